@@ -1,0 +1,1 @@
+"""People, their roles per event, their sessions; the audit chain; secrets."""

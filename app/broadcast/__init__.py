@@ -1,0 +1,1 @@
+"""What the product is: timeline, outbox, dispatcher, limits, stop."""

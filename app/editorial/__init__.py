@@ -1,0 +1,1 @@
+"""What may be said: guard, consent, approval, delay, corrections."""

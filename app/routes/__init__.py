@@ -1,0 +1,1 @@
+"""HTTP and WebSocket in, calls out, answers; no rules, no SQL."""

@@ -1,0 +1,1 @@
+"""What crosses the wire: request bodies, answers, frames."""

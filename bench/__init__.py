@@ -1,0 +1,1 @@
+"""Measurements: scripts that print ratios. See README.md."""
