@@ -1,0 +1,318 @@
+"""
+What an adapter is: one small contract, and optional companions for what only some platforms can do.
+
+An adapter makes exactly one call that can publish; preparatory calls may precede it. It never retries, sleeps or
+touches a database. Everything it can tell comes back as a Receipt or as one class of ChannelError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, runtime_checkable
+
+from pydantic import BaseModel
+
+from app.clock import Clock
+from app.errors import LimitObservation
+from app.http import Client, MayStart
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """
+    What a platform can do, read by screens and by the engine.
+
+    Attributes:
+        measure: The counting rule in channels.measure: "x", "sms" or "facebook".
+        max_weight: Most that one post may weigh by that rule.
+        threads: A long text can go out as numbered posts that reply to one another.
+        recipients: The channel sends to a list of numbers instead of to a page.
+        receipts: The platform later says what reached a device; otherwise `sent` is final.
+        takes_validity: An expiry can be handed over with the post.
+    """
+
+    measure: str
+    max_weight: int
+    threads: bool = False
+    recipients: bool = False
+    receipts: bool = False
+    replies: bool = False
+    edits: bool = False
+    deletes: bool = False
+    media: bool = False
+    max_media: int = 0
+    takes_validity: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture that has been checked and re-encoded already."""
+
+    content: bytes
+    mime_type: str
+    alt_text: str
+    name: str = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundPost:
+    """
+    One call's worth of publishing: one part of a delivery, or one recipient's message.
+
+    Attributes:
+        ref: Ours, unique for the part or recipient; goes into callback addresses so that a receipt finds home.
+        text: Final text of this part, numbering included.
+        reply_to: Remote id of the post this one answers: the previous part, or somebody's reply.
+        recipient: E.164 number on channels that send to people.
+        validity_s: Seconds the platform may keep it waiting, where it takes such a limit.
+    """
+
+    ref: str
+    text: str
+    part: int = 1
+    parts: int = 1
+    reply_to: str | None = None
+    recipient: str | None = None
+    media: tuple[Media, ...] = ()
+    lang: str = "en"
+    validity_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The platform's acknowledgement: it has this post, under this id."""
+
+    remote_id: str
+    url: str | None = None
+    segments: int | None = None
+    limits: tuple[LimitObservation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Reconciliation: the post is there."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Reconciliation: read after the visibility delay, and it is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """Reconciliation could not tell; `why` is for the person who decides."""
+
+    why: str
+
+
+Finding = Found | Absent | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class InboundReply:
+    """
+    What somebody of the public wrote, as the platform tells it.
+
+    Attributes:
+        remote_id: The platform's id of the message.
+        event: "added", "edited" or "removed" upstream.
+        answers: Remote id of our post or of the thread's root it belongs to, None for a plain mention or an SMS.
+        version: Grows with each upstream change where the platform has such a thing; orders edits.
+    """
+
+    remote_id: str
+    event: str
+    at: datetime
+    text: str = ""
+    author_id: str = ""
+    author_name: str = ""
+    author_handle: str = ""
+    author_url: str = ""
+    avatar_url: str = ""
+    url: str = ""
+    answers: str | None = None
+    lang: str | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReceipt:
+    """
+    A later word about one message we sent.
+
+    Attributes:
+        ref: The OutboundPost.ref that came back with the callback, when it did.
+        state: "sent", "delivered" or "rejected"; never goes backwards.
+        rank: Orders reports about one message.
+    """
+
+    remote_id: str
+    state: str
+    rank: int
+    ref: str | None = None
+    code: str = ""
+    words: str = ""
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Somebody said STOP, or START again."""
+
+    number: str
+    word: str
+    stopped: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Everything one webhook or poll brought, in the platform's order. `seen_ids` make a repeat harmless."""
+
+    replies: tuple[InboundReply, ...] = ()
+    receipts: tuple[DeviceReceipt, ...] = ()
+    opt_outs: tuple[OptOut, ...] = ()
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """A webhook as it came: `url` is the public one the platform was told, `body` the raw bytes."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswer:
+    """What to do with a webhook and what to answer."""
+
+    inbound: Inbound = field(default_factory=Inbound)
+    status: int = 200
+    body: bytes = b""
+    media_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A look at the channel that publishes nothing. `words` is a sentence for the readiness board."""
+
+    ok: bool
+    words: str
+    account: str = ""
+    limits: tuple[LimitObservation, ...] = ()
+    balance: str | None = None
+    server_at: datetime | None = None
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """Speaks one platform. See the module docstring for what it must never do."""
+
+    name: ClassVar[str]  # stored with every delivery: never rename
+    capabilities: ClassVar[Capabilities]
+
+    async def publish(self, post: OutboundPost, *, may_start: MayStart) -> Receipt:
+        """
+        Publish one post with one call.
+
+        Args:
+            may_start: To be handed to the client with the call that publishes.
+
+        Raises:
+            ChannelError: one of its six classes.
+            StartRefused: may_start said no; nothing left.
+        """
+
+    async def probe(self) -> Probe:
+        """Check credentials and permissions without publishing. Raises ChannelError like publish."""
+
+    async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class Reconciles(Protocol):
+    """Can find out whether an ambiguous post landed."""
+
+    look_after_s: ClassVar[
+        tuple[float, ...]
+    ]  # seconds after the attempt at which a look is worth it; the last one decides
+
+    async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
+        """
+        Read back. `last` marks the look after which absence counts as proven, where the platform allows that.
+
+        Raises:
+            ChannelError: the reading itself failed; it says nothing about the post.
+        """
+
+
+@runtime_checkable
+class PollsReplies(Protocol):
+    """Can be asked for what came back."""
+
+    async def fetch_replies(self, *, cursor: str | None, watch: Sequence[str]) -> Inbound:
+        """Replies since `cursor`; `watch` are the remote ids of our roots, newest first. Inbound.cursor is the next one."""
+
+
+@runtime_checkable
+class StreamsReplies(Protocol):
+    """Can hold a connection open over which replies come as they are written."""
+
+    def stream_replies(self) -> AsyncIterator[Inbound]:
+        """Ends, or raises ChannelError, when the connection does; the caller reconnects and repairs by fetch_replies."""
+
+
+@runtime_checkable
+class TakesWebhooks(Protocol):
+    """Is told by the platform."""
+
+    def parse_webhook(self, request: WebhookRequest) -> WebhookAnswer:
+        """
+        Check the signature on the raw bytes and read the events.
+
+        Raises:
+            Forbidden: forged, unsigned or too old; nothing was believed.
+            InvalidInput: signed, yet unreadable.
+        """
+
+
+@runtime_checkable
+class Edits(Protocol):
+    """Can change what is out."""
+
+    async def edit(self, post: OutboundPost, remote_id: str, *, may_start: MayStart) -> Receipt: ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    """Can take back what is out."""
+
+    async def delete(self, remote_id: str, *, may_start: MayStart) -> None:
+        """A post that is gone already counts as deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdapterKind:
+    """
+    How to make one adapter from a stored channel.
+
+    Attributes:
+        settings: Pydantic model of what may be shown again (account name, base address, limits).
+        credentials: Pydantic model of what may not (SecretStr fields); stored encrypted.
+        build: (settings, credentials, client, clock) -> adapter.
+    """
+
+    name: str
+    label: str
+    settings: type[BaseModel]
+    credentials: type[BaseModel]
+    capabilities: Capabilities
+    build: Callable[[Any, Any, Client, Clock], Adapter]

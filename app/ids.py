@@ -1,0 +1,33 @@
+"""Identifiers: UUIDv7 text, so that rows made later sort later."""
+
+from __future__ import annotations
+
+import os
+import time
+import uuid
+from collections.abc import Callable
+
+NewId = Callable[[], str]
+
+
+def uuid7(unix_ms: int, random_bytes: bytes) -> str:
+    """
+    Build a version 7 UUID.
+
+    Args:
+        unix_ms: Milliseconds since 1970, at most 48 bits.
+        random_bytes: Exactly 10 bytes.
+
+    Source: RFC 9562 section 5.7.
+    """
+    if len(random_bytes) != 10:
+        raise ValueError("uuid7 needs exactly 10 random bytes")
+    raw = bytearray(unix_ms.to_bytes(6, "big") + random_bytes)
+    raw[6] = 0x70 | (raw[6] & 0x0F)
+    raw[8] = 0x80 | (raw[8] & 0x3F)
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def new_id() -> str:
+    """A fresh identifier from the system's clock and randomness."""
+    return uuid7(time.time_ns() // 1_000_000, os.urandom(10))
