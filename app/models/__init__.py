@@ -1,1 +1,65 @@
-"""Tables, one file per noun."""
+"""Tables, one file per noun. Importing this package fills SQLModel.metadata."""
+
+from app.models.audience import Audience, OptedOut, Recipient
+from app.models.audit import AuditEntry
+from app.models.channel import Channel, ChannelCursor
+from app.models.delivery import (
+    Act,
+    Attempt,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    LimitGrant,
+    LimitHold,
+    PendingReceipt,
+    RecipientDelivery,
+)
+from app.models.idempotency import IdempotencyRecord, SeenInbound
+from app.models.live_event import EventChannel, EventKind, EventState, LiveEvent, Sending
+from app.models.person import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode
+from app.models.reply import Reply, ReplyState
+from app.models.topic import Topic, TopicChange, TopicName
+from app.models.update import PRIORITY_RANK, Priority, Update, UpdateKind, UpdateRevision, UpdateState
+
+__all__ = [
+    "EVERY_EVENT",
+    "PRIORITY_RANK",
+    "Act",
+    "ApiKey",
+    "Attempt",
+    "Audience",
+    "AuditEntry",
+    "Channel",
+    "ChannelCursor",
+    "Delivery",
+    "DeliveryPart",
+    "DeliveryState",
+    "EventChannel",
+    "EventKind",
+    "EventRole",
+    "EventState",
+    "IdempotencyRecord",
+    "LimitGrant",
+    "LimitHold",
+    "LiveEvent",
+    "OptedOut",
+    "PendingReceipt",
+    "Person",
+    "Priority",
+    "Recipient",
+    "RecipientDelivery",
+    "Reply",
+    "ReplyState",
+    "Role",
+    "SeenInbound",
+    "Sending",
+    "Session",
+    "SignInCode",
+    "Topic",
+    "TopicChange",
+    "TopicName",
+    "Update",
+    "UpdateKind",
+    "UpdateRevision",
+    "UpdateState",
+]

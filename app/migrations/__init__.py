@@ -1,0 +1,30 @@
+"""Migrations, run by `migrate` on a database of either kind at every start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from app.db import Database
+
+HERE = Path(__file__).parent
+
+
+def config_for(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def migrate(database: Database) -> None:
+    """Bring the database to the newest revision; harmless when it is there already."""
+
+    def run(connection: Connection) -> None:
+        command.upgrade(config_for(connection), "head")
+
+    async with database.connection() as connection:
+        await connection.run_sync(run)

@@ -1,0 +1,39 @@
+"""A Channel: one configured outward destination, its credentials encrypted; and cursors of what was read back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from app.models.base import Json, UtcDateTime
+
+
+class Channel(SQLModel, table=True):
+    __tablename__ = "channel"
+
+    id: str = Field(primary_key=True)
+    adapter: str
+    name: str = Field(unique=True)
+    settings: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    credentials_enc: bytes
+    state: str = "on"  # on, paused (credentials refused), off
+    why: str = ""
+    paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    probed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    probe_ok: bool | None = None
+    probe_words: str = ""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    version: int = 1
+
+
+class ChannelCursor(SQLModel, table=True):
+    """Where reading replies of one channel has come to."""
+
+    __tablename__ = "channel_cursor"
+
+    channel_id: str = Field(primary_key=True, foreign_key="channel.id")
+    cursor: str | None = None
+    polled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    webhook_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -1,0 +1,217 @@
+"""Delivery, its parts, its recipients and its attempts: the outbox of the whole product."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.models.base import Json, UtcDateTime
+
+
+class DeliveryState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Act(StrEnum):
+    POST = "post"
+    EDIT = "edit"
+    DELETE = "delete"
+    REPLY = "reply"
+
+
+class Delivery(SQLModel, table=True):
+    """
+    One update on one channel.
+
+    Attributes:
+        act: What is to be done there; everything but `post` points at an earlier one by `of_delivery_id`.
+        lane: Deliveries of one lane and class start in order: "event:channel[:thread]".
+        claimable_at: Set by release; nothing is claimed before.
+        due_at: When to try next; `why` says in words why not now.
+        fence: Grows with every claim; every later write must carry it.
+        must_start_by: End of the permit; bytes may leave only before it.
+        reason: Stable code of the last thing that happened; `why` and `next_step` are sentences.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("update_id", "channel_id", "act", "revision"),
+        Index(
+            "ix_delivery_claim",
+            "channel_id",
+            "rank",
+            "due_at",
+            "seq",
+            sqlite_where=text("state = 'queued' AND claimable_at IS NOT NULL"),
+            postgresql_where=text("state = 'queued' AND claimable_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_delivery_open",
+            "lease_until",
+            sqlite_where=text("state IN ('sending', 'unknown')"),
+            postgresql_where=text("state IN ('sending', 'unknown')"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    update_id: str = Field(foreign_key="live_update.id", index=True)
+    event_id: str = Field(foreign_key="live_event.id", index=True)
+    channel_id: str = Field(foreign_key="channel.id")
+    revision: int = 1
+    act: str = Act.POST
+    of_delivery_id: str | None = None
+    reply_to: str | None = None  # remote id of what a reply answers
+    recipient: str | None = None  # a single number: an answer to somebody's text
+    audience_id: str | None = None  # frozen at accept; recipients are expanded after release
+    lane: str
+    seq: int  # the update's
+    priority: str
+    rank: int  # of the class; 0 first
+    state: str = DeliveryState.QUEUED
+    reason: str = ""
+    why: str = ""
+    next_step: str = ""
+    claimable_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = 0
+    looks: int = 0  # reconciliation reads so far
+    fence: int = 0
+    lease_owner: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    permit_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    must_start_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    kill_epoch: int = 0  # the event's, at the permit
+    remote_id: str | None = Field(default=None, index=True)
+    url: str | None = None
+    counts: dict[str, int] = Field(default_factory=dict, sa_type=Json)  # state -> recipients, for SMS
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    version: int = 1
+
+
+class DeliveryPart(SQLModel, table=True):
+    """One post of a delivery; a thread has several. Its `ref` goes out with the call."""
+
+    __tablename__ = "delivery_part"
+
+    delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
+    n: int = Field(primary_key=True)
+    ref: str = Field(unique=True)
+    text: str
+    state: str = DeliveryState.QUEUED
+    remote_id: str | None = Field(default=None, index=True)
+    url: str | None = None
+    media: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class RecipientDelivery(SQLModel, table=True):
+    """One person of an SMS delivery; the same promises as a delivery of its own, in fewer columns."""
+
+    __tablename__ = "recipient_delivery"
+    __table_args__ = (
+        UniqueConstraint("delivery_id", "recipient_id"),
+        Index(
+            "ix_recipient_delivery_claim",
+            "delivery_id",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_recipient_delivery_open",
+            "lease_until",
+            sqlite_where=text("state IN ('sending', 'unknown')"),
+            postgresql_where=text("state IN ('sending', 'unknown')"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)  # also its ref
+    delivery_id: str = Field(foreign_key="delivery.id")
+    recipient_id: str = Field(foreign_key="recipient.id")
+    number: str
+    state: str = DeliveryState.QUEUED
+    reason: str = ""
+    why: str = ""
+    due_at: datetime = Field(sa_type=UtcDateTime)
+    attempts: int = 0
+    looks: int = 0
+    fence: int = 0
+    lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    permit_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    remote_id: str | None = Field(default=None, index=True)
+    rank: int = 0  # of the last receipt; never goes back
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Attempt(SQLModel, table=True):
+    """One try at one part or one recipient. Written as intent before the call, completed once after it."""
+
+    __tablename__ = "attempt"
+
+    id: str = Field(primary_key=True)
+    delivery_id: str = Field(foreign_key="delivery.id", index=True)
+    part: int = 1
+    recipient_delivery_id: str | None = Field(default=None, index=True)
+    n: int = 1
+    fence: int = 0
+    worker: str = ""
+    intent_at: datetime = Field(sa_type=UtcDateTime)
+    finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    outcome: str | None = None  # sent, or the error's class; None = nobody knows yet
+    code: str = ""
+    words: str = ""  # what the platform said, cut and cleaned
+
+
+class PendingReceipt(SQLModel, table=True):
+    """A receipt that came before the send's own answer was recorded; merged when that one arrives."""
+
+    __tablename__ = "pending_receipt"
+
+    channel_id: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    rank: int = Field(primary_key=True)
+    ref: str | None = Field(default=None, index=True)
+    state: str
+    code: str = ""
+    words: str = ""
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
+class LimitGrant(SQLModel, table=True):
+    """What a platform's window has been charged with; survives a restart."""
+
+    __tablename__ = "limit_grant"
+    __table_args__ = (Index("ix_limit_grant_key_at", "key", "at"),)
+
+    id: str = Field(primary_key=True)
+    key: str  # credential and window
+    at: datetime = Field(sa_type=UtcDateTime)
+    units: int = 1
+
+
+class LimitHold(SQLModel, table=True):
+    """Nothing before this instant, said by the platform."""
+
+    __tablename__ = "limit_hold"
+
+    key: str = Field(primary_key=True)
+    until: datetime = Field(sa_type=UtcDateTime)
+    cap: int | None = None  # a limit learned downwards
+    why: str = ""

@@ -1,0 +1,113 @@
+"""An Update and its immutable revisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from app.models.base import Json, UtcDateTime
+
+
+class UpdateState(StrEnum):
+    DRAFT = "draft"
+    AWAITING_APPROVAL = "awaiting_approval"
+    COUNTING_DOWN = "counting_down"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"  # past its expiry before anything could leave
+
+
+class UpdateKind(StrEnum):
+    UPDATE = "update"
+    ANSWER = "answer"
+    CORRECTION = "correction"
+    RETRACTION = "retraction"
+    ALL_CLEAR = "all_clear"
+
+
+class Priority(StrEnum):
+    """The four classes, first goes first."""
+
+    CORRECTION = "correction"
+    EMERGENCY = "emergency"
+    NORMAL = "normal"
+    BACKFILL = "backfill"
+
+
+PRIORITY_RANK = {Priority.CORRECTION: 0, Priority.EMERGENCY: 1, Priority.NORMAL: 2, Priority.BACKFILL: 3}
+
+
+class Update(SQLModel, table=True):
+    """
+    One short message by our side.
+
+    `seq` is the event's own order, decided by the server under the event's row lock. `on_page` says how the public
+    page shows it: "shown", "corrected" (struck through, `corrected_by` set) or "retracted" (text gone).
+    """
+
+    __tablename__ = "live_update"
+    __table_args__ = (
+        UniqueConstraint("event_id", "seq"),
+        UniqueConstraint("event_id", "client_key"),
+        Index(
+            "ix_live_update_due",
+            "release_at",
+            sqlite_where=text("state = 'counting_down'"),
+            postgresql_where=text("state = 'counting_down'"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    event_id: str = Field(foreign_key="live_event.id", index=True)
+    seq: int
+    kind: str = UpdateKind.UPDATE
+    state: str = UpdateState.COUNTING_DOWN
+    priority: str = Priority.NORMAL
+    revision: int = 1
+    key_moment: bool = False
+    pinned: bool = False
+    on_page: str = "shown"
+    of_update_id: str | None = Field(default=None, foreign_key="live_update.id")
+    corrected_by: str | None = None
+    answers_reply_id: str | None = None
+    author_id: str | None = Field(default=None, foreign_key="person.id")
+    author_name: str = ""
+    source: str = "api"  # presenter, desk, api, rehearsal
+    device_id: str | None = None
+    device_seq: int | None = None
+    client_key: str
+    composed_at: datetime = Field(sa_type=UtcDateTime)
+    received_at: datetime = Field(sa_type=UtcDateTime)
+    release_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    hold_left_s: float | None = None  # what was left of the countdown when the event was held
+    released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    late: bool = False  # written offline and sent on return
+    version: int = 1
+
+
+class UpdateRevision(SQLModel, table=True):
+    """
+    What an update says; never changed, only followed by the next revision.
+
+    Attributes:
+        texts: {"en": "…", "it": "…"}; the event's default language is always there.
+        channel_texts: {"sms": {"en": "…"}} where a channel says it differently.
+        media: [{"id", "alt": {"en": "…"}}]
+        guard: Decision per language and channel, without the text.
+    """
+
+    __tablename__ = "update_revision"
+
+    update_id: str = Field(primary_key=True, foreign_key="live_update.id")
+    revision: int = Field(primary_key=True)
+    texts: dict[str, str] = Field(sa_type=Json)
+    channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Json)
+    media: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    guard: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    author_id: str | None = None
+    created_at: datetime = Field(sa_type=UtcDateTime)
