@@ -1,0 +1,445 @@
+"""
+People and how they come in: first-run set-up, passwords, single-use codes, sessions, keys for programs, roles.
+
+Tokens are random and opaque; only their SHA-256 is stored, so a stolen database signs nobody in. A session is a row
+that can be revoked in the same second, which is why there is no JWT here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.accounts.passwords import Passwords, check_strength
+from app.accounts.rights import Action, Actor
+from app.clock import Clock
+from app.db import Database
+from app.errors import Conflict, InvalidInput, NotFound, Unauthorized
+from app.ids import NewId
+from app.models import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode
+
+CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
+SEEN_EVERY_S = 60
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_code() -> str:
+    """A code a person can type: 10 of 32 letters, 50 bits, in two groups."""
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(10))
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def code_hash(code: str) -> str:
+    """Case, spaces and dashes do not count."""
+    return token_hash("".join(c for c in code.upper() if c in CODE_ALPHABET))
+
+
+def folded_email(email: str) -> str:
+    """
+    Raises:
+        InvalidInput: it has no name or no host.
+    """
+    folded = email.strip().casefold()
+    name, at, host = folded.rpartition("@")
+    if not (name and at and "." in host) or any(c.isspace() for c in folded) or len(folded) > 254:
+        raise InvalidInput(
+            "That is not an e-mail address. It looks like name@hospital.org.", code="bad_email"
+        )
+    return folded
+
+
+class People:
+    """Everything about who is who."""
+
+    def __init__(
+        self,
+        database: Database,
+        passwords: Passwords,
+        audit: AuditLog,
+        clock: Clock,
+        new_id: NewId,
+        *,
+        session_hours: float,
+    ) -> None:
+        self._database = database
+        self._passwords = passwords
+        self._audit = audit
+        self._clock = clock
+        self._new_id = new_id
+        self._session_life = timedelta(hours=session_hours)
+
+    async def set_up_needed(self) -> bool:
+        async with self._database.read() as session:
+            return (await session.execute(select(col(Person.id)).limit(1))).first() is None
+
+    async def issue_code(self, purpose: str, *, person_id: str | None = None, minutes: float = 60) -> str:
+        """A new single-use code; earlier unused ones of the same purpose and person stop working."""
+        code, now = new_code(), self._clock.now()
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(
+                update(SignInCode)
+                .where(
+                    col(SignInCode.purpose) == purpose,
+                    col(SignInCode.person_id) == person_id,
+                    col(SignInCode.used_at).is_(None),
+                )
+                .values(used_at=now)
+            )
+            session.add(
+                SignInCode(
+                    code_hash=code_hash(code),
+                    purpose=purpose,
+                    person_id=person_id,
+                    expires_at=now + timedelta(minutes=minutes),
+                )
+            )
+
+        await self._database.write(work)
+        return code
+
+    async def set_up(self, code: str, people: Sequence[tuple[str, str, str, Sequence[Role]]]) -> list[str]:
+        """
+        First run: make the first people with the code that the server printed.
+
+        Args:
+            people: (name, email, password, roles on every event).
+
+        Raises:
+            Conflict: set-up was done already.
+            Unauthorized: wrong, used or expired code.
+        """
+        hashed = []
+        for name, email, password, roles in people:
+            check_strength(password)
+            hashed.append(
+                (_clean_name(name), folded_email(email), await self._passwords.hash(password), roles)
+            )
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> list[str]:
+            if (await session.execute(select(col(Person.id)).limit(1))).first() is not None:
+                raise Conflict("Set-up is done already. Sign in instead.", code="set_up_done")
+            await self._use_code(session, code, "setup")
+            ids = []
+            for name, email, password_hash, roles in hashed:
+                person_id = self._new_id()
+                session.add(
+                    Person(id=person_id, email=email, name=name, password_hash=password_hash, created_at=now)
+                )
+                await session.flush()
+                for role in roles:
+                    session.add(
+                        EventRole(event_id=EVERY_EVENT, person_id=person_id, role=role, granted_at=now)
+                    )
+                ids.append(person_id)
+            await self._audit.append(
+                session, actor="system", action="people.set_up", detail={"people": len(ids)}, now=now
+            )
+            return ids
+
+        return await self._database.write(work)
+
+    async def add(
+        self, actor: Actor, *, name: str, email: str, password: str, roles: Sequence[Role]
+    ) -> Person:
+        """
+        Raises:
+            Conflict: the address is taken.
+        """
+        check_strength(password)
+        email, name = folded_email(email), _clean_name(name)
+        password_hash, now = await self._passwords.hash(password), self._clock.now()
+
+        async def work(session: AsyncSession) -> Person:
+            taken = (await session.execute(select(col(Person.id)).where(col(Person.email) == email))).first()
+            if taken is not None:
+                raise Conflict("Somebody with this e-mail address is here already.", code="email_taken")
+            person = Person(
+                id=self._new_id(), email=email, name=name, password_hash=password_hash, created_at=now
+            )
+            session.add(person)
+            await session.flush()
+            for role in roles:
+                session.add(
+                    EventRole(
+                        event_id=EVERY_EVENT,
+                        person_id=person.id,
+                        role=role,
+                        granted_by=actor.id,
+                        granted_at=now,
+                    )
+                )
+            await self._audit.append(
+                session,
+                actor=actor.label,
+                action="people.add",
+                subject=f"person:{person.id}",
+                detail={"roles": [str(role) for role in roles]},
+                now=now,
+            )
+            return person
+
+        return await self._database.write(work)
+
+    async def listed(self) -> list[tuple[Person, list[EventRole]]]:
+        async with self._database.read() as session:
+            people = (await session.execute(select(Person).order_by(col(Person.name)))).scalars().all()
+            roles = (await session.execute(select(EventRole))).scalars().all()
+        by_person: dict[str, list[EventRole]] = defaultdict(list)
+        for role in roles:
+            by_person[role.person_id].append(role)
+        return [(person, by_person[person.id]) for person in people]
+
+    async def set_role(self, actor: Actor, *, event_id: str, person_id: str, role: Role, held: bool) -> None:
+        """Give or take one role. Nobody may take the last admin's role."""
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> None:
+            if await session.get(Person, person_id) is None:
+                raise NotFound("There is no such person.", code="person_not_found")
+            row = await session.get(EventRole, (event_id, person_id, role))
+            if held and row is None:
+                session.add(
+                    EventRole(
+                        event_id=event_id, person_id=person_id, role=role, granted_by=actor.id, granted_at=now
+                    )
+                )
+            elif not held and row is not None:
+                if role == Role.ADMIN and event_id == EVERY_EVENT:
+                    admins = (
+                        await session.execute(
+                            select(col(EventRole.person_id)).where(
+                                col(EventRole.role) == Role.ADMIN, col(EventRole.event_id) == EVERY_EVENT
+                            )
+                        )
+                    ).all()
+                    if len(admins) == 1:
+                        raise Conflict(
+                            "This is the last admin. Make somebody else admin first.", code="last_admin"
+                        )
+                await session.delete(row)
+            else:
+                return
+            await self._audit.append(
+                session,
+                actor=actor.label,
+                action="role.give" if held else "role.take",
+                event_id=None if event_id == EVERY_EVENT else event_id,
+                subject=f"person:{person_id}",
+                detail={"role": str(role)},
+                now=now,
+            )
+
+        await self._database.write(work)
+
+    async def sign_in(self, email: str, password: str, user_agent: str) -> tuple[str, Actor]:
+        """
+        Check a password and open a session.
+
+        Raises:
+            Unauthorized: in the same words and time whether the person, the password or both are wrong.
+        """
+        async with self._database.read() as session:
+            person = (
+                await session.execute(select(Person).where(col(Person.email) == email.strip().casefold()))
+            ).scalar_one_or_none()
+        known = person if person is not None and person.disabled_at is None else None
+        right = await self._passwords.matches(password, known.password_hash if known else None)
+        if known is None or not right:
+            raise Unauthorized(
+                "E-mail address or password is not right. Check both and try again.", code="sign_in_failed"
+            )
+        return await self._open_session(known.id, user_agent, "password")
+
+    async def sign_in_with_code(self, code: str, user_agent: str) -> tuple[str, Actor]:
+        """
+        Raises:
+            Unauthorized: wrong, used or expired.
+        """
+
+        async def work(session: AsyncSession) -> str:
+            row = await self._use_code(session, code, "sign_in")
+            if row.person_id is None:
+                raise Unauthorized("This code signs nobody in.", code="code_refused")
+            return row.person_id
+
+        return await self._open_session(await self._database.write(work), user_agent, "code")
+
+    async def _use_code(self, session: AsyncSession, code: str, purpose: str) -> SignInCode:
+        row = await session.get(SignInCode, code_hash(code))
+        now = self._clock.now()
+        if row is None or row.purpose != purpose or row.used_at is not None or row.expires_at <= now:
+            raise Unauthorized(
+                "This code is wrong, used or too old. Look at the newest one the server printed.",
+                code="code_refused",
+            )
+        row.used_at = now
+        session.add(row)
+        return row
+
+    async def _open_session(self, person_id: str, user_agent: str, by: str) -> tuple[str, Actor]:
+        token, now = secrets.token_urlsafe(32), self._clock.now()
+        session_id = self._new_id()
+
+        async def work(session: AsyncSession) -> None:
+            session.add(
+                Session(
+                    id=session_id,
+                    token_hash=token_hash(token),
+                    person_id=person_id,
+                    user_agent=user_agent[:200],
+                    created_at=now,
+                    seen_at=now,
+                    expires_at=now + self._session_life,
+                )
+            )
+            await self._audit.append(
+                session, actor=f"person:{person_id}", action="session.open", detail={"by": by}, now=now
+            )
+
+        await self._database.write(work)
+        actor = await self.actor_of_session(token)
+        if actor is None:
+            raise Unauthorized("This account is closed. Ask an admin.", code="sign_in_failed")
+        return token, actor
+
+    async def actor_of_session(self, token: str) -> Actor | None:
+        """Who a cookie belongs to, with their roles of this moment; None when it opens nothing."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            row = (
+                await session.execute(
+                    select(Session, Person)
+                    .join(Person, col(Person.id) == col(Session.person_id))
+                    .where(col(Session.token_hash) == token_hash(token))
+                )
+            ).one_or_none()
+            if row is None:
+                return None
+            opened, person = row
+            if opened.revoked_at is not None or opened.expires_at <= now or person.disabled_at is not None:
+                return None
+            return await _person_actor(session, person, opened.id)
+
+    async def actor_of_open_session(self, session_id: str) -> Actor | None:
+        """The same by the session's id: what a socket asks while it is open."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            opened = await session.get(Session, session_id)
+            if opened is None or opened.revoked_at is not None or opened.expires_at <= now:
+                return None
+            person = await session.get(Person, opened.person_id)
+            if person is None or person.disabled_at is not None:
+                return None
+            return await _person_actor(session, person, opened.id)
+
+    async def sign_out(self, actor: Actor) -> None:
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(
+                update(Session).where(col(Session.id) == actor.session_id).values(revoked_at=now)
+            )
+            await self._audit.append(session, actor=actor.label, action="session.close", now=now)
+
+        await self._database.write(work)
+
+    async def new_key(
+        self, actor: Actor, *, name: str, scopes: Sequence[Action], event_id: str, days: float | None
+    ) -> tuple[str, ApiKey]:
+        """A key for a program; its text is in this answer and nowhere else."""
+        now = self._clock.now()
+        key = f"tocsin_{secrets.token_urlsafe(32)}"
+        row = ApiKey(
+            id=self._new_id(),
+            name=_clean_name(name),
+            key_hash=token_hash(key),
+            prefix=key[:11],
+            scopes=[str(scope) for scope in scopes],
+            event_id=event_id,
+            created_by=actor.person_id,
+            created_at=now,
+            expires_at=None if days is None else now + timedelta(days=days),
+        )
+
+        async def work(session: AsyncSession) -> None:
+            session.add(row)
+            await self._audit.append(
+                session,
+                actor=actor.label,
+                action="key.make",
+                event_id=None if event_id == EVERY_EVENT else event_id,
+                subject=f"key:{row.id}",
+                detail={"scopes": row.scopes},
+                now=now,
+            )
+
+        await self._database.write(work)
+        return key, row
+
+    async def keys(self) -> list[ApiKey]:
+        async with self._database.read() as session:
+            return list((await session.execute(select(ApiKey).order_by(col(ApiKey.created_at)))).scalars())
+
+    async def revoke_key(self, actor: Actor, key_id: str) -> None:
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> None:
+            row = await session.get(ApiKey, key_id)
+            if row is None:
+                raise NotFound("There is no such key.", code="key_not_found")
+            if row.revoked_at is None:
+                row.revoked_at = now
+                session.add(row)
+                await self._audit.append(
+                    session, actor=actor.label, action="key.revoke", subject=f"key:{key_id}", now=now
+                )
+
+        await self._database.write(work)
+
+    async def actor_of_key(self, key: str) -> Actor | None:
+        now = self._clock.now()
+        async with self._database.read() as session:
+            row = (
+                await session.execute(select(ApiKey).where(col(ApiKey.key_hash) == token_hash(key)))
+            ).scalar_one_or_none()
+        if (
+            row is None
+            or row.revoked_at is not None
+            or (row.expires_at is not None and row.expires_at <= now)
+        ):
+            return None
+        return Actor("key", row.id, row.name, scopes=frozenset(row.scopes), key_event_id=row.event_id)
+
+
+async def _person_actor(session: AsyncSession, person: Person, session_id: str) -> Actor:
+    rows = (await session.execute(select(EventRole).where(col(EventRole.person_id) == person.id))).scalars()
+    roles: dict[str, set[Role]] = defaultdict(set)
+    for row in rows:
+        roles[row.event_id].add(Role(row.role))
+    return Actor(
+        "person",
+        person.id,
+        person.name,
+        roles={event_id: frozenset(held) for event_id, held in roles.items()},
+        session_id=session_id,
+    )
+
+
+def _clean_name(name: str) -> str:
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > 100 or not cleaned.isprintable():
+        raise InvalidInput("Give a name of at most 100 printable characters.", code="bad_name")
+    return cleaned

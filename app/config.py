@@ -1,0 +1,112 @@
+"""
+Settings, read once in `create_app` and handed down, never imported.
+
+Everything has a default that runs on a bare machine. Whether a process is live or a drill is not a setting: its
+command says so, and no environment variable can.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "TOCSIN_"
+FOR_DEVELOPERS = frozenset({"TOCSIN_CHROMIUM", "TOCSIN_PEERS_PYTHON", "TOCSIN_FAILPOINT"})
+
+
+class World(StrEnum):
+    """Live and drill are different worlds: process, database, secrets, address, look."""
+
+    LIVE = "live"
+    DRILL = "drill"
+
+
+class DelaySettings(BaseModel):
+    """Seconds between "send" and release, by kind of event."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    surgery: float = 120
+    crisis: float = 10
+    training: float = 20
+    press: float = 20
+    correction: float = 0
+    rehearsal: float = 5
+
+
+class ExpirySettings(BaseModel):
+    """Seconds after which an update is too old to go out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    surgery: float = 600
+    crisis: float = 1800
+    training: float = 1800
+    press: float = 1800
+    correction: float = 86_400
+
+
+class StreamSettings(BaseModel):
+    """Limits of the public stream."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    heartbeat_s: float = 10.0
+    max_viewers: int = 18_000  # of this process; the open-files limit is the real bound
+    max_per_address: int = 200
+    accepts_per_s: int = 400
+    handshake_s: float = 5.0
+    slow_s: float = 20.0
+    window_changes: int = 1_000
+    window_s: float = 900.0
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
+    )
+
+    data_dir: Path = Path("data")
+    database_url: SecretStr | None = None  # sqlite in data_dir, one file per world, unless said
+    redis_url: SecretStr | None = None
+    key_file: Path | None = None
+    public_url: str | None = None  # what people and platforms are told; https in live
+    hospital: str = "Valdora General Hospital"
+    trusted_proxies: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    simulators_url: str = "http://127.0.0.1:8001"
+    embed_hosts: tuple[str, ...] = ()
+    max_body_bytes: int = 262_144
+    session_hours: float = 12
+    poll_replies_s: float = 20
+    delays: DelaySettings = Field(default_factory=DelaySettings)
+    expiry: ExpirySettings = Field(default_factory=ExpirySettings)
+    stream: StreamSettings = Field(default_factory=StreamSettings)
+
+    def database_address(self, world: World) -> str:
+        """The database of this world; the default is a file of its own for each."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir / f'tocsin-{world}.sqlite3'}"
+
+    def key_path(self, world: World) -> Path:
+        return self.key_file or self.data_dir / f"tocsin-{world}.key"
+
+
+def unknown_variables(environ: Mapping[str, str] = os.environ) -> list[str]:
+    """TOCSIN_ variables that mean nothing here: most likely misspelt, so start-up names them."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    nested = tuple(f"{PREFIX}{name.upper()}__" for name in ("delays", "expiry", "stream"))
+    return sorted(
+        name
+        for name in environ
+        if name.startswith(PREFIX)
+        and name not in known
+        and name not in FOR_DEVELOPERS
+        and not name.startswith(nested)
+    )
