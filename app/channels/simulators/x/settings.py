@@ -13,6 +13,9 @@ class XSettings:
         plan: Which column of the documented rate limits holds.
         premium: Editing needs it.
         self_serve: Self-serve applications reply only when summoned, and use one cashtag.
+        long_posts: Premium accounts may say up to 25,000 characters.
+        deleted_counts_as_duplicate: Observed sometimes, not documented.
+        implicit_mention_summons: Whether answering us is as good as mentioning us is not documented.
         access_token_lifetime_s: OAuth 2 access tokens; shorten it to see refreshing.
         duplicate_window_s: How long a text counts as said already. The real window is undocumented.
         visibility_lag_s: How long after its creation a post cannot be answered yet.
@@ -39,7 +42,10 @@ class XSettings:
     clock_skew_s: float = 300
     edit_window_s: float = 3_600
     edits_allowed: int = 5
+    long_posts: bool = False
     duplicate_window_s: float = 86_400
+    deleted_counts_as_duplicate: bool = False
+    implicit_mention_summons: bool = False
     visibility_lag_s: float = 0
     timeline_lag_s: float = 0
     keep_alive_s: float = 20
