@@ -1,0 +1,114 @@
+/**
+ * Commands and questions to the server. Screens command by HTTP and read by the stream.
+ *
+ * An answer that is a problem document becomes an `ApiError` with its stable code and its sentence. No answer at all
+ * becomes `NoAnswer`: the request may have landed, so only what carries an idempotency key is safe to send again.
+ */
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  retry_after_s?: number
+  [more: string]: unknown
+}
+
+export class ApiError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.detail || problem.title)
+    this.name = 'ApiError'
+    this.problem = problem
+  }
+  get code(): string {
+    return this.problem.code
+  }
+  get status(): number {
+    return this.problem.status
+  }
+}
+
+export class NoAnswer extends Error {
+  constructor(cause: unknown) {
+    super('The server did not answer.', { cause })
+    this.name = 'NoAnswer'
+  }
+}
+
+export interface CallOptions {
+  body?: unknown
+  /** Makes a repeated command the same command. */
+  key?: string
+  signal?: AbortSignal
+  timeout_ms?: number
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+const ROOT = '/api/v1/'
+
+/** Told of every answer, so that the screen can say whether the server is there and who is no longer signed in. */
+export const listeners = new Set<(heard: { answered: boolean; status: number }) => void>()
+
+function tell(answered: boolean, status: number): void {
+  for (const listener of listeners) listener({ answered, status })
+}
+
+export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (method !== 'GET') headers['X-Tocsin'] = '1'
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (options.key) headers['Idempotency-Key'] = options.key
+  const limit = AbortSignal.timeout(options.timeout_ms ?? 15_000)
+  let response: Response
+  let text: string
+  try {
+    response = await fetch(ROOT + path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    })
+    text = await response.text()
+  } catch (cause) {
+    if (options.signal?.aborted) throw cause
+    tell(false, 0)
+    throw new NoAnswer(cause)
+  }
+  tell(true, response.status)
+  if (response.ok) return (text ? parse(text) : undefined) as T
+  throw new ApiError(problemOf(response, text))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A proxy may answer in words of its own; that is a problem too, with a code of ours. */
+function problemOf(response: Response, text: string): Problem {
+  const found = parse(text)
+  const retry = Number(response.headers.get('Retry-After'))
+  const fallback: Problem = {
+    type: 'about:blank',
+    title: response.statusText,
+    status: response.status,
+    code: `http_${response.status}`,
+    detail: `The server answered ${response.status}. Nothing was changed as far as we know.`,
+    ...(retry > 0 ? { retry_after_s: retry } : {}),
+  }
+  return found && typeof found === 'object' && 'code' in found ? { ...fallback, ...(found as Problem) } : fallback
+}
+
+export const get = <T>(path: string, options?: CallOptions) => call<T>('GET', path, options)
+export const post = <T>(path: string, body: unknown = {}, options: CallOptions = {}) =>
+  call<T>('POST', path, { ...options, body })
+export const patch = <T>(path: string, body: unknown, options: CallOptions = {}) =>
+  call<T>('PATCH', path, { ...options, body })
+export const remove = <T>(path: string, options?: CallOptions) => call<T>('DELETE', path, options)

@@ -1,0 +1,18 @@
+/** What the server says in the page itself: the JSON block `#config`. */
+export interface PageConfig {
+  slug: string
+  event_id: string
+  drill: boolean
+  lang: string
+}
+
+export function readConfig(doc: Document = document): PageConfig {
+  const found: unknown = JSON.parse(doc.getElementById('config')?.textContent || '{}')
+  const config = (found && typeof found === 'object' ? found : {}) as Partial<PageConfig>
+  return {
+    slug: config.slug ?? '',
+    event_id: config.event_id ?? '',
+    drill: config.drill ?? false,
+    lang: config.lang ?? 'en',
+  }
+}

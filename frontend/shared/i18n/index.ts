@@ -1,0 +1,42 @@
+/**
+ * The words of the staff screens in the person's language.
+ *
+ * `t('count.undo')` reads from the catalogue loaded by `useLanguage`; English is always there. Pages with a size
+ * budget import `virtual:messages/en/<prefixes>` and `format` instead.
+ */
+import { en, others } from 'virtual:messages'
+import type { Message } from '../../build/icu.ts'
+import { format, type Values } from './format.ts'
+
+export type Key = Exclude<keyof typeof import('../../i18n/en.json'), `_${string}`>
+
+let catalogue: Record<string, Message> = en
+let current = 'en'
+
+/** Load a language, once, before anything is drawn. One that does not exist leaves English. */
+export async function useLanguage(lang: string): Promise<void> {
+  const load = others[lang]
+  if (lang === 'en' || !load) return
+  catalogue = (await load()).default
+  current = lang
+}
+
+export function language(): string {
+  return current
+}
+
+export function t(key: Key, values: Values = {}): string {
+  const message = catalogue[key] ?? en[key]
+  return message === undefined ? key : format(message, values, current)
+}
+
+/** Whether the catalogue has this key; for keys that end in a code from the server. */
+export function has(key: string): key is Key {
+  return key in catalogue || key in en
+}
+
+/** The sentence of a code that the server may have learned since this page was built, or the fallback. */
+export function tCode(prefix: string, code: string, fallback: string): string {
+  const key = `${prefix}.${code}`
+  return has(key) ? t(key) : fallback
+}

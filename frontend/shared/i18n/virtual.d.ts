@@ -1,0 +1,10 @@
+declare module 'virtual:messages' {
+  import type { Message } from '../../build/icu.ts'
+  export const en: Record<string, Message>
+  export const others: Record<string, () => Promise<{ default: Record<string, Message> }>>
+}
+declare module 'virtual:messages/*' {
+  import type { Message } from '../../build/icu.ts'
+  const compiled: Record<string, Message>
+  export default compiled
+}

@@ -1,0 +1,59 @@
+/** A dialog: traps focus, starts on its heading, closes on Escape, and gives focus back to what opened it. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+const REACHABLE = 'button:not([disabled]), a[href], input:not([disabled]), select, textarea, [tabindex="0"]'
+
+export function Dialog({
+  title,
+  onClose,
+  children,
+  wide,
+}: {
+  title: string
+  onClose: () => void
+  children: ComponentChildren
+  wide?: boolean
+}) {
+  const box = useRef<HTMLElement>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    const opener = document.activeElement
+    heading.current?.focus()
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    }
+  }, [])
+
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.key === 'Escape') {
+      event.stopPropagation()
+      onClose()
+    }
+    if (event.key !== 'Tab' || !box.current) return
+    const all = [...box.current.querySelectorAll<HTMLElement>(REACHABLE)]
+    const first = all[0]
+    const last = all.at(-1)
+    const at = document.activeElement
+    if (event.shiftKey && (at === first || at === heading.current)) {
+      event.preventDefault()
+      last?.focus()
+    } else if (!event.shiftKey && at === last) {
+      event.preventDefault()
+      first?.focus()
+    }
+  }
+
+  return (
+    <div class="dlg" onKeyDown={onKeyDown}>
+      <section class={wide ? 'card wide' : 'card'} role="dialog" aria-modal="true" aria-labelledby="h-dialog" ref={box}>
+        <div class="ph">
+          <h2 id="h-dialog" tabIndex={-1} ref={heading}>
+            {title}
+          </h2>
+        </div>
+        {children}
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,45 @@
+/** The first thing in every staff document: the mode in words, pattern and colour. */
+import type { ComponentChildren } from 'preact'
+import { t } from '../i18n/index.ts'
+import type { Mode, ModeOf } from '../mode.ts'
+import { Icon } from './icon.tsx'
+
+const ICONS: Record<Mode, string> = {
+  standby: 'check',
+  event: 'play',
+  incident: 'bolt',
+  drill: 'drill',
+  hold: 'pause',
+  stop: 'stop',
+}
+
+/** The words of both axes: "DRILL · LIVE EVENT". */
+export function modeWords(mode: ModeOf): string {
+  const first = t(`mode.${mode.bar}`)
+  if (mode.within === undefined) return first
+  return mode.bar === 'stop'
+    ? t('mode.two', { first: t(`mode.${mode.within}`), second: first })
+    : t('mode.two', { first, second: t(`mode.${mode.within}`) })
+}
+
+export function ModeBar({ mode, icon, children }: { mode: ModeOf; icon?: ComponentChildren; children?: ComponentChildren }) {
+  return (
+    <header
+      class="mode"
+      data-mode={mode.bar === 'standby' ? undefined : mode.bar}
+      data-within={mode.within}
+    >
+      {icon ?? <Icon name={ICONS[mode.bar]} class={mode.bar === 'stop' ? 'on-stop' : ''} />}
+      <b class="mode-words">{modeWords(mode)}</b>
+      {children}
+    </header>
+  )
+}
+
+/** A drill and a stop change the whole room, the tab's name and its icon included. */
+export function dressRoom(mode: ModeOf, title: string): void {
+  const root = document.documentElement
+  if (mode.room) root.dataset['mode'] = mode.room
+  else delete root.dataset['mode']
+  document.title = mode.bar === 'standby' ? title : t('title.mode', { mode: modeWords(mode), title })
+}
