@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
-import { messages } from './build/messages.ts'
+import { messages } from './compile/messages.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 

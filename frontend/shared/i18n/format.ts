@@ -1,5 +1,5 @@
 /** Fill a compiled message. The whole of ICU that travels to the browser. */
-import type { Message, Piece } from '../../build/icu.ts'
+import type { Message, Piece } from '../../compile/icu.ts'
 
 export type Values = Readonly<Record<string, string | number>>
 

@@ -5,7 +5,7 @@
  * budget import `virtual:messages/en/<prefixes>` and `format` instead.
  */
 import { en, others } from 'virtual:messages'
-import type { Message } from '../../build/icu.ts'
+import type { Message } from '../../compile/icu.ts'
 import { format, type Values } from './format.ts'
 
 export type Key = Exclude<keyof typeof import('../../i18n/en.json'), `_${string}`>

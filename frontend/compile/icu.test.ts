@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { argumentsOf, compile, MessageError } from './icu.ts'
+import { compileCatalogue, readCatalogue } from './messages.ts'
+import { format } from '../shared/i18n/format.ts'
+
+const folder = join(import.meta.dirname, '../i18n')
+const say = (text: string, values = {}, lang = 'en') => format(compile(text), values, lang)
+
+describe('messages', () => {
+  it('fill arguments, and leave apostrophes alone', () => {
+    expect(say('{channel} asks us to wait until {time}.', { channel: 'X', time: '15:20' })).toBe('X asks us to wait until 15:20.')
+    expect(say("The page's own '{brace}'")).toBe("The page's own {brace}")
+  })
+
+  it('choose the plural of the language, and an exact number first', () => {
+    const text = '{n, plural, =0 {none} one {# update} other {# updates}}'
+    expect([0, 1, 2].map((n) => say(text, { n }))).toEqual(['none', '1 update', '2 updates'])
+    expect(say('{n, plural, one {# avís} other {# avisos}}', { n: 1200 }, 'ca')).toBe('1.200 avisos')
+  })
+
+  it('nest a select in a plural and keep its number', () => {
+    const text = '{n, plural, one {{who, select, me {My # post} other {# post}}} other {# posts}}'
+    expect(say(text, { n: 1, who: 'me' })).toBe('My 1 post')
+  })
+
+  it.each(['{n, plural, one {#}}', '{n', 'a } b', '{n, date, short}'])('refuse %s with the place', (text) => {
+    expect(() => compile(text)).toThrow(MessageError)
+  })
+
+  it('compile in every catalogue, and every translation takes the same arguments as the English', () => {
+    const english = compileCatalogue(folder, 'en')
+    for (const lang of readdirSync(folder).map((file) => file.replace('.json', ''))) {
+      for (const [key, text] of Object.entries(readCatalogue(folder, lang))) {
+        expect(argumentsOf(compile(text)), `${lang} ${key}`).toEqual(argumentsOf(english[key] ?? ''))
+      }
+    }
+  })
+})

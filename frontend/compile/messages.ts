@@ -1,0 +1,54 @@
+/**
+ * The catalogues as modules.
+ *
+ * - `virtual:messages` has English, and loaders for the other catalogues that stand in `i18n/`
+ * - `virtual:messages/en/view.+mode.` has only the keys that begin so: for the pages with a size budget
+ *
+ * Keys that begin with "_" are notes. A translation with `_needs_reader: true` has not been read by a native speaker.
+ */
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Plugin } from 'vite'
+import { compile, type Message } from './icu.ts'
+
+const NAME = 'virtual:messages'
+
+export function readCatalogue(folder: string, lang: string): Record<string, string> {
+  const all = JSON.parse(readFileSync(join(folder, `${lang}.json`), 'utf8')) as Record<string, unknown>
+  return Object.fromEntries(
+    Object.entries(all).filter((pair): pair is [string, string] => !pair[0].startsWith('_') && typeof pair[1] === 'string'),
+  )
+}
+
+export function compileCatalogue(folder: string, lang: string, prefixes: string[] = []): Record<string, Message> {
+  const english = readCatalogue(folder, 'en')
+  // What a translation lacks is said in English rather than not at all.
+  const texts = { ...english, ...(lang === 'en' ? {} : readCatalogue(folder, lang)) }
+  const wanted = Object.entries(texts).filter(
+    ([key]) => prefixes.length === 0 || prefixes.some((prefix) => key.startsWith(prefix)),
+  )
+  return Object.fromEntries(wanted.map(([key, text]) => [key, compile(text)]))
+}
+
+export function messages(folder: string): Plugin {
+  return {
+    name: 'tocsin-messages',
+    resolveId(id) {
+      return id === NAME || id.startsWith(`${NAME}/`) ? `\0${id}` : undefined
+    },
+    load(id) {
+      if (!id.startsWith(`\0${NAME}`)) return undefined
+      const [, lang, prefixes] = id.slice(1).split('/')
+      for (const file of readdirSync(folder)) this.addWatchFile(join(folder, file))
+      if (lang) {
+        const compiled = compileCatalogue(folder, lang, prefixes ? prefixes.split('+') : [])
+        return `export default ${JSON.stringify(compiled)}`
+      }
+      const others = readdirSync(folder)
+        .map((file) => file.replace(/\.json$/, ''))
+        .filter((name) => name !== 'en')
+      const loaders = others.map((name) => `${JSON.stringify(name)}: () => import(${JSON.stringify(`${NAME}/${name}`)})`)
+      return `import en from '${NAME}/en'\nexport { en }\nexport const others = {${loaders.join(',')}}\n`
+    },
+  }
+}
