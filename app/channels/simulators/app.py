@@ -5,6 +5,7 @@ The control surface has no sign-in: serve it on loopback only, which is what `se
 """
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -19,17 +20,19 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from app.channels.simulators.clock import Clock, iso
+from app.channels.simulators.facebook.platform import FacebookSimulator
 from app.channels.simulators.faults import UnknownFault
 from app.channels.simulators.flood import Crowd, flood
 from app.channels.simulators.latency import Profile
-from app.channels.simulators.platform import CannotSpeak, Platform
+from app.channels.simulators.platform import CannotSpeak, Platform, TakesWebhookAddress
 from app.channels.simulators.settings import SimulatorSettings
+from app.channels.simulators.twilio.platform import TwilioSimulator
 from app.channels.simulators.wire import stash_transport
 from app.channels.simulators.world import World
 from app.channels.simulators.x.platform import XSimulator
 
 # One entry per platform; its name becomes its prefix.
-PLATFORMS: Final[tuple[Callable[[World], Platform], ...]] = (XSimulator,)
+PLATFORMS: Final[tuple[Callable[[World], Platform], ...]] = (XSimulator, FacebookSimulator, TwilioSimulator)
 
 
 class _Body(BaseModel):
@@ -51,6 +54,11 @@ class LatencyBody(_Body):
 
 class ClockBody(_Body):
     advance_s: Annotated[float, Field(ge=0)]
+
+
+class WebhookBody(_Body):
+    platform: str
+    url: Annotated[str, Field(max_length=2_000)]
 
 
 class FloodBody(_Body):
@@ -133,6 +141,7 @@ class _Control:
         router.add_api_route("/state", self.state, methods=["GET"])
         router.add_api_route("/credentials", self.credentials, methods=["GET"])
         router.add_api_route("/webhooks", self.webhooks, methods=["GET"])
+        router.add_api_route("/webhooks", self.set_webhook, methods=["POST"], status_code=201)
         router.add_api_route("/flood", self.flood, methods=["POST"], status_code=202)
         router.add_api_route("/flood", self.stop_floods, methods=["DELETE"])
         return router
@@ -190,9 +199,15 @@ class _Control:
         self._world.clock.advance(body.advance_s)
         return await self.clock()
 
-    async def state(self) -> Response:
+    async def state(self, request: Request) -> Response:
+        """Everything to look at; its version is the ETag, so that a page may ask often and cheaply."""
         state = {name: platform.state() for name, platform in self._platforms.items()}
-        return Response(orjson.dumps(state), media_type="application/json")
+        body = orjson.dumps(state)
+        version = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+        headers = {"ETag": version, "Cache-Control": "no-cache"}
+        if request.headers.get("if-none-match") == version:
+            return Response(status_code=304, headers=headers)
+        return Response(body, media_type="application/json", headers=headers)
 
     async def credentials(self) -> dict[str, Any]:
         return {name: platform.credentials() for name, platform in self._platforms.items()}
@@ -200,6 +215,13 @@ class _Control:
     async def webhooks(self) -> dict[str, Any]:
         sender = self._world.webhooks
         return {"pending": sender.pending, "attempts": [asdict(attempt) for attempt in sender.log]}
+
+    async def set_webhook(self, body: WebhookBody) -> dict[str, Any]:
+        platform = self._platform(body.platform)
+        if not isinstance(platform, TakesWebhookAddress):
+            raise HTTPException(409, f"{body.platform} takes a webhook address by its own calls only.")
+        await platform.install_webhook(body.url)
+        return {"platform": body.platform, "url": body.url}
 
     async def flood(self, body: Annotated[FloodBody, Body()]) -> dict[str, Any]:
         platform = self._platform(body.platform)

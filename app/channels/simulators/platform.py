@@ -1,7 +1,7 @@
 """What the core asks of every simulated platform."""
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
@@ -60,3 +60,17 @@ class Platform(Protocol):
     async def start(self) -> None: ...
 
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class TakesWebhookAddress(Protocol):
+    """A platform that can be told where to send its webhooks without its own subscription calls."""
+
+    async def install_webhook(self, url: str) -> None:
+        """
+        Subscribe this address, handshake included where the platform has one.
+
+        Raises:
+            CannotSpeak: The address did not answer as it should.
+        """
+        ...

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.channels.simulators.facebook.settings import FacebookSettings
 from app.channels.simulators.latency import Profile
+from app.channels.simulators.twilio.settings import TwilioSettings
 from app.channels.simulators.x.settings import XSettings
 
 
@@ -21,3 +23,5 @@ class SimulatorSettings:
     ledger_path: Path | None = None
     ledger_max_entries: int | None = 1_000_000
     x: XSettings = field(default_factory=XSettings)
+    facebook: FacebookSettings = field(default_factory=FacebookSettings)
+    twilio: TwilioSettings = field(default_factory=TwilioSettings)

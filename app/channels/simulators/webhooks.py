@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import heapq
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final
@@ -41,6 +41,9 @@ class Webhook:
     Args:
         kind: The action that faults and the log know it by, such as "message.status".
         retry_after_s: Waits before each further try; empty means one try only.
+        retry_on: Which failures are tried again: "ct" (no connection), "rt" (no answer), "4xx", "5xx".
+        retry_headers: Added from the second try on.
+        on_answer: Told the body of a 2xx answer, where a platform reads it.
     """
 
     platform: str
@@ -52,6 +55,9 @@ class Webhook:
     delay_s: float = 0.0
     retry_after_s: tuple[float, ...] = ()
     ref: str | None = None
+    retry_on: frozenset[str] = frozenset({"ct", "rt", "3xx", "4xx", "5xx"})
+    retry_headers: Mapping[str, str] = field(default_factory=dict)
+    on_answer: Callable[[bytes], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +155,28 @@ class WebhookSender:
         webhook = due.webhook
         status: int | None = None
         error: str | None = None
+        failure, told = "rt", b""
+        headers = dict(webhook.headers)
+        if due.attempt > 1:
+            headers.update(webhook.retry_headers)
         try:
-            answer = await client.request(
-                webhook.method, webhook.url, content=webhook.body, headers=dict(webhook.headers)
-            )
-            status = answer.status_code
+            answer = await client.request(webhook.method, webhook.url, content=webhook.body, headers=headers)
+            status, told = answer.status_code, answer.content
+            failure = f"{status // 100}xx"
         except (httpx.HTTPError, httpx.InvalidURL) as exc:
             error = type(exc).__name__
+            if isinstance(exc, (httpx.ConnectError, httpx.ConnectTimeout)):
+                failure = "ct"
         self.log.append(
             WebhookAttempt(
                 webhook.platform, webhook.kind, webhook.url, webhook.ref, due.attempt, status, error
             )
         )
-        if status is not None and 200 <= status < 300:
+        if failure == "2xx":
+            if webhook.on_answer is not None:
+                webhook.on_answer(told)
             return
-        if due.attempt <= len(webhook.retry_after_s):
+        if failure in webhook.retry_on and due.attempt <= len(webhook.retry_after_s):
             self._push(webhook, webhook.retry_after_s[due.attempt - 1], due.attempt + 1)
 
     def reset(self) -> None:

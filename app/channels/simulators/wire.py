@@ -34,6 +34,8 @@ WIRE_FAULTS: Final[tuple[FaultSpec, ...]] = (
     ),
     FaultSpec("drop_before", "Closes the connection before doing it."),
     FaultSpec("drop_after", "Does it, then closes the connection without an answer."),
+    FaultSpec("empty_body", "Does it, and answers with nothing in the body."),
+    FaultSpec("malformed_body", "Does it, and answers with something that is not JSON."),
     FaultSpec("cut_body", "Does it, and stops in the middle of the answer."),
     FaultSpec(
         "huge_body",
@@ -282,6 +284,8 @@ class Wire:
         huge = self._take("huge_body", action)
         cut = huge is None and self._take("cut_body", action) is not None
         fault = "huge_body" if huge is not None else "cut_body" if cut else None
+        if fault is None:
+            fault = self._spoil(action, answer)
         self._record(scope, action, deed, answer.status, fault)
         await asyncio.sleep(delay_s)
         if huge is not None:
@@ -293,6 +297,15 @@ class Wire:
             await hang_up(scope, receive)
         else:
             await _answer(send, answer)
+
+    def _spoil(self, action: str, answer: _Answer) -> str | None:
+        """Whole answers that nobody can read; the lengths they declare are their own."""
+        for name, body in (("empty_body", b""), ("malformed_body", b'{"id": "12')):
+            if self._take(name, action) is not None:
+                answer.body = body
+                answer.headers = [pair for pair in answer.headers if pair[0].lower() != b"content-length"]
+                return name
+        return None
 
     @staticmethod
     async def _flood_body(send: Send, answer: _Answer, mebibytes: int) -> None:

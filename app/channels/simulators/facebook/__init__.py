@@ -1,0 +1,1 @@
+"""A Facebook page and the part of the Graph API around it, imitated."""
