@@ -234,16 +234,21 @@ def find_browser():
 
 def call(words, extra=None):
     """Run a child to its end, passing on what this process is told; its status, 128 + n for a signal."""
-    child = subprocess.Popen(words, cwd=str(ROOT), env=dict(os.environ, **(extra or {})))
+    started = []
 
     def pass_on(number, frame):
         told_to_stop.append(number)
         # A terminal sends Ctrl-C to the child as well; twice would make it give up its own tidy end.
-        if number != signal.SIGINT or not sys.stdin.isatty():
-            child.send_signal(number)
+        if started and (number != signal.SIGINT or not sys.stdin.isatty()):
+            started[0].send_signal(number)
 
+    # Before the child exists, so that no signal can end this process and leave the child behind.
     kept = [(number, signal.signal(number, pass_on)) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
+        child = subprocess.Popen(words, cwd=str(ROOT), env=dict(os.environ, **(extra or {})))
+        started.append(child)
+        if told_to_stop:
+            child.send_signal(told_to_stop[-1])
         status = child.wait()
     finally:
         for number, handler in kept:

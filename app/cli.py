@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from app import __version__
+from app.config import Settings, World
+from app.doctor import Level, examine
 from app.supervisor import RehearsalFailed, rehearse
 
 app = typer.Typer(
@@ -50,6 +54,34 @@ def rehearse_command(
         asyncio.run(rehearse(port, simulators_port, typer.echo))
     except RehearsalFailed as exc:
         raise fail(str(exc)) from exc
+
+
+@app.command()
+def doctor(
+    live: Annotated[
+        bool, typer.Option("--live", help="Judge by what live needs; otherwise a drill.")
+    ] = False,
+) -> None:
+    """Look at this machine and say what is missing."""
+    findings = asyncio.run(examine(read_settings(), World.LIVE if live else World.DRILL, os.environ))
+    for finding in findings:
+        typer.echo(f"{finding.level:<8} {finding.about:<11} {finding.text}")
+        if finding.remedy:
+            typer.echo(f"{'':<8} {'':<11} Next: {finding.remedy}")
+    problems = sum(finding.level is Level.PROBLEM for finding in findings)
+    if problems:
+        raise fail(f"{problems} to mend before Tocsin can be relied on.")
+
+
+def read_settings() -> Settings:
+    """The settings, or one line that names the wrong one. The value is not shown: it may be a secret."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        wrong = "; ".join(
+            f"TOCSIN_{'__'.join(map(str, error['loc'])).upper()}: {error['msg']}" for error in exc.errors()
+        )
+        raise fail(f"A setting is wrong: {wrong}. Next: correct it in the environment or in .env.") from exc
 
 
 def main() -> None:

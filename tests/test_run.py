@@ -90,8 +90,8 @@ class TestCall:
     def test_a_signal_reaches_the_child_and_its_end_is_waited_for(self, number: signal.Signals) -> None:
         """Whoever stops the command stops what it runs, and gets its status."""
         child = (
-            "import signal, sys, time\n"
-            "def leave(number, frame):\n time.sleep(0.5); print('tidy', flush=True); sys.exit(7)\n"
+            "import os, signal, sys, time\n"
+            "def leave(number, frame):\n time.sleep(0.5); os.write(1, b'tidy\\n'); sys.exit(7)\n"
             "signal.signal(signal.SIGINT, leave); signal.signal(signal.SIGTERM, leave)\n"
             "print('up', flush=True); time.sleep(30)"
         )
