@@ -9,6 +9,7 @@ under one wall-clock deadline, watches the transport's own trace events, and cap
 from __future__ import annotations
 
 import asyncio
+import logging
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,9 @@ from typing import Any
 import httpx
 
 from app.errors import StartRefused
+
+# At INFO httpx logs whole addresses, and some platforms take tokens in the query.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 MayStart = Callable[[], None]
 """Called with the connection up, just before the first request byte; raises StartRefused to stop there."""
@@ -44,7 +48,7 @@ class TransportFailure(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One call. Give at most one of `json`, `form`, `content` and `files`."""
+    """One call. Give at most one of `json`, `form`, `content` and `files`; a form beside files makes one multipart body."""
 
     method: str
     url: str

@@ -7,7 +7,7 @@ touches a database. Everything it can tell comes back as a Receipt or as one cla
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -47,13 +47,33 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitWindow:
+    """
+    One of the platform's limits as it is written in its documents: configuration, never a constant of the engine.
+
+    Attributes:
+        name: The same name that LimitObservation.window carries when an answer speaks about this window.
+        limit: Units granted in any `per_s` seconds.
+        scope: Who shares it: "user", "app", "account", "page" or "sender".
+        unit: What is counted: "post", "delete", "edit", "segment", or "read:" and the kind of reading.
+    """
+
+    name: str
+    limit: int
+    per_s: float
+    scope: str
+    unit: str = "post"
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
-    """A picture that has been checked and re-encoded already."""
+    """A picture that has been checked and re-encoded already. `remote_id` is set once it has been uploaded."""
 
     content: bytes
     mime_type: str
     alt_text: str
     name: str = "picture"
+    remote_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +258,29 @@ class Adapter(Protocol):
 
 
 @runtime_checkable
+class Prepares(Protocol):
+    """Has slow work before publishing (uploads, a token about to expire) that need not hold a permit."""
+
+    async def prepare(self, post: OutboundPost) -> OutboundPost:
+        """
+        Do what publishes nothing and return the post to publish. Harmless to repeat, and optional: publish() does
+        what is still missing, but then the permit may be too old when the call that publishes begins.
+        """
+
+
+SaveCredentials = Callable[[BaseModel], Awaitable[None]]
+"""Stores renewed credentials durably; it returns before they are used."""
+
+
+@runtime_checkable
+class RenewsCredentials(Protocol):
+    """Holds tokens that the platform replaces as they are used."""
+
+    def when_renewed(self, save: SaveCredentials) -> None:
+        """Name the place that keeps a new pair. Without one nothing is renewed: an unsaved pair locks us out."""
+
+
+@runtime_checkable
 class Reconciles(Protocol):
     """Can find out whether an ambiguous post landed."""
 
@@ -299,6 +342,29 @@ class Deletes(Protocol):
         """A post that is gone already counts as deleted."""
 
 
+@runtime_checkable
+class Cancels(Protocol):
+    """Can stop what the platform has taken but not yet sent on."""
+
+    async def cancel(self, remote_id: str) -> bool:
+        """True when it will not go out any more; False when it was too late."""
+
+
+@runtime_checkable
+class Redacts(Protocol):
+    """Can blank a text that the platform keeps."""
+
+    async def redact(self, remote_id: str) -> None: ...
+
+
+@runtime_checkable
+class RechecksReplies(Protocol):
+    """Can be asked which replies we show are gone or changed upstream."""
+
+    async def recheck(self, remote_ids: Sequence[str]) -> Inbound:
+        """Replies with event "removed" or "edited" for those that are; nothing for the unchanged."""
+
+
 @dataclass(frozen=True, slots=True)
 class AdapterKind:
     """
@@ -308,6 +374,7 @@ class AdapterKind:
         settings: Pydantic model of what may be shown again (account name, base address, limits).
         credentials: Pydantic model of what may not (SecretStr fields); stored encrypted.
         build: (settings, credentials, client, clock) -> adapter.
+        windows: The platform's limits under default settings; `windows_for` gives those of one channel.
     """
 
     name: str
@@ -316,3 +383,8 @@ class AdapterKind:
     credentials: type[BaseModel]
     capabilities: Capabilities
     build: Callable[[Any, Any, Client, Clock], Adapter]
+    windows: tuple[LimitWindow, ...] = ()
+
+    def windows_for(self, settings: BaseModel) -> tuple[LimitWindow, ...]:
+        """The limits of one channel: those in its settings, else the documented ones."""
+        return getattr(settings, "windows", ()) or self.windows

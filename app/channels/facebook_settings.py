@@ -1,0 +1,43 @@
+"""
+What a Facebook Page channel is made of.
+
+Source: developers.facebook.com, Pages API, access tokens, rate limits (v26.0), read 2026.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from app.channels.address import BaseAddress
+from app.channels.base import LimitWindow
+
+# The Page's own budget is 4,800 times its engaged users a day and is told only in percent; the number here is the
+# budget of one engaged user, on the careful side for a page that was quiet until today.
+WINDOWS: tuple[LimitWindow, ...] = (
+    LimitWindow("page:24h", 4800, 86400.0, "page", "call"),
+    LimitWindow("app:1h", 200, 3600.0, "app", "call"),
+)
+
+
+class FacebookSettings(BaseModel):
+    """May be shown again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_address: BaseAddress = "https://graph.facebook.com"
+    site_address: BaseAddress = "https://www.facebook.com"
+    version: str = Field(default="v26.0", pattern=r"^v\d{1,3}\.\d{1,2}$")
+    page_id: str = Field(pattern=r"^[0-9]{1,32}$")
+    page_name: str = ""
+    app_id: str = Field(pattern=r"^[0-9]{1,32}$")
+    windows: tuple[LimitWindow, ...] = WINDOWS
+
+
+class FacebookCredentials(BaseModel):
+    """Secrets; `verify_token` is the word agreed on for the webhook's handshake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page_token: SecretStr
+    app_secret: SecretStr
+    verify_token: SecretStr | None = None

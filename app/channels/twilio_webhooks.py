@@ -1,0 +1,191 @@
+"""
+What Twilio tells: signed status callbacks about messages we sent, and signed messages that people sent us.
+
+A signature covers the address as Twilio was told it and every parameter that came, known or not.
+
+Source: twilio.com/docs/usage/security, "Track outbound message status", "Advanced Opt-Out"; request_validator.py of
+the official library; read 2026.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
+
+from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut, WebhookAnswer, WebhookRequest
+from app.channels.twilio_errors import OPTED_OUT, WORDS
+from app.errors import Forbidden, InvalidInput
+
+_STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT"})
+_START = frozenset({"START", "YES", "UNSTOP"})
+_HELP = frozenset({"HELP", "INFO"})
+# Rank and our state. "sent" is ours for "Twilio has it under its id", which every status before the end proves.
+_STATES: dict[str, tuple[int, str]] = {
+    "accepted": (1, "sent"),
+    "scheduled": (1, "sent"),
+    "queued": (2, "sent"),
+    "sending": (3, "sent"),
+    "sent": (4, "sent"),
+    "partially_delivered": (4, "sent"),
+    "delivered": (5, "delivered"),
+    "read": (5, "delivered"),
+    "undelivered": (5, "rejected"),
+    "failed": (5, "rejected"),
+    "canceled": (5, "rejected"),
+}
+_EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def signature(key: str, url: str, pairs: Sequence[tuple[str, str]], *, algorithm: str = "sha1") -> str:
+    """Base64 HMAC over the address and each parameter's name and value, sorted, without separators."""
+    by_name: dict[str, set[str]] = {}
+    for name, value in pairs:
+        by_name.setdefault(name, set()).add(value)
+    text = url + "".join(
+        name + value
+        for name in sorted(by_name, key=lambda n: n.encode())
+        for value in sorted(by_name[name], key=lambda v: v.encode())
+    )
+    return base64.b64encode(hmac.new(key.encode(), text.encode(), algorithm).digest()).decode()
+
+
+def addresses(url: str) -> tuple[str, ...]:
+    """The address with and without the scheme's default port; which one was signed is not always clear."""
+    bare = url.partition("#")[0]
+    parts = urlsplit(bare)
+    default = _DEFAULT_PORTS.get(parts.scheme)
+    host = parts.netloc
+    if default is None:
+        return (bare,)
+    if parts.port is None:
+        other = f"{host}:{default}"
+    elif parts.port == default:
+        other = host.removesuffix(f":{default}")
+    else:
+        return (bare,)
+    return bare, urlunsplit(parts._replace(netloc=other))
+
+
+def check(request: WebhookRequest, *, auth_token: str, signing_key: str | None) -> list[tuple[str, str]]:
+    """
+    Check the signature and return the form's parameters, none for a JSON body.
+
+    Raises:
+        Forbidden: wrong or missing signature, or a body other than the one that was signed.
+    """
+    headers = {k.lower(): v for k, v in request.headers.items()}
+    given = headers.get("x-twilio-signature", "")
+    key, algorithm = _key_for(
+        headers.get("x-twilio-webhooks-signature-settings", ""), auth_token, signing_key
+    )
+    body_hash = parse_qs(urlsplit(request.url).query).get("bodySHA256", [""])[0]
+    pairs = [] if body_hash else read_form(request.body)
+    if body_hash and not hmac.compare_digest(
+        hashlib.sha256(request.body).hexdigest().encode(), body_hash.lower().encode()
+    ):
+        raise Forbidden(
+            "The body is not the one that was signed; nothing was taken from it.", code="bad_signature"
+        )
+    expected = [signature(key, url, pairs, algorithm=algorithm) for url in addresses(request.url)]
+    # No early exit: every candidate is compared.
+    if not given or True not in [hmac.compare_digest(given.encode(), e.encode()) for e in expected]:
+        raise Forbidden(
+            "This request is not signed by Twilio; nothing was taken from it.", code="bad_signature"
+        )
+    return pairs
+
+
+def _key_for(header: str, auth_token: str, signing_key: str | None) -> tuple[str, str]:
+    settings = dict(part.strip().partition("=")[::2] for part in header.split(",") if "=" in part)
+    algorithm = settings.get("algorithm", "HMAC_SHA1")
+    if algorithm == "HMAC_SHA256":
+        return signing_key or auth_token, "sha256"
+    if algorithm == "HMAC_SHA1":
+        return auth_token, "sha1"
+    raise Forbidden("This kind of signature is not known.", code="bad_signature")
+
+
+def read_form(body: bytes) -> list[tuple[str, str]]:
+    """Every parameter of a form, empty ones too."""
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=500)
+    except ValueError as exc:
+        raise Forbidden("The body is no form.", code="bad_signature") from exc
+
+
+def answer_webhook(
+    request: WebhookRequest, *, auth_token: str, signing_key: str | None, account_sid: str, now: datetime
+) -> WebhookAnswer:
+    """
+    Read a status callback or an incoming message.
+
+    Raises:
+        Forbidden: not signed for this account.
+        InvalidInput: signed, yet neither of the two.
+    """
+    form = dict(check(request, auth_token=auth_token, signing_key=signing_key))
+    if form.get("AccountSid", account_sid) != account_sid:
+        raise Forbidden("This webhook belongs to another Twilio account.", code="wrong_account")
+    message_sid = form.get("MessageSid") or form.get("SmsSid") or ""
+    status = (form.get("MessageStatus") or form.get("SmsStatus") or "").lower()
+    if not message_sid:
+        raise InvalidInput("The signed webhook names no message.", code="unreadable_webhook")
+    if status and status not in ("received", "receiving"):
+        receipt = read_status(form, message_sid, status, ref=request.query.get("ref"))
+        return WebhookAnswer(inbound=Inbound(receipts=() if receipt is None else (receipt,)), status=204)
+    if "From" not in form or "Body" not in form:
+        raise InvalidInput("The signed webhook is no message.", code="unreadable_webhook")
+    return WebhookAnswer(
+        inbound=read_message(form, message_sid, now), body=_EMPTY_TWIML, media_type="text/xml"
+    )
+
+
+def read_status(
+    form: Mapping[str, str], message_sid: str, status: str, *, ref: str | None
+) -> DeviceReceipt | None:
+    """One word about one message; None for a status that is not known yet, which must be tolerated."""
+    if status not in _STATES:
+        return None
+    rank, state = _STATES[status]
+    code = form.get("ErrorCode") or ""
+    code = "" if code == "0" else code
+    if state == "rejected":
+        words = WORDS.get(code) or form.get("ErrorMessage") or "The network did not deliver it."
+        code = code or status
+    else:
+        words = ""
+    return DeviceReceipt(
+        remote_id=message_sid,
+        state=state,
+        rank=rank,
+        ref=ref or None,
+        code=code,
+        words=words[:500],
+        opted_out=code == OPTED_OUT,
+    )
+
+
+def read_message(form: Mapping[str, str], message_sid: str, now: datetime) -> Inbound:
+    """
+    A message from a person: an answer, or a word that stops or resumes ours.
+
+    Words count only as the whole message. YES resumes, and may as well be an answer to a question, so it is both.
+    """
+    number, text = form["From"], form["Body"]
+    word = text.strip().upper()
+    told = form.get("OptOutType", "").upper()
+    stopped = told == "STOP" or (not told and word in _STOP)
+    resumed = told == "START" or (not told and word in _START)
+    opt_outs = (OptOut(number, word[:32], stopped, now),) if stopped or resumed else ()
+    is_command = bool(opt_outs) or told == "HELP" or word in _HELP
+    if is_command and not (word == "YES" and not told):
+        return Inbound(opt_outs=opt_outs)
+    reply = InboundReply(
+        remote_id=message_sid, event="added", at=now, text=text, author_id=number, author_handle=number
+    )
+    return Inbound(replies=(reply,), opt_outs=opt_outs)

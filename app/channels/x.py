@@ -1,0 +1,240 @@
+"""
+X: posts, threads as replies to ourselves, edits, deletions, and the way to find out what became of a post.
+
+Source: docs.x.com and openapi.json 2.167, read 2026-08-22.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from app.channels.base import (
+    Absent,
+    AdapterKind,
+    Capabilities,
+    Finding,
+    Found,
+    Inbound,
+    OutboundPost,
+    Probe,
+    Receipt,
+    SaveCredentials,
+    Unclear,
+    WebhookAnswer,
+    WebhookRequest,
+)
+from app.channels.http import Call, ahead_s
+from app.channels.x_calls import Answer, XCalls
+from app.channels.x_media import upload
+from app.channels.x_oauth import XAuth
+from app.channels.x_posts import create_body, id_at, intent_url, is_ours, post_url, read_id
+from app.channels.x_replies import POST_FIELDS, XReplies, items_of
+from app.channels.x_settings import PAY_PER_USE, XCredentials, XSettings
+from app.channels.x_stream import XStream, answer_webhook
+from app.clock import Clock
+from app.errors import ContentRejected, Forbidden, OutcomeUnknown
+from app.http import Client, MayStart
+
+_MAX_PAGES = 4
+# Wide, because our clock may be off; what was really found is judged by the platform's clock.
+_LOOK_BACK = timedelta(minutes=10)
+
+
+class XAdapter:
+    """One account on X."""
+
+    name: ClassVar[str] = "x"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        measure="x",
+        max_weight=280,
+        threads=True,
+        replies=True,
+        edits=True,
+        deletes=True,
+        media=True,
+        max_media=4,
+    )
+    look_after_s: ClassVar[tuple[float, ...]] = (3.0, 10.0, 30.0, 60.0)
+
+    def __init__(self, settings: XSettings, credentials: XCredentials, client: Client, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._client = client
+        self._consumer_secret = credentials.consumer_secret
+        self._subscribes = credentials.user_token is not None
+        self._auth = XAuth(settings, credentials, client, clock)
+        self._calls = XCalls(settings, self._auth, client, clock)
+        self._replies = XReplies(self._calls)
+        self._stream = XStream(self._calls)
+
+    def when_renewed(self, save: SaveCredentials) -> None:
+        """Name the place that keeps renewed tokens."""
+        self._auth.when_renewed(save)
+
+    async def prepare(self, post: OutboundPost) -> OutboundPost:
+        """Upload the pictures."""
+        if not post.media:
+            return post
+        kinds = {media.mime_type == "image/gif" for media in post.media}
+        if len(post.media) > 4 or (True in kinds and len(post.media) > 1):
+            raise ContentRejected("X takes up to 4 pictures, or one GIF alone.", code="media_count")
+        return replace(post, media=tuple([await upload(self._calls, media) for media in post.media]))
+
+    async def publish(self, post: OutboundPost, *, may_start: MayStart) -> Receipt:
+        """Create a post; an answer to somebody, or the next part of a thread, names its parent."""
+        ready = await self.prepare(post)
+        try:
+            return await self._create(create_body(ready), may_start)
+        except ContentRejected as exc:
+            if exc.code != "not_summoned":
+                raise
+            by_hand = intent_url(self._settings.site_address, post)
+            raise ContentRejected(
+                f"{exc.detail} Answer by hand: {by_hand}", code=exc.code, platform_words=exc.platform_words
+            ) from exc
+
+    async def edit(self, post: OutboundPost, remote_id: str, *, may_start: MayStart) -> Receipt:
+        """
+        Edit by creating a new version, which has a new id, after asking whether that is still allowed.
+
+        Raises:
+            ContentRejected: it is not.
+        """
+        answer = await self._calls.read(
+            f"/2/tweets/{remote_id}", {}, unit="read:lookup", fields="edit_controls"
+        )
+        self._check_editable(answer)
+        ready = await self.prepare(post)
+        return await self._create(create_body(ready, previous_id=remote_id), may_start)
+
+    async def delete(self, remote_id: str, *, may_start: MayStart) -> None:
+        """Delete a post and every version of it."""
+        try:
+            answer = await self._calls.write(
+                "DELETE", f"/2/tweets/{remote_id}", Call.REPEATABLE, unit="delete", may_start=may_start
+            )
+        except ContentRejected as exc:
+            if exc.code == "not_found":
+                return
+            raise
+        data = answer.body.get("data")
+        if not isinstance(data, dict) or data.get("deleted") is not True:
+            raise ContentRejected("X answered without deleting the post.", code="not_deleted")
+
+    async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
+        """Read our own timeline back."""
+        settings = self._settings
+        params = {"max_results": "100", "since_id": id_at(sent_after - _LOOK_BACK)}
+        matches: list[str] = []
+        for _ in range(_MAX_PAGES):
+            answer = await self._calls.read(
+                f"/2/users/{settings.user_id}/tweets",
+                params,
+                unit="read:timeline",
+                fields=POST_FIELDS,
+            )
+            not_before = sent_after + timedelta(seconds=ahead_s(answer.headers, self._clock.now()))
+            matches += [
+                str(item["id"])
+                for item in items_of(answer.body)
+                if is_ours(item, post, not_before=not_before)
+            ]
+            meta = answer.body.get("meta")
+            following = meta.get("next_token") if isinstance(meta, dict) else None
+            if matches or not isinstance(following, str) or not following:
+                break
+            params = {**params, "pagination_token": following}
+        else:
+            return Unclear("X's list of our own posts is too long to read to its end.")
+        if len(matches) > 1:
+            return Unclear(f"X shows {len(matches)} posts of ours with this text.")
+        if matches:
+            return Found(self._receipt(matches[0]))
+        return Absent() if last else Unclear("X does not show it yet.")
+
+    async def fetch_replies(self, *, cursor: str | None, watch: Sequence[str]) -> Inbound:
+        """Mentions and conversations since the cursor."""
+        return await self._replies.fetch(cursor=cursor, watch=watch)
+
+    async def recheck(self, remote_ids: Sequence[str]) -> Inbound:
+        """Which of the replies shown here are gone from X."""
+        return await self._replies.recheck(remote_ids)
+
+    async def stream_replies(self) -> AsyncIterator[Inbound]:
+        """Replies as they are written; needs the app's token."""
+        if self._subscribes:
+            await self._stream.subscribe()
+        async for inbound in self._stream.replies():
+            yield inbound
+
+    def parse_webhook(self, request: WebhookRequest) -> WebhookAnswer:
+        """Activity events, where the account has a webhook instead of a stream."""
+        if self._consumer_secret is None:
+            raise Forbidden("This channel has no consumer secret to check X's signature with.")
+        return answer_webhook(
+            request,
+            self._consumer_secret.get_secret_value(),
+            own_id=self._settings.user_id,
+            site_address=self._settings.site_address,
+        )
+
+    async def probe(self) -> Probe:
+        """Ask X who we are."""
+        answer = await self._calls.read("/2/users/me", {}, unit="read:me")
+        data = answer.body.get("data")
+        user: dict[str, Any] = data if isinstance(data, dict) else {}
+        account = str(user.get("username") or "")
+        is_right = str(user.get("id") or "") == self._settings.user_id
+        words = (
+            f"X knows us as @{account}."
+            if is_right
+            else f"These tokens belong to @{account}, not to @{self._settings.username}; check the channel's settings."
+        )
+        return Probe(is_right, words, account, answer.limits, server_at=answer.server_at)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _create(self, body: dict[str, Any], may_start: MayStart) -> Receipt:
+        answer = await self._calls.write(
+            "POST", "/2/tweets", Call.PUBLISH, unit="post", json=body, may_start=may_start
+        )
+        remote_id = read_id(answer.body)
+        if remote_id is None:
+            raise OutcomeUnknown("X answered without naming the post.", code="no_id", limits=answer.limits)
+        return replace(self._receipt(remote_id), limits=answer.limits)
+
+    def _receipt(self, remote_id: str) -> Receipt:
+        return Receipt(remote_id, post_url(self._settings.site_address, self._settings.username, remote_id))
+
+    def _check_editable(self, answer: Answer) -> None:
+        data = answer.body.get("data")
+        controls = data.get("edit_controls") if isinstance(data, dict) else None
+        if not isinstance(controls, dict):
+            raise ContentRejected("X does not let this post be edited.", code="not_editable")
+        now = answer.server_at or self._clock.now()
+        try:
+            until = datetime.fromisoformat(str(controls.get("editable_until")))
+        except ValueError:
+            until = now + timedelta(seconds=1)
+        if controls.get("is_edit_eligible") is not True or until.astimezone(now.tzinfo) <= now:
+            raise ContentRejected(
+                "The time in which X lets this post be edited is over.", code="not_editable"
+            )
+        remaining = controls.get("edits_remaining")
+        if isinstance(remaining, int) and remaining < 1:
+            raise ContentRejected("This post has been edited as often as X allows.", code="not_editable")
+
+
+KIND = AdapterKind(
+    name=XAdapter.name,
+    label="X",
+    settings=XSettings,
+    credentials=XCredentials,
+    capabilities=XAdapter.capabilities,
+    build=XAdapter,
+    windows=PAY_PER_USE,
+)
