@@ -26,6 +26,7 @@ from app.errors import (
 
 _THROTTLED = frozenset({4, 17, 32, 341, 613, 80001})
 _TOKEN = frozenset({102, 190})
+_CONTENT = frozenset({100, 1609005})
 _DEFAULT_WAIT_S = 3600.0
 _MAX_WAIT_S = 86400.0
 _TOKEN_WORDS = {
@@ -138,7 +139,7 @@ def classify(
     if code in (1, 2):
         # Copies were really published behind these answers, so is_transient proves nothing.
         return ambiguous("Facebook reports an error of its own.", call, code=name, platform_words=words)
-    if code == 0 or status >= 500:
+    if code not in _CONTENT and (code == 0 or status >= 500):
         return ambiguous(f"Facebook answered {status}.", call, code=name, platform_words=words)
     return ContentRejected("Facebook refused this post.", code=name, platform_words=words)
 
