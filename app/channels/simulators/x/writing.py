@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, Final
 
 from starlette.datastructures import UploadFile
 
@@ -13,6 +13,8 @@ from app.channels.simulators.x.media import MediaStore
 from app.channels.simulators.x.posts import PostStore
 from app.channels.simulators.x.problems import invalid, not_found, not_permitted
 from app.channels.simulators.x.rules import PostRules
+
+_MAX_PART_BYTES: Final = 16 * 1_048_576
 
 
 class Writing:
@@ -119,10 +121,8 @@ class Writing:
             return self._done(
                 call, self._media.one_shot(data, str(body.get("media_category", "tweet_image")))
             )
-        form = await call.request.form(max_part_size=16 * 1_048_576)
-        fields = {**call.query, **{key: value for key, value in form.items() if isinstance(value, str)}}
-        file = form.get("media")
-        data = await file.read() if isinstance(file, UploadFile) else b""
+        fields, data = await _form(call)
+        fields = call.query | fields
         match fields.get("command"):
             case None:
                 return self._done(
@@ -155,10 +155,7 @@ class Writing:
             fields = await call.json()
             data = base64.b64decode(str(fields.get("media", "")))
         else:
-            form = await call.request.form(max_part_size=16 * 1_048_576)
-            fields = {key: value for key, value in form.items() if isinstance(value, str)}
-            file = form.get("media")
-            data = await file.read() if isinstance(file, UploadFile) else b""
+            fields, data = await _form(call)
         made = self._media.append(call.path("media_id"), _number(fields, "segment_index"), data)
         return Answer({"data": made})
 
@@ -183,6 +180,14 @@ class Writing:
         except (KeyError, TypeError):
             raise invalid("$.metadata.alt_text.text is expected", metadata=[]) from None
         return Answer({"data": self._media.set_alt_text(media_id, str(alt_text))})
+
+
+async def _form(call: Call) -> tuple[dict[str, Any], bytes]:
+    """The fields of a multipart body, and its file."""
+    async with call.request.form(max_part_size=_MAX_PART_BYTES) as form:
+        fields = {key: value for key, value in form.items() if isinstance(value, str)}
+        file = form.get("media")
+        return fields, await file.read() if isinstance(file, UploadFile) else b""
 
 
 def _number(fields: dict[str, Any], name: str) -> int:
