@@ -28,6 +28,7 @@ class Link:
 
 
 _HOST_RUN: Final = re.compile(rf"(?:[^{X['not_in_domain']}]|[-_.])+")
+_DOT_AND_MORE: Final = re.compile(r"\.[^-_.]")
 _LEAD: Final = re.compile(f"[^{X['no_link_after']}]")
 _NOT_AFTER_TLD: Final = re.compile(f"[{X['not_after_tld']}]")
 _PLAIN: Final = re.compile(f"[{X['plain_domain']}]+")
@@ -81,7 +82,7 @@ def _joined(units: str) -> str:
 def _scan(text: str) -> Iterator[Link]:
     resume_at = 0
     for run in _HOST_RUN.finditer(text):
-        if run.end() <= resume_at or "." not in run.group():
+        if run.end() <= resume_at or not _DOT_AND_MORE.search(run.group()):
             continue
         host = _HostRun(text, run.start(), run.end())
         while (found := host.first_domain(resume_at)) is not None:
@@ -172,12 +173,10 @@ class _HostRun:
 
 def tld_end(text: str, start: int) -> int:
     """End of the top-level domain that starts at `start`, -1 when none does."""
+    head = _fold(text[start : start + _TLD_LENGTHS[0]].partition(".")[0])
     for length in _TLD_LENGTHS:
         end = start + length
-        candidate = text[start:end]
-        if len(candidate) < length or _fold(candidate) not in _TLDS:
-            continue
-        if end == len(text) or not _NOT_AFTER_TLD.match(text, end):
+        if length <= len(head) and head[:length] in _TLDS and not _NOT_AFTER_TLD.match(text, end):
             return end
     punycode = _PUNYCODE_TLD.match(text, start)
     return punycode.end() if punycode else -1

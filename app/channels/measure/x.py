@@ -50,12 +50,14 @@ class Hashtag:
 
 
 _EMOJI: Final = re.compile(X["emoji"])
+# No sequence is without one of these: joiner, selector, keycap, flag letter, skin tone, tag.
+_IN_SEQUENCES: Final = re.compile(
+    "[\u200d\ufe0f\u20e3\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
 _INVALID: Final = re.compile(f"[{X['invalid']}]")
-_LIGHT: Final = {
+_HEAVY: Final = {
     config.light_ranges: re.compile(
-        "["
-        + "".join(f"{chr(low)}-{chr(high)}" for low, high in config.light_ranges).replace("\0", r"\x00")
-        + "]"
+        "[^" + "".join(rf"\U{low:08x}-\U{high:08x}" for low, high in config.light_ranges) + "]"
     )
     for config in (V2, V3)
 }
@@ -77,10 +79,9 @@ def measure_x(text: str, *, config: Config = V3, limit: int | None = None) -> Me
 def weigh(text: str, config: Config = V3) -> int:
     """The weighted length alone, of a text in any normal form."""
     text = unicodedata.normalize("NFC", text)
-    plain_text = text.isascii()
     # At one place a link counts before an emoji, and what lies inside either is not looked at again.
     entities = [(link.start, 0, len(link.text), config.url) for link in find_links(text)]
-    if config.emoji and not plain_text:
+    if config.emoji and _IN_SEQUENCES.search(text):
         entities += [(m.start(), 1, len(m.group()), config.heavy) for m in _EMOJI.finditer(text)]
         entities.sort()
     weight = at = 0
@@ -95,8 +96,8 @@ def weigh(text: str, config: Config = V3) -> int:
 def _weigh_characters(text: str, config: Config) -> int:
     if not config.light_ranges:
         return len(text) * config.heavy
-    light = len(text) if text.isascii() else len(_LIGHT[config.light_ranges].findall(text))
-    return light * config.light + (len(text) - light) * config.heavy
+    heavy = 0 if text.isascii() else len(_HEAVY[config.light_ranges].findall(text))
+    return heavy * config.heavy + (len(text) - heavy) * config.light
 
 
 def extract_links(text: str) -> list[Link]:
