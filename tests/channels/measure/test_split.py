@@ -15,6 +15,7 @@ from app.channels.measure.links import find_links
 from app.channels.measure.split import split
 from app.channels.measure.x import weigh
 from app.errors import InvalidInput
+from tests.channels.measure.cases import shared
 
 NUMBER = re.compile(r" \((\d+)/(\d+)\)\Z")
 
@@ -90,6 +91,13 @@ class TestSplit:
             "First thing without a stop (1/2)",
             "Second thing, a little longer (2/2)",
         ]
+
+    def test_every_shared_thread_is_cut_at_the_same_places(self) -> None:
+        """The author's preview and the server cut alike: both give these parts."""
+        for case in shared("split")["threads"]:
+            rule = case["rule"]
+            got = split(case["text"], case["limit"], lambda part, rule=rule: measure(rule, part).weight)
+            assert got == case["parts"], case["name"]
 
     def test_link_that_fits_nowhere_is_refused(self) -> None:
         """A link is never cut; the author is told."""
