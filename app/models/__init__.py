@@ -16,8 +16,9 @@ from app.models.delivery import (
 )
 from app.models.idempotency import IdempotencyRecord, SeenInbound
 from app.models.live_event import EventChannel, EventKind, EventState, LiveEvent, Sending
-from app.models.person import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode
+from app.models.person import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode, StreamTicket
 from app.models.reply import Reply, ReplyState
+from app.models.step import Step
 from app.models.topic import Topic, TopicChange, TopicName
 from app.models.update import PRIORITY_RANK, Priority, Update, UpdateKind, UpdateRevision, UpdateState
 
@@ -55,6 +56,8 @@ __all__ = [
     "Sending",
     "Session",
     "SignInCode",
+    "Step",
+    "StreamTicket",
     "Topic",
     "TopicChange",
     "TopicName",

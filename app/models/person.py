@@ -91,3 +91,14 @@ class ApiKey(SQLModel, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StreamTicket(SQLModel, table=True):
+    """Opens one staff stream once, within half a minute."""
+
+    __tablename__ = "stream_ticket"
+
+    ticket_hash: str = Field(primary_key=True)
+    session_id: str = Field(foreign_key="session.id")
+    topic_id: str
+    expires_at: datetime = Field(sa_type=UtcDateTime)

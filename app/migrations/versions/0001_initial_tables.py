@@ -316,6 +316,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_sign_in_code")),
     )
     op.create_table(
+        "step",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("texts", base.Json, nullable=False),
+        sa.Column("key_moment", sa.Boolean(), nullable=False),
+        sa.Column("minutes", sa.Float(), nullable=True),
+        sa.Column("sent_update_id", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["live_event.id"], name=op.f("fk_step_event_id_live_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
+        sa.UniqueConstraint("event_id", "n", name=op.f("uq_step_event_id_n")),
+    )
+    op.create_table(
         "topic",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -444,6 +458,17 @@ def upgrade() -> None:
             "ix_reply_event_state_received", ["event_id", "state", "received_at"], unique=False
         )
 
+    op.create_table(
+        "stream_ticket",
+        sa.Column("ticket_hash", sa.String(), nullable=False),
+        sa.Column("session_id", sa.String(), nullable=False),
+        sa.Column("topic_id", sa.String(), nullable=False),
+        sa.Column("expires_at", base.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_stream_ticket_session_id_session")
+        ),
+        sa.PrimaryKeyConstraint("ticket_hash", name=op.f("pk_stream_ticket")),
+    )
     op.create_table(
         "topic_change",
         sa.Column("topic_id", sa.String(), nullable=False),
@@ -590,6 +615,7 @@ def downgrade() -> None:
     op.drop_table("attempt")
     op.drop_table("update_revision")
     op.drop_table("topic_change")
+    op.drop_table("stream_ticket")
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.drop_index("ix_reply_event_state_received")
 
@@ -614,6 +640,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_topic_event_id"))
 
     op.drop_table("topic")
+    op.drop_table("step")
     op.drop_table("sign_in_code")
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_person_id"))
