@@ -1,0 +1,280 @@
+"""
+The configured channels of this process: stored rows with sealed credentials on one side, live adapters on the other.
+
+An adapter is built when it is first needed and again when its row's version moves. No credential is ever handed out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, SecretStr, ValidationError
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.accounts.vault import Vault
+from app.broadcast import topics
+from app.channels.base import Adapter, AdapterKind, Probe
+from app.channels.registry import ADAPTERS, kind
+from app.clock import Clock
+from app.db import Database
+from app.errors import ChannelError, Conflict, InvalidInput, NotFound
+from app.http import Client
+from app.ids import NewId
+from app.models import Channel, ChannelCursor, Delivery, EventChannel, TopicName
+
+
+class LiveCredentialInDrill(Exception):
+    """A drill found a channel that points at a real platform."""
+
+
+class Switchboard:
+    """Adds, tests, pauses and opens channels."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        audit: AuditLog,
+        clock: Clock,
+        new_id: NewId,
+        *,
+        drill: bool,
+        simulators_url: str,
+        public_url: str,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+        self._new_id = new_id
+        self._drill = drill
+        self._simulators_url = simulators_url.rstrip("/")
+        self._public_url = public_url.rstrip("/")
+        self._open: dict[str, tuple[int, Adapter, Client]] = {}
+        self._lock = asyncio.Lock()
+
+    def webhook_address(self, channel_id: str) -> str:
+        """Where the platform is told to call back."""
+        return f"{self._public_url}/api/v1/webhooks/{channel_id}"
+
+    def kinds(self) -> tuple[AdapterKind, ...]:
+        return ADAPTERS
+
+    async def adapter(self, channel_id: str) -> Adapter:
+        """
+        The live adapter of a channel.
+
+        Raises:
+            NotFound: no such channel.
+        """
+        async with self._database.read() as session:
+            row = await session.get(Channel, channel_id)
+        if row is None:
+            raise NotFound("There is no such channel.", code="channel_not_found")
+        async with self._lock:
+            held = self._open.get(channel_id)
+            if held is not None and held[0] == row.version:
+                return held[1]
+            if held is not None:
+                await held[1].aclose()
+                await held[2].aclose()
+            client = Client()
+            adapter = self._build(row, client)
+            self._open[channel_id] = (row.version, adapter, client)
+            return adapter
+
+    async def aclose(self) -> None:
+        for _, adapter, client in self._open.values():
+            await adapter.aclose()
+            await client.aclose()
+        self._open.clear()
+
+    async def listed(self) -> list[Channel]:
+        async with self._database.read() as session:
+            return list(
+                (
+                    await session.execute(
+                        select(Channel).where(col(Channel.state) != "off").order_by(col(Channel.created_at))
+                    )
+                ).scalars()
+            )
+
+    async def add(
+        self,
+        actor: str,
+        *,
+        adapter: str,
+        name: str,
+        settings: Mapping[str, Any],
+        credentials: Mapping[str, Any],
+    ) -> Channel:
+        """
+        Store a channel; its credentials are sealed and never shown again.
+
+        Raises:
+            InvalidInput: unknown adapter, or settings and credentials that cannot be right.
+            Conflict: the name is taken.
+        """
+        chosen = kind(adapter)
+        parsed = _parsed(chosen.settings, settings, "settings")
+        secrets = _parsed(chosen.credentials, credentials, "credentials")
+        now, channel_id = self._clock.now(), self._new_id()
+        stored_settings = parsed.model_dump(mode="json", exclude_unset=True)
+        self._refuse_real_in_drill(parsed)
+        sealed = self._vault.seal(json.dumps(_revealed(secrets)).encode(), about=f"channel:{channel_id}")
+        row = Channel(
+            id=channel_id,
+            adapter=adapter,
+            name=name.strip(),
+            settings=stored_settings,
+            credentials_enc=sealed,
+            created_at=now,
+        )
+
+        async def work(session: AsyncSession) -> None:
+            taken = (
+                await session.execute(select(col(Channel.id)).where(col(Channel.name) == row.name))
+            ).first()
+            if taken is not None:
+                raise Conflict(
+                    f"There is a channel called “{row.name}” already. Choose another name.", code="name_taken"
+                )
+            session.add(row)
+            await session.flush()
+            session.add(ChannelCursor(channel_id=row.id))
+            await self._audit.append(
+                session,
+                actor=actor,
+                action="channel.add",
+                subject=f"channel:{row.id}",
+                detail={"adapter": adapter},
+                now=now,
+            )
+
+        await self._database.write(work)
+        return row
+
+    async def replace_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> None:
+        """A rotated token pair, stored before it is used."""
+        sealed = self._vault.seal(json.dumps(dict(credentials)).encode(), about=f"channel:{channel_id}")
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(
+                update(Channel).where(col(Channel.id) == channel_id).values(credentials_enc=sealed)
+            )
+
+        await self._database.write(work)
+
+    async def test(self, channel_id: str) -> Probe:
+        """Look at the channel without publishing, and remember what was seen."""
+        try:
+            probe = await (await self.adapter(channel_id)).probe()
+        except ChannelError as exc:
+            probe = Probe(ok=False, words=exc.detail)
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> list[topics.Position]:
+            row = await session.get(Channel, channel_id)
+            if row is None:
+                raise NotFound("There is no such channel.", code="channel_not_found")
+            row.probed_at, row.probe_ok, row.probe_words = now, probe.ok, probe.words
+            session.add(row)
+            await session.flush()
+            return await announce_channel(session, channel_id, now)
+
+        await self._database.write(work)
+        return probe
+
+    async def set_state(
+        self, actor: str, channel_id: str, state: str, why: str = ""
+    ) -> list[topics.Position]:
+        """Pause a channel, switch it on again (its waiting deliveries go on), or take it out of use."""
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> list[topics.Position]:
+            row = await session.get(Channel, channel_id)
+            if row is None or row.state == "off":
+                raise NotFound("There is no such channel.", code="channel_not_found")
+            if state == "off":
+                waiting = (
+                    await session.execute(
+                        select(col(Delivery.id))
+                        .where(
+                            col(Delivery.channel_id) == channel_id,
+                            col(Delivery.state).in_(["queued", "sending", "unknown", "held"]),
+                        )
+                        .limit(1)
+                    )
+                ).first()
+                if waiting is not None:
+                    raise Conflict(
+                        "Something still waits for this channel. Undo or settle it first.",
+                        code="channel_in_use",
+                    )
+            row.state, row.why = state, why
+            row.paused_at = now if state == "paused" else None
+            session.add(row)
+            await session.flush()
+            await self._audit.append(
+                session, actor=actor, action=f"channel.{state}", subject=f"channel:{channel_id}", now=now
+            )
+            return await announce_channel(session, channel_id, now)
+
+        return await self._database.write(work)
+
+    def _build(self, row: Channel, client: Client) -> Adapter:
+        chosen = kind(row.adapter)
+        defaults: dict[str, Any] = {}
+        if "callback_address" in chosen.settings.model_fields and not row.settings.get("callback_address"):
+            defaults["callback_address"] = self.webhook_address(row.id)
+        settings = chosen.settings.model_validate({**row.settings, **defaults})
+        self._refuse_real_in_drill(settings)
+        opened = json.loads(self._vault.open(row.credentials_enc, about=f"channel:{row.id}"))
+        return chosen.build(settings, chosen.credentials.model_validate(opened), client, self._clock)
+
+    def _refuse_real_in_drill(self, settings: BaseModel) -> None:
+        if not self._drill:
+            return
+        base = str(getattr(settings, "base_address", "")).rstrip("/")
+        if not base.startswith(f"{self._simulators_url}/"):
+            raise LiveCredentialInDrill(
+                "A drill speaks to the simulators only. This channel points somewhere else; take it out of this database."
+            )
+
+
+async def announce_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[topics.Position]:
+    """A desk entry on every event that uses the channel."""
+    events = (
+        await session.execute(
+            select(col(EventChannel.event_id)).where(col(EventChannel.channel_id) == channel_id)
+        )
+    ).scalars()
+    return [
+        await topics.append(session, event_id, TopicName.DESK, [("channel", channel_id)], now)
+        for event_id in events.all()
+    ]
+
+
+def _parsed(model: type[BaseModel], given: Mapping[str, Any], what: str) -> BaseModel:
+    try:
+        return model.model_validate(dict(given))
+    except ValidationError as exc:
+        fields = sorted({".".join(str(part) for part in error["loc"]) for error in exc.errors()})
+        raise InvalidInput(
+            f"These {what} are missing or not right: {', '.join(fields)}.", code=f"bad_{what}", fields=fields
+        ) from exc
+
+
+def _revealed(secrets: BaseModel) -> dict[str, Any]:
+    return {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in secrets
+        if value is not None
+    }
