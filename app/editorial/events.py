@@ -1,0 +1,403 @@
+"""Live events: making one, changing it, going live, ending; its cue sheet. Every change shows on every screen."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.accounts.rights import Actor
+from app.accounts.vault import Vault
+from app.broadcast import topics
+from app.clock import Clock
+from app.config import Settings
+from app.db import Database
+from app.editorial.submit import audience_size, find_event
+from app.editorial.texts import clean
+from app.errors import Conflict, InvalidInput, NotFound
+from app.ids import NewId
+from app.models import (
+    Channel,
+    EventChannel,
+    EventKind,
+    EventState,
+    LiveEvent,
+    Step,
+    TopicName,
+    Update,
+    UpdateState,
+)
+
+LANGS = ("en", "it", "fr", "es", "ca")
+SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")  # CAP 1.2
+URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
+CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
+EDITABLE = frozenset(
+    {
+        "title",
+        "place",
+        "headline",
+        "delay_s",
+        "langs",
+        "hashtags",
+        "severity",
+        "urgency",
+        "certainty",
+        "promised_next_at",
+        "pinned",
+        "allow",
+        "staff_allow",
+        "replies_open",
+    }
+)
+
+Announce = Callable[[Sequence[topics.Position]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """What it takes to make one. `deny` are names to keep off every channel; they are sealed at once."""
+
+    kind: str
+    title: str
+    place: str = ""
+    headline: str = ""
+    default_lang: str = "en"
+    langs: Sequence[str] = ("en",)
+    hashtags: Sequence[str] = ()
+    severity: str | None = None
+    urgency: str | None = None
+    certainty: str | None = None
+    delay_s: int | None = None
+    slug: str | None = None
+    channels: Mapping[str, str | None] = field(default_factory=dict)  # channel id -> audience id
+    allow: Mapping[str, Any] = field(default_factory=dict)
+    staff_allow: Sequence[str] = ()
+    deny: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    title: str
+    texts: Mapping[str, str]
+    key_moment: bool = False
+    minutes: float | None = None
+
+
+class Events:
+    """The life of events."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        audit: AuditLog,
+        clock: Clock,
+        new_id: NewId,
+        settings: Settings,
+        announce: Announce,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._audit = audit
+        self._clock = clock
+        self._new_id = new_id
+        self._settings = settings
+        self._announce = announce
+
+    async def create(self, actor: Actor, new: NewEvent, steps: Sequence[NewStep] = ()) -> LiveEvent:
+        """
+        Raises:
+            InvalidInput: a field that cannot be right.
+            NotFound: an unknown channel.
+        """
+        if new.kind not in tuple(EventKind):
+            raise InvalidInput(f"The kind is one of: {', '.join(EventKind)}.", code="unknown_kind")
+        langs = _langs(new.langs, new.default_lang)
+        now, event_id = self._clock.now(), self._new_id()
+        delay_s = (
+            int(getattr(self._settings.delays, new.kind)) if new.delay_s is None else _delay(new.delay_s)
+        )
+        event = LiveEvent(
+            id=event_id,
+            slug=new.slug or _slug(new.title),
+            kind=new.kind,
+            title=_line(new.title, "title", 120),
+            place=_line(new.place, "place", 160, empty=True),
+            headline=_line(new.headline, "headline", 300, empty=True),
+            default_lang=new.default_lang,
+            langs=langs,
+            hashtags=_hashtags(new.hashtags),
+            severity=_one_of(new.severity, SEVERITIES, "severity"),
+            urgency=_one_of(new.urgency, URGENCIES, "urgency"),
+            certainty=_one_of(new.certainty, CERTAINTIES, "certainty"),
+            delay_s=delay_s,
+            allow=dict(new.allow),
+            staff_allow=[_line(name, "staff_allow", 100) for name in new.staff_allow],
+            created_at=now,
+        )
+        deny = [_line(name, "deny", 100) for name in new.deny]
+        if deny:
+            event.deny_enc = self._vault.seal("\n".join(deny).encode(), about=f"deny:{event_id}")
+
+        async def work(session: AsyncSession) -> LiveEvent:
+            taken = (
+                await session.execute(select(col(LiveEvent.id)).where(col(LiveEvent.slug) == event.slug))
+            ).first()
+            if taken is not None:
+                if new.slug:
+                    raise Conflict(
+                        f"The address “{new.slug}” is taken. Choose another one.", code="slug_taken"
+                    )
+                event.slug = f"{event.slug}-{secrets.token_hex(2)}"
+            session.add(event)
+            await session.flush()
+            topics.create_topics(session, event.id)
+            for channel_id, audience_id in new.channels.items():
+                if await session.get(Channel, channel_id) is None:
+                    raise NotFound("There is no such channel.", code="channel_not_found")
+                session.add(EventChannel(event_id=event.id, channel_id=channel_id, audience_id=audience_id))
+            for n, step in enumerate(steps, 1):
+                session.add(
+                    Step(
+                        id=self._new_id(),
+                        event_id=event.id,
+                        n=n,
+                        title=_line(step.title, "step title", 80),
+                        texts={lang: clean(text) for lang, text in step.texts.items()},
+                        key_moment=step.key_moment,
+                        minutes=step.minutes,
+                    )
+                )
+            await self._audit.append(
+                session,
+                actor=actor.label,
+                action="event.create",
+                event_id=event.id,
+                detail={"kind": event.kind},
+                now=now,
+            )
+            return event
+
+        return await self._database.write(work)
+
+    async def listed(self) -> list[LiveEvent]:
+        async with self._database.read() as session:
+            return list(
+                (
+                    await session.execute(select(LiveEvent).order_by(col(LiveEvent.created_at).desc()))
+                ).scalars()
+            )
+
+    async def found(self, event_id: str) -> LiveEvent:
+        async with self._database.read() as session:
+            return await find_event(session, event_id)
+
+    async def steps(self, event_id: str) -> list[tuple[Step, Update | None]]:
+        """The cue sheet in order, each with the update it became."""
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            rows = (
+                await session.execute(
+                    select(Step, Update)
+                    .outerjoin(Update, col(Update.id) == col(Step.sent_update_id))
+                    .where(col(Step.event_id) == event.id)
+                    .order_by(col(Step.n))
+                )
+            ).all()
+        return [
+            (step, None if update is None or update.state == UpdateState.WITHDRAWN else update)
+            for step, update in rows
+        ]
+
+    async def channels(self, event_id: str) -> list[tuple[Channel, EventChannel, int | None]]:
+        """The event's channels, each with the number of people on its list, where it has one."""
+        async with self._database.read() as session:
+            rows = (
+                await session.execute(
+                    select(Channel, EventChannel)
+                    .join(EventChannel, col(EventChannel.channel_id) == col(Channel.id))
+                    .where(
+                        col(EventChannel.event_id) == event_id,
+                        col(EventChannel.on),
+                        col(Channel.state) != "off",
+                    )
+                    .order_by(col(Channel.created_at))
+                )
+            ).all()
+            return [
+                (channel, link, await audience_size(session, link.audience_id) if link.audience_id else None)
+                for channel, link in rows
+            ]
+
+    async def step_sent(self, event_id: str, step_id: str, update_id: str) -> None:
+        """Remember which update a step became; an unknown step is no reason to refuse an accepted update."""
+
+        async def work(session: AsyncSession) -> None:
+            step = await session.get(Step, step_id)
+            if step is not None and step.event_id == event_id:
+                step.sent_update_id = update_id
+                session.add(step)
+
+        await self._database.write(work)
+
+    async def change(
+        self, actor: Actor, event_id: str, version: int, changes: Mapping[str, Any]
+    ) -> LiveEvent:
+        """
+        Change fields, if nobody else did meanwhile.
+
+        Raises:
+            Conflict: the version moved; `current` is the one to look at.
+        """
+        unknown = sorted(set(changes) - EDITABLE)
+        if unknown:
+            raise InvalidInput(f"This cannot be changed here: {', '.join(unknown)}.", code="not_editable")
+        checked = _checked(changes)
+
+        def apply(event: LiveEvent, now: datetime) -> None:
+            if event.version != version:
+                raise Conflict(
+                    "Somebody changed this event meanwhile. Look at it again, then save.",
+                    code="changed_meanwhile",
+                    current=event.version,
+                )
+            for name, value in checked.items():
+                setattr(event, name, value)
+
+        return await self._move(actor, event_id, "event.change", apply, detail={"fields": sorted(checked)})
+
+    async def go_live(self, actor: Actor, event_id: str) -> LiveEvent:
+        def apply(event: LiveEvent, now: datetime) -> None:
+            if event.state not in (EventState.DRAFT, EventState.SCHEDULED, EventState.PAUSED):
+                raise Conflict(f"This event is {event.state} already.", code="wrong_state")
+            event.state = EventState.LIVE
+            event.started_at = event.started_at or now
+
+        return await self._move(actor, event_id, "event.go_live", apply)
+
+    async def end(self, actor: Actor, event_id: str) -> LiveEvent:
+        def apply(event: LiveEvent, now: datetime) -> None:
+            if event.state not in (EventState.LIVE, EventState.PAUSED):
+                raise Conflict("Only an event that is live can be ended.", code="wrong_state")
+            event.state = EventState.ENDED
+            event.ended_at = now
+            event.promised_next_at = None
+
+        return await self._move(actor, event_id, "event.end", apply)
+
+    async def _move(
+        self,
+        actor: Actor,
+        event_id: str,
+        action: str,
+        apply: Callable[[LiveEvent, datetime], None],
+        detail: Mapping[str, Any] | None = None,
+    ) -> LiveEvent:
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> tuple[LiveEvent, list[topics.Position]]:
+            event = await find_event(session, event_id)
+            await session.refresh(event, with_for_update=True)
+            apply(event, now)
+            event.version += 1
+            session.add(event)
+            await session.flush()
+            positions = [
+                await topics.append(session, event.id, name, [("event", event.id)], now) for name in TopicName
+            ]
+            await self._audit.append(
+                session, actor=actor.label, action=action, event_id=event.id, detail=detail or {}, now=now
+            )
+            return event, positions
+
+        event, positions = await self._database.write(work)
+        self._announce(positions)
+        return event
+
+
+def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
+    checked: dict[str, Any] = {}
+    for name, value in changes.items():
+        match name:
+            case "title":
+                checked[name] = _line(value, name, 120)
+            case "place":
+                checked[name] = _line(value, name, 160, empty=True)
+            case "headline":
+                checked[name] = _line(value, name, 300, empty=True)
+            case "delay_s":
+                checked[name] = _delay(value)
+            case "hashtags":
+                checked[name] = _hashtags(value)
+            case "langs":
+                checked[name] = _langs(value, value[0] if value else "")
+            case "severity":
+                checked[name] = _one_of(value, SEVERITIES, name)
+            case "urgency":
+                checked[name] = _one_of(value, URGENCIES, name)
+            case "certainty":
+                checked[name] = _one_of(value, CERTAINTIES, name)
+            case "staff_allow":
+                checked[name] = [_line(one, name, 100) for one in value]
+            case "pinned":
+                checked[name] = {
+                    box: [_line(line, box, 200) for line in value.get(box, ())]
+                    for box in ("know", "unknown", "do")
+                }
+            case _:
+                checked[name] = value
+    return checked
+
+
+def _line(text: str, what: str, most: int, *, empty: bool = False) -> str:
+    if empty and not text.strip():
+        return ""
+    line = " ".join(clean(text, where=what).split())
+    if len(line) > most:
+        raise InvalidInput(f"The {what} may have at most {most} characters.", code="too_long", where=what)
+    return line
+
+
+def _delay(value: int) -> int:
+    if not 0 <= value <= 300:
+        raise InvalidInput("The delay is between 0 and 300 seconds.", code="bad_delay")
+    return int(value)
+
+
+def _langs(langs: Sequence[str], default_lang: str) -> list[str]:
+    unknown = [lang for lang in langs if lang not in LANGS]
+    if unknown or not langs or default_lang not in langs:
+        raise InvalidInput(
+            f"Choose languages among {', '.join(LANGS)}, the event's own one included.",
+            code="unknown_language",
+        )
+    return list(dict.fromkeys(langs))
+
+
+def _hashtags(tags: Sequence[str]) -> list[str]:
+    bare = [tag.lstrip("#") for tag in tags]
+    if len(bare) > 2 or any(not re.fullmatch(r"\w{2,40}", tag) or tag.isdigit() for tag in bare):
+        raise InvalidInput(
+            "Give at most two hashtags of letters and digits, without spaces.", code="bad_hashtag"
+        )
+    return bare
+
+
+def _one_of(value: str | None, allowed: Sequence[str], what: str) -> str | None:
+    if value is not None and value not in allowed:
+        raise InvalidInput(f"The {what} is one of: {', '.join(allowed)}.", code=f"unknown_{what}")
+    return value
+
+
+def _slug(title: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
+    return words[:40].strip("-") or f"event-{secrets.token_hex(3)}"

@@ -1,0 +1,456 @@
+"""
+Deciding what may be said: the one door for every update, from a screen, a key or the rehearsal.
+
+`Desk.preview` shows what each channel would be sent and what the guard thinks; `Desk.decide` runs the same rules and
+either returns a decided update for `publisher.accept` or says why not. Nothing here is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.rights import Actor
+from app.accounts.vault import Vault
+from app.broadcast.intents import DecidedUpdate, PlannedDelivery
+from app.channels.registry import kind as adapter_kind
+from app.clock import Clock
+from app.config import Settings
+from app.db import Database
+from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
+from app.editorial.render import Rendered, Target, banned_in_drill, render
+from app.editorial.texts import clean, clean_texts
+from app.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound
+from app.models import (
+    Channel,
+    Delivery,
+    EventChannel,
+    EventKind,
+    EventState,
+    LiveEvent,
+    OptedOut,
+    Priority,
+    Recipient,
+    Reply,
+    Sending,
+    Update,
+    UpdateKind,
+    UpdateRevision,
+    UpdateState,
+)
+
+LATE_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """
+    What somebody wants said.
+
+    Attributes:
+        channels: Ids; None means every channel of the event that is on.
+        confirmed: The person has seen what the guard asks and sends all the same.
+    """
+
+    texts: Mapping[str, str]
+    channel_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    channels: Sequence[str] | None = None
+    kind: str = UpdateKind.UPDATE
+    priority: str | None = None
+    key_moment: bool = False
+    pinned: bool = False
+    composed_at: datetime | None = None
+    source: str = "api"
+    device_id: str | None = None
+    device_seq: int | None = None
+    answers_reply_id: str | None = None
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would go out."""
+
+    rendered: tuple[Rendered, ...]
+    guard: GuardDecision
+    delay_s: float
+
+
+class Desk:
+    """Decides updates. Reads the event's rules fresh each time."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        guard: Guard | None,
+        clock: Clock,
+        settings: Settings,
+        *,
+        drill: bool,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._guard = guard
+        self._clock = clock
+        self._settings = settings
+        self._drill = drill
+
+    async def preview(self, event_id: str, submission: Submission) -> Preview:
+        """
+        Raises:
+            InvalidInput: a text that could never go out.
+            NotFound: no such event or channel.
+        """
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            targets = await self._targets(session, event, submission.channels)
+            previous = await self._previous(session, event)
+        texts, channel_texts = self._cleaned(event, submission)
+        rendered = tuple(self._render(event, target, texts, channel_texts) for target, _ in targets)
+        guard = self._guarded(event, texts, channel_texts, previous)
+        return Preview(rendered, guard, self.delay_s(event, submission))
+
+    async def decide(
+        self, actor: Actor, event_id: str, submission: Submission, *, key: str, body_hash: str
+    ) -> DecidedUpdate:
+        """
+        Run every rule.
+
+        Raises:
+            NotFound, Gone, Conflict: the event is not there, over, or stopped.
+            InvalidInput: the text does not fit a channel, or cannot be right.
+            Forbidden: the guard blocks, or asks and nobody confirmed; `spans` say where.
+        """
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            self._open_for_updates(event)
+            targets = await self._targets(session, event, submission.channels)
+            previous = await self._previous(session, event)
+            answered = await self._answered(session, event, submission)
+        texts, channel_texts = self._cleaned(event, submission)
+        if self._drill and (words := banned_in_drill(texts)):
+            raise InvalidInput(
+                f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill"
+            )
+        guard = self._guarded(event, texts, channel_texts, previous)
+        self._obey(guard, confirmed=submission.confirmed)
+        planned = []
+        for target, audience_id in targets:
+            rendered = self._render(event, target, texts, channel_texts)
+            if not rendered.fits:
+                over = rendered.measured.weight - rendered.measured.limit
+                raise InvalidInput(
+                    f"{over} over on {target.name}. Shorten the text, or give {target.name} one of its own.",
+                    code="too_long",
+                    channel_id=target.channel_id,
+                    over=over,
+                )
+            planned.append(
+                PlannedDelivery(channel_id=target.channel_id, parts=rendered.parts, audience_id=audience_id)
+            )
+        planned = _joined_to(answered, planned)
+        now = self._clock.now()
+        composed_at = submission.composed_at or now
+        return DecidedUpdate(
+            event_id=event.id,
+            kind=str(UpdateKind.ANSWER if answered else submission.kind),
+            priority=self._priority(event, submission),
+            client_key=key,
+            body_hash=body_hash,
+            texts=texts,
+            channel_texts=channel_texts,
+            deliveries=tuple(planned),
+            delay_s=self.delay_s(event, submission),
+            expires_in_s=self._expiry_s(event, submission),
+            composed_at=min(composed_at, now),
+            guard=guard.summary(),
+            key_moment=submission.key_moment,
+            pinned=submission.pinned,
+            answers_reply_id=submission.answers_reply_id,
+            author_id=actor.person_id,
+            author_name=actor.name,
+            actor=actor.label,
+            source=submission.source,
+            device_id=submission.device_id,
+            device_seq=submission.device_seq,
+            late=now - composed_at > LATE_AFTER,
+        )
+
+    def delay_s(self, event: LiveEvent, submission: Submission) -> float:
+        """Seconds of countdown: the event's own; none for a correction that was approved with its alert."""
+        if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION):
+            return self._settings.delays.correction
+        return float(event.delay_s)
+
+    def _expiry_s(self, event: LiveEvent, submission: Submission) -> float:
+        if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR):
+            return self._settings.expiry.correction
+        return float(getattr(self._settings.expiry, event.kind))
+
+    def _priority(self, event: LiveEvent, submission: Submission) -> str:
+        if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR):
+            return Priority.CORRECTION
+        if submission.priority is not None:
+            if submission.priority not in (Priority.EMERGENCY, Priority.NORMAL, Priority.BACKFILL):
+                raise InvalidInput(
+                    "The priority is one of: emergency, normal, backfill.", code="unknown_priority"
+                )
+            return submission.priority
+        urgent = event.kind == EventKind.CRISIS and event.severity in ("Extreme", "Severe")
+        return Priority.EMERGENCY if urgent else Priority.NORMAL
+
+    def _open_for_updates(self, event: LiveEvent) -> None:
+        if event.state in (EventState.ENDED, EventState.ARCHIVED):
+            raise Gone("This event has ended. Nothing more can be posted to it.", code="event_ended")
+        if event.state != EventState.LIVE:
+            raise Conflict("This event is not live yet. Go live first, then send.", code="event_not_live")
+        if event.sending == Sending.STOP:
+            raise Conflict(
+                "Sending is stopped. A second person must start it again first.", code="sending_stopped"
+            )
+        if event.kind == EventKind.SURGERY and not self._drill:
+            raise Conflict(
+                "Live mode does not take patient events before consent records are in place. Use a drill.",
+                code="patient_events_closed",
+            )
+
+    def _cleaned(
+        self, event: LiveEvent, submission: Submission
+    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+        texts = clean_texts(submission.texts, langs=event.langs, default_lang=event.default_lang)
+        channel_texts: dict[str, dict[str, str]] = {}
+        for adapter, own in submission.channel_texts.items():
+            unknown = sorted(set(own) - set(event.langs))
+            if unknown:
+                raise InvalidInput(
+                    f"This event does not use the language “{unknown[0]}”.", code="unknown_language"
+                )
+            kept = {
+                lang: clean(text, where=f"channel_texts.{adapter}.{lang}")
+                for lang, text in own.items()
+                if text.strip()
+            }
+            if kept:
+                channel_texts[adapter] = kept
+        return texts, channel_texts
+
+    def _guarded(
+        self,
+        event: LiveEvent,
+        texts: Mapping[str, str],
+        channel_texts: Mapping[str, Mapping[str, str]],
+        previous: Mapping[str, tuple[str, ...]],
+    ) -> GuardDecision:
+        """The strictest decision over every text; spans are those of the text that has it."""
+        deny = registered_names(self._vault, event)
+        worst = GuardDecision(Verdict.PASS)
+        for lang, text in [*texts.items(), *(pair for own in channel_texts.values() for pair in own.items())]:
+            decision = checked(
+                self._guard,
+                GuardRequest(
+                    text=text,
+                    kind=event.kind,
+                    lang=lang,
+                    staff_allow=tuple(event.staff_allow),
+                    allow=allow_from(event.allow),
+                    deny=deny,
+                    previous=previous.get(lang, ()),
+                ),
+            )
+            order = (Verdict.PASS, Verdict.ASK, Verdict.BLOCK)
+            if order.index(decision.verdict) > order.index(worst.verdict):
+                worst = decision
+        return worst
+
+    @staticmethod
+    def _obey(guard: GuardDecision, *, confirmed: bool) -> None:
+        spans = [
+            {"start": s.start, "end": s.end, "class": s.cls, "reason": s.reason, "replacement": s.replacement}
+            for s in guard.spans
+        ]
+        if guard.verdict == Verdict.BLOCK:
+            if not spans:
+                raise Forbidden(
+                    "The privacy check is not working, so nothing can be sent. Tell the engineer on duty.",
+                    code=guard.code or "guard_failed",
+                )
+            raise Forbidden(
+                f"{spans[0]['reason']} Change the marked words, then send.", code="guard_blocked", spans=spans
+            )
+        if guard.verdict == Verdict.ASK and not confirmed:
+            raise Forbidden(
+                "The privacy check asks you to look again. Send once more if it is right.",
+                code="guard_asks",
+                spans=spans,
+            )
+
+    def _render(
+        self,
+        event: LiveEvent,
+        target: Target,
+        texts: Mapping[str, str],
+        channel_texts: Mapping[str, Mapping[str, str]],
+    ) -> Rendered:
+        return render(
+            target,
+            texts=texts,
+            channel_texts=channel_texts,
+            default_lang=event.default_lang,
+            hashtags=event.hashtags if target.capabilities.measure != "sms" else (),
+            drill=self._drill,
+        )
+
+    async def _targets(
+        self, session: AsyncSession, event: LiveEvent, wanted: Sequence[str] | None
+    ) -> list[tuple[Target, str | None]]:
+        rows = (
+            await session.execute(
+                select(Channel, EventChannel)
+                .join(EventChannel, col(EventChannel.channel_id) == col(Channel.id))
+                .where(
+                    col(EventChannel.event_id) == event.id, col(EventChannel.on), col(Channel.state) != "off"
+                )
+                .order_by(col(Channel.created_at))
+            )
+        ).all()
+        by_id = {channel.id: (channel, link) for channel, link in rows}
+        for channel_id in wanted or ():
+            if channel_id not in by_id:
+                raise NotFound(
+                    f"This event has no channel {channel_id}. Reload the page.", code="channel_not_found"
+                )
+        chosen = (
+            list(by_id.values())
+            if wanted is None
+            else [by_id[channel_id] for channel_id in dict.fromkeys(wanted)]
+        )
+        targets = []
+        for channel, link in chosen:
+            kind = adapter_kind(channel.adapter)
+            people = None
+            if kind.capabilities.recipients:
+                if link.audience_id is None:
+                    continue
+                people = await audience_size(session, link.audience_id)
+            targets.append(
+                (
+                    Target(
+                        channel.id,
+                        channel.adapter,
+                        channel.name,
+                        kind.capabilities,
+                        lang=channel.settings.get("lang"),
+                        people=people,
+                    ),
+                    link.audience_id,
+                )
+            )
+        return targets
+
+    async def _previous(self, session: AsyncSession, event: LiveEvent) -> dict[str, tuple[str, ...]]:
+        rows = (
+            (
+                await session.execute(
+                    select(UpdateRevision)
+                    .join(Update, col(Update.id) == col(UpdateRevision.update_id))
+                    .where(
+                        col(Update.event_id) == event.id,
+                        col(Update.revision) == col(UpdateRevision.revision),
+                        col(Update.state).in_([UpdateState.COUNTING_DOWN, UpdateState.RELEASED]),
+                    )
+                    .order_by(col(Update.seq).desc())
+                    .limit(3)
+                )
+            )
+            .scalars()
+            .all()
+        )
+        return {
+            lang: tuple(row.texts[lang] for row in reversed(rows) if lang in row.texts)
+            for lang in event.langs
+        }
+
+    async def _answered(
+        self, session: AsyncSession, event: LiveEvent, submission: Submission
+    ) -> Reply | None:
+        if submission.answers_reply_id is None:
+            return None
+        reply = await session.get(Reply, submission.answers_reply_id)
+        if reply is None or reply.event_id != event.id:
+            raise NotFound("The question you answer is not here any more.", code="reply_not_found")
+        return reply
+
+
+def _joined_to(reply: Reply | None, planned: list[PlannedDelivery]) -> list[PlannedDelivery]:
+    """An answer goes back to where the question came from, as a reply there; elsewhere it is an ordinary post."""
+    if reply is None:
+        return planned
+    joined = []
+    for delivery in planned:
+        if delivery.channel_id == reply.channel_id and delivery.audience_id is None:
+            joined.append(
+                PlannedDelivery(delivery.channel_id, delivery.parts, act="reply", reply_to=reply.remote_id)
+            )
+        else:
+            joined.append(delivery)
+    return joined
+
+
+async def find_event(session: AsyncSession, event_id: str) -> LiveEvent:
+    """
+    By id or slug.
+
+    Raises:
+        NotFound: neither.
+    """
+    event = await session.get(LiveEvent, event_id)
+    if event is None:
+        event = (
+            await session.execute(select(LiveEvent).where(col(LiveEvent.slug) == event_id))
+        ).scalar_one_or_none()
+    if event is None:
+        raise NotFound(
+            "There is no such event. Check the address, or look at the list of events.",
+            code="event_not_found",
+        )
+    return event
+
+
+def registered_names(vault: Vault, event: LiveEvent) -> tuple[str, ...]:
+    """The event's own deny list, opened for one check and forgotten."""
+    if event.deny_enc is None:
+        return ()
+    return tuple(vault.open(event.deny_enc, about=f"deny:{event.id}").decode().split("\n"))
+
+
+async def audience_size(session: AsyncSession, audience_id: str) -> int:
+    """People on the list who have not said STOP."""
+    return int(
+        (
+            await session.execute(
+                select(func.count())
+                .select_from(Recipient)
+                .outerjoin(OptedOut, col(OptedOut.number) == col(Recipient.number))
+                .where(col(Recipient.audience_id) == audience_id, col(OptedOut.number).is_(None))
+            )
+        ).scalar_one()
+    )
+
+
+async def latest_deliveries(session: AsyncSession, update_id: str) -> list[Delivery]:
+    """Every delivery of one update, oldest first."""
+    return list(
+        (
+            await session.execute(
+                select(Delivery)
+                .where(col(Delivery.update_id) == update_id)
+                .order_by(col(Delivery.created_at))
+            )
+        ).scalars()
+    )
