@@ -1,0 +1,201 @@
+"""
+Setting a drill up at its first start: two people, three simulated channels, a list of phones, two prepared events.
+
+The simulators tell their own well-known credentials, so nobody types any. At every start the two people get fresh
+single-use codes, and the simulators are told where this instance listens.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.accounts.people import People
+from app.accounts.rights import Actor
+from app.audience.lists import Lists, NewRecipient
+from app.broadcast.switchboard import Switchboard
+from app.db import Database
+from app.editorial.events import Events, NewEvent
+from app.http import Client, HttpRequest, TransportFailure
+from app.models import Audience, Channel, Person, Role
+from app.rehearsal.scenarios import PHONES, SCENARIOS
+
+PEOPLE = (
+    ("Marta Serra", "marta@drill.example", (Role.PRESENTER, Role.MODERATOR, Role.ADMIN)),
+    ("Tom Okafor", "tom@drill.example", (Role.PRESENTER, Role.MODERATOR, Role.APPROVER, Role.ADMIN)),
+)
+SYSTEM = Actor("person", "rehearsal", "Rehearsal")
+
+
+class SimulatorsUnreachable(Exception):
+    """The sentence says what to do."""
+
+
+class Simulators:
+    """The control surface of the simulators process."""
+
+    def __init__(self, client: Client, base: str) -> None:
+        self._client = client
+        self.base = base.rstrip("/")
+
+    async def get(self, path: str) -> Any:
+        return await self._call("GET", path, None)
+
+    async def post(self, path: str, body: Any) -> Any:
+        return await self._call("POST", path, body)
+
+    async def _call(self, method: str, path: str, body: Any) -> Any:
+        try:
+            answer = await self._client.send(HttpRequest(method, f"{self.base}/_sim/{path}", json=body))
+        except TransportFailure as exc:
+            raise SimulatorsUnreachable(
+                f"The simulators do not answer at {self.base}. Start both with: python3 run.py"
+            ) from exc
+        if answer.status >= 400:
+            raise SimulatorsUnreachable(f"The simulators refused {path}: {answer.body[:200]!r}")
+        return orjson.loads(answer.body) if answer.body else None
+
+
+class Furnisher:
+    """Makes what a rehearsal needs, once; harmless to run again."""
+
+    def __init__(
+        self,
+        database: Database,
+        people: People,
+        switchboard: Switchboard,
+        lists: Lists,
+        events: Events,
+        simulators: Simulators,
+        *,
+        delay_s: float,
+    ) -> None:
+        self._database = database
+        self._people = people
+        self._switchboard = switchboard
+        self._lists = lists
+        self._events = events
+        self._simulators = simulators
+        self._delay_s = delay_s
+
+    async def furnish(self) -> list[tuple[str, str]]:
+        """Returns (name, fresh sign-in code) of each prepared person."""
+        if await self._people.set_up_needed():
+            await self._make_people()
+        channels = await self._make_channels()
+        await self._make_events(channels)
+        await self._point_webhooks(channels)
+        codes = []
+        for person in await self._prepared_people():
+            codes.append(
+                (person.name, await self._people.issue_code("sign_in", person_id=person.id, minutes=720))
+            )
+        return codes
+
+    async def _make_people(self) -> None:
+        code = await self._people.issue_code("setup")
+        # Nobody knows these passwords: in a rehearsal people come in with the printed codes.
+        await self._people.set_up(
+            code, [(name, email, secrets.token_urlsafe(24), roles) for name, email, roles in PEOPLE]
+        )
+
+    async def _prepared_people(self) -> list[Person]:
+        async with self._database.read() as session:
+            rows = (
+                await session.execute(
+                    select(Person).where(col(Person.email).in_([email for _, email, _ in PEOPLE]))
+                )
+            ).scalars()
+            return sorted(rows, key=lambda person: person.name)
+
+    async def _make_channels(self) -> dict[str, Channel]:
+        have = {row.adapter: row for row in await self._switchboard.listed()}
+        known = await self._simulators.get("credentials")
+        for adapter, name in (("x", "X"), ("facebook", "Facebook"), ("twilio", "SMS")):
+            if adapter not in have:
+                settings, credentials = channel_fields(adapter, known[adapter], self._simulators.base)
+                have[adapter] = await self._switchboard.add(
+                    "system", adapter=adapter, name=name, settings=settings, credentials=credentials
+                )
+        return have
+
+    async def _make_events(self, channels: dict[str, Channel]) -> None:
+        slugs = {event.slug for event in await self._events.listed()}
+        audience_id = await self._audience()
+        links: dict[str, str | None] = {
+            row.id: audience_id if row.adapter == "twilio" else None for row in channels.values()
+        }
+        for scenario in SCENARIOS.values():
+            if scenario.event.slug in slugs:
+                continue
+            fields = {name: getattr(scenario.event, name) for name in NewEvent.__dataclass_fields__}
+            new = NewEvent(**{**fields, "channels": links, "delay_s": int(self._delay_s)})
+            event = await self._events.create(SYSTEM, new, scenario.steps)
+            await self._events.go_live(SYSTEM, event.id)
+
+    async def _audience(self) -> str:
+        async with self._database.read() as session:
+            row = (await session.execute(select(Audience))).scalars().first()
+        if row is not None:
+            return row.id
+        audience = await self._lists.create("system", "Phones on the shelf")
+        rows = [NewRecipient(number, "Rehearsal phone: nobody's number", lang) for number, lang in PHONES]
+        await self._lists.import_(SYSTEM, audience.id, rows, region=None)
+        return audience.id
+
+    async def _point_webhooks(self, channels: dict[str, Channel]) -> None:
+        for adapter in ("facebook", "twilio"):
+            row = channels[adapter]
+            await self._simulators.post(
+                "webhooks", {"platform": adapter, "url": self._switchboard.webhook_address(row.id)}
+            )
+
+
+def channel_fields(adapter: str, known: dict[str, Any], base: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Settings and credentials of one simulated channel, from what its simulator says of itself."""
+    address = f"{base}/{adapter}"
+    match adapter:
+        case "x":
+            return (
+                {
+                    "base_address": address,
+                    "site_address": address,
+                    "username": known["username"],
+                    "user_id": known["user_id"],
+                },
+                {
+                    "consumer_key": known["consumer_key"],
+                    "consumer_secret": known["consumer_secret"],
+                    "access_token": known["access_token"],
+                    "access_secret": known["access_token_secret"],
+                },
+            )
+        case "facebook":
+            return (
+                {
+                    "base_address": address,
+                    "site_address": address,
+                    "page_id": known["page_id"],
+                    "page_name": known.get("page_name", ""),
+                    "app_id": known["app_id"],
+                },
+                {
+                    "page_token": known["page_token"],
+                    "app_secret": known["app_secret"],
+                    "verify_token": known["verify_token"],
+                },
+            )
+        case _:
+            return (
+                {
+                    "base_address": address,
+                    "account_sid": known["account_sid"],
+                    "messaging_service_sid": known["messaging_service_sid"],
+                    "segments_per_s": 10,
+                },
+                {"auth_token": known["auth_token"]},
+            )

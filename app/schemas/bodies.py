@@ -1,0 +1,452 @@
+"""Request bodies and answers of the API. Unknown fields are refused, so a misspelt one cannot pass in silence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from app.schemas.frames import EventState
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", str_max_length=20_000)
+
+
+class Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Problem(Answer):
+    """One shape for every error (RFC 9457). `code` is stable; `detail` names the next action."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Conflict"])
+    status: int = Field(examples=[409])
+    code: str = Field(examples=["event_not_live"])
+    detail: str = Field(examples=["This event is not live yet. Go live first, then send."])
+    instance: str | None = None
+
+
+# People
+
+
+class NewPersonBody(Body):
+    name: str = Field(examples=["Marta Serra"])
+    email: str = Field(examples=["marta@valdora.example"])
+    password: SecretStr
+    roles: list[str] = Field(default_factory=list, examples=[["presenter"]])
+
+
+class FirstPersonBody(Body):
+    name: str
+    email: str
+    password: SecretStr
+
+
+class SetUpBody(Body):
+    """The first admin, and the second person whom dangerous things need."""
+
+    code: str = Field(examples=["K7QXM-2VH9T"])
+    name: str
+    email: str
+    password: SecretStr
+    second: FirstPersonBody | None = None
+
+
+class SignInBody(Body):
+    """E-mail address and password, or a single-use code."""
+
+    email: str | None = None
+    password: SecretStr | None = None
+    code: str | None = None
+
+
+class PersonAnswer(Answer):
+    id: str
+    name: str
+    email: str
+    lang: str = "en"
+    disabled: bool = False
+
+
+class RoleAnswer(Answer):
+    event_id: str
+    role: str
+
+
+class SessionAnswer(Answer):
+    person: PersonAnswer
+    roles: list[RoleAnswer]
+    drill: bool
+    hospital: str
+
+
+class SetUpAnswer(Answer):
+    needed: bool
+    drill: bool
+
+
+class PeopleAnswer(Answer):
+    person: PersonAnswer
+    roles: list[RoleAnswer]
+
+
+class RoleBody(Body):
+    person_id: str
+    role: str = Field(examples=["moderator"])
+    held: bool = True
+
+
+class NewKeyBody(Body):
+    name: str
+    scopes: list[str] = Field(examples=[["update.submit"]])
+    event_id: str = "*"
+    days: float | None = Field(default=90, gt=0, le=3650)
+
+
+class KeyAnswer(Answer):
+    id: str
+    name: str
+    prefix: str
+    scopes: list[str]
+    event_id: str
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    key: str | None = Field(
+        default=None, description="The key itself; in the answer to its making and nowhere else."
+    )
+
+
+# Events
+
+
+class NewStepBody(Body):
+    title: str
+    texts: dict[str, str]
+    key_moment: bool = False
+    minutes: float | None = None
+
+
+class NewEventBody(Body):
+    kind: Literal["surgery", "crisis", "training", "press"]
+    title: str
+    place: str = ""
+    headline: str = ""
+    default_lang: str = "en"
+    langs: list[str] = Field(default_factory=lambda: ["en"])
+    hashtags: list[str] = Field(default_factory=list)
+    severity: str | None = None
+    urgency: str | None = None
+    certainty: str | None = None
+    delay_s: int | None = None
+    slug: str | None = Field(default=None, pattern=r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")
+    channels: dict[str, str | None] = Field(
+        default_factory=dict, description="Channel id to audience id, or null."
+    )
+    allow: dict[str, list[str]] = Field(default_factory=dict)
+    staff_allow: list[str] = Field(default_factory=list)
+    deny: list[str] = Field(
+        default_factory=list, description="Names never to let out; sealed at once, never shown again."
+    )
+    steps: list[NewStepBody] = Field(default_factory=list, max_length=200)
+
+
+class ChangeEventBody(Body):
+    """The version you saw, and the fields to change."""
+
+    version: int
+    title: str | None = None
+    place: str | None = None
+    headline: str | None = None
+    delay_s: int | None = None
+    langs: list[str] | None = None
+    hashtags: list[str] | None = None
+    severity: str | None = None
+    urgency: str | None = None
+    certainty: str | None = None
+    promised_next_at: datetime | None = None
+    pinned: dict[str, list[str]] | None = None
+    allow: dict[str, list[str]] | None = None
+    staff_allow: list[str] | None = None
+    replies_open: bool | None = None
+
+
+class EventChannelAnswer(Answer):
+    id: str
+    adapter: str
+    name: str
+    state: str
+    why: str = ""
+    audience_id: str | None = None
+    people: int | None = None
+
+
+class EventAnswer(Answer):
+    event: EventState
+    channels: list[EventChannelAnswer]
+    roles: list[str]
+    rights: list[str] = Field(description="What the asker may do on this event.")
+
+
+class StepAnswer(Answer):
+    id: str
+    n: int
+    title: str
+    texts: dict[str, str]
+    key_moment: bool
+    minutes: float | None
+    sent_update_id: str | None
+    sent_state: str | None
+
+
+class ResumeBody(Body):
+    """After a stop: what is to become of each update that waits. After a hold neither is needed."""
+
+    keep: list[str] = Field(default_factory=list)
+    drop: list[str] = Field(default_factory=list)
+
+
+# Updates
+
+
+class SubmitBody(Body):
+    texts: dict[str, str] = Field(examples=[{"en": "The team has paused blood flow to the kidney."}])
+    channel_texts: dict[str, dict[str, str]] = Field(
+        default_factory=dict, examples=[{"sms": {"en": "Short form."}}]
+    )
+    channels: list[str] | None = Field(
+        default=None, description="Channel ids; all of the event when left out."
+    )
+    kind: Literal["update", "answer", "all_clear"] = "update"
+    priority: Literal["emergency", "normal", "backfill"] | None = None
+    key_moment: bool = False
+    pinned: bool = False
+    composed_at: datetime | None = None
+    source: Literal["presenter", "desk", "api"] = "api"
+    device_id: str | None = Field(default=None, max_length=64)
+    device_seq: int | None = None
+    step_id: str | None = None
+    answers_reply_id: str | None = None
+    confirmed: bool = Field(default=False, description="The privacy check asked, and a person looked again.")
+
+
+class PreviewBody(Body):
+    texts: dict[str, str]
+    channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    channels: list[str] | None = None
+    kind: str = "update"
+
+
+class OffenderAnswer(Answer):
+    char: str
+    index: int
+    replacement: str | None
+
+
+class MeasuredAnswer(Answer):
+    weight: int
+    limit: int
+    fits: bool
+    encoding: str | None = None
+    segments: int | None = None
+    offenders: list[OffenderAnswer] = Field(default_factory=list)
+
+
+class ChannelPreview(Answer):
+    channel_id: str
+    adapter: str
+    name: str
+    lang: str
+    parts: list[str]
+    measured: MeasuredAnswer
+    people: int | None = None
+
+
+class SpanAnswer(Answer):
+    start: int
+    end: int
+    cls: str = Field(serialization_alias="class")
+    reason: str
+    replacement: str | None = None
+
+
+class GuardAnswer(Answer):
+    decision: str
+    code: str = ""
+    spans: list[SpanAnswer] = Field(default_factory=list)
+
+
+class PreviewAnswer(Answer):
+    channels: list[ChannelPreview]
+    guard: GuardAnswer
+    delay_s: float
+
+
+class AcceptedDelivery(Answer):
+    id: str
+
+
+class AcceptedAnswer(Answer):
+    """An update that is durable. It goes out at `release_at` unless somebody undoes it first."""
+
+    id: str
+    seq: int
+    state: str
+    received_at: datetime
+    release_at: datetime | None
+    deliveries: list[AcceptedDelivery]
+
+
+class ResolveBody(Body):
+    decision: Literal["it_is_there", "send_again"]
+    remote_id: str | None = Field(default=None, max_length=200)
+    recipient_delivery_id: str | None = None
+
+
+class AttemptAnswer(Answer):
+    n: int
+    part: int
+    intent_at: datetime
+    finished_at: datetime | None
+    outcome: str | None
+    code: str
+    words: str
+
+
+class PartAnswer(Answer):
+    n: int
+    text: str
+    state: str
+    remote_id: str | None
+    url: str | None
+    sent_at: datetime | None
+
+
+class DeliveryAnswer(Answer):
+    id: str
+    update_id: str
+    channel_id: str
+    act: str
+    state: str
+    reason: str
+    why: str
+    next_step: str
+    due_at: datetime | None
+    expires_at: datetime
+    counts: dict[str, int]
+    url: str | None
+    parts: list[PartAnswer]
+    attempts: list[AttemptAnswer]
+
+
+# Replies
+
+
+class DecideBody(Body):
+    version: int
+
+
+class Page(Answer):
+    """One page; `next` is the cursor of the one after, null at the end."""
+
+    items: list[Any]
+    next: str | None = None
+
+
+# Channels
+
+
+class NewChannelBody(Body):
+    adapter: str = Field(examples=["x"])
+    name: str = Field(min_length=1, max_length=60)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    credentials: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+
+class ChannelAnswer(Answer):
+    """A channel; its credentials are never part of any answer."""
+
+    id: str
+    adapter: str
+    name: str
+    state: str
+    why: str
+    settings: dict[str, Any]
+    probed_at: datetime | None
+    probe_ok: bool | None
+    probe_words: str
+
+
+class ChannelKindAnswer(Answer):
+    adapter: str
+    label: str
+    settings: dict[str, Any] = Field(description="JSON schema of what may be shown again.")
+    credentials: dict[str, Any] = Field(description="JSON schema of what may not.")
+
+
+class ProbeAnswer(Answer):
+    ok: bool
+    words: str
+    account: str = ""
+
+
+# Audiences
+
+
+class NewAudienceBody(Body):
+    name: str = Field(min_length=1, max_length=80)
+
+
+class RecipientBody(Body):
+    number: str = Field(max_length=40)
+    consent: str = Field(max_length=500, examples=["Paper form 12, 2026-11-03"])
+    lang: str | None = None
+
+
+class ImportBody(Body):
+    recipients: list[RecipientBody] = Field(max_length=10_000)
+    region: str | None = Field(default=None, min_length=2, max_length=2, examples=["ES"])
+
+
+class ImportAnswer(Answer):
+    added: int
+    known: int
+    refused: list[tuple[int, str]]
+
+
+class AudienceAnswer(Answer):
+    id: str
+    name: str
+    people: int
+    stopped: int
+
+
+# Stream
+
+
+class TicketBody(Body):
+    topic: str = Field(examples=["0190…:desk"])
+
+
+class TicketAnswer(Answer):
+    ticket: str
+
+
+# Rehearsal
+
+
+class PlayBody(Body):
+    scenario: Literal["surgery", "flood"] = "surgery"
+    replies_per_min: float = Field(default=20, ge=0, le=600)
+
+
+class RehearsalAnswer(Answer):
+    playing: bool
+    scenario: str | None = None
+    step: int = 0
+    steps: int = 0
+    events: dict[str, str] = Field(default_factory=dict, description="Scenario name to event slug.")
+    simulators_url: str = ""
