@@ -163,7 +163,9 @@ def _oracle_weight(text: str) -> int:
 
 
 # What the Python port and the official library count differently is left out: it makes one of every line end, knows
-# Emoji 12 and unqualified sequences, folds hosts by IDNA 2003, and counts © alone as an emoji.
+# Emoji 12 and unqualified sequences, folds hosts by IDNA 2003 (hence the
+# spaces; emoji beside hosts are among the shared cases), and counts © alone as an emoji.
+# The examples are always the same ones: a new corner of the oracle's must not fail somebody else's change.
 _PIECES = st.sampled_from(
     [
         *(
@@ -199,14 +201,27 @@ _PIECES = st.sampled_from(
             "t.co/abc",
             ".museum",
         ),
-        *("é", "e\u0301", "ñ", "я", "字", "語", "の", "한", "ไทย", "…", "€", "½", "\u200b", "\u2066"),
-        *("😀", "🩺", "👩🏽‍⚕️", "👨‍👩‍👧‍👦", "🇬🇧", "🇦🇦", "1\ufe0f\u20e3", "☺\ufe0f", "👍🏿", "🏴‍☠️", "🏽", "🚑"),
+        *("é", "e\u0301", "ñ", "я", "字", "語", "の", "한", "ไทย", " … ", "€", " ½ ", " \u200b ", "\u2066"),
+        *(
+            " 😀 ",
+            " 🩺 ",
+            " 👩🏽‍⚕️ ",
+            " 👨‍👩‍👧‍👦 ",
+            " 🇬🇧 ",
+            " 🇦🇦 ",
+            " 1\ufe0f\u20e3 ",
+            " ☺\ufe0f ",
+            " 👍🏿 ",
+            " 🏴‍☠️ ",
+            " 🏽 ",
+            " 🚑 ",
+        ),
     ]
 )
 
 
 class TestOracle:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300, deadline=None, derandomize=True)
     @given(st.lists(_PIECES, max_size=24).map("".join))
     def test_weight_equals_that_of_an_independent_port(self, text: str) -> None:
         """Any mixture of words, links, scripts and emoji weighs the same in twitter-text-parser."""
