@@ -20,6 +20,7 @@ from starlette.routing import Mount
 from starlette.types import Receive, Scope, Send
 
 from app.channels.simulators.clock import Clock, iso
+from app.channels.simulators.connection import stash_transport
 from app.channels.simulators.facebook.platform import FacebookSimulator
 from app.channels.simulators.faults import UnknownFault
 from app.channels.simulators.flood import Crowd, flood
@@ -27,7 +28,6 @@ from app.channels.simulators.latency import Profile
 from app.channels.simulators.platform import CannotSpeak, Platform, TakesWebhookAddress
 from app.channels.simulators.settings import SimulatorSettings
 from app.channels.simulators.twilio.platform import TwilioSimulator
-from app.channels.simulators.wire import stash_transport
 from app.channels.simulators.world import World
 from app.channels.simulators.x.platform import XSimulator
 

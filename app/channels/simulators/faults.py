@@ -36,12 +36,15 @@ class FaultSpec:
         name: Stored in ledgers and tests: never rename.
         sentence: What the platform will do, for the panel.
         concerns: Which calls it hits when nothing else is asked: those that publish, or all of them.
+        is_standing: A condition that holds while it is set and is read with `peek`: nothing counts its hits,
+            so it has neither a number of times nor a probability.
     """
 
     name: str
     sentence: str
     params: tuple[Param, ...] = ()
     concerns: Literal["writes", "all"] = "writes"
+    is_standing: bool = False
 
 
 @dataclass(slots=True)
@@ -123,6 +126,8 @@ class FaultPanel:
             raise UnknownFault("times is at least 1; leave it out for a fault that stays.")
         if not 0 < probability <= 1:
             raise UnknownFault("probability is above 0 and at most 1.")
+        if spec.is_standing and (times is not None or probability != 1 or action is not None):
+            raise UnknownFault(f"{name} is a condition: it holds for all calls until it is cleared.")
         self._armed[platform][name] = ArmedFault(
             spec, _checked(spec, params or {}), times, probability, action
         )
@@ -172,6 +177,7 @@ class FaultPanel:
             "name": spec.name,
             "sentence": spec.sentence,
             "concerns": spec.concerns,
+            "standing": spec.is_standing,
             "params": [
                 {
                     "name": param.name,

@@ -7,7 +7,6 @@ Handlers say what they did by filling the `Deed` of their request.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +16,7 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.channels.simulators.clock import iso
+from app.channels.simulators.connection import hang_up, stall
 from app.channels.simulators.faults import FaultSpec, Param, ParamValue
 from app.channels.simulators.ledger import Entry
 from app.channels.simulators.world import World
@@ -49,7 +49,6 @@ _HTML: Final = (
     b"<body><h1>Something is technically wrong.</h1></body></html>\n"
 )
 _JSON_TYPE: Final = b"application/json; charset=utf-8"
-TRANSPORT_KEY: Final = "simulators.transport"
 _DEED_KEY: Final = "simulators.deed"
 
 
@@ -79,37 +78,6 @@ class _Answer:
     status: int = 500
     headers: Sequence[tuple[bytes, bytes]] = ()
     body: bytes = b""
-
-
-def stash_transport(scope: Scope, send: Send) -> None:
-    """
-    Remember the connection below ASGI, so that it can be cut without an answer.
-
-    ASGI knows no such act; uvicorn's `send` is a method of an object that holds the transport.
-    """
-    transport = getattr(getattr(send, "__self__", None), "transport", None)
-    if transport is not None:
-        scope[TRANSPORT_KEY] = transport
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def hang_up(scope: Scope, receive: Receive) -> None:
-    """Close the connection at once, with no answer."""
-    transport = scope.get(TRANSPORT_KEY)
-    if transport is None:
-        raise ConnectionResetError("The simulator closed the connection.")
-    transport.abort()
-    await _until_gone(receive)
-
-
-async def _stall(seconds: float, receive: Receive) -> None:
-    """Say nothing for so long, or until the caller has given up."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(_until_gone(receive), seconds)
 
 
 async def _answer(send: Send, answer: _Answer) -> None:
@@ -207,7 +175,7 @@ class Wire:
         silent = self._take("silent", action)
         if silent is not None:
             self._record(scope, action, deed, None, "silent")
-            await _stall(float(silent["seconds"]), receive)
+            await stall(float(silent["seconds"]), receive)
             await hang_up(scope, receive)
             return True
         refused = self._take("refuse_503", action)
@@ -267,7 +235,7 @@ class Wire:
         timeout = self._take("accept_then_timeout", action)
         if timeout is not None:
             self._record(scope, action, deed, None, "accept_then_timeout")
-            await _stall(float(timeout["seconds"]), receive)
+            await stall(float(timeout["seconds"]), receive)
             await hang_up(scope, receive)
             return
         if self._take("drop_after", action) is not None:

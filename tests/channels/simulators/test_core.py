@@ -156,6 +156,17 @@ class TestFaultPanel:
         with pytest.raises(UnknownFault):
             self.panel().arm("wall", name, params)
 
+    def test_a_standing_condition_has_no_number_of_times(self):
+        """What nothing counts must not look as if it would end by itself."""
+        panel = FaultPanel(Random(1))
+        panel.declare(
+            "wall", (FaultSpec("lag", "Lags.", (Param("seconds", 5.0, "Seconds"),), is_standing=True),)
+        )
+        with pytest.raises(UnknownFault):
+            panel.arm("wall", "lag", times=1)
+        panel.arm("wall", "lag", {"seconds": 2})
+        assert panel.peek("wall", "lag") == {"seconds": 2}
+
     async def test_the_panel_renders_itself_from_what_is_declared(self, wall):
         """Name, sentence, parameters with defaults, and what is armed."""
         await arm(wall, "slow", params={"seconds": 0.5}, times=3)

@@ -28,17 +28,24 @@ FAULTS: Final[tuple[FaultSpec, ...]] = (
     FaultSpec("user_suspended", "Says that the account is suspended.", (), "all"),
     FaultSpec("not_permitted", "Refuses without a reason."),
     FaultSpec("edit_refused", "Refuses to edit."),
-    FaultSpec("cap_per_3_hours", "Caps the account's posts in three hours.", (Param("posts", 300, "Posts"),)),
+    FaultSpec(
+        "cap_per_3_hours",
+        "Caps the account's posts in three hours.",
+        (Param("posts", 300, "Posts"),),
+        is_standing=True,
+    ),
     FaultSpec(
         "parent_not_visible",
         "Does not see a new post for a while: no answers to it.",
         (Param("seconds", 3.0, _SECONDS),),
+        is_standing=True,
     ),
     FaultSpec(
         "timeline_lag",
         "Timelines, mentions and search lag behind.",
         (Param("seconds", 10.0, _SECONDS),),
         "all",
+        is_standing=True,
     ),
     FaultSpec(
         "field_spelling",
@@ -48,9 +55,14 @@ FAULTS: Final[tuple[FaultSpec, ...]] = (
             Param("requests", "both", "In requests", _SPELLINGS),
         ),
         "all",
+        is_standing=True,
     ),
     FaultSpec(
-        "clock_skew", "Its clock is wrong for signatures.", (Param("seconds", 600.0, _SECONDS),), "all"
+        "clock_skew",
+        "Its clock is wrong for signatures.",
+        (Param("seconds", 600.0, _SECONDS),),
+        "all",
+        is_standing=True,
     ),
     FaultSpec("media_processing", "Takes its time over uploaded media.", (Param("seconds", 5.0, _SECONDS),)),
     FaultSpec("media_fails", "Cannot use the uploaded media."),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from urllib.parse import parse_qsl
 
 import orjson
@@ -16,7 +16,9 @@ from app.channels.simulators.platform import CannotSpeak
 from app.channels.simulators.wire import Wire, deed_of
 from app.channels.simulators.world import World
 from app.channels.simulators.x import render
+from app.channels.simulators.x.activity import ActivityStream
 from app.channels.simulators.x.faults import FAULTS, LATENCY
+from app.channels.simulators.x.following import Following
 from app.channels.simulators.x.gate import Endpoint, Gate
 from app.channels.simulators.x.limits import RateLimits
 from app.channels.simulators.x.media import MediaStore
@@ -25,9 +27,12 @@ from app.channels.simulators.x.oauth2 import OAuth2
 from app.channels.simulators.x.posts import NewPost, Post, PostStore
 from app.channels.simulators.x.problems import XProblem
 from app.channels.simulators.x.reading import Reading
-from app.channels.simulators.x.streams import ActivityStream, FilteredStream
+from app.channels.simulators.x.streams import FilteredStream
 from app.channels.simulators.x.text import words
 from app.channels.simulators.x.writing import Writing
+
+# A flood of a hundred thousand answers must not make the pages that poll the state unusable.
+_SHOWN_POSTS: Final = 1_000
 
 
 class XSimulator:
@@ -50,7 +55,8 @@ class XSimulator:
         self._oauth2 = OAuth2(settings, world.clock, world.rng("x.oauth2"))
         self._gate = Gate(world, self._limits, self._oauth1, self._oauth2)
         endpoints = [
-            *Reading(world, self.store, self._filtered, self._activity).endpoints(),
+            *Reading(world, self.store).endpoints(),
+            *Following(world, self._filtered, self._activity).endpoints(),
             *Writing(world, self.store, self._media).endpoints(),
         ]
         routes: list[BaseRoute] = [self._route(endpoint) for endpoint in endpoints]
@@ -118,9 +124,10 @@ class XSimulator:
         return {
             "accounts": [
                 {"id": one.id, "username": one.username, "name": one.name, "own": one is self.store.own}
-                for one in self.store.accounts()
+                for one in self.store.accounts()[:_SHOWN_POSTS]
             ],
-            "posts": [self._shown(post) for post in self.store.everything()],
+            "posts": [self._shown(post) for post in self.store.latest(_SHOWN_POSTS)],
+            "posts_in_all": self.store.count,
         }
 
     def _shown(self, post: Post) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Accounts and posts: what is there, who answered what, what was edited or taken away, and who is told."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -102,6 +103,11 @@ class PostStore:
     _posts: dict[str, Post] = field(default_factory=dict)
     _accounts: dict[str, Account] = field(default_factory=dict)
     _by_author: dict[str, list[Post]] = field(default_factory=dict)
+    # By the first id of the chain that is answered.
+    _answers: dict[str, list[Post]] = field(default_factory=dict)
+    # Ids only grow, so the order of arrival is the order of ids.
+    _order: list[Post] = field(default_factory=list)
+    _order_ids: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ids = Snowflakes(self.clock)
@@ -113,6 +119,9 @@ class PostStore:
         self.own = Account(settings.user_id, settings.username, settings.name, self.clock.epoch_s(), verified)
         self._posts.clear()
         self._by_author.clear()
+        self._answers.clear()
+        self._order.clear()
+        self._order_ids.clear()
         self._accounts = {self.own.username.lower(): self.own}
 
     def account(self, username: str, name: str | None = None) -> Account:
@@ -136,13 +145,19 @@ class PostStore:
         post = self._posts.get(post_id)
         return None if post is None or post.is_deleted else post
 
-    def newest_first(self) -> Iterator[Post]:
-        """The current version of all that is there."""
-        return (post for post in reversed(self._posts.values()) if post.is_current)
+    def newest_first(self, after: int = 0, before: int | None = None) -> Iterator[Post]:
+        """The current version of what is there between two ids, both excluded."""
+        low = bisect_right(self._order_ids, after)
+        high = len(self._order) if before is None else bisect_left(self._order_ids, before)
+        return (self._order[n] for n in range(high - 1, low - 1, -1) if self._order[n].is_current)
 
-    def everything(self) -> Iterator[Post]:
-        """All versions, the deleted ones too, oldest first."""
-        return iter(self._posts.values())
+    @property
+    def count(self) -> int:
+        return len(self._order)
+
+    def latest(self, count: int) -> list[Post]:
+        """The latest versions of anything, the deleted ones too, oldest first."""
+        return self._order[-count:]
 
     def created_since(self, epoch_s: float, author: Account) -> Iterator[Post]:
         """Newest first, deleted ones too."""
@@ -185,7 +200,11 @@ class PostStore:
             post.history = [*old.history, post_id]
             old.replaced_by = post_id
         self._posts[post_id] = post
+        self._order.append(post)
+        self._order_ids.append(int(post_id))
         self._by_author.setdefault(new.author.id, []).append(post)
+        if post.in_reply_to is not None:
+            self._answers.setdefault(post.in_reply_to.history[0], []).append(post)
         self._tell("edit" if old is not None else "create", post)
         return post
 
@@ -206,8 +225,7 @@ class PostStore:
         return post
 
     def reply_count(self, post: Post) -> int:
-        chain = set(post.history)
-        return sum(1 for other in self.newest_first() if other.in_reply_to and other.in_reply_to.id in chain)
+        return sum(1 for answer in self._answers.get(post.history[0], ()) if answer.is_current)
 
     def _tell(self, happening: Happening, post: Post) -> None:
         for listener in self.listeners:

@@ -1,22 +1,18 @@
-"""The endpoints that read: lookup, own account, timelines, mentions, search, and the two streams."""
+"""The endpoints that read: lookup, own account, timelines, mentions, search."""
 
 import base64
 import binascii
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from starlette.responses import Response, StreamingResponse
-
-from app.channels.simulators.wire import deed_of
 from app.channels.simulators.world import World
 from app.channels.simulators.x import render
-from app.channels.simulators.x.gate import ANY, APP, USER, Answer, Call, Endpoint
+from app.channels.simulators.x.gate import ANY, USER, Answer, Call, Endpoint
 from app.channels.simulators.x.posts import Account, Post, PostStore, id_at
 from app.channels.simulators.x.problems import invalid, missing, not_found
 from app.channels.simulators.x.query import BadQuery, compile_query
 from app.channels.simulators.x.render import Wanted
-from app.channels.simulators.x.streams import ActivityStream, FilteredStream
 
 _SEARCH_REACH_S: Final = 7 * 86_400
 _MENTIONS_REACH: Final = 800
@@ -36,27 +32,32 @@ _FIELDS: Final = frozenset(
 _PAGE: Final = frozenset(("since_id", "until_id", "max_results", "start_time", "end_time", "exclude"))
 
 
+def wanted_by(world: World, call: Call, allowed: frozenset[str]) -> Wanted:
+    """
+    The fields that a call asks for.
+
+    Args:
+        allowed: Its further parameters; any other is refused by name.
+    """
+    query = call.query
+    for name in query.keys() - allowed - _FIELDS:
+        raise invalid(f"The query parameter [{name}] is not one of the known ones", **{name: [query[name]]})
+    spelling = world.faults.peek("x", "field_spelling")
+    if spelling is None:
+        return render.wanted(query, "new", "both")
+    return render.wanted(query, str(spelling["answers"]), str(spelling["requests"]))
+
+
 class Reading:
     """Handlers over the stores."""
 
-    def __init__(
-        self, world: World, store: PostStore, filtered: FilteredStream, activity: ActivityStream
-    ) -> None:
+    def __init__(self, world: World, store: PostStore) -> None:
         self._world = world
         self._store = store
-        self._filtered = filtered
-        self._activity = activity
 
     def endpoints(self) -> list[Endpoint]:
-        stream, rules = "/2/tweets/search/stream", "/2/tweets/search/stream/rules"
-        subscriptions = "/2/activity/subscriptions"
-        one = subscriptions + "/{subscription_id}"
-        limit = "activity.subscriptions"
         return [
             Endpoint("search.recent", "GET", "/2/tweets/search/recent", self.search, "search.recent"),
-            Endpoint("stream.rules.read", "GET", rules, self.rules, "stream.rules.read", APP),
-            Endpoint("stream.rules.change", "POST", rules, self.change_rules, "stream.rules.change", APP),
-            Endpoint("stream.connect", "GET", stream, self.stream, "stream.connect", APP),
             Endpoint("post.lookup", "GET", "/2/tweets", self.lookup, "post.lookup"),
             Endpoint("post.lookup", "GET", "/2/tweets/{post_id}", self.lookup_one, "post.lookup"),
             Endpoint("user.me", "GET", "/2/users/me", self.me, "user.me", USER, "users.read"),
@@ -71,38 +72,15 @@ class Reading:
             ),
             Endpoint("user.posts", "GET", "/2/users/{user_id}/tweets", self.timeline, "user.posts"),
             Endpoint("user.mentions", "GET", "/2/users/{user_id}/mentions", self.mentions, "user.mentions"),
-            Endpoint(
-                "activity.stream", "GET", "/2/activity/stream", self.activity_stream, "activity.stream", APP
-            ),
-            Endpoint("activity.read", "GET", subscriptions, self.subscriptions, limit),
-            Endpoint("activity.subscribe", "POST", subscriptions, self.subscribe, limit),
-            Endpoint("activity.unsubscribe", "DELETE", one, self.unsubscribe, limit),
-            Endpoint("activity.change", "PUT", one, self.retag, limit),
-            Endpoint(
-                "connections.close", "DELETE", "/2/connections/all", self.close_all, "connections.close", APP
-            ),
         ]
 
-    def _want(self, call: Call, allowed: frozenset[str]) -> Wanted:
-        query = call.query
-        for name in query.keys() - allowed - _FIELDS:
-            raise invalid(
-                f"The query parameter [{name}] is not one of the known ones", **{name: [query[name]]}
-            )
-        spelling = self._world.faults.peek("x", "field_spelling")
-        answers, requests = (
-            ("new", "both") if spelling is None else (str(spelling["answers"]), str(spelling["requests"]))
-        )
-        return render.wanted(query, answers, requests)
-
-    def _listed(self) -> Iterator[Post]:
-        """What timelines and search know by now, newest first."""
+    def _listed(self, call: Call, before: int | None = None) -> Iterator[Post]:
+        """What timelines and search know by now, newer than `since_id`, newest first."""
         lag = self._world.faults.peek("x", "timeline_lag")
         lag_s = float(lag["seconds"]) if lag else self._world.settings.x.timeline_lag_s
         now_s = self._world.clock.epoch_s()
-        return (
-            post for post in self._store.newest_first() if lag_s == 0 or post.created_at_s <= now_s - lag_s
-        )
+        posts = self._store.newest_first(_number(call.query, "since_id", 0), before)
+        return (post for post in posts if lag_s == 0 or post.created_at_s <= now_s - lag_s)
 
     def _page(
         self, call: Call, want: Wanted, found: Iterator[Post], bounds: tuple[int, int, int], token: str
@@ -123,16 +101,14 @@ class Reading:
                 f"The `max_results` query parameter value [{given}] is not between {low} and {high}",
                 max_results=[given],
             )
-        since, until = _number(query, "since_id", 0), _number(query, "until_id", 0)
+        until = _number(query, "until_id", 0)
         before = _page_start(query[token]) if token in query else 0
         chosen = list(
             islice(
                 (
                     post
                     for post in found
-                    if int(post.id) > since
-                    and (not until or int(post.id) < until)
-                    and (not before or int(post.id) < before)
+                    if (not until or int(post.id) < until) and (not before or int(post.id) < before)
                 ),
                 size + 1,
             )
@@ -160,7 +136,7 @@ class Reading:
         return extras
 
     async def lookup(self, call: Call) -> Answer:
-        want = self._want(call, frozenset(("ids",)))
+        want = wanted_by(self._world, call, frozenset(("ids",)))
         ids = [one for one in call.query.get("ids", "").split(",") if one]
         if not 1 <= len(ids) <= 100 or not all(one.isdigit() for one in ids):
             raise invalid("The `ids` query parameter needs one to a hundred ids", ids=ids)
@@ -175,7 +151,7 @@ class Reading:
         return Answer(body)
 
     async def lookup_one(self, call: Call) -> Answer:
-        want, post_id = self._want(call, frozenset()), call.path("post_id")
+        want, post_id = wanted_by(self._world, call, frozenset()), call.path("post_id")
         post = self._store.get(post_id)
         if post is None:
             raise not_found(post_id)
@@ -183,11 +159,11 @@ class Reading:
         return Answer(body | self._extras([post], want))
 
     async def me(self, call: Call) -> Answer:
-        want = self._want(call, frozenset())
+        want = wanted_by(self._world, call, frozenset())
         return Answer({"data": render.user(self._store.own, want.user_fields)})
 
     async def by_username(self, call: Call) -> Answer:
-        want = self._want(call, frozenset())
+        want = wanted_by(self._world, call, frozenset())
         return Answer({"data": render.user(self._account(call.path("username")), want.user_fields)})
 
     def _account(self, key: str) -> Account:
@@ -197,22 +173,22 @@ class Reading:
         return account
 
     async def timeline(self, call: Call) -> Answer:
-        want = self._want(call, _PAGE | {"pagination_token"})
+        want = wanted_by(self._world, call, _PAGE | {"pagination_token"})
         account = self._account(call.path("user_id"))
         skipped = call.query.get("exclude", "").split(",")
         own = (
             post
-            for post in self._listed()
+            for post in self._listed(call)
             if post.author is account and not ("replies" in skipped and post.in_reply_to is not None)
         )
         return self._page(call, want, islice(own, _TIMELINE_REACH), (5, 100, 10), "pagination_token")
 
     async def mentions(self, call: Call) -> Answer:
-        want = self._want(call, _PAGE | {"pagination_token"})
+        want = wanted_by(self._world, call, _PAGE | {"pagination_token"})
         account = self._account(call.path("user_id"))
         found = (
             post
-            for post in self._listed()
+            for post in self._listed(call)
             if post.author is not account
             and (
                 (post.in_reply_to is not None and post.in_reply_to.author is account)
@@ -222,7 +198,7 @@ class Reading:
         return self._page(call, want, islice(found, _MENTIONS_REACH), (5, 100, 10), "pagination_token")
 
     async def search(self, call: Call) -> Answer:
-        want = self._want(call, _PAGE | {"query", "next_token", "pagination_token", "sort_order"})
+        want = wanted_by(self._world, call, _PAGE | {"query", "next_token", "pagination_token", "sort_order"})
         query = call.query.get("query", "")
         if not 0 < len(query) <= _QUERY_CHARS:
             raise invalid(
@@ -234,60 +210,10 @@ class Reading:
         except BadQuery as exc:
             raise invalid(str(exc), query=[query]) from None
         oldest = id_at(self._world.clock.epoch_s() - _SEARCH_REACH_S)
-        found = (post for post in self._listed() if int(post.id) >= oldest and matches(post))
         token = "pagination_token" if "pagination_token" in call.query else "next_token"
+        before = _page_start(call.query[token]) if token in call.query else None
+        found = (post for post in self._listed(call, before) if int(post.id) >= oldest and matches(post))
         return self._page(call, want, found, (10, 100, 10), token)
-
-    def _streaming(self, call: Call, lines: AsyncIterator[bytes]) -> Response:
-        deed_of(call.request).streams = True
-        return StreamingResponse(lines, media_type="application/json; charset=utf-8")
-
-    async def stream(self, call: Call) -> Response:
-        query = call.query
-        for name in ("backfill_minutes", "start_time", "end_time"):
-            if name in query:
-                raise invalid(
-                    f"The query parameter [{name}] is not available for this application",
-                    **{name: [query[name]]},
-                )
-        return self._streaming(call, self._filtered.open(self._want(call, frozenset())))
-
-    async def rules(self, call: Call) -> Answer:
-        return Answer(self._filtered.rules())
-
-    async def change_rules(self, call: Call) -> Answer:
-        body = await call.json()
-        if not isinstance(body, dict) or not body.keys() & {"add", "delete"}:
-            raise invalid("$: add or delete is expected", body=[])
-        status, answer = self._filtered.change_rules(body)
-        return Answer(answer, status)
-
-    async def activity_stream(self, call: Call) -> Response:
-        if "backfill_minutes" in call.query:
-            raise invalid(
-                "The query parameter [backfill_minutes] is not available for this application",
-                backfill_minutes=[],
-            )
-        return self._streaming(call, self._activity.connect(None))
-
-    async def subscriptions(self, call: Call) -> Answer:
-        return Answer(self._activity.subscriptions())
-
-    async def subscribe(self, call: Call) -> Answer:
-        body = await call.json()
-        if not isinstance(body, dict):
-            raise invalid("$: an object is expected", body=[])
-        return Answer(self._activity.subscribe(body, call.kind))
-
-    async def unsubscribe(self, call: Call) -> Answer:
-        return Answer(self._activity.unsubscribe(call.path("subscription_id")))
-
-    async def retag(self, call: Call) -> Answer:
-        return Answer(self._activity.retag(call.path("subscription_id"), await call.json()))
-
-    async def close_all(self, call: Call) -> Answer:
-        closed = self._filtered.close_all() + self._activity.close_all()
-        return Answer({"data": {"successful_kills": closed, "failed_kills": 0}})
 
 
 def _number(query: dict[str, str], name: str, default: int) -> int:
