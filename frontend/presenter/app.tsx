@@ -1,0 +1,104 @@
+/** The tablet's screen: three columns lying, two standing; the stopped room when all is stopped. */
+import { useEffect } from 'preact/hooks'
+import { t } from '../shared/i18n/index.ts'
+import { Icon } from '../shared/ui/icon.tsx'
+import { LiveRegions } from '../shared/ui/announce.tsx'
+import { dressRoom } from '../shared/ui/mode-bar.tsx'
+import { Notice } from '../shared/ui/parts.tsx'
+import { Bar } from './bar.tsx'
+import { Composer } from './composer.tsx'
+import { Countdowns } from './countdowns.tsx'
+import { Outbox } from './outbox.tsx'
+import { Pads } from './pads.tsx'
+import { ResumeDialog } from './resume-dialog.tsx'
+import { Steps } from './steps.tsx'
+import { Stopped } from './stopped.tsx'
+import type { Tablet } from './tablet.ts'
+
+function Trouble({ tablet }: { tablet: Tablet }) {
+  const trouble = tablet.trouble.value
+  if (!trouble) return null
+  return (
+    <div class="trouble">
+      <Notice
+        tone="bad"
+        title={trouble.title}
+        action={
+          trouble.again ? (
+            <button type="button" class="btn btn-p" onClick={trouble.again}>
+              <Icon name="refresh" />
+              {t('trouble.again')}
+            </button>
+          ) : (
+            <button type="button" class="btn btn-s" onClick={() => (tablet.trouble.value = undefined)}>
+              {t('trouble.close')}
+            </button>
+          )
+        }
+      >
+        {trouble.words}
+      </Notice>
+    </div>
+  )
+}
+
+function NotLive({ tablet }: { tablet: Tablet }) {
+  const event = tablet.store.event.value
+  if (!event || event.state === 'live') return null
+  if (event.state === 'draft' || event.state === 'scheduled') {
+    return (
+      <Notice
+        tone="info"
+        icon="play"
+        title={t('notlive.title')}
+        action={
+          <button type="button" class="btn btn-p btn-lg" onClick={() => tablet.goLive()}>
+            {t('notlive.go')}
+          </button>
+        }
+      >
+        {t('notlive.sub', { s: event.delay_s })}
+      </Notice>
+    )
+  }
+  return (
+    <Notice tone="info" title={t('ended.title')}>
+      {t('ended.sub')}
+    </Notice>
+  )
+}
+
+export function App({ tablet }: { tablet: Tablet }) {
+  const mode = tablet.mode.value
+  const title = tablet.store.event.value?.title ?? ''
+  useEffect(() => dressRoom(mode, t('title.presenter', { title })), [mode.bar, mode.within, title])
+  return (
+    <>
+      <a class="skip" href="#send">
+        {t('skip.send')}
+      </a>
+      <Bar tablet={tablet} />
+      {mode.bar === 'stop' ? (
+        <Stopped tablet={tablet} />
+      ) : (
+        <main class="tab">
+          <Steps tablet={tablet} />
+          <div class="now">
+            <div class="top">
+              <Trouble tablet={tablet} />
+              <NotLive tablet={tablet} />
+              <Countdowns tablet={tablet} />
+            </div>
+            <Composer tablet={tablet} />
+          </div>
+          <aside class="side" aria-label={t('side')}>
+            <Outbox tablet={tablet} />
+            <Pads tablet={tablet} />
+          </aside>
+        </main>
+      )}
+      <ResumeDialog tablet={tablet} />
+      <LiveRegions />
+    </>
+  )
+}

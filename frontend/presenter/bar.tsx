@@ -1,0 +1,78 @@
+/** The tablet's mode bar: the event, how long it runs, how many watch, and whether we are connected. */
+import { t } from '../shared/i18n/index.ts'
+import { now_ms } from '../shared/tick.ts'
+import { Icon, LiveMark, Mark } from '../shared/ui/icon.tsx'
+import { ModeBar } from '../shared/ui/mode-bar.tsx'
+import { length } from '../shared/when.ts'
+import type { Tablet } from './tablet.ts'
+
+export function OnlineChip({ tablet }: { tablet: Tablet }) {
+  const connection = tablet.store.connection.value
+  if (connection === 'live') {
+    return (
+      <span class="st" role="status">
+        <Icon name="wifi" />
+        {t('online')}
+      </span>
+    )
+  }
+  return (
+    <span class={connection === 'connecting' ? 'st' : 'st off'} role="status">
+      <Icon name="wifi-off" />
+      {t(connection === 'connecting' ? 'online.connecting' : connection === 'reconnecting' ? 'online.reconnecting' : 'online.not')}
+    </span>
+  )
+}
+
+export function Bar({ tablet }: { tablet: Tablet }) {
+  const event = tablet.store.event.value
+  const mode = tablet.mode.value
+  const viewers = tablet.store.viewers.value
+  const since = tablet.held_since_ms.value
+  const shown = mode.within ?? mode.bar
+  return (
+    <ModeBar
+      mode={mode}
+      icon={
+        mode.bar === 'event' || (mode.bar === 'drill' && shown === 'event') ? (
+          <>
+            <Mark label="Tocsin" />
+            <span class="live pill">
+              <LiveMark />
+              {t('live')}
+            </span>
+          </>
+        ) : undefined
+      }
+    >
+      <h1 class="trunc sp">
+        {mode.bar === 'hold' ? (
+          t('mode.hold.sub')
+        ) : (
+          <>
+            {event?.title}
+            {event?.place && <span class="thin wide"> · {event.place}</span>}
+          </>
+        )}
+      </h1>
+      {shown === 'hold' && since !== undefined ? (
+        <span class="st">{t('hold.since', { time: length((now_ms.value - since) / 1000) })}</span>
+      ) : (
+        event?.started_at &&
+        mode.bar !== 'stop' && (
+          <span class="st wide">
+            <Icon name="clock" />
+            {length((now_ms.value - Date.parse(event.started_at)) / 1000)}
+          </span>
+        )
+      )}
+      {viewers !== null && mode.bar !== 'stop' && (
+        <span class="st">
+          <Icon name="eye" />
+          {t('watching', { n: viewers })}
+        </span>
+      )}
+      <OnlineChip tablet={tablet} />
+    </ModeBar>
+  )
+}

@@ -1,0 +1,86 @@
+/** The cue sheet: what was sent, what is going out, what is loaded, what comes. */
+import { countdownOf } from '../shared/countdown.ts'
+import type { Step } from '../shared/commands.ts'
+import { t } from '../shared/i18n/index.ts'
+import { now_ms } from '../shared/tick.ts'
+import { Icon } from '../shared/ui/icon.tsx'
+import { clock } from '../shared/when.ts'
+import type { Tablet } from './tablet.ts'
+
+function Row({ tablet, step, next }: { tablet: Tablet; step: Step; next: boolean }) {
+  const update = tablet.updateOf(step)
+  const sent = tablet.isSent(step)
+  const out = sent && update?.state === 'counting_down'
+  const key = step.key_moment ? <span class={next ? 'i i-key' : 'i i-key t3'} role="img" aria-label={t('view.key')} /> : <span />
+  if (out) {
+    const left = countdownOf(update, 1, now_ms.value)
+    return (
+      <div class="stp out">
+        <span class="n">{step.n}</span>
+        <span>{step.title}</span>
+        <time class="ct-warn b">{left?.frozen ? t('step.paused') : t('length.s', { s: left?.left_s ?? 0 })}</time>
+      </div>
+    )
+  }
+  if (sent) {
+    return (
+      <div class="stp done">
+        <span class="n">
+          <Icon name="check" />
+        </span>
+        <span>
+          {step.title}
+          <span class="vh">, {t('step.sent')}</span>
+        </span>
+        {update?.released_at && <time dateTime={update.released_at}>{clock(update.released_at)}</time>}
+      </div>
+    )
+  }
+  const loaded = tablet.draft.value.step_id === step.id
+  return (
+    <button type="button" class={next ? 'stp next' : 'stp'} aria-current={loaded ? 'step' : undefined} onClick={() => tablet.load(step)}>
+      <span class="n">{step.n}</span>
+      <span>
+        {step.title}
+        {next && <small>{t(loaded ? 'step.loaded' : 'step.next')}</small>}
+      </span>
+      {key}
+    </button>
+  )
+}
+
+export function Steps({ tablet }: { tablet: Tablet }) {
+  const steps = tablet.steps.value
+  const out = steps.filter((step) => tablet.updateOf(step)?.state === 'counting_down').length
+  const sent = steps.filter((step) => tablet.isSent(step)).length - out
+  const loaded = tablet.step.value
+  const next = loaded ?? steps.find((step) => !tablet.isSent(step))
+  return (
+    <section class="steps card" aria-labelledby="h-steps">
+      <div class="ph">
+        <h2 id="h-steps">{t('steps')}</h2>
+        <span class="t3 sp small">{t(out ? 'steps.sent.out' : 'steps.sent', { n: sent, out })}</span>
+        <span class="t3 small" aria-label={t('steps.all', { n: steps.length })}>
+          {steps.length}
+        </span>
+      </div>
+      {steps.length ? (
+        <ol>
+          {steps.map((step) => (
+            <li key={step.id}>
+              <Row tablet={tablet} step={step} next={step.id === next?.id} />
+            </li>
+          ))}
+        </ol>
+      ) : (
+        <p class="t2 pb sp">{t('steps.none')}</p>
+      )}
+      <div class="own">
+        <button type="button" class="btn btn-s" onClick={() => tablet.writeOwn()}>
+          <Icon name="edit" />
+          {t('steps.own')}
+        </button>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,95 @@
+/** The stopped room: what was cancelled in time, what is already public, and how to start again. */
+import { countsOf } from '../shared/delivery.ts'
+import { t } from '../shared/i18n/index.ts'
+import { Icon } from '../shared/ui/icon.tsx'
+import { Notice } from '../shared/ui/parts.tsx'
+import { clock } from '../shared/when.ts'
+import type { DeskUpdate } from '../shared/wire.ts'
+import type { Tablet } from './tablet.ts'
+
+const SHOWN = 6
+
+function nameOf(tablet: Tablet, update: DeskUpdate): string {
+  const step = tablet.steps.value.find((one) => one.sent_update_id === update.id)
+  const text = update.texts[tablet.lang.value] ?? Object.values(update.texts)[0] ?? ''
+  return step ? t('outbox.step', { n: step.n }) : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`
+}
+
+function Outcome({ tablet, update }: { tablet: Tablet; update: DeskUpdate }) {
+  const name = nameOf(tablet, update)
+  if (update.state !== 'released') {
+    return (
+      <li>
+        <Icon name="x" class="ct-ok" size={22} />
+        <span>
+          <b>{t('stopped.cancelled', { name })}</b>
+          <br />
+          <span class="t2">{t('stopped.cancelled.sub')}</span>
+        </span>
+      </li>
+    )
+  }
+  const where = update.deliveries
+    .filter((delivery) => countsOf(delivery).done > 0)
+    .map((delivery) => tablet.store.state.value.channels.get(delivery.channel_id)?.name ?? '')
+  return (
+    <li>
+      <Icon name="alert" class="ct-warn" size={22} />
+      <span>
+        <b>{t('stopped.public', { name })}</b>
+        <br />
+        <span class="t2">
+          {t('stopped.public.sub', {
+            where: new Intl.ListFormat(undefined, { type: 'conjunction' }).format([t('stopped.page'), ...where]),
+            time: update.released_at ? clock(update.released_at) : '',
+          })}
+        </span>
+      </span>
+    </li>
+  )
+}
+
+export function Stopped({ tablet }: { tablet: Tablet }) {
+  const trouble = tablet.trouble.value
+  return (
+    <main class="stopv" aria-labelledby="h-stop">
+      <div class="stopped-words">
+        <Icon name="stop" class="oct" />
+        <div role="alert">
+          <h2 id="h-stop">
+            {t('stopped.title')}
+            <br />
+            {t('stopped.sub')}
+          </h2>
+        </div>
+        <p class="t2 says">{t('stopped.says', { text: t('stop.public') })}</p>
+      </div>
+      <div class="stopped-facts">
+        <section class="card">
+          <div class="ph">
+            <h2>{t('stopped.what')}</h2>
+          </div>
+          <ul class="out big">
+            {tablet.store.updates.value.slice(0, SHOWN).map((update) => (
+              <Outcome key={update.id} tablet={tablet} update={update} />
+            ))}
+          </ul>
+        </section>
+        <section class="card pb restart">
+          <h2>{t('stop.restart')}</h2>
+          <p class="t2">{t('stopped.who')}</p>
+          {trouble && (
+            <div role="alert">
+              <Notice tone="bad" title={trouble.title}>
+                {trouble.words}
+              </Notice>
+            </div>
+          )}
+          <button type="button" class="btn btn-s btn-lg" onClick={() => tablet.restart()}>
+            {t('stopped.restart')}
+          </button>
+        </section>
+      </div>
+    </main>
+  )
+}

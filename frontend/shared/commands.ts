@@ -1,0 +1,67 @@
+/** What staff screens ask the server to do. Each is one call; the answer arrives on the stream as well. */
+import { get, NoAnswer, post } from './api.ts'
+import type { Kept, KeyBook } from './key-book.ts'
+import type { ChannelState, DeskDelivery, DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
+
+export interface Step {
+  id: string
+  n: number
+  title: string
+  texts: Texts
+  key_moment: boolean
+  sent_update_id: string | null
+}
+
+export interface Session {
+  person: { id: string; name: string; email: string; lang: string }
+  roles: { event_id: string; role: string }[]
+  drill: boolean
+}
+
+export type EventDetail = EventState & { channels?: ChannelState[]; roles?: { person_id: string; role: string; name?: string }[] }
+
+export const readSession = () => get<Session>('session')
+export const readEvent = (id: string) => get<EventDetail>(`events/${id}`)
+export const readSteps = (id: string) => get<Step[] | { items: Step[] }>(`events/${id}/steps`).then(listOf)
+
+/** Lists are bare or wrapped for paging; both are a list here. */
+export function listOf<T>(answer: T[] | { items: T[] }): T[] {
+  return Array.isArray(answer) ? answer : answer.items
+}
+
+type UpdateBody = Record<string, unknown>
+/** The id of the update, and what the server already said of it. */
+export type Accepted = Partial<DeskUpdate> & Pick<DeskUpdate, 'id'>
+
+/** Send under a key that was written down first. The key is crossed out by an answer, never by silence. */
+export async function submit(book: KeyBook<UpdateBody>, event_id: string, body: UpdateBody, composed_at: string): Promise<Accepted> {
+  return deliver(book, event_id, book.open(body, composed_at))
+}
+
+export async function deliver(book: KeyBook<UpdateBody>, event_id: string, kept: Kept<UpdateBody>): Promise<Accepted> {
+  try {
+    const accepted = await post<Accepted>(
+      `events/${event_id}/updates`,
+      { ...kept.body, composed_at: kept.composed_at },
+      { key: kept.key, timeout_ms: 10_000 },
+    )
+    book.close(kept.key)
+    return accepted
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) book.close(kept.key)
+    throw error
+  }
+}
+
+export const undo = (update_id: string) => post<Accepted>(`updates/${update_id}/undo`)
+export const goLive = (id: string) => post<EventState>(`events/${id}/go-live`)
+export const end = (id: string) => post<EventState>(`events/${id}/end`)
+export const hold = (id: string) => post<EventState>(`events/${id}/hold`)
+export const resume = (id: string, keep: string[], drop: string[]) => post<EventState>(`events/${id}/resume`, { keep, drop })
+export const stop = (id: string) => post<EventState>(`events/${id}/stop`, {}, { timeout_ms: 5_000 })
+export const restart = (id: string) => post<EventState>(`events/${id}/restart`)
+export const resolve = (id: string, decision: 'it_is_there' | 'send_again', remote_id?: string) =>
+  post<DeskDelivery>(`deliveries/${id}/resolve`, { decision, ...(remote_id ? { remote_id } : {}) })
+export const decideReply = (reply: Pick<DeskReply, 'id' | 'version'>, decision: 'show' | 'hide') =>
+  post<DeskReply>(`replies/${reply.id}/${decision}`, { version: reply.version })
+export const streamTicket = (topic: string) => post<{ ticket: string }>('stream/tickets', { topic })

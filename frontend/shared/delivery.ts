@@ -1,0 +1,75 @@
+/** Delivery states as people read them: a word, a tone, and what to add. Pure. */
+import type { Key } from './i18n/index.ts'
+import type { ChannelState, DeliveryState, DeskDelivery, DeskUpdate } from './wire.ts'
+
+export interface Said {
+  key: Key
+  tone: 'ok' | 'info' | 'warn' | 'bad' | ''
+  icon: string
+}
+
+const SAID: Record<DeliveryState, Said> = {
+  queued: { key: 'delivery.queued', tone: 'info', icon: 'clock' },
+  sending: { key: 'delivery.sending', tone: 'info', icon: 'send' },
+  sent: { key: 'delivery.sent', tone: 'ok', icon: 'check' },
+  delivered: { key: 'delivery.delivered', tone: 'ok', icon: 'checks' },
+  unknown: { key: 'delivery.unknown', tone: 'warn', icon: 'question' },
+  held: { key: 'delivery.held', tone: 'bad', icon: 'hand' },
+  rejected: { key: 'delivery.rejected', tone: 'bad', icon: 'x' },
+  expired: { key: 'delivery.expired', tone: 'bad', icon: 'clock' },
+  withdrawn: { key: 'delivery.withdrawn', tone: '', icon: 'undo' },
+}
+
+export function saidOf(state: DeliveryState): Said {
+  return SAID[state] ?? SAID.unknown
+}
+
+export interface Counted {
+  done: number
+  failed: number
+  waiting: number
+  all: number
+}
+
+const DONE: readonly string[] = ['sent', 'delivered']
+const FAILED: readonly string[] = ['rejected', 'expired', 'held']
+
+/** People where the channel counts people, else the parts of its thread. `withdrawn` is none of the three. */
+export function countsOf(delivery: DeskDelivery): Counted {
+  const people = Object.entries(delivery.counts)
+  if (people.length > 0) {
+    const sum = (wanted: (state: string) => boolean) =>
+      people.reduce((n, [state, count]) => (wanted(state) ? n + count : n), 0)
+    const done = sum((state) => DONE.includes(state))
+    const failed = sum((state) => FAILED.includes(state))
+    const waiting = sum((state) => !DONE.includes(state) && !FAILED.includes(state) && state !== 'withdrawn')
+    return { done, failed, waiting, all: done + failed + waiting }
+  }
+  const all = Math.max(1, delivery.parts)
+  if (DONE.includes(delivery.state)) return { done: all, failed: 0, waiting: 0, all }
+  const done = Math.min(all, delivery.parts_sent)
+  if (FAILED.includes(delivery.state)) return { done, failed: all - done, waiting: 0, all }
+  if (delivery.state === 'withdrawn') return { done, failed: 0, waiting: 0, all }
+  return { done, failed: 0, waiting: all - done, all }
+}
+
+export type Overall = 'none' | 'delivered' | 'going' | 'attention'
+
+/** One word for the whole of an update: somebody must look, it is going, or all arrived. */
+export function overallOf(updates: readonly DeskUpdate[]): { overall: Overall; n: number } {
+  const all = updates.flatMap((update) => update.deliveries).filter((one) => one.state !== 'withdrawn')
+  const bad = all.filter((one) => FAILED.includes(one.state)).length
+  if (bad) return { overall: 'attention', n: bad }
+  const going = all.filter((one) => !DONE.includes(one.state)).length
+  if (going) return { overall: 'going', n: going }
+  return { overall: all.length ? 'delivered' : 'none', n: all.length }
+}
+
+/** Whether a channel cannot be posted to right now, and how its preview should say so. */
+export function channelTrouble(channel: ChannelState | undefined, now_ms: number): 'no-access' | 'waiting' | 'off' | undefined {
+  if (!channel) return undefined
+  if (channel.state === 'paused') return 'no-access'
+  if (channel.state === 'off') return 'off'
+  if (channel.limited_until && Date.parse(channel.limited_until) > now_ms) return 'waiting'
+  return undefined
+}

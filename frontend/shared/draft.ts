@@ -1,0 +1,166 @@
+/**
+ * What is being written, and what Send may do with it. Pure: both composers ask here, none decides by itself.
+ */
+import type { EventState, Texts } from './wire.ts'
+
+export interface Draft {
+  texts: Texts
+  /** By adapter name: what that channel says instead. */
+  channel_texts: Record<string, Texts>
+  /** Ids; undefined means every channel of the event. */
+  channels: string[] | undefined
+  key_moment: boolean
+  pinned: boolean
+  kind: string
+  step_id: string | undefined
+  answers_reply_id: string | undefined
+  /** Whether a person changed it since it was loaded. */
+  touched: boolean
+}
+
+export const EMPTY_DRAFT: Draft = {
+  texts: {},
+  channel_texts: {},
+  channels: undefined,
+  key_moment: false,
+  pinned: false,
+  kind: 'update',
+  step_id: undefined,
+  answers_reply_id: undefined,
+  touched: false,
+}
+
+export interface Offender {
+  char: string
+  index: number
+  replacement: string | null
+}
+
+export interface Measured {
+  weight: number
+  limit: number
+  fits: boolean
+  encoding: string | null
+  segments: number | null
+  offenders: Offender[]
+}
+
+export interface ChannelPreview {
+  channel_id: string
+  adapter: string
+  name: string
+  lang: string
+  parts: string[]
+  measured: Measured
+  people?: number | null
+  state?: string
+}
+
+export interface GuardSpan {
+  start: number
+  end: number
+  class: string
+  reason: string
+  replacement: string | null
+  verdict?: string
+  /** The language the place is in; the event's default when it is not said. */
+  lang?: string
+}
+
+export interface Preview {
+  channels: ChannelPreview[]
+  guard: { decision: 'pass' | 'ask' | 'block'; spans: GuardSpan[]; code?: string }
+  delay_s: number
+}
+
+/** What of a draft is sent to be previewed. */
+export function previewBody(draft: Draft): Record<string, unknown> {
+  return {
+    texts: written(draft.texts),
+    ...(Object.keys(draft.channel_texts).length ? { channel_texts: draft.channel_texts } : {}),
+    ...(draft.channels ? { channels: draft.channels } : {}),
+    ...(draft.kind === 'update' ? {} : { kind: draft.kind }),
+  }
+}
+
+/** What of a draft is sent to be accepted. `composed_at` is added by the key book. */
+export function submitBody(draft: Draft, source: 'presenter' | 'desk', confirmed: boolean): Record<string, unknown> {
+  return {
+    ...previewBody(draft),
+    key_moment: draft.key_moment,
+    pinned: draft.pinned,
+    source,
+    ...(draft.step_id ? { step_id: draft.step_id } : {}),
+    ...(draft.answers_reply_id ? { answers_reply_id: draft.answers_reply_id } : {}),
+    ...(confirmed ? { confirmed: true } : {}),
+  }
+}
+
+function written(texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''))
+}
+
+export type Sendable =
+  | { kind: 'empty' }
+  | { kind: 'checking' }
+  | { kind: 'not-live' }
+  | { kind: 'stopped' }
+  | { kind: 'no-channel' }
+  | { kind: 'blocked'; span: GuardSpan | undefined }
+  | { kind: 'too-long'; over: number; channel: string }
+  | { kind: 'ask'; spans: GuardSpan[] }
+  | { kind: 'hold' }
+  | { kind: 'ready'; delay_s: number }
+
+/**
+ * Args:
+ *   preview: The server's answer for exactly this draft; undefined while it is being asked or when it did not answer.
+ */
+export function sendableOf(
+  draft: Draft,
+  preview: Preview | undefined,
+  event: Pick<EventState, 'state' | 'sending' | 'default_lang'> | undefined,
+): Sendable {
+  if (!event) return { kind: 'checking' }
+  if (event.sending === 'stop') return { kind: 'stopped' }
+  if (event.state !== 'live') return { kind: 'not-live' }
+  if (!(draft.texts[event.default_lang] ?? '').trim()) return { kind: 'empty' }
+  if (draft.channels?.length === 0) return { kind: 'no-channel' }
+  if (!preview) return { kind: 'checking' }
+  const { decision, spans } = preview.guard
+  if (decision === 'block') {
+    return { kind: 'blocked', span: spans.find((span) => (span.verdict ?? 'block') === 'block') ?? spans[0] }
+  }
+  const long = preview.channels.find((channel) => !channel.measured.fits)
+  if (long) return { kind: 'too-long', over: long.measured.weight - long.measured.limit, channel: long.name }
+  if (decision === 'ask') return { kind: 'ask', spans }
+  if (event.sending === 'hold') return { kind: 'hold' }
+  return { kind: 'ready', delay_s: preview.delay_s }
+}
+
+/** Put a span's replacement in its place. Places are code points, as the guard counts. */
+export function replaced(text: string, span: Pick<GuardSpan, 'start' | 'end' | 'replacement'>): string {
+  const points = Array.from(text)
+  return points.slice(0, span.start).join('') + (span.replacement ?? '') + points.slice(span.end).join('')
+}
+
+export interface Run {
+  text: string
+  mark: 'block' | 'ask' | undefined
+}
+
+/** The text cut where marks begin and end, for drawing; untouched by anything that could be markup. */
+export function runsOf(text: string, spans: readonly GuardSpan[]): Run[] {
+  const points = Array.from(text)
+  const runs: Run[] = []
+  let at = 0
+  for (const span of [...spans].sort((a, b) => a.start - b.start)) {
+    const start = Math.min(Math.max(span.start, at), points.length)
+    const end = Math.min(Math.max(span.end, start), points.length)
+    if (start > at) runs.push({ text: points.slice(at, start).join(''), mark: undefined })
+    if (end > start) runs.push({ text: points.slice(start, end).join(''), mark: span.verdict === 'ask' ? 'ask' : 'block' })
+    at = end
+  }
+  if (at < points.length) runs.push({ text: points.slice(at).join(''), mark: undefined })
+  return runs
+}

@@ -1,0 +1,55 @@
+/** Ask the server how a draft will look, on pauses of typing; the newest question wins. */
+import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import { ApiError, post } from './api.ts'
+import { previewBody, type Draft, type Preview } from './draft.ts'
+
+export class Previewing {
+  /** The answer for the draft as it is now, or undefined. */
+  readonly current = signal<Preview | undefined>(undefined)
+  /** The last answer there was, for drawing while the next is on its way. */
+  readonly last = signal<Preview | undefined>(undefined)
+  /** A refusal in the server's words: the text can never go out like this. */
+  readonly refused = signal<string | undefined>(undefined)
+  private asked: AbortController | undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private answered = ''
+
+  /** Follow a draft until the returned function is called. `pause_ms` after the last key the server is asked. */
+  follow(event_id: string, draft: ReadonlySignal<Draft>, pause_ms = 150): () => void {
+    return effect(() => {
+      const body = previewBody(draft.value)
+      const asked = JSON.stringify(body)
+      if (asked === this.answered) return
+      this.answered = asked
+      this.current.value = undefined
+      this.refused.value = undefined
+      clearTimeout(this.timer)
+      this.asked?.abort()
+      if (Object.keys(body['texts'] as object).length === 0) {
+        this.last.value = undefined
+        return
+      }
+      this.timer = setTimeout(() => void this.ask(event_id, body, asked), pause_ms)
+    })
+  }
+
+  /** Ask again for the same draft: the network came back, or the event changed. */
+  again(event_id: string, draft: Draft): void {
+    if (this.current.value === undefined && this.answered) void this.ask(event_id, previewBody(draft), this.answered)
+  }
+
+  private async ask(event_id: string, body: Record<string, unknown>, asked: string): Promise<void> {
+    const controller = new AbortController()
+    this.asked?.abort()
+    this.asked = controller
+    try {
+      const preview = await post<Preview>(`events/${event_id}/preview`, body, { signal: controller.signal })
+      if (asked !== this.answered) return
+      this.current.value = preview
+      this.last.value = preview
+    } catch (error) {
+      // No answer leaves "checking": Send stays shut until the privacy check has been made.
+      if (error instanceof ApiError && asked === this.answered) this.refused.value = error.message
+    }
+  }
+}

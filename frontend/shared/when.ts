@@ -1,0 +1,33 @@
+/** Times and lengths as a person reads them, in the language of the screen. */
+import { unitsOf } from './countdown.ts'
+import { language, t } from './i18n/index.ts'
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatted(at: string | number, options: Intl.DateTimeFormatOptions): string {
+  const name = language() + JSON.stringify(options)
+  let format = formats.get(name)
+  if (!format) formats.set(name, (format = new Intl.DateTimeFormat(language(), options)))
+  return format.format(new Date(at))
+}
+
+/** 14:59, local time of this machine. */
+export const clock = (at: string | number) => formatted(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+export const clockSeconds = (at: string | number) =>
+  formatted(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
+
+/** "1 h 12 min", "6 min 12 s", "14 s". */
+export function length(s: number): string {
+  const units = unitsOf(s)
+  if (units.h) return t('length.h', { h: units.h, min: units.min })
+  if (units.min) return t('length.min', { min: units.min, s: units.s })
+  return t('length.s', { s: units.s })
+}
+
+/** "now", "4 min", "2 h". */
+export function ago(at: string, now_ms: number): string {
+  const s = (now_ms - Date.parse(at)) / 1000
+  if (s < 60) return t('ago.now')
+  if (s < 3600) return t('ago.min', { n: Math.floor(s / 60) })
+  return t('ago.h', { n: Math.floor(s / 3600) })
+}
