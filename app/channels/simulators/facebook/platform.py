@@ -14,7 +14,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.channels.simulators.facebook.api import GraphApi
 from app.channels.simulators.facebook.calls import Call, read_params, token_text
@@ -53,6 +53,17 @@ class _Version(Convertor[str]):
 register_url_convertor("graphversion", _Version())
 
 
+def _without_last_slash(app: ASGIApp) -> ASGIApp:
+    """The official library asks for `/v26.0/{id}/`; the Graph API does not mind."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith("/"):
+            scope = {**scope, "path": scope["path"].rstrip("/")}
+        await app(scope, receive, send)
+
+    return call
+
+
 class FacebookSimulator(PublicFacebook):
     """One page, one app, and the rest of the world."""
 
@@ -70,7 +81,8 @@ class FacebookSimulator(PublicFacebook):
         self.tokens = TokenOffice(self.settings)
         self._build()
         routes = self._routes()
-        self._app = Wire(world, self.name, Starlette(routes=routes), routes, WRITES, self._error_body)
+        wire = Wire(world, self.name, Starlette(routes=routes), routes, WRITES, self._error_body)
+        self._app = _without_last_slash(wire)
 
     def _build(self) -> None:
         settings = self.settings
