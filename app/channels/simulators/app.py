@@ -25,6 +25,7 @@ from app.channels.simulators.facebook.platform import FacebookSimulator
 from app.channels.simulators.faults import UnknownFault
 from app.channels.simulators.flood import Crowd, flood
 from app.channels.simulators.latency import Profile
+from app.channels.simulators.page.routes import page_routes
 from app.channels.simulators.platform import CannotSpeak, Platform, TakesWebhookAddress
 from app.channels.simulators.settings import SimulatorSettings
 from app.channels.simulators.twilio.platform import TwilioSimulator
@@ -110,6 +111,7 @@ def create_simulators(settings: SimulatorSettings | None = None, clock: Clock | 
         return JSONResponse({"detail": str(exc)}, 409)
 
     app.include_router(control.router())
+    app.router.routes.extend(page_routes(world, platforms))
     for platform in platforms.values():
         app.router.routes.append(Mount(f"/_sim/{platform.name}", routes=list(platform.controls)))
         app.router.routes.append(Mount(f"/{platform.name}", app=platform.app))
