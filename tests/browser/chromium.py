@@ -103,6 +103,7 @@ def why_not(program: str) -> str | None:
         finally:
             timer.cancel()
             end(child)
+            child.stderr.close()
         return said or "it ended without a word"
 
 

@@ -280,7 +280,7 @@ function createPhone(phone) {
     "li",
     {},
     make("div", { class: "row" }, make("h3", { text: phone.number }), make("span", { class: "chip", text: "said STOP" }), use),
-    make("ol", { class: "texts" }),
+    make("ol", { class: "texts", tabindex: 0, "aria-label": `Messages on ${phone.number}` }),
   );
 }
 
@@ -300,7 +300,12 @@ function updatePhone(node, phone) {
       setText(one.querySelector(".text"), text.text);
     },
   );
-  if (list.lastElementChild?.dataset.key !== last) list.scrollTop = list.scrollHeight;
+  if (list.lastElementChild?.dataset.key !== last) {
+    // A new phone is not on the page yet, and has no height to scroll by.
+    requestAnimationFrame(() => {
+      list.scrollTop = list.scrollHeight;
+    });
+  }
 }
 
 function pickUp(number) {
