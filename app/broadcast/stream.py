@@ -1,0 +1,225 @@
+"""
+The stream of this process: which topics are followed, what wakes them, and what everybody hears every few seconds.
+
+Writers call `announce` after their commit. A hint is only a wake-up: a timer compares every followed topic with the
+database once a second, so a hint that is lost, doubled or out of order changes nothing but a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import orjson
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.broadcast import stream_metrics as metrics
+from app.broadcast.broker import Broker, Message, Presence
+from app.broadcast.hub import Hub, HubSettings
+from app.broadcast.presence import PresenceBoard, about
+from app.broadcast.reading import TopicReader
+from app.broadcast.tail import Tail
+from app.broadcast.topic_state import TopicState
+from app.broadcast.topics import Position
+from app.broadcast.wire_frames import PING_FRAME
+from app.clock import Clock
+from app.db import Database
+from app.errors import AppError, InvalidInput
+from app.ids import NewId, new_id
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSettings:
+    """
+    Attributes:
+        idle_s: A topic that nobody has watched or asked for this long is no longer followed.
+    """
+
+    hub: HubSettings = field(default_factory=HubSettings)
+    heartbeat_s: float = 10.0
+    repair_s: float = 1.0
+    idle_s: float = 300.0
+
+
+class Stream:
+    """One per process, made by `main`; `hub` also makes the fast path's protocol class."""
+
+    def __init__(
+        self,
+        database: Database,
+        broker: Broker,
+        clock: Clock,
+        *,
+        drill: bool,
+        settings: StreamSettings | None = None,
+        ids: NewId = new_id,
+    ) -> None:
+        self.settings = settings or StreamSettings()
+        self.clock = clock
+        self.reader = TopicReader(database, drill=drill)
+        self.hub = Hub(self.settings.hub, clock.monotonic)
+        self.node = ids()
+        self._broker = broker
+        self._tails: dict[str, Tail] = {}
+        self._opening: dict[str, asyncio.Task[Tail]] = {}
+        self._presence = PresenceBoard()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._outbound: dict[str, Position] = {}
+        self._has_outbound = asyncio.Event()
+
+    async def start(self) -> None:
+        self.hub.start()
+        await self._broker.start(self._heard, self._suspect)
+        loop = asyncio.get_running_loop()
+        for work in (self._heartbeats(), self._repairs(), self._publishes()):
+            self._tasks.append(loop.create_task(work, name="stream"))
+
+    async def stop(self) -> None:
+        self.hub.drain()
+        for task in [*self._tasks, *self._opening.values()]:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks.clear()
+        for tail in self._tails.values():
+            await tail.stop()
+        self._tails.clear()
+        await self._broker.stop()
+        await self.hub.stop()
+
+    @property
+    def is_draining(self) -> bool:
+        """Readiness must be false while this is true."""
+        return self.hub.is_draining
+
+    def announce(self, *positions: Position) -> None:
+        """Tell viewers here and other processes that changes are durable. Costs nothing and raises nothing."""
+        for position in positions:
+            tail = self._tails.get(position.topic_id)
+            if tail is not None:
+                tail.hint(position.epoch, position.offset)
+            self._outbound[position.topic_id] = position
+        self._has_outbound.set()
+
+    async def open(self, topic: str) -> Tail:
+        """
+        The tail of "EVENT:NAME", followed from now on; EVENT is an id or a slug.
+
+        Raises:
+            NotFound: no such topic.
+            InvalidInput: not the name of a topic.
+        """
+        tail = self._tails.get(topic)
+        if tail is None:
+            event, _, name = topic.rpartition(":")
+            if not event or len(topic) > 200:
+                raise InvalidInput("A topic is EVENT:NAME, for example 018f…:public.", code="unknown_topic")
+            found = await self.reader.find(event, name)
+            tail = self._tails.get(found.id) or await self._follow(found.id)
+        tail.used_at_s = self.clock.monotonic()
+        return tail
+
+    def viewers(self, topic_id: str) -> int:
+        """About how many watch, over all processes."""
+        here = self._tails[topic_id].fanout.count if topic_id in self._tails else 0
+        self._presence.note(self.node, {**self._counts(), topic_id: here}, self.clock.monotonic())
+        return about(self._presence.total(topic_id, self.clock.monotonic()))
+
+    def heartbeat(self, tail: Tail) -> bytes:
+        """Where a topic is, what its public state sums up to, and about how many watch."""
+        return orjson.dumps(
+            {
+                "type": "heartbeat",
+                "topic": tail.topic_id,
+                "epoch": tail.place.epoch,
+                "offset": tail.place.offset,
+                "digest": tail.state.digest(),
+                "viewers": self.viewers(tail.topic_id),
+                "at": self.clock.now(),
+            },
+            option=orjson.OPT_UTC_Z,
+        )
+
+    async def _follow(self, topic_id: str) -> Tail:
+        # One reader for a topic, however many viewers ask for it in the same moment.
+        task = self._opening.get(topic_id)
+        if task is None:
+            task = asyncio.get_running_loop().create_task(self._make_tail(topic_id))
+            self._opening[topic_id] = task
+            task.add_done_callback(lambda _: self._opening.pop(topic_id, None))
+        return await asyncio.shield(task)
+
+    async def _make_tail(self, topic_id: str) -> Tail:
+        await self._broker.follow(topic_id)  # before the read, so that nothing falls between
+        reading = await self.reader.read_whole(topic_id)
+        metrics.READS.labels("whole").inc()
+        state = TopicState(topic_id, reading, self.clock.monotonic())
+        tail = Tail(state, self.reader, self.hub, self.clock.monotonic)
+        self._tails[topic_id] = tail
+        return tail
+
+    def _heard(self, message: Message) -> None:
+        if isinstance(message, Presence):
+            self._presence.note(message.node, message.counts, self.clock.monotonic())
+            return
+        tail = self._tails.get(message.topic_id)
+        if tail is not None:
+            tail.hint(message.epoch, message.offset)
+
+    def _suspect(self) -> None:
+        for tail in self._tails.values():
+            tail.suspect()
+
+    def _counts(self) -> dict[str, int]:
+        return {tail.topic_id: tail.fanout.count for tail in self._tails.values() if tail.fanout.count}
+
+    async def _publishes(self) -> None:
+        while True:
+            await self._has_outbound.wait()
+            self._has_outbound.clear()
+            waiting, self._outbound = self._outbound, {}
+            for position in waiting.values():
+                await self._broker.publish(position)
+
+    async def _repairs(self) -> None:
+        while True:
+            await asyncio.sleep(self.settings.repair_s)
+            await self._let_go(self._idle())
+            try:
+                places = await self.reader.places(list(self._tails))
+            except (SQLAlchemyError, OSError, AppError, TimeoutError) as exc:
+                log.warning("the topics could not be compared: %s", type(exc).__name__)
+                continue
+            for where in places:
+                tail = self._tails.get(where.topic_id)
+                if tail is not None:
+                    tail.found(Position(where.topic_id, where.epoch, where.offset))
+
+    def _idle(self) -> list[Tail]:
+        before_s = self.clock.monotonic() - self.settings.idle_s
+        return [t for t in self._tails.values() if not t.fanout.count and t.used_at_s < before_s]
+
+    async def _let_go(self, tails: Iterable[Tail]) -> None:
+        for tail in tails:
+            del self._tails[tail.topic_id]
+            await tail.stop()
+            await self._broker.unfollow(tail.topic_id)
+
+    async def _heartbeats(self) -> None:
+        ping_due_s = self.clock.monotonic() + self.settings.hub.ping_s
+        while True:
+            await asyncio.sleep(self.settings.heartbeat_s)
+            await self._broker.publish(Presence(self.node, self._counts()))
+            with_ping = self.clock.monotonic() >= ping_due_s
+            if with_ping:
+                ping_due_s = self.clock.monotonic() + self.settings.hub.ping_s
+                self.hub.next_round()
+            for tail in self._tails.values():
+                tail.publish(self.heartbeat(tail), suffix=PING_FRAME if with_ping else b"")
+                metrics.VIEWERS.labels(tail.name).set(tail.fanout.count)
+            metrics.SLOW.set(len(self.hub.slow))
