@@ -122,6 +122,7 @@ class Stream:
             found = await self.reader.find(event, name)
             tail = self._tails.get(found.id) or await self._follow(found.id)
         tail.used_at_s = self.clock.monotonic()
+        await tail.caught_up()
         return tail
 
     def viewers(self, topic_id: str) -> int:

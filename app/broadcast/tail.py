@@ -31,6 +31,7 @@ REPLIES_GAP_S = 0.25
 DESK_GAP_S = 0.25
 RING = 256
 RETRY_S = 0.5
+CATCH_UP_S = 1.0
 
 
 class Tail:
@@ -82,6 +83,17 @@ class Tail:
         if place.epoch != self.heard.epoch or place.offset > self.heard.offset:
             metrics.REPAIRS.labels(self.name).inc()
         self.hint(place.epoch, place.offset)
+
+    async def caught_up(self) -> None:
+        """
+        Wait, for a moment at most, while a hint is being read.
+
+        Whoever comes after a retraction was announced must not be given the state from before it.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CATCH_UP_S):
+                while self.heard.epoch != self.place.epoch or self.heard.offset > self.place.offset:
+                    await self._news.wait()
 
     def suspect(self) -> None:
         """Hints may have been missed: look."""

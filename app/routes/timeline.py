@@ -92,6 +92,9 @@ def router(stream: Stream) -> APIRouter:
         topic: str,
         request: Request,
         last_event_id: Annotated[str | None, Header(max_length=120)] = None,
+        place: Annotated[
+            str | None, Query(max_length=120, description='"epoch:offset" of a page that has a state already')
+        ] = None,
     ) -> StreamingResponse:
         """The same messages as the socket, as server-sent events. Resumes from `Last-Event-ID`."""
         tail = await tail_of(slug, topic)
@@ -106,7 +109,7 @@ def router(stream: Stream) -> APIRouter:
             )
             raise TooManyRequests(f"{words} Try again later.", retry_after_s=wait_s, code="too_many_viewers")
         return StreamingResponse(
-            events(stream, tail, last_event_id, address),
+            events(stream, tail, last_event_id or place, address),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )

@@ -1,0 +1,107 @@
+/**
+ * What a viewer does with a message: (timeline, snapshot | delta | frame) -> timeline. Pure.
+ *
+ * The twin of app/broadcast/timeline.py; both run the cases of tests/fixtures/timeline. At or below my offset:
+ * ignore. Follows on: apply by id and version. Another epoch or a gap: `undefined`, ask again.
+ */
+import type { ChannelState, DeskDelivery, DeskReply, DeskUpdate, EventState, Item, Op, ServerFrame, Snapshot } from './wire.ts'
+
+export const DIGEST_ITEMS = 50
+
+export type Key = readonly [ms: number, id: string]
+
+export interface Timeline {
+  readonly topic: string
+  readonly epoch: string
+  readonly offset: number
+  readonly event: EventState
+  /** Newest first. From `floor` up nothing is missing; null when there are no older ones at all. */
+  readonly items: readonly Item[]
+  readonly updates: readonly DeskUpdate[]
+  readonly replies: readonly DeskReply[]
+  readonly channels: readonly ChannelState[]
+  readonly more: boolean
+  readonly floor: Key | null
+}
+
+export const itemKey = (item: Item): Key => [Date.parse(item.at), item.id]
+
+const less = (a: Key, b: Key): boolean => a[0] < b[0] || (a[0] === b[0] && a[1] < b[1])
+
+export function fromSnapshot({ type: _, viewers: _viewers, ...whole }: Snapshot): Timeline {
+  const last = whole.items.at(-1)
+  return { ...whole, floor: whole.more && last ? itemKey(last) : null }
+}
+
+/** The timeline after one message: the same object if nothing changed, `undefined` if only asking again helps. */
+export function take(timeline: Timeline | undefined, message: ServerFrame): Timeline | undefined {
+  if (message.type === 'snapshot') return fromSnapshot(message)
+  if (!timeline || message.epoch !== timeline.epoch) return undefined
+  if (message.offset <= timeline.offset) return timeline
+  if (message.type === 'heartbeat' || message.prev !== timeline.offset) return undefined
+  return { ...message.ops.reduce(apply, timeline), offset: message.offset }
+}
+
+function apply(timeline: Timeline, op: Op): Timeline {
+  switch (op.op) {
+    case 'item.added':
+    case 'item.revised':
+      return { ...timeline, items: put(timeline.items, op.item, itemKey, op.item.state === 'removed') }
+    case 'event.changed':
+      return op.event.version >= timeline.event.version ? { ...timeline, event: op.event } : timeline
+    case 'update.changed':
+      return { ...timeline, updates: put(timeline.updates, op.update, (one) => [one.seq, '']) }
+    case 'delivery.changed':
+      return { ...timeline, updates: timeline.updates.map((update) => withDelivery(update, op.delivery)) }
+    case 'reply.changed':
+      return { ...timeline, replies: put(timeline.replies, op.reply, (one) => [Date.parse(one.received_at), one.id]) }
+    case 'channel.changed':
+      return { ...timeline, channels: put(timeline.channels, op.channel) }
+  }
+}
+
+function withDelivery(update: DeskUpdate, delivery: DeskDelivery): DeskUpdate {
+  return update.id === delivery.update_id ? { ...update, deliveries: [...put(update.deliveries, delivery)] } : update
+}
+
+/** `held` with `thing` in its place unless a newer one is there; descending by `place`, or by arrival. */
+function put<T extends { id: string; version: number }>(
+  held: readonly T[],
+  thing: T,
+  place?: (thing: T) => Key,
+  gone = false,
+): readonly T[] {
+  const at = held.findIndex((known) => known.id === thing.id)
+  const known = held[at]
+  if (known && known.version > thing.version) return held
+  if (known && !gone && (!place || String(place(known)) === String(place(thing)))) return held.with(at, thing)
+  const others = known ? held.toSpliced(at, 1) : held
+  if (gone) return others
+  const mine = place?.(thing)
+  const before = mine ? others.findIndex((other) => less(place!(other), mine)) : -1
+  return others.toSpliced(before < 0 ? others.length : before, 0, thing)
+}
+
+const MASK = (1n << 64n) - 1n
+
+function fnv1a64(text: string): bigint {
+  let value = 0xcbf29ce484222325n
+  for (const byte of new TextEncoder().encode(text)) value = ((value ^ BigInt(byte)) * 0x100000001b3n) & MASK
+  return value
+}
+
+function itemWords(item: Item): string {
+  const flags = (item.key_moment ? 'k' : '') + (item.pinned ? 'p' : '') + (item.late ? 'l' : '')
+  const texts = Object.entries(item.texts).sort(([a], [b]) => (a < b ? -1 : 1))
+  const words = [item.id, item.state, item.label, item.of ?? '', item.by ?? '', flags]
+  return [...words, ...texts.map(([lang, text]) => `${lang}=${text}`)].join('\x1f')
+}
+
+/** To compare with a heartbeat at the same offset; '' when too little is held to tell. */
+export function digest({ event, items, more, floor }: Timeline): string {
+  const whole = floor ? items.filter((item) => !less(itemKey(item), floor)) : items
+  if (more && whole.length < DIGEST_ITEMS) return ''
+  let sum = fnv1a64(['event', event.id, event.state, event.sending, event.title, event.headline].join('\x1f'))
+  for (const item of whole.slice(0, DIGEST_ITEMS)) sum += fnv1a64(itemWords(item))
+  return (sum & MASK).toString(16).padStart(16, '0')
+}
