@@ -1,9 +1,14 @@
 """What every test may ask for: real servers, one per run, with a fresh database or a flushed store per test."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from app.db import Database
+from app.migrations import migrate
 from tests.servers import PostgresServer, RedisServer, describe_servers
 
 
@@ -76,3 +81,45 @@ def make_redis() -> Iterator[Callable[[], RedisServer]]:
     yield make
     for server in made:
         server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: migrating anew for each test would be most of the run."""
+    path = tmp_path_factory.mktemp("template") / "tocsin.sqlite3"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await database.start()
+        await migrate(database)
+        await database.stop()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def sqlite_database(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Database]:
+    """A migrated SQLite database of this test's own."""
+    shutil.copy(migrated_file, tmp_path / "tocsin.sqlite3")
+    database = Database(f"sqlite:///{tmp_path}/tocsin.sqlite3")
+    await database.start()
+    yield database
+    await database.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.servers)])
+async def database(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated_file: Path
+) -> AsyncIterator[Database]:
+    """A migrated database, once of each kind: what holds for one has to hold for the other."""
+    if request.param == "sqlite":
+        shutil.copy(migrated_file, tmp_path / "tocsin.sqlite3")
+        made = Database(f"sqlite:///{tmp_path}/tocsin.sqlite3")
+    else:
+        made = Database(request.getfixturevalue("postgres_url"))
+    await made.start()
+    if request.param != "sqlite":
+        await migrate(made)
+    yield made
+    await made.stop()

@@ -1,0 +1,222 @@
+"""What comes back is taken in once, whatever the order and however often it comes."""
+
+import itertools
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.accounts.rights import Actor
+from app.audience.ingest import Ingest
+from app.audience.moderation import Moderation
+from app.broadcast import topics
+from app.broadcast.topics import Position
+from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut
+from app.clock import ManualClock
+from app.db import Database
+from app.errors import Conflict, Gone
+from app.ids import new_id
+from app.models import (
+    Channel,
+    EventChannel,
+    EventState,
+    LiveEvent,
+    OptedOut,
+    Reply,
+    ReplyState,
+    TopicChange,
+)
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+MODERATOR = Actor("person", "m", "Moderator")
+
+
+class Receipts:
+    """Remembers what it was handed."""
+
+    def __init__(self) -> None:
+        self.taken: list[DeviceReceipt] = []
+
+    async def apply(self, channel_id: str, receipts: Sequence[DeviceReceipt]) -> None:
+        self.taken += receipts
+
+
+class Desk:
+    """An event with one channel, and the two halves of the audience room."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.announced: list[Position] = []
+        self.receipts = Receipts()
+        clock = ManualClock(NOW)
+        self.ingest = Ingest(
+            database,
+            clock,
+            new_id,
+            lambda event, text, lang: {"decision": "block" if "MRN" in text else "pass"},
+            self.receipts,
+            self.announced.extend,
+        )
+        self.moderation = Moderation(database, AuditLog(), clock, self.announced.extend)
+
+    async def open(self) -> None:
+        async def work(session: AsyncSession) -> None:
+            session.add(Channel(id="c1", adapter="x", name="X", credentials_enc=b"", created_at=NOW))
+            session.add(
+                LiveEvent(
+                    id="e1",
+                    slug="e1",
+                    kind="surgery",
+                    title="T",
+                    state=EventState.LIVE,
+                    created_at=NOW,
+                    started_at=NOW,
+                )
+            )
+            await session.flush()
+            session.add(EventChannel(event_id="e1", channel_id="c1"))
+            topics.create_topics(session, "e1")
+
+        await self.database.write(work)
+
+    async def replies(self) -> list[Reply]:
+        async with self.database.read() as session:
+            return list((await session.execute(select(Reply).order_by(col(Reply.remote_id)))).scalars())
+
+    async def public_changes(self) -> int:
+        async with self.database.read() as session:
+            rows = await session.execute(select(TopicChange).where(col(TopicChange.topic_id) == "e1:public"))
+            return len(rows.scalars().all())
+
+
+@pytest.fixture
+async def desk(database: Database) -> Desk:
+    made = Desk(database)
+    await made.open()
+    return made
+
+
+def message(event: str = "added", text: str = "How long will it take?", version: int = 0) -> InboundReply:
+    return InboundReply("r1", event, NOW, text=text, author_name="Ana", author_handle="ana", version=version)
+
+
+class TestTakingIn:
+    async def test_I01_a_reply_that_comes_twice_is_there_once(self, desk: Desk) -> None:
+        """Webhook, poll and stream may all bring the same message."""
+        assert await desk.ingest.take("c1", Inbound(replies=(message(),))) == 1
+        assert await desk.ingest.take("c1", Inbound(replies=(message(), message()))) == 0
+
+        assert len(await desk.replies()) == 1
+
+    async def test_a_reply_is_held_back_until_somebody_lets_it_through(self, desk: Desk) -> None:
+        """New on the desk, nothing on the public topic."""
+        await desk.ingest.take("c1", Inbound(replies=(message(),)))
+
+        assert [reply.state for reply in await desk.replies()] == [ReplyState.NEW]
+        assert await desk.public_changes() == 0
+
+    @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+    async def test_I01_any_order_of_arrival_ends_in_the_same_state(
+        self, sqlite_database: Database, order: tuple[int, ...]
+    ) -> None:
+        """Added, edited twice and removed, in all 24 orders: removed, and no word of it left."""
+        desk = Desk(sqlite_database)
+        await desk.open()
+        history = [
+            message(),
+            message("edited", "second words", 1),
+            message("edited", "third words", 2),
+            message("removed", version=3),
+        ]
+
+        for n in order:
+            await desk.ingest.take("c1", Inbound(replies=(history[n],)))
+
+        (reply,) = await desk.replies()
+        assert (reply.state, reply.text, reply.author_name) == (ReplyState.REMOVED, "", "")
+
+    @pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+    async def test_I01_the_newest_edit_wins_whenever_it_comes(
+        self, sqlite_database: Database, order: tuple[int, ...]
+    ) -> None:
+        """The platform's version decides, not the time of arrival."""
+        desk = Desk(sqlite_database)
+        await desk.open()
+        history = [message(), message("edited", "second", 1), message("edited", "third", 2)]
+
+        for n in order:
+            await desk.ingest.take("c1", Inbound(replies=(history[n],)))
+
+        (reply,) = await desk.replies()
+        assert reply.text == "third"
+
+    async def test_a_batch_is_one_change_on_the_desk(self, desk: Desk) -> None:
+        """A flood costs one frame a batch, not one a reply."""
+        batch = tuple(InboundReply(f"r{n}", "added", NOW, text=f"Question {n}") for n in range(20))
+
+        await desk.ingest.take("c1", Inbound(replies=batch))
+
+        assert len(desk.announced) == 1
+
+    async def test_receipts_are_handed_to_the_engine(self, desk: Desk) -> None:
+        """This room keeps none of them."""
+        receipt = DeviceReceipt("SM1", "delivered", 4, ref="p1")
+        await desk.ingest.take("c1", Inbound(receipts=(receipt,)))
+
+        assert desk.receipts.taken == [receipt]
+
+    async def test_STOP_is_remembered_and_START_takes_it_back(self, desk: Desk) -> None:
+        """By number, whatever list it is on."""
+        await desk.ingest.take("c1", Inbound(opt_outs=(OptOut("+34600100101", "STOP", True, NOW),)))
+        async with desk.database.read() as session:
+            assert await session.get(OptedOut, "+34600100101") is not None
+
+        await desk.ingest.take("c1", Inbound(opt_outs=(OptOut("+34600100101", "START", False, NOW),)))
+        async with desk.database.read() as session:
+            assert await session.get(OptedOut, "+34600100101") is None
+
+
+class TestModeration:
+    async def test_a_reply_let_through_goes_to_the_public(self, desk: Desk) -> None:
+        """One entry on the public topic, and the loser of a race is told."""
+        await desk.ingest.take("c1", Inbound(replies=(message(),)))
+        (reply,) = await desk.replies()
+
+        await desk.moderation.decide(MODERATOR, reply.id, ReplyState.SHOWN, reply.version)
+
+        assert await desk.public_changes() == 1
+        with pytest.raises(Conflict, match="Read it again"):
+            await desk.moderation.decide(MODERATOR, reply.id, ReplyState.HIDDEN, reply.version)
+
+    async def test_words_edited_after_they_were_let_through_are_held_again(self, desk: Desk) -> None:
+        """What was approved were the old words."""
+        await desk.ingest.take("c1", Inbound(replies=(message(),)))
+        (reply,) = await desk.replies()
+        await desk.moderation.decide(MODERATOR, reply.id, ReplyState.SHOWN, reply.version)
+
+        await desk.ingest.take("c1", Inbound(replies=(message("edited", "something else", 1),)))
+
+        (reply,) = await desk.replies()
+        assert reply.state == ReplyState.NEW
+        assert await desk.public_changes() == 2
+
+    async def test_a_reply_its_author_took_back_cannot_be_shown(self, desk: Desk) -> None:
+        """Gone upstream is gone here."""
+        await desk.ingest.take("c1", Inbound(replies=(message(),)))
+        await desk.ingest.take("c1", Inbound(replies=(message("removed", version=1),)))
+        (reply,) = await desk.replies()
+
+        with pytest.raises(Gone):
+            await desk.moderation.decide(MODERATOR, reply.id, ReplyState.SHOWN, reply.version)
+
+    async def test_a_reply_that_names_a_patient_cannot_be_shown(self, desk: Desk) -> None:
+        """The guard looks at what comes in before it is shown."""
+        await desk.ingest.take("c1", Inbound(replies=(message(text="My mum has MRN 004829"),)))
+        (reply,) = await desk.replies()
+
+        with pytest.raises(Conflict, match="privacy check"):
+            await desk.moderation.decide(MODERATOR, reply.id, ReplyState.SHOWN, reply.version)
