@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Annotated
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col
 
 from app import __version__
+from app.accounts.audit import broken_at
+from app.channels.measure.lines import measure_lines
 from app.config import Settings, World
+from app.db import Database, DatabaseOwned
 from app.doctor import Level, examine
+from app.errors import AppError
+from app.migrations import migrate
+from app.models import AuditEntry
 from app.supervisor import RehearsalFailed, rehearse
 
 app = typer.Typer(
@@ -22,6 +35,12 @@ app = typer.Typer(
     add_completion=False,
 )
 
+audit = typer.Typer(help="The record of who did what.", no_args_is_help=True)
+app.add_typer(audit, name="audit")
+
+T = TypeVar("T")
+
+DrillOption = Annotated[bool, typer.Option("--drill", help="The drill's world instead of the live one.")]
 PortOption = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Default: 8000, or the next free one.")
 ]
@@ -71,6 +90,82 @@ def doctor(
     problems = sum(finding.level is Level.PROBLEM for finding in findings)
     if problems:
         raise fail(f"{problems} to mend before Tocsin can be relied on.")
+
+
+@app.command("measure")
+def measure_command(
+    channel: Annotated[str, typer.Option(help="x, sms or facebook.")],
+) -> None:
+    """Measure texts: JSON lines {"text": …} on standard input, one JSON line each on standard output."""
+    try:
+        for answer in measure_lines(channel, sys.stdin.buffer):
+            sys.stdout.write(answer + "\n")
+            sys.stdout.flush()  # whoever pipes one line waits for one answer
+    except AppError as exc:
+        raise fail(exc.detail) from exc
+    except BrokenPipeError as exc:
+        # The reader has seen enough. Python would complain again when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from exc
+
+
+@app.command("migrate")
+def migrate_command(drill: DrillOption = False) -> None:
+    """Bring the database to the newest revision. Starting does the same; this is for doing it beforehand."""
+
+    async def run(database: Database) -> None:
+        await database.start()
+        try:
+            await migrate(database)
+        finally:
+            await database.stop()
+
+    on_database(run, world_of(drill))
+    typer.echo("The database is at the newest revision.")
+
+
+@audit.command()
+def verify(drill: DrillOption = False) -> None:
+    """Check that no entry of the audit chain was changed, removed or swapped. May run beside the server."""
+
+    async def run(database: Database) -> tuple[int, int | None]:
+        entries = select(AuditEntry).order_by(col(AuditEntry.seq)).execution_options(yield_per=1000)
+        try:
+            async with database.read() as session:
+                broken = await session.run_sync(lambda plain: broken_at(plain.scalars(entries)))
+                last = await session.scalar(
+                    select(col(AuditEntry.seq)).order_by(col(AuditEntry.seq).desc()).limit(1)
+                )
+        finally:
+            await database.stop()
+        return last or 0, broken
+
+    world = world_of(drill)
+    file = make_url(read_settings().database_address(world))
+    # Looking must not make a database where there is none.
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():
+        raise fail(f"There is no database at {file.database}. Next: start Tocsin, or name the other world.")
+    last, broken = on_database(run, world)
+    if broken is not None:
+        raise fail(
+            f"The audit chain is broken at entry {broken} of {last}: from there on it proves nothing. "
+            "Next: keep a copy of the database as it is, and compare with the last good backup."
+        )
+    typer.echo(f"The audit chain holds: {last} entries.")
+
+
+def world_of(drill: bool) -> World:
+    return World.DRILL if drill else World.LIVE
+
+
+def on_database(work: Callable[[Database], Coroutine[Any, Any, T]], world: World) -> T:
+    """Run one piece of work on the database of a world; what a person can mend becomes one line."""
+    try:
+        return asyncio.run(work(Database(read_settings().database_address(world))))
+    except DatabaseOwned as exc:
+        raise fail(str(exc)) from exc
+    except (DBAPIError, OSError) as exc:
+        raise fail(f"The database cannot be used: {exc}. Next: run `tocsin doctor`.") from exc
 
 
 def read_settings() -> Settings:
