@@ -10,43 +10,35 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import projection
+from app.broadcast import projection, rows
 from app.db import Database
 from app.errors import NotFound
 from app.models import (
-    Channel,
     Delivery,
-    DeliveryPart,
-    EventChannel,
     EventState,
     LiveEvent,
-    Recipient,
     Reply,
     ReplyState,
     Topic,
     TopicChange,
     TopicName,
     Update,
-    UpdateRevision,
     UpdateState,
 )
 from app.schemas import frames
 
 Ref = tuple[str, str]
-Row = TypeVar("Row", Update, Reply, Delivery)
 
 SNAPSHOT_ITEMS = 100
 DESK_UPDATES = 200
 DESK_REPLIES = 300
 WINDOW_CHANGES = 1_000
 READ_CHANGES = 500  # in one frame at most
-IDS_PER_QUERY = 500  # SQLite takes 32,766 variables, older ones 999
 
 
 @dataclass(slots=True)
@@ -131,10 +123,10 @@ class TopicReader:
         if not topic_ids:
             return []
         async with self._database.read() as session:
-            rows = await session.execute(
+            found = await session.execute(
                 select(col(Topic.id), col(Topic.epoch), col(Topic.offset)).where(col(Topic.id).in_(topic_ids))
             )
-            return [Where(*row) for row in rows]
+            return [Where(*row) for row in found]
 
     async def changes_after(self, topic_id: str, after: int) -> list[tuple[int, tuple[Ref, ...]]]:
         """Which things changed, without what they say; cheap."""
@@ -233,14 +225,14 @@ class TopicReader:
         things = Things()
         if "event" in ids:
             things.event = await self._event(session, topic.event_id)
-        revisions = await _revisions(session, ids.get("update", ()))
-        for update in await _rows(session, Update, ids.get("update", ())):
+        revisions = await rows.revisions(session, ids.get("update", ()))
+        for update in await rows.rows(session, Update, ids.get("update", ())):
             item = projection.update_item(update, revisions.get(update.id))
             if item is not None:
                 things.items.append(item)
             # One that is not released is not mentioned at all: even its id would say that something is coming.
-        adapters = await _adapters(session) if ids.get("reply") else {}
-        for reply in await _rows(session, Reply, ids.get("reply", ())):
+        adapters = await rows.adapters(session) if ids.get("reply") else {}
+        for reply in await rows.rows(session, Reply, ids.get("reply", ())):
             item = projection.reply_item(reply, adapters.get(reply.channel_id, ""))
             if item is not None:
                 things.items.append(item)
@@ -253,19 +245,19 @@ class TopicReader:
         if "event" in ids:
             things.event = await self._event(session, topic.event_id)
         if ids.get("update"):
-            updates = await _rows(session, Update, ids["update"])
-            things.updates = await _desk_updates(session, updates)
-        rows = await _rows(session, Delivery, ids.get("delivery", ()))
-        parts = await _parts(session, [row.id for row in rows])
-        things.deliveries = [projection.desk_delivery(row, parts.get(row.id, [])) for row in rows]
+            updates = await rows.rows(session, Update, ids["update"])
+            things.updates = await rows.desk_updates(session, updates)
+        deliveries = await rows.rows(session, Delivery, ids.get("delivery", ()))
+        parts = await rows.parts(session, [row.id for row in deliveries])
+        things.deliveries = [projection.desk_delivery(row, parts.get(row.id, [])) for row in deliveries]
         if ids.get("reply"):
-            adapters = await _adapters(session)
+            adapters = await rows.adapters(session)
             things.replies = [
                 projection.desk_reply(reply, adapters.get(reply.channel_id, ""))
-                for reply in await _rows(session, Reply, ids["reply"])
+                for reply in await rows.rows(session, Reply, ids["reply"])
             ]
         if ids.get("channel"):
-            things.channels = await _channels(session, topic.event_id, ids["channel"])
+            things.channels = await rows.channels(session, topic.event_id, ids["channel"])
         return things
 
     async def _desk(self, session: AsyncSession, topic: Topic) -> Things:
@@ -285,12 +277,12 @@ class TopicReader:
                 .limit(DESK_REPLIES)
             )
         ).all()
-        adapters = await _adapters(session)
+        adapters = await rows.adapters(session)
         return Things(
             event=await self._event(session, topic.event_id),
-            updates=await _desk_updates(session, updates),
+            updates=await rows.desk_updates(session, updates),
             replies=[projection.desk_reply(r, adapters.get(r.channel_id, "")) for r in replies],
-            channels=await _channels(session, topic.event_id, None),
+            channels=await rows.channels(session, topic.event_id, None),
         )
 
 
@@ -304,99 +296,10 @@ async def _topic(session: AsyncSession, topic_id: str) -> Topic:
 async def _changes(
     session: AsyncSession, topic_id: str, after: int, limit: int
 ) -> list[tuple[int, tuple[Ref, ...]]]:
-    rows = await session.execute(
+    found = await session.execute(
         select(col(TopicChange.offset), col(TopicChange.refs))
         .where(col(TopicChange.topic_id) == topic_id, col(TopicChange.offset) > after)
         .order_by(col(TopicChange.offset))
         .limit(limit)
     )
-    return [(offset, tuple((ref[0], ref[1]) for ref in refs)) for offset, refs in rows]
-
-
-async def _rows(session: AsyncSession, table: type[Row], ids: Iterable[str]) -> list[Row]:
-    wanted = sorted(ids)
-    found: list[Row] = []
-    for start in range(0, len(wanted), IDS_PER_QUERY):
-        some = wanted[start : start + IDS_PER_QUERY]
-        found += (await session.scalars(select(table).where(col(table.id).in_(some)))).all()
-    return found
-
-
-async def _revisions(session: AsyncSession, update_ids: Iterable[str]) -> dict[str, UpdateRevision]:
-    wanted = sorted(update_ids)
-    found: dict[str, UpdateRevision] = {}
-    for start in range(0, len(wanted), IDS_PER_QUERY):
-        rows = await session.scalars(
-            select(UpdateRevision)
-            .join(
-                Update,
-                (col(Update.id) == col(UpdateRevision.update_id))
-                & (col(Update.revision) == col(UpdateRevision.revision)),
-            )
-            .where(col(Update.id).in_(wanted[start : start + IDS_PER_QUERY]))
-        )
-        found.update({row.update_id: row for row in rows})
-    return found
-
-
-async def _parts(session: AsyncSession, delivery_ids: Sequence[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for start in range(0, len(delivery_ids), IDS_PER_QUERY):
-        rows = await session.execute(
-            select(col(DeliveryPart.delivery_id), col(DeliveryPart.state)).where(
-                col(DeliveryPart.delivery_id).in_(delivery_ids[start : start + IDS_PER_QUERY])
-            )
-        )
-        for delivery_id, state in rows:
-            found.setdefault(delivery_id, []).append(state)
-    return found
-
-
-async def _desk_updates(session: AsyncSession, updates: Sequence[Update]) -> list[frames.DeskUpdate]:
-    ids = [update.id for update in updates]
-    revisions = await _revisions(session, ids)
-    rows: list[Delivery] = []
-    for start in range(0, len(ids), IDS_PER_QUERY):
-        rows += (
-            await session.scalars(
-                select(Delivery)
-                .where(col(Delivery.update_id).in_(ids[start : start + IDS_PER_QUERY]))
-                .order_by(col(Delivery.id))
-            )
-        ).all()
-    parts = await _parts(session, [row.id for row in rows])
-    deliveries: dict[str, list[frames.DeskDelivery]] = {}
-    for row in rows:
-        deliveries.setdefault(row.update_id, []).append(projection.desk_delivery(row, parts.get(row.id, [])))
-    return [
-        projection.desk_update(update, revisions.get(update.id), deliveries.get(update.id, ()))
-        for update in updates
-    ]
-
-
-async def _adapters(session: AsyncSession) -> dict[str, str]:
-    rows = await session.execute(select(col(Channel.id), col(Channel.adapter)))
-    return {row[0]: row[1] for row in rows}
-
-
-async def _channels(
-    session: AsyncSession, event_id: str, only: Iterable[str] | None
-) -> list[frames.ChannelState]:
-    size = (
-        select(func.count())
-        .select_from(Recipient)
-        .where(col(Recipient.audience_id) == col(EventChannel.audience_id))
-        .scalar_subquery()
-    )
-    query = (
-        select(Channel, col(EventChannel.audience_id), size)
-        .join(EventChannel, col(EventChannel.channel_id) == col(Channel.id))
-        .where(col(EventChannel.event_id) == event_id)
-        .order_by(col(Channel.name))
-    )
-    if only is not None:
-        query = query.where(col(Channel.id).in_(sorted(only)))
-    return [
-        projection.channel_state(channel, audience_size=count if audience_id else None)
-        for channel, audience_id, count in await session.execute(query)
-    ]
+    return [(offset, tuple((ref[0], ref[1]) for ref in refs)) for offset, refs in found]

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.broadcast import stream_metrics as metrics
 from app.broadcast.broker import Broker, Message, Presence
+from app.broadcast.desk_reading import DeskReading
 from app.broadcast.hub import Hub, HubSettings
 from app.broadcast.presence import PresenceBoard, about
 from app.broadcast.reading import TopicReader
@@ -62,6 +63,7 @@ class Stream:
         self.settings = settings or StreamSettings()
         self.clock = clock
         self.reader = TopicReader(database, drill=drill)
+        self.reading = DeskReading(database)
         self.hub = Hub(self.settings.hub, clock.monotonic)
         self.node = ids()
         self._broker = broker
