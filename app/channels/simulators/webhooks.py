@@ -97,10 +97,8 @@ class WebhookSender:
         self.log: deque[WebhookAttempt] = deque(maxlen=max_log)
 
     async def start(self) -> None:
-        # trust_env off: a proxy of the machine is not part of the simulation.
-        self._client = httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False, follow_redirects=False)
         self._tasks = [asyncio.create_task(self._watch())]
-        self._tasks += [asyncio.create_task(self._work(self._client)) for _ in range(_WORKERS)]
+        self._tasks += [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
 
     def send(self, webhook: Webhook) -> None:
         """Take a delivery and return at once; the faults of its platform are applied here."""
@@ -142,12 +140,19 @@ class WebhookSender:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), wait_s)
 
-    async def _work(self, client: httpx.AsyncClient) -> None:
+    def _connections(self) -> httpx.AsyncClient:
+        # Made when first needed: reading the machine's certificates takes longer than all else at the start.
+        if self._client is None:
+            # trust_env off: a proxy of the machine is not part of the simulation.
+            self._client = httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=False, follow_redirects=False)
+        return self._client
+
+    async def _work(self) -> None:
         while True:
             due = await self._ready.get()
             self._in_flight += 1
             try:
-                await self._deliver(client, due)
+                await self._deliver(self._connections(), due)
             finally:
                 self._in_flight -= 1
 

@@ -98,6 +98,6 @@ async def wall_served(
     app: Simulators = create_simulators(settings)
     async with (
         served(app) as origin,
-        httpx.AsyncClient(base_url=origin, trust_env=False, timeout=5) as client,
+        httpx.AsyncClient(base_url=origin, trust_env=False, verify=False, timeout=5) as client,
     ):
         yield client

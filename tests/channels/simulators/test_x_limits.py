@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from app.channels.simulators.clock import Clock
+from app.channels.simulators.x.problems import REFUSALS
 from tests.channels.simulators.x_client import x_served
 
 THREE = ("x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset")
@@ -99,6 +100,19 @@ class TestArmed:
         await x.fault("user_suspended", times=1)
         answer = await x.post()
         assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[1]) == (403, "user-suspended")
+
+    @pytest.mark.parametrize("reason", REFUSALS)
+    async def test_every_rarer_refusal_can_be_had_and_posts_nothing(self, x, reason):
+        """A status of refusal, with a legacy code or a typed problem."""
+        await x.fault("refuse_as", times=1, reason=reason)
+        answer = await x.post()
+        assert answer.status_code in (403, 429, 500)
+        body = answer.json()
+        if reason[-1].isdigit() and answer.status_code != 500:
+            assert body["errors"][0]["code"] == int(reason.rsplit("_", 1)[1])
+        else:
+            assert body["type"]
+        assert await x.own_ids() == []
 
     async def test_accept_then_503_has_posted_and_a_repeat_is_a_duplicate(self, x):
         """The lie of the platform, and the evidence against it."""

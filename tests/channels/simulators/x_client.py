@@ -119,6 +119,6 @@ async def x_served(clock: Clock | None = None, **changed: Any) -> AsyncIterator[
     app = create_simulators(SimulatorSettings(x=XSettings(**changed)), clock)
     async with (
         served(app) as origin,
-        httpx.AsyncClient(base_url=origin, trust_env=False, timeout=5) as client,
+        httpx.AsyncClient(base_url=origin, trust_env=False, verify=False, timeout=5) as client,
     ):
         yield XCaller(client, (await client.get("/_sim/credentials")).json()["x"])

@@ -5,6 +5,7 @@ from typing import Final
 from app.channels.simulators.faults import FaultSpec, Param
 from app.channels.simulators.latency import LatencyTable
 from app.channels.simulators.wire import WIRE_FAULTS
+from app.channels.simulators.x.problems import REFUSALS
 
 _SPELLINGS: Final = ("new", "old", "both")
 _SECONDS: Final = "Seconds"
@@ -26,7 +27,11 @@ FAULTS: Final[tuple[FaultSpec, ...]] = (
     ),
     FaultSpec("credits_depleted", "Says that the credits are used up, on reads and writes.", (), "all"),
     FaultSpec("user_suspended", "Says that the account is suspended.", (), "all"),
-    FaultSpec("not_permitted", "Refuses without a reason."),
+    FaultSpec(
+        "refuse_as",
+        "Refuses, with one of its rarer reasons.",
+        (Param("reason", REFUSALS[0], "Reason", REFUSALS),),
+    ),
     FaultSpec("edit_refused", "Refuses to edit."),
     FaultSpec(
         "cap_per_3_hours",

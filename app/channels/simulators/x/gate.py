@@ -18,7 +18,7 @@ from app.channels.simulators.x.problems import (
     credits_depleted,
     invalid,
     missing_scope,
-    not_permitted,
+    named,
     suspended,
     too_many_requests,
     unauthorized,
@@ -181,8 +181,9 @@ class Gate:
             raise credits_depleted()
         if faults.take("x", "user_suspended", action, writes) is not None:
             raise suspended()
-        if faults.take("x", "not_permitted", action, writes) is not None:
-            raise not_permitted()
+        refused = faults.take("x", "refuse_as", action, writes)
+        if refused is not None:
+            raise named(str(refused["reason"]))
         limited = faults.take("x", "rate_limit_now", action, writes)
         if limited is not None:
             problem = too_many_requests(str(limited["shape"]))

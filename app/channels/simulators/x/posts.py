@@ -66,6 +66,10 @@ class Snowflakes:
         self._clock = clock
         self._last = 0
 
+    def reset(self) -> None:
+        """After a shifted clock was set back, ids hold true milliseconds again."""
+        self._last = 0
+
     def next_id(self) -> str:
         made = (int(self._clock.epoch_s() * 1000) - _SNOWFLAKE_EPOCH_MS) << 22
         self._last = max(made, self._last + 1)
@@ -115,6 +119,7 @@ class PostStore:
 
     def reset(self) -> None:
         settings = self.settings
+        self.ids.reset()
         verified = "government" if settings.premium else "none"
         self.own = Account(settings.user_id, settings.username, settings.name, self.clock.epoch_s(), verified)
         self._posts.clear()

@@ -130,6 +130,57 @@ def too_many_requests(shape: str) -> XProblem:
     return XProblem(429, body)
 
 
+def named(kind: str) -> XProblem:
+    """The rarer refusals, by name; see REFUSALS."""
+    match kind:
+        case "client_forbidden":
+            detail = "Your client app is not enrolled for this endpoint."
+            return _problem(403, "Client Forbidden", detail, "client-forbidden", reason="client-not-enrolled")
+        case "oauth1_permissions":
+            detail = "Your client app is not configured with the appropriate oauth1 app permissions."
+            return _problem(403, "Forbidden", detail, "oauth1-permissions")
+        case "app_suspended":
+            return _problem(403, "Forbidden", "Your client app is suspended.", "app-suspended")
+        case "usage_capped":
+            return _problem(
+                429, "UsageCapExceeded", "Usage cap exceeded: Monthly product cap", "usage-capped"
+            )
+        case "rate_limit_exceeded":
+            return _problem(429, "Too Many Requests", "Rate limit exceeded", "rate-limit-exceeded")
+        case "locked_326":
+            return legacy(403, 326, "To protect our users, this account is temporarily locked.")
+        case "automated_226":
+            return legacy(403, 226, "This request looks like it might be automated.")
+        case "over_limit_185":
+            return over_update_limit()
+        case "suspended_64":
+            return legacy(403, 64, "Your account is suspended and is not permitted to access this feature.")
+        case "duplicate_187":
+            return legacy(403, 187, "Status is a duplicate.")
+        case "invalid_url":
+            return forbidden("The Tweet contains an invalid URL.")
+        case "server_error_500":
+            return _problem(500, "Internal Server Error", "Something is broken.", "about:blank")
+    return not_permitted()
+
+
+REFUSALS: Final = (
+    "not_permitted",
+    "client_forbidden",
+    "oauth1_permissions",
+    "app_suspended",
+    "usage_capped",
+    "rate_limit_exceeded",
+    "locked_326",
+    "automated_226",
+    "over_limit_185",
+    "suspended_64",
+    "duplicate_187",
+    "invalid_url",
+    "server_error_500",
+)
+
+
 def over_update_limit() -> XProblem:
     return legacy(403, 185, "User is over daily status update limit.")
 
