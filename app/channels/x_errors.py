@@ -142,7 +142,7 @@ def classify(
 ) -> ChannelError:
     """Which of the classes an answer that is not a success belongs to."""
     if body is None:
-        if call is Call.PUBLISH or status not in (401, 402, 403, 429):
+        if call is Call.PUBLISH or status not in (401, 402, 429):
             return ambiguous(
                 f"X answered {status} with something that is not its own format.", call, code=str(status)
             )

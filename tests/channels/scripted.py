@@ -56,6 +56,7 @@ class Scripted:
     replies: list[Reply]
     asked: list[Asked] = field(default_factory=list)
     _server: asyncio.Server | None = None
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def __aenter__(self) -> Scripted:
@@ -68,6 +69,7 @@ class Scripted:
         for writer in list(self._open):
             writer.transport.abort()
         await self._server.wait_closed()
+        await asyncio.gather(*self._tasks)
 
     @property
     def origin(self) -> str:
@@ -75,6 +77,9 @@ class Scripted:
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
         self._open.add(writer)
         try:
             with suppress(asyncio.IncompleteReadError, ConnectionError):
@@ -87,6 +92,7 @@ class Scripted:
                     await reply(reader, writer)
         finally:
             self._open.discard(writer)
+            self._tasks.discard(task)
             writer.close()
 
 
