@@ -121,7 +121,8 @@ class Client:
         cap = max_response_bytes or self.max_response_bytes
         try:
             async with asyncio.timeout(deadline_s or self.deadline_s):
-                response = await self._httpx.send(self._build(request, progress), stream=True)
+                built = self._build(request, progress, deadline_s=deadline_s or self.deadline_s)
+                response = await self._httpx.send(built, stream=True)
                 try:
                     body = await _read_capped(response, cap, progress)
                 finally:
@@ -168,12 +169,24 @@ class Client:
             await response.aclose()
 
     def _build(
-        self, request: HttpRequest, progress: _Progress, read_timeout_s: float | None = None
+        self,
+        request: HttpRequest,
+        progress: _Progress,
+        read_timeout_s: float | None = None,
+        *,
+        deadline_s: float | None = None,
     ) -> httpx.Request:
-        extensions: dict[str, Any] = {"trace": progress.trace}
+        whole_s = deadline_s or self.deadline_s
+        # Connecting and the TLS handshake have this long each, so that they end by themselves before the deadline
+        # cancels them: a cancelled handshake leaves its socket open until the garbage collector comes by.
+        connect_s = whole_s * 0.45
+        extensions: dict[str, Any] = {
+            "trace": progress.trace,
+            "timeout": {"connect": connect_s, "read": whole_s, "write": whole_s, "pool": connect_s},
+        }
         if read_timeout_s is not None:
             extensions["timeout"] = {
-                "connect": self.deadline_s,
+                "connect": connect_s,
                 "read": read_timeout_s,
                 "write": 10.0,
                 "pool": 10.0,

@@ -56,6 +56,7 @@ class Scripted:
     replies: list[Reply]
     asked: list[Asked] = field(default_factory=list)
     _server: asyncio.Server | None = None
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -81,6 +82,7 @@ class Scripted:
         assert task is not None
         self._tasks.add(task)
         self._open.add(writer)
+        self.connected.set()
         try:
             with suppress(asyncio.IncompleteReadError, ConnectionError):
                 self.asked.append(await _read(reader))

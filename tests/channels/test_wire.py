@@ -173,7 +173,7 @@ class TestPublish:
             with pytest.raises(StartRefused):
                 await adapter.publish(post(name), may_start=stop)
             await adapter.aclose()
-            await asyncio.sleep(0)
+            await asyncio.wait_for(server.connected.wait(), 5)
         assert server.asked == []
 
     async def test_F26_a_platform_that_closes_idle_connections_makes_nothing_ambiguous(
