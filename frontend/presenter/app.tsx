@@ -16,7 +16,7 @@ import { Stopped } from './stopped.tsx'
 import type { Tablet } from './tablet.ts'
 
 function Trouble({ tablet }: { tablet: Tablet }) {
-  const trouble = tablet.trouble.value
+  const trouble = tablet.acting.trouble.value
   if (!trouble) return null
   return (
     <div class="trouble">
@@ -30,7 +30,7 @@ function Trouble({ tablet }: { tablet: Tablet }) {
               {t('trouble.again')}
             </button>
           ) : (
-            <button type="button" class="btn btn-s" onClick={() => (tablet.trouble.value = undefined)}>
+            <button type="button" class="btn btn-s" onClick={() => (tablet.acting.trouble.value = undefined)}>
               {t('trouble.close')}
             </button>
           )

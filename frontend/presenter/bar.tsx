@@ -7,7 +7,7 @@ import { length } from '../shared/when.ts'
 import type { Tablet } from './tablet.ts'
 
 export function OnlineChip({ tablet }: { tablet: Tablet }) {
-  const connection = tablet.store.connection.value
+  const connection = tablet.store.liveness.value
   if (connection === 'live') {
     return (
       <span class="st" role="status">

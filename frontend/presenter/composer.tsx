@@ -13,9 +13,9 @@ function Languages({ tablet }: { tablet: Tablet }) {
   return (
     <div class="seg" role="group" aria-label={t('compose.lang')}>
       {langs.map((lang) => (
-        <button type="button" key={lang} aria-pressed={tablet.lang.value === lang} onClick={() => (tablet.lang.value = lang)}>
+        <button type="button" key={lang} aria-pressed={tablet.writing.lang.value === lang} onClick={() => (tablet.writing.lang.value = lang)}>
           {lang.toUpperCase()}
-          {!(tablet.draft.value.texts[lang] ?? '').trim() && <span class="vh">{t('compose.lang.empty')}</span>}
+          {!(tablet.writing.draft.value.texts[lang] ?? '').trim() && <span class="vh">{t('compose.lang.empty')}</span>}
         </button>
       ))}
     </div>
@@ -23,20 +23,20 @@ function Languages({ tablet }: { tablet: Tablet }) {
 }
 
 export function Composer({ tablet }: { tablet: Tablet }) {
-  const draft = tablet.draft.value
+  const draft = tablet.writing.draft.value
   const event = tablet.store.event.value
-  const lang = tablet.lang.value
+  const lang = tablet.writing.lang.value
   const text = draft.texts[lang] ?? ''
   const step = tablet.step.value
-  const can = tablet.sendable.value
-  const preview = tablet.previewing.last.value
-  const spans = (tablet.previewing.current.value?.guard.spans ?? []).filter(
+  const can = tablet.writing.sendable.value
+  const preview = tablet.writing.previewing.last.value
+  const spans = (tablet.writing.previewing.current.value?.guard.spans ?? []).filter(
     (span) => (span.lang ?? event?.default_lang) === lang,
   )
-  const refused = tablet.previewing.refused.value
+  const refused = tablet.writing.previewing.refused.value
   const blocked = can.kind === 'blocked'
-  const words = sendWords(can, tablet.asking.value)
-  const line = guardLine(can, tablet.previewing.current.value)
+  const words = sendWords(can, tablet.writing.asking.value)
+  const line = guardLine(can, tablet.writing.previewing.current.value)
   return (
     <section class="comp card" aria-labelledby="h-comp">
       <div class="ph">
@@ -46,7 +46,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
           type="button"
           class={draft.key_moment ? 'btn btn-soft key' : 'btn btn-q key'}
           aria-pressed={draft.key_moment}
-          onClick={() => tablet.toggleKey()}
+          onClick={() => tablet.writing.change({ key_moment: !draft.key_moment })}
         >
           <Icon name="key" />
           {t('view.key')}
@@ -71,7 +71,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
             lang={lang}
             value={text}
             placeholder={t('compose.placeholder')}
-            onInput={(input) => tablet.type(lang, input.currentTarget.value)}
+            onInput={(input) => tablet.writing.type(lang, input.currentTarget.value)}
             onScroll={(scroll) => {
               const under = scroll.currentTarget.previousElementSibling
               if (under) under.scrollTop = scroll.currentTarget.scrollTop
@@ -89,7 +89,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
             title={line.title}
             action={
               line.span?.replacement ? (
-                <button type="button" class="btn btn-p fix" onClick={() => tablet.useReplacement(line.span!)}>
+                <button type="button" class="btn btn-p fix" onClick={() => tablet.writing.useReplacement(line.span!)}>
                   {t('phi.fix', { replacement: line.span.replacement })}
                 </button>
               ) : undefined
@@ -104,7 +104,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
               <PreviewCard
                 key={channel.channel_id}
                 preview={channel}
-                channel={tablet.store.state.value.channels.get(channel.channel_id)}
+                channel={tablet.store.channelById.value.get(channel.channel_id)}
                 brief={blocked}
               />
             ))}
@@ -122,7 +122,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
           type="button"
           id="send"
           class={words.enabled ? 'btn btn-p btn-lg send' : 'btn btn-lg send'}
-          aria-disabled={!words.enabled || tablet.busy.value.has('send') ? 'true' : undefined}
+          aria-disabled={!words.enabled || tablet.acting.busy.value.has('send') ? 'true' : undefined}
           aria-describedby="send-why"
           onClick={() => tablet.send()}
         >

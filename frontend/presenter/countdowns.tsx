@@ -41,7 +41,7 @@ function Band({ tablet, update, first }: { tablet: Tablet; update: DeskUpdate; f
         type="button"
         class="btn"
         aria-label={t('count.undo.one', { text: text.slice(0, 40) })}
-        disabled={tablet.busy.value.has(`undo ${update.id}`)}
+        disabled={tablet.acting.busy.value.has(`undo ${update.id}`)}
         onClick={() => tablet.undo(update)}
       >
         <Icon name="undo" />

@@ -11,7 +11,7 @@ import type { Tablet } from './tablet.ts'
 const SHOWN = 3
 
 function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate; delivery: DeskDelivery }) {
-  const channel = tablet.store.state.value.channels.get(delivery.channel_id)
+  const channel = tablet.store.channelById.value.get(delivery.channel_id)
   const step = tablet.steps.value.find((one) => one.sent_update_id === update.id)
   const said = saidOf(delivery.state)
   const counts = countsOf(delivery)
@@ -27,7 +27,7 @@ function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate;
     <li>
       <ChannelTile adapter={channel?.adapter ?? ''} small />
       <span class="trunc">
-        {step ? t('outbox.step', { n: step.n }) : (update.texts[tablet.lang.value] ?? Object.values(update.texts)[0] ?? '')}
+        {step ? t('outbox.step', { n: step.n }) : (update.texts[tablet.writing.lang.value] ?? Object.values(update.texts)[0] ?? '')}
         <span class="vh">, {channel?.name}</span>
       </span>
       <span class={tone ? `ct-${tone} b` : 't2 b'}>{text}</span>
@@ -74,7 +74,13 @@ export function Outbox({ tablet }: { tablet: Tablet }) {
         <li>
           <Icon name="clock" class="t3" />
           <span>{t('outbox.delay')}</span>
-          <b>{t('length.s', { s: event?.delay_s ?? 0 })}</b>
+          {tablet.rights.value.has('event.edit') && event?.state !== 'ended' ? (
+            <button type="button" class="btn btn-s delay" aria-label={t('outbox.delay.change', { s: event?.delay_s ?? 0 })} onClick={() => tablet.changeDelay()}>
+              {t('length.s', { s: event?.delay_s ?? 0 })}
+            </button>
+          ) : (
+            <b>{t('length.s', { s: event?.delay_s ?? 0 })}</b>
+          )}
         </li>
       </ul>
     </section>

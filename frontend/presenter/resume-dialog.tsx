@@ -8,8 +8,8 @@ import type { Tablet } from './tablet.ts'
 
 export function ResumeDialog({ tablet }: { tablet: Tablet }) {
   const dropped = useSignal<ReadonlySet<string>>(new Set())
-  if (!tablet.choosing.value) return null
-  const waiting = tablet.store.counting.value
+  const waiting = tablet.choosing.value
+  if (!waiting) return null
   const choose = (id: string, drop: boolean) => {
     const next = new Set(dropped.value)
     if (drop) next.add(id)
@@ -17,10 +17,10 @@ export function ResumeDialog({ tablet }: { tablet: Tablet }) {
     dropped.value = next
   }
   return (
-    <Dialog title={t('resume.choose')} onClose={() => (tablet.choosing.value = false)}>
+    <Dialog title={t('resume.choose')} onClose={() => (tablet.choosing.value = undefined)}>
       <ul class="choose">
         {waiting.map((update) => {
-          const text = update.texts[tablet.lang.value] ?? Object.values(update.texts)[0] ?? ''
+          const text = update.texts[tablet.writing.lang.value] ?? Object.values(update.texts)[0] ?? ''
           const drop = dropped.value.has(update.id)
           return (
             <li key={update.id}>
@@ -41,7 +41,7 @@ export function ResumeDialog({ tablet }: { tablet: Tablet }) {
         })}
       </ul>
       <div class="ft">
-        <button type="button" class="btn btn-q" onClick={() => (tablet.choosing.value = false)}>
+        <button type="button" class="btn btn-q" onClick={() => (tablet.choosing.value = undefined)}>
           {t('resume.stay')}
         </button>
         <span class="sp" />

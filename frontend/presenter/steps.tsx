@@ -36,7 +36,7 @@ function Row({ tablet, step, next }: { tablet: Tablet; step: Step; next: boolean
       </div>
     )
   }
-  const loaded = tablet.draft.value.step_id === step.id
+  const loaded = tablet.writing.draft.value.step_id === step.id
   return (
     <button type="button" class={next ? 'stp next' : 'stp'} aria-current={loaded ? 'step' : undefined} onClick={() => tablet.load(step)}>
       <span class="n">{step.n}</span>
@@ -76,7 +76,7 @@ export function Steps({ tablet }: { tablet: Tablet }) {
         <p class="t2 pb sp">{t('steps.none')}</p>
       )}
       <div class="own">
-        <button type="button" class="btn btn-s" onClick={() => tablet.writeOwn()}>
+        <button type="button" class="btn btn-s" onClick={() => tablet.writing.load({})}>
           <Icon name="edit" />
           {t('steps.own')}
         </button>

@@ -11,7 +11,7 @@ const SHOWN = 6
 
 function nameOf(tablet: Tablet, update: DeskUpdate): string {
   const step = tablet.steps.value.find((one) => one.sent_update_id === update.id)
-  const text = update.texts[tablet.lang.value] ?? Object.values(update.texts)[0] ?? ''
+  const text = update.texts[tablet.writing.lang.value] ?? Object.values(update.texts)[0] ?? ''
   return step ? t('outbox.step', { n: step.n }) : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`
 }
 
@@ -22,16 +22,16 @@ function Outcome({ tablet, update }: { tablet: Tablet; update: DeskUpdate }) {
       <li>
         <Icon name="x" class="ct-ok" size={22} />
         <span>
-          <b>{t('stopped.cancelled', { name })}</b>
+          <b>{t(update.state === 'counting_down' ? 'stopped.waits' : 'stopped.cancelled', { name })}</b>
           <br />
-          <span class="t2">{t('stopped.cancelled.sub')}</span>
+          <span class="t2">{t(update.state === 'counting_down' ? 'stopped.waits.sub' : 'stopped.cancelled.sub')}</span>
         </span>
       </li>
     )
   }
   const where = update.deliveries
     .filter((delivery) => countsOf(delivery).done > 0)
-    .map((delivery) => tablet.store.state.value.channels.get(delivery.channel_id)?.name ?? '')
+    .map((delivery) => tablet.store.channelById.value.get(delivery.channel_id)?.name ?? '')
   return (
     <li>
       <Icon name="alert" class="ct-warn" size={22} />
@@ -50,7 +50,7 @@ function Outcome({ tablet, update }: { tablet: Tablet; update: DeskUpdate }) {
 }
 
 export function Stopped({ tablet }: { tablet: Tablet }) {
-  const trouble = tablet.trouble.value
+  const trouble = tablet.acting.trouble.value
   return (
     <main class="stopv" aria-labelledby="h-stop">
       <div class="stopped-words">

@@ -1,7 +1,7 @@
 /** What staff screens ask the server to do. Each is one call; the answer arrives on the stream as well. */
-import { get, NoAnswer, post } from './api.ts'
+import { get, NoAnswer, patch, post } from './api.ts'
 import type { Kept, KeyBook } from './key-book.ts'
-import type { ChannelState, DeskDelivery, DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
+import type { DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
 
 export interface Step {
   id: string
@@ -10,15 +10,46 @@ export interface Step {
   texts: Texts
   key_moment: boolean
   sent_update_id: string | null
+  sent_state: string | null
+}
+
+export interface Person {
+  id: string
+  name: string
+  email: string
+  lang: string
+  disabled: boolean
+}
+
+export interface RoleOn {
+  event_id: string
+  role: string
 }
 
 export interface Session {
-  person: { id: string; name: string; email: string; lang: string }
-  roles: { event_id: string; role: string }[]
+  person: Person
+  roles: RoleOn[]
   drill: boolean
+  hospital: string
 }
 
-export type EventDetail = EventState & { channels?: ChannelState[]; roles?: { person_id: string; role: string; name?: string }[] }
+export interface EventChannel {
+  id: string
+  adapter: string
+  name: string
+  state: string
+  why: string
+  audience_id: string | null
+  people: number | null
+}
+
+/** `rights`: what the asker may do on this event, by the names of app/accounts/rights.py. */
+export interface EventDetail {
+  event: EventState
+  channels: EventChannel[]
+  roles: string[]
+  rights: string[]
+}
 
 export const readSession = () => get<Session>('session')
 export const readEvent = (id: string) => get<EventDetail>(`events/${id}`)
@@ -30,8 +61,13 @@ export function listOf<T>(answer: T[] | { items: T[] }): T[] {
 }
 
 type UpdateBody = Record<string, unknown>
-/** The id of the update, and what the server already said of it. */
-export type Accepted = Partial<DeskUpdate> & Pick<DeskUpdate, 'id'>
+/** What is durable; everything else of it comes on the stream. */
+export interface Accepted {
+  id: string
+  seq: number
+  state: string
+  release_at: string | null
+}
 
 /** Send under a key that was written down first. The key is crossed out by an answer, never by silence. */
 export async function submit(book: KeyBook<UpdateBody>, event_id: string, body: UpdateBody, composed_at: string): Promise<Accepted> {
@@ -53,15 +89,17 @@ export async function deliver(book: KeyBook<UpdateBody>, event_id: string, kept:
   }
 }
 
-export const undo = (update_id: string) => post<Accepted>(`updates/${update_id}/undo`)
-export const goLive = (id: string) => post<EventState>(`events/${id}/go-live`)
-export const end = (id: string) => post<EventState>(`events/${id}/end`)
-export const hold = (id: string) => post<EventState>(`events/${id}/hold`)
-export const resume = (id: string, keep: string[], drop: string[]) => post<EventState>(`events/${id}/resume`, { keep, drop })
-export const stop = (id: string) => post<EventState>(`events/${id}/stop`, {}, { timeout_ms: 5_000 })
-export const restart = (id: string) => post<EventState>(`events/${id}/restart`)
+export const undo = (update_id: string) => post<DeskUpdate>(`updates/${update_id}/undo`)
+export const goLive = (id: string) => post<EventDetail>(`events/${id}/go-live`)
+export const end = (id: string) => post<EventDetail>(`events/${id}/end`)
+export const changeEvent = (event: Pick<EventState, 'id' | 'version'>, changes: Record<string, unknown>) =>
+  patch<EventDetail>(`events/${event.id}`, { version: event.version, ...changes })
+export const hold = (id: string) => post<unknown>(`events/${id}/hold`)
+export const resume = (id: string, keep: string[], drop: string[]) => post<unknown>(`events/${id}/resume`, { keep, drop })
+export const stop = (id: string) => post<unknown>(`events/${id}/stop`, {}, { timeout_ms: 5_000 })
+export const restart = (id: string) => post<unknown>(`events/${id}/restart`)
 export const resolve = (id: string, decision: 'it_is_there' | 'send_again', remote_id?: string) =>
-  post<DeskDelivery>(`deliveries/${id}/resolve`, { decision, ...(remote_id ? { remote_id } : {}) })
+  post<void>(`deliveries/${id}/resolve`, { decision, ...(remote_id ? { remote_id } : {}) })
 export const decideReply = (reply: Pick<DeskReply, 'id' | 'version'>, decision: 'show' | 'hide') =>
   post<DeskReply>(`replies/${reply.id}/${decision}`, { version: reply.version })
 export const streamTicket = (topic: string) => post<{ ticket: string }>('stream/tickets', { topic })

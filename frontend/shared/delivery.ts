@@ -36,7 +36,8 @@ const FAILED: readonly string[] = ['rejected', 'expired', 'held']
 
 /** People where the channel counts people, else the parts of its thread. `withdrawn` is none of the three. */
 export function countsOf(delivery: DeskDelivery): Counted {
-  const people = Object.entries(delivery.counts)
+  // The whole list's length stands among the states.
+  const people = Object.entries(delivery.counts).filter(([state]) => state !== 'people')
   if (people.length > 0) {
     const sum = (wanted: (state: string) => boolean) =>
       people.reduce((n, [state, count]) => (wanted(state) ? n + count : n), 0)

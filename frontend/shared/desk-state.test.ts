@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { EMPTY, fromSnapshot, withOps, DeskStore } from './desk-state.ts'
 import { countsOf, overallOf } from './delivery.ts'
-import type { DeskDelivery, DeskReply, DeskUpdate, EventState } from './wire.ts'
+import { DeskStore } from './desk-state.ts'
+import type { DeskDelivery, DeskUpdate, EventState } from './wire.ts'
 
 const delivery = (over: Partial<DeskDelivery> = {}): DeskDelivery => ({
   id: 'd1', update_id: 'u1', channel_id: 'c1', act: 'post', state: 'queued', reason: '', why: '', next_step: '', due_at: null,
@@ -13,45 +13,36 @@ const update = (over: Partial<DeskUpdate> = {}): DeskUpdate => ({
   source: 'desk', late: false, composed_at: '', received_at: '', release_at: '2026-01-01T00:00:20Z', hold_left_s: null,
   released_at: null, expires_at: '', media: [], guard: {}, deliveries: [], ...over,
 })
-const reply = (over: Partial<DeskReply> = {}): DeskReply => ({
-  id: 'r1', version: 1, state: 'new', text: 't', lang: null, author: { name: '', handle: '', url: '', channel: 'x' }, number: null, url: '',
-  update_id: null, labels: [], guard: {}, claimed_by: null, answered_by_update_id: null, at: '', received_at: '', edited_at: null, ...over,
-})
+const event = { id: 'e', version: 1, sending: 'open' } as EventState
+const storeOf = (updates: DeskUpdate[]) => {
+  const store = new DeskStore()
+  store.timeline.value = { event, updates, replies: [], channels: [] }
+  return store
+}
 
-describe('the desk state', () => {
-  it('takes an answer and a frame in either order, and the newer version stays', () => {
-    const newer = withOps(EMPTY, [{ op: 'reply.changed', reply: reply({ version: 2, state: 'shown' }) }])
-    const after = withOps(newer, [{ op: 'reply.changed', reply: reply({ version: 1 }) }])
-    expect(after.replies.get('r1')?.state).toBe('shown')
-  })
-
-  it('keeps a newer delivery when its update is told again with an older one', () => {
-    let state = withOps(EMPTY, [{ op: 'update.changed', update: update({ deliveries: [delivery()] }) }])
-    state = withOps(state, [{ op: 'delivery.changed', delivery: delivery({ version: 3, state: 'sent' }) }])
-    state = withOps(state, [{ op: 'update.changed', update: update({ version: 2, state: 'released', deliveries: [delivery({ version: 2, state: 'sending' })] }) }])
-    expect(state.updates.get('u1')).toMatchObject({ state: 'released', deliveries: [{ state: 'sent' }] })
-  })
-
-  it('of a snapshot with frames equals a fresh snapshot', () => {
-    const event = { id: 'e', version: 1, sending: 'open' } as EventState
-    const before = fromSnapshot({ event, updates: [update()], replies: [], channels: [] })
-    const told = withOps(before, [
-      { op: 'event.changed', event: { ...event, version: 2, sending: 'hold' } },
-      { op: 'update.changed', update: update({ version: 2, hold_left_s: 7, release_at: null }) },
-      { op: 'reply.changed', reply: reply() },
-    ])
-    const fresh = fromSnapshot({ event: { ...event, version: 2, sending: 'hold' }, updates: [update({ version: 2, hold_left_s: 7, release_at: null })], replies: [reply()], channels: [] })
-    expect(told).toEqual(fresh)
-  })
-
+describe('the desk store', () => {
   it('stacks countdowns with the soonest on top', () => {
-    const store = new DeskStore()
-    store.apply(
-      { op: 'update.changed', update: update({ id: 'b', seq: 2, release_at: '2026-01-01T00:00:40Z' }) },
-      { op: 'update.changed', update: update({ id: 'a', seq: 1 }) },
-      { op: 'update.changed', update: update({ id: 'gone', seq: 3, state: 'released' }) },
-    )
+    const store = storeOf([
+      update({ id: 'b', seq: 2, release_at: '2026-01-01T00:00:40Z' }),
+      update({ id: 'a', seq: 1 }),
+      update({ id: 'gone', seq: 3, state: 'released' }),
+    ])
     expect(store.counting.value.map((one) => one.id)).toEqual(['a', 'b'])
+  })
+  it('takes the newer of an answer and the stream', () => {
+    const store = storeOf([])
+    store.begin({ event: { ...event, version: 2, sending: 'hold' } })
+    expect(store.event.value?.sending).toBe('hold')
+    store.timeline.value = { event: { ...event, version: 3, sending: 'stop' }, updates: [], replies: [], channels: [] }
+    expect(store.event.value?.sending).toBe('stop')
+  })
+  it('counts what was released but has not left among what waits for a decision', () => {
+    const store = storeOf([
+      update({ id: 'a', seq: 3 }),
+      update({ id: 'b', seq: 2, state: 'released', deliveries: [delivery()] }),
+      update({ id: 'c', seq: 1, state: 'released', deliveries: [delivery({ state: 'sent' })] }),
+    ])
+    expect(store.waiting.value.map((one) => one.id)).toEqual(['b', 'a'])
   })
 })
 

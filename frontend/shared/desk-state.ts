@@ -1,110 +1,77 @@
 /**
- * What a staff screen knows: the `desk` topic's snapshot with its frames applied, as signals.
+ * What a staff screen knows: the `desk` topic's timeline as signals, in the shapes that the parts ask for.
  *
- * The reduction is pure (`withOps`); the store around it only holds the result. Versions decide, so that an answer to
- * our own command and the frame that tells everybody may come in either order.
+ * `stream.ts` keeps the timeline true; nothing here changes it.
  */
-import { computed, signal } from '@preact/signals'
-import type { ChannelState, DeskDelivery, DeskReply, DeskUpdate, EventState, Op, Snapshot } from './wire.ts'
-
-export interface DeskState {
-  event: EventState | undefined
-  updates: ReadonlyMap<string, DeskUpdate>
-  replies: ReadonlyMap<string, DeskReply>
-  channels: ReadonlyMap<string, ChannelState>
-}
-
-export const EMPTY: DeskState = { event: undefined, updates: new Map(), replies: new Map(), channels: new Map() }
-
-interface Versioned {
-  id: string
-  version: number
-}
-
-function put<T extends Versioned>(map: ReadonlyMap<string, T>, item: T): ReadonlyMap<string, T> {
-  const held = map.get(item.id)
-  return held && held.version > item.version ? map : new Map(map).set(item.id, item)
-}
-
-function withDelivery(update: DeskUpdate, delivery: DeskDelivery): DeskUpdate {
-  const held = update.deliveries.find((one) => one.id === delivery.id)
-  if (held && held.version > delivery.version) return update
-  const deliveries = held
-    ? update.deliveries.map((one) => (one.id === delivery.id ? delivery : one))
-    : [...update.deliveries, delivery]
-  return { ...update, deliveries }
-}
-
-/** An update may be told without the newest of its deliveries: keep the newer of each. */
-function withUpdate(updates: ReadonlyMap<string, DeskUpdate>, update: DeskUpdate): ReadonlyMap<string, DeskUpdate> {
-  const held = updates.get(update.id)
-  if (held && held.version > update.version) return updates
-  const merged = (held?.deliveries ?? []).reduce(withDelivery, update)
-  return new Map(updates).set(update.id, merged)
-}
-
-export function withOps(state: DeskState, ops: readonly Op[]): DeskState {
-  let { event, updates, replies, channels } = state
-  for (const op of ops) {
-    switch (op.op) {
-      case 'event.changed':
-        if (!event || event.version <= op.event.version) event = op.event
-        break
-      case 'update.changed':
-        updates = withUpdate(updates, op.update)
-        break
-      case 'delivery.changed': {
-        const update = updates.get(op.delivery.update_id)
-        if (update) updates = new Map(updates).set(update.id, withDelivery(update, op.delivery))
-        break
-      }
-      case 'reply.changed':
-        replies = put(replies, op.reply)
-        break
-      case 'channel.changed':
-        channels = put(channels, op.channel)
-        break
-      case 'item.added':
-      case 'item.revised':
-        break // the public's view of it; the desk has the whole
-    }
-  }
-  return { event, updates, replies, channels }
-}
-
-export function fromSnapshot(snapshot: Pick<Snapshot, 'event' | 'updates' | 'replies' | 'channels'>): DeskState {
-  const byId = <T extends Versioned>(all: readonly T[]) => new Map(all.map((one) => [one.id, one]))
-  return {
-    event: snapshot.event,
-    updates: byId(snapshot.updates),
-    replies: byId(snapshot.replies),
-    channels: byId(snapshot.channels),
-  }
-}
-
-export type Connection = 'connecting' | 'live' | 'reconnecting' | 'not-live'
+import { batch, computed, signal } from '@preact/signals'
+import { streamTicket } from './commands.ts'
+import { follow, type Liveness } from './stream.ts'
+import { serverSaidItIs } from './tick.ts'
+import type { Timeline } from './timeline.ts'
+import type { ChannelState, DeskReply, DeskUpdate, EventState } from './wire.ts'
 
 export class DeskStore {
-  readonly state = signal<DeskState>(EMPTY)
-  readonly connection = signal<Connection>('connecting')
+  readonly timeline = signal<Pick<Timeline, 'event' | 'updates' | 'replies' | 'channels'> | undefined>(undefined)
+  readonly liveness = signal<Liveness>('connecting')
   readonly viewers = signal<number | null>(null)
+  /** The server said that this person may not listen any more. */
+  readonly ended = signal(false)
+  private readonly answered = signal<EventState | undefined>(undefined)
 
-  readonly event = computed(() => this.state.value.event)
-  readonly channels = computed(() => [...this.state.value.channels.values()])
+  /** The event as the stream or an answer to a command of ours knows it, whichever is newer. */
+  readonly event = computed(() => {
+    const streamed = this.timeline.value?.event
+    const answered = this.answered.value
+    return streamed && (!answered || streamed.version >= answered.version) ? streamed : answered
+  })
+  readonly channels = computed<readonly ChannelState[]>(() => this.timeline.value?.channels ?? [])
+  readonly channelById = computed(() => new Map(this.channels.value.map((channel) => [channel.id, channel])))
   /** Newest first. */
-  readonly updates = computed(() => [...this.state.value.updates.values()].sort((a, b) => b.seq - a.seq))
+  readonly updates = computed<readonly DeskUpdate[]>(() =>
+    [...(this.timeline.value?.updates ?? [])].sort((a, b) => b.seq - a.seq),
+  )
+  readonly updateById = computed(() => new Map(this.updates.value.map((update) => [update.id, update])))
+  /** Newest first. */
+  readonly replies = computed<readonly DeskReply[]>(() => this.timeline.value?.replies ?? [])
   /** Soonest first; on hold in the order they were accepted. */
   readonly counting = computed(() =>
     this.updates.value
       .filter((update) => update.state === 'counting_down')
       .sort((a, b) => (a.release_at ?? '').localeCompare(b.release_at ?? '') || a.seq - b.seq),
   )
-  /** Newest first. */
-  readonly replies = computed(() =>
-    [...this.state.value.replies.values()].sort((a, b) => b.received_at.localeCompare(a.received_at)),
+  /** What a person may still decide about: counting down, held, or released with deliveries that have not left. */
+  readonly waiting = computed(() =>
+    this.updates.value
+      .filter(
+        (update) =>
+          update.state === 'counting_down' ||
+          (update.state === 'released' && update.deliveries.some((delivery) => delivery.state === 'queued')),
+      )
+      .sort((a, b) => a.seq - b.seq),
   )
 
-  apply(...ops: Op[]): void {
-    this.state.value = withOps(this.state.value, ops)
+  /** The event as an answer gave it. */
+  begin(detail: { event: EventState }): void {
+    this.answered.value = detail.event
+  }
+
+  /** Listen to the desk topic until the page closes. */
+  follow(event_id: string): void {
+    const topic = `${event_id}:desk`
+    follow({
+      topic,
+      ticket: async () => (await streamTicket(topic)).ticket,
+      onTimeline: (timeline, message) =>
+        batch(() => {
+          this.timeline.value = timeline
+          if (message.type === 'snapshot' && message.viewers !== null) this.viewers.value = message.viewers
+        }),
+      onLiveness: (liveness) => (this.liveness.value = liveness),
+      onHeartbeat: (heartbeat) => {
+        serverSaidItIs(heartbeat.at)
+        if (heartbeat.viewers !== null) this.viewers.value = heartbeat.viewers
+      },
+      onEnd: () => (this.ended.value = true),
+    })
   }
 }

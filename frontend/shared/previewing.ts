@@ -38,6 +38,12 @@ export class Previewing {
     if (this.current.value === undefined && this.answered) void this.ask(event_id, previewBody(draft), this.answered)
   }
 
+  /** Ask anew although the draft is the same: something else of the answer has changed. */
+  refresh(event_id: string, draft: Draft): void {
+    this.current.value = undefined
+    this.again(event_id, draft)
+  }
+
   private async ask(event_id: string, body: Record<string, unknown>, asked: string): Promise<void> {
     const controller = new AbortController()
     this.asked?.abort()

@@ -1,0 +1,62 @@
+/** Pressing buttons: one command at a time for each, bounces dropped, every failure said with what is safe and what to do. */
+import { signal } from '@preact/signals'
+import { ApiError, NoAnswer } from './api.ts'
+import { t } from './i18n/index.ts'
+import { announce } from './ui/announce.tsx'
+
+/** A glove bounces: a second touch so soon after is the same touch. */
+const BOUNCE_MS = 400
+
+export interface Trouble {
+  title: string
+  words: string
+  again?: (() => void) | undefined
+}
+
+export class Acting {
+  readonly trouble = signal<Trouble | undefined>(undefined)
+  readonly busy = signal<ReadonlySet<string>>(new Set())
+  private readonly bounce_ms: number
+  private touched_at = -Infinity
+
+  /** On a desk keys are quick on purpose; only gloves bounce. */
+  constructor(gloves: boolean) {
+    this.bounce_ms = gloves ? BOUNCE_MS : 0
+  }
+
+  /**
+   * Run `work` unless the button's last press is still being answered.
+   *
+   * Args:
+   *   again: Offered when no answer came: repeats the same command.
+   *   refused: Told a refusal first; true means it was dealt with.
+   *   urgent: Never dropped as a bounce.
+   */
+  async once(
+    name: string,
+    work: () => Promise<void>,
+    options: { again?: () => void; refused?: (error: ApiError) => boolean; urgent?: boolean } = {},
+  ): Promise<void> {
+    const now = performance.now()
+    if (this.busy.value.has(name) || (!options.urgent && now - this.touched_at < this.bounce_ms)) return
+    this.touched_at = now
+    this.busy.value = new Set(this.busy.value).add(name)
+    this.trouble.value = undefined
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof ApiError && options.refused?.(error))) this.fail(error, options.again)
+    } finally {
+      const rest = new Set(this.busy.value)
+      rest.delete(name)
+      this.busy.value = rest
+    }
+  }
+
+  private fail(error: unknown, again?: () => void): void {
+    if (error instanceof NoAnswer) this.trouble.value = { title: t('trouble.noanswer'), words: t('trouble.noanswer.sub'), again }
+    else if (error instanceof ApiError) this.trouble.value = { title: t('trouble.refused'), words: error.message }
+    else throw error
+    announce(this.trouble.value.words, 'alert')
+  }
+}

@@ -1,0 +1,159 @@
+/** A composer's state on either screen: the draft, what the server thinks of it, whether it may go, and sending it. */
+import { computed, effect, signal } from '@preact/signals'
+import type { Acting } from './acting.ts'
+import { deliver, submit, type Accepted } from './commands.ts'
+import type { DeskStore } from './desk-state.ts'
+import { EMPTY_DRAFT, replaced, sendableOf, submitBody, type Draft, type GuardSpan } from './draft.ts'
+import { t } from './i18n/index.ts'
+import { KeyBook, newKey } from './key-book.ts'
+import { Previewing } from './previewing.ts'
+import { announce } from './ui/announce.tsx'
+import type { DeskUpdate } from './wire.ts'
+
+export class Writing {
+  readonly draft = signal<Draft>(EMPTY_DRAFT)
+  readonly lang = signal('en')
+  /** The guard asked, and the person has pressed once. */
+  readonly asking = signal(false)
+  readonly previewing = new Previewing()
+  readonly sendable = computed(() => sendableOf(this.draft.value, this.previewing.current.value, this.store.event.value))
+  private readonly store: DeskStore
+  private readonly acting: Acting
+  private readonly event_id: string
+  private readonly source: 'presenter' | 'desk'
+  private readonly book: KeyBook<Record<string, unknown>>
+
+  constructor(store: DeskStore, acting: Acting, event_id: string, source: 'presenter' | 'desk') {
+    this.store = store
+    this.acting = acting
+    this.event_id = event_id
+    this.source = source
+    this.book = new KeyBook(localStorage, `tocsin.unanswered.${source}.${event_id}`, newKey)
+  }
+
+  /** Begin following the draft; `kept` says whether what was left here is still wanted. */
+  start(kept: (draft: Draft) => boolean): boolean {
+    const restored = this.restore()
+    const wanted = restored !== undefined && kept(restored)
+    if (wanted) this.draft.value = restored
+    this.previewing.follow(this.event_id, this.draft)
+    effect(() => this.keep())
+    effect(() => {
+      if (this.store.liveness.value === 'live') this.previewing.again(this.event_id, this.draft.peek())
+    })
+    if (this.book.all().length) this.offerUnanswered()
+    return wanted
+  }
+
+  load(draft: Partial<Draft>): void {
+    this.asking.value = false
+    this.draft.value = { ...EMPTY_DRAFT, ...draft }
+  }
+
+  change(part: Partial<Draft>): void {
+    this.asking.value = false
+    this.draft.value = { ...this.draft.value, ...part, touched: true }
+  }
+
+  type(lang: string, text: string): void {
+    this.change({ texts: { ...this.draft.value.texts, [lang]: text } })
+  }
+
+  /** What one channel says instead; empty means it says the same as the others again. */
+  typeFor(adapter: string, lang: string, text: string): void {
+    const own = { ...this.draft.value.channel_texts[adapter], [lang]: text }
+    if (!text) delete own[lang]
+    const channel_texts = { ...this.draft.value.channel_texts, [adapter]: own }
+    if (!Object.keys(own).length) delete channel_texts[adapter]
+    this.change({ channel_texts })
+  }
+
+  useReplacement(span: GuardSpan): void {
+    const lang = span.lang ?? this.store.event.value?.default_lang ?? this.lang.value
+    this.type(lang, replaced(this.draft.value.texts[lang] ?? '', span))
+  }
+
+  /** Whether nothing a person typed would be lost by loading something else. */
+  isFree(): boolean {
+    return !this.draft.value.touched || Object.values(this.draft.value.texts).every((text) => !text.trim())
+  }
+
+  /** The one big button. What it does is what `sendable` says. */
+  send(sent: (accepted: Accepted, draft: Draft) => void): void {
+    const can = this.sendable.value
+    if (can.kind === 'ask' && !this.asking.value) {
+      this.asking.value = true
+      return
+    }
+    if (can.kind !== 'ready' && can.kind !== 'hold' && can.kind !== 'ask') return
+    const draft = this.draft.value
+    const body = submitBody(draft, this.source, can.kind === 'ask')
+    const delay_s = Math.round(this.previewing.current.value?.delay_s ?? 0)
+    void this.acting.once(
+      'send',
+      async () => {
+        const accepted = await submit(this.book, this.event_id, body, new Date().toISOString())
+        announce(t(can.kind === 'hold' ? 'send.said.hold' : 'send.said', { s: delay_s }))
+        this.asking.value = false
+        sent(accepted, draft)
+      },
+      { again: () => this.send(sent) },
+    )
+  }
+
+  /** Back into the editor, unless a person is in the middle of something else. */
+  takeBack(update: DeskUpdate, step_id: string | undefined): void {
+    const free = this.isFree()
+    if (free) {
+      this.load({
+        texts: { ...update.texts },
+        channel_texts: { ...update.channel_texts },
+        key_moment: update.key_moment,
+        pinned: update.pinned,
+        kind: update.kind === 'all_clear' ? 'all_clear' : 'update',
+        step_id,
+        answers_reply_id: update.answers_reply_id ?? undefined,
+        touched: true,
+      })
+    }
+    announce(t(free ? 'count.undone' : 'count.undone.kept'))
+  }
+
+  private offerUnanswered(): void {
+    const n = this.book.all().length
+    this.acting.trouble.value = {
+      title: t('trouble.unanswered', { n }),
+      words: t('trouble.unanswered.sub'),
+      again: () =>
+        void this.acting.once(
+          'send',
+          async () => {
+            for (const kept of this.book.all()) await deliver(this.book, this.event_id, kept)
+          },
+          { again: () => this.offerUnanswered() },
+        ),
+    }
+  }
+
+  private get place(): string {
+    return `tocsin.draft.${this.source}.${this.event_id}`
+  }
+
+  private keep(): void {
+    const draft = this.draft.value
+    try {
+      localStorage.setItem(this.place, JSON.stringify(draft))
+    } catch {
+      /* Storage is full or forbidden: the text is still on the screen. */
+    }
+  }
+
+  private restore(): Draft | undefined {
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.place) ?? '{}') as Partial<Draft>
+      return kept.touched && kept.texts ? { ...EMPTY_DRAFT, ...kept } : undefined
+    } catch {
+      return undefined // what cannot be read is nothing
+    }
+  }
+}
