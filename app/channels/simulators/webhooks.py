@@ -16,6 +16,7 @@ from typing import Final
 
 import httpx
 
+from app.channels.simulators import posting
 from app.channels.simulators.faults import FaultPanel, FaultSpec, Param
 
 WEBHOOK_FAULTS: Final[tuple[FaultSpec, ...]] = (
@@ -94,6 +95,7 @@ class WebhookSender:
         self._ready: asyncio.Queue[_Due] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
         self._client: httpx.AsyncClient | None = None
+        self._poster = posting.Poster(_TIMEOUT_S)
         self.log: deque[WebhookAttempt] = deque(maxlen=max_log)
 
     async def start(self) -> None:
@@ -165,13 +167,20 @@ class WebhookSender:
         if due.attempt > 1:
             headers.update(webhook.retry_headers)
         try:
-            answer = await client.request(webhook.method, webhook.url, content=webhook.body, headers=headers)
-            status, told = answer.status_code, answer.content
+            if posting.is_plain(webhook.method, webhook.url):
+                status, told = await self._poster.post(webhook.url, webhook.body, headers)
+            else:
+                answer = await client.request(
+                    webhook.method, webhook.url, content=webhook.body, headers=headers
+                )
+                status, told = answer.status_code, answer.content
             failure = f"{status // 100}xx"
-        except (httpx.HTTPError, httpx.InvalidURL) as exc:
+        except (posting.ReadError, httpx.HTTPError, httpx.InvalidURL) as exc:
             error = type(exc).__name__
             if isinstance(exc, (httpx.ConnectError, httpx.ConnectTimeout)):
                 failure = "ct"
+        except posting.ConnectError as exc:
+            error, failure = type(exc).__name__, "ct"
         self.log.append(
             WebhookAttempt(
                 webhook.platform, webhook.kind, webhook.url, webhook.ref, due.attempt, status, error
@@ -199,3 +208,4 @@ class WebhookSender:
         if self._client is not None:
             await self._client.aclose()
             self._client = None
+        await self._poster.aclose()
