@@ -174,7 +174,7 @@ class XStream:
         reply = read_event(event, own_id=settings.user_id, site_address=settings.site_address)
         if reply is None or reply.author_handle or not reply.author_id:
             return reply
-        user = await self._look_up(reply.author_id)
+        user = await self._look_up(reply.author_id, str(data["payload"]["id"]))
         handle = str(user.get("username") or "")
         return replace(
             reply,
@@ -194,20 +194,18 @@ class XStream:
             self._seen.popitem(last=False)
         return False
 
-    async def _look_up(self, author_id: str) -> Mapping[str, Any]:
+    async def _look_up(self, author_id: str, post_id: str) -> Mapping[str, Any]:
         if author_id not in self._users:
+            params = {"expansions": "author_id", "user.fields": USER_FIELDS}
             try:
-                answer = await self._calls.read(
-                    f"/2/users/{author_id}", {"user.fields": USER_FIELDS}, unit="read:users"
-                )
+                answer = await self._calls.read(f"/2/tweets/{post_id}", params, unit="read:lookup")
             except ChannelError:
                 # A reply without a name is worth more than no reply.
                 return {}
-            data = answer.body.get("data")
-            self._users[author_id] = data if isinstance(data, dict) else {}
+            self._users[author_id] = users_of(answer.body).get(author_id, {})
             if len(self._users) > _KNOWN_USERS:
                 self._users.popitem(last=False)
-        return self._users[author_id]
+        return self._users.get(author_id, {})
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:

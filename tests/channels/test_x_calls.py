@@ -440,7 +440,7 @@ class TestStream:
             other + b"\r\n",
             b'{"data":',
         ]
-        user = answer(200, {"data": {"id": "8", "name": "Ana", "username": "ana"}})
+        user = answer(200, {"data": {"id": "1"}, "includes": TestReplies.USERS})
         replies = [
             answer(200, {}),
             answer(201, {"data": {}}),
