@@ -50,7 +50,6 @@ def message_json(message: Message, account_sid: str, price_per_segment: float) -
         "sid": message.sid,
         "status": message.status,
         "subresource_uris": {"media": f"{uri}/Media.json", "feedback": f"{uri}/Feedback.json"},
-        "tags": None,
         "to": message.to,
         "uri": f"{uri}.json",
     }
