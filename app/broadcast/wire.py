@@ -95,7 +95,7 @@ class Viewer(asyncio.Protocol):
         self.place: Place = fanout.source.place
         self.rest = b""
         self.heard = hub.round
-        self.spoken, self.spoken_at_s = 0, 0.0
+        self.spoken, self.spoken_at_s = 0.0, 0.0
 
     def begin(self, opening: bytes) -> None:
         """Take over the socket and the first message."""
@@ -157,7 +157,7 @@ class Viewer(asyncio.Protocol):
         """
         now_s = self.hub.now_s()
         left = self.spoken - (now_s - self.spoken_at_s) * MESSAGES_PER_S
-        self.spoken, self.spoken_at_s = int(max(0.0, left)) + 1, now_s
+        self.spoken, self.spoken_at_s = max(0.0, left) + 1, now_s
         if self.spoken > MESSAGES_BURST:
             raise BadMessage(1008, "too many messages")
 
@@ -220,6 +220,7 @@ class _Wire(HttpToolsProtocol):
         super().connection_made(transport)
         self._upgraded = self._detached = self._accepted = self._closed = self._deflate = False
         self._rest = b""
+        self._spoken = 0
         self._inbox: deque[dict[str, Any]] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self.hub.watch_young(self, transport.abort)
@@ -245,6 +246,10 @@ class _Wire(HttpToolsProtocol):
             received, self._rest = read_frames(self._rest + data, deflate=self._deflate)
         except BadMessage as exc:
             self._say_goodbye(exc.code, exc.reason)
+            return
+        self._spoken += len(received)
+        if self._spoken > MESSAGES_BURST:
+            self._say_goodbye(1008, "too many messages")
             return
         for message in received:
             if message.opcode == TEXT and not self._inbox:

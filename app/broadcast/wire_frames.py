@@ -87,10 +87,10 @@ def read_frames(data: bytes, *, deflate: bool) -> tuple[list[Received], bytes]:
         if not second & 0x80:
             raise BadMessage(1002, "frames must be masked")
         compressed = bool(first & 0x40)
-        if first & 0x30 or (compressed and not (deflate and opcode == TEXT)):
-            raise BadMessage(1002, "reserved bits are set")
         if opcode not in (TEXT, CLOSE, PING, PONG):
             raise BadMessage(1003, "only whole text messages are read here")
+        if first & 0x30 or (compressed and not (deflate and opcode == TEXT)):
+            raise BadMessage(1002, "reserved bits are set")
         if not first & 0x80:
             # Nothing a viewer may say is long enough to need fragments; joining them costs memory for nobody's good.
             raise BadMessage(1008, "send a message in one frame")

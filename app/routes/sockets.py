@@ -91,15 +91,20 @@ def router(stream: Stream, staff: StaffSockets | None, origins: Collection[str])
                 stream.hub.exit(address)
 
     async def admit(hello: Hello, socket: WebSocket) -> tuple[Tail, Admitted | None]:
+        event, _, name = hello.topic.rpartition(":")
+        if not event or name not in {*TopicName}:
+            raise Turned(codes.STAY_AWAY_UNKNOWN_TOPIC, "no such topic")
         try:
-            if hello.topic.endswith(f":{TopicName.PUBLIC}"):
+            if name == TopicName.PUBLIC:
                 return await stream.open(hello.topic), None
             # Only here is it known that the socket is for staff; nothing has been said to it yet, no cookie was
             # looked at, and without a ticket, which only our own pages can get, it stays silent.
             if socket.headers.get("origin") not in allowed:
                 metrics.REFUSED.labels("origin").inc()
                 raise Turned(codes.STAY_AWAY_ORIGIN, "this origin may not open staff topics")
-            admitted = await staff.tickets.redeem(hello.ticket) if staff and hello.ticket else None
+            admitted = None
+            if staff is not None and hello.ticket:
+                admitted = await staff.tickets.redeem(hello.ticket)
             if admitted is None:
                 metrics.REFUSED.labels("ticket").inc()
                 raise Turned(codes.COME_BACK_TICKET, "get a new ticket")

@@ -1,0 +1,138 @@
+"""The timeline over plain HTTP: documents that caches may keep, pages of older items, server-sent events."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+
+from app.broadcast.stream import Stream, StreamSettings
+from app.broadcast.timeline import take
+from app.db import Database
+from tests.broadcast.stage import Event, Served, serving, streaming
+
+QUICK = StreamSettings(heartbeat_s=0.2, repair_s=0.2)
+
+
+@pytest.fixture
+async def stream(database: Database) -> AsyncIterator[Stream]:
+    async with streaming(database, settings=QUICK) as made:
+        yield made
+
+
+@pytest.fixture
+async def served(stream: Stream) -> AsyncIterator[Served]:
+    async with serving(stream) as made:
+        yield made
+
+
+@pytest.fixture
+async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"{served.http}/knee/timeline/public/") as made:
+        yield made
+
+
+class TestSnapshotAndDelta:
+    async def test_a_snapshot_names_its_place_and_is_not_sent_twice(
+        self, client: httpx.AsyncClient, stream: Stream, event: Event
+    ) -> None:
+        """`ETag` is the place: 304 until something changes."""
+        await event.release("one")
+        first = await client.get("snapshot")
+        assert first.json()["items"][0]["texts"] == {"en": "one"}
+        etag = first.headers["etag"]
+        again = await client.get("snapshot", headers={"If-None-Match": etag})
+        assert (again.status_code, again.content) == (304, b"")
+        _, positions = await event.release("two")
+        stream.announce(*positions)
+        after = await client.get("snapshot", headers={"If-None-Match": etag})
+        assert after.status_code == 200
+        assert after.headers["etag"] != etag
+
+    async def test_a_delta_leads_from_the_snapshot_to_the_newest(
+        self, client: httpx.AsyncClient, stream: Stream, event: Event
+    ) -> None:
+        """Snapshot and delta together equal the fresh snapshot."""
+        await event.release("one")
+        before = (await client.get("snapshot")).json()
+        update_id, _ = await event.release("two")
+        stream.announce(*await event.mark(update_id, "corrected", by="someone"))
+        delta = await client.get("delta", params={"epoch": before["epoch"], "after": before["offset"]})
+        assert delta.json()["type"] == "delta"
+        after = (await client.get("snapshot")).json()
+        assert take(take(None, before), delta.json()) == take(None, after)
+
+    async def test_caches_may_keep_them_for_a_second(self, client: httpx.AsyncClient, event: Event) -> None:
+        """Public, short, and shared while the next one is fetched; no cookie, no Vary on one."""
+        answer = await client.get("snapshot")
+        assert "public" in answer.headers["cache-control"]
+        assert "s-maxage=1" in answer.headers["cache-control"]
+        assert "set-cookie" not in answer.headers
+        assert "vary" not in answer.headers
+
+    async def test_an_impossible_place_gets_a_snapshot(self, client: httpx.AsyncClient, event: Event) -> None:
+        """Other epoch, or an offset from the future."""
+        epoch = (await client.get("snapshot")).json()["epoch"]
+        for params in ({"epoch": "00", "after": 0}, {"epoch": epoch, "after": 10**12}):
+            assert (await client.get("delta", params=params)).json()["type"] == "snapshot"  # type: ignore[arg-type]
+
+    async def test_older_items_come_by_pages(self, client: httpx.AsyncClient, event: Event) -> None:
+        """Newest first, without a hole and without a double, to the beginning."""
+        for n in range(7):
+            await event.release(f"text {n}")
+        newest = (await client.get("snapshot")).json()["items"][0]
+        found, cursor = [newest], f"{newest['at']}~{newest['id']}"
+        while cursor:
+            page = (await client.get("items", params={"before": cursor, "limit": 2})).json()
+            found += page["items"]
+            cursor = page["cursor"]
+        assert [item["texts"]["en"] for item in found] == [f"text {n}" for n in range(6, -1, -1)]
+
+
+class TestEvents:
+    async def test_sse_carries_the_same_bytes_and_resumes(
+        self, client: httpx.AsyncClient, stream: Stream, event: Event
+    ) -> None:
+        """Snapshot, then frames, each with its place; `Last-Event-ID` brings only what was missed."""
+        await event.release("one")
+        events = sse(client)
+        place, message = await anext(events)
+        assert message == json.loads((await stream.open(event.public)).state.snapshot())
+        _, positions = await event.release("two")
+        stream.announce(*positions)
+        timeline = take(None, message)
+        while timeline.offset < 2:
+            place, message = await anext(events)
+            timeline = take(timeline, message)
+        await events.aclose()
+        _, positions = await event.release("three")
+        stream.announce(*positions)
+        events = sse(client, {"Last-Event-ID": place})
+        _, message = await anext(events)
+        assert (message["type"], message["prev"], message["offset"]) == ("delta", 2, 3)
+        await events.aclose()
+
+    async def test_a_reader_that_leaves_is_not_counted_any_more(
+        self, client: httpx.AsyncClient, stream: Stream, event: Event
+    ) -> None:
+        """Nothing of a viewer stays behind."""
+        events = sse(client)
+        await anext(events)
+        assert stream.hub.count == 1
+        await events.aclose()
+        async with asyncio.timeout(5):
+            while stream.hub.count:
+                await asyncio.sleep(0.01)
+
+
+async def sse(client: httpx.AsyncClient, headers: dict[str, str] | None = None) -> Any:
+    """(place, message) as they come."""
+    place = ""
+    async with client.stream("GET", "sse", headers=headers) as answer:
+        async for line in answer.aiter_lines():
+            if line.startswith("id: "):
+                place = line[4:]
+            elif line.startswith("data: "):
+                yield place, json.loads(line[6:])
