@@ -387,4 +387,4 @@ class AdapterKind:
 
     def windows_for(self, settings: BaseModel) -> tuple[LimitWindow, ...]:
         """The limits of one channel: those in its settings, else the documented ones."""
-        return getattr(settings, "windows", ()) or self.windows
+        return getattr(settings, "limits", ()) or self.windows

@@ -30,7 +30,12 @@ class FacebookSettings(BaseModel):
     page_id: str = Field(pattern=r"^[0-9]{1,32}$")
     page_name: str = ""
     app_id: str = Field(pattern=r"^[0-9]{1,32}$")
-    windows: tuple[LimitWindow, ...] = WINDOWS
+    windows: tuple[LimitWindow, ...] = ()
+
+    @property
+    def limits(self) -> tuple[LimitWindow, ...]:
+        """Those given, else the documented ones."""
+        return self.windows or WINDOWS
 
 
 class FacebookCredentials(BaseModel):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.channels import facebook, twilio, x
+from app.channels import facebook, smpp, twilio, x
 from app.channels.base import AdapterKind
 from app.errors import NotFound
 
-ADAPTERS: tuple[AdapterKind, ...] = (x.KIND, facebook.KIND, twilio.KIND)
+ADAPTERS: tuple[AdapterKind, ...] = (x.KIND, facebook.KIND, twilio.KIND, smpp.KIND)
 
 
 def kind(name: str) -> AdapterKind:

@@ -54,26 +54,21 @@ class TwilioSettings(BaseModel):
             raise ValueError("must not have an underscore in its host name; Twilio refuses such callbacks")
         return value
 
-    @model_validator(mode="before")
-    @classmethod
-    def _fill_windows(cls, data: object) -> object:
-        if not isinstance(data, dict) or data.get("windows"):
-            return data
-        try:
-            per_s = int(data.get("segments_per_s") or 1) * int(data.get("senders") or 1)
-            per_day = int(data.get("segments_per_day") or 0)
-        except (TypeError, ValueError):
-            return data  # the fields' own checks say what is wrong
-        windows = [LimitWindow("sender:1s", per_s, 1.0, "sender", "segment")]
-        if per_day:
-            windows.append(LimitWindow("brand:24h", per_day, 86400.0, "account", "segment"))
-        return {**data, "windows": tuple(windows)}
-
     @model_validator(mode="after")
     def _one_sender(self) -> Self:
         if (self.from_number is None) == (self.messaging_service_sid is None):
             raise ValueError("give either from_number or messaging_service_sid")
         return self
+
+    @property
+    def limits(self) -> tuple[LimitWindow, ...]:
+        """Those given, else what the senders make together and the brand's day."""
+        if self.windows:
+            return self.windows
+        second = LimitWindow("sender:1s", self.segments_per_s * self.senders, 1.0, "sender", "segment")
+        if self.segments_per_day is None:
+            return (second,)
+        return second, LimitWindow("brand:24h", self.segments_per_day, 86400.0, "account", "segment")
 
 
 class TwilioCredentials(BaseModel):

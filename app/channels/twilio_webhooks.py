@@ -17,12 +17,10 @@ from datetime import datetime
 from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 
 from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut, WebhookAnswer, WebhookRequest
+from app.channels.opt_out import Wish, is_answer_too, read_wish
 from app.channels.twilio_errors import OPTED_OUT, WORDS
 from app.errors import Forbidden, InvalidInput
 
-_STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "CANCEL", "REVOKE", "OPTOUT"})
-_START = frozenset({"START", "YES", "UNSTOP"})
-_HELP = frozenset({"HELP", "INFO"})
 # Rank and our state. "sent" is ours for "Twilio has it under its id", which every status before the end proves.
 _STATES: dict[str, tuple[int, str]] = {
     "accepted": (1, "sent"),
@@ -37,6 +35,7 @@ _STATES: dict[str, tuple[int, str]] = {
     "failed": (5, "rejected"),
     "canceled": (5, "rejected"),
 }
+_WISHES = frozenset(wish.value for wish in Wish)
 _EMPTY_TWIML = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -171,19 +170,15 @@ def read_status(
 
 
 def read_message(form: Mapping[str, str], message_sid: str, now: datetime) -> Inbound:
-    """
-    A message from a person: an answer, or a word that stops or resumes ours.
-
-    Words count only as the whole message. YES resumes, and may as well be an answer to a question, so it is both.
-    """
+    """A message from a person: an answer, or a word that stops or resumes ours."""
     number, text = form["From"], form["Body"]
-    word = text.strip().upper()
     told = form.get("OptOutType", "").upper()
-    stopped = told == "STOP" or (not told and word in _STOP)
-    resumed = told == "START" or (not told and word in _START)
-    opt_outs = (OptOut(number, word[:32], stopped, now),) if stopped or resumed else ()
-    is_command = bool(opt_outs) or told == "HELP" or word in _HELP
-    if is_command and not (word == "YES" and not told):
+    # What Twilio understood wins: it knows words, and languages, that we do not.
+    wish = Wish(told) if told in _WISHES else read_wish(text)
+    opt_outs: tuple[OptOut, ...] = ()
+    if wish in (Wish.STOP, Wish.START):
+        opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now),)
+    if told in _WISHES or not is_answer_too(text, wish):
         return Inbound(opt_outs=opt_outs)
     reply = InboundReply(
         remote_id=message_sid, event="added", at=now, text=text, author_id=number, author_handle=number

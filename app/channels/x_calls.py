@@ -113,14 +113,14 @@ class XCalls:
     def classify(self, response: HttpResponse, call: Call, unit: str) -> ChannelError:
         """For an answer that is known to be no success."""
         now = self.clock.now()
-        limits = read_limits(response.headers, now, unit=unit, windows=self.settings.windows)
+        limits = read_limits(response.headers, now, unit=unit, windows=self.settings.limits)
         return classify(response.status, response.headers, json_object(response), call, now, limits=limits)
 
     def _read_answer(self, response: HttpResponse, call: Call, unit: str) -> Answer:
         body = json_object(response)
         if not 200 <= response.status < 300 or (body is None and response.status != 204):
             raise self.classify(response, call, unit)
-        limits = read_limits(response.headers, self.clock.now(), unit=unit, windows=self.settings.windows)
+        limits = read_limits(response.headers, self.clock.now(), unit=unit, windows=self.settings.limits)
         return Answer(body or {}, limits, response.headers)
 
     async def _send(

@@ -73,12 +73,10 @@ class XSettings(BaseModel):
     fields_parameter: Literal["post.fields", "tweet.fields"] = "post.fields"
     stream_fields_parameter: Literal["post.fields", "tweet.fields"] = "tweet.fields"
 
-    @model_validator(mode="before")
-    @classmethod
-    def _fill_windows(cls, data: object) -> object:
-        if isinstance(data, dict) and not data.get("windows"):
-            return {**data, "windows": TIERS.get(str(data.get("tier", "pay_per_use")), ())}
-        return data
+    @property
+    def limits(self) -> tuple[LimitWindow, ...]:
+        """Those given, else those of the tier."""
+        return self.windows or TIERS[self.tier]
 
 
 class XCredentials(BaseModel):

@@ -1,0 +1,262 @@
+"""
+A hospital's own SMS gateway as SMPP 3.4 describes it: a TCP server beside the web application, not inside it.
+
+It binds by password, answers each submit_sm with an id, and sends receipts; what can go wrong is set on `faults`.
+"""
+
+import asyncio
+import struct
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+BIND: Final = (0x1, 0x2, 0x9)
+SUBMIT_SM: Final = 0x4
+DELIVER_SM: Final = 0x5
+UNBIND: Final = 0x6
+ENQUIRE_LINK: Final = 0x15
+GENERIC_NACK: Final = 0x80000000
+RESPONSE: Final = 0x80000000
+
+
+@dataclass(slots=True)
+class SmppFaults:
+    """
+    Args:
+        statuses: What the next submit_sm are answered with, one each; 0 takes one.
+        drop_after: Take this many more messages, each followed by a cut line instead of an answer.
+        drop_before: Cut the line at this many more messages without taking them.
+        silent: Take this many more messages and say nothing.
+        receipt: The final word of receipts; None sends none.
+        early_receipt: Send the receipt before the answer.
+        hex_answers: Ids are hexadecimal in answers and decimal in receipts.
+        text_receipts: Receipts carry their id in the text alone, without optional parameters.
+    """
+
+    statuses: deque[int] = field(default_factory=deque)
+    drop_after: int = 0
+    drop_before: int = 0
+    silent: int = 0
+    receipt: str | None = "DELIVRD"
+    early_receipt: bool = False
+    hex_answers: bool = False
+    text_receipts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SmppMessage:
+    """One submit_sm that was taken."""
+
+    number: int
+    source: str
+    destination: str
+    esm_class: int
+    data_coding: int
+    validity: str
+    registered: int
+    octets: bytes
+
+
+def _string(body: bytes, at: int) -> tuple[str, int]:
+    end = body.index(b"\0", at)
+    return body[at:end].decode("latin-1"), end + 1
+
+
+def _c(text: str) -> bytes:
+    return text.encode("latin-1") + b"\0"
+
+
+def _tlv(tag: int, value: bytes) -> bytes:
+    return struct.pack("!HH", tag, len(value)) + value
+
+
+class SmppSimulator:
+    """One gateway with one account."""
+
+    def __init__(self, system_id: str = "tocsin", password: str = "gateway1") -> None:
+        self.system_id = system_id
+        self.password = password
+        self.faults = SmppFaults()
+        self.taken: list[SmppMessage] = []
+        self.refused = 0
+        self.answered_delivers = 0
+        self._last_number = 9_999
+        self._sequence = 0
+        self._server: asyncio.Server | None = None
+        self._lines: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
+        """Listen; returns the port."""
+        self._server = await asyncio.start_server(self._serve, host, port)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    async def aclose(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for line in list(self._lines):
+            line.transport.abort()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._server is not None:
+            await self._server.wait_closed()
+
+    def hang_up(self) -> None:
+        """Cut every line."""
+        for line in list(self._lines):
+            line.transport.abort()
+
+    async def unbind_all(self) -> None:
+        """Tell every client to go."""
+        for line in list(self._lines):
+            await self._send(line, UNBIND, 0, self._next(), b"")
+
+    async def say(
+        self, source: str, destination: str, octets: bytes, data_coding: int = 0, esm: int = 0
+    ) -> None:
+        """A phone sends a message."""
+        for line in list(self._lines):
+            await self._send(
+                line,
+                DELIVER_SM,
+                0,
+                self._next(),
+                self._deliver(source, destination, esm, data_coding, octets),
+            )
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    @staticmethod
+    def _deliver(
+        source: str, destination: str, esm: int, coding: int, octets: bytes, tags: bytes = b""
+    ) -> bytes:
+        return b"".join(
+            (
+                _c(""),
+                bytes([1, 1]),
+                _c(source),
+                bytes([1, 1]),
+                _c(destination),
+                bytes([esm, 0, 0]),
+                _c(""),
+                _c(""),
+                bytes([0, 0, coding, 0, len(octets)]),
+                octets,
+                tags,
+            )
+        )
+
+    @staticmethod
+    async def _send(
+        line: asyncio.StreamWriter, command: int, status: int, sequence: int, body: bytes
+    ) -> None:
+        with suppress(OSError):
+            line.write(struct.pack("!IIII", 16 + len(body), command, status, sequence) + body)
+            await line.drain()
+
+    async def _serve(self, reader: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await self._converse(reader, line)
+        finally:
+            self._lines.discard(line)
+            line.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, line: asyncio.StreamWriter) -> None:
+        while True:
+            length, command, _, sequence = struct.unpack("!IIII", await reader.readexactly(16))
+            if not 16 <= length <= 70_000:
+                await self._send(line, GENERIC_NACK, 0x02, sequence, b"")
+                return
+            body = await reader.readexactly(length - 16)
+            if command in BIND:
+                if not await self._bind(line, command, sequence, body):
+                    return
+            elif command == SUBMIT_SM:
+                if line not in self._lines:
+                    await self._send(line, SUBMIT_SM | RESPONSE, 0x04, sequence, b"")
+                elif not await self._submit(line, sequence, body):
+                    line.transport.abort()
+                    return
+            elif command in (ENQUIRE_LINK, UNBIND):
+                await self._send(line, command | RESPONSE, 0, sequence, b"")
+                if command == UNBIND:
+                    return
+            elif command == DELIVER_SM | RESPONSE:
+                self.answered_delivers += 1
+            elif not command & RESPONSE:
+                await self._send(line, GENERIC_NACK, 0x03, sequence, b"")
+
+    async def _bind(self, line: asyncio.StreamWriter, command: int, sequence: int, body: bytes) -> bool:
+        system_id, at = _string(body, 0)
+        password, _ = _string(body, at)
+        status = 0x0F if system_id != self.system_id else 0x0E if password != self.password else 0
+        await self._send(line, command | RESPONSE, status, sequence, _c("simulator") if status == 0 else b"")
+        if status == 0:
+            self._lines.add(line)
+        return status == 0
+
+    async def _submit(self, line: asyncio.StreamWriter, sequence: int, body: bytes) -> bool:
+        """Take or refuse one message; False cuts the line."""
+        faults = self.faults
+        status = faults.statuses.popleft() if faults.statuses else 0
+        if status:
+            self.refused += 1
+            await self._send(line, SUBMIT_SM | RESPONSE, status, sequence, b"")
+            return True
+        if faults.drop_before:
+            faults.drop_before -= 1
+            return False
+        message = self._read(body)
+        self.taken.append(message)
+        if faults.drop_after:
+            faults.drop_after -= 1
+            return False
+        if faults.silent:
+            faults.silent -= 1
+            return True
+        if faults.early_receipt:
+            await self.report(message, line)
+        written = f"{message.number:x}" if faults.hex_answers else str(message.number)
+        await self._send(line, SUBMIT_SM | RESPONSE, 0, sequence, _c(written))
+        if not faults.early_receipt:
+            await self.report(message, line)
+        return True
+
+    def _read(self, body: bytes) -> SmppMessage:
+        _, at = _string(body, 0)
+        source, at = _string(body, at + 2)
+        destination, at = _string(body, at + 2)
+        esm_class = body[at]
+        _, at = _string(body, at + 3)
+        validity, at = _string(body, at)
+        registered, _, data_coding, _, length = body[at : at + 5]
+        self._last_number += 1
+        octets = body[at + 5 : at + 5 + length]
+        return SmppMessage(
+            self._last_number, source, destination, esm_class, data_coding, validity, registered, octets
+        )
+
+    async def report(self, message: SmppMessage, line: asyncio.StreamWriter | None = None) -> None:
+        """Send the receipt of a message, on its line or on every one."""
+        word = self.faults.receipt
+        if word is None or not message.registered & 1:
+            return
+        start = message.octets[6:26] if message.esm_class & 0x40 else message.octets[:20]
+        text = (
+            f"id:{message.number:010d} sub:001 dlvrd:001 submit date:2609011200 done date:2609011201"
+            f" stat:{word} err:000 text:"
+        ).encode() + (start if message.data_coding == 0 else b"")
+        states = {"DELIVRD": 2, "EXPIRED": 3, "DELETED": 4, "UNDELIV": 5, "ACCEPTD": 6, "REJECTD": 8}
+        tags = b""
+        if not self.faults.text_receipts:
+            tags = _tlv(0x001E, _c(str(message.number))) + _tlv(0x0427, bytes([states.get(word, 7)]))
+        body = self._deliver(message.destination, message.source, 0x04, 0, text, tags)
+        for one in [line] if line is not None else list(self._lines):
+            await self._send(one, DELIVER_SM, 0, self._next(), body)

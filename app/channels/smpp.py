@@ -1,0 +1,323 @@
+"""
+SMS through a gateway of one's own, over SMPP 3.4.
+
+There is no way to ask a gateway about a message whose answer was lost: only a receipt that comes later can tell, and
+is matched by number and first words. Absence is therefore never proven here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ssl
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from app.channels.base import (
+    AdapterKind,
+    Capabilities,
+    DeviceReceipt,
+    Finding,
+    Found,
+    Inbound,
+    InboundReply,
+    OptOut,
+    OutboundPost,
+    Probe,
+    Receipt,
+    Unclear,
+)
+from app.channels.opt_out import Wish, is_answer_too, read_wish
+from app.channels.smpp_errors import STATES, WORDS, classify
+from app.channels.smpp_pdu import (
+    RESPONSE,
+    Address,
+    Command,
+    Delivered,
+    Pdu,
+    normal_id,
+    read_message_id,
+    read_receipt,
+    relative_time,
+    submit_body,
+)
+from app.channels.smpp_session import Session
+from app.channels.smpp_settings import WINDOWS, SmppCredentials, SmppSettings
+from app.channels.smpp_text import decode, encode, split_header
+from app.clock import Clock
+from app.errors import ChannelError, ContentRejected, OutcomeUnknown, StartRefused, Unavailable
+from app.http import Client, MayStart
+
+_REMEMBERED = 20_000
+# Receipts repeat at most this much of the text.
+_RECEIPT_CHARS = 20
+
+
+@dataclass(slots=True)
+class _Sent:
+    """A message until all that will be said about it has been said."""
+
+    ref: str
+    digits: str
+    start: str
+    ids: dict[int, str] = field(default_factory=dict)
+    parts: int = 1
+    delivered: set[str] = field(default_factory=set)
+
+    @property
+    def remote_id(self) -> str:
+        return self.ids[0]
+
+
+class SmppAdapter:
+    """One account on one gateway; one bound connection."""
+
+    name: ClassVar[str] = "smpp"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        measure="sms", max_weight=1600, recipients=True, receipts=True, replies=True, takes_validity=True
+    )
+    look_after_s: ClassVar[tuple[float, ...]] = (10.0, 30.0, 60.0)
+
+    def __init__(
+        self, settings: SmppSettings, credentials: SmppCredentials, client: Client, clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._credentials = credentials
+        self._client = client  # not needed here; closed with the adapter all the same
+        self._clock = clock
+        self._session: Session | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self._reference = 0
+        self._by_id: OrderedDict[str, _Sent] = OrderedDict()
+        self._unanswered: OrderedDict[str, _Sent] = OrderedDict()
+        self._pieces: OrderedDict[tuple[str, int], dict[int, bytes]] = OrderedDict()
+        self._inbox: deque[Inbound] = deque()
+        self._news = asyncio.Event()
+
+    async def publish(self, post: OutboundPost, *, may_start: MayStart) -> Receipt:
+        """Send one message, in as many parts as it needs; the later parts follow the first one's acceptance."""
+        if not post.recipient:
+            raise ContentRejected("An SMS needs a number to go to.", code="no_recipient")
+        session = await self._connected()
+        bodies = self._bodies(post)
+        sent = _Sent(post.ref, post.recipient.lstrip("+"), post.text[:_RECEIPT_CHARS], parts=len(bodies))
+        _remember(self._unanswered, post.ref, sent)
+        try:
+            first = await session.submit(bodies[0], may_start, self._named(sent, 0))
+            self._check(first)
+        except (ChannelError, StartRefused) as exc:
+            if not isinstance(exc, OutcomeUnknown):
+                # Nothing was taken, so no receipt will ever come.
+                self._unanswered.pop(post.ref, None)
+            raise
+        rest = [session.submit(body, None, self._named(sent, n)) for n, body in enumerate(bodies[1:], 1)]
+        for answer in await asyncio.gather(*rest, return_exceptions=True):
+            if isinstance(answer, BaseException) or answer.status != 0:
+                raise OutcomeUnknown("The gateway took only a part of the message.", code="partly_taken")
+        if len(sent.ids) != len(bodies):
+            raise OutcomeUnknown("The gateway did not name the message.", code="no_id")
+        self._unanswered.pop(post.ref, None)
+        return Receipt(sent.remote_id, segments=len(bodies))
+
+    def _named(self, sent: _Sent, part: int) -> Callable[[Pdu], None]:
+        """Learn a part's id from its answer."""
+
+        def learn(answer: Pdu) -> None:
+            message_id = normal_id(read_message_id(answer.body), self._settings.answer_ids)
+            if answer.status == 0 and message_id:
+                sent.ids[part] = message_id
+                _remember(self._by_id, message_id, sent)
+
+        return learn
+
+    async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
+        """Whether a receipt has named it since; silence proves nothing."""
+        sent = self._unanswered.get(post.ref)
+        if sent is not None and 0 in sent.ids:
+            return Found(Receipt(sent.remote_id, segments=sent.parts))
+        return Unclear("A gateway cannot be asked; no receipt for this message has come.")
+
+    async def stream_replies(self) -> AsyncIterator[Inbound]:
+        """
+        Receipts and messages from phones, for as long as the link is up.
+
+        Raises:
+            Unavailable: the link fell; the caller opens it again.
+        """
+        session = await self._connected()
+        while True:
+            self._news.clear()
+            while self._inbox:
+                yield self._inbox.popleft()
+            if not session.is_open:
+                raise Unavailable("The link to the gateway fell.", code="link_down")
+            await self._news.wait()
+
+    async def probe(self) -> Probe:
+        """Bind if need be, and look whether the link answers."""
+        session = await self._connected()
+        try:
+            await session.enquire()
+        except OutcomeUnknown as exc:
+            raise Unavailable("The gateway does not answer.", code="no_answer") from exc
+        where = f"{self._settings.host}:{self._settings.port}"
+        return Probe(True, f"The gateway at {where} answers.", self._settings.system_id)
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.aclose()
+        await self._client.aclose()
+
+    async def _connected(self) -> Session:
+        async with self._one_at_a_time:
+            if self._session is None or not self._session.is_open:
+                settings = self._settings
+                if self._session is not None:
+                    await self._session.aclose()
+                self._session = await Session.open(
+                    settings.host,
+                    settings.port,
+                    tls=ssl.create_default_context() if settings.tls else None,
+                    credentials=(
+                        settings.system_id,
+                        self._credentials.password.get_secret_value(),
+                        settings.system_type,
+                    ),
+                    answer_s=settings.answer_s,
+                    idle_s=settings.idle_s,
+                    window=settings.window,
+                    on_deliver=self._take,
+                    on_end=self._news.set,
+                )
+            return self._session
+
+    def _bodies(self, post: OutboundPost) -> list[bytes]:
+        self._reference = (self._reference + 1) % 256
+        encoded = encode(post.text, reference=self._reference)
+        if len(encoded.parts) > 255:
+            raise ContentRejected("This message has too many parts.", code="too_long")
+        validity_s = self._settings.validity_s if post.validity_s is None else post.validity_s
+        return [
+            submit_body(
+                Address.of(self._settings.source),
+                Address.of(post.recipient or ""),
+                part,
+                data_coding=encoded.data_coding,
+                has_header=encoded.has_header,
+                validity=relative_time(validity_s),
+            )
+            for part in encoded.parts
+        ]
+
+    @staticmethod
+    def _check(answer: Pdu) -> None:
+        if answer.status != 0 or answer.command != Command.SUBMIT_SM | RESPONSE:
+            raise classify(answer.status)
+
+    def _take(self, delivered: Delivered) -> None:
+        found = self._read_receipt(delivered) if delivered.is_receipt else self._read_message(delivered)
+        if found is not None:
+            self._inbox.append(found)
+            self._news.set()
+
+    def _read_receipt(self, delivered: Delivered) -> Inbound | None:
+        words = read_receipt(delivered)
+        if not words.message_id:
+            return None
+        message_id = normal_id(words.message_id, self._settings.receipt_ids)
+        sent = self._by_id.get(message_id) or self._match(delivered, words.text)
+        rank, state = STATES.get(words.stat, (3, "sent"))
+        remote_id, ref = message_id, None
+        if sent is not None:
+            # Named by a receipt before, or instead of, its own answer.
+            if 0 not in sent.ids:
+                sent.ids[0] = message_id
+            remote_id, ref = sent.remote_id, sent.ref
+            if state == "delivered":
+                sent.delivered.add(message_id)
+                if len(sent.delivered) < sent.parts:
+                    rank, state = 4, "sent"
+        receipt = DeviceReceipt(
+            remote_id=remote_id,
+            state=state,
+            rank=rank,
+            ref=ref,
+            code=words.error if state == "rejected" and words.error.strip("0") else words.stat,
+            words=WORDS.get(words.stat, "") if state == "rejected" else "",
+        )
+        return Inbound(receipts=(receipt,))
+
+    def _match(self, delivered: Delivered, start: str) -> _Sent | None:
+        """The message whose answer is missing, by its number and first words; None unless it is exactly one."""
+        digits = delivered.source.lstrip("+")
+        start = start.strip()
+        candidates = [
+            sent
+            for sent in self._unanswered.values()
+            if sent.digits == digits
+            and (not start or sent.start.startswith(start) or start.startswith(sent.start))
+        ]
+        return candidates[0] if len(candidates) == 1 else None
+
+    def _read_message(self, delivered: Delivered) -> Inbound | None:
+        octets = delivered.message
+        if delivered.esm_class & 0x40:
+            place, octets = split_header(octets)
+            if place is not None:
+                whole = self._assemble(delivered.source, place, octets)
+                if whole is None:
+                    return None
+                octets = whole
+        text = decode(delivered.data_coding, octets)
+        source = delivered.source
+        number = f"+{source}" if source.isdigit() and len(source) > 8 else source
+        now = self._clock.now()
+        wish = read_wish(text)
+        opt_outs: tuple[OptOut, ...] = ()
+        if wish in (Wish.STOP, Wish.START):
+            opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now),)
+        if not is_answer_too(text, wish):
+            return Inbound(opt_outs=opt_outs)
+        # Gateways give no id; the same words from the same phone within a minute are the gateway repeating itself.
+        mark = f"{source}\0{delivered.destination}\0{now:%Y%m%d%H%M}\0".encode() + octets
+        reply = InboundReply(
+            remote_id=hashlib.sha256(mark).hexdigest()[:32],
+            event="added",
+            at=now,
+            text=text,
+            author_id=number,
+            author_handle=number,
+        )
+        return Inbound(replies=(reply,), opt_outs=opt_outs)
+
+    def _assemble(self, source: str, place: tuple[int, int, int], octets: bytes) -> bytes | None:
+        reference, total, number = place
+        key = (source, reference)
+        pieces = self._pieces.setdefault(key, {})
+        pieces[number] = octets
+        if len(pieces) < total:
+            while len(self._pieces) > 1000:
+                self._pieces.popitem(last=False)
+            return None
+        del self._pieces[key]
+        return b"".join(pieces[n] for n in sorted(pieces))
+
+
+def _remember(shelf: OrderedDict[str, _Sent], key: str, sent: _Sent) -> None:
+    shelf[key] = sent
+    while len(shelf) > _REMEMBERED:
+        shelf.popitem(last=False)
+
+
+KIND = AdapterKind(
+    name=SmppAdapter.name,
+    label="SMS (own gateway)",
+    settings=SmppSettings,
+    credentials=SmppCredentials,
+    capabilities=SmppAdapter.capabilities,
+    build=SmppAdapter,
+    windows=WINDOWS,
+)

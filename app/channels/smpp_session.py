@@ -1,0 +1,211 @@
+"""
+One bound connection to a gateway: requests matched with their answers, links kept alive, what comes in handed on.
+
+Nothing is queued and nothing reconnects by itself: a message leaves when its permit says so or not at all. (The
+ready-made client was left aside for that: it holds messages until it is bound again, and sends them then.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from contextlib import suppress
+
+from app.channels.smpp_pdu import (
+    HEADER_BYTES,
+    RESPONSE,
+    BadPdu,
+    Command,
+    Delivered,
+    Pdu,
+    bind_body,
+    read_deliver,
+    read_header,
+)
+from app.errors import CredentialsRejected, OutcomeUnknown, Unavailable
+from app.http import MayStart
+
+_MISSED_LINKS = 2
+OnAnswer = Callable[[Pdu], None]
+
+
+class Session:
+    """
+    Args:
+        on_deliver: Called for each receipt or message, before it is answered; must not raise.
+    """
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        answer_s: float,
+        idle_s: float,
+        window: int,
+        on_deliver: Callable[[Delivered], None],
+        on_end: Callable[[], None],
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._answer_s = answer_s
+        self._idle_s = idle_s
+        self._window = asyncio.Semaphore(window)
+        self._on_deliver = on_deliver
+        self._on_end = on_end
+        self._sequence = 0
+        self._waiting: dict[int, tuple[asyncio.Future[Pdu], OnAnswer]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.is_open = True
+
+    @classmethod
+    async def open(
+        cls,
+        host: str,
+        port: int,
+        *,
+        tls: ssl.SSLContext | None,
+        credentials: tuple[str, str, str],
+        answer_s: float,
+        idle_s: float,
+        window: int,
+        on_deliver: Callable[[Delivered], None],
+        on_end: Callable[[], None],
+    ) -> Session:
+        """
+        Connect and bind as a transceiver.
+
+        Raises:
+            Unavailable: nobody there, or no answer.
+            CredentialsRejected: the gateway does not know us.
+        """
+        try:
+            async with asyncio.timeout(answer_s):
+                reader, writer = await asyncio.open_connection(host, port, ssl=tls)
+        except (OSError, TimeoutError) as exc:
+            raise Unavailable(
+                f"The gateway could not be reached ({type(exc).__name__}).", code="not_reached"
+            ) from exc
+        session = cls(
+            reader,
+            writer,
+            answer_s=answer_s,
+            idle_s=idle_s,
+            window=window,
+            on_deliver=on_deliver,
+            on_end=on_end,
+        )
+        session._tasks = [asyncio.create_task(session._receive()), asyncio.create_task(session._keep_alive())]
+        try:
+            answer = await session._ask(Command.BIND_TRANSCEIVER, bind_body(*credentials))
+        except OutcomeUnknown as exc:
+            await session.aclose()
+            raise Unavailable("The gateway did not answer to our sign-in.", code="no_bind") from exc
+        if answer.status != 0:
+            await session.aclose()
+            if answer.status in (0x0D, 0x0E, 0x0F):
+                raise CredentialsRejected(
+                    "The gateway does not accept our name and password.", code=f"0x{answer.status:02X}"
+                )
+            raise Unavailable("The gateway does not take our sign-in now.", code=f"0x{answer.status:02X}")
+        return session
+
+    async def submit(self, body: bytes, may_start: MayStart | None, on_answer: OnAnswer) -> Pdu:
+        """
+        Send one submit_sm and wait for its answer.
+
+        Args:
+            on_answer: Called with the answer before anything that came after it is looked at: a receipt may follow
+                in the same packet.
+
+        Raises:
+            StartRefused: may_start said no.
+            Unavailable: the link was down before the first byte.
+            OutcomeUnknown: the link fell or the answer did not come.
+        """
+        async with self._window:
+            if not self.is_open:
+                raise Unavailable("The link to the gateway is down.", code="link_down")
+            if may_start is not None:
+                may_start()
+            return await self._ask(Command.SUBMIT_SM, body, on_answer)
+
+    async def enquire(self) -> None:
+        """A look at the link that sends no message."""
+        await self._ask(Command.ENQUIRE_LINK, b"")
+
+    async def _ask(self, command: Command, body: bytes, on_answer: OnAnswer = lambda _: None) -> Pdu:
+        self._sequence = self._sequence % 0x7FFFFFFF + 1
+        sequence = self._sequence
+        future: asyncio.Future[Pdu] = asyncio.get_running_loop().create_future()
+        self._waiting[sequence] = (future, on_answer)
+        try:
+            async with asyncio.timeout(self._answer_s):
+                self._writer.write(Pdu(command, sequence, 0, body).encode())
+                await self._writer.drain()
+                return await future
+        except (TimeoutError, OSError) as exc:
+            raise OutcomeUnknown("The gateway did not answer.", code="no_answer") from exc
+        finally:
+            self._waiting.pop(sequence, None)
+
+    async def _receive(self) -> None:
+        with suppress(OSError, asyncio.IncompleteReadError, BadPdu):
+            while True:
+                length, command, status, sequence = read_header(await self._reader.readexactly(HEADER_BYTES))
+                body = await self._reader.readexactly(length - HEADER_BYTES)
+                await self._handle(Pdu(command, sequence, status, body))
+                if command == Command.UNBIND:
+                    break
+        self._end()
+
+    async def _handle(self, pdu: Pdu) -> None:
+        if pdu.command & RESPONSE:
+            waiting = self._waiting.get(pdu.sequence)
+            if waiting is not None and not waiting[0].done():
+                waiting[1](pdu)
+                waiting[0].set_result(pdu)
+            return
+        if pdu.command == Command.DELIVER_SM:
+            # An unreadable one is answered all the same: a gateway repeats what is not answered, and then stops.
+            with suppress(BadPdu):
+                self._on_deliver(read_deliver(pdu.body))
+            answer = Pdu(Command.DELIVER_SM | RESPONSE, pdu.sequence, 0, b"\0")
+        elif pdu.command in (Command.ENQUIRE_LINK, Command.UNBIND):
+            answer = Pdu(pdu.command | RESPONSE, pdu.sequence)
+        else:
+            answer = Pdu(Command.GENERIC_NACK, pdu.sequence, 0x03)
+        self._writer.write(answer.encode())
+        await self._writer.drain()
+
+    async def _keep_alive(self) -> None:
+        missed = 0
+        while self.is_open and missed < _MISSED_LINKS:
+            await asyncio.sleep(self._idle_s)
+            try:
+                await self.enquire()
+                missed = 0
+            except OutcomeUnknown:
+                missed += 1
+        self._end()
+
+    def _end(self) -> None:
+        if not self.is_open:
+            return
+        self.is_open = False
+        for future, _ in self._waiting.values():
+            if not future.done():
+                future.set_exception(ConnectionError("the link fell"))
+        self._writer.close()
+        self._on_end()
+
+    async def aclose(self) -> None:
+        """Say good-bye if the link is up, then close it."""
+        if self.is_open:
+            self._sequence += 1
+            self._writer.write(Pdu(Command.UNBIND, self._sequence).encode())
+        self._end()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

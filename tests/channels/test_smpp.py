@@ -1,0 +1,377 @@
+"""The SMPP adapter: PDUs against somebody else's library, and promises against the simulated gateway on a real port."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+import pytest
+from aiosmpplib.protocol import BindTransceiver, SmppMessage, SubmitSm
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from app.channels.base import DeviceReceipt, Found, InboundReply, OptOut, OutboundPost, Unclear
+from app.channels.measure.sms import measure_sms
+from app.channels.simulators.smpp import SmppSimulator
+from app.channels.smpp import SmppAdapter
+from app.channels.smpp_pdu import (
+    Address,
+    BadPdu,
+    Command,
+    Pdu,
+    bind_body,
+    normal_id,
+    read_header,
+    relative_time,
+    submit_body,
+)
+from app.channels.smpp_settings import SmppCredentials, SmppSettings
+from app.channels.smpp_text import decode, encode, split_header
+from app.clock import SystemClock
+from app.errors import (
+    ContentRejected,
+    CredentialsRejected,
+    OutcomeUnknown,
+    RateLimited,
+    RecipientRejected,
+    StartRefused,
+    Unavailable,
+)
+from app.http import Client
+from tests.channels.made import go
+
+PHONE = "+12025550199"
+
+
+def post(text: str = "Road closed", ref: str = "d1.1", **more: Any) -> OutboundPost:
+    return OutboundPost(ref=ref, text=text, recipient=PHONE, **more)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something to have happened on the other side of a socket."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+def build(port: int, password: str = "gateway1", **settings: Any) -> SmppAdapter:
+    chosen = {"host": "127.0.0.1", "port": port, "tls": False, "system_id": "tocsin", "source": "55501"}
+    return SmppAdapter(
+        SmppSettings.model_validate({**chosen, **settings}),
+        SmppCredentials.model_validate({"password": password}),
+        Client(),
+        SystemClock(),
+    )
+
+
+class Heard:
+    """Everything the adapter told while the block ran."""
+
+    def __init__(self) -> None:
+        self.receipts: list[DeviceReceipt] = []
+        self.replies: list[InboundReply] = []
+        self.opt_outs: list[OptOut] = []
+
+    async def listen(self, adapter: SmppAdapter) -> None:
+        with suppress(Unavailable):
+            async for inbound in adapter.stream_replies():
+                self.receipts += inbound.receipts
+                self.replies += inbound.replies
+                self.opt_outs += inbound.opt_outs
+
+
+@asynccontextmanager
+async def gateway(**settings: Any) -> AsyncIterator[tuple[SmppSimulator, SmppAdapter, Heard]]:
+    there = SmppSimulator()
+    port = await there.start()
+    adapter = build(port, **settings)
+    heard = Heard()
+    listening = asyncio.create_task(heard.listen(adapter))
+    try:
+        yield there, adapter, heard
+    finally:
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+        await adapter.aclose()
+        await there.aclose()
+
+
+class TestPdus:
+    def test_a_bind_is_read_by_somebody_elses_library(self) -> None:
+        """Name, password, type and version stand where they belong."""
+        raw = Pdu(Command.BIND_TRANSCEIVER, 7, 0, bind_body("tocsin", "gateway1", "alert")).encode()
+        read: Any = BindTransceiver.from_pdu(raw, SmppMessage.parse_header(raw[:16]))
+        assert (read.system_id, read.password, read.system_type) == ("tocsin", "gateway1", "alert")
+        assert read.interface_version == 0x34
+
+    @pytest.mark.parametrize("text", ["Road closed", "€ [x] {y} ~", "Straße gesperrt 🚧", "中文"])
+    def test_a_message_is_read_by_somebody_elses_library(self, text: str) -> None:
+        """Addresses, validity, encoding and text, and a final receipt asked for."""
+        encoded = encode(text, reference=1)
+        body = submit_body(
+            Address.of("55501"),
+            Address.of(PHONE),
+            encoded.parts[0],
+            data_coding=encoded.data_coding,
+            has_header=False,
+            validity=relative_time(600),
+        )
+        raw = Pdu(Command.SUBMIT_SM, 9, 0, body).encode()
+        read: Any = SubmitSm.from_pdu(raw, SmppMessage.parse_header(raw[:16]), "gsm0338")
+        assert read.short_message == text
+        assert (read.destination.number, int(read.destination.ton), int(read.destination.npi)) == (
+            PHONE[1:],
+            1,
+            1,
+        )
+        assert (read.source.number, int(read.source.ton)) == ("55501", 3)
+        assert read.validity_period.total_seconds() == 600
+        assert read.registered_delivery == 1
+
+    def test_times_and_ids_are_written_as_the_specification_says(self) -> None:
+        """Ten minutes, and one id in two bases."""
+        assert relative_time(600) == "000000001000000R"
+        assert normal_id("00000a1f", "hex") == normal_id("2591", "decimal") == "2591"
+        assert normal_id("a-1", "hex") == "a-1"
+        assert normal_id("0010", "text") == "0010"
+
+    @pytest.mark.parametrize("length", [0, 15, 70_001, 2**32 - 1])
+    def test_an_impossible_length_is_no_pdu(self, length: int) -> None:
+        """Nothing after it can be trusted."""
+        with pytest.raises(BadPdu):
+            read_header(struct.pack("!IIII", length, 5, 0, 1))
+
+    @given(st.text(alphabet="aé€[\n中😀ç", min_size=1, max_size=400))
+    def test_parts_are_those_that_were_measured_and_join_again(self, text: str) -> None:
+        """What the count promised is what is sent; no pair is ever cut."""
+        encoded = encode(text, reference=5)
+        assert len(encoded.parts) == measure_sms(text).segments
+        assert all(len(part) <= 140 or encoded.data_coding == 0 for part in encoded.parts)
+        if encoded.has_header:
+            pieces = [split_header(part) for part in encoded.parts]
+            assert [place for place, _ in pieces] == [(5, len(pieces), n) for n in range(1, len(pieces) + 1)]
+            assert "".join(decode(encoded.data_coding, octets) for _, octets in pieces) == text
+        else:
+            assert decode(encoded.data_coding, encoded.parts[0]) == text
+
+    @given(st.binary(max_size=20))
+    def test_any_octets_of_a_phone_are_read_somehow(self, octets: bytes) -> None:
+        """Never an exception for what a stranger sent."""
+        split_header(octets)
+        for coding in (0, 1, 3, 4, 8, 200):
+            decode(coding, octets)
+
+
+class TestSettings:
+    @pytest.mark.parametrize("wrong", [{"host": "10.0.0.5"}, {"source": "much too long a name"}, {"port": 0}])
+    def test_a_password_in_the_clear_needs_a_private_network(self, wrong: dict) -> None:
+        """TLS, this machine, or a person's word."""
+        good = {"host": "127.0.0.1", "tls": False, "system_id": "t", "source": "55501"}
+        SmppSettings.model_validate(good)
+        SmppSettings.model_validate({**good, "host": "10.0.0.5", "private_network": True})
+        with pytest.raises(ValidationError):
+            SmppSettings.model_validate({**good, **wrong})
+
+
+class TestPublish:
+    async def test_C01_a_message_is_taken_once_and_its_receipt_comes_home(self) -> None:
+        """One submit_sm, one id, and the ref with the receipt."""
+        async with gateway() as (there, adapter, heard):
+            receipt = await adapter.publish(post(validity_s=300), may_start=go)
+            await until(lambda: bool(heard.receipts))
+            (taken,) = there.taken
+            (told,) = heard.receipts
+            await until(lambda: there.answered_delivers == 1)
+        assert (taken.octets, taken.destination, taken.validity) == (
+            b"Road closed",
+            PHONE[1:],
+            "000000000500000R",
+        )
+        assert receipt.remote_id == str(taken.number)
+        assert (told.remote_id, told.ref, told.state) == (receipt.remote_id, "d1.1", "delivered")
+
+    async def test_a_long_message_is_delivered_when_all_its_parts_are(self) -> None:
+        """Three parts, one message, one final word."""
+        async with gateway() as (there, adapter, heard):
+            receipt = await adapter.publish(post("€" * 200), may_start=go)
+            await until(lambda: len(heard.receipts) == len(there.taken))
+        assert receipt.segments == len(there.taken) == 3
+        assert [r.state for r in heard.receipts] == ["sent", "sent", "delivered"]
+        assert {r.remote_id for r in heard.receipts} == {receipt.remote_id}
+        assert {m.octets[3] for m in there.taken} == {there.taken[0].octets[3]}
+
+    @pytest.mark.parametrize("text_receipts", [False, True])
+    async def test_ids_in_two_bases_are_one_id(self, text_receipts: bool) -> None:
+        """Hexadecimal in the answer, decimal and padded in the receipt, with and without optional parameters."""
+        async with gateway(answer_ids="hex", receipt_ids="decimal") as (there, adapter, heard):
+            there.faults.hex_answers = True
+            there.faults.text_receipts = text_receipts
+            receipt = await adapter.publish(post(), may_start=go)
+            await until(lambda: bool(heard.receipts))
+        assert heard.receipts[0].remote_id == receipt.remote_id == "10000"
+        assert heard.receipts[0].ref == "d1.1"
+
+    async def test_a_receipt_may_overtake_the_answer(self) -> None:
+        """It is matched by its number and first words, and the ref comes with it."""
+        async with gateway() as (there, adapter, heard):
+            there.faults.early_receipt = True
+            receipt = await adapter.publish(post(), may_start=go)
+            await until(lambda: bool(heard.receipts))
+        assert (heard.receipts[0].ref, heard.receipts[0].remote_id) == ("d1.1", receipt.remote_id)
+
+    async def test_D04_a_link_cut_after_the_message_is_unknown_and_a_later_receipt_finds_it(self) -> None:
+        """Absence is never proven; presence is, when the gateway speaks of it again."""
+        async with gateway() as (there, adapter, heard):
+            there.faults.drop_after = 1
+            with pytest.raises(OutcomeUnknown):
+                await adapter.publish(post(), may_start=go)
+            assert isinstance(await adapter.find(post(), sent_after=SystemClock().now(), last=True), Unclear)
+            await adapter.probe()  # binds again
+            await there.report(there.taken[0])
+            after = Heard()
+            listening = asyncio.create_task(after.listen(adapter))
+            await until(lambda: bool(after.receipts or heard.receipts))
+            listening.cancel()
+            found = await adapter.find(post(), sent_after=SystemClock().now(), last=False)
+        assert isinstance(found, Found)
+        assert found.receipt.remote_id == str(there.taken[0].number)
+        assert [r.ref for r in after.receipts + heard.receipts] == ["d1.1"]
+
+    async def test_D04_a_cut_before_taking_looks_the_same_and_so_does_silence(self) -> None:
+        """Nobody can tell from here, so nothing is sent again."""
+        async with gateway(answer_s=0.3) as (there, adapter, _):
+            there.faults.drop_before = 1
+            with pytest.raises(OutcomeUnknown):
+                await adapter.publish(post(), may_start=go)
+            assert there.taken == []
+            there.faults.silent = 1
+            with pytest.raises(OutcomeUnknown):
+                await adapter.publish(post(ref="d2"), may_start=go)
+            assert len(there.taken) == 1
+
+    async def test_a_part_refused_after_another_was_taken_is_unknown(self) -> None:
+        """Half a message is neither sent nor unsent."""
+        async with gateway() as (there, adapter, _):
+            there.faults.statuses.extend([0, 0x58])
+            with pytest.raises(OutcomeUnknown) as caught:
+                await adapter.publish(post("a" * 200), may_start=go)
+        assert caught.value.code == "partly_taken"
+
+    @pytest.mark.parametrize(
+        ("status", "expected"),
+        [
+            (0x08, Unavailable),
+            (0x45, Unavailable),
+            (0x64, Unavailable),
+            (0x14, RateLimited),
+            (0x58, RateLimited),
+            (0x0B, RecipientRejected),
+            (0x0A, ContentRejected),
+            (0x61, ContentRejected),
+            (0xC4, ContentRejected),
+            (0x65, ContentRejected),
+            (0x0E, CredentialsRejected),
+            (0xFF, OutcomeUnknown),
+            (0x0401, ContentRejected),  # a gateway's own
+        ],
+    )
+    async def test_F29_each_status_has_its_class_and_nothing_is_taken(
+        self, status: int, expected: type
+    ) -> None:
+        """A readable refusal is never unknown, but for the one that says nothing."""
+        async with gateway() as (there, adapter, _):
+            there.faults.statuses.append(status)
+            with pytest.raises(expected):
+                await adapter.publish(post(), may_start=go)
+            assert there.taken == []
+            await adapter.publish(post(), may_start=go)
+
+    async def test_G6_a_stop_at_the_last_moment_lets_nothing_out(self) -> None:
+        """Asked with the link bound, just before the bytes."""
+
+        def stop() -> None:
+            raise StartRefused
+
+        async with gateway() as (there, adapter, _):
+            with pytest.raises(StartRefused):
+                await adapter.publish(post(), may_start=stop)
+            await adapter.probe()
+            assert there.taken == []
+
+    async def test_nobody_there_is_unavailable_and_a_wrong_password_is_refused(self) -> None:
+        """Before the first byte of any message."""
+        async with gateway() as (_, adapter, _):
+            port = adapter._settings.port
+            wrong = build(port, password="other")
+            with pytest.raises(CredentialsRejected):
+                await wrong.publish(post(), may_start=go)
+            with pytest.raises(CredentialsRejected):
+                await wrong.probe()
+            await wrong.aclose()
+        nobody = build(port)
+        with pytest.raises(Unavailable):
+            await nobody.publish(post(), may_start=go)
+        await nobody.aclose()
+
+    async def test_one_window_holds_back_what_the_gateway_has_not_answered(self) -> None:
+        """200 messages through a window of 10: each taken once, each receipt home."""
+        async with gateway(window=10) as (there, adapter, heard):
+            refs = [f"d{n}" for n in range(200)]
+            await asyncio.gather(*(adapter.publish(post(f"Text {r}", ref=r), may_start=go) for r in refs))
+            await until(lambda: len(heard.receipts) == 200)
+        assert len(there.taken) == 200
+        assert {r.ref for r in heard.receipts} == set(refs)
+
+
+class TestPhones:
+    async def test_messages_from_phones_are_replies_and_opt_outs(self) -> None:
+        """In any alphabet, in parts, and STOP."""
+        async with gateway() as (there, adapter, heard):
+            await adapter.probe()
+            await there.say(PHONE[1:], "55501", "Which road? €".replace("€", "\x1be").encode("latin-1"))
+            await there.say(PHONE[1:], "55501", "哪条路 🚧".encode("utf-16-be"), 8)
+            long = encode("Is the bridge open? " * 20, reference=9)
+            for part in reversed(long.parts):
+                await there.say(PHONE[1:], "55501", part, 0, 0x40)
+            await there.say(PHONE[1:], "55501", b"Stop")
+            await until(lambda: bool(heard.opt_outs))
+        assert [r.text for r in heard.replies] == ["Which road? €", "哪条路 🚧", "Is the bridge open? " * 20]
+        assert {r.author_id for r in heard.replies} == {PHONE}
+        assert [(o.number, o.stopped) for o in heard.opt_outs] == [(PHONE, True)]
+
+    async def test_a_gateway_that_sends_us_away_ends_the_stream_and_is_bound_again(self) -> None:
+        """Unbind from the other side is a link down, not a message lost."""
+        async with gateway() as (there, adapter, _):
+            await adapter.probe()
+            stream = adapter.stream_replies()
+            waiting = asyncio.ensure_future(anext(stream))
+            await there.unbind_all()
+            with pytest.raises(Unavailable):
+                await waiting
+            await adapter.publish(post(), may_start=go)
+            assert len(there.taken) == 1
+
+    async def test_a_silent_link_is_given_up_after_two_misses(self) -> None:
+        """A half-open socket does not hold the channel."""
+
+        async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readexactly(16)
+            length, command, _, sequence = struct.unpack("!IIII", head)
+            await reader.readexactly(length - 16)
+            writer.write(Pdu(command | 0x80000000, sequence, 0, b"x\0").encode())
+            with suppress(ConnectionError):
+                await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(mute, "127.0.0.1", 0)
+        adapter = build(server.sockets[0].getsockname()[1], answer_s=0.1, idle_s=0.05)
+        with pytest.raises(Unavailable):
+            await asyncio.wait_for(anext(adapter.stream_replies()), 5)
+        await adapter.aclose()
+        server.close()
+        await server.wait_closed()
