@@ -63,6 +63,15 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("state IN ('sending', 'unknown')"),
             postgresql_where=text("state IN ('sending', 'unknown')"),
         ),
+        Index(
+            "ix_delivery_lane",
+            "channel_id",
+            "lane",
+            "rank",
+            "seq",
+            sqlite_where=text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+            postgresql_where=text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -75,6 +84,7 @@ class Delivery(SQLModel, table=True):
     reply_to: str | None = None  # remote id of what a reply answers
     recipient: str | None = None  # a single number: an answer to somebody's text
     audience_id: str | None = None  # frozen at accept; recipients are expanded after release
+    first_to: str | None = None  # delivery whose recipients go first (a correction)
     lane: str
     seq: int  # the update's
     priority: str

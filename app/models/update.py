@@ -87,6 +87,7 @@ class Update(SQLModel, table=True):
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     late: bool = False  # written offline and sent on return
+    marks: dict[str, str] = Field(default_factory=dict, sa_type=Json)  # what release does to earlier updates
     version: int = 1
 
 

@@ -248,6 +248,7 @@ def upgrade() -> None:
         sa.Column("released_at", base.UtcDateTime(), nullable=True),
         sa.Column("expires_at", base.UtcDateTime(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("marks", base.Json, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_live_update_author_id_person")),
         sa.ForeignKeyConstraint(
@@ -355,6 +356,7 @@ def upgrade() -> None:
         sa.Column("reply_to", sa.String(), nullable=True),
         sa.Column("recipient", sa.String(), nullable=True),
         sa.Column("audience_id", sa.String(), nullable=True),
+        sa.Column("first_to", sa.String(), nullable=True),
         sa.Column("lane", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.Column("priority", sa.String(), nullable=False),
@@ -406,6 +408,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'queued' AND claimable_at IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_delivery_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_lane",
+            ["channel_id", "lane", "rank", "seq"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_delivery_open",
             ["lease_until"],
@@ -627,6 +636,11 @@ def downgrade() -> None:
             "ix_delivery_open",
             sqlite_where=sa.text("state IN ('sending', 'unknown')"),
             postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+        batch_op.drop_index(
+            "ix_delivery_lane",
+            sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
         )
         batch_op.drop_index(batch_op.f("ix_delivery_event_id"))
         batch_op.drop_index(

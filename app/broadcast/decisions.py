@@ -1,0 +1,181 @@
+"""What a person decides about a held delivery: it is there, send it again, or drop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast.audit_log import AuditLog
+from app.broadcast.recipients import Lists
+from app.broadcast.release import withdraw_waiting
+from app.broadcast.settings import EngineSettings
+from app.broadcast.topics import Position, append
+from app.broadcast.words import sentence
+from app.clock import Clock
+from app.db import Database
+from app.errors import Conflict, InvalidInput, NotFound
+from app.models import (
+    Channel,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    LiveEvent,
+    RecipientDelivery,
+    Sending,
+    TopicName,
+)
+
+IT_IS_THERE, SEND_AGAIN, DROP = "it_is_there", "send_again", "drop"
+
+
+class Decisions:
+    """Compare-and-set: of two people who decide at once, the second hears what the first did."""
+
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditLog,
+        clock: Clock,
+        settings: EngineSettings,
+        lists: Lists,
+        announce: Callable[[Sequence[Position]], None],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+        self._settings = settings
+        self._lists = lists
+        self._announce = announce
+        self._wake = wake
+
+    async def decide(
+        self, delivery_id: str, choice: str, actor: str, *, remote_id: str | None = None
+    ) -> None:
+        """
+        Settle a held delivery.
+
+        Args:
+            choice: "it_is_there", "send_again" or "drop".
+            remote_id: The post's id, where the person found it.
+
+        Raises:
+            NotFound, InvalidInput; Conflict when it is not held any more (code `not_held`).
+        """
+        if choice not in (IT_IS_THERE, SEND_AGAIN, DROP):
+            raise InvalidInput("Choose it_is_there, send_again or drop.", code="bad_decision")
+
+        async def work(session: AsyncSession) -> list[Position]:
+            now = self._clock.now()
+            row = await session.get(Delivery, delivery_id, with_for_update=True)
+            if row is None:
+                raise NotFound("There is no such delivery. Reload the board.", code="no_delivery")
+            if row.state != DeliveryState.HELD:
+                raise Conflict(f"It is not held any more, it is {row.state}.", code="not_held")
+            event = await session.get(LiveEvent, row.event_id)
+            if choice == SEND_AGAIN and event is not None and event.sending == Sending.STOP:
+                raise Conflict("Sending is stopped on this event.", code="stopped")
+            channel = await session.get(Channel, row.channel_id)
+            name = channel.name if channel is not None else "the platform"
+            if choice == DROP:
+                await withdraw_waiting(
+                    session, col(Delivery.id) == delivery_id, "dropped", now, self._settings
+                )
+            elif row.audience_id is not None:
+                await self._people(session, row, choice, now)
+            else:
+                await self._page(session, row, choice, name, remote_id, now)
+            await self._audit.append(
+                session,
+                actor=actor,
+                action=f"delivery.{choice}",
+                event_id=row.event_id,
+                subject=delivery_id,
+                now=now,
+            )
+            return [await append(session, row.event_id, TopicName.DESK, [("delivery", delivery_id)], now)]
+
+        self._announce(await self._database.write(work))
+        self._wake()
+
+    async def _page(
+        self,
+        session: AsyncSession,
+        row: Delivery,
+        choice: str,
+        channel: str,
+        remote_id: str | None,
+        now: datetime,
+    ) -> None:
+        values: dict[str, Any]
+        if choice == IT_IS_THERE:
+            parts = (
+                (
+                    await session.execute(
+                        select(DeliveryPart)
+                        .where(
+                            col(DeliveryPart.delivery_id) == row.id,
+                            col(DeliveryPart.state) == DeliveryState.QUEUED,
+                        )
+                        .order_by(col(DeliveryPart.n))
+                    )
+                )
+                .scalars()
+                .all()
+            )
+            if parts:
+                parts[0].state = DeliveryState.SENT
+                parts[0].remote_id = remote_id
+                parts[0].sent_at = now
+                await session.flush()
+            more = len(parts) > 1
+            reason = "more_parts" if more else "confirmed"
+            values = {"state": DeliveryState.QUEUED if more else DeliveryState.SENT, "reason": reason}
+            if not more:
+                values |= {"settled_at": now, "sent_at": now}
+            if parts and parts[0].n == 1 and remote_id is not None:
+                values["remote_id"] = remote_id
+        else:
+            reason = "send_again"
+            values = {"state": DeliveryState.QUEUED, "reason": reason, "attempts": 0, "looks": 0}
+            if row.claimable_at is None:
+                values["claimable_at"] = now
+        said = sentence(reason, channel=channel, zone=self._settings.zone)
+        await session.execute(
+            update(Delivery)
+            .where(col(Delivery.id) == row.id)
+            .values(
+                why=said.why,
+                next_step=said.next_step,
+                due_at=now,
+                fence=row.fence + 1,
+                version=row.version + 1,
+                **values,
+            )
+        )
+
+    async def _people(self, session: AsyncSession, row: Delivery, choice: str, now: datetime) -> None:
+        state = DeliveryState.SENT if choice == IT_IS_THERE else DeliveryState.QUEUED
+        await session.execute(
+            update(RecipientDelivery)
+            .where(
+                col(RecipientDelivery.delivery_id) == row.id,
+                col(RecipientDelivery.state) == DeliveryState.HELD,
+            )
+            .values(
+                state=state,
+                reason="confirmed" if choice == IT_IS_THERE else "send_again",
+                due_at=now,
+                fence=col(RecipientDelivery.fence) + 1,
+            )
+        )
+        await session.execute(
+            update(Delivery).where(col(Delivery.id) == row.id).values(state=DeliveryState.SENDING)
+        )
+        session.expire(row)
+        await self._lists.recount(session, row.id, now)

@@ -1,0 +1,148 @@
+"""The engine of one process: builds the parts of broadcast that send, starts and stops them together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+
+from app.broadcast.audit_log import AuditLog
+from app.broadcast.decisions import Decisions
+from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.dispatcher import AdapterOf, Dispatcher
+from app.broadcast.fence import Fence
+from app.broadcast.gate import Gate
+from app.broadcast.jobs import LoadMedia, Units, one_unit
+from app.broadcast.limit_book import LimitBook
+from app.broadcast.looking import Looking
+from app.broadcast.outcomes import Outcomes
+from app.broadcast.permits import Permits
+from app.broadcast.publisher import Publisher
+from app.broadcast.receipts import Receipts
+from app.broadcast.recipients import Lists
+from app.broadcast.release import Release
+from app.broadcast.retry import Random
+from app.broadcast.settings import EngineSettings
+from app.broadcast.stop import StopControl
+from app.broadcast.topics import Position
+from app.clock import Clock
+from app.db import Database
+from app.ids import NewId
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """
+    Accept, release, send, stop.
+
+    Args:
+        adapters: The adapter of a channel; LookupError while there is none.
+        gate: Asked before every release and every permit.
+        random: Numbers in [0, 1), for jitter.
+        announce: Told positions of topics once they are durable; hands them to the hub.
+        units: What one text costs of a channel's limits; SMS segments, else one.
+        load_media: Fetches pictures for a post.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        adapters: AdapterOf,
+        gate: Gate,
+        audit: AuditLog,
+        clock: Clock,
+        new_id: NewId,
+        random: Random,
+        announce: Callable[[Sequence[Position]], None],
+        settings: EngineSettings | None = None,
+        units: Units = one_unit,
+        load_media: LoadMedia | None = None,
+    ) -> None:
+        self.settings = settings or EngineSettings()
+        given = self.settings
+        worker = new_id()
+        self._database = database
+        self._clock = clock
+        self.fence = Fence(clock.monotonic)
+        self.limits = LimitBook(new_id)
+        self._notes = DeskNotes(clock, given.desk_interval_s, announce)
+        lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
+        permits = Permits(gate, self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
+        outcomes = Outcomes(audit, self.limits, self._notes, given, worker)
+        self._dispatcher = Dispatcher(
+            database,
+            adapters,
+            permits,
+            lists,
+            Looking(clock, given, worker),
+            outcomes,
+            self.fence,
+            self.limits,
+            self._notes,
+            clock,
+            random,
+            given,
+            load_media,
+        )
+        self.release = Release(
+            database, gate, audit, clock, given, announce, self._dispatcher.wake, lists.recount
+        )
+        self.publisher = Publisher(
+            database, audit, clock, new_id, announce, zone=given.zone, wake=self.release.wake
+        )
+        self.stop_control = StopControl(
+            database, self.fence, audit, clock, given, worker, announce, self.wake
+        )
+        self.decisions = Decisions(database, audit, clock, given, lists, announce, self._dispatcher.wake)
+        self.receipts = Receipts(database, clock, given, lists, self._notes, self._dispatcher.wake)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def wake(self) -> None:
+        """Something may be due: an update, a delivery, a channel that is on again."""
+        self.release.wake()
+        self._dispatcher.wake()
+
+    async def undo(self, update_id: str, actor: str) -> None:
+        """Take an update back before its release; see Release.undo."""
+        await self.release.undo(update_id, actor)
+
+    async def start(self) -> None:
+        """Look after what an earlier process left, then begin."""
+        await self._dispatcher.recover()
+        self._tasks = [
+            asyncio.create_task(self.release.run(), name="release"),
+            asyncio.create_task(self._dispatcher.run(), name="dispatcher"),
+            asyncio.create_task(self._repeat(self._flush, self.settings.desk_interval_s), name="desk-notes"),
+            asyncio.create_task(self._repeat(self._dispatcher.renew, self.settings.renew_s), name="leases"),
+            asyncio.create_task(self._repeat(self._scan, self.settings.scan_s), name="expiry"),
+        ]
+
+    async def stop(self) -> None:
+        """Accept nothing new, let what runs finish for up to `drain_s`, write what is known."""
+        await self.publisher.drain()
+        await self._dispatcher.drain()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        await self._notes.flush(self._database, everything=True)
+
+    async def _scan(self) -> None:
+        await self._dispatcher.expire()
+        if not self.settings.sole_node:
+            await self._dispatcher.recover()
+
+    async def _flush(self) -> None:
+        await self._notes.flush(self._database)
+
+    async def _repeat(self, work: Callable[[], object], every_s: float) -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            try:
+                result = work()
+                if asyncio.iscoroutine(result):
+                    await result
+            except Exception:
+                log.exception("a repeated task failed; it runs again")

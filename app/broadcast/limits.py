@@ -1,0 +1,260 @@
+"""
+Platform limits that hold in every sliding window; a pure object, the time is an argument.
+
+A window of up to 10,000 grants keeps the exact log of its grants, because GCRA with a burst of N lets almost 2N into
+one window; GCRA only paces per-second rates. Several windows are checked and charged together or not at all. Part
+of every window is kept for corrections and emergencies. What a platform tells about itself lowers our idea of what
+is left, never raises it. Times are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+
+from app.errors import LimitObservation
+
+MAX_LOG = 10_000
+_SLACK_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """
+    At most `limit` units in any `per_s` seconds.
+
+    Attributes:
+        name: The platform's own word where it has one ("user:15min"), so that its observations find home.
+        reserve: Share kept for the two top classes; at least one unit where the limit is above one.
+        pace: Spread by GCRA instead of a log, `burst` units at once at most; for rates of some units a second.
+    """
+
+    name: str
+    limit: int
+    per_s: float
+    reserve: float = 0.2
+    pace: bool = False
+    burst: int = 1
+
+    def __post_init__(self) -> None:
+        if self.limit < 1 or self.per_s <= 0:
+            raise ValueError("a window needs a positive limit and length")
+        if not self.pace and self.limit > MAX_LOG:
+            raise ValueError(f"a window of more than {MAX_LOG} grants cannot keep its log; pace it")
+        if self.pace and not 1 <= self.burst <= self.limit:
+            raise ValueError("a burst lies between one unit and the limit")
+
+    @property
+    def reserved(self) -> int:
+        return min(self.limit - 1, max(1, ceil(self.limit * self.reserve))) if self.reserve > 0 else 0
+
+
+@dataclass(slots=True)
+class _Log:
+    """Grants of one window, oldest first, and what the platform said on top."""
+
+    window: Window
+    cap: int
+    at: deque[tuple[float, int]] = field(default_factory=deque)
+    used: int = 0
+    cap_until: float = 0.0
+
+    def _drop_old(self, now: float) -> None:
+        horizon = now - self.window.per_s
+        while self.at and self.at[0][0] + _SLACK_S < horizon:
+            self.used -= self.at.popleft()[1]
+        if self.cap < self.window.limit and now >= self.cap_until:
+            self.cap = self.window.limit
+
+    def wait_s(self, units: int, now: float, urgent: bool) -> float:
+        self._drop_old(now)
+        open_share = self.cap if urgent else max(0, self.cap - self.window.reserved)
+        if units > (self.window.limit if urgent else self.window.limit - self.window.reserved):
+            return float("inf")
+        excess = self.used + units - open_share
+        if excess <= 0:
+            return 0.0
+        for at, n in self.at:
+            excess -= n
+            if excess <= 0:
+                return max(0.0, at + self.window.per_s + 2 * _SLACK_S - now)
+        return max(_SLACK_S, self.cap_until - now)
+
+    def charge(self, units: int, now: float) -> None:
+        if self.at and now < self.at[-1][0]:
+            # The wall clock went back: a grant must not become older than the one before, or it would be
+            # forgotten too early.
+            now = self.at[-1][0]
+        self.at.append((now, units))
+        self.used += units
+
+    def refund(self, units: int, at: float) -> None:
+        index = bisect_right(self.at, at, key=lambda grant: grant[0]) - 1
+        while index >= 0:
+            when, n = self.at[index]
+            if abs(when - at) <= _SLACK_S and n >= units:
+                del self.at[index]
+                if n > units:
+                    self.at.insert(index, (when, n - units))
+                self.used -= units
+                return
+            index -= 1
+
+    def lower(self, remaining: int, until: float, now: float) -> None:
+        self._drop_old(now)
+        cap = self.used + max(0, remaining)
+        if cap < self.cap:
+            self.cap = cap
+        if self.cap < self.window.limit:
+            self.cap_until = max(self.cap_until, until)
+
+
+@dataclass(slots=True)
+class _Pacer:
+    """GCRA: spacing T = W / (N - B + 1) keeps any window at N for every burst B."""
+
+    window: Window
+    tat: float = 0.0  # theoretical arrival time of the next unit
+
+    def _spacing_s(self) -> float:
+        return self.window.per_s / (self.window.limit - self.window.burst + 1)
+
+    def wait_s(self, units: int, now: float, urgent: bool) -> float:
+        spacing = self._spacing_s()
+        # What is not urgent leaves a unit of the burst free, so that an emergency never waits for routine.
+        burst = self.window.burst if urgent or self.window.burst == 1 else self.window.burst - 1
+        if units > burst:
+            # More segments than the burst: sent as one, paid for afterwards.
+            return max(0.0, self.tat - now)
+        return max(0.0, self.tat + spacing * units - spacing * burst - now)
+
+    def charge(self, units: int, now: float) -> None:
+        self.tat = max(self.tat, now) + self._spacing_s() * units
+
+    def refund(self, units: int, at: float) -> None:
+        self.tat = max(at, self.tat - self._spacing_s() * units)
+
+
+class Limiter:
+    """
+    All windows of one credential.
+
+    `wait_s` asks, `take` charges; a caller that took and sent nothing gives back. Unknown windows that a platform
+    speaks of become holds until their reset once they are used up.
+    """
+
+    def __init__(self, windows: Iterable[Window]) -> None:
+        self._parts: dict[str, _Log | _Pacer] = {
+            w.name: _Pacer(w) if w.pace else _Log(w, w.limit) for w in windows
+        }
+        self._hold_until = 0.0
+        self.hold_reason = ""
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        return tuple(part.window for part in self._parts.values())
+
+    @property
+    def held_until(self) -> float:
+        return self._hold_until
+
+    def wait_s(self, units: int, now: float, *, urgent: bool = False) -> float:
+        """Seconds until `units` may go; 0 now, infinity never (more than a whole window)."""
+        wait = max(0.0, self._hold_until - now)
+        for part in self._parts.values():
+            wait = max(wait, part.wait_s(units, now, urgent))
+        return wait
+
+    def take(self, units: int, now: float, *, urgent: bool = False) -> bool:
+        """Charge every window, or none."""
+        if self.wait_s(units, now, urgent=urgent) > 0:
+            return False
+        for part in self._parts.values():
+            part.charge(units, now)
+        return True
+
+    def schedule(
+        self, units: int, now: float, *, most: int, within_s: float, urgent: bool = False
+    ) -> list[float]:
+        """
+        Charge up to `most` sends of `units` each that may start before `now + within_s`.
+
+        Returns when each may start, ascending; they are charged at those times.
+        """
+        starts: list[float] = []
+        at = now
+        while len(starts) < most:
+            wait = self.wait_s(units, at, urgent=urgent)
+            if at + wait > now + within_s:
+                break
+            at += wait
+            for part in self._parts.values():
+                part.charge(units, at)
+            starts.append(at)
+        return starts
+
+    def give_back(self, units: int, at: float) -> None:
+        """Only when no byte left: what was taken at `at` did not count at the platform."""
+        for part in self._parts.values():
+            part.refund(units, at)
+
+    def hold_until(self, until: float, reason: str = "limited") -> None:
+        """The platform said: nothing before then. Never shortened."""
+        if until > self._hold_until:
+            self._hold_until = until
+            self.hold_reason = reason
+
+    def observe(
+        self, observations: Sequence[LimitObservation], now: float, *, soft_percent: float = 80.0
+    ) -> None:
+        """Learn downwards from what an answer told about its windows."""
+        for seen in observations:
+            until = seen.reset_at.timestamp() if seen.reset_at is not None else now + 900.0
+            part = self._parts.get(seen.window)
+            if seen.used_percent is not None and seen.used_percent >= soft_percent:
+                # At 80 % of what the platform allows we slow to a crawl, at 100 % we stop.
+                pause_s = 60.0 if seen.used_percent < 100.0 else max(60.0, until - now)
+                self.hold_until(now + pause_s, "usage")
+            if seen.remaining is None or until <= now:
+                continue
+            if isinstance(part, _Log):
+                part.lower(seen.remaining, until, now)
+            elif seen.remaining <= 0:
+                self.hold_until(until, "limited")
+
+    def restore(
+        self,
+        grants: Iterable[tuple[str, float, int]],
+        *,
+        hold_until: float = 0.0,
+        caps: dict[str, tuple[int, float]] | None = None,
+    ) -> None:
+        """Take up where the process before this one stopped. `grants` are (window, at, units), oldest first."""
+        for name, at, units in grants:
+            part = self._parts.get(name)
+            if part is not None:
+                part.charge(units, at)
+        for name, (cap, until) in (caps or {}).items():
+            part = self._parts.get(name)
+            if isinstance(part, _Log) and cap < part.cap:
+                part.cap, part.cap_until = cap, until
+        self.hold_until(hold_until)
+
+    def caps(self) -> dict[str, tuple[int, float]]:
+        """Windows that the platform has lowered: name -> (cap, until)."""
+        return {
+            name: (part.cap, part.cap_until)
+            for name, part in self._parts.items()
+            if isinstance(part, _Log) and part.cap < part.window.limit
+        }
+
+    def used(self, name: str, now: float) -> int:
+        """Grants that still count in one window."""
+        part = self._parts[name]
+        if isinstance(part, _Log):
+            part.wait_s(1, now, True)
+            return part.used
+        return 0

@@ -1,0 +1,223 @@
+"""Finding out what became of a send whose answer never came: leases on unknown deliveries, and reading back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast import store
+from app.broadcast.fence import Start, scopes_of
+from app.broadcast.jobs import Job
+from app.broadcast.settings import EngineSettings, policy_of
+from app.broadcast.settle import Change, Standing, after_crash, after_look
+from app.broadcast.store import Candidate
+from app.channels.base import Adapter, Finding, Found, OutboundPost, Receipt, Reconciles, Unclear
+from app.clock import Clock
+from app.errors import ChannelError, Unavailable
+from app.models import Act, Channel, Delivery, DeliveryState, EventKind
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Look:
+    """One reconciliation read, leased."""
+
+    job: Job
+    known: Receipt | None  # our own ledger has the answer already
+
+
+class Looking:
+    """Leases what is unknown and reads it back."""
+
+    def __init__(self, clock: Clock, settings: EngineSettings, worker: str) -> None:
+        self._clock = clock
+        self._settings = settings
+        self._worker = worker
+
+    async def lease(self, session: AsyncSession, channel: Channel, adapter: Adapter) -> list[Look]:
+        """Take what it is time to look for."""
+        now = self._clock.now()
+        stamp = await store.lease_now(session, now)
+        looks: list[Look] = []
+        for candidate in await store.to_look_for(session, channel.id, stamp, limit=8):
+            delivery = candidate.delivery
+            fence = delivery.fence + 1  # taken down first: the update is mirrored into the object
+            taken = await session.execute(
+                update(Delivery)
+                .where(
+                    col(Delivery.id) == delivery.id,
+                    col(Delivery.fence) == delivery.fence,
+                    col(Delivery.state) == DeliveryState.UNKNOWN,
+                )
+                .values(
+                    fence=fence,
+                    lease_owner=self._worker,
+                    lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+                )
+                .returning(col(Delivery.id))
+            )
+            if taken.first() is not None:
+                look = await self._look(session, candidate, channel, adapter, fence)
+                if look is not None:
+                    looks.append(look)
+        return looks
+
+    async def _look(
+        self,
+        session: AsyncSession,
+        candidate: Candidate,
+        channel: Channel,
+        adapter: Adapter,
+        fence: int,
+    ) -> Look | None:
+        delivery = candidate.delivery
+        parts = await store.parts_of(session, delivery.id)
+        part = next((p for p in parts if p.state == DeliveryState.QUEUED), None)
+        if part is None:
+            return None
+        attempt = await store.last_attempt(session, delivery.id, part.n)
+        parent = delivery.reply_to if part.n == 1 else parts[part.n - 2].remote_id
+        standing = standing_of(
+            candidate,
+            channel,
+            adapter,
+            parts_left=sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1,
+            duplicates=await store.duplicates_preferred(session, delivery.id, part.n),
+        )
+        intent_at = attempt.intent_at if attempt is not None else delivery.permit_at or self._clock.now()
+        known = None
+        if attempt is not None and attempt.outcome == "sent":
+            known = Receipt(attempt.words)
+        job = Job(
+            delivery_id=delivery.id,
+            event_id=delivery.event_id,
+            update_id=delivery.update_id,
+            channel_id=channel.id,
+            channel_name=channel.name,
+            act=delivery.act,
+            part=part.n,
+            parts=len(parts),
+            post=OutboundPost(
+                ref=part.ref,
+                text=part.text,
+                part=part.n,
+                parts=len(parts),
+                reply_to=parent,
+                recipient=delivery.recipient,
+                lang=candidate.event_lang,
+            ),
+            media_refs=(),
+            target=None,
+            attempt_id=attempt.id if attempt is not None else "",
+            fence=fence,
+            standing=standing,
+            intent_at=intent_at,
+            expires_at=delivery.expires_at,
+            start=Start(
+                delivery.id, part.ref, scopes_of(delivery.event_id, delivery.update_id, channel.id), (), 0.0
+            ),
+            charged=(0.0, 0, None),
+        )
+        return Look(job, known)
+
+    async def read(self, look: Look, adapter: Adapter, random: Callable[[], float]) -> Change:
+        """Ask the platform, outside of every transaction."""
+        job = look.job
+        finding: Finding | ChannelError
+        if look.known is not None:
+            finding = Found(look.known)
+        elif not isinstance(adapter, Reconciles):
+            finding = Unclear("this platform cannot be asked")
+        else:
+            last = job.standing.looks + 1 >= len(job.standing.look_after_s)
+            try:
+                async with asyncio.timeout(self._settings.attempt_deadline_s):
+                    finding = await adapter.find(job.post, sent_after=job.intent_at, last=last)
+            except ChannelError as exc:
+                finding = exc
+            except TimeoutError:
+                finding = Unavailable("no answer in time")
+            except Exception as exc:
+                log.exception("looking failed", extra={"delivery_id": job.delivery_id})
+                finding = Unavailable(type(exc).__name__)
+        return after_look(
+            job.standing,
+            finding,
+            intent_at=job.intent_at,
+            now=self._clock.now(),
+            rules=self._settings.retry,
+            random=random,
+        )
+
+
+def standing_of(
+    candidate: Candidate, channel: Channel, adapter: Adapter, *, parts_left: int, duplicates: int
+) -> Standing:
+    delivery = candidate.delivery
+    return Standing(
+        state=DeliveryState.UNKNOWN,
+        attempts=delivery.attempts,
+        looks=delivery.looks,
+        expires_at=delivery.expires_at,
+        ambiguous_before=True,
+        duplicates=duplicates,
+        parts_left=parts_left,
+        crisis=candidate.event_kind == EventKind.CRISIS,
+        policy=policy_of(channel.adapter, channel.settings, delivery.priority),
+        look_after_s=tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else (),
+        repeatable=delivery.act in (Act.DELETE, Act.EDIT),
+    )
+
+
+async def recover(
+    session: AsyncSession,
+    now: datetime,
+    *,
+    sole_node: bool,
+    settings: EngineSettings,
+    adapter_of: Callable[[str], Adapter | None],
+) -> list[tuple[str, str, Change, int]]:
+    """
+    Deliveries of dead workers: a lease that ran out, or any lease at the start of the only node.
+
+    Returns (event id, delivery id, change, fence) for each; the caller writes. Who had no permit goes back in the
+    queue; who had one may have landed and is looked for, on several nodes not before the dead one's call could have
+    ended.
+    """
+    stamp = await store.lease_now(session, now)
+    horizon = stamp if sole_node else stamp - timedelta(seconds=settings.takeover_margin_s)
+    query = (
+        select(Delivery, col(Channel.adapter))
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(col(Delivery.state) == DeliveryState.SENDING, col(Delivery.audience_id).is_(None))
+    )
+    if not sole_node:
+        query = query.where(col(Delivery.lease_until) <= horizon).with_for_update(
+            of=Delivery, skip_locked=True
+        )
+    out: list[tuple[str, str, Change, int]] = []
+    for delivery, _adapter_name in (await session.execute(query)).all():
+        if delivery.permit_at is None:
+            change = Change(DeliveryState.QUEUED, "", now, delivery.attempts, 0)
+        else:
+            adapter = adapter_of(delivery.channel_id)
+            looks = tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else ()
+            standing = Standing(
+                DeliveryState.SENDING,
+                delivery.attempts,
+                delivery.looks,
+                delivery.expires_at,
+                look_after_s=looks,
+                repeatable=delivery.act in (Act.DELETE, Act.EDIT),
+            )
+            change = after_crash(standing, intent_at=delivery.permit_at, now=now)
+        out.append((delivery.event_id, delivery.id, change, delivery.fence))
+    return out

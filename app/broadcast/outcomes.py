@@ -1,0 +1,283 @@
+"""
+Writing down what an attempt or a look came to.
+
+The attempt's own row is completed whatever happened to the delivery meanwhile: it is evidence. The delivery is only
+touched by who still holds its fence. What the change means for others (a paused channel, an opt-out, a learned
+limit) is written in the same transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast import store
+from app.broadcast.audit_log import AuditLog
+from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.jobs import Job
+from app.broadcast.lifecycle import can_move, is_final, is_settled
+from app.broadcast.limit_book import LimitBook
+from app.broadcast.settings import EngineSettings
+from app.broadcast.settle import Change
+from app.broadcast.topics import Position, append
+from app.broadcast.words import sentence
+from app.models import (
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    LiveEvent,
+    OptedOut,
+    PendingReceipt,
+    Sending,
+    TopicName,
+)
+from app.models import Update as LiveUpdate
+
+log = logging.getLogger(__name__)
+
+
+class Outcomes:
+    """Applies changes to deliveries; one call is one unit of work in somebody's transaction."""
+
+    def __init__(
+        self, audit: AuditLog, limits: LimitBook, notes: DeskNotes, settings: EngineSettings, worker: str
+    ) -> None:
+        self._audit = audit
+        self._limits = limits
+        self._notes = notes
+        self._settings = settings
+        self._worker = worker
+
+    async def apply(
+        self, session: AsyncSession, job: Job, change: Change, now: datetime, *, learned: bool
+    ) -> list[Position]:
+        """
+        Complete the attempt and move the delivery.
+
+        Args:
+            learned: The limiter changed by this answer; store what it knows.
+        """
+        if change.outcome is not None:
+            await finish_attempt(session, job.attempt_id, change, now, preferred=job.preferred)
+        if change.give_back and job.charged[2] is not None:
+            await self._limits.forget_grant(session, job.charged[2])
+        if learned:
+            await self._limits.store_learned(session, job.channel_id, now)
+        if job.start.refused_as == "stopped":
+            change = await self._stopped(session, job, change, now)
+        moved = await self._move(session, job, change, now)
+        if not moved:
+            log.warning(
+                "an outcome came after the delivery had a new owner",
+                extra={"delivery_id": job.delivery_id, "attempt": job.attempt_id},
+            )
+            return []
+        positions: list[Position] = []
+        if change.part_sent and change.receipt is not None:
+            await self._record_part(session, job, change, now)
+        if change.duplicate_preferred:
+            await self._audit.append(
+                session,
+                actor="system",
+                action="delivery.duplicate_preferred",
+                event_id=job.event_id,
+                subject=job.delivery_id,
+                detail={"part": job.part, "channel": job.channel_id},
+                now=now,
+            )
+        if change.opted_out and job.post.recipient:
+            await remember_opt_out(session, job.post.recipient, "platform", now)
+        if change.pause_channel:
+            positions += await pause_channel(session, job.channel_id, change.words, now, self._audit)
+        positions += await self._notes.tell(session, job.event_id, [job.delivery_id])
+        return positions
+
+    async def _stopped(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> Change:
+        """A stop came between permit and first byte: the delivery goes where the stop put its like."""
+        row = (
+            await session.execute(
+                select(col(LiveEvent.sending), col(LiveUpdate.marks))
+                .join(LiveUpdate, col(LiveUpdate.event_id) == col(LiveEvent.id))
+                .where(col(LiveUpdate.id) == job.update_id)
+            )
+        ).one()
+        if store.KILLED in row.marks:
+            # No legal way leads from sending to withdrawn: the next permit withdraws it.
+            return change
+        if row.sending == Sending.STOP:
+            return replace(change, state=DeliveryState.HELD, reason="stopped")
+        return replace(change, reason="on_hold") if row.sending == Sending.HOLD else change
+
+    async def pause(
+        self, session: AsyncSession, channel_id: str, words: str, now: datetime
+    ) -> list[Position]:
+        return await pause_channel(session, channel_id, words, now, self._audit)
+
+    async def _move(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> bool:
+        settled = is_settled(change.state)
+        said = sentence(
+            change.reason,
+            channel=job.channel_name,
+            until=change.due_at,
+            expires=job.expires_at,
+            zone=self._settings.zone,
+            words=change.words,
+            done=job.part,
+            parts=job.parts,
+        )
+        values: dict[str, Any] = {
+            "state": change.state,
+            "reason": change.reason,
+            "why": said.why,
+            "next_step": said.next_step,
+            "due_at": change.due_at,
+            "attempts": change.attempts,
+            "looks": change.looks,
+            "lease_owner": None,
+            "lease_until": None,
+            "version": col(Delivery.version) + 1,
+        }
+        if settled and is_final(change.state):
+            values["settled_at"] = now
+        if change.state == DeliveryState.SENT:
+            values["sent_at"] = now
+        if change.receipt is not None and job.part == 1 and job.act != "delete":
+            values["remote_id"] = change.receipt.remote_id
+            values["url"] = change.receipt.url
+        moved = await session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.id) == job.delivery_id,
+                col(Delivery.fence) == job.fence,
+                col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+            )
+            .values(**values)
+            .returning(col(Delivery.id))
+        )
+        return moved.first() is not None
+
+    async def _record_part(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> None:
+        assert change.receipt is not None
+        remote_id = None if job.act == "delete" else change.receipt.remote_id
+        await session.execute(
+            update(DeliveryPart)
+            .where(col(DeliveryPart.delivery_id) == job.delivery_id, col(DeliveryPart.n) == job.part)
+            .values(state=DeliveryState.SENT, remote_id=remote_id, url=change.receipt.url, sent_at=now)
+        )
+        if remote_id is not None:
+            await merge_pending(session, job, remote_id, now)
+
+
+async def finish_attempt(
+    session: AsyncSession, attempt_id: str, change: Change, now: datetime, *, preferred: bool = False
+) -> None:
+    """The outcome of an attempt, once."""
+    words = change.words
+    if change.outcome == "sent" and change.receipt is not None:
+        words = change.receipt.remote_id
+    await session.execute(
+        update(Attempt)
+        .where(col(Attempt.id) == attempt_id, col(Attempt.finished_at).is_(None))
+        .values(
+            finished_at=now,
+            outcome=change.outcome,
+            code="duplicate_preferred" if preferred else change.code,
+            words=words[:500],
+        )
+    )
+
+
+async def remember_opt_out(session: AsyncSession, number: str, word: str, now: datetime) -> None:
+    """Never again, until they come back."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    table = OptedOut.__table__  # type: ignore[attr-defined]
+    await session.execute(insert(table).values(number=number, word=word, at=now).on_conflict_do_nothing())
+
+
+async def pause_channel(
+    session: AsyncSession, channel_id: str, words: str, now: datetime, audit: AuditLog
+) -> list[Position]:
+    """Credentials were refused: nothing more of this channel until somebody has put it right."""
+    paused = await session.execute(
+        update(Channel)
+        .where(col(Channel.id) == channel_id, col(Channel.state) == "on")
+        .values(state="paused", why=words[:200], paused_at=now, version=col(Channel.version) + 1)
+        .returning(col(Channel.id))
+    )
+    if paused.first() is None:
+        return []
+    await audit.append(session, actor="system", action="channel.paused", subject=channel_id, now=now)
+    return await tell_channel(session, channel_id, now)
+
+
+async def tell_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[Position]:
+    """An entry on the desk of every event that still has something open on this channel."""
+    events = (
+        await session.execute(
+            select(col(Delivery.event_id))
+            .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
+            .where(
+                col(Delivery.channel_id) == channel_id,
+                col(LiveEvent.state).in_(("scheduled", "live", "paused")),
+            )
+            .distinct()
+            .order_by(col(Delivery.event_id))
+        )
+    ).scalars()
+    return [await append(session, event, TopicName.DESK, [("channel", channel_id)], now) for event in events]
+
+
+async def merge_pending(session: AsyncSession, job: Job, remote_id: str, now: datetime) -> None:
+    """A receipt was faster than the answer to the send: it counts now."""
+    pending = (
+        (
+            await session.execute(
+                select(PendingReceipt)
+                .where(
+                    col(PendingReceipt.channel_id) == job.channel_id,
+                    (col(PendingReceipt.remote_id) == remote_id) | (col(PendingReceipt.ref) == job.post.ref),
+                )
+                .order_by(col(PendingReceipt.rank))
+            )
+        )
+        .scalars()
+        .all()
+    )
+    if not pending:
+        return
+    last = pending[-1]
+    await _drop_pending(session, pending)
+    if last.state in (DeliveryState.DELIVERED, DeliveryState.REJECTED) and can_move(
+        DeliveryState.SENT, last.state
+    ):
+        await session.execute(
+            update(Delivery)
+            .where(col(Delivery.id) == job.delivery_id, col(Delivery.state) == DeliveryState.SENT)
+            .values(state=last.state, reason=last.state, why=last.words, version=col(Delivery.version) + 1)
+        )
+        await session.execute(
+            update(DeliveryPart)
+            .where(col(DeliveryPart.delivery_id) == job.delivery_id, col(DeliveryPart.n) == job.part)
+            .values(state=last.state)
+        )
+
+
+async def _drop_pending(session: AsyncSession, pending: Sequence[PendingReceipt]) -> None:
+    for one in pending:
+        await session.execute(
+            delete(PendingReceipt).where(
+                col(PendingReceipt.channel_id) == one.channel_id,
+                col(PendingReceipt.remote_id) == one.remote_id,
+            )
+        )

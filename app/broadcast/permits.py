@@ -1,0 +1,457 @@
+"""
+The permit: one transaction that checks everything a last time, charges the limit and writes down the intent.
+
+After it commits, the attempt exists in the database and its outcome is unknown until somebody knows better. A crash
+at any later moment leaves exactly that, and never a second post on a guess.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast import store
+from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.fence import Fence, Scope, scopes_of
+from app.broadcast.gate import Gate, Permit, Refusal
+from app.broadcast.jobs import Job, Units
+from app.broadcast.lifecycle import is_settled, move
+from app.broadcast.limit_book import LimitBook
+from app.broadcast.release import gate_is_broken, withdraw_waiting
+from app.broadcast.settings import EngineSettings, policy_of
+from app.broadcast.settle import Standing, blocks
+from app.broadcast.store import Candidate
+from app.broadcast.topics import Position
+from app.broadcast.words import sentence
+from app.channels.base import Adapter, OutboundPost, Reconciles
+from app.clock import Clock
+from app.ids import NewId
+from app.models import (
+    Act,
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    EventKind,
+    OptedOut,
+)
+
+log = logging.getLogger(__name__)
+
+URGENT_RANK = 1
+"""Classes up to this rank may use the reserve and the extra starts."""
+
+
+class Permits:
+    """Gives permits to the deliveries to pages and to single numbers; lists have their own way."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        fence: Fence,
+        limits: LimitBook,
+        notes: DeskNotes,
+        clock: Clock,
+        new_id: NewId,
+        settings: EngineSettings,
+        worker: str,
+        units: Units,
+    ) -> None:
+        self._gate = gate
+        self._fence = fence
+        self._limits = limits
+        self._notes = notes
+        self._clock = clock
+        self._new_id = new_id
+        self._settings = settings
+        self._worker = worker
+        self._units = units
+        self.late_streak: dict[str, int] = {}
+
+    async def give(
+        self,
+        session: AsyncSession,
+        channel: Channel,
+        adapter: Adapter,
+        *,
+        in_flight: int,
+        stamp_of: Callable[[Sequence[Scope]], tuple[int, ...]],
+    ) -> tuple[list[Job], float | None, list[Position]]:
+        """
+        Permit what may start now on one channel.
+
+        Args:
+            stamp_of: The fence's stamps as they were before this transaction began.
+
+        Returns:
+            Jobs, seconds until the limit allows the next (None: not what stands in the way), desk positions.
+        """
+        now = self._clock.now()
+        mono = self._clock.monotonic()
+        jobs: list[Job] = []
+        if not await store.is_on(session, channel.id):
+            return [], None, []
+        changed: dict[str, list[str]] = {}
+        wait_s: float | None = None
+        lanes = store.lane_keys(await store.busy(session, channel.id))
+        chosen: list[Candidate] = []
+        room = self._settings.per_channel - in_flight
+        for candidate in await store.heads(session, channel.id, now, limit=32):
+            delivery = candidate.delivery
+            urgent = delivery.rank <= URGENT_RANK
+            if room + (self._settings.urgent_extra if urgent else 0) - len(chosen) <= 0:
+                continue
+            key = (delivery.lane, delivery.rank)
+            hold_max_s = self._settings.hold_max_for(candidate.event_kind)
+            others = [(b.state, b.permit_at) for b in lanes.get(key, ()) if b.delivery_id != delivery.id]
+            if blocks(others, now=now, hold_max_s=hold_max_s):
+                continue
+            lanes.setdefault(key, []).append(
+                store.Busy(delivery.lane, delivery.rank, delivery.seq, delivery.id, "sending", now)
+            )
+            chosen.append(candidate)
+        answers = await self._ask(session, [c.delivery.id for c in chosen]) if chosen else {}
+        for candidate in chosen:
+            delivery = candidate.delivery
+            refused = await self._refusal(session, candidate, answers.get(delivery.id), now)
+            if refused is not None:
+                await self._write(session, delivery, refused, now)
+                changed.setdefault(delivery.event_id, []).append(delivery.id)
+                continue
+            part, target, waits = await self._next_part(session, delivery, now)
+            if waits or part is None:
+                changed.setdefault(delivery.event_id, []).append(delivery.id)
+                continue
+            units = max(1, self._units(channel.adapter, part.text)) if part.text else 1
+            urgent = delivery.rank <= URGENT_RANK
+            limiter = self._limits.limiter(channel.id)
+            wait = limiter.wait_s(units, now.timestamp(), urgent=urgent)
+            if wait > 0:
+                wait_s = wait if wait_s is None else min(wait_s, wait)
+                if await self._wait_for_limit(session, delivery, channel, limiter.held_until, wait, now):
+                    changed.setdefault(delivery.event_id, []).append(delivery.id)
+                continue
+            job = await self._permit(
+                session, candidate, channel, adapter, part, target, units, now, mono, stamp_of
+            )
+            if job is None:
+                continue
+            limiter.take(units, now.timestamp(), urgent=urgent)
+            grants = await self._limits.store_grants(session, channel.id, [(now, units)])
+            job.charged = (now.timestamp(), units, grants[0] if grants else None)
+            jobs.append(job)
+            self._notes.note(delivery.event_id, delivery.id)
+        positions: list[Position] = []
+        for event_id, ids in sorted(changed.items()):
+            positions += await self._notes.tell(session, event_id, ids)
+        return jobs, wait_s, positions
+
+    async def list_refusal(self, session: AsyncSession, candidate: Candidate) -> bool:
+        """Ask the gate for a list; a refusal stops it there and is written. True when refused."""
+        delivery = candidate.delivery
+        now = self._clock.now()
+        answer = (await self._ask(session, [delivery.id])).get(delivery.id)
+        refusal = await self._refusal(session, candidate, answer, now)
+        if refusal is None:
+            return False
+        if refusal.state == DeliveryState.HELD:
+            await session.execute(
+                update(Delivery)
+                .where(col(Delivery.id) == delivery.id)
+                .values(
+                    state=DeliveryState.HELD,
+                    reason=refusal.reason,
+                    why=refusal.why,
+                    next_step="",
+                    version=col(Delivery.version) + 1,
+                )
+            )
+        else:
+            await withdraw_waiting(
+                session, col(Delivery.id) == delivery.id, refusal.reason, now, self._settings
+            )
+        self._notes.note(delivery.event_id, delivery.id)
+        return True
+
+    async def _ask(self, session: AsyncSession, ids: Sequence[str]) -> Mapping[str, Permit | Refusal]:
+        try:
+            async with session.begin_nested():
+                return await self._gate.check(session, ids)
+        except Exception:
+            log.exception("the gate failed; nothing is permitted")
+            return {}
+
+    async def _refusal(
+        self, session: AsyncSession, candidate: Candidate, answer: Permit | Refusal | None, now: datetime
+    ) -> Refusal | None:
+        delivery = candidate.delivery
+        if now >= delivery.expires_at:
+            said = sentence("expired", until=delivery.expires_at, zone=self._settings.zone)
+            return Refusal("expired", "expired", said.why)
+        if not store.may_leave(candidate):
+            reason = "killed" if store.KILLED in candidate.marks else "superseded"
+            said = sentence(reason, zone=self._settings.zone)
+            return Refusal("withdrawn", reason, said.why)
+        if delivery.recipient is not None:
+            stopped = await session.execute(
+                select(col(OptedOut.number)).where(col(OptedOut.number) == delivery.recipient)
+            )
+            if stopped.first() is not None:
+                said = sentence("opted_out", zone=self._settings.zone)
+                return Refusal("rejected", "opted_out", said.why)
+        if isinstance(answer, Permit):
+            return None
+        return answer if isinstance(answer, Refusal) else gate_is_broken(self._settings)
+
+    async def _write(
+        self, session: AsyncSession, delivery: Delivery, refusal: Refusal, now: datetime
+    ) -> None:
+        state = move(delivery.state, refusal.state)
+        said = sentence(refusal.reason, until=now, zone=self._settings.zone)
+        await session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.id) == delivery.id,
+                col(Delivery.fence) == delivery.fence,
+                col(Delivery.state) == DeliveryState.QUEUED,
+            )
+            .values(
+                state=state,
+                reason=refusal.reason,
+                why=refusal.why,
+                next_step=said.next_step,
+                settled_at=now if is_settled(state) else None,
+                fence=delivery.fence + 1,
+                version=delivery.version + 1,
+            )
+        )
+
+    async def _wait_for_limit(
+        self,
+        session: AsyncSession,
+        delivery: Delivery,
+        channel: Channel,
+        held_until: float,
+        wait_s: float,
+        now: datetime,
+    ) -> bool:
+        """Say in words why it waits, when that takes long enough to be worth saying; not for every second."""
+        until = now + timedelta(seconds=min(wait_s, 86_400.0 * 7))
+        reason = "limited" if held_until > now.timestamp() else "own_limit"
+        said = sentence(reason, channel=channel.name, until=until, zone=self._settings.zone)
+        if wait_s < 1.0 or (delivery.reason == reason and delivery.why == said.why):
+            return False
+        await session.execute(
+            update(Delivery)
+            .where(col(Delivery.id) == delivery.id, col(Delivery.state) == DeliveryState.QUEUED)
+            .values(reason=reason, why=said.why, next_step=said.next_step, version=col(Delivery.version) + 1)
+        )
+        return True
+
+    async def _next_part(
+        self, session: AsyncSession, delivery: Delivery, now: datetime
+    ) -> tuple[DeliveryPart | None, str | None, bool]:
+        """
+        The part to send now and what it is about: (part, target or parent, it must wait).
+
+        For an edit or a delete the target is the post of the same number of the earlier delivery; for a post and a
+        reply it is the parent it hangs under.
+        """
+        original: Delivery | None = None
+        targets: dict[int, str] = {}
+        if delivery.of_delivery_id is not None:
+            original = await session.get(Delivery, delivery.of_delivery_id)
+            if original is not None:
+                if not is_settled(original.state) and original.permit_at is not None:
+                    await self._postpone(
+                        session, delivery, "waits_for_original", now + timedelta(seconds=0.5)
+                    )
+                    return None, None, True
+                targets = {
+                    p.n: p.remote_id
+                    for p in await store.parts_of(session, original.id)
+                    if p.remote_id is not None
+                }
+        parts = await store.parts_of(session, delivery.id)
+        if delivery.act == Act.DELETE and not parts:
+            if not targets:
+                said = sentence("nothing_out", zone=self._settings.zone)
+                await self._write(session, delivery, Refusal("withdrawn", "nothing_out", said.why), now)
+                return None, None, True
+            parts = [
+                DeliveryPart(delivery_id=delivery.id, n=n, ref=f"{delivery.id}.{n}", text="")
+                for n in sorted(targets, reverse=True)
+            ]
+            session.add_all(parts)
+            await session.flush()
+        waiting = [p for p in parts if p.state == DeliveryState.QUEUED]
+        if delivery.act == Act.DELETE:
+            # Last post first: a thread never shows a gap at its head.
+            waiting.sort(key=lambda p: -p.n)
+        if not waiting:
+            log.error("delivery without a waiting part", extra={"delivery_id": delivery.id})
+            said = sentence("broken", channel="the platform", zone=self._settings.zone)
+            await self._write(session, delivery, Refusal("held", "broken", said.why), now)
+            return None, None, True
+        part = waiting[0]
+        if delivery.act in (Act.DELETE, Act.EDIT) and part.n in targets:
+            return part, targets[part.n], False
+        if part.n > 1:
+            before = next((p for p in parts if p.n == part.n - 1), None)
+            return part, before.remote_id if before is not None else None, False
+        if delivery.reply_to is not None:
+            return part, delivery.reply_to, False
+        return part, targets.get(1), False
+
+    async def _postpone(
+        self, session: AsyncSession, delivery: Delivery, reason: str, due_at: datetime
+    ) -> None:
+        said = sentence(reason, zone=self._settings.zone)
+        await session.execute(
+            update(Delivery)
+            .where(col(Delivery.id) == delivery.id, col(Delivery.state) == DeliveryState.QUEUED)
+            .values(
+                due_at=due_at,
+                reason=reason,
+                why=said.why,
+                next_step=said.next_step,
+                version=col(Delivery.version) + (0 if delivery.reason == reason else 1),
+            )
+        )
+
+    def permit_s(self, channel_id: str) -> float:
+        """
+        How long a permit lasts on this channel.
+
+        A platform whose connections take longer than a permit would never be reached. After refused starts the
+        permit grows: freely where our own flags alone end a stop, and little where other nodes wait for its end.
+        """
+        streak = self.late_streak.get(channel_id, 0)
+        most_s = 4.0 if self._settings.sole_node else 0.8
+        return min(most_s, self._settings.permit_s * (1 + streak))
+
+    async def _permit(
+        self,
+        session: AsyncSession,
+        candidate: Candidate,
+        channel: Channel,
+        adapter: Adapter,
+        part: DeliveryPart,
+        target: str | None,
+        units: int,
+        now: datetime,
+        mono: float,
+        stamp_of: Callable[[Sequence[Scope]], tuple[int, ...]],
+    ) -> Job | None:
+        delivery = candidate.delivery
+        # Taken down first: the update below is mirrored into the row's object.
+        fence, preferred = delivery.fence + 1, delivery.reason == "duplicate_preferred"
+        permit_s = self.permit_s(channel.id)
+        stamp = await store.lease_now(session, now)
+        taken = await session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.id) == delivery.id,
+                col(Delivery.fence) == delivery.fence,
+                col(Delivery.state) == DeliveryState.QUEUED,
+            )
+            .values(
+                state=move(delivery.state, DeliveryState.SENDING),
+                reason="sending",
+                why=sentence("sending", channel=channel.name, zone=self._settings.zone).why,
+                next_step="",
+                fence=delivery.fence + 1,
+                lease_owner=self._worker,
+                lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+                permit_at=now,
+                must_start_by=now + timedelta(seconds=permit_s),
+                kill_epoch=candidate.kill_epoch,
+                version=delivery.version + 1,
+            )
+            .returning(col(Delivery.id))
+        )
+        if taken.first() is None:
+            return None  # somebody else was faster
+        parts = await store.parts_of(session, delivery.id)
+        left = sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1
+        looks = adapter.look_after_s if isinstance(adapter, Reconciles) else ()
+        standing = Standing(
+            state=DeliveryState.SENDING,
+            attempts=delivery.attempts,
+            looks=delivery.looks,
+            expires_at=delivery.expires_at,
+            ambiguous_before=await store.was_ambiguous(session, delivery.id, part.n),
+            duplicates=await store.duplicates_preferred(session, delivery.id, part.n),
+            parts_left=left,
+            crisis=candidate.event_kind == EventKind.CRISIS,
+            policy=policy_of(channel.adapter, channel.settings, delivery.priority),
+            look_after_s=tuple(looks),
+            repeatable=delivery.act == Act.DELETE or (delivery.act == Act.EDIT and target is not None),
+        )
+        attempt_id = self._new_id()
+        session.add(
+            Attempt(
+                id=attempt_id,
+                delivery_id=delivery.id,
+                part=part.n,
+                n=delivery.attempts + 1,
+                fence=fence,
+                worker=self._worker,
+                intent_at=now,
+                code="duplicate_preferred" if preferred else "",
+            )
+        )
+        await session.flush()
+        acts_on_target = standing.repeatable
+        scopes = scopes_of(delivery.event_id, delivery.update_id, channel.id)
+        return Job(
+            delivery_id=delivery.id,
+            event_id=delivery.event_id,
+            update_id=delivery.update_id,
+            channel_id=channel.id,
+            channel_name=channel.name,
+            act=delivery.act,
+            part=part.n,
+            parts=max(len(parts), 1),
+            post=_post(
+                delivery, part, len(parts), None if acts_on_target else target, candidate, adapter, now
+            ),
+            media_refs=tuple(part.media),
+            target=target if acts_on_target else None,
+            attempt_id=attempt_id,
+            fence=fence,
+            standing=standing,
+            intent_at=now,
+            expires_at=delivery.expires_at,
+            start=self._fence.permit(delivery.id, part.ref, scopes, stamp_of(scopes), mono + permit_s),
+            charged=(now.timestamp(), units, None),
+            preferred=preferred,
+        )
+
+
+def _post(
+    delivery: Delivery,
+    part: DeliveryPart,
+    parts: int,
+    parent: str | None,
+    candidate: Candidate,
+    adapter: Adapter,
+    now: datetime,
+) -> OutboundPost:
+    left_s = int((delivery.expires_at - now).total_seconds())
+    return OutboundPost(
+        ref=part.ref,
+        text=part.text,
+        part=part.n,
+        parts=parts,
+        reply_to=parent,
+        recipient=delivery.recipient,
+        lang=candidate.event_lang,
+        validity_s=max(1, min(left_s, 36_000)) if adapter.capabilities.takes_validity else None,
+    )

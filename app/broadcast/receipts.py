@@ -1,0 +1,256 @@
+"""
+What platforms say later about messages we sent: merged forward, never backward.
+
+A receipt can be faster than the answer to the send; then it waits. It can also be the only answer that ever came:
+one that names our reference proves that an unknown or held message is out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.lifecycle import can_move
+from app.broadcast.outcomes import remember_opt_out
+from app.broadcast.recipients import Lists
+from app.broadcast.settings import EngineSettings
+from app.broadcast.topics import Position
+from app.broadcast.words import sentence
+from app.channels.base import DeviceReceipt
+from app.clock import Clock
+from app.db import Database
+from app.models import Channel, Delivery, DeliveryPart, DeliveryState, PendingReceipt, RecipientDelivery
+
+_STATES = {
+    "sent": DeliveryState.SENT,
+    "delivered": DeliveryState.DELIVERED,
+    "rejected": DeliveryState.REJECTED,
+}
+
+
+class Receipts:
+    """Applies device receipts."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        settings: EngineSettings,
+        lists: Lists,
+        notes: DeskNotes,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._lists = lists
+        self._notes = notes
+        self._wake = wake
+
+    async def apply(self, channel_id: str, receipts: Sequence[DeviceReceipt]) -> None:
+        """Merge receipts, in a transaction of their own; doing it twice changes nothing."""
+        if not receipts:
+            return
+
+        async def work(session: AsyncSession) -> list[Position]:
+            return await self.apply_in(session, channel_id, receipts)
+
+        self._notes.announce(await self._database.write(work))
+        self._wake()
+
+    async def apply_in(
+        self, session: AsyncSession, channel_id: str, receipts: Sequence[DeviceReceipt]
+    ) -> list[Position]:
+        """The same in the caller's transaction; announce the positions after its commit."""
+        now = self._clock.now()
+        channel = await session.get(Channel, channel_id)
+        name = channel.name if channel is not None else "the platform"
+        deltas: dict[str, Counter[str]] = {}
+        touched: dict[str, str] = {}
+        for receipt in receipts:
+            state = _STATES.get(receipt.state)
+            if state is None:
+                continue
+            person = await self._person(session, channel_id, receipt)
+            if person is not None:
+                moved = await self._move_person(session, channel_id, person, receipt, state, name, now)
+                if moved is not None:
+                    counter = deltas.setdefault(person.delivery_id, Counter())
+                    counter[moved] -= 1
+                    counter[state] += 1
+                continue
+            part = await self._part(session, channel_id, receipt)
+            if part is not None:
+                event_id = await self._move_part(session, channel_id, part, receipt, state, name, now)
+                if event_id is not None:
+                    touched[part.delivery_id] = event_id
+                continue
+            await _keep(session, channel_id, receipt, now)
+        positions: list[Position] = []
+        for delivery_id, counter in sorted(deltas.items()):
+            settled = await self._lists.count(session, delivery_id, counter, now=now)
+            event_id = await _event_of(session, delivery_id)
+            if settled:
+                positions += await self._notes.tell(session, event_id, [delivery_id])
+            else:
+                self._notes.note(event_id, delivery_id)
+        for delivery_id, event_id in sorted(touched.items()):
+            positions += await self._notes.tell(session, event_id, [delivery_id])
+        return positions
+
+    async def _person(
+        self, session: AsyncSession, channel_id: str, receipt: DeviceReceipt
+    ) -> RecipientDelivery | None:
+        which = (
+            col(RecipientDelivery.id) == receipt.ref
+            if receipt.ref
+            else col(RecipientDelivery.remote_id) == receipt.remote_id
+        )
+        found = await session.execute(
+            select(RecipientDelivery)
+            .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
+            .where(which, col(Delivery.channel_id) == channel_id)
+            .with_for_update(of=RecipientDelivery)
+        )
+        return found.scalars().first()
+
+    async def _part(
+        self, session: AsyncSession, channel_id: str, receipt: DeviceReceipt
+    ) -> DeliveryPart | None:
+        which = (
+            col(DeliveryPart.ref) == receipt.ref
+            if receipt.ref
+            else col(DeliveryPart.remote_id) == receipt.remote_id
+        )
+        found = await session.execute(
+            select(DeliveryPart)
+            .join(Delivery, col(Delivery.id) == col(DeliveryPart.delivery_id))
+            .where(which, col(Delivery.channel_id) == channel_id)
+        )
+        return found.scalars().first()
+
+    async def _move_person(
+        self,
+        session: AsyncSession,
+        channel_id: str,
+        person: RecipientDelivery,
+        receipt: DeviceReceipt,
+        state: DeliveryState,
+        name: str,
+        now: datetime,
+    ) -> str | None:
+        """The state it had, when it moved."""
+        if receipt.opted_out:
+            await remember_opt_out(session, person.number, "platform", now)
+        if person.state == DeliveryState.SENDING:
+            await _keep(session, channel_id, receipt, now)
+            return None
+        if receipt.rank <= person.rank or not can_move(person.state, state):
+            return None
+        old = person.state
+        said = sentence(_reason(receipt, state), channel=name, words=receipt.words, zone=self._settings.zone)
+        person.state = state
+        person.rank = receipt.rank
+        person.reason = _reason(receipt, state)
+        person.why = said.why
+        person.remote_id = person.remote_id or receipt.remote_id
+        person.sent_at = person.sent_at or now
+        person.settled_at = now
+        person.lease_until = None
+        person.fence += 1
+        await session.flush()
+        return old
+
+    async def _move_part(
+        self,
+        session: AsyncSession,
+        channel_id: str,
+        part: DeliveryPart,
+        receipt: DeviceReceipt,
+        state: DeliveryState,
+        name: str,
+        now: datetime,
+    ) -> str | None:
+        """Event of the delivery, when it moved."""
+        row = await session.get(Delivery, part.delivery_id, with_for_update=True)
+        assert row is not None
+        if receipt.opted_out and row.recipient:
+            await remember_opt_out(session, row.recipient, "platform", now)
+        if row.state == DeliveryState.SENDING:
+            await _keep(session, channel_id, receipt, now)
+            return None
+        if part.state != DeliveryState.QUEUED and not can_move(part.state, state):
+            return None
+        more = await _others_waiting(session, part)
+        goal = DeliveryState.QUEUED if more and state != DeliveryState.REJECTED else state
+        if goal == row.state == DeliveryState.QUEUED or not can_move(row.state, goal):
+            return None
+        reason = "more_parts" if goal == DeliveryState.QUEUED else _reason(receipt, state)
+        said = sentence(reason, channel=name, words=receipt.words, zone=self._settings.zone)
+        part.state = state
+        part.remote_id = part.remote_id or receipt.remote_id
+        part.sent_at = part.sent_at or now
+        values: dict[str, Any] = {
+            "state": goal,
+            "reason": reason,
+            "why": said.why,
+            "next_step": said.next_step,
+            "fence": row.fence + 1,
+            "version": row.version + 1,
+            "sent_at": row.sent_at or now,
+        }
+        if goal != DeliveryState.QUEUED:
+            values["settled_at"] = now
+        if part.n == 1:
+            values["remote_id"] = part.remote_id
+        await session.flush()
+        await session.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**values))
+        return row.event_id
+
+
+def _reason(receipt: DeviceReceipt, state: DeliveryState) -> str:
+    if state == DeliveryState.REJECTED:
+        return "opted_out" if receipt.opted_out else "recipient"
+    return str(state)
+
+
+async def _others_waiting(session: AsyncSession, part: DeliveryPart) -> bool:
+    found = await session.execute(
+        select(col(DeliveryPart.n))
+        .where(
+            col(DeliveryPart.delivery_id) == part.delivery_id,
+            col(DeliveryPart.n) != part.n,
+            col(DeliveryPart.state) == DeliveryState.QUEUED,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def _event_of(session: AsyncSession, delivery_id: str) -> str:
+    found = await session.execute(select(col(Delivery.event_id)).where(col(Delivery.id) == delivery_id))
+    return str(found.scalar_one())
+
+
+async def _keep(session: AsyncSession, channel_id: str, receipt: DeviceReceipt, now: datetime) -> None:
+    """It came before the send's own answer: merged when that is recorded."""
+    await session.merge(
+        PendingReceipt(
+            channel_id=channel_id,
+            remote_id=receipt.remote_id,
+            rank=receipt.rank,
+            ref=receipt.ref,
+            state=receipt.state,
+            code=receipt.code,
+            words=receipt.words[:200],
+            at=now,
+        )
+    )
+    await session.flush()

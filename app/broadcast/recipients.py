@@ -1,0 +1,655 @@
+"""
+An SMS delivery to a list: one person at a time in promise, hundreds at a time in the database.
+
+Permits, intents and outcomes of a batch share a statement each. Sends start when the limiter says, spread inside
+the permit's time, so that a sender's rate is used to the full without a transaction for every message.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast import store
+from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.fence import Fence, Scope, Start, scopes_of
+from app.broadcast.jobs import Units
+from app.broadcast.lifecycle import is_final, is_settled, sum_up
+from app.broadcast.limit_book import LimitBook
+from app.broadcast.outcomes import remember_opt_out
+from app.broadcast.permits import URGENT_RANK
+from app.broadcast.release import PEOPLE
+from app.broadcast.settings import EngineSettings, policy_of
+from app.broadcast.settle import Change, Standing
+from app.broadcast.store import Candidate
+from app.broadcast.topics import Position
+from app.broadcast.words import sentence
+from app.channels.base import Adapter, OutboundPost, Reconciles
+from app.clock import Clock
+from app.ids import NewId
+from app.models import (
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryState,
+    EventKind,
+    OptedOut,
+    PendingReceipt,
+    RecipientDelivery,
+)
+
+log = logging.getLogger(__name__)
+
+_RECIPIENTS: Any = RecipientDelivery.__table__  # type: ignore[attr-defined]
+_ATTEMPTS: Any = Attempt.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Message:
+    """One permitted message to one person, or one that is being looked for."""
+
+    id: str
+    delivery_id: str
+    event_id: str
+    channel_id: str
+    channel_name: str
+    post: OutboundPost
+    attempt_id: str
+    fence: int
+    standing: Standing
+    intent_at: datetime
+    start: Start | None
+    starts_in_s: float
+    charged_at: float
+    units: int
+    was: str  # state counted so far: "sending" or "unknown"
+
+
+class Lists:
+    """Permits and outcomes of list deliveries."""
+
+    def __init__(
+        self,
+        fence: Fence,
+        limits: LimitBook,
+        notes: DeskNotes,
+        clock: Clock,
+        new_id: NewId,
+        settings: EngineSettings,
+        worker: str,
+        units: Units,
+    ) -> None:
+        self._fence = fence
+        self._limits = limits
+        self._notes = notes
+        self._clock = clock
+        self._new_id = new_id
+        self._settings = settings
+        self._worker = worker
+        self._units = units
+
+    async def give(
+        self,
+        session: AsyncSession,
+        candidate: Candidate,
+        channel: Channel,
+        adapter: Adapter,
+        *,
+        room: int,
+        earlier: Sequence[str],
+        stamp_of: Callable[[Sequence[Scope]], tuple[int, ...]],
+    ) -> tuple[list[Message], float | None]:
+        """
+        Permit the next people of one list.
+
+        Args:
+            earlier: Lists of the same lane and class that are not done; who still waits there waits here too.
+
+        Returns:
+            Messages, and seconds until the limit allows more (None when that is not what stands in the way).
+        """
+        delivery = candidate.delivery
+        now = self._clock.now()
+        mono = self._clock.monotonic()
+        parts = await store.parts_of(session, delivery.id)
+        text = parts[0].text if parts else ""
+        units = max(1, self._units(channel.adapter, text))
+        urgent = delivery.rank <= URGENT_RANK
+        limiter = self._limits.limiter(channel.id)
+        wait = limiter.wait_s(units, now.timestamp(), urgent=urgent)
+        if wait > self._settings.permit_s / 2:
+            return [], wait
+        rows = await self._waiting(session, delivery, now, min(room, self._settings.list_batch), earlier)
+        rows, refused = await self._without_opted_out(session, rows)
+        if refused:
+            await self._refuse(session, delivery, refused, now)
+        if not rows:
+            return [], None
+        starts = limiter.schedule(
+            units, now.timestamp(), most=len(rows), within_s=self._settings.permit_s / 2, urgent=urgent
+        )
+        rows = rows[: len(starts)]
+        if not rows:
+            return [], limiter.wait_s(units, now.timestamp(), urgent=urgent)
+        await self._limits.store_grants(session, channel.id, [(_instant(at), units) for at in starts])
+        stamp = await store.lease_now(session, now)
+        await session.execute(
+            update(_RECIPIENTS)
+            .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))
+            .values(
+                state=str(DeliveryState.SENDING),
+                fence=_RECIPIENTS.c.fence + 1,
+                lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+                permit_at=now,
+            )
+        )
+        scopes = scopes_of(delivery.event_id, delivery.update_id, channel.id)
+        seen = stamp_of(scopes)
+        base = self._standing(candidate, channel, adapter)
+        left_s = max(1, min(int((delivery.expires_at - now).total_seconds()), 36_000))
+        validity_s = left_s if adapter.capabilities.takes_validity else None
+        messages = [
+            Message(
+                id=row.id,
+                delivery_id=delivery.id,
+                event_id=delivery.event_id,
+                channel_id=channel.id,
+                channel_name=channel.name,
+                post=OutboundPost(
+                    ref=row.id,
+                    text=text,
+                    recipient=row.number,
+                    lang=candidate.event_lang,
+                    validity_s=validity_s,
+                ),
+                attempt_id=self._new_id(),
+                fence=row.fence + 1,
+                standing=_with(base, row),
+                intent_at=now,
+                start=self._fence.permit(delivery.id, row.id, scopes, seen, mono + self._settings.permit_s),
+                starts_in_s=at - now.timestamp(),
+                charged_at=at,
+                units=units,
+                was=DeliveryState.SENDING,
+            )
+            for row, at in zip(rows, starts, strict=True)
+        ]
+        await session.execute(
+            insert(_ATTEMPTS),
+            [
+                {
+                    "id": m.attempt_id,
+                    "delivery_id": m.delivery_id,
+                    "part": 1,
+                    "recipient_delivery_id": m.id,
+                    "n": m.standing.attempts + 1,
+                    "fence": m.fence,
+                    "worker": self._worker,
+                    "intent_at": now,
+                    "finished_at": None,
+                    "outcome": None,
+                    "code": "",
+                    "words": "",
+                }
+                for m in messages
+            ],
+        )
+        await self.count(
+            session, delivery.id, {DeliveryState.QUEUED: -len(rows), DeliveryState.SENDING: len(rows)}
+        )
+        self._notes.note(delivery.event_id, delivery.id)
+        return messages, None
+
+    async def look(
+        self, session: AsyncSession, channel: Channel, adapter: Adapter, limit: int = 16
+    ) -> list[Message]:
+        """Lease people whose message may or may not be out."""
+        now = self._clock.now()
+        stamp = await store.lease_now(session, now)
+        rows = (
+            await session.execute(
+                select(_RECIPIENTS, Delivery, func.max(_ATTEMPTS.c.intent_at).label("intent_at"))
+                .join(Delivery, col(Delivery.id) == _RECIPIENTS.c.delivery_id)
+                .join(_ATTEMPTS, _ATTEMPTS.c.recipient_delivery_id == _RECIPIENTS.c.id)
+                .where(
+                    _RECIPIENTS.c.state == str(DeliveryState.UNKNOWN),
+                    _RECIPIENTS.c.due_at <= stamp,
+                    (_RECIPIENTS.c.lease_until.is_(None)) | (_RECIPIENTS.c.lease_until <= stamp),
+                    col(Delivery.channel_id) == channel.id,
+                )
+                .group_by(_RECIPIENTS.c.id, col(Delivery.id))
+                .order_by(_RECIPIENTS.c.due_at)
+                .limit(limit)
+            )
+        ).all()
+        if not rows:
+            return []
+        await session.execute(
+            update(_RECIPIENTS)
+            .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))
+            .values(
+                fence=_RECIPIENTS.c.fence + 1,
+                lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+            )
+        )
+        texts: dict[str, str] = {}
+        messages: list[Message] = []
+        for row in rows:
+            delivery: Delivery = row.Delivery
+            if delivery.id not in texts:
+                parts = await store.parts_of(session, delivery.id)
+                texts[delivery.id] = parts[0].text if parts else ""
+            standing = Standing(
+                state=DeliveryState.UNKNOWN,
+                attempts=row.attempts,
+                looks=row.looks,
+                expires_at=delivery.expires_at,
+                ambiguous_before=True,
+                duplicates=1 if row.reason == "duplicate_preferred" else 0,
+                policy=policy_of(channel.adapter, channel.settings, delivery.priority),
+                look_after_s=tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else (),
+            )
+            messages.append(
+                Message(
+                    id=row.id,
+                    delivery_id=delivery.id,
+                    event_id=delivery.event_id,
+                    channel_id=channel.id,
+                    channel_name=channel.name,
+                    post=OutboundPost(ref=row.id, text=texts[delivery.id], recipient=row.number),
+                    attempt_id="",
+                    fence=row.fence + 1,
+                    standing=standing,
+                    intent_at=_aware(row.intent_at),
+                    start=None,
+                    starts_in_s=0.0,
+                    charged_at=0.0,
+                    units=0,
+                    was=DeliveryState.UNKNOWN,
+                )
+            )
+        return messages
+
+    async def apply(
+        self, session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], now: datetime
+    ) -> list[Position]:
+        """Write a batch of outcomes: their attempts, the people, the sums, and what is settled by them."""
+        await self._finish_attempts(session, outcomes, now)
+        held = await self._still_ours(session, [m for m, _ in outcomes])
+        ours = [(m, c) for m, c in outcomes if held.get(m.id) == (m.fence, str(m.was))]
+        if ours:
+            await session.execute(
+                update(_RECIPIENTS)
+                .where(_RECIPIENTS.c.id == bindparam("b_id"))
+                .values(
+                    state=bindparam("b_state"),
+                    reason=bindparam("b_reason"),
+                    why=bindparam("b_why"),
+                    due_at=bindparam("b_due_at"),
+                    attempts=bindparam("b_attempts"),
+                    looks=bindparam("b_looks"),
+                    lease_until=None,
+                    remote_id=bindparam("b_remote_id"),
+                    sent_at=bindparam("b_sent_at"),
+                    settled_at=bindparam("b_settled_at"),
+                ),
+                [self._row(m, c, now) for m, c in ours],
+            )
+        deltas: dict[str, Counter[str]] = {}
+        events: dict[str, str] = {}
+        for message, change in ours:
+            counter = deltas.setdefault(message.delivery_id, Counter())
+            counter[message.was] -= 1
+            counter[change.state] += 1
+            events[message.delivery_id] = message.event_id
+            if change.opted_out and message.post.recipient:
+                await remember_opt_out(session, message.post.recipient, "platform", now)
+        await self._merge_pending(session, ours, now, deltas)
+        positions: list[Position] = []
+        for delivery_id, counter in sorted(deltas.items()):
+            settled = await self.count(session, delivery_id, counter, now=now)
+            if settled:
+                positions += await self._notes.tell(session, events[delivery_id], [delivery_id])
+            else:
+                self._notes.note(events[delivery_id], delivery_id)
+        return positions
+
+    async def count(
+        self,
+        session: AsyncSession,
+        delivery_id: str,
+        deltas: Mapping[str, int],
+        *,
+        now: datetime | None = None,
+    ) -> bool:
+        """Keep the sums of a list and move the delivery by them; True when it became settled by this."""
+        row = (
+            await session.execute(select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update())
+        ).scalar_one()
+        counts = dict(row.counts)
+        for state, n in deltas.items():
+            counts[str(state)] = counts.get(str(state), 0) + n
+        return await self._write_counts(session, row, counts, now)
+
+    async def recount(self, session: AsyncSession, delivery_id: str, now: datetime) -> bool:
+        """Make the sums from the rows again, after changes of many rows at once."""
+        row = (
+            await session.execute(select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update())
+        ).scalar_one()
+        found = await session.execute(
+            select(_RECIPIENTS.c.state, func.count())
+            .where(_RECIPIENTS.c.delivery_id == delivery_id)
+            .group_by(_RECIPIENTS.c.state)
+        )
+        counts = {str(state): int(n) for state, n in found.all()}
+        if PEOPLE in row.counts:
+            counts[PEOPLE] = row.counts[PEOPLE]
+        return await self._write_counts(session, row, counts, now)
+
+    async def _write_counts(
+        self, session: AsyncSession, row: Delivery, counts: dict[str, int], now: datetime | None
+    ) -> bool:
+        counts = {state: n for state, n in counts.items() if n != 0 or state == PEOPLE}
+        state = sum_up(counts) if PEOPLE in counts else DeliveryState(row.state)
+        if row.state == DeliveryState.HELD and counts.get(DeliveryState.QUEUED, 0):
+            # Somebody stopped the list; what was in flight then only changes the sums.
+            await session.execute(
+                update(Delivery)
+                .where(col(Delivery.id) == row.id)
+                .values(counts=counts, version=row.version + 1)
+            )
+            return False
+        if is_final(row.state) and row.state != DeliveryState.SENT:
+            state = DeliveryState(row.state)
+        if row.state == DeliveryState.QUEUED and counts.get(DeliveryState.SENDING, 0):
+            state = DeliveryState.SENDING
+        if (
+            row.state == DeliveryState.QUEUED
+            and state == DeliveryState.SENDING
+            and not counts.get(DeliveryState.SENDING, 0)
+        ):
+            state = DeliveryState.QUEUED  # nobody has been called yet
+        people = counts.get(PEOPLE, sum(counts.values()))
+        out = counts.get(DeliveryState.SENT, 0) + counts.get(DeliveryState.DELIVERED, 0)
+        reason = {
+            DeliveryState.SENDING: "sending_many",
+            DeliveryState.HELD: "cannot_tell",
+        }.get(state, str(state))
+        channel = await session.get(Channel, row.channel_id)
+        said = sentence(
+            reason,
+            channel=channel.name if channel is not None else "the platform",
+            done=out,
+            parts=people,
+            until=now,
+            zone=self._settings.zone,
+        )
+        settled = is_settled(state) and not is_settled(row.state)
+        values: dict[str, Any] = {
+            "counts": counts,
+            "state": state,
+            "reason": reason,
+            "why": said.why,
+            "next_step": said.next_step,
+            "version": row.version + 1,
+        }
+        if state in (DeliveryState.SENT, DeliveryState.DELIVERED) and row.sent_at is None:
+            values["sent_at"] = now
+        if settled and is_final(state):
+            values["settled_at"] = now
+        if row.permit_at is None and state == DeliveryState.SENDING:
+            values["permit_at"] = self._clock.now()
+        await session.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**values))
+        return settled
+
+    async def expire(self, session: AsyncSession, delivery: Delivery, now: datetime) -> None:
+        """Everybody who has not been called by the expiry is not called any more."""
+        said = sentence("expired", until=delivery.expires_at, zone=self._settings.zone)
+        await session.execute(
+            update(_RECIPIENTS)
+            .where(_RECIPIENTS.c.delivery_id == delivery.id, _RECIPIENTS.c.state == str(DeliveryState.QUEUED))
+            .values(
+                state=str(DeliveryState.EXPIRED),
+                reason="expired",
+                why=said.why,
+                settled_at=now,
+                fence=_RECIPIENTS.c.fence + 1,
+            )
+        )
+        await self.recount(session, delivery.id, now)
+
+    async def recover(
+        self, session: AsyncSession, now: datetime, *, sole_node: bool, look_s: Callable[[str], float]
+    ) -> dict[str, str]:
+        """Messages of dead workers may be out. Returns {delivery: event} of what changed."""
+        stamp = await store.lease_now(session, now)
+        where = [_RECIPIENTS.c.state == str(DeliveryState.SENDING)]
+        if not sole_node:
+            margin = timedelta(seconds=self._settings.takeover_margin_s)
+            where.append(_RECIPIENTS.c.lease_until <= stamp - margin)
+        found = (
+            await session.execute(
+                select(_RECIPIENTS.c.delivery_id, col(Delivery.event_id), col(Delivery.channel_id))
+                .join(Delivery, col(Delivery.id) == _RECIPIENTS.c.delivery_id)
+                .where(*where)
+                .distinct()
+            )
+        ).all()
+        changed: dict[str, str] = {}
+        for delivery_id, event_id, channel_id in found:
+            await session.execute(
+                update(_RECIPIENTS)
+                .where(_RECIPIENTS.c.delivery_id == delivery_id, *where)
+                .values(
+                    state=str(DeliveryState.UNKNOWN),
+                    reason="no_answer",
+                    due_at=now + timedelta(seconds=look_s(channel_id)),
+                    lease_until=None,
+                    fence=_RECIPIENTS.c.fence + 1,
+                    attempts=_RECIPIENTS.c.attempts + 1,
+                )
+            )
+            await self.recount(session, delivery_id, now)
+            changed[delivery_id] = event_id
+        return changed
+
+    def _standing(self, candidate: Candidate, channel: Channel, adapter: Adapter) -> Standing:
+        return Standing(
+            state=DeliveryState.SENDING,
+            attempts=0,
+            looks=0,
+            expires_at=candidate.delivery.expires_at,
+            crisis=candidate.event_kind == EventKind.CRISIS,
+            policy=policy_of(channel.adapter, channel.settings, candidate.delivery.priority),
+            look_after_s=tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else (),
+        )
+
+    async def _waiting(
+        self, session: AsyncSession, delivery: Delivery, now: datetime, limit: int, earlier: Sequence[str]
+    ) -> list[Any]:
+        query = (
+            select(
+                _RECIPIENTS.c.id,
+                _RECIPIENTS.c.number,
+                _RECIPIENTS.c.attempts,
+                _RECIPIENTS.c.fence,
+                _RECIPIENTS.c.reason,
+            )
+            .where(
+                _RECIPIENTS.c.delivery_id == delivery.id,
+                _RECIPIENTS.c.state == str(DeliveryState.QUEUED),
+                _RECIPIENTS.c.due_at <= now,
+            )
+            .order_by(_RECIPIENTS.c.due_at, _RECIPIENTS.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        if earlier:
+            other = _RECIPIENTS.alias()
+            query = query.where(
+                _RECIPIENTS.c.recipient_id.not_in(
+                    select(other.c.recipient_id).where(
+                        other.c.delivery_id.in_(earlier),
+                        other.c.state.in_(("queued", "sending", "unknown")),
+                    )
+                )
+            )
+        return list((await session.execute(query)).all())
+
+    async def _without_opted_out(self, session: AsyncSession, rows: list[Any]) -> tuple[list[Any], list[Any]]:
+        if not rows:
+            return [], []
+        gone = set(
+            (
+                await session.execute(
+                    select(col(OptedOut.number)).where(col(OptedOut.number).in_([row.number for row in rows]))
+                )
+            ).scalars()
+        )
+        return [r for r in rows if r.number not in gone], [r for r in rows if r.number in gone]
+
+    async def _refuse(
+        self, session: AsyncSession, delivery: Delivery, rows: Sequence[Any], now: datetime
+    ) -> None:
+        said = sentence("opted_out", zone=self._settings.zone)
+        await session.execute(
+            update(_RECIPIENTS)
+            .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))
+            .values(
+                state=str(DeliveryState.REJECTED),
+                reason="opted_out",
+                why=said.why,
+                settled_at=now,
+                fence=_RECIPIENTS.c.fence + 1,
+            )
+        )
+        await self.count(
+            session,
+            delivery.id,
+            {DeliveryState.QUEUED: -len(rows), DeliveryState.REJECTED: len(rows)},
+            now=now,
+        )
+        self._notes.note(delivery.event_id, delivery.id)
+
+    async def _finish_attempts(
+        self, session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], now: datetime
+    ) -> None:
+        rows = [
+            {
+                "b_id": m.attempt_id,
+                "b_outcome": c.outcome,
+                "b_code": c.code,
+                "b_words": (c.receipt.remote_id if c.receipt is not None else c.words)[:500],
+            }
+            for m, c in outcomes
+            if m.attempt_id and c.outcome is not None
+        ]
+        if rows:
+            await session.execute(
+                update(_ATTEMPTS)
+                .where(_ATTEMPTS.c.id == bindparam("b_id"), _ATTEMPTS.c.finished_at.is_(None))
+                .values(
+                    finished_at=now,
+                    outcome=bindparam("b_outcome"),
+                    code=bindparam("b_code"),
+                    words=bindparam("b_words"),
+                ),
+                rows,
+            )
+
+    async def _still_ours(
+        self, session: AsyncSession, messages: Sequence[Message]
+    ) -> dict[str, tuple[int, str]]:
+        found = await session.execute(
+            select(_RECIPIENTS.c.id, _RECIPIENTS.c.fence, _RECIPIENTS.c.state)
+            .where(_RECIPIENTS.c.id.in_([m.id for m in messages]))
+            .with_for_update()
+        )
+        return {row.id: (row.fence, row.state) for row in found}
+
+    async def _merge_pending(
+        self,
+        session: AsyncSession,
+        ours: Sequence[tuple[Message, Change]],
+        now: datetime,
+        deltas: dict[str, Counter[str]],
+    ) -> None:
+        """Receipts that were faster than the answers."""
+        sent = {m.id: m for m, c in ours if c.state == DeliveryState.SENT}
+        if not sent:
+            return
+        pending = (
+            (await session.execute(select(PendingReceipt).where(col(PendingReceipt.ref).in_(list(sent)))))
+            .scalars()
+            .all()
+        )
+        best: dict[str, PendingReceipt] = {}
+        for one in pending:
+            if one.ref is not None and (one.ref not in best or best[one.ref].rank < one.rank):
+                best[one.ref] = one
+        for ref, one in best.items():
+            await session.execute(
+                update(_RECIPIENTS)
+                .where(_RECIPIENTS.c.id == ref)
+                .values(state=one.state, rank=one.rank, reason=one.code or one.state)
+            )
+            counter = deltas.setdefault(sent[ref].delivery_id, Counter())
+            counter[DeliveryState.SENT] -= 1
+            counter[one.state] += 1
+        for one in pending:
+            await session.delete(one)
+        await session.flush()
+
+    def _row(self, message: Message, change: Change, now: datetime) -> dict[str, Any]:
+        said = sentence(
+            change.reason,
+            channel=message.channel_name,
+            until=change.due_at,
+            zone=self._settings.zone,
+            words=change.words,
+        )
+        twice = change.duplicate_preferred or message.standing.duplicates > 0
+        return {
+            "b_id": message.id,
+            "b_state": str(change.state),
+            "b_reason": "duplicate_preferred" if twice and not is_settled(change.state) else change.reason,
+            "b_why": said.why,
+            "b_due_at": change.due_at,
+            "b_attempts": change.attempts,
+            "b_looks": change.looks,
+            "b_remote_id": change.receipt.remote_id if change.receipt is not None else None,
+            "b_sent_at": now if change.state == DeliveryState.SENT else None,
+            "b_settled_at": now if is_final(change.state) else None,
+        }
+
+
+def _with(base: Standing, row: Any) -> Standing:
+    if row.attempts == 0 and row.reason == "":
+        return base
+    return Standing(
+        state=base.state,
+        attempts=row.attempts,
+        looks=0,
+        expires_at=base.expires_at,
+        ambiguous_before=False,
+        duplicates=1 if row.reason == "duplicate_preferred" else 0,
+        crisis=base.crisis,
+        policy=base.policy,
+        look_after_s=base.look_after_s,
+    )
+
+
+def _instant(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _aware(instant: datetime) -> datetime:
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)

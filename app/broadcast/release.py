@@ -1,0 +1,608 @@
+"""
+The end of the countdown: what was accepted becomes public and its deliveries may be claimed.
+
+A stored `release_at`, a timer for the next one, and a scan each second in case a timer or a wake-up was lost. Every
+gate is asked again here, because a restart or a long hold may lie between accept and release; and what is past its
+expiry expires instead of going out late. Undo and approval are compare-and-set against the same rows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Protocol, runtime_checkable
+
+from sqlalchemy import case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast.audit_log import AuditLog
+from app.broadcast.gate import Gate, Permit, Refusal
+from app.broadcast.settings import EngineSettings
+from app.broadcast.topics import Position, append
+from app.broadcast.words import sentence
+from app.clock import Clock
+from app.db import Database
+from app.errors import Conflict, Gone, NotFound
+from app.models import (
+    Delivery,
+    DeliveryState,
+    EventState,
+    LiveEvent,
+    OptedOut,
+    Recipient,
+    RecipientDelivery,
+    Sending,
+    TopicName,
+    Update,
+    UpdateState,
+)
+
+log = logging.getLogger(__name__)
+
+EXPANSION = 5_000
+"""Most recipient rows in one transaction, so that nobody waits long for the writer."""
+
+PEOPLE = "people"
+"""Key in Delivery.counts: how many the list had; there once it is expanded."""
+
+_WAITING = (DeliveryState.QUEUED, DeliveryState.HELD)
+
+
+@runtime_checkable
+class ReleaseGate(Protocol):
+    """A Gate that can also be asked about an update as a whole, before it becomes public."""
+
+    async def check_release(
+        self, session: AsyncSession, update_ids: Sequence[str]
+    ) -> Mapping[str, Permit | Refusal]: ...
+
+
+class Release:
+    """
+    Releases, undoes, and starts countdowns.
+
+    Args:
+        wake_dispatcher: Called when deliveries became claimable.
+        recount: Makes the sums of a list from its rows.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        gate: Gate,
+        audit: AuditLog,
+        clock: Clock,
+        settings: EngineSettings,
+        announce: Callable[[Sequence[Position]], None],
+        wake_dispatcher: Callable[[], None],
+        recount: Callable[[AsyncSession, str, datetime], Awaitable[bool]],
+    ) -> None:
+        self._database = database
+        self._gate = gate
+        self._audit = audit
+        self._clock = clock
+        self._settings = settings
+        self._announce = announce
+        self._wake_dispatcher = wake_dispatcher
+        self._recount = recount
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._woken.clear()
+            try:
+                while await self.release_due():
+                    pass
+                await self.expand_lists()
+                next_at = await self._next_release_at()
+            except Exception:
+                log.exception("release failed; looking again in a second")
+                next_at = None
+            wait_s = self._settings.scan_s
+            if next_at is not None:
+                wait_s = min(wait_s, max(0.0, (next_at - self._clock.now()).total_seconds()))
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._woken.wait()
+            except TimeoutError:
+                pass
+
+    async def release_due(self, limit: int = 50) -> int:
+        """Release what is due; returns how many updates changed."""
+        if not await self._due(limit):
+            return 0
+
+        async def work(session: AsyncSession) -> tuple[int, list[Position]]:
+            now = self._clock.now()
+            due = (
+                (
+                    await session.execute(
+                        select(Update)
+                        .join(LiveEvent, col(LiveEvent.id) == col(Update.event_id))
+                        .where(*_is_due(now))
+                        .order_by(col(Update.release_at), col(Update.seq))
+                        .limit(limit)
+                        .with_for_update(of=Update, skip_locked=True)
+                    )
+                )
+                .scalars()
+                .all()
+            )
+            positions: list[Position] = []
+            for one in due:
+                positions += await self._release(session, one, now)
+            return len(due), positions
+
+        n, positions = await self._database.write(work)
+        if positions:
+            self._announce(positions)
+        if n:
+            self._wake_dispatcher()
+        return n
+
+    async def undo(self, update_id: str, actor: str) -> None:
+        """
+        Take an update back before it went out; afterwards it is never sent anywhere.
+
+        Raises:
+            NotFound: no such update.
+            Conflict: it is out already (code `already_released`), or was withdrawn before.
+        """
+
+        async def work(session: AsyncSession) -> list[Position]:
+            now = self._clock.now()
+            row = (
+                await session.execute(
+                    update(Update)
+                    .where(
+                        col(Update.id) == update_id,
+                        col(Update.state).in_((UpdateState.COUNTING_DOWN, UpdateState.AWAITING_APPROVAL)),
+                    )
+                    .values(state=UpdateState.WITHDRAWN, version=col(Update.version) + 1, hold_left_s=None)
+                    .returning(col(Update.event_id))
+                )
+            ).one_or_none()
+            if row is None:
+                raise await _undo_refusal(session, update_id)
+            ids = await withdraw_waiting(
+                session, col(Delivery.update_id) == update_id, "undone", now, self._settings
+            )
+            await self._audit.append(
+                session,
+                actor=actor,
+                action="update.undone",
+                event_id=row.event_id,
+                subject=update_id,
+                now=now,
+            )
+            refs = [("update", update_id), *(("delivery", d) for d in ids)]
+            return [await append(session, row.event_id, TopicName.DESK, refs, now)]
+
+        self._announce(await self._database.write(work))
+
+    async def begin_countdown(
+        self, session: AsyncSession, update_id: str, *, delay_s: float, now: datetime
+    ) -> bool:
+        """
+        An approved update starts counting down, in the approver's own transaction. False when it waits no more.
+
+        The caller writes its audit entry, commits, and wakes the engine.
+        """
+        sending = (
+            await session.execute(
+                select(col(LiveEvent.sending))
+                .join(Update, col(Update.event_id) == col(LiveEvent.id))
+                .where(col(Update.id) == update_id)
+            )
+        ).scalar_one_or_none()
+        held = sending != Sending.OPEN
+        release_at = None if held else now + timedelta(seconds=delay_s)
+        row = (
+            await session.execute(
+                update(Update)
+                .where(col(Update.id) == update_id, col(Update.state) == UpdateState.AWAITING_APPROVAL)
+                .values(
+                    state=UpdateState.COUNTING_DOWN,
+                    release_at=release_at,
+                    hold_left_s=delay_s if held else None,
+                    version=col(Update.version) + 1,
+                )
+                .returning(col(Update.id))
+            )
+        ).one_or_none()
+        return row is not None
+
+    async def expand_lists(self) -> None:
+        """Make the recipients' rows of released SMS deliveries; goes on where a crash left off."""
+        async with self._database.read() as session:
+            found = (
+                await session.execute(
+                    select(Delivery).where(
+                        col(Delivery.audience_id).is_not(None),
+                        col(Delivery.claimable_at).is_not(None),
+                        col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+                    )
+                )
+            ).scalars()
+            todo = [delivery for delivery in found if PEOPLE not in delivery.counts]
+        for delivery in sorted(todo, key=lambda d: (d.rank, d.seq)):
+            await self._expand(delivery)
+
+    async def _expand(self, delivery: Delivery) -> None:
+        cursor = ""
+        n = 0
+        while True:
+
+            async def work(session: AsyncSession, after: str = cursor) -> tuple[str, int]:
+                return await _expand_some(session, delivery, after)
+
+            last, made = await self._database.write(work)
+            n += made
+            if not last:
+                break
+            cursor = last
+            self._wake_dispatcher()
+
+        async def finish(session: AsyncSession) -> list[Position]:
+            now = self._clock.now()
+            people = (
+                await session.execute(
+                    select(func.count())
+                    .select_from(RecipientDelivery)
+                    .where(col(RecipientDelivery.delivery_id) == delivery.id)
+                )
+            ).scalar_one()
+            values: dict[str, Any] = {"counts": {PEOPLE: people}}
+            if people == 0:
+                said = sentence("nobody", zone=self._settings.zone)
+                values |= {
+                    "state": DeliveryState.WITHDRAWN,
+                    "reason": "nobody",
+                    "why": said.why,
+                    "next_step": said.next_step,
+                    "settled_at": now,
+                }
+            await session.execute(
+                update(Delivery)
+                .where(
+                    col(Delivery.id) == delivery.id,
+                    col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+                )
+                .values(version=col(Delivery.version) + 1, **values)
+            )
+            if people:
+                # Some may have been called while the rest were still being made: the rows know.
+                await self._recount(session, delivery.id, now)
+            return [
+                await append(session, delivery.event_id, TopicName.DESK, [("delivery", delivery.id)], now)
+            ]
+
+        self._announce(await self._database.write(finish))
+        self._wake_dispatcher()
+
+    async def _release(self, session: AsyncSession, one: Update, now: datetime) -> list[Position]:
+        deliveries = list(
+            (await session.execute(select(Delivery).where(col(Delivery.update_id) == one.id))).scalars()
+        )
+        ids = [delivery.id for delivery in deliveries]
+        refs = [("update", one.id), *(("delivery", d) for d in ids)]
+        if now >= one.expires_at:
+            one.state = UpdateState.EXPIRED
+            one.version += 1
+            await _settle_all(session, ids, DeliveryState.EXPIRED, "expired", now, self._settings)
+            await self._record(session, one, "update.expired", now)
+            return [await append(session, one.event_id, TopicName.DESK, refs, now)]
+        whole, each = await self._ask(session, one.id, ids)
+        if isinstance(whole, Refusal):
+            return await self._refuse(session, one, ids, whole, now)
+        one.state = UpdateState.RELEASED
+        one.released_at = now
+        one.version += 1
+        for delivery in deliveries:
+            if delivery.state != DeliveryState.QUEUED:
+                continue
+            verdict = each.get(delivery.id)
+            if isinstance(verdict, Permit):
+                delivery.claimable_at = now
+                delivery.due_at = now
+                delivery.reason, delivery.why, delivery.next_step = "", "", ""
+            elif isinstance(verdict, Refusal):
+                refuse_delivery(delivery, verdict, now)
+            else:
+                refuse_delivery(delivery, gate_is_broken(self._settings), now)
+            delivery.version += 1
+        public: list[tuple[str, str]] = [("update", one.id)]
+        for mark, of_id in one.marks.items():
+            public.append(("update", of_id))
+            refs.append(("update", of_id))
+            refs += await self._mark(session, one, mark, of_id, now)
+        await self._record(session, one, "update.released", now)
+        return [
+            await append(session, one.event_id, TopicName.DESK, refs, now),
+            await append(session, one.event_id, TopicName.FAMILY, public, now),
+            await append(session, one.event_id, TopicName.PUBLIC, public, now),
+        ]
+
+    async def _ask(
+        self, session: AsyncSession, update_id: str, delivery_ids: list[str]
+    ) -> tuple[Permit | Refusal, Mapping[str, Permit | Refusal]]:
+        broken = gate_is_broken(self._settings)
+        try:
+            async with session.begin_nested():
+                each = await self._gate.check(session, delivery_ids) if delivery_ids else {}
+                if isinstance(self._gate, ReleaseGate):
+                    whole = (await self._gate.check_release(session, [update_id])).get(update_id, broken)
+                    return whole, each
+        except Exception:
+            log.exception("the gate failed; nothing is released")
+            return broken, {}
+        refusals = [answer for answer in each.values() if isinstance(answer, Refusal)]
+        if delivery_ids and len(refusals) == len(delivery_ids):
+            return refusals[0], each
+        return Permit(), each
+
+    async def _refuse(
+        self, session: AsyncSession, one: Update, ids: list[str], refusal: Refusal, now: datetime
+    ) -> list[Position]:
+        state = DeliveryState(refusal.state)
+        one.version += 1
+        if state == DeliveryState.HELD:
+            # A person decides, as before an approval; nothing counts down meanwhile.
+            one.state = UpdateState.AWAITING_APPROVAL
+            one.release_at = None
+            await _explain(session, ids, refusal, now)
+        else:
+            one.state = UpdateState.EXPIRED if state == DeliveryState.EXPIRED else UpdateState.WITHDRAWN
+            await _settle_all(session, ids, state, refusal.reason, now, self._settings, why=refusal.why)
+        await self._record(session, one, "update.refused", now, {"reason": refusal.reason})
+        refs = [("update", one.id), *(("delivery", d) for d in ids)]
+        return [await append(session, one.event_id, TopicName.DESK, refs, now)]
+
+    async def _mark(
+        self, session: AsyncSession, one: Update, mark: str, of_id: str, now: datetime
+    ) -> list[tuple[str, str]]:
+        """Strike through or empty an earlier update, and stop what of it has not left yet."""
+        await session.execute(
+            update(Update)
+            .where(col(Update.id) == of_id, col(Update.event_id) == one.event_id)
+            .values(on_page=mark, corrected_by=one.id, version=col(Update.version) + 1)
+        )
+        await session.execute(
+            update(Update)
+            .where(
+                col(Update.id) == of_id,
+                col(Update.state).in_((UpdateState.COUNTING_DOWN, UpdateState.AWAITING_APPROVAL)),
+            )
+            .values(state=UpdateState.WITHDRAWN)
+        )
+        ids = await withdraw_waiting(
+            session, col(Delivery.update_id) == of_id, "superseded", now, self._settings
+        )
+        return [("delivery", delivery_id) for delivery_id in ids]
+
+    async def _record(
+        self,
+        session: AsyncSession,
+        one: Update,
+        action: str,
+        now: datetime,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        await session.flush()
+        await self._audit.append(
+            session,
+            actor="system",
+            action=action,
+            event_id=one.event_id,
+            subject=one.id,
+            detail=detail,
+            now=now,
+        )
+
+    async def _due(self, limit: int) -> bool:
+        async with self._database.read() as session:
+            found = await session.execute(
+                select(literal(1))
+                .select_from(Update)
+                .join(LiveEvent, col(LiveEvent.id) == col(Update.event_id))
+                .where(*_is_due(self._clock.now()))
+                .limit(1)
+            )
+            return found.first() is not None
+
+    async def _next_release_at(self) -> datetime | None:
+        async with self._database.read() as session:
+            return (
+                await session.execute(
+                    select(func.min(col(Update.release_at)))
+                    .join(LiveEvent, col(LiveEvent.id) == col(Update.event_id))
+                    .where(
+                        col(Update.state) == UpdateState.COUNTING_DOWN,
+                        col(LiveEvent.sending) == Sending.OPEN,
+                    )
+                )
+            ).scalar_one_or_none()
+
+
+def gate_is_broken(settings: EngineSettings) -> Refusal:
+    """A gate that raised, or said nothing, refuses."""
+    said = sentence("gate", zone=settings.zone)
+    return Refusal("held", "gate", said.why)
+
+
+def refuse_delivery(delivery: Delivery, refusal: Refusal, now: datetime) -> None:
+    """Put a refusal on a delivery that has not left."""
+    delivery.state = DeliveryState(refusal.state)
+    delivery.reason, delivery.why, delivery.next_step = refusal.reason, refusal.why, ""
+    if delivery.state != DeliveryState.HELD:
+        delivery.settled_at = now
+
+
+async def withdraw_waiting(
+    session: AsyncSession, which: Any, reason: str, now: datetime, settings: EngineSettings
+) -> list[str]:
+    """Withdraw every delivery of a kind that has not left, its recipients included; returns their ids."""
+    said = sentence(reason, zone=settings.zone)
+    ids = list(
+        (
+            await session.execute(
+                update(Delivery)
+                .where(which, col(Delivery.state).in_(_WAITING))
+                .values(
+                    state=DeliveryState.WITHDRAWN,
+                    reason=reason,
+                    why=said.why,
+                    next_step=said.next_step,
+                    settled_at=now,
+                    fence=col(Delivery.fence) + 1,
+                    version=col(Delivery.version) + 1,
+                )
+                .returning(col(Delivery.id))
+            )
+        ).scalars()
+    )
+    lists = list(
+        (
+            await session.execute(
+                select(col(Delivery.id)).where(which, col(Delivery.audience_id).is_not(None))
+            )
+        ).scalars()
+    )
+    if lists:
+        # A list that is being sent stops in the middle: those not yet permitted are withdrawn one by one.
+        await session.execute(
+            update(RecipientDelivery)
+            .where(col(RecipientDelivery.delivery_id).in_(lists), col(RecipientDelivery.state).in_(_WAITING))
+            .values(
+                state=DeliveryState.WITHDRAWN,
+                reason=reason,
+                why=said.why,
+                settled_at=now,
+                fence=col(RecipientDelivery.fence) + 1,
+            )
+        )
+    return sorted({*ids, *lists})
+
+
+def _is_due(now: datetime) -> tuple[Any, ...]:
+    return (
+        col(Update.state) == UpdateState.COUNTING_DOWN,
+        col(Update.release_at) <= now,
+        col(LiveEvent.sending) == Sending.OPEN,
+        col(LiveEvent.state) != EventState.ARCHIVED,
+    )
+
+
+async def _settle_all(
+    session: AsyncSession,
+    ids: Sequence[str],
+    state: DeliveryState,
+    reason: str,
+    now: datetime,
+    settings: EngineSettings,
+    why: str | None = None,
+) -> None:
+    said = sentence(reason, until=now, zone=settings.zone)
+    await session.execute(
+        update(Delivery)
+        .where(col(Delivery.id).in_(ids), col(Delivery.state).in_(_WAITING))
+        .values(
+            state=state,
+            reason=reason,
+            why=said.why if why is None else why,
+            next_step=said.next_step,
+            settled_at=now,
+            version=col(Delivery.version) + 1,
+        )
+    )
+
+
+async def _explain(session: AsyncSession, ids: Sequence[str], refusal: Refusal, now: datetime) -> None:
+    await session.execute(
+        update(Delivery)
+        .where(col(Delivery.id).in_(ids), col(Delivery.state) == DeliveryState.QUEUED)
+        .values(reason=refusal.reason, why=refusal.why, next_step="", version=col(Delivery.version) + 1)
+    )
+
+
+async def _undo_refusal(session: AsyncSession, update_id: str) -> NotFound | Conflict | Gone:
+    state = (
+        await session.execute(select(col(Update.state)).where(col(Update.id) == update_id))
+    ).scalar_one_or_none()
+    if state is None:
+        return NotFound("There is no such update. Reload the list.", code="no_update")
+    if state == UpdateState.RELEASED:
+        return Conflict("It is out already. Correct it or retract it instead.", code="already_released")
+    return Conflict("It was taken back or expired before.", code="already_settled")
+
+
+async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) -> tuple[str, int]:
+    """
+    One transaction's worth of recipients, in the order of their ids.
+
+    The row's id is made of both ids, so that doing it twice does nothing: a crash half-way is repaired by starting
+    over. The audience is the one of accept: numbers added later are not in it, those who said STOP are left out.
+    """
+    ids = (
+        (
+            await session.execute(
+                select(col(Recipient.id))
+                .where(
+                    col(Recipient.audience_id) == delivery.audience_id,
+                    col(Recipient.created_at) <= delivery.created_at,
+                    col(Recipient.id) > after,
+                )
+                .order_by(col(Recipient.id))
+                .limit(EXPANSION)
+            )
+        )
+        .scalars()
+        .all()
+    )
+    if not ids:
+        return "", 0
+    first = select(col(RecipientDelivery.recipient_id)).where(
+        col(RecipientDelivery.delivery_id) == (delivery.first_to or "")
+    )
+    early = delivery.due_at - timedelta(seconds=1)
+    table = RecipientDelivery.__table__  # type: ignore[attr-defined]
+    rows = select(
+        literal(delivery.id) + literal(":") + col(Recipient.id),
+        literal(delivery.id),
+        col(Recipient.id),
+        col(Recipient.number),
+        literal(str(DeliveryState.QUEUED)),
+        literal(""),
+        literal(""),
+        # A correction goes first to those who got what it corrects.
+        case(
+            (col(Recipient.id).in_(first), literal(early, table.c.due_at.type)),
+            else_=literal(delivery.due_at, table.c.due_at.type),
+        ),
+        literal(0),
+        literal(0),
+        literal(0),
+        literal(0),
+    ).where(
+        col(Recipient.audience_id) == delivery.audience_id,
+        col(Recipient.created_at) <= delivery.created_at,
+        col(Recipient.id) > after,
+        col(Recipient.id) <= ids[-1],
+        col(Recipient.number).not_in(select(col(OptedOut.number))),
+    )
+    names = [
+        "id", "delivery_id", "recipient_id", "number", "state", "reason", "why", "due_at", "attempts", "looks",
+        "fence", "rank",
+    ]  # fmt: skip
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    await session.execute(insert(table).from_select(names, rows).on_conflict_do_nothing())
+    return str(ids[-1]), len(ids)

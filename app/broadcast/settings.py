@@ -1,0 +1,99 @@
+"""What the engine can be told: times, shares, limits and policies, each with a default that is safe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from typing import Any
+
+from app.broadcast.limits import Window
+from app.broadcast.retry import RetryRules
+from app.broadcast.settle import HOLD, PREFER_DUPLICATE_ONCE
+from app.models import EventKind, Priority
+
+# Source: platforms.md 1.6 (100 posts in 15 minutes for a user, 10,000 a day for an app, 300 in 3 hours for an
+# account) and 3 (long code: one segment a second); Facebook publishes no number for a page, so ours is modest.
+DEFAULT_WINDOWS: Mapping[str, tuple[Window, ...]] = {
+    "x": (
+        Window("user:15min", 100, 900.0),
+        Window("account:3h", 300, 10_800.0),
+        Window("app:24h", 10_000, 86_400.0),
+    ),
+    "facebook": (Window("page:1h", 200, 3600.0),),
+    "twilio": (Window("sender:1s", 1, 1.0, pace=True),),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """
+    Attributes:
+        permit_s: A permit must start its first byte within this.
+        lease_s: A dead worker's deliveries are looked after once this is over; renewed every `renew_s`.
+        attempt_deadline_s: Wall-clock limit around a whole attempt, preparatory calls included.
+        scan_s: How often the database is looked at when nothing woke us.
+        per_channel: Attempts of one channel that may run at once; the top classes have `urgent_extra` more.
+        list_batch: People taken from a list at once.
+        sole_node: No other process works on this database, so a stop is over as soon as our own flags are set.
+        zone: For times in sentences.
+    """
+
+    permit_s: float = 0.5
+    lease_s: float = 15.0
+    renew_s: float = 5.0
+    attempt_deadline_s: float = 30.0
+    takeover_margin_s: float = 1.0
+    scan_s: float = 1.0
+    per_channel: int = 8
+    urgent_extra: int = 4
+    list_batch: int = 50
+    list_in_flight: int = 64
+    drain_s: float = 10.0
+    desk_interval_s: float = 0.25
+    hold_max_s: float = 60.0
+    crisis_hold_max_s: float = 10.0
+    sole_node: bool = True
+    zone: tzinfo = UTC
+    retry: RetryRules = field(default_factory=RetryRules)
+    windows: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: DEFAULT_WINDOWS)
+
+    def hold_max_for(self, event_kind: str) -> float:
+        return self.crisis_hold_max_s if event_kind == EventKind.CRISIS else self.hold_max_s
+
+
+def windows_of(
+    adapter: str, channel_settings: Mapping[str, Any], settings: EngineSettings
+) -> tuple[Window, ...]:
+    """
+    The windows of one channel: its own `limits` setting, or the adapter's defaults.
+
+    `limits` is [{"name", "limit", "per_s", "pace"?, "burst"?, "reserve"?}, …].
+    """
+    own = channel_settings.get("limits")
+    if not own:
+        return tuple(settings.windows.get(adapter, ()))
+    return tuple(
+        Window(
+            str(entry["name"]),
+            int(entry["limit"]),
+            float(entry["per_s"]),
+            reserve=float(entry.get("reserve", 0.2)),
+            pace=bool(entry.get("pace", False)),
+            burst=int(entry.get("burst", 1)),
+        )
+        for entry in own
+    )
+
+
+def policy_of(adapter: str, channel_settings: Mapping[str, Any], priority: str) -> str:
+    """
+    What to do when nobody can find out whether a post is there.
+
+    A channel says it by class in `on_unknown`: {"emergency": "prefer_duplicate_once"}. By default only an emergency
+    by SMS is worth a double.
+    """
+    own = channel_settings.get("on_unknown")
+    if isinstance(own, Mapping) and priority in own:
+        return PREFER_DUPLICATE_ONCE if own[priority] == PREFER_DUPLICATE_ONCE else HOLD
+    return PREFER_DUPLICATE_ONCE if adapter == "twilio" and priority == Priority.EMERGENCY else HOLD

@@ -1,0 +1,587 @@
+"""
+Hold, resume, stop, start again, and stopping one update or one channel.
+
+The commit makes every later permit refuse; the fence's stamps make every earlier one refuse at its first byte. When
+these calls return, nothing of the scope starts any more, and the answer says honestly what had started already.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast.audit_log import AuditLog
+from app.broadcast.fence import Fence, Scope
+from app.broadcast.outcomes import tell_channel
+from app.broadcast.release import withdraw_waiting
+from app.broadcast.settings import EngineSettings
+from app.broadcast.store import KILLED
+from app.broadcast.topics import Position, append
+from app.broadcast.words import sentence
+from app.clock import Clock
+from app.db import Database
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.models import (
+    Channel,
+    Delivery,
+    DeliveryState,
+    EventState,
+    LiveEvent,
+    RecipientDelivery,
+    Sending,
+    TopicName,
+    Update,
+    UpdateState,
+)
+
+KEEP, DROP, APPROVE = "keep", "drop", "approve"
+MOST_LISTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """One delivery that a stop could not keep from starting."""
+
+    delivery_id: str
+    update_id: str
+    channel_id: str
+    state: str
+    recipients: int
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StopReport:
+    """
+    What is true when the call returns.
+
+    Attributes:
+        not_started: Deliveries that had not begun; none will.
+        in_flight: Begun, outcome not known yet; it will be recorded.
+        out: Begun and out (the newest 500).
+        recipients_not_started: People of lists who had not been called.
+    """
+
+    at: datetime
+    not_started: int
+    recipients_not_started: int
+    in_flight: tuple[Touched, ...]
+    out: tuple[Touched, ...]
+
+
+class StopControl:
+    """
+    Args:
+        worker: Name of this process in leases.
+        wake: Called when something may go again.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        fence: Fence,
+        audit: AuditLog,
+        clock: Clock,
+        settings: EngineSettings,
+        worker: str,
+        announce: Callable[[Sequence[Position]], None],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._fence = fence
+        self._audit = audit
+        self._clock = clock
+        self._settings = settings
+        self._worker = worker
+        self._announce = announce
+        self._wake = wake
+
+    async def hold(self, event_id: str, actor: str) -> StopReport:
+        """Pause: nothing leaves until somebody resumes; countdowns keep what they have left."""
+        return await self._close(event_id, actor, Sending.HOLD)
+
+    async def stop(self, event_id: str, actor: str) -> StopReport:
+        """Stop: as a hold, and what waited is decided on one by one when a second person starts again."""
+        return await self._close(event_id, actor, Sending.STOP)
+
+    async def stop_all(self, actor: str) -> dict[str, StopReport]:
+        """Stop every event that could send."""
+        async with self._database.read() as session:
+            ids = (
+                await session.execute(
+                    select(col(LiveEvent.id)).where(
+                        col(LiveEvent.sending) != Sending.STOP,
+                        col(LiveEvent.state).not_in((EventState.ENDED, EventState.ARCHIVED)),
+                    )
+                )
+            ).scalars()
+            event_ids = list(ids)
+        reports = await asyncio.gather(*(self.stop(event_id, actor) for event_id in event_ids))
+        return dict(zip(event_ids, reports, strict=True))
+
+    async def resume(self, event_id: str, actor: str) -> None:
+        """
+        Lift a hold.
+
+        Raises:
+            Conflict: the event is not on hold.
+        """
+
+        async def work(session: AsyncSession) -> list[Position]:
+            now = self._clock.now()
+            event = await _event(session, event_id)
+            if event.sending != Sending.HOLD:
+                raise Conflict(
+                    "Sending is not on hold here. Reload to see how it stands.", code="not_on_hold"
+                )
+            await self._open(session, event, actor, now)
+            updates = await self._thaw(session, event_id, now)
+            ids = await self._explain_waiting(session, event_id, "", now)
+            await self._record(session, actor, "event.resumed", event_id, now)
+            return await _tell(session, event_id, updates, ids, now)
+
+        self._announce(await self._database.write(work))
+        self._wake()
+
+    async def restart(self, event_id: str, actor: str, decisions: Mapping[str, str]) -> None:
+        """
+        Start again after a stop.
+
+        Args:
+            decisions: Update or delivery id -> "keep", "drop" or (updates) "approve". A delivery that is not named
+                stays held, a countdown that is not named goes back to approval.
+
+        Raises:
+            Forbidden: the person who stopped cannot start again alone (code `second_person`).
+            Conflict: the event is not stopped.
+        """
+        if any(choice not in (KEEP, DROP, APPROVE) for choice in decisions.values()):
+            raise InvalidInput("Choose keep, drop or approve for each item.", code="bad_decision")
+
+        async def work(session: AsyncSession) -> list[Position]:
+            now = self._clock.now()
+            event = await _event(session, event_id)
+            if event.sending != Sending.STOP:
+                raise Conflict(
+                    "Sending is not stopped here. Reload to see how it stands.", code="not_stopped"
+                )
+            if event.sending_by == actor:
+                raise Forbidden(
+                    "Starting again needs a second person. Ask a colleague to press it.", code="second_person"
+                )
+            await self._open(session, event, actor, now)
+            updates = await self._decide_updates(session, event_id, decisions, now)
+            ids = await self._decide_deliveries(session, event_id, decisions, now)
+            await self._record(session, actor, "event.restarted", event_id, now, dict(decisions))
+            return await _tell(session, event_id, updates, ids, now)
+
+        self._announce(await self._database.write(work))
+        self._wake()
+
+    async def kill_update(self, update_id: str, actor: str) -> StopReport:
+        """Stop one update: nothing more of it leaves, whatever channel it was for."""
+
+        async def work(session: AsyncSession) -> tuple[str, list[Position]]:
+            now = self._clock.now()
+            one = await session.get(Update, update_id, with_for_update=True)
+            if one is None:
+                raise NotFound("There is no such update. Reload the list.", code="no_update")
+            one.marks = {**one.marks, KILLED: now.isoformat()}
+            if one.state in (UpdateState.COUNTING_DOWN, UpdateState.AWAITING_APPROVAL):
+                one.state = UpdateState.WITHDRAWN
+            one.version += 1
+            await session.flush()
+            ids = await withdraw_waiting(
+                session, col(Delivery.update_id) == update_id, "killed", now, self._settings
+            )
+            await self._record(session, actor, "update.killed", one.event_id, now, subject=update_id)
+            return one.event_id, await _tell(session, one.event_id, [update_id], ids, now, public=False)
+
+        where = col(Delivery.update_id) == update_id
+        return await self._run(("update", update_id), where, work)
+
+    async def kill_channel(
+        self, channel_id: str, actor: str, why: str = "Stopped on the desk."
+    ) -> StopReport:
+        """Stop one channel for every event; its backlog waits with its expiry."""
+
+        async def work(session: AsyncSession) -> tuple[str, list[Position]]:
+            now = self._clock.now()
+            found = await session.execute(
+                update(Channel)
+                .where(col(Channel.id) == channel_id)
+                .values(state="paused", why=why, paused_at=now, version=col(Channel.version) + 1)
+                .returning(col(Channel.id))
+            )
+            if found.first() is None:
+                raise NotFound("There is no such channel. Reload the list.", code="no_channel")
+            await self._record(session, actor, "channel.killed", None, now, subject=channel_id)
+            return "", await tell_channel(session, channel_id, now)
+
+        return await self._run(("channel", channel_id), col(Delivery.channel_id) == channel_id, work)
+
+    async def resume_channel(self, channel_id: str, actor: str) -> None:
+        """Let a paused channel go again."""
+
+        async def work(session: AsyncSession) -> list[Position]:
+            now = self._clock.now()
+            found = await session.execute(
+                update(Channel)
+                .where(col(Channel.id) == channel_id, col(Channel.state) != "on")
+                .values(state="on", why="", paused_at=None, version=col(Channel.version) + 1)
+                .returning(col(Channel.id))
+            )
+            if found.first() is None:
+                return []
+            await self._record(session, actor, "channel.resumed", None, now, subject=channel_id)
+            return await tell_channel(session, channel_id, now)
+
+        self._announce(await self._database.write(work))
+        self._wake()
+
+    async def _close(self, event_id: str, actor: str, sending: Sending) -> StopReport:
+        async def work(session: AsyncSession) -> tuple[str, list[Position]]:
+            now = self._clock.now()
+            event = await _event(session, event_id)
+            if event.sending == Sending.STOP and sending == Sending.HOLD:
+                raise Conflict("Sending is stopped here already.", code="stopped")
+            event.sending_since = now if event.sending != sending else event.sending_since
+            event.sending_by = actor if event.sending != sending else event.sending_by
+            event.sending = sending
+            event.kill_epoch += 1
+            event.version += 1
+            await session.flush()
+            updates = await self._freeze(session, event_id, now)
+            if sending == Sending.STOP:
+                ids = await self._hold_waiting(session, event_id)
+            else:
+                ids = await self._explain_waiting(session, event_id, "on_hold", now)
+            await self._record(session, actor, f"event.{sending}", event_id, now)
+            return event_id, await _tell(session, event_id, updates, ids, now)
+
+        return await self._run(("event", event_id), col(Delivery.event_id) == event_id, work)
+
+    async def _run(self, scope: Scope, where: Any, work: Callable[[AsyncSession], Any]) -> StopReport:
+        # Once before: a permit given while the commit is under way is refused as early as can be. Once after: a
+        # permit whose transaction did not see the commit took its stamp before this one.
+        self._fence.kill(scope)
+        _, positions = await self._database.write(work)
+        self._fence.kill(scope)
+        self._announce(positions)
+        self._wake()
+        if not self._settings.sole_node and await self._others_in_flight(where):
+            await asyncio.sleep(0.9)
+        return await self._report(where)
+
+    async def _others_in_flight(self, where: Any) -> bool:
+        async with self._database.read() as session:
+            found = await session.execute(
+                select(col(Delivery.id))
+                .where(
+                    where,
+                    col(Delivery.state) == DeliveryState.SENDING,
+                    col(Delivery.lease_owner) != self._worker,
+                    col(Delivery.must_start_by) > self._clock.now() - timedelta(seconds=1),
+                )
+                .limit(1)
+            )
+            return found.first() is not None
+
+    async def _report(self, where: Any) -> StopReport:
+        started: dict[str, int] = {}
+        not_started: dict[str, int] = {}
+        for start in self._fence.outstanding():
+            side = started if start.started else not_started
+            side[start.delivery_id] = side.get(start.delivery_id, 0) + 1
+        async with self._database.read() as session:
+            open_rows = list(
+                (
+                    await session.execute(
+                        select(Delivery).where(
+                            where,
+                            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+                        )
+                    )
+                ).scalars()
+            )
+            lists_in_flight = list(
+                (
+                    await session.execute(
+                        select(Delivery).where(where, col(Delivery.audience_id).is_not(None))
+                    )
+                ).scalars()
+            )
+            waiting = (
+                await session.execute(
+                    select(func.count())
+                    .select_from(Delivery)
+                    .where(
+                        where,
+                        col(Delivery.state).in_(
+                            (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.WITHDRAWN)
+                        ),
+                        col(Delivery.sent_at).is_(None),
+                    )
+                )
+            ).scalar_one()
+            people = (
+                await session.execute(
+                    select(func.count())
+                    .select_from(RecipientDelivery)
+                    .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
+                    .where(
+                        where,
+                        col(RecipientDelivery.state).in_(
+                            (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.WITHDRAWN)
+                        ),
+                    )
+                )
+            ).scalar_one()
+            out = (
+                await session.execute(
+                    select(Delivery)
+                    .where(where, col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.DELIVERED)))
+                    .order_by(col(Delivery.sent_at).desc())
+                    .limit(MOST_LISTED)
+                )
+            ).scalars()
+            out_rows = list(out)
+        flying: dict[str, Touched] = {}
+        for row in [*open_rows, *lists_in_flight]:
+            mine = row.lease_owner in (None, self._worker)
+            begun = started.get(row.id, 0)
+            if row.audience_id is None and mine and row.state == DeliveryState.SENDING and not begun:
+                waiting += 1  # permitted, and refused at its first byte
+                continue
+            if row.audience_id is not None and not begun:
+                continue
+            flying[row.id] = _touched(row, begun or 1)
+        return StopReport(
+            self._clock.now(),
+            int(waiting),
+            int(people) + sum(not_started.get(row.id, 0) for row in lists_in_flight),
+            tuple(flying.values()),
+            tuple(_touched(row, _out_count(row)) for row in out_rows),
+        )
+
+    async def _freeze(self, session: AsyncSession, event_id: str, now: datetime) -> list[str]:
+        """Countdowns stop and keep what they have left."""
+        rows = (
+            await session.execute(
+                select(Update).where(
+                    col(Update.event_id) == event_id,
+                    col(Update.state) == UpdateState.COUNTING_DOWN,
+                    col(Update.release_at).is_not(None),
+                )
+            )
+        ).scalars()
+        ids: list[str] = []
+        for one in rows:
+            assert one.release_at is not None
+            one.hold_left_s = max(0.0, (one.release_at - now).total_seconds())
+            one.release_at = None
+            one.version += 1
+            ids.append(one.id)
+        await session.flush()
+        return ids
+
+    async def _thaw(self, session: AsyncSession, event_id: str, now: datetime) -> list[str]:
+        rows = (
+            await session.execute(
+                select(Update).where(
+                    col(Update.event_id) == event_id,
+                    col(Update.state) == UpdateState.COUNTING_DOWN,
+                    col(Update.hold_left_s).is_not(None),
+                )
+            )
+        ).scalars()
+        ids: list[str] = []
+        for one in rows:
+            one.release_at = now + timedelta(seconds=one.hold_left_s or 0.0)
+            one.hold_left_s = None
+            one.version += 1
+            ids.append(one.id)
+        await session.flush()
+        return ids
+
+    async def _hold_waiting(self, session: AsyncSession, event_id: str) -> list[str]:
+        """Everything that waits becomes a person's decision; lists in the middle of sending too."""
+        said = sentence("stopped", zone=self._settings.zone)
+        pages = (col(Delivery.state) == DeliveryState.QUEUED) | (
+            (col(Delivery.state) == DeliveryState.SENDING) & col(Delivery.audience_id).is_not(None)
+        )
+        found = await session.execute(
+            update(Delivery)
+            .where(col(Delivery.event_id) == event_id, pages)
+            .values(
+                state=DeliveryState.HELD,
+                reason="stopped",
+                why=said.why,
+                next_step=said.next_step,
+                fence=col(Delivery.fence) + 1,
+                version=col(Delivery.version) + 1,
+            )
+            .returning(col(Delivery.id))
+        )
+        return list(found.scalars())
+
+    async def _explain_waiting(
+        self, session: AsyncSession, event_id: str, reason: str, now: datetime
+    ) -> list[str]:
+        said = sentence(reason, zone=self._settings.zone)
+        found = await session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.event_id) == event_id,
+                col(Delivery.state) == DeliveryState.QUEUED,
+                col(Delivery.reason) != reason,
+            )
+            .values(
+                reason=reason,
+                why=said.why,
+                next_step=said.next_step,
+                fence=col(Delivery.fence) + 1,
+                version=col(Delivery.version) + 1,
+            )
+            .returning(col(Delivery.id))
+        )
+        return list(found.scalars())
+
+    async def _decide_updates(
+        self, session: AsyncSession, event_id: str, decisions: Mapping[str, str], now: datetime
+    ) -> list[str]:
+        rows = (
+            await session.execute(
+                select(Update).where(
+                    col(Update.event_id) == event_id,
+                    col(Update.state) == UpdateState.COUNTING_DOWN,
+                    col(Update.hold_left_s).is_not(None),
+                )
+            )
+        ).scalars()
+        ids: list[str] = []
+        for one in list(rows):
+            choice = decisions.get(one.id, APPROVE)
+            if choice == KEEP:
+                one.release_at = now + timedelta(seconds=one.hold_left_s or 0.0)
+            elif choice == DROP:
+                one.state = UpdateState.WITHDRAWN
+                await withdraw_waiting(
+                    session, col(Delivery.update_id) == one.id, "dropped", now, self._settings
+                )
+            else:
+                one.state = UpdateState.AWAITING_APPROVAL
+            one.hold_left_s = None
+            one.version += 1
+            ids.append(one.id)
+            if choice != DROP:
+                await self._requeue(
+                    session, (col(Delivery.update_id) == one.id, col(Delivery.claimable_at).is_(None)), now
+                )
+        await session.flush()
+        return ids
+
+    async def _decide_deliveries(
+        self, session: AsyncSession, event_id: str, decisions: Mapping[str, str], now: datetime
+    ) -> list[str]:
+        rows = list(
+            (
+                await session.execute(
+                    select(col(Delivery.id), col(Delivery.update_id)).where(
+                        col(Delivery.event_id) == event_id,
+                        col(Delivery.state) == DeliveryState.HELD,
+                        col(Delivery.reason) == "stopped",
+                        col(Delivery.claimable_at).is_not(None),
+                    )
+                )
+            ).all()
+        )
+        keep = [d for d, u in rows if decisions.get(d, decisions.get(u)) == KEEP]
+        drop = [d for d, u in rows if decisions.get(d, decisions.get(u)) == DROP]
+        if keep:
+            await self._requeue(session, (col(Delivery.id).in_(keep),), now)
+        if drop:
+            await withdraw_waiting(session, col(Delivery.id).in_(drop), "dropped", now, self._settings)
+        return [*keep, *drop]
+
+    async def _requeue(self, session: AsyncSession, where: tuple[Any, ...], now: datetime) -> None:
+        await session.execute(
+            update(Delivery)
+            .where(*where, col(Delivery.state) == DeliveryState.HELD, col(Delivery.reason) == "stopped")
+            .values(
+                state=DeliveryState.QUEUED,
+                reason="",
+                why="",
+                next_step="",
+                due_at=now,
+                version=col(Delivery.version) + 1,
+            )
+        )
+
+    async def _open(self, session: AsyncSession, event: LiveEvent, actor: str, now: datetime) -> None:
+        event.sending = Sending.OPEN
+        event.sending_since = now
+        event.sending_by = actor
+        event.version += 1
+        await session.flush()
+
+    async def _record(
+        self,
+        session: AsyncSession,
+        actor: str,
+        action: str,
+        event_id: str | None,
+        now: datetime,
+        detail: Mapping[str, Any] | None = None,
+        subject: str = "",
+    ) -> None:
+        await self._audit.append(
+            session,
+            actor=actor,
+            action=action,
+            event_id=event_id,
+            subject=subject or event_id or "",
+            detail=detail,
+            now=now,
+        )
+
+
+def _touched(row: Delivery, recipients: int) -> Touched:
+    return Touched(row.id, row.update_id, row.channel_id, row.state, recipients, row.url)
+
+
+def _out_count(row: Delivery) -> int:
+    if row.audience_id is None:
+        return 1
+    return row.counts.get(DeliveryState.SENT, 0) + row.counts.get(DeliveryState.DELIVERED, 0)
+
+
+async def _event(session: AsyncSession, event_id: str) -> LiveEvent:
+    event = await session.get(LiveEvent, event_id, with_for_update=True)
+    if event is None:
+        raise NotFound("There is no such event. Choose one from the list of events.", code="no_event")
+    return event
+
+
+async def _tell(
+    session: AsyncSession,
+    event_id: str,
+    updates: Sequence[str],
+    deliveries: Sequence[str],
+    now: datetime,
+    *,
+    public: bool = True,
+) -> list[Position]:
+    refs = [("event", event_id), *(("update", u) for u in updates), *(("delivery", d) for d in deliveries)]
+    positions = [await append(session, event_id, TopicName.DESK, refs, now)]
+    if public:
+        for name in (TopicName.FAMILY, TopicName.PUBLIC):
+            positions.append(await append(session, event_id, name, [("event", event_id)], now))
+    return positions

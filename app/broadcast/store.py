@@ -1,0 +1,265 @@
+"""This room's reading of the outbox: what could go next on a channel, and what stands in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.models import (
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    EventChannel,
+    LiveEvent,
+    Sending,
+    UpdateState,
+)
+from app.models import Update as LiveUpdate
+
+KILLED = "killed"
+"""In Update.marks: stopped by itself; nothing more of it leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A delivery that may be next in its lane, with what decides about it."""
+
+    delivery: Delivery
+    event_kind: str
+    event_lang: str
+    sending: str
+    kill_epoch: int
+    update_state: str
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A delivery that has been permitted and is not settled."""
+
+    lane: str
+    rank: int
+    seq: int
+    delivery_id: str
+    state: str
+    permit_at: datetime | None
+
+
+async def heads(session: AsyncSession, channel_id: str, now: datetime, limit: int) -> list[Candidate]:
+    """
+    The first waiting delivery of every lane and class of a channel, where it is due; lists excepted.
+
+    A head that is not due yet keeps its whole lane and class waiting: that is what order means.
+    """
+    waiting = (
+        col(Delivery.channel_id) == channel_id,
+        col(Delivery.state) == DeliveryState.QUEUED,
+        col(Delivery.claimable_at).is_not(None),
+        col(Delivery.audience_id).is_(None),
+    )
+    first = (
+        select(
+            col(Delivery.lane).label("lane"),
+            col(Delivery.rank).label("rank"),
+            func.min(col(Delivery.seq)).label("seq"),
+        )
+        .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
+        .where(*waiting, col(LiveEvent.sending) == Sending.OPEN)
+        .group_by(col(Delivery.lane), col(Delivery.rank))
+        .subquery()
+    )
+    found = await session.execute(
+        _candidates()
+        .join(
+            first,
+            and_(
+                col(Delivery.lane) == first.c.lane,
+                col(Delivery.rank) == first.c.rank,
+                col(Delivery.seq) == first.c.seq,
+            ),
+        )
+        .where(*waiting, col(Delivery.due_at) <= now)
+        .order_by(col(Delivery.rank), col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
+        .limit(limit)
+    )
+    return [Candidate(*row) for row in found]
+
+
+async def lists(session: AsyncSession, channel_id: str) -> list[Candidate]:
+    """Released SMS deliveries of a channel that still have people to send to, most urgent first."""
+    found = await session.execute(
+        _candidates()
+        .where(
+            col(Delivery.channel_id) == channel_id,
+            col(Delivery.audience_id).is_not(None),
+            col(Delivery.claimable_at).is_not(None),
+            col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+            col(LiveEvent.sending) == Sending.OPEN,
+        )
+        .order_by(col(Delivery.rank), col(Delivery.seq), col(Delivery.id))
+    )
+    return [Candidate(*row) for row in found]
+
+
+async def busy(session: AsyncSession, channel_id: str) -> list[Busy]:
+    """What was permitted on a channel and is not settled; few rows."""
+    found = await session.execute(
+        select(
+            col(Delivery.lane),
+            col(Delivery.rank),
+            col(Delivery.seq),
+            col(Delivery.id),
+            col(Delivery.state),
+            col(Delivery.permit_at),
+        ).where(
+            col(Delivery.channel_id) == channel_id,
+            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+            col(Delivery.claimable_at).is_not(None),
+            col(Delivery.audience_id).is_(None),
+        )
+    )
+    return [Busy(*row) for row in found]
+
+
+async def to_look_for(session: AsyncSession, channel_id: str, now: datetime, limit: int) -> list[Candidate]:
+    """Deliveries whose outcome nobody knows and that it is time to look for; a stop does not keep us from looking."""
+    found = await session.execute(
+        _candidates()
+        .where(
+            col(Delivery.channel_id) == channel_id,
+            col(Delivery.state) == DeliveryState.UNKNOWN,
+            col(Delivery.audience_id).is_(None),
+            col(Delivery.due_at) <= now,
+            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now),
+        )
+        .order_by(col(Delivery.rank), col(Delivery.due_at))
+        .limit(limit)
+    )
+    return [Candidate(*row) for row in found]
+
+
+async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
+    """When something will be due that is not yet."""
+    return (
+        await session.execute(
+            select(func.min(col(Delivery.due_at))).where(
+                col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.UNKNOWN)),
+                col(Delivery.claimable_at).is_not(None),
+                col(Delivery.due_at) > now,
+            )
+        )
+    ).scalar_one_or_none()
+
+
+async def channels(session: AsyncSession) -> list[Channel]:
+    return list((await session.execute(select(Channel))).scalars())
+
+
+async def is_on(session: AsyncSession, channel_id: str) -> bool:
+    """Whether anything may leave on a channel, read in the caller's transaction."""
+    state = (
+        await session.execute(select(col(Channel.state)).where(col(Channel.id) == channel_id))
+    ).scalar_one_or_none()
+    return state == "on"
+
+
+async def parts_of(session: AsyncSession, delivery_id: str) -> list[DeliveryPart]:
+    found = await session.execute(
+        select(DeliveryPart).where(col(DeliveryPart.delivery_id) == delivery_id).order_by(col(DeliveryPart.n))
+    )
+    return list(found.scalars())
+
+
+async def last_attempt(session: AsyncSession, delivery_id: str, part: int) -> Attempt | None:
+    found = await session.execute(
+        select(Attempt)
+        .where(
+            col(Attempt.delivery_id) == delivery_id,
+            col(Attempt.part) == part,
+            col(Attempt.recipient_delivery_id).is_(None),
+        )
+        .order_by(col(Attempt.intent_at).desc(), col(Attempt.n).desc())
+        .limit(1)
+    )
+    return found.scalars().first()
+
+
+async def duplicates_preferred(session: AsyncSession, delivery_id: str, part: int) -> int:
+    """How often this part was sent again although it may have been out."""
+    found = await session.execute(
+        select(func.count())
+        .select_from(Attempt)
+        .where(
+            col(Attempt.delivery_id) == delivery_id,
+            col(Attempt.part) == part,
+            col(Attempt.recipient_delivery_id).is_(None),
+            col(Attempt.code) == "duplicate_preferred",
+        )
+    )
+    return int(found.scalar_one())
+
+
+async def was_ambiguous(session: AsyncSession, delivery_id: str, part: int) -> bool:
+    """Whether an earlier try of this part ended without a trustworthy answer."""
+    found = await session.execute(
+        select(col(Attempt.id))
+        .where(
+            col(Attempt.delivery_id) == delivery_id,
+            col(Attempt.part) == part,
+            col(Attempt.recipient_delivery_id).is_(None),
+            or_(col(Attempt.outcome) == "OutcomeUnknown", col(Attempt.outcome).is_(None)),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def lease_now(session: AsyncSession, now: datetime) -> datetime:
+    """The time that leases are measured by: the database's own where several nodes share it."""
+    if session.get_bind().dialect.name != "postgresql":
+        return now
+    stamp: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+    return stamp
+
+
+async def channels_of_event(session: AsyncSession, event_id: str) -> list[str]:
+    found = await session.execute(
+        select(col(EventChannel.channel_id)).where(col(EventChannel.event_id) == event_id)
+    )
+    return list(found.scalars())
+
+
+def _candidates() -> Any:
+    return (
+        select(
+            Delivery,
+            col(LiveEvent.kind),
+            col(LiveEvent.default_lang),
+            col(LiveEvent.sending),
+            col(LiveEvent.kill_epoch),
+            col(LiveUpdate.state),
+            col(LiveUpdate.marks),
+        )
+        .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
+        .join(LiveUpdate, col(LiveUpdate.id) == col(Delivery.update_id))
+    )
+
+
+def may_leave(candidate: Candidate) -> bool:
+    """Released, and not taken back since."""
+    return candidate.update_state == UpdateState.RELEASED and KILLED not in candidate.marks
+
+
+def lane_keys(rows: Sequence[Busy]) -> dict[tuple[str, int], list[Busy]]:
+    lanes: dict[tuple[str, int], list[Busy]] = {}
+    for row in rows:
+        lanes.setdefault((row.lane, row.rank), []).append(row)
+    return lanes

@@ -1,0 +1,109 @@
+"""
+What a delivery says about itself to the people on the desk: why it is where it is, and what happens next.
+
+One table from reason to sentences. Reasons are stable codes, stored and translated by screens; the sentences are
+what an English desk reads and what the API answers. They name the channel and the time, never a person's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    why: str
+    next_step: str = ""
+
+
+_TABLE: Mapping[str, tuple[str, str]] = {
+    "": ("", ""),
+    "waits_for_release": ("It is still counting down.", "It goes out by itself when the countdown ends."),
+    "waits_for_turn": ("Earlier updates on {channel} go first.", "It goes out by itself, in order."),
+    "more_parts": ("{done} of {parts} posts of this thread are on {channel}.", "The next one follows by itself."),
+    "sending": ("Being handed to {channel} now.", ""),
+    "sent": ("{channel} has it.", ""),
+    "delivered": ("It reached the phone.", ""),
+    "limited": ("{channel} asks us to wait until {until}.", "It goes out by itself."),
+    "own_limit": ("The limit of {channel} is used up until {until}.", "It goes out by itself."),
+    "unavailable": ("{channel} is not answering.", "We try again at {until} by ourselves."),
+    "start_refused": ("The connection to {channel} took too long, so nothing left.", "We try again at once."),
+    "no_answer": (
+        "{channel} gave no clear answer, so it may be out.",
+        "We look there at {until}. Nothing is sent twice meanwhile.",
+    ),
+    "duplicate_refused": (
+        "{channel} says it already has this, so the earlier try may be out.",
+        "We look for it at {until}.",
+    ),
+    "proven_absent": ("We looked: it is not on {channel}.", "It is sent again by itself."),
+    "found": ("We looked: it is on {channel}.", ""),
+    "cannot_tell": (
+        "We cannot find out whether it is on {channel}.",
+        "Look there, then press “It is there” or “Send again”.",
+    ),
+    "duplicate_preferred": (
+        "We could not find out whether it is on {channel}; a double is better than silence here.",
+        "It is sent once more by itself.",
+    ),
+    "content": ("{channel} refused the text: {words}", "Change the text and send it as a new update."),
+    "duplicate": ("{channel} refused it as a repeat of an earlier post.", "Change a word and send it again."),
+    "recipient": ("{channel} refused this number: {words}", "Check the number."),
+    "opted_out": ("This person has opted out of messages.", "Nothing is sent to them until they opt in again."),
+    "credentials": ("{channel} no longer accepts our access.", "Sign in to {channel} again; it waits until {expires}."),
+    "channel_paused": ("{channel} is paused: {words}", "It waits until {expires}; put the channel right to let it go."),
+    "channel_off": ("{channel} is switched off.", "Switch it on, or withdraw this."),
+    "broken": ("Our own code for {channel} failed.", "Tell the administrator; send it by hand if it is urgent."),
+    "not_possible": ("{channel} cannot do this.", "Send a follow-up update instead."),
+    "expired": ("It was too old to send at {until}.", "Send a new update if it still holds."),
+    "on_hold": ("Sending is on hold.", "It goes out after somebody resumes."),
+    "stopped": ("Sending was stopped before it left.", "Keep it or drop it when sending starts again."),
+    "dropped": ("It was dropped when sending started again.", ""),
+    "killed": ("It was stopped before it left.", ""),
+    "undone": ("It was taken back before it went out.", ""),
+    "superseded": ("A correction or retraction came before it left.", ""),
+    "nothing_out": ("Nothing of it was out on {channel}.", ""),
+    "waits_for_original": ("The post it is about is not settled on {channel}.", "It goes out by itself after that."),
+    "gate": ("A check before sending could not be made.", "Nothing leaves without it. Try again, or ask the administrator."),
+    "nobody": ("Nobody is on the list, or all have opted out.", ""),
+    "sending_many": ("{done} of {parts} people have been sent to.", ""),
+    "restored": ("It was waiting when a backup was restored.", "Look whether it is out, then decide."),
+    "confirmed": ("Somebody on the desk saw it on {channel}.", ""),
+    "send_again": ("Somebody on the desk asked to send it again.", "It goes out by itself."),
+}  # fmt: skip
+
+REASONS = frozenset(_TABLE)
+
+
+def clock_words(instant: datetime | None, zone: tzinfo) -> str:
+    """ "15:20"; with seconds when they matter, as the desk reads them."""
+    if instant is None:
+        return "later"
+    local = instant.astimezone(zone)
+    return local.strftime("%H:%M:%S") if local.second else local.strftime("%H:%M")
+
+
+def sentence(
+    reason: str,
+    *,
+    channel: str = "The platform",
+    until: datetime | None = None,
+    expires: datetime | None = None,
+    zone: tzinfo,
+    words: str = "",
+    done: int = 0,
+    parts: int = 1,
+) -> Sentence:
+    """The two sentences of a reason; an unknown one (a gate's own) has none here."""
+    why, next_step = _TABLE.get(reason, ("", ""))
+    values = {
+        "channel": channel,
+        "until": clock_words(until, zone),
+        "expires": clock_words(expires, zone),
+        "words": words or "no reason was given.",
+        "done": done,
+        "parts": parts,
+    }
+    return Sentence(why.format_map(values), next_step.format_map(values))

@@ -1,0 +1,427 @@
+"""The engine on a real database, talking to scripted platforms over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.broadcast.gate import Refusal
+from app.broadcast.intents import PlannedDelivery
+from app.broadcast.outcomes import remember_opt_out
+from app.broadcast.settings import EngineSettings
+from app.errors import Conflict, Forbidden
+from app.models import Attempt, Channel, Delivery, DeliveryPart, TopicChange, Update
+from tests.broadcast.running import FREE, show
+from tests.broadcast.house import NOW, sqlite_url
+
+
+def all_in(*states: str) -> Any:
+    return lambda rows: bool(rows) and all(row.state in states for row in rows)
+
+
+class TestTheWayOut:
+    async def test_an_update_goes_to_every_channel_after_its_release(self, tmp_path: Path) -> None:
+        """Accepted, released, sent: each platform has it once and the delivery has its id."""
+        async with show(sqlite_url(tmp_path)) as s:
+            await s.publish("Incision made.", to=("x", "facebook"))
+            rows = await s.stage.until(all_in("sent"))
+            assert s.platforms["x"].texts == s.platforms["facebook"].texts == ["Incision made."]
+            assert {row.remote_id for row in rows} == {"r1"}
+            assert all(row.settled_at is not None and row.why for row in rows)
+
+    async def test_accept_tells_the_desk_only_and_release_tells_the_public(self, tmp_path: Path) -> None:
+        """Nothing about an update is on the public topic before its release."""
+        async with show(sqlite_url(tmp_path)) as s:
+            await s.publish(delay_s=0.6)
+            topics = {change.topic_id.split(":")[1] for change in await s.stage.rows(TopicChange)}
+            assert topics == {"desk"}
+            assert s.platforms["x"].calls == []
+            await s.stage.until(all_in("sent"))
+            topics = {change.topic_id.split(":")[1] for change in await s.stage.rows(TopicChange)}
+            assert topics == {"desk", "public", "family"}
+
+    async def test_G5_a_thread_goes_in_order_each_post_under_the_one_before(self, tmp_path: Path) -> None:
+        """A part never starts before its parent's id is recorded."""
+        async with show(sqlite_url(tmp_path)) as s:
+            await s.publish(parts=["one 1/3", "two 2/3", "three 3/3"])
+            await s.stage.until(all_in("sent"))
+            assert [(c["text"], c["reply_to"]) for c in s.platforms["x"].calls] == [
+                ("one 1/3", None),
+                ("two 2/3", "r1"),
+                ("three 3/3", "r2"),
+            ]
+
+    async def test_G5_one_lane_goes_in_the_events_order(self, tmp_path: Path) -> None:
+        """Ten updates of one event reach a platform in the order of their numbers."""
+        async with show(sqlite_url(tmp_path)) as s:
+            for n in range(10):
+                await s.publish(f"Step {n}")
+            await s.stage.until(lambda rows: len(rows) == 10 and all(r.state == "sent" for r in rows))
+            assert s.platforms["x"].texts == [f"Step {n}" for n in range(10)]
+
+    async def test_a_silent_platform_delays_nobody_else(self, tmp_path: Path) -> None:
+        """While one platform answers nothing, the other has the update at once."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "hang"}) as s:
+            s.platforms["x"].hang_s = 1.0
+            await s.publish(to=("x", "facebook"))
+            await s.stage.until(all_in("sent"), channel_id=s.stage.channels["facebook"], within_s=1.0)
+
+    async def test_an_emergency_overtakes_what_is_being_sent_slowly(self, tmp_path: Path) -> None:
+        """A class above does not wait for the one under way."""
+        async with show(
+            sqlite_url(tmp_path), {"x": lambda n, r: "hang" if r["text"] == "slow" else "ok"}
+        ) as s:
+            s.platforms["x"].hang_s = 2.0
+            await s.publish("slow")
+            await asyncio.wait_for(s.platforms["x"].arrived.wait(), 2)
+            await s.publish("Evacuate.", priority="emergency")
+            await s.stage.until(all_in("sent"), priority="emergency", within_s=1.5)
+
+
+class TestRefusals:
+    async def test_undo_takes_it_back_and_it_is_never_sent(self, tmp_path: Path) -> None:
+        """N1: after undo nothing of it leaves, on any channel; a second undo says so."""
+        async with show(sqlite_url(tmp_path)) as s:
+            accepted = await s.publish(to=("x", "facebook"), delay_s=0.3)
+            await s.engine.undo(accepted.update_id, "person:1")
+            await asyncio.sleep(0.5)
+            assert s.platforms["x"].calls == s.platforms["facebook"].calls == []
+            assert {row.state for row in await s.stage.rows(Delivery)} == {"withdrawn"}
+            with pytest.raises(Conflict, match="taken back"):
+                await s.engine.undo(accepted.update_id, "person:1")
+
+    async def test_undo_after_release_says_that_it_is_out(self, tmp_path: Path) -> None:
+        """Too late is said, and nothing changes."""
+        async with show(sqlite_url(tmp_path)) as s:
+            accepted = await s.publish()
+            await s.stage.until(all_in("sent"))
+            with pytest.raises(Conflict) as refused:
+                await s.engine.undo(accepted.update_id, "person:1")
+            assert refused.value.code == "already_released"
+
+    async def test_G10_a_broken_gate_lets_nothing_out(self, tmp_path: Path) -> None:
+        """A gate that raises refuses the release and every permit."""
+        async with show(sqlite_url(tmp_path)) as s:
+            s.gate.raises = True
+            accepted = await s.publish()
+            await asyncio.sleep(0.3)
+            assert s.platforms["x"].calls == []
+            assert (await s.stage.one(Update, id=accepted.update_id)).state == "awaiting_approval"
+
+    async def test_a_gate_that_closes_after_release_stops_the_permit(self, tmp_path: Path) -> None:
+        """The gate is asked again inside the permit: a retry after a revocation does not leave."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "429"}) as s:
+            s.platforms["x"].retry_after_s = 0.3
+            await s.publish()
+            await s.stage.until(lambda rows: rows[0].reason == "limited")
+            s.gate.refusal = Refusal("withdrawn", "consent_revoked", "The patient has withdrawn consent.")
+            s.platforms["x"].plan = lambda *_: "ok"
+            rows = await s.stage.until(all_in("withdrawn"))
+            assert rows[0].reason == "consent_revoked"
+            assert s.platforms["x"].applied == []
+
+    async def test_G7_nothing_starts_after_its_expiry(self, tmp_path: Path) -> None:
+        """What waits longer than it may expires, and says so."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "429"}) as s:
+            s.platforms["x"].retry_after_s = 30.0
+            await s.publish(expires_in_s=1.5)
+            rows = await s.stage.until(all_in("expired"), within_s=5.0)
+            assert rows[0].reason == "expired"
+            assert len(s.platforms["x"].calls) == 1
+
+    async def test_F28_a_refused_token_pauses_the_channel_and_keeps_the_backlog(self, tmp_path: Path) -> None:
+        """One attempt, then the channel is paused; another goes on; resuming sends what waited."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "401"}) as s:
+            for n in range(3):
+                await s.publish(f"Step {n}", to=("x", "facebook"))
+            x, facebook = s.stage.channels["x"], s.stage.channels["facebook"]
+            await s.stage.until(all_in("sent"), channel_id=facebook)
+            assert (await s.stage.one(Channel, id=x)).state == "paused"
+            assert len(s.platforms["x"].calls) == 1
+            s.platforms["x"].plan = lambda *_: "ok"
+            await s.engine.stop_control.resume_channel(x, "person:1")
+            await s.stage.until(all_in("sent"), channel_id=x)
+            assert s.platforms["x"].texts == ["Step 0", "Step 1", "Step 2"]
+
+    async def test_a_refused_text_is_rejected_with_the_reason(self, tmp_path: Path) -> None:
+        """The author sees what the platform said."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "refuse"}) as s:
+            await s.publish()
+            rows = await s.stage.until(all_in("rejected"))
+            assert "not allowed" in rows[0].why
+            assert "new update" in rows[0].next_step
+
+
+class TestAmbiguity:
+    @pytest.mark.parametrize("word", ["cut+applied", "503+applied", "garbage+applied"])
+    async def test_D04_a_lost_answer_is_found_and_not_sent_twice(self, tmp_path: Path, word: str) -> None:
+        """Applied but unanswered: reconciled to sent, with the right id, and applied once."""
+        async with show(sqlite_url(tmp_path), {"x": lambda n, _: word if n == 1 else "ok"}) as s:
+            await s.publish("Clamp on.")
+            rows = await s.stage.until(all_in("sent"))
+            assert s.platforms["x"].texts == ["Clamp on."]
+            assert rows[0].remote_id == "r1"
+
+    @pytest.mark.parametrize("word", ["cut", "503", "garbage"])
+    async def test_D04_a_lost_request_is_proven_absent_before_it_is_sent_again(
+        self, tmp_path: Path, word: str
+    ) -> None:
+        """Unanswered and not applied: two looks, then the second send."""
+        async with show(sqlite_url(tmp_path), {"x": lambda n, _: word if n == 1 else "ok"}) as s:
+            await s.publish("Clamp on.")
+            await s.stage.until(all_in("sent"))
+            assert s.platforms["x"].texts == ["Clamp on."]
+            assert len(s.platforms["x"].calls) == 2
+
+    async def test_G4_an_unknown_part_stops_its_thread(self, tmp_path: Path) -> None:
+        """The second post of a thread waits until the first is found."""
+        async with show(sqlite_url(tmp_path), {"x": lambda n, _: "cut+applied" if n == 1 else "ok"}) as s:
+            await s.publish(parts=["one", "two"])
+            await s.stage.until(all_in("sent"))
+            assert [(c["text"], c["reply_to"]) for c in s.platforms["x"].calls] == [
+                ("one", None),
+                ("two", "r1"),
+            ]
+
+    async def test_an_attempt_is_written_before_its_call(self, tmp_path: Path) -> None:
+        """While the call is out, its intent stands in the database without an outcome."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "hang"}) as s:
+            s.platforms["x"].hang_s = 0.5
+            await s.publish()
+            await asyncio.wait_for(s.platforms["x"].arrived.wait(), 2)
+            attempt = await s.stage.one(Attempt)
+            assert attempt.outcome is None
+            assert attempt.finished_at is None
+
+
+class TestStop:
+    async def test_G6_after_a_stop_nothing_starts_and_the_list_is_honest(self, tmp_path: Path) -> None:
+        """One is out, one is in flight, five have not started: that is what the stop says, and it stays so."""
+        plan = lambda n, _: "ok" if n == 1 else "hang"  # noqa: E731
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
+            s.platforms["x"].hang_s = 1.0
+            await s.publish("first")
+            await s.stage.until(all_in("sent"))
+            for n in range(6):
+                await s.publish(f"Step {n}")
+            async with asyncio.timeout(3):
+                while len(s.platforms["x"].calls) < 2:
+                    await asyncio.sleep(0.01)
+            report = await s.engine.stop_control.stop(s.stage.event_id, "person:1")
+            calls = len(s.platforms["x"].calls)
+            assert (len(report.out), len(report.in_flight), report.not_started) == (1, 1, 5)
+            await asyncio.sleep(1.5)
+            assert len(s.platforms["x"].calls) == calls
+
+    async def test_a_stop_is_lifted_by_a_second_person_who_decides_item_by_item(self, tmp_path: Path) -> None:
+        """Keep goes out, drop is withdrawn, what nobody named stays held."""
+        async with show(sqlite_url(tmp_path), channels=("x",)) as s:
+            await s.engine.stop_control.hold(s.stage.event_id, "person:1")
+            await s.engine.stop_control.resume(s.stage.event_id, "person:1")
+            s.platforms["x"].plan = lambda *_: "429"
+            s.platforms["x"].retry_after_s = 0.3
+            kept, dropped, left = [await s.publish(t) for t in ("keep", "drop", "left")]
+            await s.stage.until(lambda rows: sum(r.claimable_at is not None for r in rows) == 3)
+            await asyncio.sleep(0.1)
+            await s.engine.stop_control.stop(s.stage.event_id, "person:1")
+            s.platforms["x"].plan = lambda *_: "ok"
+            decisions = {kept.delivery_ids[0]: "keep", dropped.delivery_ids[0]: "drop"}
+            with pytest.raises(Forbidden) as refused:
+                await s.engine.stop_control.restart(s.stage.event_id, "person:1", decisions)
+            assert refused.value.code == "second_person"
+            await s.engine.stop_control.restart(s.stage.event_id, "person:2", decisions)
+            await s.stage.until(all_in("sent"), id=kept.delivery_ids[0])
+            assert (await s.stage.one(Delivery, id=dropped.delivery_ids[0])).state == "withdrawn"
+            assert (await s.stage.one(Delivery, id=left.delivery_ids[0])).state == "held"
+            assert s.platforms["x"].texts == ["keep"]
+
+    async def test_a_hold_freezes_the_countdown_and_resume_goes_on_with_what_was_left(
+        self, tmp_path: Path
+    ) -> None:
+        """Nothing is released on hold; what is accepted meanwhile waits with its whole countdown."""
+        async with show(sqlite_url(tmp_path), channels=("x",)) as s:
+            before = await s.publish("before", delay_s=0.4)
+            await s.engine.stop_control.hold(s.stage.event_id, "person:1")
+            await s.publish("meanwhile", delay_s=0.2)
+            await asyncio.sleep(0.6)
+            assert s.platforms["x"].calls == []
+            row = await s.stage.one(Update, id=before.update_id)
+            assert row.release_at is None
+            assert 0 < row.hold_left_s <= 0.4
+            await s.engine.stop_control.resume(s.stage.event_id, "person:1")
+            await s.stage.until(lambda rows: len(rows) == 2 and all(r.state == "sent" for r in rows))
+
+    async def test_a_stopped_event_takes_no_update(self, tmp_path: Path) -> None:
+        """The submit is refused with its code and the next action."""
+        async with show(sqlite_url(tmp_path)) as s:
+            await s.engine.stop_control.stop(s.stage.event_id, "person:1")
+            with pytest.raises(Conflict, match="second person") as refused:
+                await s.publish()
+            assert refused.value.code == "stopped"
+
+    async def test_killing_one_update_leaves_the_others_alone(self, tmp_path: Path) -> None:
+        """Its own deliveries are withdrawn; the event goes on."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "429"}, channels=("x",)) as s:
+            s.platforms["x"].retry_after_s = 0.3
+            wrong = await s.publish("wrong")
+            right = await s.publish("right")
+            await s.engine.stop_control.kill_update(wrong.update_id, "person:1")
+            s.platforms["x"].plan = lambda *_: "ok"
+            await s.stage.until(all_in("sent"), id=right.delivery_ids[0])
+            await s.stage.until(all_in("withdrawn"), id=wrong.delivery_ids[0])
+            assert s.platforms["x"].texts == ["right"]
+
+
+class TestCorrections:
+    async def test_a_retraction_deletes_every_post_last_first(self, tmp_path: Path) -> None:
+        """Act delete takes back a whole thread."""
+        async with show(sqlite_url(tmp_path), channels=("x",)) as s:
+            wrong = await s.publish(parts=["one", "two"])
+            await s.stage.until(all_in("sent"))
+            take_back = PlannedDelivery(
+                s.stage.channels["x"], (), act="delete", of_delivery_id=wrong.delivery_ids[0]
+            )
+            await s.publish(
+                "",
+                deliveries=(take_back,),
+                kind="retraction",
+                priority="correction",
+                of_update_id=wrong.update_id,
+                marks={"retracted": wrong.update_id},
+            )
+            await s.stage.until(lambda rows: len(rows) == 2 and all(r.state == "sent" for r in rows))
+            assert s.platforms["x"].texts == []
+            assert [c["path"] for c in s.platforms["x"].calls[2:]] == ["/posts/r2", "/posts/r1"]
+            assert (await s.stage.one(Update, id=wrong.update_id)).on_page == "retracted"
+
+    async def test_a_retraction_stops_what_of_it_has_not_left(self, tmp_path: Path) -> None:
+        """A wrong text still in the queue never goes out after its retraction."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "429"}, channels=("x",)) as s:
+            s.platforms["x"].retry_after_s = 0.4
+            wrong = await s.publish("wrong")
+            await s.stage.until(lambda rows: rows[0].reason == "limited")
+            s.platforms["x"].plan = lambda *_: "ok"
+            await s.publish(
+                "",
+                deliveries=(),
+                kind="retraction",
+                priority="correction",
+                of_update_id=wrong.update_id,
+                marks={"retracted": wrong.update_id},
+            )
+            await s.stage.until(all_in("withdrawn"))
+            await asyncio.sleep(0.6)
+            assert s.platforms["x"].applied == []
+
+    async def test_an_edit_changes_the_post_it_is_about(self, tmp_path: Path) -> None:
+        """Act edit goes to the id of the earlier delivery."""
+        async with show(sqlite_url(tmp_path), channels=("x",)) as s:
+            wrong = await s.publish("wrong")
+            await s.stage.until(all_in("sent"))
+            edit = PlannedDelivery(
+                s.stage.channels["x"], ("right",), act="edit", of_delivery_id=wrong.delivery_ids[0]
+            )
+            await s.publish("right", deliveries=(edit,), kind="correction", priority="correction")
+            await s.stage.until(lambda rows: len(rows) == 2 and all(r.state == "sent" for r in rows))
+            assert s.platforms["x"].texts == ["right"]
+
+
+class TestRestart:
+    async def test_G3_what_a_dead_process_was_sending_is_looked_for(self, tmp_path: Path) -> None:
+        """Sending at the crash becomes unknown, then found; nothing is applied twice."""
+        async with show(sqlite_url(tmp_path), {"x": lambda n, _: "hang+applied" if n == 1 else "ok"}) as s:
+            s.platforms["x"].hang_s = 60.0
+            await s.publish("Clamp on.")
+            await asyncio.wait_for(s.platforms["x"].arrived.wait(), 2)
+            for task in s.engine._tasks:
+                task.cancel()
+            s.engine._dispatcher._lanes.clear()
+            await s.engine.start()
+            rows = await s.stage.until(all_in("sent"))
+            assert rows[0].remote_id == "r1"
+            assert s.platforms["x"].texts == ["Clamp on."]
+
+
+class TestLists:
+    async def test_a_list_reaches_everybody_once(self, tmp_path: Path) -> None:
+        """300 people, some lost answers and one opt-out: each gets at most one, and the sums are right."""
+        words = {7: "optout", 20: "cut+applied", 30: "cut", 40: "recipient"}
+        plan = lambda n, _: words.get(n, "ok")  # noqa: E731
+        async with show(sqlite_url(tmp_path), {"twilio": plan}, channels=("twilio",)) as s:
+            audience = await s.stage.add_audience(300)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,))
+            rows = await s.stage.until(all_in("sent"), within_s=20)
+            assert rows[0].counts == {"people": 300, "sent": 298, "rejected": 2}
+            numbers = [post["recipient"] for post in s.platforms["twilio"].applied]
+            assert len(numbers) == len(set(numbers)) == 298
+
+    async def test_F31_who_opted_out_before_is_never_called(self, tmp_path: Path) -> None:
+        """An opt-out between accept and send counts."""
+        async with show(sqlite_url(tmp_path), channels=("twilio",)) as s:
+            audience = await s.stage.add_audience(3)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,), delay_s=0.3)
+            async with s.stage.database.transaction() as session:
+                await remember_opt_out(session, "+15550000001", "STOP", NOW)
+            await s.stage.until(all_in("sent"))
+            assert {p["recipient"] for p in s.platforms["twilio"].applied} == {
+                "+15550000000",
+                "+15550000002",
+            }
+
+    async def test_an_empty_list_says_so(self, tmp_path: Path) -> None:
+        """Nobody on the list is not a success."""
+        async with show(sqlite_url(tmp_path), channels=("twilio",)) as s:
+            audience = await s.stage.add_audience(0)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,))
+            rows = await s.stage.until(all_in("withdrawn"))
+            assert rows[0].reason == "nobody"
+
+    async def test_G6_a_stop_in_the_middle_of_a_list_leaves_the_rest_held(self, tmp_path: Path) -> None:
+        """Nobody is called after the stop returned."""
+        settings = EngineSettings(windows=FREE, list_batch=10, list_in_flight=10, drain_s=2.0)
+        async with show(sqlite_url(tmp_path), channels=("twilio",), settings=settings) as s:
+            audience = await s.stage.add_audience(2000)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,))
+            async with asyncio.timeout(5):
+                while len(s.platforms["twilio"].calls) < 20:
+                    await asyncio.sleep(0.005)
+            report = await s.engine.stop_control.stop(s.stage.event_id, "person:1")
+            begun = len(s.platforms["twilio"].calls)
+            in_flight = sum(t.recipients for t in report.in_flight)
+            assert report.recipients_not_started > 0
+            await asyncio.sleep(0.5)
+            assert len(s.platforms["twilio"].calls) <= begun + in_flight
+            assert (await s.stage.one(Delivery)).state == "held"
+
+
+class TestDesk:
+    async def test_a_delivery_is_told_at_most_four_times_a_second(self, tmp_path: Path) -> None:
+        """A list of 200 people makes few desk entries, and the last one is true."""
+        async with show(sqlite_url(tmp_path), channels=("twilio",)) as s:
+            audience = await s.stage.add_audience(200)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            accepted = await s.publish("Stay inside.", deliveries=(planned,))
+            await s.stage.until(all_in("sent"), within_s=20)
+            await asyncio.sleep(0.6)
+            entries = [
+                change
+                for change in await s.stage.rows(TopicChange)
+                if ["delivery", accepted.delivery_ids[0]] in change.refs and len(change.refs) == 1
+            ]
+            took_s = (entries[-1].at - entries[0].at).total_seconds()
+            assert len(entries) <= 4 * took_s + 4
+
+    async def test_parts_keep_their_own_ids(self, tmp_path: Path) -> None:
+        """Every post of a thread can be found again."""
+        async with show(sqlite_url(tmp_path), channels=("x",)) as s:
+            await s.publish(parts=["one", "two"])
+            await s.stage.until(all_in("sent"))
+            parts = await s.stage.rows(DeliveryPart)
+            assert {part.remote_id for part in parts} == {"r1", "r2"}
