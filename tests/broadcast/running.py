@@ -17,8 +17,8 @@ from app.broadcast.topics import Position
 from app.channels.base import Adapter
 from app.clock import Clock, SystemClock
 from app.ids import new_id
-from tests.broadcast.platform import Plan, Platform, running
 from tests.broadcast.house import Stage, open_stage, render
+from tests.broadcast.platform import Plan, Platform, running
 
 FREE: Mapping[str, tuple[Window, ...]] = {}
 

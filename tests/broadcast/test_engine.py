@@ -14,8 +14,8 @@ from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.settings import EngineSettings
 from app.errors import Conflict, Forbidden
 from app.models import Attempt, Channel, Delivery, DeliveryPart, TopicChange, Update
-from tests.broadcast.running import FREE, show
 from tests.broadcast.house import NOW, sqlite_url
+from tests.broadcast.running import FREE, show
 
 
 def all_in(*states: str) -> Any:

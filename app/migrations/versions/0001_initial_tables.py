@@ -413,7 +413,9 @@ def upgrade() -> None:
             ["channel_id", "lane", "rank", "seq"],
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
-            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+            postgresql_where=sa.text(
+                "state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"
+            ),
         )
         batch_op.create_index(
             "ix_delivery_open",
@@ -640,7 +642,9 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_delivery_lane",
             sqlite_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
-            postgresql_where=sa.text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+            postgresql_where=sa.text(
+                "state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"
+            ),
         )
         batch_op.drop_index(batch_op.f("ix_delivery_event_id"))
         batch_op.drop_index(
