@@ -1,11 +1,32 @@
 import '../shared/staff.css'
 import './desk.css'
 import { render } from 'preact'
+import { readSession } from '../shared/commands.ts'
 import { readConfig } from '../shared/config.ts'
 import { useLanguage } from '../shared/i18n/index.ts'
-import { modeOf } from '../shared/mode.ts'
-import { ModeBar } from '../shared/ui/mode-bar.tsx'
+import { startTicking } from '../shared/tick.ts'
+import { openPage } from '../shared/ui/open-page.tsx'
+import { App } from './app.tsx'
+import { Desk } from './desk.ts'
+import { Front } from './front.tsx'
+import { listenToKeys } from './keys.tsx'
+import { followRoute } from './route.ts'
 
+const root = document.getElementById('app')!
 const config = readConfig()
 await useLanguage(config.lang)
-render(<ModeBar mode={modeOf(undefined, config.drill)} />, document.getElementById('app')!)
+startTicking()
+
+await openPage(async () => {
+  const session = await readSession()
+  if (!config.event_id) {
+    followRoute('events')
+    render(<Front session={session} />, root)
+    return
+  }
+  followRoute('desk')
+  const desk = new Desk(config, session)
+  await desk.start()
+  listenToKeys(desk)
+  render(<App desk={desk} />, root)
+})

@@ -5,12 +5,12 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { LiveRegions } from '../shared/ui/announce.tsx'
 import { dressRoom } from '../shared/ui/mode-bar.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
+import { ResumeDialog } from '../shared/ui/resume-dialog.tsx'
 import { Bar } from './bar.tsx'
 import { Composer } from './composer.tsx'
 import { Countdowns } from './countdowns.tsx'
 import { Outbox } from './outbox.tsx'
 import { Pads } from './pads.tsx'
-import { ResumeDialog } from './resume-dialog.tsx'
 import { Steps } from './steps.tsx'
 import { Stopped } from './stopped.tsx'
 import type { Tablet } from './tablet.ts'
@@ -97,7 +97,14 @@ export function App({ tablet }: { tablet: Tablet }) {
           </aside>
         </main>
       )}
-      <ResumeDialog tablet={tablet} />
+      {tablet.choosing.value && (
+        <ResumeDialog
+          waiting={tablet.choosing.value}
+          lang={tablet.writing.lang.value}
+          onClose={() => (tablet.choosing.value = undefined)}
+          onResume={(keep, drop) => tablet.resumeWith(keep, drop)}
+        />
+      )}
       <LiveRegions />
     </>
   )

@@ -1,7 +1,7 @@
 /** What staff screens ask the server to do. Each is one call; the answer arrives on the stream as well. */
-import { get, NoAnswer, patch, post } from './api.ts'
+import { get, NoAnswer, patch, post, remove } from './api.ts'
 import type { Kept, KeyBook } from './key-book.ts'
-import type { DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
+import type { DeliveryState, DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
 
 export interface Step {
   id: string
@@ -103,3 +103,70 @@ export const resolve = (id: string, decision: 'it_is_there' | 'send_again', remo
 export const decideReply = (reply: Pick<DeskReply, 'id' | 'version'>, decision: 'show' | 'hide') =>
   post<DeskReply>(`replies/${reply.id}/${decision}`, { version: reply.version })
 export const streamTicket = (topic: string) => post<{ ticket: string }>('stream/tickets', { topic })
+export const resumeChannel = (id: string) => post<unknown>(`channels/${id}/resume`)
+
+export interface Channel {
+  id: string
+  adapter: string
+  name: string
+  state: string
+  why: string
+  settings: Record<string, unknown>
+  probed_at: string | null
+  probe_ok: boolean | null
+  probe_words: string
+}
+
+export interface ChannelKind {
+  adapter: string
+  label: string
+  settings: Record<string, unknown>
+  credentials: Record<string, unknown>
+}
+
+export const readChannels = () => get<Channel[] | { items: Channel[] }>('channels').then(listOf)
+export const readChannelKinds = () => get<ChannelKind[] | { items: ChannelKind[] }>('channel-kinds').then(listOf)
+export const addChannel = (body: { adapter: string; name: string; settings: unknown; credentials: unknown }) =>
+  post<Channel>('channels', body)
+export const testChannel = (id: string) => post<{ ok: boolean; words: string; account: string }>(`channels/${id}/test`, {}, { timeout_ms: 30_000 })
+export const removeChannel = (id: string) => remove<void>(`channels/${id}`)
+
+export const readAudiences = () =>
+  get<{ id: string; name: string; people: number }[] | { items: { id: string; name: string; people: number }[] }>('audiences').then(listOf)
+export const readEvents = () => get<EventState[] | { items: EventState[] }>('events').then(listOf)
+export const readPeople = () => get<{ person: Person; roles: RoleOn[] }[]>('people')
+export const addPerson = (body: { name: string; email: string; password: string; roles: string[] }) => post<Person>('people', body)
+export const setRole = (event_id: string, person_id: string, role: string, held: boolean) =>
+  post<void>(`events/${encodeURIComponent(event_id)}/roles`, { person_id, role, held })
+export const signOut = () => remove<void>('session')
+
+export interface Attempt {
+  n: number
+  part: number
+  intent_at: string
+  finished_at: string | null
+  outcome: string | null
+  code: string
+  words: string
+}
+
+export interface DeliveryDetail {
+  id: string
+  parts: { n: number; text: string; state: DeliveryState; remote_id: string | null; url: string | null; sent_at: string | null }[]
+  attempts: Attempt[]
+}
+
+export const readDelivery = (id: string) => get<DeliveryDetail>(`deliveries/${id}`)
+
+export interface Rehearsal {
+  playing: boolean
+  scenario: string | null
+  step: number
+  steps: number
+  events: Record<string, string>
+  simulators_url: string
+}
+
+export const readRehearsal = () => get<Rehearsal>('rehearsal')
+export const play = (scenario: string, replies_per_min: number) => post<Rehearsal>('rehearsal/play', { scenario, replies_per_min })
+export const stopPlaying = () => post<Rehearsal>('rehearsal/stop')

@@ -3,6 +3,8 @@ import { effect, signal, type ReadonlySignal } from '@preact/signals'
 import { ApiError, post } from './api.ts'
 import { previewBody, type Draft, type Preview } from './draft.ts'
 
+const RETRY_MS = 3_000
+
 export class Previewing {
   /** The answer for the draft as it is now, or undefined. */
   readonly current = signal<Preview | undefined>(undefined)
@@ -45,6 +47,7 @@ export class Previewing {
   }
 
   private async ask(event_id: string, body: Record<string, unknown>, asked: string): Promise<void> {
+    if (Object.keys(body['texts'] as object).length === 0) return
     const controller = new AbortController()
     this.asked?.abort()
     this.asked = controller
@@ -54,8 +57,10 @@ export class Previewing {
       this.current.value = preview
       this.last.value = preview
     } catch (error) {
+      if (asked !== this.answered || controller.signal.aborted) return
+      if (error instanceof ApiError && error.status < 500) this.refused.value = error.message
       // No answer leaves "checking": Send stays shut until the privacy check has been made.
-      if (error instanceof ApiError && asked === this.answered) this.refused.value = error.message
+      else this.timer = setTimeout(() => void this.ask(event_id, body, asked), RETRY_MS)
     }
   }
 }

@@ -1,0 +1,158 @@
+/** The desk's shell round its pages. */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
+import { t } from '../shared/i18n/index.ts'
+import { LiveRegions } from '../shared/ui/announce.tsx'
+import { Icon } from '../shared/ui/icon.tsx'
+import { dressRoom } from '../shared/ui/mode-bar.tsx'
+import { Notice } from '../shared/ui/parts.tsx'
+import { Bar } from './bar.tsx'
+import { Board } from './board.tsx'
+import { Channels, ChannelsPage } from './channels.tsx'
+import { Compose } from './compose.tsx'
+import { DeliveryPage } from './delivery-page.tsx'
+import type { Desk } from './desk.ts'
+import { Dialogs } from './dialogs.tsx'
+import { Header } from './header.tsx'
+import { PeoplePage } from './people.tsx'
+import { Pinned } from './pinned.tsx'
+import { Rail } from './rail.tsx'
+import { RehearsalCard } from './rehearsal.tsx'
+import { Replies } from './replies.tsx'
+import { route } from './route.ts'
+import { Countdowns, Sent } from './sent.tsx'
+
+function Halt({ desk }: { desk: Desk }) {
+  const event = desk.store.event.value
+  if (event?.sending !== 'stop') return null
+  const waiting = desk.store.waiting.value.length
+  return (
+    <section class="halt" aria-labelledby="h-halt">
+      <Icon name="stop" />
+      <div role="alert">
+        <h2 id="h-halt">{t('halt.title', { n: waiting })}</h2>
+        <p class="t2">{t('stopped.who')}</p>
+      </div>
+      {desk.may('sending.restart') && (
+        <button type="button" class="btn btn-p" disabled={desk.acting.busy.value.has('restart')} onClick={() => desk.restart()}>
+          {t('stop.restart')}
+        </button>
+      )}
+    </section>
+  )
+}
+
+function Banners({ desk }: { desk: Desk }) {
+  const trouble = desk.acting.trouble.value
+  return (
+    <>
+      {desk.store.ended.value && (
+        <div class="banner" role="alert">
+          <Notice
+            tone="bad"
+            icon="lock"
+            title={t('ended.stream')}
+            action={
+              <a class="btn btn-s btn-sm" href={`/sign-in?next=${encodeURIComponent(location.pathname)}`}>
+                {t('signin')}
+              </a>
+            }
+          >
+            {t('ended.stream.sub')}
+          </Notice>
+        </div>
+      )}
+      {!desk.store.ended.value && desk.store.liveness.value === 'not-live' && (
+        <div class="banner">
+          <Notice tone="warn" icon="wifi-off" title={t('desk.offline')}>
+            {t('desk.offline.sub')}
+          </Notice>
+        </div>
+      )}
+      {trouble && desk.asking.value === undefined && (
+        <div class="banner">
+          <Notice
+            tone="bad"
+            title={trouble.title}
+            action={
+              <button
+                type="button"
+                class="btn btn-s btn-sm"
+                onClick={trouble.again ?? (() => (desk.acting.trouble.value = undefined))}
+              >
+                {t(trouble.again ? 'trouble.again' : 'trouble.close')}
+              </button>
+            }
+          >
+            {trouble.words}
+          </Notice>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Home({ desk }: { desk: Desk }) {
+  const crisis = desk.store.event.value?.kind === 'crisis'
+  return (
+    <main class="cols" id="main">
+      <div class="col">
+        <Compose desk={desk} />
+      </div>
+      <div class="col">
+        {desk.config.drill && desk.may('rehearsal.play') && <RehearsalCard acting={desk.acting} slug={desk.store.event.value?.slug ?? ''} />}
+        <Countdowns desk={desk} />
+        {crisis && <Pinned desk={desk} />}
+        <section class="card flow" aria-labelledby="h-d">
+          <Board desk={desk} />
+          <Sent desk={desk} />
+        </section>
+      </div>
+      <Replies desk={desk} />
+    </main>
+  )
+}
+
+export function Shell({ rail, bar, children }: { rail: ComponentChildren; bar: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <>
+      <a class="skip" href="#main">
+        {t('skip.main')}
+      </a>
+      {bar}
+      {rail}
+      <div class="room">{children}</div>
+      <LiveRegions />
+    </>
+  )
+}
+
+export function App({ desk }: { desk: Desk }) {
+  const mode = desk.mode.value
+  const title = desk.store.event.value?.title ?? ''
+  const channels = useMemo(() => new Channels(desk.acting), [desk])
+  useEffect(() => dressRoom(mode, t('title.desk', { title })), [mode.bar, mode.within, title])
+  const { page, id } = route.value
+  return (
+    <Shell
+      bar={<Bar desk={desk} />}
+      rail={<Rail inEvent troubled={desk.troubled.value} people={desk.may('people.read')} />}
+    >
+      <Halt desk={desk} />
+      <Banners desk={desk} />
+      {page === 'channels' ? (
+        <ChannelsPage page={channels} may={desk.may('channel.manage')} />
+      ) : page === 'people' ? (
+        <PeoplePage acting={desk.acting} may={desk.may('people.manage')} />
+      ) : page === 'delivery' ? (
+        <DeliveryPage desk={desk} id={id} />
+      ) : (
+        <>
+          <Header desk={desk} />
+          <Home desk={desk} />
+        </>
+      )}
+      <Dialogs desk={desk} />
+    </Shell>
+  )
+}

@@ -1,0 +1,58 @@
+/** The desk's mode bar, above every dialog: what is true of sending, and Stop. */
+import { t } from '../shared/i18n/index.ts'
+import { now_ms } from '../shared/tick.ts'
+import { Icon } from '../shared/ui/icon.tsx'
+import { ModeBar } from '../shared/ui/mode-bar.tsx'
+import { clockSeconds } from '../shared/when.ts'
+import type { Desk } from './desk.ts'
+
+const ZONE = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' })
+
+function zone(): string {
+  return ZONE.formatToParts(new Date()).find((part) => part.type === 'timeZoneName')?.value ?? ''
+}
+
+export function Bar({ desk }: { desk: Desk }) {
+  const event = desk.store.event.value
+  const mode = desk.mode.value
+  const sub =
+    mode.bar === 'standby'
+      ? t(event?.state === 'ended' || event?.state === 'archived' ? 'mode.ended.sub' : 'mode.standby.sub')
+      : mode.bar === 'event'
+        ? (event?.title ?? '')
+        : t(`mode.${mode.bar}.sub`)
+  const running = event?.state === 'live' && event.sending !== 'stop'
+  return (
+    <ModeBar mode={mode}>
+      <span class="thin sub">{sub}</span>
+      <span class="sp" />
+      {desk.store.liveness.value !== 'live' && (
+        <span class="off" role="status">
+          <Icon name="wifi-off" />
+          {t(desk.store.liveness.value === 'connecting' ? 'online.connecting' : desk.store.liveness.value === 'reconnecting' ? 'online.reconnecting' : 'online.not')}
+        </span>
+      )}
+      <span class="thin wide">
+        <span class="b">{clockSeconds(now_ms.value)}</span> {zone()}
+      </span>
+      {running && event.sending === 'open' && desk.may('sending.hold') && (
+        <button type="button" class="btn btn-sm btn-s in-bar" onClick={() => desk.hold()}>
+          <Icon name="pause" />
+          {t('hold.button')}
+        </button>
+      )}
+      {running && event.sending === 'hold' && desk.may('sending.resume') && (
+        <button type="button" class="btn btn-sm btn-s in-bar" onClick={() => desk.resume()}>
+          <Icon name="play" />
+          {t('resume.button')}
+        </button>
+      )}
+      {running && desk.may('sending.stop') && (
+        <button type="button" class="btn btn-sm stop-all" onClick={() => (desk.asking.value = 'stop')}>
+          <Icon name="stop" />
+          {t('stop.all')}
+        </button>
+      )}
+    </ModeBar>
+  )
+}

@@ -1,0 +1,134 @@
+/** The delivery board: how the newest update goes out on each channel, in words, with the one next step. */
+import { channelTrouble, countsOf, saidOf } from '../shared/delivery.ts'
+import { t } from '../shared/i18n/index.ts'
+import { now_ms } from '../shared/tick.ts'
+import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
+import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
+import { clock } from '../shared/when.ts'
+import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
+import type { Desk } from './desk.ts'
+import { href } from './route.ts'
+
+/** What a person is asked about a delivery that nobody knows the outcome of. */
+export function Resolve({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
+  if (delivery.state !== 'held' || !desk.may('delivery.resolve')) return null
+  const busy = desk.acting.busy.value.has(`resolve ${delivery.id}`)
+  return (
+    <>
+      <button type="button" class="btn btn-s btn-xs" disabled={busy} onClick={() => desk.resolve(delivery, 'it_is_there')}>
+        <Icon name="check" />
+        {t('resolve.there')}
+      </button>
+      <button type="button" class="btn btn-do btn-xs" disabled={busy} onClick={() => desk.resolve(delivery, 'send_again')}>
+        <Icon name="refresh" />
+        {t('resolve.again')}
+      </button>
+    </>
+  )
+}
+
+export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
+  const channel = desk.store.channelById.value.get(delivery.channel_id)
+  const said = saidOf(delivery.state)
+  const counts = countsOf(delivery)
+  const people = Object.keys(delivery.counts).length > 0
+  const trouble = channelTrouble(channel, now_ms.value)
+  const stopped = desk.store.event.value?.sending === 'stop' && counts.waiting > 0
+  const label = t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })
+  const later = delivery.state === 'queued' && delivery.due_at && Date.parse(delivery.due_at) > now_ms.value + 1000
+  const words = [delivery.why || (trouble ? channel?.why : ''), delivery.next_step].filter(Boolean).join(' ')
+  return (
+    <li class={trouble === 'no-access' || delivery.state === 'held' ? 'dl bad' : 'dl'}>
+      <ChannelTile adapter={channel?.adapter ?? ''} />
+      <span class="nm trunc">{channel?.name ?? ''}</span>
+      <Stack {...counts} label={label} />
+      <span class="st">
+        {stopped ? (
+          <Chip tone="bad" icon="stop">
+            {t('board.stopped')}
+          </Chip>
+        ) : trouble === 'no-access' && counts.waiting > 0 ? (
+          <Chip tone="bad" icon="lock">
+            {t('board.paused')}
+          </Chip>
+        ) : (
+          <Chip tone={said.tone} icon={said.icon}>
+            {later && delivery.due_at ? t('board.later', { time: clock(delivery.due_at) }) : counts.all > 1 ? t('outbox.people', { done: counts.done, all: counts.all }) : t(said.key)}
+          </Chip>
+        )}
+      </span>
+      <span class="nt">
+        {people && (
+          <span>
+            <b>{t('board.delivered', { n: counts.done })}</b>{' '}
+            {counts.failed > 0 && <b class="ct-bad">{t('board.failed', { n: counts.failed })}</b>}{' '}
+            {counts.waiting > 0 && t('board.queued', { n: counts.waiting })}
+          </span>
+        )}
+        {words && <span class="sp">{words}</span>}
+        {!words && delivery.sent_at && !people && <span class="sp">{t('board.sent', { time: clock(delivery.sent_at) })}</span>}
+        {delivery.url && (
+          <a href={delivery.url} target="_blank" rel="noopener noreferrer">
+            {t('board.open')}
+          </a>
+        )}
+        <Resolve desk={desk} delivery={delivery} />
+        {trouble === 'no-access' && (
+          <a class="btn btn-do btn-xs" href={href('channels')}>
+            <Icon name="plug" />
+            {t('board.repair')}
+          </a>
+        )}
+      </span>
+    </li>
+  )
+}
+
+/** What the board is about: whatever needs a person first, else the newest that is out. */
+export function boardUpdate(updates: readonly DeskUpdate[]): DeskUpdate | undefined {
+  const out = updates.filter((update) => update.state === 'released')
+  return out.find((update) => update.deliveries.some((delivery) => delivery.state === 'held')) ?? out[0]
+}
+
+export function Board({ desk }: { desk: Desk }) {
+  const update = boardUpdate(desk.store.updates.value)
+  const lang = desk.store.event.value?.default_lang ?? 'en'
+  return (
+    <>
+      <div class="ph">
+        <h2 id="h-d">{t('board')}</h2>
+        {update && (
+          <span class="t2 trunc small">
+            {t('board.of', { time: update.released_at ? clock(update.released_at) : '', text: update.texts[lang] ?? '' })}
+          </span>
+        )}
+        <span class="sp" />
+        {update && (
+          <a class="btn btn-s btn-sm" href={href('delivery', update.id)}>
+            <Icon name="expand" />
+            {t('board.detail')}
+          </a>
+        )}
+      </div>
+      {update ? (
+        <ul class="board">
+          {update.deliveries.map((delivery) => (
+            <Row key={delivery.id} desk={desk} delivery={delivery} />
+          ))}
+          <li class="dl">
+            <ChannelTile adapter="page" />
+            <span class="nm">{t('compose.page')}</span>
+            <Stack done={1} failed={0} waiting={0} label={t('board.live')} />
+            <span class="st">
+              <Chip tone="ok" icon="checks">
+                {t('board.live')}
+              </Chip>
+            </span>
+          </li>
+        </ul>
+      ) : (
+        <Empty icon="send">{t('outbox.empty')}</Empty>
+      )}
+    </>
+  )
+}

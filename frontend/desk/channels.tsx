@@ -1,0 +1,266 @@
+/** Channels: how each is, testing, repairing, adding. A key is never shown again after saving. */
+import { signal, useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Acting } from '../shared/acting.ts'
+import * as commands from '../shared/commands.ts'
+import { t } from '../shared/i18n/index.ts'
+import { announce } from '../shared/ui/announce.tsx'
+import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
+import { Chip, Empty, Notice } from '../shared/ui/parts.tsx'
+import { clock } from '../shared/when.ts'
+import { Fields, fieldsOf, valuesOf } from './schema-form.tsx'
+
+export class Channels {
+  readonly list = signal<commands.Channel[] | undefined>(undefined)
+  readonly kinds = signal<commands.ChannelKind[]>([])
+  readonly adding = signal(false)
+  readonly removing = signal<string | undefined>(undefined)
+  readonly acting: Acting
+
+  constructor(acting: Acting) {
+    this.acting = acting
+  }
+
+  async read(): Promise<void> {
+    const [list, kinds] = await Promise.all([commands.readChannels(), commands.readChannelKinds()])
+    this.list.value = list
+    this.kinds.value = kinds
+  }
+
+  test(channel: commands.Channel): void {
+    void this.acting.once(`test ${channel.id}`, async () => {
+      const probe = await commands.testChannel(channel.id)
+      announce(probe.words)
+      await this.read()
+    })
+  }
+
+  resume(channel: commands.Channel): void {
+    void this.acting.once(`resume ${channel.id}`, async () => {
+      await commands.resumeChannel(channel.id)
+      await this.read()
+    })
+  }
+
+  remove(channel: commands.Channel): void {
+    void this.acting.once(`remove ${channel.id}`, async () => {
+      await commands.removeChannel(channel.id)
+      this.removing.value = undefined
+      await this.read()
+    })
+  }
+
+  add(body: Parameters<typeof commands.addChannel>[0]): void {
+    void this.acting.once('add', async () => {
+      const channel = await commands.addChannel(body)
+      this.adding.value = false
+      announce(t('channels.added', { name: channel.name }))
+      await this.read()
+      this.test(channel)
+    })
+  }
+}
+
+function Row({ page, channel, may }: { page: Channels; channel: commands.Channel; may: boolean }) {
+  const label = page.kinds.value.find((kind) => kind.adapter === channel.adapter)?.label ?? channel.adapter
+  const paused = channel.state === 'paused'
+  const bad = paused || channel.probe_ok === false
+  const busy = page.acting.busy.value
+  return (
+    <li class={bad ? 'cc bad' : 'cc'}>
+      <ChannelTile adapter={channel.adapter} />
+      <div>
+        <h2>{channel.name}</h2>
+        <p>{label}</p>
+      </div>
+      <p class={bad ? 'ct-bad b' : ''}>{paused ? channel.why : channel.probe_words}</p>
+      <div class="en">
+        {paused ? (
+          <Chip tone="bad" icon="lock">
+            {t('channels.noaccess')}
+          </Chip>
+        ) : channel.probe_ok === false ? (
+          <Chip tone="warn" icon="alert">
+            {t('channels.trouble')}
+          </Chip>
+        ) : channel.probe_ok ? (
+          <Chip tone="ok" icon="check">
+            {t('channels.ok')}
+          </Chip>
+        ) : (
+          <Chip>{t('channels.untested')}</Chip>
+        )}
+        {channel.probed_at && <span class="t3 small">{t('channels.tested', { time: clock(channel.probed_at) })}</span>}
+        {may && (
+          <div class="row">
+            {page.removing.value === channel.id ? (
+              <>
+                <button type="button" class="btn btn-q btn-xs" onClick={() => (page.removing.value = undefined)}>
+                  {t('cancel')}
+                </button>
+                <button type="button" class="btn btn-do btn-xs" onClick={() => page.remove(channel)}>
+                  {t('channels.remove.sure')}
+                </button>
+              </>
+            ) : (
+              <>
+                {paused && (
+                  <button type="button" class="btn btn-p btn-xs" disabled={busy.has(`resume ${channel.id}`)} onClick={() => page.resume(channel)}>
+                    {t('channels.resume')}
+                  </button>
+                )}
+                <button type="button" class="btn btn-s btn-xs" disabled={busy.has(`test ${channel.id}`)} onClick={() => page.test(channel)}>
+                  <Icon name="refresh" />
+                  {t(busy.has(`test ${channel.id}`) ? 'channels.testing' : 'channels.test')}
+                </button>
+                <button
+                  type="button"
+                  class="btn btn-q btn-xs btn-ic"
+                  aria-label={t('channels.remove', { name: channel.name })}
+                  onClick={() => (page.removing.value = channel.id)}
+                >
+                  <Icon name="trash" />
+                </button>
+              </>
+            )}
+          </div>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function AddForm({ page }: { page: Channels }) {
+  const kinds = page.kinds.value
+  const adapter = useSignal(kinds[0]?.adapter ?? '')
+  const name = useSignal('')
+  const settings = useSignal<Record<string, string | boolean>>({})
+  const credentials = useSignal<Record<string, string | boolean>>({})
+  const kind = kinds.find((one) => one.adapter === adapter.value)
+  const open = kind ? fieldsOf(kind.settings) : []
+  const sealed = kind ? fieldsOf(kind.credentials).map((field) => ({ ...field, kind: 'secret' as const })) : []
+  const trouble = page.acting.trouble.value
+  return (
+    <aside class="pn" aria-labelledby="h-add">
+      <form
+        onSubmit={(submit) => {
+          submit.preventDefault()
+          page.add({
+            adapter: adapter.value,
+            name: name.value,
+            settings: valuesOf(open, settings.value),
+            credentials: valuesOf(sealed, credentials.value),
+          })
+        }}
+      >
+        <div class="ph">
+          <h2 id="h-add">{t('channels.add')}</h2>
+          <span class="sp" />
+          <button type="button" class="btn btn-q btn-sm btn-ic" aria-label={t('trouble.close')} onClick={() => (page.adding.value = false)}>
+            <Icon name="x" />
+          </button>
+        </div>
+        <div class="bd">
+          <div class="field">
+            <label for="add-kind">{t('channels.kind')}</label>
+            <select
+              class="in"
+              id="add-kind"
+              value={adapter.value}
+              onChange={(change) => {
+                adapter.value = change.currentTarget.value
+                settings.value = {}
+                credentials.value = {}
+              }}
+            >
+              {kinds.map((one) => (
+                <option key={one.adapter} value={one.adapter}>
+                  {one.label}
+                </option>
+              ))}
+            </select>
+          </div>
+          <div class="field">
+            <label for="add-name">{t('channels.name')}</label>
+            <input class="in" id="add-name" required maxLength={60} value={name.value} onInput={(input) => (name.value = input.currentTarget.value)} />
+          </div>
+          <Fields
+            fields={open}
+            prefix={`s-${adapter.value}`}
+            entered={settings.value}
+            onEnter={(field, value) => (settings.value = { ...settings.value, [field]: value })}
+          />
+          <h3>{t('channels.secrets')}</h3>
+          <Fields
+            fields={sealed}
+            prefix={`c-${adapter.value}`}
+            entered={credentials.value}
+            onEnter={(field, value) => (credentials.value = { ...credentials.value, [field]: value })}
+          />
+          <p class="hint">
+            <Icon name="lock" /> {t('channels.sealed')}
+          </p>
+          {trouble && (
+            <div role="alert">
+              <Notice tone="bad" title={trouble.title}>
+                {trouble.words}
+              </Notice>
+            </div>
+          )}
+        </div>
+        <div class="row foot">
+          <button type="button" class="btn btn-q" onClick={() => (page.adding.value = false)}>
+            {t('cancel')}
+          </button>
+          <span class="sp" />
+          <button type="submit" class="btn btn-p" disabled={page.acting.busy.value.has('add')}>
+            {t('channels.add.do')}
+          </button>
+        </div>
+      </form>
+    </aside>
+  )
+}
+
+export function ChannelsPage({ page, may }: { page: Channels; may: boolean }) {
+  useEffect(() => void page.acting.once('read', () => page.read()), [page])
+  const list = page.list.value
+  return (
+    <main class={page.adding.value ? 'pg two' : 'pg'} id="main">
+      <div class="ls">
+        <div class="row">
+          <h1>{t('channels')}</h1>
+          <span class="sp" />
+          {may && (
+            <button type="button" class="btn btn-s" onClick={() => (page.adding.value = true)}>
+              <Icon name="plus" />
+              {t('channels.add')}
+            </button>
+          )}
+        </div>
+        <p class="t2">{t('channels.sub')}</p>
+        {page.acting.trouble.value && !page.adding.value && (
+          <div role="alert">
+            <Notice tone="bad" title={page.acting.trouble.value.title}>
+              {page.acting.trouble.value.words}
+            </Notice>
+          </div>
+        )}
+        {list &&
+          (list.length ? (
+            <ul class="card">
+              {list.map((channel) => (
+                <Row key={channel.id} page={page} channel={channel} may={may} />
+              ))}
+            </ul>
+          ) : (
+            <Empty icon="plug" title={t('channels.none')}>
+              {t('channels.none.sub')}
+            </Empty>
+          ))}
+        <p class="t3 small">{t('channels.sealed')}</p>
+      </div>
+      {page.adding.value && <AddForm page={page} />}
+    </main>
+  )
+}

@@ -1,0 +1,279 @@
+/** Writing: a text per language, how it looks on each channel, the privacy check, where it goes, and Send. */
+import { useSignal } from '@preact/signals'
+import { runsOf } from '../shared/draft.ts'
+import { t } from '../shared/i18n/index.ts'
+import { guardLine, sendWords } from '../shared/sendable-words.ts'
+import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
+import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { PreviewCard } from '../shared/ui/preview-card.tsx'
+import type { Desk } from './desk.ts'
+
+function Tabs({ desk }: { desk: Desk }) {
+  const langs = desk.store.event.value?.langs ?? []
+  const { texts } = desk.writing.draft.value
+  return (
+    <div class="lt" role="tablist" aria-label={t('compose.lang')}>
+      {langs.map((lang) => {
+        const written = (texts[lang] ?? '').trim() !== ''
+        return (
+          <button
+            type="button"
+            key={lang}
+            role="tab"
+            id={`tab-${lang}`}
+            aria-controls="text"
+            aria-selected={desk.writing.lang.value === lang}
+            onClick={() => (desk.writing.lang.value = lang)}
+          >
+            {lang.toUpperCase()}
+            {written ? <Icon name="check" class="ct-ok" size={13} /> : <span class="t3">{t('compose.lang.none')}</span>}
+          </button>
+        )
+      })}
+    </div>
+  )
+}
+
+/** A channel may say it in words of its own: a longer post, a text without what only the page shows. */
+function OwnWords({ desk, adapters }: { desk: Desk; adapters: readonly { adapter: string; name: string }[] }) {
+  const open = useSignal<string | undefined>(undefined)
+  const { channel_texts } = desk.writing.draft.value
+  const lang = desk.writing.lang.value
+  return (
+    <div class="own">
+      <div class="row wrap">
+        <span class="b small">{t('compose.ownwords')}</span>
+        {adapters.map(({ adapter, name }) => {
+          const has = channel_texts[adapter] !== undefined
+          return (
+            <button
+              type="button"
+              key={adapter}
+              class={has ? 'btn btn-soft btn-sm' : 'btn btn-s btn-sm'}
+              aria-expanded={open.value === adapter}
+              onClick={() => (open.value = open.value === adapter ? undefined : adapter)}
+            >
+              {name}
+              {has && <Icon name="edit" />}
+            </button>
+          )
+        })}
+      </div>
+      {open.value && (
+        <textarea
+          class="ta"
+          aria-label={t('compose.ownwords.for', { channel: adapters.find((one) => one.adapter === open.value)?.name ?? '' })}
+          lang={lang}
+          placeholder={t('compose.ownwords.same')}
+          value={channel_texts[open.value]?.[lang] ?? ''}
+          onInput={(input) => desk.writing.typeFor(open.value!, lang, input.currentTarget.value)}
+        />
+      )}
+    </div>
+  )
+}
+
+function Channels({ desk }: { desk: Desk }) {
+  const channels = desk.detail.value?.channels ?? []
+  const chosen = desk.writing.draft.value.channels
+  const toggle = (id: string) => {
+    const now = chosen ?? channels.map((channel) => channel.id)
+    const next = now.includes(id) ? now.filter((one) => one !== id) : [...now, id]
+    // All is the same as not having chosen: a channel added later is then in.
+    desk.writing.change({ channels: next.length === channels.length ? undefined : next })
+  }
+  return (
+    <fieldset>
+      <legend class="b small">{t('compose.where')}</legend>
+      <div class="aud">
+        <span class="y fixed">
+          <span class="box on">
+            <Icon name="check" />
+          </span>
+          {t('compose.page')}
+          <span>{t('compose.page.open')}</span>
+        </span>
+        {channels.map((channel) => {
+          const on = chosen?.includes(channel.id) ?? true
+          const state = desk.store.channelById.value.get(channel.id)?.state ?? channel.state
+          return (
+            <label key={channel.id} class={on ? 'y' : ''}>
+              <input type="checkbox" class="vh" checked={on} onChange={() => toggle(channel.id)} />
+              <span class={on ? 'box on' : 'box'} aria-hidden="true">
+                {on && <Icon name="check" />}
+              </span>
+              <ChannelTile adapter={channel.adapter} small />
+              {channel.name}
+              <span class={state === 'paused' ? 'ct-bad b' : ''}>
+                {state === 'paused' ? t('preview.noaccess.short') : channel.people !== null ? t('compose.people', { n: channel.people }) : ''}
+              </span>
+            </label>
+          )
+        })}
+      </div>
+    </fieldset>
+  )
+}
+
+function Kind({ desk }: { desk: Desk }) {
+  const draft = desk.writing.draft.value
+  const reply = desk.store.replies.value.find((one) => one.id === draft.answers_reply_id)
+  if (draft.answers_reply_id) {
+    return (
+      <div class="row answering">
+        <Chip tone="info" icon="reply">
+          {t('compose.answering', { who: reply ? reply.author.handle || reply.author.name || (reply.number ?? '') : '' })}
+        </Chip>
+        <button type="button" class="btn btn-q btn-sm" onClick={() => desk.writing.change({ answers_reply_id: undefined, kind: 'update' })}>
+          {t('compose.answering.not')}
+        </button>
+      </div>
+    )
+  }
+  const kinds = ['update', 'all_clear'] as const
+  return (
+    <div class="seg" role="group" aria-label={t('compose.kind')}>
+      {(desk.store.event.value?.kind === 'crisis' ? kinds : kinds.slice(0, 1)).map((kind) => (
+        <button type="button" key={kind} aria-pressed={draft.kind === kind} onClick={() => desk.writing.change({ kind })}>
+          {t(kind === 'update' ? 'kind.update' : 'clear.label')}
+        </button>
+      ))}
+    </div>
+  )
+}
+
+export function Compose({ desk }: { desk: Desk }) {
+  const writing = desk.writing
+  const draft = writing.draft.value
+  const event = desk.store.event.value
+  const lang = writing.lang.value
+  const can = writing.sendable.value
+  const current = writing.previewing.current.value
+  const preview = writing.previewing.last.value
+  const text = draft.texts[lang] ?? ''
+  const blocked = can.kind === 'blocked'
+  const line = guardLine(can, current)
+  const words = sendWords(can, writing.asking.value)
+  const may = desk.may('update.submit')
+  const refused = writing.previewing.refused.value
+  const spans = (current?.guard.spans ?? []).filter((span) => (span.lang ?? event?.default_lang) === lang)
+  const adapters = (desk.detail.value?.channels ?? []).filter(
+    (channel, index, all) => all.findIndex((one) => one.adapter === channel.adapter) === index,
+  )
+  return (
+    <section class="card compose" id="compose" aria-labelledby="h-c">
+      <div class="ph">
+        <h2 id="h-c" class="vh">
+          {t('compose')}
+        </h2>
+        <Kind desk={desk} />
+        <span class="sp" />
+        <button
+          type="button"
+          class={draft.key_moment ? 'btn btn-soft btn-sm' : 'btn btn-q btn-sm'}
+          aria-pressed={draft.key_moment}
+          onClick={() => writing.change({ key_moment: !draft.key_moment })}
+        >
+          <Icon name="key" />
+          {t('view.key')}
+        </button>
+        <button
+          type="button"
+          class={draft.pinned ? 'btn btn-soft btn-sm' : 'btn btn-q btn-sm'}
+          aria-pressed={draft.pinned}
+          onClick={() => writing.change({ pinned: !draft.pinned })}
+        >
+          <Icon name="pin" />
+          {t('compose.pin')}
+        </button>
+      </div>
+      <div class="pb">
+        <Tabs desk={desk} />
+        <div class="edit-box">
+          <div class="edit marks" aria-hidden="true">
+            {runsOf(text, spans).map((run, index) => (
+              <mark key={index} class={run.mark ? (current?.guard.decision === 'ask' ? 'phi w' : 'phi') : 'plain'}>
+                {run.text}
+              </mark>
+            ))}
+          </div>
+          <textarea
+            class="edit"
+            id="text"
+            aria-label={t('compose.text.in', { lang: lang.toUpperCase() })}
+            aria-invalid={blocked || can.kind === 'too-long' ? 'true' : undefined}
+            aria-describedby="send-why"
+            lang={lang}
+            value={text}
+            placeholder={t('compose.placeholder')}
+            onInput={(input) => writing.type(lang, input.currentTarget.value)}
+            onScroll={(scroll) => {
+              const under = scroll.currentTarget.previousElementSibling
+              if (under) under.scrollTop = scroll.currentTarget.scrollTop
+            }}
+          />
+        </div>
+        <div id="send-why" role="alert" class="vh">
+          {blocked ? line.title : ''}
+        </div>
+        {refused && (
+          <Notice tone="bad" title={t('compose.refused')}>
+            {refused}
+          </Notice>
+        )}
+        {(blocked || can.kind === 'ask') && (
+          <Notice
+            tone={blocked ? 'bad' : 'warn'}
+            icon="shield-x"
+            title={line.title}
+            action={
+              line.span?.replacement ? (
+                <button type="button" class="btn btn-p btn-sm" onClick={() => writing.useReplacement(line.span!)}>
+                  {t('phi.fix', { replacement: line.span.replacement })}
+                </button>
+              ) : undefined
+            }
+          >
+            {line.words}
+          </Notice>
+        )}
+        {preview && (
+          <div class="pc" role="group" aria-label={t('preview')}>
+            {preview.channels.map((channel) => (
+              <PreviewCard key={channel.channel_id} preview={channel} channel={desk.store.channelById.value.get(channel.channel_id)} />
+            ))}
+            {!blocked && can.kind !== 'ask' && (
+              <div class="pv" role="status">
+                <div class="row">
+                  <span class="ch sm">
+                    <Icon name="shield" class={line.tone} />
+                  </span>
+                  <span class={`c ${line.tone}`}>{current?.guard.decision === 'pass' ? t('phi.short') : line.words}</span>
+                </div>
+                {current?.guard.decision === 'pass' && <p>{line.words}</p>}
+              </div>
+            )}
+          </div>
+        )}
+        {adapters.length > 1 && <OwnWords desk={desk} adapters={adapters} />}
+        <Channels desk={desk} />
+      </div>
+      <div class="foot">
+        <span class="sp t2">{may ? t('compose.delay', { s: Math.round(preview?.delay_s ?? event?.delay_s ?? 0) }) : t('compose.maynot')}</span>
+        {may && (
+          <button
+            type="button"
+            id="send"
+            class={words.enabled ? 'btn btn-p' : 'btn'}
+            aria-disabled={!words.enabled || desk.acting.busy.value.has('send') ? 'true' : undefined}
+            aria-describedby="send-why"
+            onClick={() => desk.send()}
+          >
+            <Icon name={words.icon} />
+            {can.kind === 'stopped' ? t('send.drafts') : words.text} <span class="kbd">Ctrl ↵</span>
+          </button>
+        )}
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,167 @@
+/** One update's delivery in full: every channel, part and try, in plain words. */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { readDelivery, type Attempt, type DeliveryDetail } from '../shared/commands.ts'
+import { countsOf, saidOf } from '../shared/delivery.ts'
+import { t, tCode } from '../shared/i18n/index.ts'
+import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
+import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
+import { clockSeconds } from '../shared/when.ts'
+import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
+import { boardUpdate, Resolve } from './board.tsx'
+import type { Desk } from './desk.ts'
+import { href } from './route.ts'
+
+function outcome(attempt: Attempt): string {
+  if (!attempt.outcome) return t('attempt.open')
+  return tCode('attempt', attempt.outcome.toLowerCase(), attempt.outcome)
+}
+
+function Tries({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
+  const detail = useSignal<DeliveryDetail | undefined>(undefined)
+  const failed = useSignal(false)
+  useEffect(() => {
+    let here = true
+    readDelivery(delivery.id).then(
+      (found) => {
+        if (here) detail.value = found
+      },
+      () => {
+        if (here) failed.value = true
+      },
+    )
+    return () => {
+      here = false
+    }
+  }, [delivery.id, delivery.version])
+  const channel = desk.store.channelById.value.get(delivery.channel_id)
+  return (
+    <div class="col">
+      <section class="card" aria-labelledby="h-parts">
+        <div class="ph">
+          <h2 id="h-parts">{t('delivery.said', { channel: channel?.name ?? '' })}</h2>
+          <span class="sp" />
+          {delivery.url && (
+            <a href={delivery.url} target="_blank" rel="noopener noreferrer">
+              {t('board.open')}
+            </a>
+          )}
+        </div>
+        {(delivery.why || delivery.next_step || delivery.state === 'held') && (
+          <div class={`why ${saidOf(delivery.state).tone}`}>
+            <p class="sp">
+              <b>{delivery.why}</b> {delivery.next_step}
+            </p>
+            <Resolve desk={desk} delivery={delivery} />
+          </div>
+        )}
+        <ol class="parts">
+          {detail.value?.parts.map((part) => (
+            <li key={part.n}>
+              <p>{part.text}</p>
+              <Chip tone={saidOf(part.state).tone} icon={saidOf(part.state).icon}>
+                {t(saidOf(part.state).key)}
+              </Chip>
+            </li>
+          ))}
+        </ol>
+      </section>
+      <section class="card" aria-labelledby="h-tries">
+        <div class="ph">
+          <h2 id="h-tries">{t('tries')}</h2>
+        </div>
+        {failed.value && <p class="pb t2">{t('tries.failed')}</p>}
+        {detail.value && !detail.value.attempts.length && <p class="pb t2">{t('tries.none')}</p>}
+        <ol class="log">
+          {detail.value?.attempts.map((attempt) => (
+            <li key={`${attempt.part}-${attempt.n}-${attempt.intent_at}`}>
+              <time dateTime={attempt.intent_at}>{clockSeconds(attempt.intent_at)}</time>
+              <span>
+                <b>{outcome(attempt)}</b> <span class="t2">{attempt.words}</span>
+              </span>
+            </li>
+          ))}
+        </ol>
+      </section>
+    </div>
+  )
+}
+
+function Totals({ update }: { update: DeskUpdate }) {
+  const all = update.deliveries.map(countsOf)
+  const sum = (of: 'done' | 'failed' | 'waiting') => all.reduce((n, counts) => n + counts[of], 0)
+  return (
+    <dl class="nums">
+      <div>
+        <dt>{t('nums.done')}</dt>
+        <dd>{sum('done').toLocaleString()}</dd>
+      </div>
+      <div>
+        <dt>{t('nums.waiting')}</dt>
+        <dd>{sum('waiting').toLocaleString()}</dd>
+      </div>
+      <div>
+        <dt>{t('nums.failed')}</dt>
+        <dd class={sum('failed') ? 'ct-bad' : ''}>{sum('failed').toLocaleString()}</dd>
+      </div>
+      <div class="by">
+        <dt class="vh">{t('nums.by')}</dt>
+        <dd>
+          {update.author_name && t('nums.written', { name: update.author_name })}
+          <br />
+          {update.released_at && t('board.sent', { time: clockSeconds(update.released_at) })}
+        </dd>
+      </div>
+    </dl>
+  )
+}
+
+export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
+  const chosen = useSignal<string | undefined>(undefined)
+  const update = (id && desk.store.updateById.value.get(id)) || boardUpdate(desk.store.updates.value)
+  if (!update) {
+    return (
+      <main id="main">
+        <Empty icon="send">{t('outbox.empty')}</Empty>
+      </main>
+    )
+  }
+  const current =
+    update.deliveries.find((delivery) => delivery.id === chosen.value) ??
+    update.deliveries.find((delivery) => delivery.state === 'held') ??
+    update.deliveries[0]
+  const text = update.texts[desk.store.event.value?.default_lang ?? 'en'] ?? Object.values(update.texts)[0] ?? ''
+  return (
+    <main class="dpage" id="main">
+      <section class="top" aria-label={t('board')}>
+        <div class="row">
+          <a class="btn btn-q btn-sm btn-ic back" href={href('desk')} aria-label={t('nav.back')}>
+            <Icon name="right" />
+          </a>
+          <h1 class="trunc sp">{text}</h1>
+        </div>
+        <Totals update={update} />
+      </section>
+      <div class="dcols">
+        <div class="card chl" role="group" aria-label={t('nav.channels')}>
+          {update.deliveries.map((delivery) => {
+            const channel = desk.store.channelById.value.get(delivery.channel_id)
+            const said = saidOf(delivery.state)
+            const counts = countsOf(delivery)
+            return (
+              <button type="button" key={delivery.id} aria-pressed={delivery.id === current?.id} onClick={() => (chosen.value = delivery.id)}>
+                <ChannelTile adapter={channel?.adapter ?? ''} />
+                <b class="trunc">{channel?.name ?? ''}</b>
+                <Chip tone={said.tone} icon={said.icon}>
+                  {t(said.key)}
+                </Chip>
+                <Stack {...counts} label={t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })} />
+              </button>
+            )
+          })}
+        </div>
+        {current && <Tries desk={desk} delivery={current} />}
+      </div>
+    </main>
+  )
+}

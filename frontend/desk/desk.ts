@@ -1,0 +1,171 @@
+/** Everything the desk knows and does about one event. */
+import { computed, signal } from '@preact/signals'
+import { Acting } from '../shared/acting.ts'
+import * as commands from '../shared/commands.ts'
+import type { PageConfig } from '../shared/config.ts'
+import { DeskStore } from '../shared/desk-state.ts'
+import { t } from '../shared/i18n/index.ts'
+import { modeOf } from '../shared/mode.ts'
+import { now_ms } from '../shared/tick.ts'
+import { announce } from '../shared/ui/announce.tsx'
+import type { DeskDelivery, DeskReply, DeskUpdate } from '../shared/wire.ts'
+import { Writing } from '../shared/writing.ts'
+
+/** Older than this, what waited is asked about before it goes on. */
+const OLD_MS = 10 * 60_000
+
+export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | undefined
+
+export class Desk {
+  readonly config: PageConfig
+  readonly session: commands.Session
+  readonly store = new DeskStore()
+  readonly acting = new Acting(false)
+  readonly writing: Writing
+  readonly detail = signal<commands.EventDetail | undefined>(undefined)
+  /** Which dialog is open. */
+  readonly asking = signal<Asking>(undefined)
+  readonly choosing = signal<DeskUpdate[] | undefined>(undefined)
+  /** The reply that J and K have come to. */
+  readonly replyAt = signal<string | undefined>(undefined)
+  readonly repliesShown = signal<'new' | 'all'>('new')
+
+  readonly mode = computed(() => modeOf(this.store.event.value, this.config.drill))
+  readonly replies = computed(() =>
+    this.store.replies.value.filter((reply) => this.repliesShown.value === 'all' || reply.state === 'new'),
+  )
+  readonly undecided = computed(() => this.store.replies.value.filter((reply) => reply.state === 'new').length)
+  /** Channels that wait for a person. */
+  readonly troubled = computed(() => this.store.channels.value.filter((channel) => channel.state === 'paused').length)
+
+  constructor(config: PageConfig, session: commands.Session) {
+    this.config = config
+    this.session = session
+    this.writing = new Writing(this.store, this.acting, config.event_id, 'desk')
+  }
+
+  async start(): Promise<void> {
+    const detail = await commands.readEvent(this.config.event_id)
+    this.detail.value = detail
+    this.store.begin(detail)
+    this.writing.lang.value = detail.event.default_lang
+    this.writing.start(() => true)
+    this.store.follow(this.config.event_id)
+  }
+
+  may(right: string): boolean {
+    return this.detail.value?.rights.includes(right) ?? false
+  }
+
+  send(): void {
+    this.writing.send((_, draft) => {
+      if (this.writing.draft.value === draft) this.writing.load({ channels: draft.channels })
+    })
+  }
+
+  undo(update: DeskUpdate): void {
+    void this.acting.once(`undo ${update.id}`, async () => {
+      await commands.undo(update.id)
+      this.writing.takeBack(update, undefined)
+    })
+  }
+
+  hold(): void {
+    void this.acting.once('hold', async () => void (await commands.hold(this.config.event_id)), { again: () => this.hold() })
+  }
+
+  /** What waited long is asked about first; so is everything after a stop, where the server insists. */
+  resume(): void {
+    const waiting = this.store.waiting.value
+    if (waiting.some((update) => now_ms.value - Date.parse(update.received_at) > OLD_MS)) this.choosing.value = waiting
+    else this.resumeWith([], [])
+  }
+
+  resumeWith(keep: string[], drop: string[]): void {
+    void this.acting.once(
+      'resume',
+      async () => {
+        await commands.resume(this.config.event_id, keep, drop)
+        this.choosing.value = undefined
+      },
+      {
+        refused: () => {
+          if (this.choosing.value || !this.store.waiting.value.length) return false
+          this.choosing.value = this.store.waiting.value
+          return true
+        },
+      },
+    )
+  }
+
+  stop(): void {
+    void this.acting.once(
+      'stop',
+      async () => {
+        await commands.stop(this.config.event_id)
+        this.asking.value = undefined
+        announce(t('stopped.title'), 'alert')
+      },
+      { again: () => this.stop(), urgent: true },
+    )
+  }
+
+  restart(): void {
+    void this.acting.once('restart', async () => void (await commands.restart(this.config.event_id)))
+  }
+
+  goLive(): void {
+    void this.acting.once('live', async () => this.store.begin(await commands.goLive(this.config.event_id)))
+  }
+
+  end(): void {
+    void this.acting.once('end', async () => {
+      this.store.begin(await commands.end(this.config.event_id))
+      this.asking.value = undefined
+    })
+  }
+
+  change(changes: Record<string, unknown>): void {
+    const event = this.store.event.value
+    if (!event) return
+    void this.acting.once('change', async () => {
+      this.store.begin(await commands.changeEvent(event, changes))
+      this.asking.value = undefined
+    })
+  }
+
+  resolve(delivery: DeskDelivery, decision: 'it_is_there' | 'send_again'): void {
+    void this.acting.once(`resolve ${delivery.id}`, async () => {
+      await commands.resolve(delivery.id, decision)
+      announce(t(decision === 'it_is_there' ? 'resolve.said.there' : 'resolve.said.again'))
+    })
+  }
+
+  resumeChannel(id: string): void {
+    void this.acting.once(`channel ${id}`, async () => void (await commands.resumeChannel(id)))
+  }
+
+  /** Move the mark among the replies shown; it stays inside. */
+  moveReply(by: 1 | -1): void {
+    const all = this.replies.value
+    const at = all.findIndex((reply) => reply.id === this.replyAt.value)
+    const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + by))]
+    this.replyAt.value = next?.id
+  }
+
+  decide(reply: DeskReply | undefined, decision: 'show' | 'hide'): void {
+    if (!reply || reply.state === 'removed' || !this.may('reply.moderate')) return
+    const all = this.replies.value
+    const at = all.findIndex((one) => one.id === reply.id)
+    void this.acting.once(`reply ${reply.id}`, async () => {
+      await commands.decideReply(reply, decision)
+      announce(t(decision === 'show' ? 'reply.said.show' : 'reply.said.hide'))
+      // The next one takes its place, so that a queue is worked with one key.
+      if (this.replyAt.value === reply.id) this.replyAt.value = (all[at + 1] ?? all[at - 1])?.id
+    })
+  }
+
+  answer(reply: DeskReply): void {
+    this.writing.load({ answers_reply_id: reply.id, kind: 'answer', touched: this.writing.draft.value.touched, texts: this.writing.draft.value.texts })
+  }
+}

@@ -1,0 +1,50 @@
+/** The desk outside of an event: the list, channels, people. */
+import { useEffect, useMemo } from 'preact/hooks'
+import { Acting } from '../shared/acting.ts'
+import { signOut, type Session } from '../shared/commands.ts'
+import { t } from '../shared/i18n/index.ts'
+import { modeOf } from '../shared/mode.ts'
+import { dressRoom, ModeBar } from '../shared/ui/mode-bar.tsx'
+import { Shell } from './app.tsx'
+import { Channels, ChannelsPage } from './channels.tsx'
+import { EventsPage } from './events.tsx'
+import { PeoplePage } from './people.tsx'
+import { Rail } from './rail.tsx'
+import { route } from './route.ts'
+
+export function Front({ session }: { session: Session }) {
+  const acting = useMemo(() => new Acting(false), [])
+  const channels = useMemo(() => new Channels(acting), [acting])
+  const mode = modeOf(undefined, session.drill)
+  useEffect(() => dressRoom(mode, t('title.app')), [])
+  // Only a role on every event counts here; the server decides again.
+  const everywhere = new Set(session.roles.filter((role) => role.event_id === '*').map((role) => role.role))
+  const { page } = route.value
+  return (
+    <Shell
+      bar={
+        <ModeBar mode={mode}>
+          <span class="thin sub">{t(session.drill ? 'mode.drill.sub' : 'mode.standby.sub')}</span>
+          <span class="sp" />
+          <span class="thin wide">{session.person.name}</span>
+          <button
+            type="button"
+            class="btn btn-sm btn-s in-bar"
+            onClick={() => void acting.once('out', async () => void (await signOut(), location.assign('/sign-in')))}
+          >
+            {t('signout')}
+          </button>
+        </ModeBar>
+      }
+      rail={<Rail inEvent={false} troubled={0} people />}
+    >
+      {page === 'channels' ? (
+        <ChannelsPage page={channels} may={everywhere.has('admin')} />
+      ) : page === 'people' ? (
+        <PeoplePage acting={acting} may={everywhere.has('admin')} />
+      ) : (
+        <EventsPage acting={acting} may={everywhere.has('admin') || everywhere.has('approver')} />
+      )}
+    </Shell>
+  )
+}

@@ -1,0 +1,166 @@
+/** People and what they may do. */
+import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import type { Acting } from '../shared/acting.ts'
+import * as commands from '../shared/commands.ts'
+import { t, tCode } from '../shared/i18n/index.ts'
+import { Icon } from '../shared/ui/icon.tsx'
+import { Chip, Notice } from '../shared/ui/parts.tsx'
+
+export const ROLES = ['presenter', 'narrator', 'moderator', 'clinician_reviewer', 'approver', 'family_liaison', 'auditor', 'admin'] as const
+
+const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .map((word) => Array.from(word)[0] ?? '')
+    .join('')
+    .slice(0, 2)
+    .toUpperCase()
+
+export function PeoplePage({ acting, may }: { acting: Acting; may: boolean }) {
+  const people = useSignal<Awaited<ReturnType<typeof commands.readPeople>> | undefined>(undefined)
+  const adding = useSignal(false)
+  const form = useSignal({ name: '', email: '', password: '', roles: ['presenter'] as string[] })
+  const read = async () => {
+    people.value = await commands.readPeople()
+  }
+  useEffect(() => void acting.once('read', read), [])
+  const trouble = acting.trouble.value
+  const set = (part: Partial<typeof form.value>) => (form.value = { ...form.value, ...part })
+  return (
+    <main class={adding.value ? 'pg two' : 'pg'} id="main">
+      <div class="ls">
+        <div class="row">
+          <h1>{t('people')}</h1>
+          <span class="sp" />
+          {may && (
+            <button type="button" class="btn btn-s" onClick={() => (adding.value = true)}>
+              <Icon name="plus" />
+              {t('people.add')}
+            </button>
+          )}
+        </div>
+        <p class="t2">{t('people.sub')}</p>
+        {trouble && !adding.value && (
+          <div role="alert">
+            <Notice tone="bad" title={trouble.title}>
+              {trouble.words}
+            </Notice>
+          </div>
+        )}
+        {people.value && (
+          <div class="card scroll">
+            <table>
+              <thead>
+                <tr>
+                  <th>{t('people.name')}</th>
+                  <th>{t('people.email')}</th>
+                  <th>{t('people.roles')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {people.value.map(({ person, roles }) => (
+                  <tr key={person.id}>
+                    <td>
+                      <span class="row">
+                        <span class="av" aria-hidden="true">
+                          {initials(person.name)}
+                        </span>
+                        <b>{person.name}</b>
+                      </span>
+                    </td>
+                    <td class="t2">{person.email}</td>
+                    <td>
+                      <span class="row wrap">
+                        {roles.map((role) => (
+                          <Chip key={role.event_id + role.role}>
+                            {role.event_id === '*'
+                              ? tCode('role', role.role, role.role)
+                              : t('people.role.one', { role: tCode('role', role.role, role.role) })}
+                          </Chip>
+                        ))}
+                      </span>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </div>
+      {adding.value && (
+        <aside class="pn" aria-labelledby="h-add">
+          <form
+            onSubmit={(submit) => {
+              submit.preventDefault()
+              void acting.once('add', async () => {
+                await commands.addPerson(form.value)
+                adding.value = false
+                form.value = { name: '', email: '', password: '', roles: ['presenter'] }
+                await read()
+              })
+            }}
+          >
+            <div class="ph">
+              <h2 id="h-add">{t('people.add')}</h2>
+            </div>
+            <div class="bd">
+              <div class="field">
+                <label for="p-name">{t('people.name')}</label>
+                <input class="in" id="p-name" required value={form.value.name} onInput={(input) => set({ name: input.currentTarget.value })} />
+              </div>
+              <div class="field">
+                <label for="p-email">{t('people.email')}</label>
+                <input class="in" id="p-email" type="email" required value={form.value.email} onInput={(input) => set({ email: input.currentTarget.value })} />
+              </div>
+              <div class="field">
+                <label for="p-pass">{t('people.password')}</label>
+                <input
+                  class="in"
+                  id="p-pass"
+                  type="password"
+                  autocomplete="new-password"
+                  required
+                  value={form.value.password}
+                  onInput={(input) => set({ password: input.currentTarget.value })}
+                />
+                <span class="hint">{t('password.hint')}</span>
+              </div>
+              <fieldset class="field">
+                <legend class="lb b">{t('people.roles')}</legend>
+                {ROLES.map((role) => (
+                  <label class="tick" key={role}>
+                    <input
+                      type="checkbox"
+                      checked={form.value.roles.includes(role)}
+                      onChange={(change) =>
+                        set({ roles: change.currentTarget.checked ? [...form.value.roles, role] : form.value.roles.filter((one) => one !== role) })
+                      }
+                    />
+                    {tCode('role', role, role)}
+                  </label>
+                ))}
+              </fieldset>
+              {trouble && (
+                <div role="alert">
+                  <Notice tone="bad" title={trouble.title}>
+                    {trouble.words}
+                  </Notice>
+                </div>
+              )}
+            </div>
+            <div class="row foot">
+              <button type="button" class="btn btn-q" onClick={() => (adding.value = false)}>
+                {t('cancel')}
+              </button>
+              <span class="sp" />
+              <button type="submit" class="btn btn-p">
+                {t('people.add.do')}
+              </button>
+            </div>
+          </form>
+        </aside>
+      )}
+    </main>
+  )
+}

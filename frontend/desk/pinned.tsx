@@ -1,0 +1,108 @@
+/** The three boxes that the public page keeps on top: what we know, what we don't, what to do. */
+import { useSignal } from '@preact/signals'
+import { t, type Key } from '../shared/i18n/index.ts'
+import { Icon } from '../shared/ui/icon.tsx'
+import { Dialog } from '../shared/ui/dialog.tsx'
+import type { EventState } from '../shared/wire.ts'
+import type { Desk } from './desk.ts'
+
+const BOXES = [
+  ['know', 'pin.know', ''],
+  ['unknown', 'pin.unknown', 'u'],
+  ['do', 'pin.do', 'do'],
+] as const satisfies readonly (readonly [string, Key, string])[]
+
+function linesOf(event: EventState, box: string): string[] {
+  const lines = event.pinned[box]
+  return Array.isArray(lines) ? lines.filter((line): line is string => typeof line === 'string') : []
+}
+
+export function Pinned({ desk }: { desk: Desk }) {
+  const event = desk.store.event.value
+  if (!event) return null
+  return (
+    <section class="card" aria-labelledby="h-k">
+      <div class="ph">
+        <Icon name="pin" class="t3" />
+        <h2 id="h-k">{t('pinned')}</h2>
+        <span class="sp" />
+        {desk.may('event.edit') && (
+          <button type="button" class="btn btn-q btn-sm" onClick={() => (desk.asking.value = 'pinned')}>
+            <Icon name="edit" />
+            {t('pinned.edit')} <span class="kbd">P</span>
+          </button>
+        )}
+      </div>
+      <div class="kdd">
+        {BOXES.map(([box, title, look]) => {
+          const lines = linesOf(event, box)
+          return (
+            <div key={box} class={look}>
+              <h3>{t(title)}</h3>
+              {lines.length ? (
+                <ul>
+                  {lines.map((line) => (
+                    <li key={line}>{line}</li>
+                  ))}
+                </ul>
+              ) : (
+                <p class="t3">{t('pinned.empty')}</p>
+              )}
+            </div>
+          )
+        })}
+      </div>
+    </section>
+  )
+}
+
+export function PinnedDialog({ desk }: { desk: Desk }) {
+  const event = desk.store.event.value
+  const texts = useSignal<Record<string, string>>(
+    Object.fromEntries(BOXES.map(([box]) => [box, event ? linesOf(event, box).join('\n') : ''])),
+  )
+  const close = () => (desk.asking.value = undefined)
+  const trouble = desk.acting.trouble.value
+  return (
+    <Dialog title={t('pinned')} onClose={close}>
+      <form
+        onSubmit={(submit) => {
+          submit.preventDefault()
+          const pinned = Object.fromEntries(
+            BOXES.map(([box]) => [box, (texts.value[box] ?? '').split('\n').map((line) => line.trim()).filter(Boolean)]),
+          )
+          desk.change({ pinned })
+        }}
+      >
+        <div class="fields">
+          <p class="t2">{t('pinned.hint')}</p>
+          {BOXES.map(([box, title]) => (
+            <div class="field" key={box}>
+              <label for={`pin-${box}`}>{t(title)}</label>
+              <textarea
+                class="ta"
+                id={`pin-${box}`}
+                value={texts.value[box]}
+                onInput={(input) => (texts.value = { ...texts.value, [box]: input.currentTarget.value })}
+              />
+            </div>
+          ))}
+          {trouble && (
+            <p class="ct-bad b" role="alert">
+              {trouble.words}
+            </p>
+          )}
+        </div>
+        <div class="ft">
+          <button type="button" class="btn btn-q" onClick={close}>
+            {t('cancel')}
+          </button>
+          <span class="sp" />
+          <button type="submit" class="btn btn-p">
+            {t('pinned.save')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

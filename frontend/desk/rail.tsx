@@ -1,0 +1,34 @@
+/** The way round the desk. */
+import { t } from '../shared/i18n/index.ts'
+import { Icon, Mark } from '../shared/ui/icon.tsx'
+import { href, route, type Route } from './route.ts'
+
+function Place({ page, icon, label, n }: { page: Route['page']; icon: string; label: string; n?: number }) {
+  return (
+    <a href={href(page)} aria-label={label} title={label} aria-current={route.value.page === page ? 'page' : undefined}>
+      <Icon name={icon} />
+      {n ? <span class="num hot">{n}</span> : null}
+    </a>
+  )
+}
+
+export function Rail({ inEvent, troubled, people }: { inEvent: boolean; troubled: number; people: boolean }) {
+  return (
+    <nav class="rail" aria-label={t('nav')}>
+      <a class="home" href="/desk" aria-label={t('nav.home')}>
+        <Mark />
+      </a>
+      {inEvent ? (
+        <>
+          <Place page="desk" icon="bolt" label={t('nav.desk')} />
+          <Place page="delivery" icon="send" label={t('nav.delivery')} />
+        </>
+      ) : (
+        <Place page="events" icon="play" label={t('nav.events')} />
+      )}
+      {people && <Place page="people" icon="users" label={t('nav.people')} />}
+      <span class="sp" />
+      <Place page="channels" icon="plug" label={troubled ? t('nav.channels.n', { n: troubled }) : t('nav.channels')} n={troubled} />
+    </nav>
+  )
+}
