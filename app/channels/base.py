@@ -55,7 +55,7 @@ class LimitWindow:
         name: The same name that LimitObservation.window carries when an answer speaks about this window.
         limit: Units granted in any `per_s` seconds.
         scope: Who shares it: "user", "app", "account", "page" or "sender".
-        unit: What is counted: "post", "delete", "edit", "segment", or "read:" and the kind of reading.
+        unit: What is counted: "post", "delete", "segment", "read:" and the kind of reading, or "call" for all calls.
     """
 
     name: str
