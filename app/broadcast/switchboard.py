@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, ValidationError
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -20,7 +20,7 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.vault import Vault
 from app.broadcast import topics
-from app.channels.base import Adapter, AdapterKind, Probe
+from app.channels.base import Adapter, AdapterKind, Probe, RenewsCredentials, reveal
 from app.channels.registry import ADAPTERS, kind
 from app.clock import Clock
 from app.db import Database
@@ -128,7 +128,7 @@ class Switchboard:
         now, channel_id = self._clock.now(), self._new_id()
         stored_settings = parsed.model_dump(mode="json", exclude_unset=True)
         self._refuse_real_in_drill(parsed)
-        sealed = self._vault.seal(json.dumps(_revealed(secrets)).encode(), about=f"channel:{channel_id}")
+        sealed = self._vault.seal(json.dumps(reveal(secrets)).encode(), about=f"channel:{channel_id}")
         row = Channel(
             id=channel_id,
             adapter=adapter,
@@ -237,7 +237,15 @@ class Switchboard:
         settings = chosen.settings.model_validate({**row.settings, **defaults})
         self._refuse_real_in_drill(settings)
         opened = json.loads(self._vault.open(row.credentials_enc, about=f"channel:{row.id}"))
-        return chosen.build(settings, chosen.credentials.model_validate(opened), client, self._clock)
+        adapter = chosen.build(settings, chosen.credentials.model_validate(opened), client, self._clock)
+        if isinstance(adapter, RenewsCredentials):
+            channel_id = row.id
+
+            async def save(renewed: BaseModel) -> None:
+                await self.replace_credentials(channel_id, reveal(renewed))
+
+            adapter.when_renewed(save)
+        return adapter
 
     def _refuse_real_in_drill(self, settings: BaseModel) -> None:
         if not self._drill:
@@ -270,11 +278,3 @@ def _parsed(model: type[BaseModel], given: Mapping[str, Any], what: str) -> Base
         raise InvalidInput(
             f"These {what} are missing or not right: {', '.join(fields)}.", code=f"bad_{what}", fields=fields
         ) from exc
-
-
-def _revealed(secrets: BaseModel) -> dict[str, Any]:
-    return {
-        name: value.get_secret_value() if isinstance(value, SecretStr) else value
-        for name, value in secrets
-        if value is not None
-    }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 
 from app.clock import Clock
 from app.errors import LimitObservation
@@ -270,6 +270,19 @@ class Prepares(Protocol):
 
 SaveCredentials = Callable[[BaseModel], Awaitable[None]]
 """Stores renewed credentials durably; it returns before they are used."""
+
+
+def reveal(credentials: BaseModel) -> dict[str, Any]:
+    """Everything in them as JSON values: for the vault, and for nothing else."""
+    opened = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in credentials
+    }
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in opened.items()
+        if value is not None
+    }
 
 
 @runtime_checkable

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 
-from app.channels.base import Absent, Deletes, Edits, Found, PollsReplies, Reconciles, Unclear
+from app.channels.base import Absent, Deletes, Edits, Found, PollsReplies, Reconciles, Unclear, reveal
 from app.channels.registry import ADAPTERS, kind
 from app.channels.simulators.app import create_simulators
 from app.errors import (
@@ -21,7 +22,7 @@ from app.errors import (
     RateLimited,
     StartRefused,
 )
-from tests.channels.made import go
+from tests.channels.made import CREDENTIALS, go
 from tests.channels.stages import LAGS, WAITS, stage
 
 # The gateway adapter speaks no HTTP; test_smpp.py holds it to the same promises on its own simulator.
@@ -57,6 +58,30 @@ class TestRegistry:
             assert kind(made.name) is made
         with pytest.raises(NotFound):
             kind("carrier-pigeon")
+
+    @pytest.mark.parametrize(
+        ("name", "values"),
+        [
+            *((name, CREDENTIALS[name]) for name in NAMES),
+            (
+                "x",
+                {
+                    "client_id": "c",
+                    "user_token": "t",
+                    "refresh_token": "r",
+                    "expires_at": "2026-09-01T14:00:00Z",
+                },
+            ),
+            ("smpp", {"password": "gateway1"}),
+        ],
+    )
+    def test_credentials_survive_the_vault_and_never_show_themselves(self, name: str, values: dict) -> None:
+        """JSON and back is the same; printing them tells nothing."""
+        credentials = kind(name).credentials.model_validate(values)
+        stored = orjson.loads(orjson.dumps(reveal(credentials)))
+        assert kind(name).credentials.model_validate(stored) == credentials
+        secrets = {v for k, v in values.items() if k not in ("client_id", "expires_at", "consumer_key")}
+        assert not any(f"'{secret}'" in repr(credentials) for secret in secrets)
 
     @pytest.mark.parametrize("name", NAMES)
     async def test_capabilities_tell_the_truth(self, name: str) -> None:
