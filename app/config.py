@@ -16,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "TOCSIN_"
-FOR_DEVELOPERS = frozenset({"TOCSIN_CHROMIUM", "TOCSIN_PEERS_PYTHON", "TOCSIN_FAILPOINT"})
+NOT_SETTINGS = frozenset(
+    {"TOCSIN_CHROMIUM", "TOCSIN_PEERS_PYTHON", "TOCSIN_FAILPOINT", "TOCSIN_SERVER", "TOCSIN_API_KEY"}
+)
 
 
 class World(StrEnum):
@@ -107,6 +109,6 @@ def unknown_variables(environ: Mapping[str, str] = os.environ) -> list[str]:
         for name in environ
         if name.startswith(PREFIX)
         and name not in known
-        and name not in FOR_DEVELOPERS
+        and name not in NOT_SETTINGS
         and not name.startswith(nested)
     )

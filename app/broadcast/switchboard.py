@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import BaseModel, ValidationError
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +29,8 @@ from app.errors import ChannelError, Conflict, InvalidInput, NotFound
 from app.http import Client
 from app.ids import NewId
 from app.models import Channel, ChannelCursor, Delivery, EventChannel, TopicName
+
+log = structlog.get_logger()
 
 
 class LiveCredentialInDrill(Exception):
@@ -58,6 +61,7 @@ class Switchboard:
         self._simulators_url = simulators_url.rstrip("/")
         self._public_url = public_url.rstrip("/")
         self._open: dict[str, tuple[int, Adapter, Client]] = {}
+        self._opening: set[asyncio.Task[Adapter]] = set()
         self._lock = asyncio.Lock()
 
     def webhook_address(self, channel_id: str) -> str:
@@ -89,6 +93,31 @@ class Switchboard:
             adapter = self._build(row, client)
             self._open[channel_id] = (row.version, adapter, client)
             return adapter
+
+    def current(self, channel_id: str) -> Adapter:
+        """
+        The adapter as it is open now, without waiting.
+
+        Raises:
+            LookupError: not open yet; it is being opened.
+        """
+        held = self._open.get(channel_id)
+        if held is None:
+            task = asyncio.create_task(self.adapter(channel_id), name=f"open-{channel_id}")
+            self._opening.add(task)
+            task.add_done_callback(self._opened)
+            raise LookupError(channel_id)
+        return held[1]
+
+    def _opened(self, task: asyncio.Task[Adapter]) -> None:
+        self._opening.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("channel_not_opened", exc_info=task.exception())
+
+    async def open_all(self) -> None:
+        """Open every channel in use; called at start, so that the first post waits for nothing."""
+        for row in await self.listed():
+            await self.adapter(row.id)
 
     async def aclose(self) -> None:
         for _, adapter, client in self._open.values():
@@ -159,6 +188,7 @@ class Switchboard:
             )
 
         await self._database.write(work)
+        await self.adapter(row.id)
         return row
 
     async def replace_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> None:

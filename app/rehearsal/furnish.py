@@ -2,7 +2,7 @@
 Setting a drill up at its first start: two people, three simulated channels, a list of phones, two prepared events.
 
 The simulators tell their own well-known credentials, so nobody types any. At every start the two people get fresh
-single-use codes, and the simulators are told where this instance listens.
+single-use codes.
 """
 
 from __future__ import annotations
@@ -88,7 +88,6 @@ class Furnisher:
             await self._make_people()
         channels = await self._make_channels()
         await self._make_events(channels)
-        await self._point_webhooks(channels)
         codes = []
         for person in await self._prepared_people():
             codes.append(
@@ -147,9 +146,12 @@ class Furnisher:
         await self._lists.import_(SYSTEM, audience.id, rows, region=None)
         return audience.id
 
-    async def _point_webhooks(self, channels: dict[str, Channel]) -> None:
-        for adapter in ("facebook", "twilio"):
-            row = channels[adapter]
+    async def point_webhooks(self) -> None:
+        """Tell the simulators where this instance listens; only once it does, since they try the address at once."""
+        for row in await self._switchboard.listed():
+            if row.adapter not in ("facebook", "twilio"):
+                continue
+            adapter = row.adapter
             await self._simulators.post(
                 "webhooks", {"platform": adapter, "url": self._switchboard.webhook_address(row.id)}
             )

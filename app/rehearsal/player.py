@@ -1,0 +1,111 @@
+"""
+Playing a rehearsal: the cue sheet step by step as the presenter would send it, and a public that answers.
+
+It goes through the same door as everybody: `Desk.decide` and `publisher.accept`. It starts only when somebody presses
+Play, and stops when they press Stop, when the sheet ends, or when the event is stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+
+from app.accounts.rights import Actor
+from app.broadcast.engine import Engine
+from app.editorial.events import Events
+from app.editorial.submit import Desk, Submission
+from app.errors import AppError, Conflict
+from app.rehearsal.furnish import Simulators, SimulatorsUnreachable
+from app.rehearsal.scenarios import ARRIVALS, SCENARIOS
+
+log = structlog.get_logger()
+
+TICK_S = 6.0
+PRESENTER = Actor("person", "rehearsal", "Rehearsal")
+
+
+class Player:
+    """One play at a time."""
+
+    def __init__(self, desk: Desk, engine: Engine, events: Events, simulators: Simulators) -> None:
+        self._desk = desk
+        self._engine = engine
+        self._events = events
+        self._simulators = simulators
+        self._tasks: list[asyncio.Task[None]] = []
+        self._scenario: str | None = None
+        self._step = 0
+        self._steps = 0
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "playing": any(not task.done() for task in self._tasks),
+            "scenario": self._scenario,
+            "step": self._step,
+            "steps": self._steps,
+            "events": {name: scenario.event.slug for name, scenario in SCENARIOS.items()},
+            "simulators_url": self._simulators.base,
+        }
+
+    async def play(self, scenario: str, replies_per_min: float) -> None:
+        """
+        Raises:
+            Conflict: it plays already.
+        """
+        if self.state()["playing"]:
+            raise Conflict("The rehearsal is playing. Stop it first.", code="already_playing")
+        chosen = SCENARIOS[scenario]
+        event = await self._events.found(chosen.event.slug or "")
+        self._scenario = scenario
+        self._tasks = [asyncio.create_task(self._steps_of(event.id, chosen.gap_s), name="rehearsal-steps")]
+        if replies_per_min > 0:
+            self._tasks.append(asyncio.create_task(self._public(replies_per_min), name="rehearsal-public"))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def _steps_of(self, event_id: str, gap_s: float) -> None:
+        sheet = await self._events.steps(event_id)
+        self._steps = len(sheet)
+        for self._step, (step, sent) in enumerate(sheet, 1):
+            if sent is not None:
+                continue
+            # The key is the step's own, so a rehearsal that was killed and played again sends no step twice.
+            key = f"rehearsal-{step.id}"
+            try:
+                decided = await self._desk.decide(
+                    PRESENTER,
+                    event_id,
+                    Submission(
+                        texts=step.texts, key_moment=step.key_moment, source="rehearsal", confirmed=True
+                    ),
+                    key=key,
+                    body_hash=key,
+                )
+                accepted = await self._engine.publisher.accept(
+                    decided, lambda accepted: accepted.update_id.encode()
+                )
+            except AppError as exc:
+                log.warning("rehearsal_step_refused", step=step.n, code=exc.code)
+                return
+            await self._events.step_sent(event_id, step.id, accepted.update_id)
+            await asyncio.sleep(gap_s)
+
+    async def _public(self, replies_per_min: float) -> None:
+        tick = 0
+        while not self._tasks[0].done() or tick < 1:
+            rate = replies_per_min / 60 * ARRIVALS[tick % len(ARRIVALS)]
+            for platform, share in (("x", 0.6), ("facebook", 0.25), ("twilio", 0.15)):
+                try:
+                    await self._simulators.post(
+                        "flood", {"platform": platform, "rate_per_s": rate * share, "seconds": TICK_S}
+                    )
+                except SimulatorsUnreachable as exc:
+                    log.warning("rehearsal_public_silent", why=str(exc))
+            tick += 1
+            await asyncio.sleep(TICK_S)
