@@ -202,11 +202,29 @@ class StepAnswer(Answer):
     sent_state: str | None
 
 
-class ResumeBody(Body):
-    """After a stop: what is to become of each update that waits. After a hold neither is needed."""
+class RestartBody(Body):
+    """What is to become of each update or delivery that waits; one that is not named stays held."""
 
-    keep: list[str] = Field(default_factory=list)
-    drop: list[str] = Field(default_factory=list)
+    decisions: dict[str, Literal["keep", "drop", "approve"]] = Field(default_factory=dict)
+
+
+class TouchedAnswer(Answer):
+    delivery_id: str
+    update_id: str
+    channel_id: str
+    state: str
+    recipients: int
+    url: str | None
+
+
+class StopAnswer(Answer):
+    """What was true when the call returned: nothing of `not_started` will start."""
+
+    at: datetime
+    not_started: int
+    recipients_not_started: int
+    in_flight: list[TouchedAnswer]
+    out: list[TouchedAnswer]
 
 
 # Updates
@@ -301,9 +319,8 @@ class AcceptedAnswer(Answer):
 
 
 class ResolveBody(Body):
-    decision: Literal["it_is_there", "send_again"]
+    decision: Literal["it_is_there", "send_again", "drop"]
     remote_id: str | None = Field(default=None, max_length=200)
-    recipient_delivery_id: str | None = None
 
 
 class AttemptAnswer(Answer):

@@ -1,0 +1,66 @@
+"""Everything the routes may call, built by `main` and found on the application's state."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from app.accounts.people import People
+from app.accounts.throttle import SignInThrottle
+from app.accounts.tickets import Tickets
+from app.audience.ingest import Ingest
+from app.audience.lists import Lists
+from app.audience.moderation import Moderation
+from app.audience.webhooks import Webhooks
+from app.broadcast.engine import Engine
+from app.broadcast.looks import Looks
+from app.broadcast.stream import Stream
+from app.broadcast.switchboard import Switchboard
+from app.broadcast.topics import Position
+from app.clock import Clock
+from app.config import Settings, World
+from app.db import Database
+from app.editorial.events import Events
+from app.editorial.submit import Desk
+
+
+class Rehearsal(Protocol):
+    """The drill's own player; a live process has none."""
+
+    def state(self) -> dict[str, Any]: ...
+
+    async def play(self, scenario: str, replies_per_min: float) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+@dataclass(slots=True)
+class House:
+    settings: Settings
+    world: World
+    clock: Clock
+    database: Database
+    people: People
+    throttle: SignInThrottle
+    tickets: Tickets
+    events: Events
+    desk: Desk
+    engine: Engine
+    stream: Stream
+    looks: Looks
+    switchboard: Switchboard
+    ingest: Ingest
+    webhooks: Webhooks
+    moderation: Moderation
+    lists: Lists
+    announce: Callable[[Sequence[Position]], None]
+    rehearsal: Rehearsal | None = None
+    ready: bool = False
+    public_url: str = ""
+    once_listening: Callable[[], Awaitable[None]] | None = None
+    sign_in_codes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def drill(self) -> bool:
+        return self.world == World.DRILL

@@ -1,0 +1,175 @@
+"""Live events: list, make, change, go live, end; hold, resume, stop, restart; the cue sheet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from app.accounts.rights import Action, Actor, allows, require
+from app.broadcast.stop import StopReport, Touched
+from app.editorial.events import NewEvent, NewStep
+from app.models import LiveEvent
+from app.routes.deps import ActorDep, HouseDep, SignedInDep, event_for
+from app.routes.house import House
+from app.routes.problems import responses
+from app.routes.projections import event_state, rights_on
+from app.schemas.bodies import (
+    ChangeEventBody,
+    EventAnswer,
+    EventChannelAnswer,
+    NewEventBody,
+    RestartBody,
+    StepAnswer,
+    StopAnswer,
+    TouchedAnswer,
+)
+from app.schemas.frames import EventState
+
+router = APIRouter(prefix="/events", tags=["events"])
+
+
+@router.get("", summary="Events you have a role on, newest first", responses=responses(401))
+async def listed(house: HouseDep, actor: SignedInDep) -> list[EventState]:
+    return [
+        event_state(event, drill=house.drill)
+        for event in await house.events.listed()
+        if allows(actor, Action.EVENT_READ, event.id)
+    ]
+
+
+@router.post("", status_code=201, summary="Make an event", responses=responses(401, 403, 404, 409))
+async def create(body: NewEventBody, house: HouseDep, actor: ActorDep) -> EventAnswer:
+    asker = require(actor, Action.EVENT_CREATE)
+    fields = body.model_dump(exclude={"steps"})
+    steps = [NewStep(step.title, step.texts, step.key_moment, step.minutes) for step in body.steps]
+    event = await house.events.create(asker, NewEvent(**fields), steps)
+    return await _answer(house, asker, event)
+
+
+@router.get("/{event_id}", summary="One event, by id or address", responses=responses(401, 403, 404))
+async def found(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswer:
+    event, asker = await event_for(house, actor, event_id, Action.EVENT_READ)
+    return await _answer(house, asker, event)
+
+
+@router.patch("/{event_id}", summary="Change an event", responses=responses(401, 403, 404, 409))
+async def change(event_id: str, body: ChangeEventBody, house: HouseDep, actor: ActorDep) -> EventAnswer:
+    event, asker = await event_for(house, actor, event_id, Action.EVENT_EDIT)
+    changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version"})
+    event = await house.events.change(asker, event.id, body.version, changes)
+    return await _answer(house, asker, event)
+
+
+@router.post("/{event_id}/go-live", summary="Go live", responses=responses(401, 403, 404, 409))
+async def go_live(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswer:
+    event, asker = await event_for(house, actor, event_id, Action.EVENT_LIFECYCLE)
+    return await _answer(house, asker, await house.events.go_live(asker, event.id))
+
+
+@router.post("/{event_id}/end", summary="End the event", responses=responses(401, 403, 404, 409))
+async def end(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswer:
+    event, asker = await event_for(house, actor, event_id, Action.EVENT_LIFECYCLE)
+    return await _answer(house, asker, await house.events.end(asker, event.id))
+
+
+@router.post(
+    "/{event_id}/hold",
+    summary="Pause: countdowns freeze, nothing is lost",
+    responses=responses(401, 403, 404, 409),
+)
+async def hold(event_id: str, house: HouseDep, actor: ActorDep) -> StopAnswer:
+    event, asker = await event_for(house, actor, event_id, Action.SENDING_HOLD)
+    return _stop_answer(await house.engine.stop_control.hold(event.id, asker.label))
+
+
+@router.post(
+    "/{event_id}/resume",
+    status_code=204,
+    summary="Go on after a hold",
+    responses=responses(401, 403, 404, 409),
+)
+async def resume(event_id: str, house: HouseDep, actor: ActorDep) -> None:
+    event, asker = await event_for(house, actor, event_id, Action.SENDING_RESUME)
+    await house.engine.stop_control.resume(event.id, asker.label)
+
+
+@router.post(
+    "/{event_id}/stop",
+    summary="Stop: when this answers, nothing new starts; the answer is the honest list",
+    responses=responses(401, 403, 404),
+)
+async def stop(event_id: str, house: HouseDep, actor: ActorDep) -> StopAnswer:
+    event, asker = await event_for(house, actor, event_id, Action.SENDING_STOP)
+    return _stop_answer(await house.engine.stop_control.stop(event.id, asker.label))
+
+
+@router.post(
+    "/{event_id}/restart",
+    status_code=204,
+    summary="Leave a stop; by a second person, who decides about each item that waits",
+    responses=responses(401, 403, 404, 409),
+)
+async def restart(event_id: str, body: RestartBody, house: HouseDep, actor: ActorDep) -> None:
+    event, asker = await event_for(house, actor, event_id, Action.SENDING_RESTART)
+    await house.engine.stop_control.restart(event.id, asker.label, dict(body.decisions))
+
+
+@router.get("/{event_id}/steps", summary="The cue sheet", responses=responses(401, 403, 404))
+async def steps(event_id: str, house: HouseDep, actor: ActorDep) -> list[StepAnswer]:
+    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    return [
+        StepAnswer(
+            id=step.id,
+            n=step.n,
+            title=step.title,
+            texts=step.texts,
+            key_moment=step.key_moment,
+            minutes=step.minutes,
+            sent_update_id=None if update is None else update.id,
+            sent_state=None if update is None else update.state,
+        )
+        for step, update in await house.events.steps(event.id)
+    ]
+
+
+async def _answer(house: House, actor: Actor, event: LiveEvent) -> EventAnswer:
+    held = actor.roles.get("*", frozenset()) | actor.roles.get(event.id, frozenset())
+    return EventAnswer(
+        event=event_state(event, drill=house.drill),
+        channels=[
+            EventChannelAnswer(
+                id=channel.id,
+                adapter=channel.adapter,
+                name=channel.name,
+                state=channel.state,
+                why=channel.why,
+                audience_id=link.audience_id,
+                people=people,
+            )
+            for channel, link, people in await house.events.channels(event.id)
+        ],
+        roles=sorted(str(role) for role in held),
+        rights=rights_on(actor, event.id),
+    )
+
+
+def _stop_answer(report: StopReport) -> StopAnswer:
+    return StopAnswer(
+        at=report.at,
+        not_started=report.not_started,
+        recipients_not_started=report.recipients_not_started,
+        in_flight=[_touched(one) for one in report.in_flight],
+        out=[_touched(one) for one in report.out],
+    )
+
+
+def _touched(one: Touched) -> TouchedAnswer:
+    return TouchedAnswer(
+        delivery_id=one.delivery_id,
+        update_id=one.update_id,
+        channel_id=one.channel_id,
+        state=one.state,
+        recipients=one.recipients,
+        url=one.url,
+    )

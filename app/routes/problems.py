@@ -1,0 +1,103 @@
+"""AppError to one JSON shape (RFC 9457); the only place that knows both. Nothing of the inside leaks out."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.errors import AppError, TooManyRequests, Unready
+from app.schemas.bodies import Problem
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(
+    status: int, code: str, detail: str, *, headers: Mapping[str, str] | None = None, **extra: Any
+) -> JSONResponse:
+    """Build one answer; `extra` are further members a program can use, such as `spans`."""
+    content = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **extra,
+    }
+    return JSONResponse(content, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For a route's OpenAPI entry."""
+    return {
+        status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": HTTPStatus(status).phrase}
+        for status in (*statuses, 400, 413, 422)
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Handlers for our own errors, the framework's, and whatever else breaks."""
+
+    @app.exception_handler(AppError)
+    async def ours(_request: Request, exc: AppError) -> JSONResponse:
+        headers = {}
+        if isinstance(exc, TooManyRequests | Unready):
+            headers["Retry-After"] = str(max(1, math.ceil(exc.retry_after_s)))
+        return problem(exc.status, exc.code, exc.detail, headers=headers, **exc.extra)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, exc: RequestValidationError) -> JSONResponse:
+        errors = exc.errors()
+        if any(error["type"] in ("json_invalid", "value_error.jsondecode") for error in errors):
+            return problem(
+                400, "bad_json", "The body is not readable JSON in UTF-8. Correct it and send again."
+            )
+        fields = [
+            {
+                "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
+                "problem": error["msg"],
+            }
+            for error in errors[:20]
+        ]
+        first = fields[0]
+        return problem(422, "invalid_input", f"{first['field']}: {first['problem']}.", fields=fields)
+
+    @app.exception_handler(HTTPException)
+    async def framework(_request: Request, exc: HTTPException) -> JSONResponse:
+        codes = {404: "not_found", 405: "method_not_allowed", 400: "bad_request", 413: "too_large"}
+        details = {
+            404: "There is nothing at this address.",
+            405: "This address does not take this method.",
+            400: "The request cannot be read. Send it as JSON in UTF-8.",
+        }
+        return problem(
+            exc.status_code,
+            codes.get(exc.status_code, "refused"),
+            details.get(exc.status_code, str(exc.detail)),
+            headers=exc.headers,
+        )
+
+    @app.exception_handler(UnicodeDecodeError)
+    async def not_utf8(_request: Request, _exc: UnicodeDecodeError) -> JSONResponse:
+        return problem(400, "bad_json", "The body is not readable JSON in UTF-8. Correct it and send again.")
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, exc: Exception) -> JSONResponse:
+        number = secrets.token_hex(4)
+        log.error("request_failed", error_id=number, route=request.scope.get("path"), exc_info=exc)
+        return problem(
+            500,
+            "internal",
+            f"Something broke on our side. Nothing was changed by this request. Tell the engineer this number: {number}.",
+            error_id=number,
+        )

@@ -1,0 +1,81 @@
+"""Rows to answers; no decisions."""
+
+from __future__ import annotations
+
+from app.accounts.rights import Action, Actor, allows
+from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
+from app.schemas.bodies import ChannelAnswer, KeyAnswer, PersonAnswer, RoleAnswer
+from app.schemas.frames import EventState
+
+
+def person_answer(person: Person) -> PersonAnswer:
+    return PersonAnswer(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        lang=person.lang,
+        disabled=person.disabled_at is not None,
+    )
+
+
+def role_answers(roles: list[EventRole]) -> list[RoleAnswer]:
+    return [RoleAnswer(event_id=role.event_id, role=role.role) for role in roles]
+
+
+def key_answer(row: ApiKey, key: str | None = None) -> KeyAnswer:
+    return KeyAnswer(
+        id=row.id,
+        name=row.name,
+        prefix=row.prefix,
+        scopes=row.scopes,
+        event_id=row.event_id,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        key=key,
+    )
+
+
+def channel_answer(row: Channel) -> ChannelAnswer:
+    return ChannelAnswer(
+        id=row.id,
+        adapter=row.adapter,
+        name=row.name,
+        state=row.state,
+        why=row.why,
+        settings=row.settings,
+        probed_at=row.probed_at,
+        probe_ok=row.probe_ok,
+        probe_words=row.probe_words,
+    )
+
+
+def event_state(event: LiveEvent, *, drill: bool) -> EventState:
+    return EventState(
+        id=event.id,
+        slug=event.slug,
+        kind=event.kind,
+        title=event.title,
+        place=event.place,
+        headline=event.headline,
+        state=event.state,
+        sending=event.sending,
+        delay_s=event.delay_s,
+        default_lang=event.default_lang,
+        langs=tuple(event.langs),
+        hashtags=tuple(event.hashtags),
+        severity=event.severity,
+        urgency=event.urgency,
+        certainty=event.certainty,
+        promised_next_at=event.promised_next_at,
+        pinned=event.pinned,
+        replies_open=event.replies_open,
+        drill=drill,
+        started_at=event.started_at,
+        ended_at=event.ended_at,
+        version=event.version,
+    )
+
+
+def rights_on(actor: Actor, event_id: str) -> list[str]:
+    return [str(action) for action in Action if allows(actor, action, event_id)]

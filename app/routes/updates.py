@@ -1,0 +1,219 @@
+"""Updates and their deliveries: preview, submit, undo; look, resolve."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import orjson
+from fastapi import APIRouter, Query, Response
+
+from app.accounts.rights import Action
+from app.broadcast.intents import Accepted
+from app.editorial.submit import Preview, Submission
+from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
+from app.routes.problems import responses
+from app.schemas.bodies import (
+    AcceptedAnswer,
+    AcceptedDelivery,
+    AttemptAnswer,
+    ChannelPreview,
+    DeliveryAnswer,
+    GuardAnswer,
+    MeasuredAnswer,
+    OffenderAnswer,
+    Page,
+    PartAnswer,
+    PreviewAnswer,
+    PreviewBody,
+    ResolveBody,
+    SpanAnswer,
+    SubmitBody,
+)
+from app.schemas.frames import DeskUpdate
+
+router = APIRouter(tags=["updates"])
+
+
+@router.post(
+    "/events/{event_id}/preview",
+    summary="What each channel would be sent, and what the privacy check thinks; nothing is stored",
+    responses=responses(401, 403, 404),
+)
+async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: ActorDep) -> PreviewAnswer:
+    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    found = await house.desk.preview(
+        event.id,
+        Submission(
+            texts=body.texts, channel_texts=body.channel_texts, channels=body.channels, kind=body.kind
+        ),
+    )
+    return _preview_answer(found)
+
+
+@router.post(
+    "/events/{event_id}/updates",
+    status_code=201,
+    response_model=AcceptedAnswer,
+    summary="Submit an update; 201 means durable",
+    responses=responses(401, 403, 404, 409, 410, 503, 507),
+)
+async def submit(
+    event_id: str, body: SubmitBody, house: HouseDep, actor: ActorDep, key: IdempotencyKeyDep
+) -> Response:
+    """
+    The answer comes only after the commit. A repeat with the same key and body gets the first answer again, byte for
+    byte, with `Idempotency-Replayed: true`; the same key with another body is refused.
+    """
+    event, asker = await event_for(house, actor, event_id, Action.UPDATE_SUBMIT)
+    body_hash = canonical_hash(orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS))
+    stored = await house.looks.answered_before(event.id, key, body_hash)
+    if stored is None:
+        fields = body.model_dump(exclude={"step_id"})
+        decided = await house.desk.decide(asker, event.id, Submission(**fields), key=key, body_hash=body_hash)
+        stored = await house.engine.publisher.accept(decided, _accepted_answer)
+        if body.step_id is not None and not stored.replayed:
+            await house.events.step_sent(event.id, body.step_id, stored.update_id)
+    headers = {"Idempotency-Replayed": "true"} if stored.replayed else {}
+    return Response(stored.answer, 201, headers, media_type="application/json")
+
+
+@router.get("/events/{event_id}/updates", summary="Updates, newest first", responses=responses(401, 403, 404))
+async def listed(
+    event_id: str,
+    house: HouseDep,
+    actor: ActorDep,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Page:
+    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    updates, following = await house.stream.reading.updates_page(event.id, cursor=cursor, limit=limit)
+    return Page(items=[update.model_dump(mode="json") for update in updates], next=following)
+
+
+@router.get(
+    "/updates/{update_id}", summary="One update with its deliveries", responses=responses(401, 403, 404)
+)
+async def found(update_id: str, house: HouseDep, actor: ActorDep) -> DeskUpdate:
+    row = await house.looks.update(update_id)
+    await event_for(house, actor, row.event_id, Action.EVENT_READ)
+    return await house.stream.reading.update(row.id)
+
+
+@router.post(
+    "/updates/{update_id}/undo",
+    summary="Pull an update back while it counts down",
+    responses=responses(401, 403, 404, 409),
+)
+async def undo(update_id: str, house: HouseDep, actor: ActorDep) -> DeskUpdate:
+    """Afterwards it is never sent on any channel. 409 `already_released` when it is out already."""
+    row = await house.looks.update(update_id)
+    _, asker = await event_for(house, actor, row.event_id, Action.UPDATE_UNDO)
+    await house.engine.undo(update_id, asker.label)
+    return await house.stream.reading.update(row.id)
+
+
+@router.get(
+    "/deliveries/{delivery_id}",
+    summary="One delivery: parts and attempts",
+    responses=responses(401, 403, 404),
+)
+async def delivery(delivery_id: str, house: HouseDep, actor: ActorDep) -> DeliveryAnswer:
+    row, parts, attempts = await house.looks.delivery(delivery_id)
+    await event_for(house, actor, row.event_id, Action.EVENT_READ)
+    return DeliveryAnswer(
+        id=row.id,
+        update_id=row.update_id,
+        channel_id=row.channel_id,
+        act=row.act,
+        state=row.state,
+        reason=row.reason,
+        why=row.why,
+        next_step=row.next_step,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        counts=row.counts,
+        url=row.url,
+        parts=[
+            PartAnswer(
+                n=part.n,
+                text=part.text,
+                state=part.state,
+                remote_id=part.remote_id,
+                url=part.url,
+                sent_at=part.sent_at,
+            )
+            for part in parts
+        ],
+        attempts=[
+            AttemptAnswer(
+                n=attempt.n,
+                part=attempt.part,
+                intent_at=attempt.intent_at,
+                finished_at=attempt.finished_at,
+                outcome=attempt.outcome,
+                code=attempt.code,
+                words=attempt.words,
+            )
+            for attempt in attempts
+        ],
+    )
+
+
+@router.post(
+    "/deliveries/{delivery_id}/resolve",
+    status_code=204,
+    summary="A person decides about a held delivery",
+    responses=responses(401, 403, 404, 409),
+)
+async def resolve(delivery_id: str, body: ResolveBody, house: HouseDep, actor: ActorDep) -> None:
+    row, _, _ = await house.looks.delivery(delivery_id)
+    _, asker = await event_for(house, actor, row.event_id, Action.DELIVERY_RESOLVE)
+    await house.engine.decisions.decide(delivery_id, body.decision, asker.label, remote_id=body.remote_id)
+
+
+def _accepted_answer(accepted: Accepted) -> bytes:
+    answer = AcceptedAnswer(
+        id=accepted.update_id,
+        seq=accepted.seq,
+        state="counting_down" if accepted.release_at is not None else "awaiting_approval",
+        received_at=accepted.received_at,
+        release_at=accepted.release_at,
+        deliveries=[AcceptedDelivery(id=delivery_id) for delivery_id in accepted.delivery_ids],
+    )
+    return orjson.dumps(answer.model_dump(mode="json"))
+
+
+def _preview_answer(found: Preview) -> PreviewAnswer:
+    return PreviewAnswer(
+        channels=[
+            ChannelPreview(
+                channel_id=one.target.channel_id,
+                adapter=one.target.adapter,
+                name=one.target.name,
+                lang=one.lang,
+                parts=list(one.parts),
+                measured=MeasuredAnswer(
+                    weight=one.measured.weight,
+                    limit=one.measured.limit,
+                    fits=one.measured.fits,
+                    encoding=one.measured.encoding,
+                    segments=one.measured.segments,
+                    offenders=[
+                        OffenderAnswer(char=o.char, index=o.index, replacement=o.replacement)
+                        for o in one.measured.offenders[:20]
+                    ],
+                ),
+                people=one.target.people,
+            )
+            for one in found.rendered
+        ],
+        guard=GuardAnswer(
+            decision=found.guard.verdict,
+            code=found.guard.code,
+            spans=[
+                SpanAnswer(start=s.start, end=s.end, cls=s.cls, reason=s.reason, replacement=s.replacement)
+                for s in found.guard.spans
+            ],
+        ),
+        delay_s=found.delay_s,
+    )
