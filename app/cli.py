@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Callable, Coroutine
@@ -18,13 +19,18 @@ from sqlmodel import col
 
 from app import __version__
 from app.accounts.audit import broken_at
+from app.accounts.vault import KeyFileRefused, new_key_file
 from app.channels.measure.lines import measure_lines
 from app.config import Settings, World
 from app.db import Database, DatabaseOwned
 from app.doctor import Level, examine
 from app.errors import AppError
+from app.main import RefusesToStart
 from app.migrations import migrate
 from app.models import AuditEntry
+from app.rehearsal.furnish import SimulatorsUnreachable
+from app.remote import RemoteRefused, call
+from app.serving import serve as run_server
 from app.supervisor import RehearsalFailed, rehearse
 
 app = typer.Typer(
@@ -92,6 +98,25 @@ def doctor(
         raise fail(f"{problems} to mend before Tocsin can be relied on.")
 
 
+@app.command()
+def serve(
+    drill: Annotated[
+        bool, typer.Option("--drill", help="An exercise: own database, simulators only.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
+) -> None:
+    """Serve one instance: live, or a drill."""
+    try:
+        run_server(read_settings(), world_of(drill), host=host, port=port)
+    except (RefusesToStart, KeyFileRefused, DatabaseOwned, SimulatorsUnreachable) as exc:
+        raise fail(str(exc)) from exc
+    except OSError as exc:
+        raise fail(
+            f"Port {port} cannot be taken ({exc.strerror}). Next: choose another with --port."
+        ) from exc
+
+
 @app.command("measure")
 def measure_command(
     channel: Annotated[str, typer.Option(help="x, sms or facebook.")],
@@ -152,6 +177,99 @@ def verify(drill: DrillOption = False) -> None:
             "Next: keep a copy of the database as it is, and compare with the last good backup."
         )
     typer.echo(f"The audit chain holds: {last} entries.")
+
+
+keys = typer.Typer(help="The key file that secrets are sealed with.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+
+@keys.command("new")
+def keys_new(path: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]) -> None:
+    """Make a key file. Keep a copy of it apart from the database's backups."""
+    try:
+        new_key_file(path)
+    except FileExistsError as exc:
+        raise fail(
+            f"{path} is there already. Next: give another name; a key file is never overwritten."
+        ) from exc
+    typer.echo(f"Written to {path}. Next: set TOCSIN_KEY_FILE={path} and keep a copy apart from the backups.")
+
+
+channel = typer.Typer(help="Channels of a running server.", no_args_is_help=True)
+app.add_typer(channel, name="channel")
+
+ServerOption = Annotated[str, typer.Option(envvar="TOCSIN_SERVER", help="Address of the running server.")]
+KeyOption = Annotated[
+    str,
+    typer.Option(
+        envvar="TOCSIN_API_KEY",
+        help="An API key with the scope channel.manage.",
+        prompt=True,
+        hide_input=True,
+    ),
+]
+
+
+@channel.command("list")
+def channel_list(key: KeyOption, server: ServerOption = "http://localhost:8000") -> None:
+    """Show every channel and what its last test said."""
+    for row in _remote(server, key, "GET", "/channels"):
+        typer.echo(
+            f"{row['id']}  {row['adapter']:<9} {row['name']:<20} {row['state']:<7} {row['probe_words']}"
+        )
+
+
+@channel.command("test")
+def channel_test(
+    channel_id: Annotated[str, typer.Argument(metavar="ID")],
+    key: KeyOption,
+    server: ServerOption = "http://localhost:8000",
+) -> None:
+    """Look at one channel; publishes nothing."""
+    probe = _remote(server, key, "POST", f"/channels/{channel_id}/test")
+    typer.echo(probe["words"])
+    if not probe["ok"]:
+        raise typer.Exit(1)
+
+
+@channel.command("add")
+def channel_add(
+    adapter: Annotated[str, typer.Argument(help="x, facebook or twilio.")],
+    name: Annotated[str, typer.Argument(help="As your desk calls it.")],
+    key: KeyOption,
+    settings: Annotated[list[str], typer.Option("--set", help="name=value, for what may be shown again.")],
+    secrets: Annotated[
+        Path,
+        typer.Option(
+            "--secrets", help="A JSON file with the credentials; - for standard input.", allow_dash=True
+        ),
+    ],
+    server: ServerOption = "http://localhost:8000",
+) -> None:
+    """Connect a channel. Its credentials are sealed and never shown again."""
+    fields = dict(pair.split("=", 1) for pair in settings if "=" in pair)
+    try:
+        text = sys.stdin.read() if str(secrets) == "-" else secrets.read_text("utf-8")
+        credentials = json.loads(text)
+    except (OSError, ValueError) as exc:
+        raise fail(
+            f"The credentials cannot be read from {secrets}. Next: give a JSON object of names and values."
+        ) from exc
+    row = _remote(
+        server,
+        key,
+        "POST",
+        "/channels",
+        {"adapter": adapter, "name": name, "settings": fields, "credentials": credentials},
+    )
+    typer.echo(f"Connected as {row['id']}. Next: tocsin channel test {row['id']}")
+
+
+def _remote(server: str, key: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    try:
+        return call(server, key, method, path, body)
+    except RemoteRefused as exc:
+        raise fail(str(exc)) from exc
 
 
 def world_of(drill: bool) -> World:

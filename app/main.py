@@ -1,0 +1,266 @@
+"""
+Builds every object and hands it down. Nothing imports this but the command line.
+
+`create_app` only constructs; the lifespan starts things in the order they need each other and stops them in reverse.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from fastapi import APIRouter, FastAPI
+
+from app import __version__
+from app.accounts.audit import AuditLog
+from app.accounts.passwords import Passwords
+from app.accounts.people import People
+from app.accounts.throttle import SignInThrottle
+from app.accounts.tickets import Tickets
+from app.accounts.vault import Vault, new_key_file, open_vault
+from app.audience.ingest import Ingest
+from app.audience.lists import Lists
+from app.audience.moderation import Moderation
+from app.audience.polling import Polling
+from app.audience.webhooks import Webhooks
+from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
+from app.broadcast.engine import Engine
+from app.broadcast.hub import HubSettings
+from app.broadcast.looks import Looks
+from app.broadcast.staff import Admitted, StaffSockets
+from app.broadcast.stream import Stream
+from app.broadcast.stream import StreamSettings as StreamTuning
+from app.broadcast.switchboard import Switchboard
+from app.broadcast.topics import Position
+from app.channels.measure import measure
+from app.channels.registry import kind
+from app.clock import SystemClock
+from app.config import Settings, World
+from app.db import Database
+from app.editorial.events import Events
+from app.editorial.gate import EditorialGate
+from app.editorial.guard import Guard, GuardRequest, allow_from, checked
+from app.editorial.guard.small import SmallGuard
+from app.editorial.submit import Desk, registered_names
+from app.http import Client
+from app.ids import new_id
+from app.migrations import migrate
+from app.models import LiveEvent
+from app.rehearsal.furnish import Furnisher, Simulators
+from app.rehearsal.player import Player
+from app.routes import (
+    channels,
+    health,
+    live_events,
+    problems,
+    rehearsal,
+    replies,
+    sessions,
+    sockets,
+    timeline,
+    updates,
+)
+from app.routes import webhooks as webhook_routes
+from app.routes.house import House
+from app.routes.shield import Shield
+
+log = structlog.get_logger()
+
+
+class RefusesToStart(Exception):
+    """The sentence says what to do about it."""
+
+
+def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
+    """
+    Args:
+        public_url: Where browsers and platforms reach this process, without a slash at the end.
+
+    Raises:
+        RefusesToStart, KeyFileRefused: a live process lacks what live needs.
+    """
+    drill = world == World.DRILL
+    vault = _vault(settings, world)
+    if not drill and not public_url.startswith("https://"):
+        raise RefusesToStart(
+            "Live needs an https address: set TOCSIN_PUBLIC_URL=https://… and put a TLS proxy in front. "
+            "To try things out, use a drill: tocsin serve --drill"
+        )
+    clock, rng = SystemClock(), random.SystemRandom()
+    database = Database(settings.database_address(world))
+    audit = AuditLog()
+    people = People(database, Passwords(), audit, clock, new_id, session_hours=settings.session_hours)
+    tickets = Tickets(database, people, clock)
+    broker: Broker = MemoryBroker()
+    if settings.redis_url is not None:
+        broker = RedisBroker(settings.redis_url.get_secret_value())
+    stream = Stream(
+        database,
+        broker,
+        clock,
+        drill=drill,
+        settings=StreamTuning(hub=HubSettings(), heartbeat_s=settings.stream.heartbeat_s),
+    )
+
+    def announce(positions: Sequence[Position]) -> None:
+        stream.announce(*positions)
+
+    switchboard = Switchboard(
+        database,
+        vault,
+        audit,
+        clock,
+        new_id,
+        drill=drill,
+        simulators_url=settings.simulators_url,
+        public_url=public_url,
+    )
+    guard: Guard = SmallGuard()
+    engine = Engine(
+        database=database,
+        adapters=switchboard.current,
+        gate=EditorialGate(drill=drill),
+        audit=audit,
+        clock=clock,
+        new_id=new_id,
+        random=rng.random,
+        announce=announce,
+        units=units,
+    )
+    events = Events(database, vault, audit, clock, new_id, settings, announce)
+    desk = Desk(database, vault, guard, clock, settings, drill=drill)
+
+    def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
+        request = GuardRequest(
+            text=text,
+            kind="reply",
+            lang=lang,
+            staff_allow=tuple(event.staff_allow),
+            allow=allow_from(event.allow),
+            deny=registered_names(vault, event),
+        )
+        return dict(checked(guard, request).summary())
+
+    ingest = Ingest(database, clock, new_id, look, engine.receipts, announce)
+    house = House(
+        settings=settings,
+        world=world,
+        clock=clock,
+        database=database,
+        people=people,
+        throttle=SignInThrottle(clock),
+        tickets=tickets,
+        events=events,
+        desk=desk,
+        engine=engine,
+        stream=stream,
+        looks=Looks(database),
+        switchboard=switchboard,
+        ingest=ingest,
+        webhooks=Webhooks(switchboard, ingest),
+        moderation=Moderation(database, audit, clock, announce),
+        lists=Lists(database, audit, clock, new_id),
+        announce=announce,
+        public_url=public_url,
+    )
+    polling = Polling(
+        database, switchboard, ingest, clock, rng, every_s=4.0 if drill else settings.poll_replies_s
+    )
+    staff = StaffSockets(StaffTickets(tickets))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await database.start()
+            stack.push_async_callback(database.stop)
+            await migrate(database)
+            stack.push_async_callback(switchboard.aclose)
+            if drill:
+                control = Client()
+                stack.push_async_callback(control.aclose)
+                simulators = Simulators(control, settings.simulators_url)
+                furnisher = Furnisher(
+                    database,
+                    people,
+                    switchboard,
+                    house.lists,
+                    events,
+                    simulators,
+                    delay_s=settings.delays.rehearsal,
+                )
+                house.sign_in_codes = await furnisher.furnish()
+                house.once_listening = furnisher.point_webhooks
+                player = Player(desk, engine, events, simulators)
+                house.rehearsal = player
+                stack.push_async_callback(player.stop)
+            elif await people.set_up_needed():
+                house.sign_in_codes = [("first person", await people.issue_code("setup", minutes=720))]
+            await switchboard.open_all()
+            await stream.start()
+            stack.push_async_callback(stream.stop)
+            staff.start()
+            stack.push_async_callback(staff.stop)
+            await engine.start()
+            stack.push_async_callback(engine.stop)
+            polling.start()
+            stack.push_async_callback(polling.stop)
+            house.ready = True
+            log.info("ready", world=str(world), address=public_url)
+            yield
+            house.ready = False
+
+    app = FastAPI(
+        title="Tocsin",
+        version=__version__,
+        summary="Live-event tweeting and crisis broadcast for hospitals and emergency desks",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        lifespan=lifespan,
+    )
+    app.state.house = house
+    problems.install(app)
+    api = APIRouter(prefix="/api/v1")
+    for module in (sessions, live_events, updates, replies, channels, webhook_routes, rehearsal):
+        api.include_router(module.router)
+    app.include_router(api)
+    app.include_router(sockets.router(stream, staff, {public_url}))
+    app.include_router(timeline.router(stream))
+    app.include_router(health.router)
+    app.add_middleware(
+        Shield,
+        max_body_bytes=settings.max_body_bytes,
+        hosts=settings.allowed_hosts,
+        https=public_url.startswith("https://"),
+    )
+    return app
+
+
+def units(adapter: str, text: str) -> int:
+    """What one post costs of its channel's limits: SMS networks count segments, the others posts."""
+    if kind(adapter).capabilities.measure == "sms":
+        return measure("sms", text).segments or 1
+    return 1
+
+
+class StaffTickets:
+    """Accounts' tickets as the stream knows them."""
+
+    def __init__(self, tickets: Tickets) -> None:
+        self._tickets = tickets
+
+    async def redeem(self, ticket: str) -> Admitted | None:
+        found = await self._tickets.redeem(ticket)
+        return None if found is None else Admitted(topic=found[0], session_id=found[1])
+
+    async def ended(self, admitted: Collection[Admitted]) -> Collection[Admitted]:
+        return [one for one in admitted if not await self._tickets.allows(one.session_id, one.topic)]
+
+
+def _vault(settings: Settings, world: World) -> Vault:
+    path = settings.key_path(world)
+    if world == World.DRILL and not path.exists():
+        new_key_file(path)
+    return open_vault(path)
