@@ -110,8 +110,15 @@ class Process:
         if self.health:
             self._poll(self.health, timeout_s)
         else:
-            self.ready = json.loads(self.wait_line('{"', timeout_s))
+            self.ready = self._wait_ready(timeout_s)
         return self
+
+    def _wait_ready(self, timeout_s: float) -> dict[str, Any]:
+        """The line that says where it listens; log lines are JSON as well and are passed over."""
+        while True:
+            said = json.loads(self.wait_line('{"', timeout_s))
+            if ("address" in said and said.get("ready")) or "origin" in said:
+                return dict(said)
 
     def wait_line(self, part: str, timeout_s: float = READY_TIMEOUT_S) -> str:
         """The next line that contains `part`; lines before it are passed over."""
