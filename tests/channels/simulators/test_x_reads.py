@@ -147,6 +147,15 @@ class TestSearch:
         assert await x.search(f"in_reply_to_tweet_id:{one}") == [two]
         assert [post["id"] for post in (await x.mentions())["data"]] == [one]
 
+    async def test_alternatives_and_groups_are_read_as_the_platform_reads_them(self, x):
+        """One search watches several conversations; AND binds before OR."""
+        first, second = await x.posted("hello"), await x.posted("hello again")
+        one, two = await x.public("one", first), await x.public("two", second)
+        both = f"(conversation_id:{first} OR conversation_id:{second}) -from:valdora_general -is:retweet"
+        assert await x.search(both) == [two, one]
+        assert await x.search(f"conversation_id:{first} one OR conversation_id:{second} one") == [one]
+        assert await x.search(f"conversation_id:{first} -(one OR two)") == [first]
+
     async def test_seven_days_are_all(self, x):
         """Older posts are not found."""
         root = await x.posted("hello")
@@ -154,7 +163,9 @@ class TestSearch:
         assert await x.search(f"conversation_id:{root}") == []
         assert await x.own_ids() == [root]
 
-    @pytest.mark.parametrize("query", ["", "-from:somebody", "nonsense:1 word", "a OR b", "x" * 513])
+    @pytest.mark.parametrize(
+        "query", ["", "-from:somebody", "nonsense:1 word", "a OR", "(a b", "a)", "x" * 513]
+    )
     async def test_a_query_that_is_not_understood_is_400(self, x, query):
         """Including one of only negations, and one that is too long."""
         assert (await x.call("GET", "/2/tweets/search/recent", {"query": query})).status_code == 400

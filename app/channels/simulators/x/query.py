@@ -59,25 +59,80 @@ def _word(word: str) -> Matcher:
     return lambda post: wanted in post.raw_text.lower()
 
 
+class _Parser:
+    """Alternatives of conjunctions, as the platform reads them: AND before OR, groups in parentheses."""
+
+    def __init__(self, query: str) -> None:
+        self.query = query
+        self.at = 0
+        self.has_positive = False
+
+    def refuse(self) -> BadQuery:
+        rest = self.query[self.at :]
+        return BadQuery(f"There were errors processing your request: no viable alternative at '{rest}'")
+
+    def peek(self) -> str:
+        """What comes next, blanks passed over: "" at the end, "(", ")", "OR", or anything else for a term."""
+        while self.at < len(self.query) and self.query[self.at].isspace():
+            self.at += 1
+        rest = self.query[self.at :]
+        if rest[:2] == "OR" and (len(rest) == 2 or rest[2].isspace() or rest[2] == "("):
+            return "OR"
+        return rest[:1]
+
+    def alternatives(self) -> Matcher:
+        choices = [self.conjunction()]
+        while self.peek() == "OR":
+            self.at += 2
+            choices.append(self.conjunction())
+        return choices[0] if len(choices) == 1 else lambda post: any(choice(post) for choice in choices)
+
+    def conjunction(self) -> Matcher:
+        tests = [self.unit()]
+        while self.peek() not in ("", ")", "OR"):
+            tests.append(self.unit())
+        return tests[0] if len(tests) == 1 else lambda post: all(test(post) for test in tests)
+
+    def unit(self) -> Matcher:
+        if self.peek() in ("", ")", "OR"):
+            raise self.refuse()
+        negative = self.query.startswith("-(", self.at)
+        if negative or self.query[self.at] == "(":
+            self.at += 2 if negative else 1
+            inner = self.alternatives()
+            if self.peek() != ")":
+                raise self.refuse()
+            self.at += 1
+            return (lambda post: not inner(post)) if negative else inner
+        term = _TERM.match(self.query, self.at)
+        if term is None:
+            raise self.refuse()
+        minus, name, value, phrase, word = term.groups()
+        if value is not None and not value.startswith('"'):
+            value = value.rstrip(")")  # a closing parenthesis belongs to the group, not to the operand
+            self.at = term.start(3) + len(value)
+        else:
+            self.at = term.end()
+        test = _operator(name, value) if name else _word(phrase or word)
+        if minus:
+            return lambda post: not test(post)
+        self.has_positive = True
+        return test
+
+
 def compile_query(query: str) -> Matcher:
     """
-    A query as a test of one post. Terms are joined by AND; OR and grouping are not imitated.
+    A query as a test of one post.
 
     Raises:
         BadQuery: It is empty, or something in it is not understood.
     """
-    tests: list[tuple[bool, Matcher]] = []
-    at = 0
-    query = query.strip()
-    while at < len(query):
-        term = _TERM.match(query, at)
-        if term is None or term[5] in ("OR",):
-            raise BadQuery(
-                f"There were errors processing your request: no viable alternative at '{query[at:]}'"
-            )
-        negative, name, value, phrase, word = term.groups()
-        tests.append((not negative, _operator(name, value) if name else _word(phrase or word)))
-        at = term.end()
-    if not any(positive for positive, _ in tests):
+    parser = _Parser(query.strip())
+    if not parser.query:
         raise BadQuery("A query needs at least one operator that is not negated.")
-    return lambda post: all(test(post) is positive for positive, test in tests)
+    found = parser.alternatives()
+    if parser.peek():
+        raise parser.refuse()
+    if not parser.has_positive:
+        raise BadQuery("A query needs at least one operator that is not negated.")
+    return found
