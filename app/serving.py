@@ -35,14 +35,17 @@ class Announcing(uvicorn.Server):
         super().__init__(config)
         self._house = house
         self._address = address
+        self._once_listening: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             if self._house.once_listening is not None:
                 # The simulators check the address with a call of their own, which this very loop must answer.
-                self._after = asyncio.create_task(self._house.once_listening(), name="once-listening")
-                self._after.add_done_callback(_say_if_broken)
+                self._once_listening = asyncio.create_task(
+                    self._house.once_listening(), name="once-listening"
+                )
+                self._once_listening.add_done_callback(_say_if_broken)
             line: dict[str, Any] = {"ready": True, "address": self._address}
             if self._house.sign_in_codes:
                 line["sign_in_code"] = self._house.sign_in_codes[0][1]

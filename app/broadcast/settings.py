@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
-from app.broadcast.limits import Window
+from app.broadcast.limits import MAX_LOG, Window
 from app.broadcast.retry import RetryRules
 from app.broadcast.settle import HOLD, PREFER_DUPLICATE_ONCE
+from app.channels.base import LimitWindow
+from app.channels.registry import kind
 from app.models import EventKind, Priority
 
-# Source: platforms.md 1.6 (100 posts in 15 minutes for a user, 10,000 a day for an app, 300 in 3 hours for an
-# account) and 3 (long code: one segment a second); Facebook publishes no number for a page, so ours is modest.
-DEFAULT_WINDOWS: Mapping[str, tuple[Window, ...]] = {
-    "x": (
-        Window("user:15min", 100, 900.0),
-        Window("account:3h", 300, 10_800.0),
-        Window("app:24h", 10_000, 86_400.0),
-    ),
-    "facebook": (Window("page:1h", 200, 3600.0),),
-    "twilio": (Window("sender:1s", 1, 1.0, pace=True),),
-}
+PUBLISHING = frozenset(
+    {"post", "segment", "call"}
+)  # units of a platform's limits that a publishing call is charged
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,7 @@ class EngineSettings:
         list_batch: People taken from a list at once.
         sole_node: No other process works on this database, so a stop is over as soon as our own flags are set.
         zone: For times in sentences.
+        windows: By adapter, instead of what the channel's own settings say; for tests and simulations.
     """
 
     permit_s: float = 0.5
@@ -56,7 +51,7 @@ class EngineSettings:
     sole_node: bool = True
     zone: tzinfo = UTC
     retry: RetryRules = field(default_factory=RetryRules)
-    windows: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: DEFAULT_WINDOWS)
+    windows: Mapping[str, tuple[Window, ...]] | None = None
 
     def hold_max_for(self, event_kind: str) -> float:
         return self.crisis_hold_max_s if event_kind == EventKind.CRISIS else self.hold_max_s
@@ -66,23 +61,19 @@ def windows_of(
     adapter: str, channel_settings: Mapping[str, Any], settings: EngineSettings
 ) -> tuple[Window, ...]:
     """
-    The windows of one channel: its own `limits` setting, or the adapter's defaults.
+    The windows of one channel, as its settings name them: each adapter's defaults are its platform's documented ones.
 
-    `limits` is [{"name", "limit", "per_s", "pace"?, "burst"?, "reserve"?}, …].
+    Rates of some units a second are paced, so that a burst never meets the platform's own limiter; longer windows
+    keep the exact log of their grants.
     """
-    own = channel_settings.get("limits")
-    if not own:
-        return tuple(settings.windows.get(adapter, ()))
+    if settings.windows is not None:
+        return settings.windows.get(adapter, ())
+    chosen = kind(adapter).settings.model_validate(dict(channel_settings))
+    windows: Sequence[LimitWindow] = getattr(chosen, "windows", ())
     return tuple(
-        Window(
-            str(entry["name"]),
-            int(entry["limit"]),
-            float(entry["per_s"]),
-            reserve=float(entry.get("reserve", 0.2)),
-            pace=bool(entry.get("pace", False)),
-            burst=int(entry.get("burst", 1)),
-        )
-        for entry in own
+        Window(one.name, one.limit, one.per_s, pace=one.per_s <= 1.0 or one.limit > MAX_LOG)
+        for one in windows
+        if one.unit in PUBLISHING
     )
 
 

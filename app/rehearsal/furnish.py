@@ -197,7 +197,7 @@ def channel_fields(adapter: str, known: dict[str, Any], base: str) -> tuple[dict
                     "base_address": address,
                     "account_sid": known["account_sid"],
                     "messaging_service_sid": known["messaging_service_sid"],
-                    "segments_per_s": 10,
+                    "segments_per_s": 50,
                 },
                 {"auth_token": known["auth_token"]},
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -58,7 +58,7 @@ class House:
     rehearsal: Rehearsal | None = None
     ready: bool = False
     public_url: str = ""
-    once_listening: Callable[[], Awaitable[None]] | None = None
+    once_listening: Callable[[], Coroutine[Any, Any, None]] | None = None
     sign_in_codes: list[tuple[str, str]] = field(default_factory=list)
 
     @property
