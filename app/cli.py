@@ -21,11 +21,10 @@ from app import __version__
 from app.accounts.audit import broken_at
 from app.accounts.vault import KeyFileRefused, new_key_file
 from app.channels.measure.lines import measure_lines
-from app.config import Settings, World
+from app.config import RefusesToStart, Settings, World
 from app.db import Database, DatabaseOwned
 from app.doctor import Level, examine
 from app.errors import AppError
-from app.main import RefusesToStart
 from app.migrations import migrate
 from app.models import AuditEntry
 from app.rehearsal.furnish import SimulatorsUnreachable

@@ -21,6 +21,10 @@ NOT_SETTINGS = frozenset(
 )
 
 
+class RefusesToStart(Exception):
+    """This world cannot run with these settings; the sentence says what to do about it."""
+
+
 class World(StrEnum):
     """Live and drill are different worlds: process, database, secrets, address, look."""
 

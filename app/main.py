@@ -37,7 +37,7 @@ from app.broadcast.topics import Position
 from app.channels.measure import measure
 from app.channels.registry import kind
 from app.clock import SystemClock
-from app.config import Settings, World
+from app.config import RefusesToStart, Settings, World
 from app.db import Database
 from app.editorial.events import Events
 from app.editorial.gate import EditorialGate
@@ -67,10 +67,6 @@ from app.routes.house import House
 from app.routes.shield import Shield
 
 log = structlog.get_logger()
-
-
-class RefusesToStart(Exception):
-    """The sentence says what to do about it."""
 
 
 def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:

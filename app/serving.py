@@ -18,8 +18,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.broadcast.wire import wire_protocol
-from app.config import Settings, World, unknown_variables
-from app.main import RefusesToStart, create_app
+from app.config import RefusesToStart, Settings, World, unknown_variables
+from app.main import create_app
 from app.routes.house import House
 from app.telemetry import configure
 

@@ -78,7 +78,9 @@ class TestRows:
 
     def test_nothing_imports_main(self) -> None:
         """`main` builds every object and hands it down, so nobody can reach up for one."""
-        assert [str(found) for found in imports_of_app() if is_within(found.imported, "app.main")] == []
+        reaching = [found for found in imports_of_app() if is_within(found.imported, "app.main")]
+        # `serving` turns what `main` builds into a listening process; it is the one that has to.
+        assert [str(found) for found in reaching if found.importer != "app.serving"] == []
 
     def test_simulators_import_nothing_else_of_ours(self) -> None:
         """A simulator that shared code with an adapter would share its mistakes."""
