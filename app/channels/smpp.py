@@ -8,7 +8,6 @@ is matched by number and first words. Absence is therefore never proven here.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import ssl
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
@@ -23,14 +22,11 @@ from app.channels.base import (
     Finding,
     Found,
     Inbound,
-    InboundReply,
-    OptOut,
     OutboundPost,
     Probe,
     Receipt,
     Unclear,
 )
-from app.channels.opt_out import Wish, is_answer_too, read_wish
 from app.channels.smpp_errors import STATES, WORDS, classify
 from app.channels.smpp_pdu import (
     RESPONSE,
@@ -44,9 +40,10 @@ from app.channels.smpp_pdu import (
     relative_time,
     submit_body,
 )
+from app.channels.smpp_phones import Phones
 from app.channels.smpp_session import Session
 from app.channels.smpp_settings import WINDOWS, SmppCredentials, SmppSettings
-from app.channels.smpp_text import decode, encode, split_header
+from app.channels.smpp_text import encode
 from app.clock import Clock
 from app.errors import ChannelError, ContentRejected, OutcomeUnknown, StartRefused, Unavailable
 from app.http import Client, MayStart
@@ -93,7 +90,7 @@ class SmppAdapter:
         self._reference = 0
         self._by_id: OrderedDict[str, _Sent] = OrderedDict()
         self._unanswered: OrderedDict[str, _Sent] = OrderedDict()
-        self._pieces: OrderedDict[tuple[str, int], dict[int, bytes]] = OrderedDict()
+        self._phones = Phones()
         self._inbox: deque[Inbound] = deque()
         self._news = asyncio.Event()
 
@@ -218,7 +215,10 @@ class SmppAdapter:
             raise classify(answer.status)
 
     def _take(self, delivered: Delivered) -> None:
-        found = self._read_receipt(delivered) if delivered.is_receipt else self._read_message(delivered)
+        if delivered.is_receipt:
+            found = self._read_receipt(delivered)
+        else:
+            found = self._phones.read(delivered, self._clock.now())
         if found is not None:
             self._inbox.append(found)
             self._news.set()
@@ -261,49 +261,6 @@ class SmppAdapter:
             and (not start or sent.start.startswith(start) or start.startswith(sent.start))
         ]
         return candidates[0] if len(candidates) == 1 else None
-
-    def _read_message(self, delivered: Delivered) -> Inbound | None:
-        octets = delivered.message
-        if delivered.esm_class & 0x40:
-            place, octets = split_header(octets)
-            if place is not None:
-                whole = self._assemble(delivered.source, place, octets)
-                if whole is None:
-                    return None
-                octets = whole
-        text = decode(delivered.data_coding, octets)
-        source = delivered.source
-        number = f"+{source}" if source.isdigit() and len(source) > 8 else source
-        now = self._clock.now()
-        wish = read_wish(text)
-        opt_outs: tuple[OptOut, ...] = ()
-        if wish in (Wish.STOP, Wish.START):
-            opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now),)
-        if not is_answer_too(text, wish):
-            return Inbound(opt_outs=opt_outs)
-        # Gateways give no id; the same words from the same phone within a minute are the gateway repeating itself.
-        mark = f"{source}\0{delivered.destination}\0{now:%Y%m%d%H%M}\0".encode() + octets
-        reply = InboundReply(
-            remote_id=hashlib.sha256(mark).hexdigest()[:32],
-            event="added",
-            at=now,
-            text=text,
-            author_id=number,
-            author_handle=number,
-        )
-        return Inbound(replies=(reply,), opt_outs=opt_outs)
-
-    def _assemble(self, source: str, place: tuple[int, int, int], octets: bytes) -> bytes | None:
-        reference, total, number = place
-        key = (source, reference)
-        pieces = self._pieces.setdefault(key, {})
-        pieces[number] = octets
-        if len(pieces) < total:
-            while len(self._pieces) > 1000:
-                self._pieces.popitem(last=False)
-            return None
-        del self._pieces[key]
-        return b"".join(pieces[n] for n in sorted(pieces))
 
 
 def _remember(shelf: OrderedDict[str, _Sent], key: str, sent: _Sent) -> None:
