@@ -33,6 +33,8 @@ from app.ids import NewId, new_id
 
 log = logging.getLogger(__name__)
 
+TOPIC_MOST_CHARS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class StreamSettings:
@@ -68,7 +70,9 @@ class Stream:
         self.node = ids()
         self._broker = broker
         self._tails: dict[str, Tail] = {}
+        self._ids: dict[str, str] = {}  # "SLUG:NAME" -> topic id, for as long as the topic is followed
         self._opening: dict[str, asyncio.Task[Tail]] = {}
+        self._making = asyncio.Lock()  # a slug and an id may ask for the same topic at once
         self._presence = PresenceBoard()
         self._tasks: list[asyncio.Task[None]] = []
         self._outbound: dict[str, Position] = {}
@@ -116,13 +120,15 @@ class Stream:
             NotFound: no such topic.
             InvalidInput: not the name of a topic.
         """
-        tail = self._tails.get(topic)
+        tail = self._tails.get(self._ids.get(topic, topic))
         if tail is None:
-            event, _, name = topic.rpartition(":")
-            if not event or len(topic) > 200:
-                raise InvalidInput("A topic is EVENT:NAME, for example 018f…:public.", code="unknown_topic")
-            found = await self.reader.find(event, name)
-            tail = self._tails.get(found.id) or await self._follow(found.id)
+            # One reader for a topic, however many viewers ask for it in the same moment.
+            task = self._opening.get(topic)
+            if task is None:
+                task = asyncio.get_running_loop().create_task(self._find_and_follow(topic))
+                self._opening[topic] = task
+                task.add_done_callback(lambda _: self._opening.pop(topic, None))
+            tail = await asyncio.shield(task)
         tail.used_at_s = self.clock.monotonic()
         await tail.caught_up()
         return tail
@@ -148,14 +154,15 @@ class Stream:
             option=orjson.OPT_UTC_Z,
         )
 
-    async def _follow(self, topic_id: str) -> Tail:
-        # One reader for a topic, however many viewers ask for it in the same moment.
-        task = self._opening.get(topic_id)
-        if task is None:
-            task = asyncio.get_running_loop().create_task(self._make_tail(topic_id))
-            self._opening[topic_id] = task
-            task.add_done_callback(lambda _: self._opening.pop(topic_id, None))
-        return await asyncio.shield(task)
+    async def _find_and_follow(self, topic: str) -> Tail:
+        event, _, name = topic.rpartition(":")
+        if not event or len(topic) > TOPIC_MOST_CHARS:
+            raise InvalidInput("A topic is EVENT:NAME, for example 018f…:public.", code="unknown_topic")
+        topic_id = (await self.reader.find(event, name)).id
+        async with self._making:
+            tail = self._tails.get(topic_id) or await self._make_tail(topic_id)
+        self._ids[topic] = topic_id
+        return tail
 
     async def _make_tail(self, topic_id: str) -> Tail:
         await self._broker.follow(topic_id)  # before the read, so that nothing falls between
@@ -210,6 +217,7 @@ class Stream:
     async def _let_go(self, tails: Iterable[Tail]) -> None:
         for tail in tails:
             del self._tails[tail.topic_id]
+            self._ids = {name: found for name, found in self._ids.items() if found != tail.topic_id}
             await tail.stop()
             await self._broker.unfollow(tail.topic_id)
 

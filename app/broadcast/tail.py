@@ -32,6 +32,7 @@ DESK_GAP_S = 0.25
 RING = 256
 RETRY_S = 0.5
 CATCH_UP_S = 1.0
+SNAPSHOTS, DELTAS = metrics.OPENINGS.labels("snapshot"), metrics.OPENINGS.labels("delta")
 
 
 class Tail:
@@ -90,10 +91,17 @@ class Tail:
 
         Whoever comes after a retraction was announced must not be given the state from before it.
         """
+        if not self._is_behind:
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CATCH_UP_S):
-                while self.heard.epoch != self.place.epoch or self.heard.offset > self.place.offset:
+                while self._is_behind:
                     await self._news.wait()
+
+    @property
+    def _is_behind(self) -> bool:
+        heard, place = self.heard, self.place
+        return heard is not place and (heard.epoch != place.epoch or heard.offset > place.offset)
 
     def suspect(self) -> None:
         """Hints may have been missed: look."""
@@ -109,7 +117,7 @@ class Tail:
     def opening(self, epoch: str | None, offset: int | None) -> bytes:
         """The first message for a viewer, counted."""
         delta = self.state.delta(epoch, offset)
-        metrics.OPENINGS.labels("snapshot" if delta is None else "delta").inc()
+        (SNAPSHOTS if delta is None else DELTAS).inc()
         return delta or self.state.snapshot()
 
     async def follow(self, epoch: str | None, offset: int | None) -> AsyncIterator[tuple[bytes, Place]]:

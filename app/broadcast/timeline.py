@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from app.broadcast.digest import DIGEST_ITEMS, Key, digest_of, key_of
@@ -46,7 +47,12 @@ class Timeline:
 
 
 def item_key(item: Json) -> Key:
-    return key_of(datetime.fromisoformat(item["at"]), item["id"])
+    return (_milliseconds(item["at"]), item["id"])
+
+
+@lru_cache(maxsize=4096)
+def _milliseconds(at: str) -> int:
+    return key_of(datetime.fromisoformat(at), "")[0]
 
 
 def take(timeline: Timeline | None, message: Json) -> Timeline:
@@ -68,9 +74,7 @@ def take(timeline: Timeline | None, message: Json) -> Timeline:
         return timeline
     if message["prev"] != timeline.offset:
         raise Resync
-    for op in message["ops"]:
-        timeline = APPLY[op["op"]](timeline, op)
-    return replace(timeline, offset=message["offset"])
+    return replace(apply(timeline, message["ops"]), offset=message["offset"])
 
 
 def from_snapshot(message: Json) -> Timeline:
@@ -97,70 +101,66 @@ def digest(timeline: Timeline) -> str:
     return digest_of(timeline.event, whole[:DIGEST_ITEMS])
 
 
-def _put(
-    held: tuple[Json, ...], thing: Json, place: Callable[[Json], Any] | None, *, gone: bool = False
-) -> tuple[Json, ...]:
-    """`held` with `thing` in its place unless a newer one is there; descending by `place`, or by arrival."""
+def apply(timeline: Timeline, ops: Iterable[Json]) -> Timeline:
+    """The timeline with some ops applied, at the same offset."""
+    event = timeline.event
+    draft: dict[str, list[Json]] = {}
+
+    def held(name: str) -> list[Json]:
+        if name not in draft:
+            draft[name] = list(getattr(timeline, name))
+        return draft[name]
+
+    for op in ops:
+        match op["op"]:
+            case "item.added" | "item.revised":
+                item = op["item"]
+                _put(held("items"), item, item_key, gone=item["state"] == "removed")
+            case "event.changed":
+                event = op["event"] if op["event"]["version"] >= event["version"] else event
+            case "update.changed":
+                _put(held("updates"), op["update"], _number)
+            case "delivery.changed":
+                _put_delivery(held("updates"), op["delivery"])
+            case "reply.changed":
+                _put(held("replies"), op["reply"], _arrival)
+            case "channel.changed":
+                _put(held("channels"), op["channel"], None)
+    changed: dict[str, Any] = {name: tuple(things) for name, things in draft.items()}
+    return replace(timeline, event=event, **changed)
+
+
+def _put(held: list[Json], thing: Json, place: Callable[[Json], Any] | None, *, gone: bool = False) -> None:
+    """`thing` in its place unless a newer one is there; descending by `place`, or by arrival."""
     for index, known in enumerate(held):
         if known["id"] == thing["id"]:
             if known["version"] > thing["version"]:
-                return held
+                return
             if not gone and (place is None or place(known) == place(thing)):
-                return (*held[:index], thing, *held[index + 1 :])
-            held = (*held[:index], *held[index + 1 :])
+                held[index] = thing
+                return
+            del held[index]
             break
     if gone:
-        return held
+        return
     if place is None:
-        return (*held, thing)
+        held.append(thing)
+        return
     mine = place(thing)
-    index = next((i for i, known in enumerate(held) if place(known) < mine), len(held))
-    return (*held[:index], thing, *held[index:])
+    held.insert(next((i for i, known in enumerate(held) if place(known) < mine), len(held)), thing)
 
 
-def _item(timeline: Timeline, op: Json) -> Timeline:
-    item = op["item"]
-    return replace(timeline, items=_put(timeline.items, item, item_key, gone=item["state"] == "removed"))
-
-
-def _event(timeline: Timeline, op: Json) -> Timeline:
-    newer = op["event"]["version"] >= timeline.event["version"]
-    return replace(timeline, event=op["event"]) if newer else timeline
-
-
-def _update(timeline: Timeline, op: Json) -> Timeline:
-    return replace(timeline, updates=_put(timeline.updates, op["update"], lambda one: one["seq"]))
-
-
-def _delivery(timeline: Timeline, op: Json) -> Timeline:
-    delivery = op["delivery"]
-    return replace(timeline, updates=tuple(_with_delivery(timeline.updates, delivery)))
-
-
-def _with_delivery(updates: Iterable[Json], delivery: Json) -> Iterable[Json]:
-    for update in updates:
+def _put_delivery(updates: list[Json], delivery: Json) -> None:
+    for index, update in enumerate(updates):
         if update["id"] == delivery["update_id"]:
-            yield {**update, "deliveries": list(_put(tuple(update["deliveries"]), delivery, None))}
-        else:
-            yield update
+            deliveries = list(update["deliveries"])
+            _put(deliveries, delivery, None)
+            updates[index] = {**update, "deliveries": deliveries}
 
 
-def _reply(timeline: Timeline, op: Json) -> Timeline:
-    return replace(
-        timeline, replies=_put(timeline.replies, op["reply"], lambda one: (one["received_at"], one["id"]))
-    )
+def _number(update: Json) -> int:
+    return int(update["seq"])
 
 
-def _channel(timeline: Timeline, op: Json) -> Timeline:
-    return replace(timeline, channels=_put(timeline.channels, op["channel"], None))
-
-
-APPLY: Mapping[str, Callable[[Timeline, Json], Timeline]] = {
-    "item.added": _item,
-    "item.revised": _item,
-    "event.changed": _event,
-    "update.changed": _update,
-    "delivery.changed": _delivery,
-    "reply.changed": _reply,
-    "channel.changed": _channel,
-}
+def _arrival(reply: Json) -> Key:
+    return (_milliseconds(reply["received_at"]), reply["id"])

@@ -49,7 +49,6 @@ def router(stream: Stream, staff: StaffSockets | None, origins: Collection[str])
     routes = APIRouter()
     allowed = frozenset(origins)
 
-    @routes.websocket("/api/v1/stream")
     async def watch(socket: WebSocket) -> None:
         address = socket.client.host if socket.client else ""
         refusal = stream.hub.enter(address)
@@ -117,6 +116,8 @@ def router(stream: Stream, staff: StaffSockets | None, origins: Collection[str])
         except Unready as exc:
             raise Turned(codes.RESTART, stream.hub.close_words(codes.RESTART)) from exc
 
+    # Not `@routes.websocket`: there is nothing to inject, and injecting nothing would double the cost of a storm.
+    routes.add_websocket_route("/api/v1/stream", watch)
     return routes
 
 

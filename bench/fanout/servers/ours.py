@@ -1,0 +1,119 @@
+"""
+Our stream as it is served: FastAPI, the real routes, a real SQLite file, caps, metrics, snapshot, hello.
+
+    python -m bench.fanout.servers.ours PORT [fast|plain] [key=value of HubSettings …]
+
+POST /pub sends its body as it is to every viewer of the event's public topic, as the peers do, so that the fan-out is
+compared and not the database. POST /release makes an update of it: row, offset, one durable commit, the tail's read,
+the frame.
+"""
+
+import gc
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI, Request
+from prometheus_client import generate_latest
+from starlette.responses import PlainTextResponse
+
+from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
+from app.broadcast.hub import HubSettings
+from app.broadcast.stream import Stream, StreamSettings
+from app.broadcast.wire import wire_protocol
+from app.clock import SystemClock
+from app.db import Database
+from app.routes import sockets, timeline
+from tests.broadcast.stage import Event, database_at
+
+OPEN = {
+    "viewers_most": 40_000,
+    "viewers_most_per_address": 40_000,
+    "accepts_per_s": 20_000.0,
+    "accept_burst": 40_000,
+}
+
+
+def make_app(stream: Stream, event: Event) -> FastAPI:
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        await stream.start()
+        gc.collect()
+        gc.freeze()
+        yield
+        await stream.stop()
+
+    app = FastAPI(lifespan=life)
+    app.include_router(sockets.router(stream, None, ()))
+    app.include_router(timeline.router(stream))
+
+    @app.post("/pub", status_code=204)
+    async def pub(request: Request) -> None:
+        body = await request.body()
+        tail = await stream.open("bench:public")
+        tail.publish(body)
+
+    @app.post("/release", status_code=204)
+    async def release(request: Request) -> None:
+        _, positions = await event.release((await request.body()).decode())
+        stream.announce(*positions)
+
+    @app.get("/health")
+    async def health() -> dict[str, int]:
+        return {"viewers": stream.hub.count, "slow": len(stream.hub.slow)}
+
+    @app.get("/metrics")
+    async def metrics() -> PlainTextResponse:
+        return PlainTextResponse(generate_latest().decode())
+
+    @app.get("/gc")
+    async def collect() -> dict[str, Any]:
+        began = time.perf_counter()
+        gc.collect()
+        return {"full_gc_ms": round((time.perf_counter() - began) * 1e3, 1)}
+
+    return app
+
+
+async def main(port: int, kind: str, settings: dict[str, float]) -> None:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.environ.get("REUSEPORT"):
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listener.bind(("127.0.0.1", port))
+    with tempfile.TemporaryDirectory() as folder:
+        async with database_at(Path(folder) / "bench.sqlite") as database:
+            await serve(database, listener, kind, settings)
+
+
+async def serve(database: Database, listener: socket.socket, kind: str, settings: dict[str, float]) -> None:
+    redis = os.environ.get("REDIS")
+    broker: Broker = RedisBroker(redis) if redis else MemoryBroker()
+    hub = HubSettings(**{**OPEN, **settings})  # type: ignore[arg-type]
+    stream = Stream(database, broker, SystemClock(), drill=True, settings=StreamSettings(hub=hub))
+    event = await Event(database, "bench").create()
+    config = uvicorn.Config(
+        make_app(stream, event),
+        http=wire_protocol(stream.hub) if kind == "fast" else "httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        backlog=4096,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=5,
+    )
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+if __name__ == "__main__":
+    words = dict(word.split("=", 1) for word in sys.argv[3:])
+    uvloop.run(main(int(sys.argv[1]), sys.argv[2], {key: float(value) for key, value in words.items()}))
