@@ -80,7 +80,7 @@ function Banners({ desk }: { desk: Desk }) {
                 class="btn btn-s btn-sm"
                 onClick={trouble.again ?? (() => (desk.acting.trouble.value = undefined))}
               >
-                {t(trouble.again ? 'trouble.again' : 'trouble.close')}
+                {trouble.again ? (trouble.label ?? t('trouble.again')) : t('trouble.close')}
               </button>
             }
           >

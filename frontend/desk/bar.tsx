@@ -48,7 +48,7 @@ export function Bar({ desk }: { desk: Desk }) {
         </button>
       )}
       {running && desk.may('sending.stop') && (
-        <button type="button" class="btn btn-sm stop-all" onClick={() => (desk.asking.value = 'stop')}>
+        <button type="button" class="btn btn-sm stop-all" onClick={() => desk.ask('stop')}>
           <Icon name="stop" />
           {t('stop.all')}
         </button>

@@ -149,7 +149,7 @@ export function Compose({ desk }: { desk: Desk }) {
   const lang = writing.lang.value
   const can = writing.sendable.value
   const current = writing.previewing.current.value
-  const preview = writing.previewing.last.value
+  const preview = writing.previewing.shown.value
   const text = draft.texts[lang] ?? ''
   const blocked = can.kind === 'blocked'
   const line = guardLine(can, current)

@@ -57,6 +57,12 @@ export class Desk {
     return this.detail.value?.rights.includes(right) ?? false
   }
 
+  /** Open a dialog; what went wrong before is not about it. */
+  ask(what: Exclude<Asking, undefined>): void {
+    this.acting.trouble.value = undefined
+    this.asking.value = what
+  }
+
   send(): void {
     this.writing.send((_, draft) => {
       if (this.writing.draft.value === draft) this.writing.load({ channels: draft.channels })

@@ -14,7 +14,7 @@ function Promise_({ desk, event }: { desk: Desk; event: EventState }) {
   if (!event.promised_next_at) {
     return may && event.kind === 'crisis' ? (
       <div class="due">
-        <button type="button" class="btn btn-s" onClick={() => (desk.asking.value = 'promise')}>
+        <button type="button" class="btn btn-s" onClick={() => desk.ask('promise')}>
           <Icon name="clock" />
           {t('due.set')}
         </button>
@@ -34,7 +34,7 @@ function Promise_({ desk, event }: { desk: Desk; event: EventState }) {
         {!late && <b>{length(left_s)}</b>}
       </div>
       {may && (
-        <button type="button" class="btn btn-q btn-sm" onClick={() => (desk.asking.value = 'promise')}>
+        <button type="button" class="btn btn-q btn-sm" onClick={() => desk.ask('promise')}>
           {t('due.change')}
         </button>
       )}
@@ -82,7 +82,7 @@ export function Header({ desk }: { desk: Desk }) {
           </button>
         )}
         {event.state === 'live' && desk.may('event.lifecycle') && (
-          <button type="button" class="btn btn-s" onClick={() => (desk.asking.value = 'end')}>
+          <button type="button" class="btn btn-s" onClick={() => desk.ask('end')}>
             <Icon name="check" />
             {t('end.open')}
           </button>

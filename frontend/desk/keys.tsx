@@ -61,7 +61,7 @@ export function listenToKeys(desk: Desk): void {
     if (escapes.length >= 3) {
       escapes = []
       const event = desk.store.event.value
-      if (event?.state === 'live' && event.sending !== 'stop' && desk.may('sending.stop')) desk.asking.value = 'stop'
+      if (event?.state === 'live' && event.sending !== 'stop' && desk.may('sending.stop')) desk.ask('stop')
     }
   }
   // In the capture phase: a dialog that closes on Escape must not swallow the second and third.
@@ -102,7 +102,7 @@ function act(desk: Desk, key: string): boolean {
       location.hash = href('delivery')
       return true
     case 'p':
-      if (desk.may('event.edit')) desk.asking.value = 'pinned'
+      if (desk.may('event.edit')) desk.ask('pinned')
       return true
     case 'r':
       location.hash = href('desk')
@@ -122,7 +122,7 @@ function act(desk: Desk, key: string): boolean {
       )
       return true
     case '?':
-      desk.asking.value = 'keys'
+      desk.ask('keys')
       return true
     default:
       return false

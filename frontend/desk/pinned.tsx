@@ -27,7 +27,7 @@ export function Pinned({ desk }: { desk: Desk }) {
         <h2 id="h-k">{t('pinned')}</h2>
         <span class="sp" />
         {desk.may('event.edit') && (
-          <button type="button" class="btn btn-q btn-sm" onClick={() => (desk.asking.value = 'pinned')}>
+          <button type="button" class="btn btn-q btn-sm" onClick={() => desk.ask('pinned')}>
             <Icon name="edit" />
             {t('pinned.edit')} <span class="kbd">P</span>
           </button>

@@ -1,6 +1,6 @@
 /** What the public answers: let through or kept back, one key each. Untrusted text stays text. */
 import { t } from '../shared/i18n/index.ts'
-import { now_ms } from '../shared/tick.ts'
+import { coarse_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon, LiveMark } from '../shared/ui/icon.tsx'
 import { Chip, Empty } from '../shared/ui/parts.tsx'
 import { ago } from '../shared/when.ts'
@@ -30,7 +30,7 @@ function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
         <b class="trunc">{who}</b>
         {reply.author.handle && reply.author.name && <span class="trunc">{reply.author.name}</span>}
         <span class="sp" />
-        <span>{ago(reply.received_at, now_ms.value)}</span>
+        <span>{ago(reply.received_at, coarse_ms.value)}</span>
       </div>
       {reply.state === 'removed' ? <p class="t3">{t('reply.removed')}</p> : <p lang={reply.lang ?? undefined}>{reply.text}</p>}
       <div class="row wrap">

@@ -27,7 +27,7 @@ function Trouble({ tablet }: { tablet: Tablet }) {
           trouble.again ? (
             <button type="button" class="btn btn-p" onClick={trouble.again}>
               <Icon name="refresh" />
-              {t('trouble.again')}
+              {trouble.label ?? t('trouble.again')}
             </button>
           ) : (
             <button type="button" class="btn btn-s" onClick={() => (tablet.acting.trouble.value = undefined)}>

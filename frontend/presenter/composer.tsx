@@ -29,7 +29,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
   const text = draft.texts[lang] ?? ''
   const step = tablet.step.value
   const can = tablet.writing.sendable.value
-  const preview = tablet.writing.previewing.last.value
+  const preview = tablet.writing.previewing.shown.value
   const spans = (tablet.writing.previewing.current.value?.guard.spans ?? []).filter(
     (span) => (span.lang ?? event?.default_lang) === lang,
   )

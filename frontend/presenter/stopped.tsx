@@ -1,6 +1,6 @@
 /** The stopped room: what was cancelled in time, what is already public, and how to start again. */
 import { countsOf } from '../shared/delivery.ts'
-import { t } from '../shared/i18n/index.ts'
+import { language, t } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
 import { clock } from '../shared/when.ts'
@@ -40,7 +40,7 @@ function Outcome({ tablet, update }: { tablet: Tablet; update: DeskUpdate }) {
         <br />
         <span class="t2">
           {t('stopped.public.sub', {
-            where: new Intl.ListFormat(undefined, { type: 'conjunction' }).format([t('stopped.page'), ...where]),
+            where: new Intl.ListFormat(language(), { type: 'conjunction' }).format([t('stopped.page'), ...where]),
             time: update.released_at ? clock(update.released_at) : '',
           })}
         </span>

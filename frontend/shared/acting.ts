@@ -11,6 +11,8 @@ export interface Trouble {
   title: string
   words: string
   again?: (() => void) | undefined
+  /** What the button of `again` says, if not "Try again". */
+  label?: string
 }
 
 export class Acting {
@@ -55,7 +57,15 @@ export class Acting {
 
   private fail(error: unknown, again?: () => void): void {
     if (error instanceof NoAnswer) this.trouble.value = { title: t('trouble.noanswer'), words: t('trouble.noanswer.sub'), again }
-    else if (error instanceof ApiError) this.trouble.value = { title: t('trouble.refused'), words: error.message }
+    else if (error instanceof ApiError && error.status === 401) {
+      // What was being written is kept on this machine and comes back after signing in.
+      this.trouble.value = {
+        title: t('trouble.signedout'),
+        words: t('trouble.signedout.sub'),
+        again: () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`),
+        label: t('signin'),
+      }
+    } else if (error instanceof ApiError) this.trouble.value = { title: t('trouble.refused'), words: error.message }
     else throw error
     announce(this.trouble.value.words, 'alert')
   }

@@ -3,12 +3,14 @@
  *
  * `stream.ts` keeps the timeline true; nothing here changes it.
  */
-import { batch, computed, signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { streamTicket } from './commands.ts'
 import { follow, type Liveness } from './stream.ts'
 import { serverSaidItIs } from './tick.ts'
 import type { Timeline } from './timeline.ts'
 import type { ChannelState, DeskReply, DeskUpdate, EventState } from './wire.ts'
+
+const DRAW_MS = 50
 
 export class DeskStore {
   readonly timeline = signal<Pick<Timeline, 'event' | 'updates' | 'replies' | 'channels'> | undefined>(undefined)
@@ -16,6 +18,8 @@ export class DeskStore {
   readonly viewers = signal<number | null>(null)
   /** The server said that this person may not listen any more. */
   readonly ended = signal(false)
+  private newest: Timeline | undefined
+  private pause: ReturnType<typeof setTimeout> | undefined
   private readonly answered = signal<EventState | undefined>(undefined)
 
   /** The event as the stream or an answer to a command of ours knows it, whichever is newer. */
@@ -55,17 +59,27 @@ export class DeskStore {
     this.answered.value = detail.event
   }
 
+  /** The first change at once, a flood of them twenty times a second: drawing must not get in the way of typing. */
+  private show(timeline: Timeline): void {
+    this.newest = timeline
+    if (this.pause) return
+    this.timeline.value = timeline
+    this.pause = setTimeout(() => {
+      this.pause = undefined
+      if (this.newest && this.newest !== this.timeline.value) this.show(this.newest)
+    }, DRAW_MS)
+  }
+
   /** Listen to the desk topic until the page closes. */
   follow(event_id: string): void {
     const topic = `${event_id}:desk`
     follow({
       topic,
       ticket: async () => (await streamTicket(topic)).ticket,
-      onTimeline: (timeline, message) =>
-        batch(() => {
-          this.timeline.value = timeline
-          if (message.type === 'snapshot' && message.viewers !== null) this.viewers.value = message.viewers
-        }),
+      onTimeline: (timeline, message) => {
+        if (message.type === 'snapshot' && message.viewers !== null) this.viewers.value = message.viewers
+        this.show(timeline)
+      },
       onLiveness: (liveness) => (this.liveness.value = liveness),
       onHeartbeat: (heartbeat) => {
         serverSaidItIs(heartbeat.at)

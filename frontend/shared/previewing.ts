@@ -1,15 +1,21 @@
 /** Ask the server how a draft will look, on pauses of typing; the newest question wins. */
-import { effect, signal, type ReadonlySignal } from '@preact/signals'
+import { computed, effect, signal, type ReadonlySignal } from '@preact/signals'
 import { ApiError, post } from './api.ts'
-import { previewBody, type Draft, type Preview } from './draft.ts'
+import { EMPTY_DRAFT, previewBody, type Draft, type Preview } from './draft.ts'
+import { guess } from './guessing.ts'
 
 const RETRY_MS = 3_000
 
 export class Previewing {
   /** The answer for the draft as it is now, or undefined. */
   readonly current = signal<Preview | undefined>(undefined)
-  /** The last answer there was, for drawing while the next is on its way. */
-  readonly last = signal<Preview | undefined>(undefined)
+  private readonly last = signal<{ preview: Preview; of: Draft } | undefined>(undefined)
+  private readonly draft = signal<Draft>(EMPTY_DRAFT)
+  /** What to draw: the answer, or while it is on its way the last one with this text counted in its place. */
+  readonly shown = computed(() => {
+    const last = this.last.value
+    return this.current.value ?? (last && guess(last.preview, last.of, this.draft.value))
+  })
   /** A refusal in the server's words: the text can never go out like this. */
   readonly refused = signal<string | undefined>(undefined)
   private asked: AbortController | undefined
@@ -19,6 +25,7 @@ export class Previewing {
   /** Follow a draft until the returned function is called. `pause_ms` after the last key the server is asked. */
   follow(event_id: string, draft: ReadonlySignal<Draft>, pause_ms = 150): () => void {
     return effect(() => {
+      this.draft.value = draft.value
       const body = previewBody(draft.value)
       const asked = JSON.stringify(body)
       if (asked === this.answered) return
@@ -48,6 +55,7 @@ export class Previewing {
 
   private async ask(event_id: string, body: Record<string, unknown>, asked: string): Promise<void> {
     if (Object.keys(body['texts'] as object).length === 0) return
+    const of = this.draft.peek()
     const controller = new AbortController()
     this.asked?.abort()
     this.asked = controller
@@ -55,7 +63,7 @@ export class Previewing {
       const preview = await post<Preview>(`events/${event_id}/preview`, body, { signal: controller.signal })
       if (asked !== this.answered) return
       this.current.value = preview
-      this.last.value = preview
+      this.last.value = { preview, of }
     } catch (error) {
       if (asked !== this.answered || controller.signal.aborted) return
       if (error instanceof ApiError && error.status < 500) this.refused.value = error.message

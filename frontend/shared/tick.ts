@@ -1,10 +1,13 @@
 /** The screen's clock: one signal, ticking four times a second while somebody looks at it. */
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 
 /** How far the server's clock is ahead of this machine's, from the answers' times. */
 let ahead_ms = 0
 
 export const now_ms = signal(Date.now())
+
+/** The same, for what is told in minutes: a long list need not be drawn four times a second. */
+export const coarse_ms = computed(() => Math.floor(now_ms.value / 10_000) * 10_000)
 
 export function serverSaidItIs(at: string): void {
   const time = Date.parse(at)

@@ -1,7 +1,7 @@
 /** After a stop or a long hold, each waiting update is kept or dropped by a person (N2). */
 import { useSignal } from '@preact/signals'
 import { t } from '../i18n/index.ts'
-import { now_ms } from '../tick.ts'
+import { coarse_ms } from '../tick.ts'
 import { ago } from '../when.ts'
 import type { DeskUpdate } from '../wire.ts'
 import { Dialog } from './dialog.tsx'
@@ -31,7 +31,7 @@ export function ResumeDialog({
             <li key={update.id}>
               <span class="sp">
                 <span class="clamp2">{text}</span>
-                <small class="t3">{t('resume.waited', { time: ago(update.received_at, now_ms.value) })}</small>
+                <small class="t3">{t('resume.waited', { time: ago(update.received_at, coarse_ms.value) })}</small>
               </span>
               <div class="seg" role="group" aria-label={text.slice(0, 60)}>
                 <button type="button" aria-pressed={what === 'keep'} onClick={() => choose(update.id, 'keep')}>
