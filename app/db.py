@@ -16,6 +16,7 @@ import asyncio
 import errno
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -118,7 +119,7 @@ class Database:
             async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except DBAPIError as exc:
-            raise _translated(exc) from exc
+            raise translated(exc) from exc
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection]:
@@ -180,11 +181,11 @@ class Database:
                     except Exception as exc:
                         if isinstance(exc, DBAPIError) and exc.connection_invalidated:
                             raise
-                        unit.fail(_translated(exc) if isinstance(exc, DBAPIError) else exc)
+                        unit.fail(translated(exc) if isinstance(exc, DBAPIError) else exc)
                     else:
                         done.append((unit, result))
         except Exception as exc:  # noqa: BLE001 - the whole batch is undone; every caller must hear of it
-            error = _translated(exc) if isinstance(exc, DBAPIError) else exc
+            error = translated(exc) if isinstance(exc, DBAPIError) else exc
             for unit in batch:
                 unit.fail(error)
             return
@@ -232,12 +233,15 @@ def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _translated(exc: DBAPIError) -> Exception:
-    words = str(exc.orig).lower()
+def translated(exc: DBAPIError | sqlite3.Error) -> Exception:
+    """What a caller is to be told about a database that would not; the error itself where nothing better is known."""
+    words = str(exc.orig if isinstance(exc, DBAPIError) else exc).lower()
     if "database or disk is full" in words or "no space left" in words or "could not extend file" in words:
         return StorageFull(
             "The disk is full, so nothing was accepted. Free space on the server, then send again."
         )
-    if isinstance(exc, OperationalError) and ("locked" in words or "timeout" in words):
+    if isinstance(exc, OperationalError | sqlite3.OperationalError) and (
+        "locked" in words or "timeout" in words
+    ):
         return Unready("The database is busy. Your text is kept; send again in a moment.")
     return exc

@@ -13,7 +13,6 @@ import time
 from datetime import UTC
 from pathlib import Path
 
-from app.accounts.audit import AuditLog
 from app.broadcast.publisher import Publisher
 from app.clock import SystemClock
 from app.ids import new_id
@@ -26,9 +25,7 @@ except ImportError:  # pragma: no cover - Windows
 
 
 async def measure(stage: Stage, callers: int, seconds: float, channels: tuple[str, ...]) -> str:
-    publisher = Publisher(
-        stage.database, AuditLog(), SystemClock(), new_id, lambda _positions: None, zone=UTC
-    )
+    publisher = Publisher(stage.database, SystemClock(), new_id, lambda _positions: None, zone=UTC)
     waits: list[float] = []
     ends = time.perf_counter() + seconds
 

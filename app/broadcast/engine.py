@@ -89,9 +89,7 @@ class Engine:
         self.release = Release(
             database, gate, audit, clock, given, announce, self._dispatcher.wake, lists.recount
         )
-        self.publisher = Publisher(
-            database, audit, clock, new_id, announce, zone=given.zone, wake=self.release.wake
-        )
+        self.publisher = Publisher(database, clock, new_id, announce, zone=given.zone, wake=self.release.wake)
         self.stop_control = StopControl(
             database, self.fence, audit, clock, given, worker, announce, self.wake
         )

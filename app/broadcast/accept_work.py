@@ -1,0 +1,191 @@
+"""
+What one accept transaction does, statement by statement, for everybody who shares it.
+
+Locks are taken in one order everywhere: events, then topics, then the audit chain. Under the events' locks nobody
+else can take a number or use a key of theirs, so what is read here stays true until the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import Any
+
+from app.accounts.audit import CHAIN_LOCK, GENESIS, chain
+from app.broadcast.accept_rows import AcceptRows, Place, build, key_row
+from app.broadcast.bulk import Statement, Work, insert_rows, marks, read_instant
+from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
+from app.broadcast.topics import Position, topic_id
+from app.errors import AppError, Conflict, Gone, InvalidInput, NotFound
+from app.ids import NewId
+from app.models import AuditEntry, EventState, Sending, TopicName
+
+Submit = tuple[DecidedUpdate, RenderAnswer]
+Answers = list[Accepted | AppError]
+Key = tuple[str, str]
+
+
+def accept(
+    batch: Sequence[Submit], *, sqlite: bool, now: Callable[[], datetime], new_id: NewId, zone: tzinfo
+) -> Work[tuple[Answers, list[Position]]]:
+    """Answers in the order of the batch, and where the desks' topics came to."""
+    lock = "" if sqlite else " FOR UPDATE"
+    events = yield from _events(batch, lock)
+    at = now()
+    known = yield from _known_keys(batch)
+    channels = yield from _channels(batch)
+    answers: Answers = []
+    first: dict[Key, int] = {}
+    repeats: list[tuple[int, int]] = []
+    fresh: list[int] = []
+    for index, (decided, _) in enumerate(batch):
+        key = (decided.event_id, decided.client_key)
+        if key in known:
+            answers.append(_replayed(decided, known[key]))
+        elif key in first:
+            same = batch[first[key]][0].body_hash == decided.body_hash
+            answers.append(_reused())
+            if same:
+                repeats.append((index, first[key]))
+        else:
+            refusal = _refusal(decided, events.get(decided.event_id), channels)
+            answers.append(refusal or _NOT_YET)
+            if refusal is None:
+                first[key] = index
+                fresh.append(index)
+    places = yield from _places([batch[index][0] for index in fresh], events)
+    rows = AcceptRows()
+    tops: dict[str, Position] = {}
+    for index, place in zip(fresh, places, strict=True):
+        decided, render = batch[index]
+        accepted = build(rows, decided, place, now=at, new_id=new_id, zone=zone)
+        accepted = replace(accepted, answer=render(accepted))
+        rows.keys.append(key_row(decided, accepted.answer, at))
+        answers[index] = accepted
+        topic = topic_id(decided.event_id, TopicName.DESK)
+        tops[topic] = Position(topic, place.desk_epoch, place.desk_offset)
+    for model, values in rows.by_table():
+        if values:
+            yield insert_rows(model.__table__, values, sqlite=sqlite)
+    if rows.audit:
+        yield from _audit(rows, at, sqlite)
+    for index, of in repeats:
+        original = answers[of]
+        answers[index] = replace(original, replayed=True) if isinstance(original, Accepted) else original
+    return answers, list(tops.values())
+
+
+def _events(batch: Sequence[Submit], lock: str) -> Work[dict[str, tuple[str, str]]]:
+    ids = sorted({decided.event_id for decided, _ in batch})
+    found = yield Statement(
+        f"SELECT id, state, sending FROM live_event WHERE id IN ({marks(len(ids))}) ORDER BY id{lock}",  # noqa: S608
+        tuple(ids),
+    )
+    return {row[0]: (row[1], row[2]) for row in found}
+
+
+def _known_keys(batch: Sequence[Submit]) -> Work[dict[Key, Any]]:
+    by_scope: dict[str, set[str]] = {}
+    for decided, _ in batch:
+        by_scope.setdefault(decided.event_id, set()).add(decided.client_key)
+    known: dict[Key, Any] = {}
+    for scope, keys in sorted(by_scope.items()):
+        found = yield Statement(
+            "SELECT r.scope, r.key, r.body_hash, r.answer, u.id, u.seq, u.release_at, u.received_at"  # noqa: S608
+            " FROM idempotency_record r"
+            " JOIN live_update u ON u.event_id = r.scope AND u.client_key = r.key"
+            f" WHERE r.scope = ? AND r.key IN ({marks(len(keys))})",
+            (scope, *sorted(keys)),
+        )
+        for row in found:
+            deliveries = yield Statement("SELECT id FROM delivery WHERE update_id = ? ORDER BY id", (row[4],))
+            known[row[0], row[1]] = (row, tuple(d[0] for d in deliveries))
+    return known
+
+
+def _channels(batch: Sequence[Submit]) -> Work[set[str]]:
+    wanted = sorted({planned.channel_id for decided, _ in batch for planned in decided.deliveries})
+    if not wanted:
+        return set()
+    found = yield Statement(
+        f"SELECT id FROM channel WHERE id IN ({marks(len(wanted))})",  # noqa: S608
+        tuple(wanted),
+    )
+    return {row[0] for row in found}
+
+
+def _places(fresh: Sequence[DecidedUpdate], events: dict[str, tuple[str, str]]) -> Work[list[Place]]:
+    """Consecutive places for all updates of an event, one statement per event and topic."""
+    counts: dict[str, int] = {}
+    for decided in fresh:
+        counts[decided.event_id] = counts.get(decided.event_id, 0) + 1
+    last: dict[str, tuple[int, int, str]] = {}
+    for event_id in sorted(counts):
+        n = counts[event_id]
+        seq = yield Statement(
+            "UPDATE live_event SET last_seq = last_seq + ? WHERE id = ? RETURNING last_seq", (n, event_id)
+        )
+        topic = yield Statement(
+            'UPDATE topic SET "offset" = "offset" + ? WHERE id = ? RETURNING "offset", epoch',
+            (n, topic_id(event_id, TopicName.DESK)),
+        )
+        if not topic:
+            raise LookupError(f"no desk topic of event {event_id}")
+        last[event_id] = (seq[0][0] - n, topic[0][0] - n, topic[0][1])
+    places: list[Place] = []
+    for decided in fresh:
+        number, offset, epoch = last[decided.event_id]
+        last[decided.event_id] = (number + 1, offset + 1, epoch)
+        held = events[decided.event_id][1] == Sending.HOLD
+        places.append(Place(number + 1, offset + 1, epoch, held))
+    return places
+
+
+def _audit(rows: AcceptRows, at: datetime, sqlite: bool) -> Work[None]:
+    if not sqlite:
+        yield Statement("SELECT pg_advisory_xact_lock(?)", (CHAIN_LOCK,))
+    last = yield Statement("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1")
+    seq, digest = last[0] if last else (0, GENESIS)
+    table: Any = AuditEntry.__table__  # type: ignore[attr-defined]
+    yield insert_rows(table, chain(seq, digest, rows.audit, at), sqlite=sqlite)
+
+
+_NOT_YET = AppError("not yet")
+
+
+def _replayed(decided: DecidedUpdate, known: Any) -> Accepted | AppError:
+    row, delivery_ids = known
+    if row[2] != decided.body_hash:
+        return _reused()
+    received_at = read_instant(row[7])
+    assert received_at is not None
+    return Accepted(
+        row[4], row[5], read_instant(row[6]), received_at, delivery_ids, bytes(row[3]), replayed=True
+    )
+
+
+def _reused() -> AppError:
+    return InvalidInput(
+        "This idempotency key was used for a different update. Send this one with a new key.",
+        code="key_reused",
+    )
+
+
+def _refusal(decided: DecidedUpdate, event: tuple[str, str] | None, channels: set[str]) -> AppError | None:
+    if event is None:
+        return NotFound("There is no such event. Choose one from the list of events.", code="no_event")
+    state, sending = event
+    if state in (EventState.ENDED, EventState.ARCHIVED):
+        return Gone("This event has ended. Nothing more can be sent from it.", code="event_ended")
+    if sending == Sending.STOP:
+        return Conflict(
+            "Sending is stopped on this event. A second person can start it again on the desk.",
+            code="stopped",
+        )
+    for planned in decided.deliveries:
+        if planned.channel_id not in channels:
+            return NotFound(
+                "One of the channels does not exist any more. Reload and choose again.", code="no_channel"
+            )
+    return None
