@@ -45,6 +45,7 @@ class Stage:
             str(folder / "ledger.jsonl"),
         ]
         self.settings = settings
+        self.people: list[httpx.AsyncClient] = []
         self.drill: Process
         self.marta: httpx.AsyncClient
         self.tom: httpx.AsyncClient
@@ -69,10 +70,13 @@ class Stage:
 
     async def start_drill(self) -> None:
         """Start the instance, again on the same data after a kill, and sign both people in."""
+        for client in self.people:
+            await client.aclose()
         await asyncio.to_thread(self.drill.start)
         first, second = [code["code"] for code in self.drill.ready["sign_in_codes"]]
         self.marta = await self.signed_in(first)
         self.tom = await self.signed_in(second)
+        self.people = [self.marta, self.tom]
 
     @property
     def port(self) -> int:
@@ -90,7 +94,7 @@ class Stage:
         return client
 
     async def close(self) -> None:
-        for client in (self.marta, self.tom, self.world):
+        for client in (*self.people, self.world):
             await client.aclose()
         await asyncio.to_thread(self.drill.close)
         await asyncio.to_thread(self.simulators.close)
