@@ -4,6 +4,8 @@
  * - `virtual:messages` has English, and loaders for the other catalogues that stand in `i18n/`
  * - `virtual:messages/en/view.+mode.` has only the keys that begin so: for the pages with a size budget
  *
+ * The server reads the same messages: the build leaves them compiled in `i18n/<lang>.json` beside the assets.
+ *
  * Keys that begin with "_" are notes. A translation with `_needs_reader: true` has not been read by a native speaker.
  */
 import { readFileSync, readdirSync } from 'node:fs'
@@ -33,6 +35,13 @@ export function compileCatalogue(folder: string, lang: string, prefixes: string[
 export function messages(folder: string): Plugin {
   return {
     name: 'tocsin-messages',
+    generateBundle() {
+      for (const file of readdirSync(folder)) {
+        const lang = file.replace(/\.json$/, '')
+        const source = JSON.stringify(compileCatalogue(folder, lang))
+        this.emitFile({ type: 'asset', fileName: `i18n/${lang}.json`, source })
+      }
+    },
     resolveId(id) {
       return id === NAME || id.startsWith(`${NAME}/`) ? `\0${id}` : undefined
     },
