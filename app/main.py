@@ -54,6 +54,7 @@ from app.routes import (
     channels,
     health,
     live_events,
+    pages,
     problems,
     rehearsal,
     replies,
@@ -225,6 +226,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
     app.include_router(sockets.router(stream, staff, {public_url}))
     app.include_router(timeline.router(stream))
     app.include_router(health.router)
+    pages.install(app, house)
     app.add_middleware(
         Shield,
         max_body_bytes=settings.max_body_bytes,

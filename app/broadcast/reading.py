@@ -178,6 +178,19 @@ class TopicReader:
             things, more = await self._page(session, topic, before, limit)
             return things.items, more
 
+    async def read_items(self, topic_id: str, ids: Sequence[str]) -> list[frames.Item]:
+        """Items of this topic's event by id; those that must not be shown come as tombstones or not at all."""
+        async with self._reading() as session:
+            topic = await _topic(session, topic_id)
+            mine: set[Ref] = set()
+            for kind, table in (("update", Update), ("reply", Reply)):
+                found = await session.scalars(
+                    select(col(table.id)).where(col(table.id).in_(ids), col(table.event_id) == topic.event_id)
+                )
+                mine.update((kind, thing_id) for thing_id in found)
+            things = await self._things(session, topic, mine)
+            return [*things.items, *things.gone]
+
     async def _event(self, session: AsyncSession, event_id: str) -> frames.EventState:
         event = await session.get(LiveEvent, event_id)
         if event is None:

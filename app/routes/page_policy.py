@@ -1,0 +1,41 @@
+"""What a page of ours may load and do: the content policies, as text. Pure."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+# Nothing loads unless named here. `style-src 'self'` without inline styles: programs set styles through the CSSOM.
+_COMMON = (
+    "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'self'; style-src 'self'; "
+    "img-src 'self' data: blob:; manifest-src 'self'; require-trusted-types-for 'script'"
+)
+
+
+def socket_origin(public_url: str) -> str:
+    """The socket's own address: older engines do not take it for part of 'self'."""
+    found = urlsplit(public_url)
+    return f"{'wss' if found.scheme == 'https' else 'ws'}://{found.netloc}" if found.netloc else ""
+
+
+def staff_policy(nonce: str, public_url: str) -> str:
+    """
+    Of the tablet, the desk and the sign-in page.
+
+    One policy name is allowed, for the one address that a page must hand to the browser: its service worker's.
+    """
+    return (
+        f"{_COMMON}; script-src 'nonce-{nonce}'; connect-src 'self' {socket_origin(public_url)}; "
+        "worker-src 'self'; trusted-types tocsin; frame-ancestors 'none'"
+    )
+
+
+def public_policy(public_url: str) -> str:
+    """
+    Of the public pages. They have no inline script, so no nonce: a page that says the same can be cached.
+
+    `trusted-types 'none'`: no code of the page can make markup or script out of text, whatever it is given.
+    """
+    return (
+        f"{_COMMON}; script-src 'self'; connect-src 'self' {socket_origin(public_url)}; "
+        "trusted-types 'none'; frame-ancestors 'none'"
+    )

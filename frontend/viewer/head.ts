@@ -1,0 +1,125 @@
+/** The head of the page and the pinned boxes: severity, headline, how things stand, the promise, what to do. */
+import type { Liveness } from '../shared/stream.ts'
+import type { EventState, Item } from '../shared/wire.ts'
+import { h, icon } from './dom.ts'
+import type { Speech } from './page.ts'
+import { chosen } from './texts.ts'
+
+const BARS: Record<string, number> = { Extreme: 4, Severe: 3, Moderate: 2, Minor: 1, Unknown: 0 }
+const BOXES = { do: 'do', know: 'k', unknown: 'u' } as const
+
+export type State = 'live' | 'paused' | 'ended' | 'scheduled'
+
+export function stateOf(event: EventState): State {
+  if (event.state === 'ended' || event.state === 'archived') return 'ended'
+  if (event.sending === 'stop' || event.state === 'paused') return 'paused'
+  return event.state === 'live' ? 'live' : 'scheduled'
+}
+
+export type Part = (name: string) => HTMLElement | null
+
+function put(element: HTMLElement | null, text: string): void {
+  if (!element) return
+  if (element.textContent !== text) element.textContent = text
+  element.hidden = text === ''
+}
+
+/** What the event itself says; called when it changes. */
+export function showEvent(part: Part, event: EventState, items: readonly Item[], speech: Speech): void {
+  const crisis = event.kind === 'crisis'
+  const severity = part('severity')
+  const level = event.severity ?? ''
+  severity?.replaceChildren(...(level in BARS ? [severityLabel(level, speech)] : []))
+  put(part('headline'), crisis ? event.headline || event.title : event.title)
+  put(part('lead'), crisis ? '' : event.headline)
+  put(part('notice'), stateOf(event) === 'paused' ? speech.say('stop.public') : '')
+  showBoxes(part, event, items, speech)
+}
+
+function severityLabel(level: string, speech: Speech): HTMLElement {
+  const bars = [0, 1, 2, 3].map((n) => h('u', { class: n < BARS[level]! && 'on' }))
+  return h(
+    'span',
+    { class: `sev sev-${level.toLowerCase()}` },
+    h('span', { class: 'bars', 'aria-hidden': 'true' }, ...bars),
+    speech.say(`view.sev.${level}`),
+  )
+}
+
+function showBoxes(part: Part, event: EventState, items: readonly Item[], speech: Speech): void {
+  const { lang, main_lang } = speech.config
+  const boxes: HTMLElement[] = []
+  if (stateOf(event) === 'ended') {
+    const said = items.filter((item) => item.type === 'update' && item.state === 'shown')
+    const last = said.find((item) => item.label === 'all_clear') ?? said[0]
+    if (last) {
+      const [used, text] = chosen(last.texts, lang, main_lang)
+      boxes.push(
+        h('div', { class: 'do' }, h('h3', {}, speech.say('view.outcome')), h('p', { dir: 'auto', lang: used }, text)),
+      )
+    }
+  } else {
+    for (const [name, look] of Object.entries(BOXES)) {
+      const points = event.pinned[name]
+      if (!Array.isArray(points) || !points.length) continue
+      const list = points.map((point) => h('li', { dir: 'auto', lang: event.default_lang }, String(point)))
+      boxes.push(h('div', { class: look }, h('h3', {}, speech.say(`pin.${name}`)), h('ul', {}, ...list)))
+    }
+  }
+  part('boxes')?.replaceChildren(...boxes)
+  const pins = part('pins')
+  if (pins) pins.hidden = boxes.length === 0
+}
+
+/** How fresh all of it is; called when anything came, and every few seconds. */
+export function showStanding(
+  part: Part,
+  root: HTMLElement,
+  event: EventState,
+  items: readonly Item[],
+  liveness: Liveness,
+  now: number,
+  speech: Speech,
+): void {
+  const state = stateOf(event)
+  root.dataset['state'] = state
+  root.dataset['link'] = liveness
+  const clock = (at: string): string => speech.clock(at, now)
+  const live = liveness === 'live' ? speech.say('view.live') : speech.say('view.notlive')
+  const words: Record<State, string> = {
+    live,
+    paused: speech.say('view.paused'),
+    ended: event.ended_at ? speech.say('view.ended', { time: clock(event.ended_at) }) : speech.say('view.ended.plain'),
+    scheduled: speech.say('view.scheduled'),
+  }
+  // Until the first frame came, the page is what the server wrote, and says so.
+  if (liveness !== 'connecting' || state !== 'live') put(part('standing'), words[state])
+  const newest = items.find((item) => item.type === 'update')
+  const fact = newest
+    ? speech.say('view.last', { time: clock(newest.at) })
+    : event.started_at
+      ? speech.say('view.started', { time: clock(event.started_at) })
+      : ''
+  put(part('fact'), fact)
+  const due = state === 'live' && event.promised_next_at
+  const late = Boolean(due) && Date.parse(due as string) < now
+  const promise = part('promise')
+  put(promise, !due ? '' : late ? speech.say('view.late') : speech.say('view.next', { time: clock(due) }))
+  promise?.classList.toggle('ct-warn', late)
+}
+
+/** The line on top when the page is not live: what the reader has, and what helps in the meantime. */
+export function showConnection(part: Part, liveness: Liveness, goodAt: number, now: number, speech: Speech): void {
+  const strip = part('strip')
+  if (!strip) return
+  const bad = liveness === 'reconnecting' || liveness === 'not-live'
+  if (!bad) {
+    if (strip.childNodes.length) strip.replaceChildren()
+    return
+  }
+  const time = speech.clock(goodAt, now)
+  const words = speech.say(liveness === 'reconnecting' ? 'view.reconnecting' : 'view.dead', { time })
+  const number = speech.config.emergency
+  const call = number ? ` ${speech.say('view.emergency', { number })}` : ''
+  if (strip.textContent !== words + call) strip.replaceChildren(icon('refresh'), h('span', {}, words + call))
+}

@@ -1,0 +1,335 @@
+/**
+ * `<live-timeline>`: takes over the list that the server wrote and keeps it true by the stream.
+ *
+ * New updates wait behind a pill unless the reader is at the top and busy with nothing; what is corrected or taken
+ * back changes at once, wherever the reader is. Nothing here moves what is being read.
+ */
+import { follow, type Liveness, type Stream } from '../shared/stream.ts'
+import { fromSnapshot, itemKey, type Timeline } from '../shared/timeline.ts'
+import type { EventState, Heartbeat, Item, ServerFrame } from '../shared/wire.ts'
+import { Announcer } from './announcer.ts'
+import { h, icon } from './dom.ts'
+import { showConnection, showEvent, showStanding } from './head.ts'
+import { chipOf, entry, isKey, versionOf, type Find } from './item.ts'
+import { Speech, readConfig, readSnapshot } from './page.ts'
+import { glide, keepPlace, wantsCalm } from './place.ts'
+import { chosen, headlineAndRest } from './texts.ts'
+
+const TICK_MS = 10_000
+const AT_THE_TOP_PX = 40
+const PAGE = 50
+
+const newer = (a: Item, b: Item): boolean => {
+  const [left, right] = [itemKey(a), itemKey(b)]
+  return left[0] > right[0] || (left[0] === right[0] && left[1] > right[1])
+}
+
+export class LiveTimeline extends HTMLElement {
+  #speech!: Speech
+  #timeline!: Timeline
+  #stream: Stream | undefined
+  #announcer!: Announcer
+  #list!: HTMLElement
+  #feed!: HTMLElement
+  #pill!: HTMLButtonElement
+  /** What is in the list, by id, older pages included. */
+  #shown = new Map<string, Item>()
+  #event: EventState | undefined
+  #liveness: Liveness = 'connecting'
+  #ahead = 0
+  #goodAt = 0
+  #timer: ReturnType<typeof setInterval> | undefined
+  #paused = false
+
+  connectedCallback(): void {
+    const config = readConfig()
+    const snapshot = readSnapshot()
+    if (!config || !snapshot || this.#stream) return
+    this.#speech = new Speech(config)
+    this.#list = this.#part('list')!
+    this.#feed = this.querySelector('#feed')!
+    this.#pill = this.#part('pill')!.querySelector('button')!
+    this.#announcer = new Announcer((n) => this.#say(this.#speech.say('view.new', { n })))
+    this.#timeline = fromSnapshot(snapshot)
+    this.#event = snapshot.event
+    for (const item of snapshot.items) if (item.state !== 'removed') this.#shown.set(item.id, item)
+    this.#announcer.know(this.#shown.keys())
+    this.#goodAt = Date.now()
+    this.#pill.addEventListener('click', () => this.#showWaiting())
+    this.#part('older')?.addEventListener('click', (click) => void this.#older(click))
+    this.addEventListener('click', (click) => this.#clicked(click))
+    this.#tick()
+    this.#offerCopying()
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+    this.#stream = follow({
+      topic: `${config.event_id}:public`,
+      start: this.#timeline,
+      onTimeline: (timeline, message) => this.#heard(timeline, message),
+      onLiveness: (liveness) => this.#isNow(liveness),
+      onHeartbeat: (beat) => this.#beat(beat),
+    })
+  }
+
+  disconnectedCallback(): void {
+    this.#stream?.close()
+    this.#stream = undefined
+    this.#announcer?.close()
+    clearInterval(this.#timer)
+  }
+
+  #part = (name: string): HTMLElement | null => this.querySelector(`[data-part="${name}"]`)
+  #find: Find = (id) => (id ? (this.#shown.get(id) ?? this.#timeline.items.find((item) => item.id === id)) : undefined)
+  #now = (): number => Date.now() + this.#ahead
+
+  #say(words: string): void {
+    const voice = this.#part('say')
+    if (voice) voice.textContent = words
+  }
+
+  #heard(timeline: Timeline, message: ServerFrame): void {
+    const before = this.#timeline
+    this.#timeline = timeline
+    this.#goodAt = Date.now()
+    if (message.type === 'snapshot') this.#dropOlder(timeline)
+    this.#sync(new Set(before.items.map((item) => item.id)))
+    if (timeline.event !== this.#event) {
+      this.#event = timeline.event
+      keepPlace(this.#list, () => showEvent(this.#part, timeline.event, timeline.items, this.#speech))
+    }
+    this.#tick()
+  }
+
+  #isNow(liveness: Liveness): void {
+    const wasBad = this.#liveness === 'reconnecting' || this.#liveness === 'not-live'
+    this.#liveness = liveness
+    if (liveness === 'live') this.#goodAt = Date.now()
+    keepPlace(this.#list, () => this.#tick())
+    if (wasBad && liveness === 'live') this.#say(this.#speech.say('view.back'))
+  }
+
+  #beat(beat: Heartbeat): void {
+    this.#ahead = Date.parse(beat.at) - Date.now()
+    this.#goodAt = Date.now()
+    const watching = this.#part('watching')
+    if (watching && this.#timeline.event.kind !== 'crisis' && beat.viewers && beat.viewers > 1) {
+      watching.textContent = this.#speech.say('view.watching', { n: beat.viewers })
+    }
+  }
+
+  #tick(): void {
+    const { event, items } = this.#timeline
+    const now = this.#now()
+    showStanding(this.#part, this, event, items, this.#liveness, now, this.#speech)
+    showConnection(this.#part, this.#liveness, this.#goodAt + this.#ahead, now, this.#speech)
+    for (const ago of this.#list.querySelectorAll('.ago')) {
+      const at = ago.parentElement?.querySelector('time')?.dateTime
+      const words = at ? this.#speech.ago(at, now) : ''
+      if (ago.textContent !== words) ago.textContent = words
+    }
+  }
+
+  /** Make the list agree with the timeline: revise and remove at once, and let what is new wait or appear. */
+  #sync(before: ReadonlySet<string>): void {
+    const held = new Map(this.#timeline.items.map((item) => [item.id, item]))
+    for (const id of this.#shown.keys()) {
+      const item = held.get(id)
+      if (item) this.#shown.set(id, item)
+      else if (before.has(id)) this.#shown.delete(id)
+    }
+    keepPlace(this.#list, () => this.#revise())
+    const waiting = this.#waiting()
+    this.#announcer.news(waiting.map((item) => item.id))
+    if (waiting.length && this.#mayAppear()) this.#appear(waiting)
+    this.#showPill()
+    this.#showKeys()
+  }
+
+  #revise(): void {
+    for (const old of [...this.#list.children] as HTMLElement[]) {
+      const item = this.#shown.get(old.id.slice(2))
+      if (!item) old.remove()
+      else if (old.dataset['v'] !== versionOf(item, this.#find)) {
+        const fresh = entry(item, this.#find, this.#speech)
+        const focused = [...old.querySelectorAll('a,button')].indexOf(document.activeElement as Element)
+        old.replaceWith(fresh)
+        if (focused >= 0) fresh.querySelectorAll<HTMLElement>('a,button')[focused]?.focus({ preventScroll: true })
+      }
+    }
+    this.#offerCopying()
+  }
+
+  /** New ones, newest first. What is older than all we show is not news: it comes with its page. */
+  #waiting(): Item[] {
+    const { items, more } = this.#timeline
+    const oldest = more ? [...this.#shown.values()].reduce<Item | undefined>((a, b) => (a && newer(b, a) ? a : b), undefined) : undefined
+    return items.filter((item) => item.state !== 'removed' && !this.#shown.has(item.id) && (!oldest || newer(item, oldest)))
+  }
+
+  /** Whether a new update may show by itself: the reader is at the top, and neither reading on, selecting nor tabbing. */
+  #mayAppear(): boolean {
+    if (this.#shown.size === 0) return true
+    const selection = getSelection()
+    const selecting = selection && !selection.isCollapsed && this.#list.contains(selection.anchorNode)
+    return (
+      !this.#paused &&
+      !wantsCalm() &&
+      !selecting &&
+      document.visibilityState === 'visible' &&
+      scrollY <= AT_THE_TOP_PX &&
+      !this.#feed.contains(document.activeElement)
+    )
+  }
+
+  #appear(items: readonly Item[]): void {
+    if (wantsCalm()) this.#insert(items)
+    else glide([...this.#list.children, ...document.querySelectorAll('.older, .aside, .foot')], () => this.#insert(items))
+  }
+
+  /** Put items where they belong; returns their elements, newest first. */
+  #insert(items: readonly Item[]): HTMLElement[] {
+    this.#feed.setAttribute('aria-busy', 'true')
+    for (const item of items) this.#shown.set(item.id, item)
+    const made = items.map((item) => {
+      const element = entry(item, this.#find, this.#speech)
+      const next = [...this.#list.children].find((other) => {
+        const known = this.#shown.get(other.id.slice(2))
+        return known && newer(item, known)
+      })
+      this.#list.insertBefore(element, next ?? null)
+      return element
+    })
+    this.#revise()
+    this.#feed.removeAttribute('aria-busy')
+    const empty = this.#part('empty')
+    if (empty) empty.hidden = this.#shown.size > 0
+    return made
+  }
+
+  #showWaiting(): void {
+    const waiting = this.#waiting()
+    let first: HTMLElement | undefined
+    keepPlace(this.#list, () => ([first] = this.#insert(waiting)))
+    this.#showPill()
+    this.#showKeys()
+    this.#tick()
+    if (!first) return
+    first.tabIndex = -1
+    first.focus({ preventScroll: true })
+    first.scrollIntoView({ block: 'start', behavior: wantsCalm() ? 'instant' : 'smooth' })
+  }
+
+  #showPill(): void {
+    const n = this.#waiting().length
+    this.#pill.hidden = n === 0
+    if (n) this.#pill.lastElementChild!.textContent = this.#speech.say('view.new', { n })
+  }
+
+  #showKeys(): void {
+    const { lang, main_lang } = this.#speech.config
+    const keys = [...this.#shown.values()].filter(isKey).sort((a, b) => (newer(a, b) ? -1 : 1))
+    const rows = keys.map((item) => {
+      const [said, text] = chosen(item.texts, lang, main_lang)
+      const words = headlineAndRest(text)[0] || chipOf(item, this.#speech)
+      const time = h('time', { datetime: item.at }, this.#speech.clock(item.at, this.#now()))
+      return h('li', {}, h('a', { href: `#i-${item.id}` }, time, h('span', { dir: 'auto', lang: said }, words)))
+    })
+    this.#part('key-list')?.replaceChildren(...rows)
+    const section = this.#part('keys')
+    if (section) section.hidden = rows.length === 0
+  }
+
+  /** The newest update can be copied by its address; on every one it would be a hundred stops for the keyboard. */
+  #offerCopying(): void {
+    const newest = this.#list.querySelector('.up:not(.re)')
+    const old = this.#list.querySelector('.acts')
+    if (!newest || newest.contains(old)) return
+    old?.remove()
+    const button = h('button', { type: 'button', class: 'btn btn-q', 'data-do': 'copy' }, icon('link'), this.#speech.say('view.copy'))
+    newest.append(h('div', { class: 'acts' }, button))
+  }
+
+  /** A snapshot says nothing of the pages below it; they are fetched again when asked for. */
+  #dropOlder({ items, more }: Timeline): void {
+    const last = items.at(-1)
+    for (const [id, item] of this.#shown) if (!last || !newer(item, last)) this.#shown.delete(id)
+    for (const item of items) if (last && item.id === last.id && this.#list.querySelector(`#i-${CSS.escape(item.id)}`)) this.#shown.set(item.id, item)
+    const older = this.#part('older')
+    if (older) older.hidden = !more
+  }
+
+  async #older(click: Event): Promise<void> {
+    click.preventDefault()
+    const button = click.currentTarget as HTMLElement
+    const last = [...this.#shown.values()].reduce((a, b) => (newer(b, a) ? a : b))
+    const before = encodeURIComponent(`${last.at}~${last.id}`)
+    try {
+      const answer = await fetch(
+        `/api/v1/events/${this.#speech.config.event_id}/timeline/public/items?before=${before}&limit=${PAGE}`,
+      )
+      if (!answer.ok) throw new TypeError(String(answer.status))
+      const page = (await answer.json()) as { items: Item[]; cursor: string | null }
+      const fresh = page.items.filter((item) => item.state !== 'removed' && !this.#shown.has(item.id))
+      this.#announcer.know(fresh.map((item) => item.id))
+      const [first] = this.#insert(fresh)
+      this.#showKeys()
+      this.#list.classList.toggle('long', this.#shown.size > 200)
+      button.hidden = page.cursor === null
+      button.textContent = this.#speech.say('view.older')
+      if (first) {
+        first.tabIndex = -1
+        first.focus({ preventScroll: true })
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
+      button.textContent = this.#speech.say('view.more.failed')
+    }
+  }
+
+  #clicked(click: Event): void {
+    const target = (click.target as Element).closest<HTMLElement>('[data-filter],[data-do]')
+    if (target?.dataset['filter']) {
+      click.preventDefault()
+      this.#feed.dataset['show'] = target.dataset['filter']
+      for (const one of target.parentElement!.children) {
+        if (one === target) one.setAttribute('aria-current', 'true')
+        else one.removeAttribute('aria-current')
+      }
+    } else if (target?.dataset['do'] === 'pause') {
+      this.#paused = !this.#paused
+      target.setAttribute('aria-pressed', String(this.#paused))
+    } else if (target?.dataset['do'] === 'copy') {
+      const link = target.closest('li')?.querySelector<HTMLAnchorElement>('a.at')?.href
+      if (link) void copy(link).then((done) => done && this.#copied(target))
+    }
+  }
+
+  /** The sheet of the system where there is one, else the address goes to the clipboard and the page says so. */
+  async share(): Promise<void> {
+    const url = document.querySelector<HTMLLinkElement>('link[rel="canonical"]')?.href ?? location.href
+    if (!navigator.share) {
+      if (await copy(url)) this.#say(this.#speech.say('view.copied'))
+      return
+    }
+    try {
+      await navigator.share({ title: document.title, url })
+    } catch {
+      // The reader closed the sheet.
+    }
+  }
+
+  #copied(button: HTMLElement): void {
+    const words = this.#speech.say('view.copied')
+    this.#say(words)
+    button.lastChild!.textContent = words
+    setTimeout(() => (button.lastChild!.textContent = this.#speech.say('view.copy')), 3_000)
+  }
+}
+
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,154 @@
+"""The shells of the staff screens and what stands around them, on the real application."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import lxml.html
+import pytest
+
+from app.accounts.vault import new_key_file
+from app.config import Settings, World
+from app.main import create_app
+from app.routes.house import House
+from app.routes.page_assets import Assets, NotBuilt
+from app.routes.pages import safe_return
+from build_frontend import build
+
+PUBLIC = "https://live.valdora.example"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    """The screens as they are in the sources; costs nothing when they are."""
+    build()
+
+
+@asynccontextmanager
+async def living(folder: Path) -> AsyncIterator[tuple[House, httpx.AsyncClient]]:
+    """The whole application of a live process, its start and its end included."""
+    new_key_file(folder / "key")
+    settings = Settings(data_dir=folder, key_file=folder / "key")
+    app = create_app(settings, World.LIVE, PUBLIC)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
+            yield app.state.house, client
+
+
+def policy_of(answer: httpx.Response) -> dict[str, list[str]]:
+    parts = [part.split() for part in answer.headers["content-security-policy"].split(";")]
+    return {part[0]: part[1:] for part in parts if part}
+
+
+async def first_person(client: httpx.AsyncClient, house: House) -> None:
+    """Go through first-run set-up as the screen does."""
+    answer = await client.post(
+        "/api/v1/setup",
+        headers={"X-Tocsin": "1", "Origin": PUBLIC},
+        json={
+            "code": house.sign_in_codes[0][1],
+            "name": "Marta Serra",
+            "email": "marta@valdora.example",
+            "password": "a long sentence that nobody guesses",
+        },
+    )
+    assert answer.status_code in (200, 201), answer.text
+
+
+class TestShells:
+    async def test_a_fresh_house_leads_to_set_up_and_then_to_the_desk(self, tmp_path: Path) -> None:
+        """Each address leads on to the page that helps, and back to where one wanted to go."""
+        async with living(tmp_path) as (house, client):
+            assert (await client.get("/")).headers["location"] == "/set-up"
+            assert (await client.get("/set-up")).status_code == 200
+            asked = await client.get("/desk/some-event/delivery")
+            assert asked.headers["location"] == "/sign-in?next=/desk/some-event/delivery"
+            await first_person(client, house)
+            assert (await client.get("/")).headers["location"] == "/desk"
+            assert (await client.get("/set-up")).headers["location"] == "/sign-in"
+            assert (await client.get("/sign-in?next=/presenter/x")).headers["location"] == "/presenter/x"
+            assert (await client.get("/desk")).status_code == 200
+            assert (await client.get("/desk/no-such-event")).status_code == 404
+
+    async def test_a_shell_is_strict_and_is_never_stored(self, tmp_path: Path) -> None:
+        """A fresh nonce for each answer, nothing inline without it, no frames, no plugins, Trusted Types."""
+        async with living(tmp_path) as (_house, client):
+            first, second = await client.get("/set-up"), await client.get("/set-up")
+        assert first.headers["cache-control"] == "no-store"
+        policy = policy_of(first)
+        nonces = [policy_of(answer)["script-src"] for answer in (first, second)]
+        assert nonces[0] != nonces[1]
+        assert re.fullmatch(r"'nonce-[\w-]{20,}'", nonces[0][0])
+        assert len(nonces[0]) == 1
+        assert policy["default-src"] == policy["object-src"] == policy["base-uri"] == ["'none'"]
+        assert policy["frame-ancestors"] == ["'none'"]
+        assert policy["require-trusted-types-for"] == ["'script'"]
+        assert policy["connect-src"] == ["'self'", "wss://live.valdora.example"]
+        assert "unsafe-inline" not in first.headers["content-security-policy"]
+        page = lxml.html.fromstring(first.text)
+        assert page.xpath("//@style") == []
+        nonce = nonces[0][0].removeprefix("'nonce-").rstrip("'")
+        for script in page.xpath("//script[@src]"):
+            assert script.get("nonce") == nonce
+
+    async def test_config_cannot_end_its_element(self, tmp_path: Path) -> None:
+        """A hospital's name, or anything else in the block, stays JSON whatever it says."""
+        name = "</script><script>alert(1)</script><!--"
+        new_key_file(tmp_path / "key")
+        app = create_app(
+            Settings(data_dir=tmp_path, key_file=tmp_path / "key", hospital=name), World.LIVE, PUBLIC
+        )
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
+                page = lxml.html.fromstring((await client.get("/set-up")).text)
+        (block,) = page.xpath("//script[@id='config']")
+        assert json.loads(block.text)["hospital"] == name
+
+    @pytest.mark.parametrize(
+        ("asked", "given"),
+        [
+            ("/desk/flood/delivery", "/desk/flood/delivery"),
+            ("/presenter/x", "/presenter/x"),
+            ("//evil.example", "/desk"),
+            ("/\\evil.example", "/desk"),
+            ("/desk//evil.example", "/desk"),
+            ("https://evil.example/desk", "/desk"),
+            ("/deskevil", "/desk"),
+            ("/desk/\t/x", "/desk"),
+            ("", "/desk"),
+        ],
+    )
+    def test_signing_in_leads_only_to_our_own_pages(self, asked: str, given: str) -> None:
+        """An address in a link cannot send somebody who signs in to another site."""
+        assert safe_return(asked) == given
+
+
+class TestBuiltFiles:
+    async def test_built_files_are_kept_for_ever_and_others_are_not(self, tmp_path: Path) -> None:
+        """A file with a hash in its name never changes, so a browser asks for it once."""
+        async with living(tmp_path) as (_house, client):
+            page = lxml.html.fromstring((await client.get("/set-up")).text)
+            (script,) = page.xpath("//script/@src")
+            assert "immutable" in (await client.get(script)).headers["cache-control"]
+            assert "immutable" not in (await client.get("/static/i18n/en.json")).headers["cache-control"]
+            assert (await client.get("/static/../main.py")).status_code == 404
+            assert (await client.get("/static/nothing.js")).status_code == 404
+
+    def test_a_missing_build_is_named(self, tmp_path: Path) -> None:
+        """Without a build there is a reason, not a stack of errors."""
+        with pytest.raises(NotBuilt):
+            Assets(tmp_path).entry("desk/main.tsx")
+
+    async def test_icon_manifest_and_robots(self, tmp_path: Path) -> None:
+        """What a browser and a search engine ask for by themselves."""
+        async with living(tmp_path) as (_house, client):
+            assert (await client.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
+            assert (await client.get("/app.webmanifest")).json()["start_url"] == "/"
+            assert "Allow: /e/" in (await client.get("/robots.txt")).text
