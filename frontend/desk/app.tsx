@@ -26,15 +26,19 @@ function Halt({ desk }: { desk: Desk }) {
   const event = desk.store.event.value
   if (event?.sending !== 'stop') return null
   const waiting = desk.store.waiting.value.length
+  const report = desk.stopping.report.value
   return (
     <section class="halt" aria-labelledby="h-halt">
       <Icon name="stop" />
       <div role="alert">
         <h2 id="h-halt">{t('halt.title', { n: waiting })}</h2>
-        <p class="t2">{t('stopped.who')}</p>
+        <p class="t2">
+          {report && t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length })}{' '}
+          {t('stopped.who')}
+        </p>
       </div>
       {desk.may('sending.restart') && (
-        <button type="button" class="btn btn-p" disabled={desk.acting.busy.value.has('restart')} onClick={() => desk.restart()}>
+        <button type="button" class="btn btn-p" disabled={desk.acting.busy.value.has('go on')} onClick={() => desk.stopping.restart()}>
           {t('stop.restart')}
         </button>
       )}

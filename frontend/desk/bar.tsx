@@ -36,13 +36,13 @@ export function Bar({ desk }: { desk: Desk }) {
         <span class="b">{clockSeconds(now_ms.value)}</span> {zone()}
       </span>
       {running && event.sending === 'open' && desk.may('sending.hold') && (
-        <button type="button" class="btn btn-sm btn-s in-bar" onClick={() => desk.hold()}>
+        <button type="button" class="btn btn-sm btn-s in-bar" onClick={() => desk.stopping.hold()}>
           <Icon name="pause" />
           {t('hold.button')}
         </button>
       )}
       {running && event.sending === 'hold' && desk.may('sending.resume') && (
-        <button type="button" class="btn btn-sm btn-s in-bar" onClick={() => desk.resume()}>
+        <button type="button" class="btn btn-sm btn-s in-bar" onClick={() => desk.stopping.resume()}>
           <Icon name="play" />
           {t('resume.button')}
         </button>

@@ -11,7 +11,8 @@ import { href } from './route.ts'
 
 /** What a person is asked about a delivery that nobody knows the outcome of. */
 export function Resolve({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
-  if (delivery.state !== 'held' || !desk.may('delivery.resolve')) return null
+  // What a stop holds is decided on when sending starts again, all of it together.
+  if (delivery.state !== 'held' || desk.store.event.value?.sending === 'stop' || !desk.may('delivery.resolve')) return null
   const busy = desk.acting.busy.value.has(`resolve ${delivery.id}`)
   return (
     <>

@@ -6,13 +6,10 @@ import type { PageConfig } from '../shared/config.ts'
 import { DeskStore } from '../shared/desk-state.ts'
 import { t } from '../shared/i18n/index.ts'
 import { modeOf } from '../shared/mode.ts'
-import { now_ms } from '../shared/tick.ts'
+import { Stopping } from '../shared/stopping.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import type { DeskDelivery, DeskReply, DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
-
-/** Older than this, what waited is asked about before it goes on. */
-const OLD_MS = 10 * 60_000
 
 export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | undefined
 
@@ -22,10 +19,10 @@ export class Desk {
   readonly store = new DeskStore()
   readonly acting = new Acting(false)
   readonly writing: Writing
+  readonly stopping: Stopping
   readonly detail = signal<commands.EventDetail | undefined>(undefined)
   /** Which dialog is open. */
   readonly asking = signal<Asking>(undefined)
-  readonly choosing = signal<DeskUpdate[] | undefined>(undefined)
   /** The reply that J and K have come to. */
   readonly replyAt = signal<string | undefined>(undefined)
   readonly repliesShown = signal<'new' | 'all'>('new')
@@ -42,6 +39,7 @@ export class Desk {
     this.config = config
     this.session = session
     this.writing = new Writing(this.store, this.acting, config.event_id, 'desk')
+    this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }
 
   async start(): Promise<void> {
@@ -74,50 +72,6 @@ export class Desk {
       await commands.undo(update.id)
       this.writing.takeBack(update, undefined)
     })
-  }
-
-  hold(): void {
-    void this.acting.once('hold', async () => void (await commands.hold(this.config.event_id)), { again: () => this.hold() })
-  }
-
-  /** What waited long is asked about first; so is everything after a stop, where the server insists. */
-  resume(): void {
-    const waiting = this.store.waiting.value
-    if (waiting.some((update) => now_ms.value - Date.parse(update.received_at) > OLD_MS)) this.choosing.value = waiting
-    else this.resumeWith([], [])
-  }
-
-  resumeWith(keep: string[], drop: string[]): void {
-    void this.acting.once(
-      'resume',
-      async () => {
-        await commands.resume(this.config.event_id, keep, drop)
-        this.choosing.value = undefined
-      },
-      {
-        refused: () => {
-          if (this.choosing.value || !this.store.waiting.value.length) return false
-          this.choosing.value = this.store.waiting.value
-          return true
-        },
-      },
-    )
-  }
-
-  stop(): void {
-    void this.acting.once(
-      'stop',
-      async () => {
-        await commands.stop(this.config.event_id)
-        this.asking.value = undefined
-        announce(t('stopped.title'), 'alert')
-      },
-      { again: () => this.stop(), urgent: true },
-    )
-  }
-
-  restart(): void {
-    void this.acting.once('restart', async () => void (await commands.restart(this.config.event_id)))
   }
 
   goLive(): void {

@@ -25,7 +25,7 @@ function StopDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
           {t('stop.not')}
         </button>
         <span class="sp" />
-        <button type="button" class="btn btn-d" ref={button} onClick={() => desk.stop()}>
+        <button type="button" class="btn btn-d" ref={button} onClick={() => desk.stopping.stop(onClose)}>
           <Icon name="stop" />
           {t('stop.all')} <span class="kbd">↵</span>
         </button>
@@ -101,17 +101,9 @@ function PromiseDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
 
 export function Dialogs({ desk }: { desk: Desk }) {
   const close = () => (desk.asking.value = undefined)
-  const choosing = desk.choosing.value
   if (desk.asking.value === 'stop') return <StopDialog desk={desk} onClose={close} />
-  if (choosing) {
-    return (
-      <ResumeDialog
-        waiting={choosing}
-        lang={desk.store.event.value?.default_lang ?? 'en'}
-        onClose={() => (desk.choosing.value = undefined)}
-        onResume={(keep, drop) => desk.resumeWith(keep, drop)}
-      />
-    )
+  if (desk.stopping.choosing.value) {
+    return <ResumeDialog stopping={desk.stopping} lang={desk.store.event.value?.default_lang ?? 'en'} />
   }
   switch (desk.asking.value) {
     case 'end':

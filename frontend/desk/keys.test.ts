@@ -6,7 +6,8 @@ import { listenToKeys, setLetters } from './keys.tsx'
 let done: string[]
 const state = { asking: signal<string | undefined>(undefined), choosing: signal(undefined) }
 const desk = {
-  ...state,
+  stopping: { choosing: state.choosing },
+  asking: state.asking,
   store: { event: signal({ state: 'live', sending: 'open', langs: ['en', 'it'] }), counting: signal([{ id: 'soonest' }]) },
   writing: { lang: signal('en') },
   replies: signal([{ id: 'r1' }]),

@@ -68,13 +68,13 @@ export function listenToKeys(desk: Desk): void {
   addEventListener('keydown', (event) => event.key === 'Escape' && !event.repeat && onEscape(), true)
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && desk.asking.value === undefined && !desk.choosing.value) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && desk.asking.value === undefined && !desk.stopping.choosing.value) {
       event.preventDefault()
       desk.send()
       return
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-    if (desk.asking.value !== undefined || desk.choosing.value || !lettersOn.value) return
+    if (desk.asking.value !== undefined || desk.stopping.choosing.value || !lettersOn.value) return
     if (act(desk, event.key)) event.preventDefault()
   })
 }

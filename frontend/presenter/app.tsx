@@ -97,14 +97,7 @@ export function App({ tablet }: { tablet: Tablet }) {
           </aside>
         </main>
       )}
-      {tablet.choosing.value && (
-        <ResumeDialog
-          waiting={tablet.choosing.value}
-          lang={tablet.writing.lang.value}
-          onClose={() => (tablet.choosing.value = undefined)}
-          onResume={(keep, drop) => tablet.resumeWith(keep, drop)}
-        />
-      )}
+      <ResumeDialog stopping={tablet.stopping} lang={tablet.writing.lang.value} />
       <LiveRegions />
     </>
   )

@@ -13,8 +13,7 @@ describe('the STOP pad', () => {
     document.body.append(root)
     const tablet = {
       store: { event: signal({ state: 'live', sending: 'open' }) },
-      stop: () => stopped++,
-      hold: () => undefined,
+      stopping: { stop: () => stopped++, hold: () => undefined },
     } as unknown as Tablet
     render(<Pads tablet={tablet} />, root)
   })

@@ -60,19 +60,19 @@ export function Pads({ tablet }: { tablet: Tablet }) {
   return (
     <div class="pads" role="group" aria-label={t('pads')}>
       {held ? (
-        <button type="button" class="pad pad-r" onClick={() => tablet.resume()}>
+        <button type="button" class="pad pad-r" onClick={() => tablet.stopping.resume()}>
           <Icon name="play" />
           {t('resume')}
           <small>{t('resume.sub')}</small>
         </button>
       ) : (
-        <button type="button" class="pad pad-h" onClick={() => tablet.hold()}>
+        <button type="button" class="pad pad-h" onClick={() => tablet.stopping.hold()}>
           <Icon name="pause" />
           {t('hold')}
           <small>{t('hold.sub')}</small>
         </button>
       )}
-      <StopPad onStop={() => tablet.stop()} />
+      <StopPad onStop={() => tablet.stopping.stop()} />
     </div>
   )
 }

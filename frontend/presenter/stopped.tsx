@@ -51,6 +51,7 @@ function Outcome({ tablet, update }: { tablet: Tablet; update: DeskUpdate }) {
 
 export function Stopped({ tablet }: { tablet: Tablet }) {
   const trouble = tablet.acting.trouble.value
+  const report = tablet.stopping.report.value
   return (
     <main class="stopv" aria-labelledby="h-stop">
       <div class="stopped-words">
@@ -62,6 +63,7 @@ export function Stopped({ tablet }: { tablet: Tablet }) {
             {t('stopped.sub')}
           </h2>
         </div>
+        {report && <p class="t2">{t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length })}</p>}
         <p class="t2 says">{t('stopped.says', { text: t('stop.public') })}</p>
       </div>
       <div class="stopped-facts">
@@ -85,7 +87,7 @@ export function Stopped({ tablet }: { tablet: Tablet }) {
               </Notice>
             </div>
           )}
-          <button type="button" class="btn btn-s btn-lg" onClick={() => tablet.restart()}>
+          <button type="button" class="btn btn-s btn-lg" onClick={() => tablet.stopping.restart()}>
             {t('stopped.restart')}
           </button>
         </section>

@@ -4,15 +4,10 @@ import { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
 import type { PageConfig } from '../shared/config.ts'
 import { DeskStore } from '../shared/desk-state.ts'
-import { t } from '../shared/i18n/index.ts'
 import { modeOf } from '../shared/mode.ts'
-import { now_ms } from '../shared/tick.ts'
-import { announce } from '../shared/ui/announce.tsx'
+import { Stopping } from '../shared/stopping.ts'
 import type { DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
-
-/** Older than this, what waited is asked about before it goes on. */
-const OLD_MS = 10 * 60_000
 
 /** The delays a tap on the tablet goes through, besides the event's own. */
 export const DELAYS_S = [20, 60, 120] as const
@@ -22,10 +17,9 @@ export class Tablet {
   readonly store = new DeskStore()
   readonly acting = new Acting(true)
   readonly writing: Writing
+  readonly stopping: Stopping
   readonly steps = signal<commands.Step[]>([])
   readonly rights = signal<ReadonlySet<string>>(new Set())
-  /** Updates that a person must decide about before sending goes on; undefined when none is asked. */
-  readonly choosing = signal<DeskUpdate[] | undefined>(undefined)
   /** Since when this tablet has seen the event on hold. */
   readonly held_since_ms = signal<number | undefined>(undefined)
 
@@ -35,6 +29,7 @@ export class Tablet {
   constructor(config: PageConfig) {
     this.config = config
     this.writing = new Writing(this.store, this.acting, config.event_id, 'presenter')
+    this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }
 
   async start(): Promise<void> {
@@ -105,56 +100,6 @@ export class Tablet {
       this.steps.value = this.steps.value.map((one) => (one === step ? { ...one, sent_update_id: null, sent_state: null } : one))
       this.writing.takeBack(update, step?.id)
     })
-  }
-
-  hold(): void {
-    void this.acting.once(
-      'hold',
-      async () => {
-        await commands.hold(this.config.event_id)
-        announce(t('mode.hold.sub'))
-      },
-      { again: () => this.hold() },
-    )
-  }
-
-  /** What waited long is asked about first; so is everything after a stop, where the server insists. */
-  resume(): void {
-    const waiting = this.store.waiting.value
-    if (waiting.some((update) => now_ms.value - Date.parse(update.received_at) > OLD_MS)) this.choosing.value = waiting
-    else this.resumeWith([], [])
-  }
-
-  resumeWith(keep: string[], drop: string[]): void {
-    void this.acting.once(
-      'resume',
-      async () => {
-        await commands.resume(this.config.event_id, keep, drop)
-        this.choosing.value = undefined
-      },
-      {
-        refused: () => {
-          if (this.choosing.value || !this.store.waiting.value.length) return false
-          this.choosing.value = this.store.waiting.value
-          return true
-        },
-      },
-    )
-  }
-
-  stop(): void {
-    void this.acting.once(
-      'stop',
-      async () => {
-        await commands.stop(this.config.event_id)
-        announce(t('stopped.title'), 'alert')
-      },
-      { again: () => this.stop(), urgent: true },
-    )
-  }
-
-  restart(): void {
-    void this.acting.once('restart', async () => void (await commands.restart(this.config.event_id)))
   }
 
   goLive(): void {

@@ -9,6 +9,8 @@ export interface Step {
   title: string
   texts: Texts
   key_moment: boolean
+  /** Planned, from the start of the event. */
+  minutes: number | null
   sent_update_id: string | null
   sent_state: string | null
 }
@@ -61,6 +63,15 @@ export function listOf<T>(answer: T[] | { items: T[] }): T[] {
 }
 
 type UpdateBody = Record<string, unknown>
+export type Choice = 'keep' | 'drop'
+
+/** What is true when a stop has been answered. */
+export interface StopReport {
+  not_started: number
+  recipients_not_started: number
+  in_flight: readonly { delivery_id: string }[]
+}
+
 /** What is durable; everything else of it comes on the stream. */
 export interface Accepted {
   id: string
@@ -95,9 +106,11 @@ export const end = (id: string) => post<EventDetail>(`events/${id}/end`)
 export const changeEvent = (event: Pick<EventState, 'id' | 'version'>, changes: Record<string, unknown>) =>
   patch<EventDetail>(`events/${event.id}`, { version: event.version, ...changes })
 export const hold = (id: string) => post<unknown>(`events/${id}/hold`)
-export const resume = (id: string, keep: string[], drop: string[]) => post<unknown>(`events/${id}/resume`, { keep, drop })
-export const stop = (id: string) => post<unknown>(`events/${id}/stop`, {}, { timeout_ms: 5_000 })
-export const restart = (id: string) => post<unknown>(`events/${id}/restart`)
+export const resume = (id: string) => post<void>(`events/${id}/resume`)
+export const stop = (id: string) => post<StopReport>(`events/${id}/stop`, {}, { timeout_ms: 5_000 })
+/** By update id; a second person decides about each that waits. */
+export const restart = (id: string, decisions: Readonly<Record<string, Choice>>) =>
+  post<void>(`events/${id}/restart`, { decisions })
 export const resolve = (id: string, decision: 'it_is_there' | 'send_again', remote_id?: string) =>
   post<void>(`deliveries/${id}/resolve`, { decision, ...(remote_id ? { remote_id } : {}) })
 export const decideReply = (reply: Pick<DeskReply, 'id' | 'version'>, decision: 'show' | 'hide') =>

@@ -43,13 +43,16 @@ export class DeskStore {
       .filter((update) => update.state === 'counting_down')
       .sort((a, b) => (a.release_at ?? '').localeCompare(b.release_at ?? '') || a.seq - b.seq),
   )
-  /** What a person may still decide about: counting down, held, or released with deliveries that have not left. */
+  /** What nobody has seen whole yet: counting down, or released with deliveries that wait or that a stop has held. */
   readonly waiting = computed(() =>
     this.updates.value
       .filter(
         (update) =>
           update.state === 'counting_down' ||
-          (update.state === 'released' && update.deliveries.some((delivery) => delivery.state === 'queued')),
+          (update.state === 'released' &&
+            update.deliveries.some(
+              (delivery) => delivery.state === 'queued' || (delivery.state === 'held' && delivery.reason === 'stopped'),
+            )),
       )
       .sort((a, b) => a.seq - b.seq),
   )

@@ -52,8 +52,7 @@ export interface ChannelPreview {
   lang: string
   parts: string[]
   measured: Measured
-  people?: number | null
-  state?: string
+  people: number | null
 }
 
 export interface GuardSpan {

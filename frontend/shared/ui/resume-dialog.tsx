@@ -1,37 +1,36 @@
 /** After a stop or a long hold, each waiting update is kept or dropped by a person (N2). */
 import { useSignal } from '@preact/signals'
+import type { Choice } from '../commands.ts'
 import { t } from '../i18n/index.ts'
+import type { Stopping } from '../stopping.ts'
 import { coarse_ms } from '../tick.ts'
 import { ago } from '../when.ts'
-import type { DeskUpdate } from '../wire.ts'
 import { Dialog } from './dialog.tsx'
 
-export function ResumeDialog({
-  waiting,
-  lang,
-  onClose,
-  onResume,
-}: {
-  waiting: readonly DeskUpdate[]
-  lang: string
-  onClose: () => void
-  onResume: (keep: string[], drop: string[]) => void
-}) {
-  const chosen = useSignal<ReadonlyMap<string, 'keep' | 'drop'>>(new Map())
-  const choose = (id: string, what: 'keep' | 'drop') => (chosen.value = new Map(chosen.value).set(id, what))
-  const ids = (what: 'keep' | 'drop') => waiting.filter((update) => chosen.value.get(update.id) === what).map((update) => update.id)
-  const all = chosen.value.size === waiting.length
+export function ResumeDialog({ stopping, lang }: { stopping: Stopping; lang: string }) {
+  const chosen = useSignal<Readonly<Record<string, Choice>>>({})
+  const choosing = stopping.choosing.value
+  if (!choosing) return null
+  const { waiting, after } = choosing
+  const choose = (id: string, what: Choice) => (chosen.value = { ...chosen.value, [id]: what })
+  const close = () => {
+    stopping.choosing.value = undefined
+    chosen.value = {}
+  }
+  const all = waiting.every((update) => chosen.value[update.id])
   return (
-    <Dialog title={t('resume.choose')} onClose={onClose}>
+    <Dialog title={t('resume.choose')} onClose={close}>
       <ul class="choose">
         {waiting.map((update) => {
           const text = update.texts[lang] ?? Object.values(update.texts)[0] ?? ''
-          const what = chosen.value.get(update.id)
+          const what = chosen.value[update.id]
           return (
             <li key={update.id}>
               <span class="sp">
                 <span class="clamp2">{text}</span>
-                <small class="t3">{t('resume.waited', { time: ago(update.received_at, coarse_ms.value) })}</small>
+                <small class="t3">
+                  {t(update.state === 'released' ? 'resume.partly' : 'resume.waited', { time: ago(update.received_at, coarse_ms.value) })}
+                </small>
               </span>
               <div class="seg" role="group" aria-label={text.slice(0, 60)}>
                 <button type="button" aria-pressed={what === 'keep'} onClick={() => choose(update.id, 'keep')}>
@@ -46,12 +45,21 @@ export function ResumeDialog({
         })}
       </ul>
       <div class="ft">
-        <button type="button" class="btn btn-q" onClick={onClose}>
-          {t('resume.stay')}
+        <button type="button" class="btn btn-q" onClick={close}>
+          {t(after === 'stop' ? 'resume.stay.stop' : 'resume.stay')}
         </button>
         <span class="sp" />
-        <button type="button" class="btn btn-p" aria-disabled={all ? undefined : 'true'} onClick={() => all && onResume(ids('keep'), ids('drop'))}>
-          {t(all ? 'resume' : 'resume.each')}
+        <button
+          type="button"
+          class={all ? 'btn btn-p' : 'btn'}
+          aria-disabled={all ? undefined : 'true'}
+          onClick={() => {
+            if (!all) return
+            stopping.decided(chosen.value)
+            chosen.value = {}
+          }}
+        >
+          {t(!all ? 'resume.each' : after === 'stop' ? 'stopped.restart' : 'resume')}
         </button>
       </div>
     </Dialog>
