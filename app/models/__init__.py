@@ -1,5 +1,15 @@
 """Tables, one file per noun. Importing this package fills SQLModel.metadata."""
 
+from app.models.access import (
+    Device,
+    Pairing,
+    Passkey,
+    PolicyAck,
+    PolicyText,
+    Proposal,
+    RecoveryCode,
+    UsedChallenge,
+)
 from app.models.audience import Audience, OptedOut, Recipient
 from app.models.audit import AuditEntry
 from app.models.channel import Channel, ChannelCursor
@@ -35,6 +45,7 @@ __all__ = [
     "Delivery",
     "DeliveryPart",
     "DeliveryState",
+    "Device",
     "EventChannel",
     "EventKind",
     "EventRole",
@@ -44,11 +55,17 @@ __all__ = [
     "LimitHold",
     "LiveEvent",
     "OptedOut",
+    "Pairing",
+    "Passkey",
     "PendingReceipt",
     "Person",
+    "PolicyAck",
+    "PolicyText",
     "Priority",
+    "Proposal",
     "Recipient",
     "RecipientDelivery",
+    "RecoveryCode",
     "Reply",
     "ReplyState",
     "Role",
@@ -65,4 +82,5 @@ __all__ = [
     "UpdateKind",
     "UpdateRevision",
     "UpdateState",
+    "UsedChallenge",
 ]

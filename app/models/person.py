@@ -30,6 +30,10 @@ class Person(SQLModel, table=True):
     email: str = Field(unique=True, index=True)  # folded to lower case
     name: str
     password_hash: str | None = None
+    password_changed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    totp_enc: bytes | None = None  # sealed; in use from totp_since on, waiting for its first code before
+    totp_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    totp_counter: int | None = None  # the last 30 s step a code was taken from: none works twice
     lang: str = "en"
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -57,6 +61,9 @@ class Session(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     person_id: str = Field(foreign_key="person.id", index=True)
     user_agent: str = ""
+    by: str = "password"  # password, code, passkey, device
+    device_id: str | None = Field(default=None, foreign_key="device.id", index=True)
+    active_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # a tablet's last touch
     created_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
