@@ -91,6 +91,12 @@ class Settings(BaseSettings):
     embed_hosts: tuple[str, ...] = ()
     max_body_bytes: int = 262_144
     session_hours: float = 12
+    tablet_session_s: float = 900  # a tablet renews with its own key before that
+    tablet_idle_s: float = 300  # then it asks for its PIN
+    checkpoints_dir: Path | None = (
+        None  # where the audit chain's signed head goes every minute; a second place
+    )
+    checkpoint_every_s: float = 60
     poll_replies_s: float = 20
     delays: DelaySettings = Field(default_factory=DelaySettings)
     expiry: ExpirySettings = Field(default_factory=ExpirySettings)
@@ -101,6 +107,9 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir / f'tocsin-{world}.sqlite3'}"
+
+    def checkpoints_path(self, world: World) -> Path:
+        return self.checkpoints_dir or self.data_dir / f"checkpoints-{world}"
 
     def key_path(self, world: World) -> Path:
         return self.key_file or self.data_dir / f"tocsin-{world}.key"

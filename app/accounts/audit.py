@@ -7,8 +7,6 @@ transaction, so the numbers are gap-free in commit order.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,9 +16,10 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.accounts import audit_format
+from app.accounts.audit_format import GENESIS
 from app.models import AuditEntry
 
-GENESIS = "0" * 64
 CHAIN_LOCK = 0x70C51A  # any constant; names this chain among PostgreSQL's advisory locks
 
 
@@ -36,22 +35,10 @@ class Record:
 
 
 def entry_hash(prev_hash: str, seq: int, at: datetime, record: Record) -> str:
-    """SHA-256 over the previous hash and the canonical JSON of the entry."""
-    canonical = json.dumps(
-        [
-            seq,
-            at.isoformat(timespec="microseconds"),
-            record.actor,
-            record.action,
-            record.event_id,
-            record.subject,
-            record.detail,
-        ],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+    """See `audit_format`."""
+    return audit_format.entry_hash(
+        prev_hash, seq, at, record.actor, record.action, record.event_id, record.subject, record.detail
     )
-    return hashlib.sha256(f"{prev_hash}\n{canonical}".encode()).hexdigest()
 
 
 def chain(last_seq: int, last_hash: str, records: Iterable[Record], now: datetime) -> list[dict[str, Any]]:

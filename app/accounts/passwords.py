@@ -27,9 +27,11 @@ class Passwords:
 
     async def matches(self, password: str, stored: str | None) -> bool:
         """False for a person without a password, after the same time."""
+        if (
+            self._nobody is None
+        ):  # on whichever path comes first, so that the first unknown person takes no longer
+            self._nobody = await self.hash("nobody has this password")
         if stored is None:
-            if self._nobody is None:
-                self._nobody = await self.hash("nobody has this password")
             async with self._cores:
                 await asyncio.to_thread(self._hasher.verify, password, self._nobody)
             return False

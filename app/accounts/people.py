@@ -7,42 +7,27 @@ that can be revoked in the same second, which is why there is no JWT here.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
+from app.accounts.codes import code_hash, new_code, token_hash
+from app.accounts.factors import SecondFactors
 from app.accounts.passwords import Passwords, check_strength
 from app.accounts.rights import Action, Actor
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, InvalidInput, NotFound, Unauthorized
 from app.ids import NewId
-from app.models import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode
+from app.models import EVERY_EVENT, ApiKey, Device, EventRole, Person, Role, Session, SignInCode
 
-CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
 SEEN_EVERY_S = 60
-
-
-def token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_code() -> str:
-    """A code a person can type: 10 of 32 letters, 50 bits, in two groups."""
-    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(10))
-    return f"{letters[:5]}-{letters[5:]}"
-
-
-def code_hash(code: str) -> str:
-    """Case, spaces and dashes do not count."""
-    return token_hash("".join(c for c in code.upper() if c in CODE_ALPHABET))
 
 
 def folded_email(email: str) -> str:
@@ -71,6 +56,9 @@ class People:
         new_id: NewId,
         *,
         session_hours: float,
+        tablet_session_s: float = 900,
+        tablet_idle_s: float = 300,
+        factors: SecondFactors | None = None,
     ) -> None:
         self._database = database
         self._passwords = passwords
@@ -78,6 +66,9 @@ class People:
         self._clock = clock
         self._new_id = new_id
         self._session_life = timedelta(hours=session_hours)
+        self._tablet_life = timedelta(seconds=tablet_session_s)
+        self._tablet_idle = timedelta(seconds=tablet_idle_s)
+        self._factors = factors
 
     async def set_up_needed(self) -> bool:
         async with self._database.read() as session:
@@ -124,7 +115,7 @@ class People:
         for name, email, password, roles in people:
             check_strength(password)
             hashed.append(
-                (_clean_name(name), folded_email(email), await self._passwords.hash(password), roles)
+                (clean_name(name), folded_email(email), await self._passwords.hash(password), roles)
             )
         now = self._clock.now()
 
@@ -159,7 +150,7 @@ class People:
             Conflict: the address is taken.
         """
         check_strength(password)
-        email, name = folded_email(email), _clean_name(name)
+        email, name = folded_email(email), clean_name(name)
         password_hash, now = await self._passwords.hash(password), self._clock.now()
 
         async def work(session: AsyncSession) -> Person:
@@ -244,12 +235,13 @@ class People:
 
         await self._database.write(work)
 
-    async def sign_in(self, email: str, password: str, user_agent: str) -> tuple[str, Actor]:
+    async def proven(self, email: str, password: str, second: str | None = None) -> Person:
         """
-        Check a password and open a session.
+        The person whom a password and, where they have one, a second factor prove.
 
         Raises:
-            Unauthorized: in the same words and time whether the person, the password or both are wrong.
+            Unauthorized: in the same words and time whether the person, the password or both are wrong;
+                `second_factor_needed` once the password was right.
         """
         async with self._database.read() as session:
             person = (
@@ -261,10 +253,26 @@ class People:
             raise Unauthorized(
                 "E-mail address or password is not right. Check both and try again.", code="sign_in_failed"
             )
-        return await self._open_session(known.id, user_agent, "password")
+        if self._factors is not None:
+            await self._factors.check(known, second)
+        return known
 
-    async def sign_in_with_code(self, code: str, user_agent: str) -> tuple[str, Actor]:
+    async def sign_in(
+        self, email: str, password: str, user_agent: str, second: str | None = None
+    ) -> tuple[str, Actor]:
         """
+        Check a password and open a session.
+
+        Raises:
+            Unauthorized: see `proven`.
+        """
+        person = await self.proven(email, password, second)
+        return await self.open_session(person.id, user_agent, "password")
+
+    async def owner_of_code(self, code: str) -> str:
+        """
+        Use up a sign-in code; whose it was.
+
         Raises:
             Unauthorized: wrong, used or expired.
         """
@@ -275,7 +283,14 @@ class People:
                 raise Unauthorized("This code signs nobody in.", code="code_refused")
             return row.person_id
 
-        return await self._open_session(await self._database.write(work), user_agent, "code")
+        return await self._database.write(work)
+
+    async def sign_in_with_code(self, code: str, user_agent: str) -> tuple[str, Actor]:
+        """
+        Raises:
+            Unauthorized: wrong, used or expired.
+        """
+        return await self.open_session(await self.owner_of_code(code), user_agent, "code")
 
     async def _use_code(self, session: AsyncSession, code: str, purpose: str) -> SignInCode:
         row = await session.get(SignInCode, code_hash(code))
@@ -289,8 +304,18 @@ class People:
         session.add(row)
         return row
 
-    async def _open_session(self, person_id: str, user_agent: str, by: str) -> tuple[str, Actor]:
+    async def open_session(
+        self, person_id: str, user_agent: str, by: str, *, device_id: str | None = None, active: bool = True
+    ) -> tuple[str, Actor]:
+        """
+        A session for somebody who has been proven.
+
+        Args:
+            device_id: The tablet it lives on; such a session is short, since the tablet renews it with its own key.
+            active: Somebody is at the tablet now; a renewal by itself is nobody's touch and unlocks nothing.
+        """
         token, now = secrets.token_urlsafe(32), self._clock.now()
+        life = self._session_life if device_id is None else self._tablet_life
         session_id = self._new_id()
 
         async def work(session: AsyncSession) -> None:
@@ -300,9 +325,12 @@ class People:
                     token_hash=token_hash(token),
                     person_id=person_id,
                     user_agent=user_agent[:200],
+                    by=by,
+                    device_id=device_id,
+                    active_at=await _last_touch(session, device_id, now, active),
                     created_at=now,
                     seen_at=now,
-                    expires_at=now + self._session_life,
+                    expires_at=now + life,
                 )
             )
             await self._audit.append(
@@ -331,7 +359,7 @@ class People:
             opened, person = row
             if opened.revoked_at is not None or opened.expires_at <= now or person.disabled_at is not None:
                 return None
-            return await _person_actor(session, person, opened.id)
+            return await self._actor(session, person, opened)
 
     async def actor_of_open_session(self, session_id: str) -> Actor | None:
         """The same by the session's id: what a socket asks while it is open."""
@@ -343,7 +371,20 @@ class People:
             person = await session.get(Person, opened.person_id)
             if person is None or person.disabled_at is not None:
                 return None
-            return await _person_actor(session, person, opened.id)
+            return await self._actor(session, person, opened)
+
+    async def touch(self, actor: Actor) -> None:
+        """Somebody is at the tablet; its PIN is not asked for yet. Nothing happens while it already waits for it."""
+        if actor.device_id is None or actor.locked:
+            return
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(
+                update(Session).where(col(Session.id) == actor.session_id).values(active_at=now)
+            )
+
+        await self._database.write(work)
 
     async def sign_out(self, actor: Actor) -> None:
         now = self._clock.now()
@@ -364,7 +405,7 @@ class People:
         key = f"tocsin_{secrets.token_urlsafe(32)}"
         row = ApiKey(
             id=self._new_id(),
-            name=_clean_name(name),
+            name=clean_name(name),
             key_hash=token_hash(key),
             prefix=key[:11],
             scopes=[str(scope) for scope in scopes],
@@ -421,24 +462,58 @@ class People:
             or (row.expires_at is not None and row.expires_at <= now)
         ):
             return None
-        return Actor("key", row.id, row.name, scopes=frozenset(row.scopes), key_event_id=row.event_id)
+        return Actor(
+            "key",
+            row.id,
+            row.name,
+            scopes=frozenset(row.scopes),
+            key_event_id=row.event_id,
+            owner_id=row.created_by,
+        )
+
+    async def _actor(self, session: AsyncSession, person: Person, opened: Session) -> Actor | None:
+        rows = (
+            await session.execute(select(EventRole).where(col(EventRole.person_id) == person.id))
+        ).scalars()
+        roles: dict[str, set[Role]] = defaultdict(set)
+        for row in rows:
+            roles[row.event_id].add(Role(row.role))
+        locked = False
+        if opened.device_id is not None:
+            device = await session.get(Device, opened.device_id)
+            if device is None or device.wiped_at is not None:
+                return None
+            # A tablet is a presenter on its event and nothing else, for as long as its person is one there.
+            held = roles.get(EVERY_EVENT, set()) | roles.get(device.event_id, set())
+            roles = defaultdict(set)
+            if Role.PRESENTER in held:
+                roles[device.event_id] = {Role.PRESENTER}
+            touched = opened.active_at or opened.created_at
+            locked = self._clock.now() - touched > self._tablet_idle
+        return Actor(
+            "person",
+            person.id,
+            person.name,
+            roles={event_id: frozenset(held) for event_id, held in roles.items()},
+            session_id=opened.id,
+            device_id=opened.device_id,
+            locked=locked,
+        )
 
 
-async def _person_actor(session: AsyncSession, person: Person, session_id: str) -> Actor:
-    rows = (await session.execute(select(EventRole).where(col(EventRole.person_id) == person.id))).scalars()
-    roles: dict[str, set[Role]] = defaultdict(set)
-    for row in rows:
-        roles[row.event_id].add(Role(row.role))
-    return Actor(
-        "person",
-        person.id,
-        person.name,
-        roles={event_id: frozenset(held) for event_id, held in roles.items()},
-        session_id=session_id,
-    )
+async def _last_touch(
+    session: AsyncSession, device_id: str | None, now: datetime, active: bool
+) -> datetime | None:
+    if device_id is None or active:
+        return now
+    return (
+        await session.execute(
+            select(func.max(col(Session.active_at))).where(col(Session.device_id) == device_id)
+        )
+    ).scalar_one_or_none()
 
 
-def _clean_name(name: str) -> str:
+def clean_name(name: str) -> str:
     cleaned = " ".join(name.split())
     if not cleaned or len(cleaned) > 100 or not cleaned.isprintable():
         raise InvalidInput("Give a name of at most 100 printable characters.", code="bad_name")

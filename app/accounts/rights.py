@@ -7,7 +7,7 @@ Roles and the rights they carry: architecture decisions, section 9.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.errors import Forbidden, Unauthorized
@@ -34,6 +34,10 @@ class Action(StrEnum):
     AUDIENCE_MANAGE = "audience.manage"
     PEOPLE_READ = "people.read"
     PEOPLE_MANAGE = "people.manage"
+    DEVICE_MANAGE = "device.manage"  # pair and wipe tablets
+    POLICY_MANAGE = "policy.manage"
+    PROPOSAL_READ = "proposal.read"
+    PROPOSAL_CONFIRM = "proposal.confirm"  # be the second person
     KEYS_MANAGE = "keys.manage"
     AUDIT_READ = "audit.read"
     REHEARSAL_PLAY = "rehearsal.play"
@@ -67,12 +71,22 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.AUDIENCE_MANAGE: frozenset({_R.ADMIN}),
     Action.PEOPLE_READ: _EVERYBODY,
     Action.PEOPLE_MANAGE: frozenset({_R.ADMIN}),
+    Action.DEVICE_MANAGE: frozenset({_R.ADMIN}),
+    Action.POLICY_MANAGE: frozenset({_R.ADMIN}),
+    Action.PROPOSAL_READ: frozenset({_R.APPROVER, _R.AUDITOR, _R.ADMIN}),
+    Action.PROPOSAL_CONFIRM: frozenset({_R.APPROVER, _R.ADMIN}),
     Action.KEYS_MANAGE: frozenset({_R.ADMIN}),
     Action.AUDIT_READ: frozenset({_R.AUDITOR, _R.ADMIN}),
     Action.REHEARSAL_PLAY: frozenset({_R.PRESENTER, _R.APPROVER, _R.ADMIN}),
     Action.STREAM_DESK: _EVERYBODY,
     Action.STREAM_FAMILY: frozenset({_R.FAMILY_LIAISON, _R.ADMIN}),
 }
+
+# What a second person does in person: a key is nobody's second pair of eyes, whatever its scopes say.
+IN_PERSON = frozenset({Action.SENDING_RESTART, Action.PROPOSAL_CONFIRM})
+
+# What a tablet that waits for its PIN still does: whoever picks it up may stop, never say.
+WHILE_LOCKED = frozenset({Action.SENDING_HOLD, Action.SENDING_STOP})
 
 WORDS: Mapping[Role, str] = {
     _R.PRESENTER: "presenter",
@@ -94,6 +108,9 @@ class Actor:
     Attributes:
         roles: event id (or "*") -> roles there. A key has none and is bound by its scopes and its event instead.
         session_id: The browser session, when there is one; revoking it ends its sockets too.
+        device_id: The paired tablet that the session lives on, when it does.
+        locked: The tablet was left alone and waits for its PIN.
+        owner_id: The person who made a key and answers for it.
     """
 
     kind: str  # "person" or "key"
@@ -103,6 +120,9 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     key_event_id: str | None = None
     session_id: str | None = None
+    device_id: str | None = None
+    locked: bool = False
+    owner_id: str | None = None
 
     @property
     def label(self) -> str:
@@ -113,13 +133,24 @@ class Actor:
     def person_id(self) -> str | None:
         return self.id if self.kind == "person" else None
 
+    @property
+    def answers(self) -> str | None:
+        """The person who stands behind what is asked: two of them make two people."""
+        return self.id if self.kind == "person" else self.owner_id
+
 
 def allows(actor: Actor | None, action: Action, event_id: str | None = None) -> bool:
     """Default deny. Without an event, only a role on every event counts."""
     if actor is None:
         return False
     if actor.kind == "key":
-        return action.value in actor.scopes and actor.key_event_id in (EVERY_EVENT, event_id)
+        return (
+            action not in IN_PERSON
+            and action.value in actor.scopes
+            and actor.key_event_id in (EVERY_EVENT, event_id)
+        )
+    if actor.locked and action not in WHILE_LOCKED:
+        return False
     held = actor.roles.get(EVERY_EVENT, frozenset())
     if event_id is not None:
         held = held | actor.roles.get(event_id, frozenset())
@@ -135,6 +166,10 @@ def require(actor: Actor | None, action: Action, event_id: str | None = None) ->
     if actor is None:
         raise Unauthorized("Sign in first.")
     if not allows(actor, action, event_id):
+        if actor.locked and allows(replace(actor, locked=False), action, event_id):
+            raise Forbidden("This tablet was left alone. Enter its PIN to go on.", code="pin_needed")
+        if actor.kind == "key" and action in IN_PERSON:
+            raise Forbidden("This is done by a person, not by a key. Sign in.", code="not_by_key")
         if actor.kind == "key":
             raise Forbidden(
                 f"This key lacks the scope {action.value} for this event. Ask an admin for one that has it."

@@ -10,7 +10,8 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.accounts.people import People, token_hash
+from app.accounts.codes import token_hash
+from app.accounts.people import People
 from app.accounts.rights import Action, Actor, allows
 from app.clock import Clock
 from app.db import Database

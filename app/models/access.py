@@ -46,7 +46,9 @@ class Pairing(SQLModel, table=True):
 
     __tablename__ = "pairing"
 
-    locator: str = Field(primary_key=True)  # the public first letters of the code: where wrong tries are counted
+    locator: str = Field(
+        primary_key=True
+    )  # the public first letters of the code: where wrong tries are counted
     secret_hash: str
     event_id: str = Field(foreign_key="live_event.id", index=True)
     person_id: str = Field(foreign_key="person.id")

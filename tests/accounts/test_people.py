@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.accounts.audit import AuditLog
+from app.accounts.codes import code_hash
 from app.accounts.passwords import Passwords
-from app.accounts.people import People, code_hash
+from app.accounts.people import People
 from app.accounts.rights import ALLOWED, Action, Actor, allows, require
 from app.accounts.throttle import SignInThrottle
 from app.accounts.tickets import Tickets

@@ -150,6 +150,10 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("password_changed_at", base.UtcDateTime(), nullable=True),
+        sa.Column("totp_enc", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_since", base.UtcDateTime(), nullable=True),
+        sa.Column("totp_counter", sa.Integer(), nullable=True),
         sa.Column("lang", sa.String(), nullable=False),
         sa.Column("disabled_at", base.UtcDateTime(), nullable=True),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
@@ -160,12 +164,52 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_person_email"), ["email"], unique=True)
 
     op.create_table(
+        "policy_text",
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("texts", base.Json, nullable=False),
+        sa.Column("published_by", sa.String(), nullable=False),
+        sa.Column("published_at", base.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("version", name=op.f("pk_policy_text")),
+    )
+    op.create_table(
+        "proposal",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("payload", base.Json, nullable=False),
+        sa.Column("secret_enc", sa.LargeBinary(), nullable=True),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed_by_person", sa.String(), nullable=True),
+        sa.Column("benefits", sa.String(), nullable=True),
+        sa.Column("proposed_at", base.UtcDateTime(), nullable=False),
+        sa.Column("expires_at", base.UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", base.UtcDateTime(), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+    )
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proposal_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proposal_state"), ["state"], unique=False)
+
+    op.create_table(
         "seen_inbound",
         sa.Column("channel_id", sa.String(), nullable=False),
         sa.Column("remote_id", sa.String(), nullable=False),
         sa.Column("at", base.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("channel_id", "remote_id", name=op.f("pk_seen_inbound")),
     )
+    op.create_table(
+        "used_challenge",
+        sa.Column("challenge_hash", sa.String(), nullable=False),
+        sa.Column("expires_at", base.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("challenge_hash", name=op.f("pk_used_challenge")),
+    )
+    with op.batch_alter_table("used_challenge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_used_challenge_expires_at"), ["expires_at"], unique=False)
+
     op.create_table(
         "api_key",
         sa.Column("id", sa.String(), nullable=False),
@@ -193,6 +237,28 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("channel_id", name=op.f("pk_channel_cursor")),
     )
+    op.create_table(
+        "device",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("pin_hash", sa.String(), nullable=False),
+        sa.Column("pin_tries", sa.Integer(), nullable=False),
+        sa.Column("paired_by", sa.String(), nullable=False),
+        sa.Column("paired_at", base.UtcDateTime(), nullable=False),
+        sa.Column("seen_at", base.UtcDateTime(), nullable=True),
+        sa.Column("wiped_at", base.UtcDateTime(), nullable=True),
+        sa.Column("wiped_why", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["live_event.id"], name=op.f("fk_device_event_id_live_event")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_device_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
+    )
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_device_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_device_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "event_channel",
         sa.Column("event_id", sa.String(), nullable=False),
@@ -272,6 +338,50 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_live_update_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "pairing",
+        sa.Column("locator", sa.String(), nullable=False),
+        sa.Column("secret_hash", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("expires_at", base.UtcDateTime(), nullable=False),
+        sa.Column("used_at", base.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["live_event.id"], name=op.f("fk_pairing_event_id_live_event")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pairing_person_id_person")),
+        sa.PrimaryKeyConstraint("locator", name=op.f("pk_pairing")),
+    )
+    with op.batch_alter_table("pairing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pairing_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "passkey",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", base.UtcDateTime(), nullable=False),
+        sa.Column("used_at", base.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_passkey_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "policy_ack",
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", base.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_policy_ack_person_id_person")),
+        sa.ForeignKeyConstraint(
+            ["version"], ["policy_text.version"], name=op.f("fk_policy_ack_version_policy_text")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "version", name=op.f("pk_policy_ack")),
+    )
+    op.create_table(
         "recipient",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("audience_id", sa.String(), nullable=False),
@@ -289,21 +399,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_recipient_audience_id"), ["audience_id"], unique=False)
 
     op.create_table(
-        "session",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("token_hash", sa.String(), nullable=False),
+        "recovery_code",
+        sa.Column("code_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
-        sa.Column("user_agent", sa.String(), nullable=False),
-        sa.Column("created_at", base.UtcDateTime(), nullable=False),
-        sa.Column("seen_at", base.UtcDateTime(), nullable=False),
-        sa.Column("expires_at", base.UtcDateTime(), nullable=False),
-        sa.Column("revoked_at", base.UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
+        sa.Column("used_at", base.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_recovery_code_person_id_person")),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_recovery_code")),
     )
-    with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_session_person_id"), ["person_id"], unique=False)
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "sign_in_code",
@@ -470,16 +574,27 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "stream_ticket",
-        sa.Column("ticket_hash", sa.String(), nullable=False),
-        sa.Column("session_id", sa.String(), nullable=False),
-        sa.Column("topic_id", sa.String(), nullable=False),
+        "session",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("user_agent", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("device_id", sa.String(), nullable=True),
+        sa.Column("active_at", base.UtcDateTime(), nullable=True),
+        sa.Column("created_at", base.UtcDateTime(), nullable=False),
+        sa.Column("seen_at", base.UtcDateTime(), nullable=False),
         sa.Column("expires_at", base.UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["session_id"], ["session.id"], name=op.f("fk_stream_ticket_session_id_session")
-        ),
-        sa.PrimaryKeyConstraint("ticket_hash", name=op.f("pk_stream_ticket")),
+        sa.Column("revoked_at", base.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_session_device_id_device")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_session_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
     )
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_session_device_id"), ["device_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_session_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "topic_change",
         sa.Column("topic_id", sa.String(), nullable=False),
@@ -596,11 +711,23 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_recipient_delivery_remote_id"), ["remote_id"], unique=False)
 
+    op.create_table(
+        "stream_ticket",
+        sa.Column("ticket_hash", sa.String(), nullable=False),
+        sa.Column("session_id", sa.String(), nullable=False),
+        sa.Column("topic_id", sa.String(), nullable=False),
+        sa.Column("expires_at", base.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["session.id"], name=op.f("fk_stream_ticket_session_id_session")
+        ),
+        sa.PrimaryKeyConstraint("ticket_hash", name=op.f("pk_stream_ticket")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("stream_ticket")
     with op.batch_alter_table("recipient_delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recipient_delivery_remote_id"))
         batch_op.drop_index(
@@ -626,7 +753,11 @@ def downgrade() -> None:
     op.drop_table("attempt")
     op.drop_table("update_revision")
     op.drop_table("topic_change")
-    op.drop_table("stream_ticket")
+    with op.batch_alter_table("session", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_person_id"))
+        batch_op.drop_index(batch_op.f("ix_session_device_id"))
+
+    op.drop_table("session")
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.drop_index("ix_reply_event_state_received")
 
@@ -660,14 +791,23 @@ def downgrade() -> None:
     op.drop_table("topic")
     op.drop_table("step")
     op.drop_table("sign_in_code")
-    with op.batch_alter_table("session", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_session_person_id"))
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_code_person_id"))
 
-    op.drop_table("session")
+    op.drop_table("recovery_code")
     with op.batch_alter_table("recipient", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recipient_audience_id"))
 
     op.drop_table("recipient")
+    op.drop_table("policy_ack")
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkey_person_id"))
+
+    op.drop_table("passkey")
+    with op.batch_alter_table("pairing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pairing_event_id"))
+
+    op.drop_table("pairing")
     with op.batch_alter_table("live_update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_live_update_event_id"))
         batch_op.drop_index(
@@ -679,9 +819,24 @@ def downgrade() -> None:
     op.drop_table("live_update")
     op.drop_table("event_role")
     op.drop_table("event_channel")
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_device_person_id"))
+        batch_op.drop_index(batch_op.f("ix_device_event_id"))
+
+    op.drop_table("device")
     op.drop_table("channel_cursor")
     op.drop_table("api_key")
+    with op.batch_alter_table("used_challenge", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_used_challenge_expires_at"))
+
+    op.drop_table("used_challenge")
     op.drop_table("seen_inbound")
+    with op.batch_alter_table("proposal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposal_state"))
+        batch_op.drop_index(batch_op.f("ix_proposal_event_id"))
+
+    op.drop_table("proposal")
+    op.drop_table("policy_text")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_email"))
 
