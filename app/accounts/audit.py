@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts import audit_format
-from app.accounts.audit_format import GENESIS
+from app.accounts.audit_format import GENESIS as GENESIS  # the chain and its beginning, from one place
 from app.models import AuditEntry
 
 CHAIN_LOCK = 0x70C51A  # any constant; names this chain among PostgreSQL's advisory locks
