@@ -48,6 +48,7 @@ MESSAGES_PER_S = 2
 MESSAGES_BURST = 20
 # A peer that vanished leaves our heartbeats unacknowledged; the kernel gives up on it after this long.
 UNACKNOWLEDGED_MS = 30_000
+SEND_BUFFER_BYTES = 65_536
 EXTENSION = "tocsin.wire"
 
 
@@ -312,6 +313,8 @@ class _Wire(HttpToolsProtocol):
         self.connections.discard(self)
         link = self.transport.get_extra_info("socket")
         if link is not None and link.family in (socket.AF_INET, socket.AF_INET6):
+            # The kernel's own buffer for a viewer that stopped reading would grow to megabytes.
+            link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
             option = getattr(socket, "TCP_USER_TIMEOUT", None)
             if option is not None:
                 link.setsockopt(socket.IPPROTO_TCP, option, UNACKNOWLEDGED_MS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 import socket
 from collections.abc import AsyncIterator, Collection
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from app.broadcast import topics
 from app.broadcast.broker import Broker, MemoryBroker
@@ -79,6 +80,17 @@ class Event:
             topics.create_topics(session, self.id)
 
         await self.database.write(work)
+        return self
+
+    async def load(self) -> Event:
+        """The event as another process made it."""
+        async with self.database.read() as session:
+            self.id = (
+                await session.scalars(select(col(LiveEvent.id)).where(col(LiveEvent.slug) == self.slug))
+            ).one()
+            self.channel_id = (await session.scalars(select(col(Channel.id)))).first() or ""
+        self.seq = secrets.randbelow(1 << 30)  # several processes may write to one event here
+        self.at = datetime.now(UTC)
         return self
 
     async def append(self, session: AsyncSession, name: str, *refs: Ref) -> Position:

@@ -26,7 +26,7 @@ class TestOracle:
     @pytest.mark.parametrize("seed", range(3))
     def test_G9_every_viewer_ends_with_the_databases_timeline(self, seed: int) -> None:
         """Cuts, losses, doubles, swaps, restores, killed nodes: each change once, in order, nothing retracted."""
-        outcome = run(6_000, seed)
+        outcome = run(12_000, seed)
         for situation, least in SITUATIONS.items():
             assert outcome.seen[situation] >= least, f"the chaos never reached: {situation}"
 
@@ -41,7 +41,7 @@ class TestOracle:
             return replace(apply(timeline, message["ops"]), offset=message["offset"])
 
         with pytest.raises(Broken):
-            run(6_000, seed=1, reducer=careless)
+            run(12_000, seed=1, reducer=careless)
 
     def test_the_oracle_has_teeth_a_viewer_that_applies_twice_is_caught(self) -> None:
         """A seeded bug: an old frame is taken again."""
@@ -52,7 +52,7 @@ class TestOracle:
             return take(timeline, message)
 
         with pytest.raises(Broken):
-            run(6_000, seed=1, reducer=forgetful)
+            run(12_000, seed=1, reducer=forgetful)
 
     def test_the_oracle_has_teeth_a_viewer_that_keeps_what_was_taken_back_is_caught(self) -> None:
         """A seeded bug: tombstones are overlooked."""
@@ -64,4 +64,4 @@ class TestOracle:
             return take(timeline, {**message, "ops": kept})
 
         with pytest.raises(Broken):
-            run(6_000, seed=1, reducer=hoarding)
+            run(12_000, seed=1, reducer=hoarding)

@@ -25,10 +25,11 @@ from fastapi import FastAPI, Request
 from prometheus_client import generate_latest
 from starlette.responses import PlainTextResponse
 
+from app.broadcast import hub
 from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
 from app.broadcast.hub import HubSettings
 from app.broadcast.stream import Stream, StreamSettings
-from app.broadcast.wire import wire_protocol
+from app.broadcast.wire import Viewer, wire_protocol
 from app.clock import SystemClock
 from app.db import Database
 from app.routes import sockets, timeline
@@ -89,17 +90,36 @@ async def main(port: int, kind: str, settings: dict[str, float]) -> None:
     if os.environ.get("REUSEPORT"):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.bind(("127.0.0.1", port))
+    if patience := os.environ.get("SLOW_S"):
+        hub.SLOW_S = float(patience)
+    if bug := os.environ.get("SEEDED_BUG"):
+        seed(bug)
+    if url := os.environ.get("DATABASE"):  # of somebody who has made its tables and an event "bench"
+        database = Database(url, pool_size=5)
+        await database.start()
+        await serve(database, listener, kind, settings)
+        await database.stop()
+        return
     with tempfile.TemporaryDirectory() as folder:
         async with database_at(Path(folder) / "bench.sqlite") as database:
+            await Event(database, "bench").create()
             await serve(database, listener, kind, settings)
+
+
+def seed(bug: str) -> None:
+    """A mistake on purpose, for tests that must be able to find it."""
+    if bug == "ignore_pause":  # nobody is ever marked slow: everything heaps up in user space
+        Viewer.pause_writing = lambda self: None  # type: ignore[method-assign]
+    else:
+        raise SystemExit(f"no such bug: {bug}")
 
 
 async def serve(database: Database, listener: socket.socket, kind: str, settings: dict[str, float]) -> None:
     redis = os.environ.get("REDIS")
     broker: Broker = RedisBroker(redis) if redis else MemoryBroker()
-    hub = HubSettings(**{**OPEN, **settings})  # type: ignore[arg-type]
-    stream = Stream(database, broker, SystemClock(), drill=True, settings=StreamSettings(hub=hub))
-    event = await Event(database, "bench").create()
+    limits = HubSettings(**{**OPEN, **settings})  # type: ignore[arg-type]
+    stream = Stream(database, broker, SystemClock(), drill=True, settings=StreamSettings(hub=limits))
+    event = await Event(database, "bench").load()
     config = uvicorn.Config(
         make_app(stream, event),
         http=wire_protocol(stream.hub) if kind == "fast" else "httptools",
