@@ -1,0 +1,66 @@
+"""The server says what the screens say: the same compiled messages, filled in the same way."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.feeds.words import NoWords, catalogue_loader, language_name
+from app.routes.page_assets import STATIC
+from build_frontend import ROOT, build
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    """The catalogues as they are in the sources."""
+    build()
+
+
+class TestWords:
+    def test_plurals_and_numbers_follow_the_language(self) -> None:
+        """One and many, and thousands, as each language writes them."""
+        words_in = catalogue_loader(STATIC / "i18n")
+        assert words_in("en")("view.new", n=1) == "1 new update"
+        assert words_in("en")("view.new", n=2318) == "2,318 new updates"
+        assert words_in("it")("view.new", n=2318) == "2.318 nuovi aggiornamenti"
+        assert words_in("fr")("view.new", n=0) == "0 nouvelle information"
+
+    def test_arguments_are_filled_in_as_they_are(self) -> None:
+        """What is filled in is never read as a message."""
+        words = catalogue_loader(STATIC / "i18n")("en")
+        assert words("view.answers", name="{n, plural}") == "Answers {n, plural}"
+
+    def test_an_unknown_language_speaks_english(self) -> None:
+        """And a name that tries to leave the folder is only an unknown language."""
+        words_in = catalogue_loader(STATIC / "i18n")
+        assert words_in("xx").lang == "en"
+        assert words_in("../manifest").lang == "en"
+
+    def test_without_a_build_there_are_no_words(self, tmp_path: Path) -> None:
+        """The page then says what to do; it does not show keys."""
+        with pytest.raises(NoWords):
+            catalogue_loader(tmp_path)("en")
+
+    @pytest.mark.parametrize("lang", ["it", "fr", "es", "ca"])
+    def test_the_public_page_is_translated_whole(self, lang: str) -> None:
+        """Every string that the public page can say is in each of its languages, marked as not yet read."""
+        folder = ROOT / "frontend" / "i18n"
+        english = json.loads((folder / "en.json").read_text("utf-8"))
+        theirs = json.loads((folder / f"{lang}.json").read_text("utf-8"))
+        not_built_yet = {"view.texts", "view.texts.sent"}
+        public = [
+            key for key in english if key.startswith(("view.", "pin.", "correct.", "clear.", "retract."))
+        ]
+        assert [key for key in public if key not in theirs and key not in not_built_yet] == []
+        assert [key for key in theirs if key not in english and not key.startswith("_")] == []
+        assert theirs["_needs_reader"] is True
+
+    def test_languages_have_their_own_names(self) -> None:
+        """People look for their language by the name they call it."""
+        assert [language_name(lang) for lang in ("ca", "de", "x-nothing")] == [
+            "Català",
+            "Deutsch",
+            "x-nothing",
+        ]

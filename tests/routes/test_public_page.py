@@ -1,0 +1,379 @@
+"""The public page as a browser without scripts gets it: complete, true, and made of text whatever people wrote."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import lxml.html
+import pytest
+
+from tests.routes.hostile import CORPUS
+from tests.routes.stage import FLOOD, SURGERY, Happening, Served, flood_story, pages_served
+
+ELEMENTS = {
+    "a", "aside", "b", "bdi", "body", "button", "div", "footer", "h1", "h2", "h3", "head", "header", "html", "img",
+    "i", "li", "link", "live-timeline", "main", "meta", "nav", "noscript", "ol", "p", "s", "script", "section", "span",
+    "time", "title", "u", "ul",
+}  # fmt: skip
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    async with pages_served(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=served.base, trust_env=False) as one:
+        yield one
+
+
+def happening(served: Served, minutes_ago: float = 30) -> Happening:
+    return Happening(served.database, served.stream, datetime.now(UTC) - timedelta(minutes=minutes_ago))
+
+
+def words(element: Any) -> str:
+    return re.sub(r"\s+", " ", element.text_content()).strip()
+
+
+async def page_at(client: httpx.AsyncClient, path: str) -> Any:
+    answer = await client.get(path)
+    assert answer.status_code == 200, answer.text[:300]
+    return lxml.html.fromstring(answer.text)
+
+
+class TestReading:
+    async def test_the_page_is_whole_without_a_script(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """Severity, headline, promise, what to do, every update and reply stand in the HTML of one request."""
+        event = await flood_story(served.stream, served.database)
+        page = await page_at(client, f"/e/{event.slug}")
+        assert words(page.xpath("//h1")[0]) == FLOOD["headline"]
+        assert page.xpath("//*[contains(@class,'sev-severe')]")
+        assert "Next one by" in words(page.xpath("//*[@data-part='promise']")[0])
+        assert [words(box) for box in page.xpath("//*[@data-part='boxes']//h3")] == [
+            "What to do",
+            "What we know",
+            "What we don’t know",
+        ]
+        entries = [words(one) for one in page.xpath("//ol[@data-part='list']/li")]
+        assert len(entries) == 7
+        assert "Only A&E is closed." in entries[0]
+        assert "Water has entered A&E." in entries[-2]
+        assert (
+            page.xpath("//ol[@data-part='list']/li[2]//p[@class='to']")[0].text_content() == "Answers Giulia"
+        )
+        assert page.xpath("//noscript//a/@href") == [f"/e/{event.slug}"]
+        assert page.xpath("//a[@href='tel:112']")
+        assert page.xpath("//section[@aria-labelledby='h-f']//ol")
+
+    async def test_a_correction_keeps_both_texts_and_links_them(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """The old text stays, struck through, and each points at the other."""
+        event = await flood_story(served.stream, served.database)
+        page = await page_at(client, f"/e/{event.slug}")
+        (struck,) = page.xpath("//li[contains(@class,'struck')]")
+        (correction,) = page.xpath("//li[contains(@class,'corr')]")
+        assert words(struck.xpath(".//h3/s")[0]) == "The hospital is closed because of flooding."
+        assert struck.xpath(".//a[contains(@class,'chip')]/@href") == [f"#{correction.get('id')}"]
+        assert words(correction.xpath(".//div[@class='was']//s")[0]) == words(struck.xpath(".//h3/s")[0])
+        assert correction.xpath(".//div[@class='was']//a/@href") == [f"#{struck.get('id')}"]
+
+    async def test_a_language_that_is_missing_is_told(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """The reader's words around the original, which says so and carries its own language."""
+        event = await flood_story(served.stream, served.database)
+        page = await page_at(client, f"/e/{event.slug}?lang=it")
+        assert page.get("lang") == "it"
+        entries = page.xpath("//ol[@data-part='list']/li[not(contains(@class,' re '))]")
+        assert entries[-1].xpath(".//h3/@lang") == ["it"]
+        assert entries[0].xpath(".//h3/@lang") == ["en"]
+        assert words(entries[0].xpath(".//p[@class='nb']")[0]) == "Non ancora in Italiano. Testo in English."
+        assert not entries[-1].xpath(".//p[@class='nb']")
+        current = page.xpath("//nav[contains(@class,'langs')]/a[@aria-current]/@lang")
+        assert current == ["it"]
+
+    async def test_an_unknown_language_falls_back(self, served: Served, client: httpx.AsyncClient) -> None:
+        """A made-up language is answered with the event's own, never with an error."""
+        event = await flood_story(served.stream, served.database)
+        for asked in ("xx", "../../etc", "<script>", "de"):
+            page = await page_at(client, f"/e/{event.slug}?lang={asked}")
+            assert page.get("lang") == "en"
+
+    async def test_states_are_told_truthfully(self, served: Served, client: httpx.AsyncClient) -> None:
+        """Late, stopped and ended each say so; the server never says "Live", which only frames can prove."""
+        event = await flood_story(served.stream, served.database)
+        path = f"/e/{event.slug}"
+
+        async def standing() -> str:
+            return words((await page_at(client, path)).xpath("//section[@class='hero']")[0])
+
+        assert "Live" not in await standing()
+        await event.became(promised_next_at=datetime.now(UTC) - timedelta(minutes=1))
+        await self.until(client, path, "An update is late. We are working on it.")
+        await event.became(sending="stop")
+        await self.until(client, path, "We have paused this event. We will update you here.")
+        assert "late" not in await standing()
+        await event.said("The water is gone. All clear.", kind="all_clear")
+        await event.became(sending="open", state="ended", ended_at=datetime.now(UTC))
+        await self.until(client, path, "How it ended")
+        page = await page_at(client, path)
+        assert "The water is gone." in words(page.xpath("//*[@data-part='boxes']")[0])
+        assert "What to do" not in words(page.xpath("//*[@data-part='boxes']")[0])
+        assert not page.xpath("//a[@href='tel:112']")
+
+    async def until(self, client: httpx.AsyncClient, path: str, text: str) -> None:
+        for _ in range(100):
+            if text in (await client.get(path)).text:
+                return
+        raise AssertionError(f"the page never said: {text}")
+
+    async def test_long_timelines_are_paged(self, served: Served, client: httpx.AsyncClient) -> None:
+        """Following "Older updates" reads every update once, in order, and leads back to the newest."""
+        event = await happening(served).begin(**SURGERY)
+        texts = [f"This is step number {n} of the operation." for n in range(230)]
+        for text in texts:
+            await event.said(text)
+        read: list[str] = []
+        path: str | None = f"/e/{event.slug}"
+        while path:
+            page = await page_at(client, path)
+            read += [words(one) for one in page.xpath("//ol[@data-part='list']//h3")]
+            found = page.xpath("//a[@data-part='older'][not(@hidden)]/@href")
+            path = found[0] if found else None
+        assert read == texts[::-1]
+        assert page.xpath("//p[@class='older']/a/@href")[0] == f"/e/{event.slug}"
+        assert not page.xpath("//script[@type='module']")
+
+    async def test_an_update_has_an_address_of_its_own(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """A shared link opens that update with its own description, and leads to the whole."""
+        event = await happening(served).begin(**FLOOD)
+        one = await event.said("Water has entered A&E. Nobody is hurt.")
+        page = await page_at(client, f"/e/{event.slug}/{one}")
+        assert words(page.xpath("//h3")[0]) == "Water has entered A&E."
+        assert page.xpath("//meta[@property='og:description']/@content") == [
+            "Water has entered A&E. Nobody is hurt."
+        ]
+        assert page.xpath("//link[@rel='canonical']/@href") == [f"{served.base}/e/{event.slug}/{one}"]
+        assert f"/e/{event.slug}" in page.xpath("//main//a/@href")
+
+
+class TestKept:
+    """What the public must not see is nowhere in what they get."""
+
+    async def test_unreleased_hidden_and_removed_things_are_not_in_the_page(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """Not the text, not the id: of an update counting down, a reply not let through, a text taken back."""
+        event = await happening(served).begin(**FLOOD)
+        secrets = {
+            "counting": await event.said("SECRET counting down", state="counting_down"),
+            "draft": await event.said("SECRET awaiting approval", state="awaiting_approval"),
+            "withdrawn": await event.said("SECRET withdrawn", state="withdrawn"),
+            "new": await event.answered("SECRET new reply", state="new"),
+            "hidden": await event.answered("SECRET hidden reply", state="hidden"),
+        }
+        texted = await event.answered(
+            "Can I come?", channel="twilio", number="+34600100999", author_name="+34600100999", author_handle="",
+            author_url="", url="",
+        )  # fmt: skip
+        back = await event.said("SECRET taken back")
+        await event.said("We took back what we said.", takes_back=back)
+        gone = await event.answered("SECRET removed upstream")
+        await event.decided(gone, "removed")
+        for path in (f"/e/{event.slug}", f"/e/{event.slug}?lang=it", f"/e/{event.slug}?show=key"):
+            text = (await client.get(path)).text
+            assert "SECRET" not in text
+            assert "600100999" not in text
+            for name, secret_id in secrets.items():
+                assert secret_id not in text, name
+            assert texted in text
+        assert "Taken back" in text
+        for secret_id in (*secrets.values(), gone):
+            assert (await client.get(f"/e/{event.slug}/{secret_id}")).status_code in (404, 410)
+        assert "SECRET" not in (await client.get(f"/e/{event.slug}/{back}")).text
+
+    async def test_an_item_of_another_event_is_not_shown_under_this_one(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """An id alone opens nothing: the address has to be the event's."""
+        mine = await happening(served).begin(**FLOOD)
+        other = Happening(served.database, served.stream, datetime.now(UTC))
+        other.channels = {name: f"{channel}-2" for name, channel in other.channels.items()}
+        await other.begin(**SURGERY)
+        foreign = await other.said("Only for the other page.")
+        assert (await client.get(f"/e/{mine.slug}/{foreign}")).status_code == 404
+
+    async def test_a_draft_is_not_there(self, served: Served, client: httpx.AsyncClient) -> None:
+        """An event nobody opened yet has no page, and neither has one that does not exist."""
+        event = await happening(served).begin(**{**FLOOD, "state": "draft"})
+        for path in (f"/e/{event.slug}", "/e/nothing", f"/e/{event.slug}/qr.svg", "/e/nothing/x", "/e/a:b/c"):
+            answer = await client.get(path)
+            assert answer.status_code == 404
+            assert FLOOD["title"] not in answer.text
+
+
+class TestSafety:
+    async def test_S06_what_people_wrote_stays_text(self, served: Served, client: httpx.AsyncClient) -> None:
+        """Every payload, in names, handles, texts and addresses of replies, is text in the parsed page."""
+        event = await happening(served).begin(**SURGERY)
+        for payload in CORPUS:
+            await event.answered(
+                payload, author_name=payload, author_handle=payload, author_url=payload, url=payload
+            )
+        said: list[str] = []
+        path: str | None = f"/e/{event.slug}"
+        while path:
+            page = await page_at(client, path)
+            self.check(page)
+            for reply in page.xpath("//li[contains(@class,' re ')]"):
+                text = reply.xpath(".//p[@class='said']")[0].text_content()
+                said.append(text)
+                assert reply.xpath(".//bdi")[0].text_content() == text
+                for link in reply.xpath(".//a"):
+                    assert re.match(r"(https?://[^\s/]|/e/)", link.get("href"), re.IGNORECASE), link.get(
+                        "href"
+                    )
+                    assert "nofollow" in link.get("rel") or link.get("href").startswith("/e/")
+            found = page.xpath("//a[@data-part='older'][not(@hidden)]/@href")
+            path = found[0] if found else None
+        # A parser drops what no document can hold; everything else has to be there as it was written.
+        assert len(said) == len(CORPUS)
+        clean = {re.sub(r"[\x00-\x08]", "", payload) for payload in CORPUS}
+        assert {re.sub(r"[\x00-\x08]", "", text) for text in said} == clean
+
+    async def test_S06_our_own_words_are_text_too(self, served: Served, client: httpx.AsyncClient) -> None:
+        """Title, headline, place, boxes and updates hold markup as text, and links only to the web."""
+        for n, payload in enumerate(CORPUS[::17]):
+            event = happening(served)
+            event.channels = {}
+            await event.begin(
+                slug=f"hostile-{n}", kind="crisis", title=payload, headline=payload, place=payload,
+                pinned={"do": [payload], "know": [payload], "unknown": [payload]}, severity="Severe",
+            )  # fmt: skip
+            one = await event.said(f"{payload} see https://a.example/{payload}")
+            page = await page_at(client, f"/e/{event.slug}")
+            self.check(page)
+            assert page.xpath("//h1")[0].text_content() == re.sub(r"[\x00-\x08]", "", payload)
+            self.check(await page_at(client, f"/e/{event.slug}/{one}"))
+
+    def check(self, page: Any) -> None:
+        names = {element.tag for element in page.iter() if isinstance(element.tag, str)}
+        assert names <= ELEMENTS, names - ELEMENTS
+        attributes = {
+            name for element in page.iter() if isinstance(element.tag, str) for name in element.attrib
+        }
+        assert not {name for name in attributes if name.startswith("on") or name in ("style", "srcdoc")}
+        assert len(page.xpath("//script[@src]")) <= 1
+        types = {script.get("type") for script in page.xpath("//script")}
+        assert types <= {"module", "application/json", "application/ld+json"}
+        for block in page.xpath("//script[not(@src)]"):
+            json.loads(block.text)
+
+    async def test_the_policy_lets_nothing_foreign_in(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """Only our own files, no inline script or style, no sinks, no frames; and no cookie is set."""
+        event = await flood_story(served.stream, served.database)
+        for path in (f"/e/{event.slug}", f"/e/{event.slug}/x"):
+            answer = await client.get(path)
+            policy = answer.headers["content-security-policy"]
+            assert "unsafe" not in policy
+            assert "default-src 'none'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert "set-cookie" not in answer.headers
+        answer = await client.get(f"/e/{event.slug}")
+        assert "script-src 'self';" in answer.headers["content-security-policy"]
+        assert "trusted-types 'none'" in answer.headers["content-security-policy"]
+
+    async def test_the_same_page_costs_one_answer(self, served: Served, client: httpx.AsyncClient) -> None:
+        """A page that says the same has the same tag, and is not sent again to somebody who has it."""
+        event = await flood_story(served.stream, served.database, promised_next_at=None)
+        first = await client.get(f"/e/{event.slug}")
+        again = await client.get(f"/e/{event.slug}", headers={"If-None-Match": first.headers["etag"]})
+        if again.status_code != 304:  # the minute turned between the two
+            again = await client.get(f"/e/{event.slug}", headers={"If-None-Match": again.headers["etag"]})
+        assert again.status_code == 304
+        assert "max-age=1" in first.headers["cache-control"]
+
+
+class TestForMachines:
+    async def test_the_live_blog_document_is_valid(self, served: Served, client: httpx.AsyncClient) -> None:
+        """schema.org's required parts are there, newest first, with what the page shows and nothing else."""
+        event = await flood_story(served.stream, served.database)
+        hostile = await event.said("</script><script>alert(1)</script> is what somebody wrote.")
+        for _ in range(50):
+            page = await page_at(client, f"/e/{event.slug}")
+            if page.xpath(f"//*[@id='i-{hostile}']"):
+                break
+        document = json.loads(page.xpath("//script[@type='application/ld+json']")[0].text)
+        assert document["@type"] == "LiveBlogPosting"
+        for name in (
+            "headline",
+            "datePublished",
+            "dateModified",
+            "coverageStartTime",
+            "coverageEndTime",
+            "url",
+        ):
+            assert document[name], name
+        for name in ("datePublished", "dateModified", "coverageStartTime", "coverageEndTime"):
+            assert datetime.fromisoformat(document[name]).tzinfo is not None
+        updates = document["liveBlogUpdate"]
+        assert [one["datePublished"] for one in updates] == sorted(
+            (one["datePublished"] for one in updates), reverse=True
+        )
+        shown = words(page.xpath("//ol[@data-part='list']")[0])
+        for one in updates:
+            assert one["@type"] == "BlogPosting"
+            assert one["headline"] in shown
+        assert "The hospital is closed because of flooding." not in [one["articleBody"] for one in updates]
+        assert "<script>alert" in updates[0]["articleBody"]
+
+    async def test_a_card_for_social_networks(self, served: Served, client: httpx.AsyncClient) -> None:
+        """Title, description, address and languages, as link previews read them."""
+        event = await flood_story(served.stream, served.database)
+        page = await page_at(client, f"/e/{event.slug}")
+        for name in ("og:title", "og:description", "og:url", "og:site_name"):
+            assert page.xpath(f"//meta[@property='{name}']/@content")[0]
+        assert page.xpath("//meta[@name='twitter:card']/@content") == ["summary"]
+        assert page.xpath("//link[@rel='alternate'][@hreflang]/@hreflang") == ["en", "it", "ca"]
+
+    async def test_the_qr_code_is_an_svg_of_the_address(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """A phone pointed at a printed page finds the live one."""
+        event = await flood_story(served.stream, served.database)
+        answer = await client.get(f"/e/{event.slug}/qr.svg")
+        assert answer.headers["content-type"] == "image/svg+xml"
+        assert answer.text.startswith("<svg")
+
+
+class TestDrill:
+    async def test_a_drill_says_so_everywhere(self, tmp_path: Path) -> None:
+        """In title, icon, look, bar and on every update; and search engines are kept away."""
+        async with (
+            pages_served(tmp_path, drill=True) as served,
+            httpx.AsyncClient(base_url=served.base, trust_env=False) as client,
+        ):
+            event = await flood_story(served.stream, served.database)
+            page = await page_at(client, f"/e/{event.slug}")
+            assert page.get("data-mode") == "drill"
+            assert words(page.xpath("//title")[0]).startswith("DRILL: ")
+            assert words(page.xpath("//div[@class='mode']")[0]).startswith("DRILL · REAL INCIDENT")
+            assert "noindex" in page.xpath("//meta[@name='robots']/@content")[0]
+            updates = page.xpath("//ol[@data-part='list']/li[not(contains(@class,' re '))]")
+            assert all(one.xpath(".//span[contains(@class,'drillc')]") for one in updates)
+            assert "#6b26a5" in (await client.get("/icon.svg")).text
