@@ -23,7 +23,8 @@ from app.rehearsal.scenarios import ARRIVALS, SCENARIOS
 log = structlog.get_logger()
 
 TICK_S = 6.0
-PRESENTER = Actor("person", "rehearsal", "Rehearsal")
+# Not a person: there is no row of it, and an author is one.
+PRESENTER = Actor("key", "rehearsal", "Rehearsal")
 
 
 class Player:
