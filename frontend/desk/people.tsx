@@ -6,6 +6,7 @@ import * as commands from '../shared/commands.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { Keys } from './api-keys.tsx'
 
 export const ROLES = ['presenter', 'narrator', 'moderator', 'clinician_reviewer', 'approver', 'family_liaison', 'auditor', 'admin'] as const
 
@@ -87,6 +88,7 @@ export function PeoplePage({ acting, may }: { acting: Acting; may: boolean }) {
             </table>
           </div>
         )}
+        {may && <Keys acting={acting} />}
       </div>
       {adding.value && (
         <aside class="pn" aria-labelledby="h-add">

@@ -13,7 +13,8 @@ const SHOWN = 60
 function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
   const channel = reply.author.channel
   const at = desk.replyAt.value === reply.id
-  const who = reply.number || reply.author.handle || reply.author.name || t('reply.somebody')
+  const handle = reply.author.handle && `@${reply.author.handle.replace(/^@/, '')}`
+  const who = reply.number || handle || reply.author.name || t('reply.somebody')
   const decision = typeof reply.guard['decision'] === 'string' ? reply.guard['decision'] : 'pass'
   const busy = desk.acting.busy.value.has(`reply ${reply.id}`)
   const may = desk.may('reply.moderate') && reply.state !== 'removed'

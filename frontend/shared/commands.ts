@@ -65,11 +65,22 @@ export function listOf<T>(answer: T[] | { items: T[] }): T[] {
 type UpdateBody = Record<string, unknown>
 export type Choice = 'keep' | 'drop'
 
+export interface Touched {
+  delivery_id: string
+  update_id: string
+  channel_id: string
+  state: DeliveryState
+  recipients: number
+  url: string | null
+}
+
 /** What is true when a stop has been answered. */
 export interface StopReport {
+  at: string
   not_started: number
   recipients_not_started: number
-  in_flight: readonly { delivery_id: string }[]
+  in_flight: readonly Touched[]
+  out: readonly Touched[]
 }
 
 /** What is durable; everything else of it comes on the stream. */
@@ -183,3 +194,20 @@ export interface Rehearsal {
 export const readRehearsal = () => get<Rehearsal>('rehearsal')
 export const play = (scenario: string, replies_per_min: number) => post<Rehearsal>('rehearsal/play', { scenario, replies_per_min })
 export const stopPlaying = () => post<Rehearsal>('rehearsal/stop')
+
+export interface ApiKey {
+  id: string
+  name: string
+  prefix: string
+  scopes: string[]
+  event_id: string
+  created_at: string
+  expires_at: string | null
+  revoked_at: string | null
+  /** The key itself, in the answer to its making and nowhere else. */
+  key: string | null
+}
+
+export const readKeys = () => get<ApiKey[]>('api-keys')
+export const makeKey = (body: { name: string; scopes: string[]; event_id: string; days: number | null }) => post<ApiKey>('api-keys', body)
+export const revokeKey = (id: string) => remove<void>(`api-keys/${id}`)

@@ -16,6 +16,8 @@ export const clock = (at: string | number) => formatted(at, { hour: '2-digit', m
 export const clockSeconds = (at: string | number) =>
   formatted(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 
+export const day = (at: string | number) => formatted(at, { day: 'numeric', month: 'long', year: 'numeric' })
+
 /** "1 h 12 min", "6 min 12 s", "14 s". */
 export function length(s: number): string {
   const units = unitsOf(s)

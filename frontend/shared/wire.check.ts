@@ -23,6 +23,8 @@ export const checked: {
   Channel: SameKeys<commands.Channel, api.ChannelAnswer>
   ChannelKind: SameKeys<commands.ChannelKind, api.ChannelKindAnswer>
   Attempt: SameKeys<commands.Attempt, api.AttemptAnswer>
+  ApiKey: SameKeys<commands.ApiKey, api.KeyAnswer>
+  StopReport: SameKeys<commands.StopReport, api.StopAnswer>
   Rehearsal: SameKeys<commands.Rehearsal, api.RehearsalAnswer>
   Preview: SameKeys<draft.Preview, api.PreviewAnswer>
   ChannelPreview: SameKeys<draft.ChannelPreview, api.ChannelPreview>
@@ -30,5 +32,5 @@ export const checked: {
 } = {
   Author: true, DeskDelivery: true, DeskUpdate: true, DeskReply: true, EventState: true, EventDetail: true,
   EventChannel: true, Step: true, Session: true, Person: true, Channel: true, ChannelKind: true, Attempt: true,
-  Rehearsal: true, Preview: true, ChannelPreview: true, Measured: true,
+  ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Measured: true,
 }
