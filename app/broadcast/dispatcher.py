@@ -389,7 +389,12 @@ class _ChannelLane:
             if job.media_refs and owner._load_media is not None:
                 media = await owner._load_media(job.media_refs, job.post.lang)
                 job.post = replace(job.post, media=media)
-            result = await self._call(lambda: call(adapter, job, lambda: owner._fence.check(job.start)))
+
+            def may_start() -> None:
+                owner._fence.check(job.start)
+                job.charged = self._started(job.charged)
+
+            result = await self._call(lambda: call(adapter, job, may_start))
             now = owner._clock.now()
             change = after_attempt(
                 job.standing,
@@ -406,6 +411,13 @@ class _ChannelLane:
             owner._fence.finish(job.start)
             self._jobs.pop(job.attempt_id, None)
             self._woken.set()
+
+    def _started(self, charged: tuple[float, int, str | None]) -> tuple[float, int, str | None]:
+        """The first byte leaves: the platform's window counts from here."""
+        at, units, grant = charged
+        now = max(at, self._owner._clock.now().timestamp())
+        self._owner._limits.limiter(self.channel.id).started(units, at, now)
+        return now, units, grant
 
     def _note_start(self, job: Job) -> None:
         streaks = self._owner._permits.late_streak
@@ -513,9 +525,12 @@ class _ChannelLane:
         try:
             if message.starts_in_s > 0:
                 await asyncio.sleep(message.starts_in_s)
-            result = await self._call(
-                lambda: adapter.publish(message.post, may_start=lambda: owner._fence.check(start))
-            )
+
+            def may_start() -> None:
+                owner._fence.check(start)
+                message.charged_at = self._started((message.charged_at, message.units, None))[0]
+
+            result = await self._call(lambda: adapter.publish(message.post, may_start=may_start))
             now = owner._clock.now()
             change = after_attempt(
                 message.standing,

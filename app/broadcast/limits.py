@@ -103,6 +103,14 @@ class _Log:
                 return
             index -= 1
 
+    def restamp(self, units: int, at: float, now: float) -> None:
+        before = self.used
+        self.refund(units, at)
+        if self.used == before:
+            return
+        self.at.insert(bisect_right(self.at, now, key=lambda grant: grant[0]), (now, units))
+        self.used += units
+
     def lower(self, remaining: int, until: float, now: float) -> None:
         self._drop_old(now)
         cap = self.used + max(0, remaining)
@@ -195,6 +203,17 @@ class Limiter:
                 part.charge(units, at)
             starts.append(at)
         return starts
+
+    def started(self, units: int, at: float, now: float) -> None:
+        """
+        What was taken at `at` leaves at `now`: from here the platform counts.
+
+        A permit may start later than it was charged; a grant that kept its first stamp would be forgotten that much
+        too early.
+        """
+        for part in self._parts.values():
+            if isinstance(part, _Log) and now > at:
+                part.restamp(units, at, now)
 
     def give_back(self, units: int, at: float) -> None:
         """Only when no byte left: what was taken at `at` did not count at the platform."""

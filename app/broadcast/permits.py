@@ -143,7 +143,9 @@ class Permits:
             if job is None:
                 continue
             limiter.take(units, now.timestamp(), urgent=urgent)
-            grants = await self._limits.store_grants(session, channel.id, [(now, units)])
+            # Stored as late as it may start, so that a restart forgets it late rather than early.
+            ends_at = now + timedelta(seconds=self.permit_s(channel.id))
+            grants = await self._limits.store_grants(session, channel.id, [(ends_at, units)])
             job.charged = (now.timestamp(), units, grants[0] if grants else None)
             jobs.append(job)
             self._notes.note(delivery.event_id, delivery.id)
