@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -64,6 +65,7 @@ from app.routes import (
     updates,
 )
 from app.routes import webhooks as webhook_routes
+from app.routes.deps import client_address
 from app.routes.house import House
 from app.routes.shield import Shield
 
@@ -98,7 +100,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
         broker,
         clock,
         drill=drill,
-        settings=StreamTuning(hub=HubSettings(), heartbeat_s=settings.stream.heartbeat_s),
+        settings=StreamTuning(hub=_hub_settings(settings), heartbeat_s=settings.stream.heartbeat_s),
     )
 
     def announce(positions: Sequence[Position]) -> None:
@@ -223,8 +225,9 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
     for module in (sessions, live_events, updates, replies, channels, webhook_routes, rehearsal):
         api.include_router(module.router)
     app.include_router(api)
-    app.include_router(sockets.router(stream, staff, {public_url}))
-    app.include_router(timeline.router(stream))
+    address_of = partial(client_address, house=house)
+    app.include_router(sockets.router(stream, staff, {public_url}, address_of))
+    app.include_router(timeline.router(stream, address_of))
     app.include_router(health.router)
     pages.install(app, house)
     app.add_middleware(
@@ -241,6 +244,19 @@ def units(adapter: str, text: str) -> int:
     if kind(adapter).capabilities.measure == "sms":
         return measure("sms", text).segments or 1
     return 1
+
+
+def _hub_settings(settings: Settings) -> HubSettings:
+    limits = settings.stream
+    return HubSettings(
+        viewers_most=limits.max_viewers,
+        viewers_most_per_address=limits.max_per_address,
+        accepts_per_s=limits.accepts_per_s,
+        accept_burst=int(2 * limits.accepts_per_s),
+        hello_s=limits.handshake_s,
+        request_s=limits.handshake_s,
+        slow_s=limits.slow_s,
+    )
 
 
 class StaffTickets:

@@ -51,6 +51,7 @@ class HubSettings:
     hello_s: float = 5.0
     request_s: float = 5.0
     ping_s: float = 20.0
+    slow_s: float = SLOW_S
 
 
 class Closable(Seat, Protocol):
@@ -165,7 +166,7 @@ class Hub:
     def sweep(self) -> None:
         """Every second: what has been too slow for too long, and connections that never became a request."""
         now_s = self.now_s()
-        self.close([v for v in self.slow if now_s - v.slow_since > SLOW_S], COME_BACK_SLOW)
+        self.close([v for v in self.slow if now_s - v.slow_since > self.settings.slow_s], COME_BACK_SLOW)
         while self._dying and self._dying[0][0] <= now_s:
             self._dying.popleft()[1].abort()
         for connection, (deadline, give_up) in list(self._young.items()):

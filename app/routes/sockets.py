@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
+from starlette.requests import HTTPConnection
 
 from app.broadcast import hub as codes
 from app.broadcast import stream_metrics as metrics
@@ -40,9 +41,19 @@ class Turned(Exception):
         self.reason = reason
 
 
-def router(stream: Stream, staff: StaffSockets | None, origins: Collection[str]) -> APIRouter:
+def peer_address(connection: HTTPConnection) -> str:
+    return connection.client.host if connection.client else ""
+
+
+def router(
+    stream: Stream,
+    staff: StaffSockets | None,
+    origins: Collection[str],
+    address_of: Callable[[HTTPConnection], str] = peer_address,
+) -> APIRouter:
     """
     Args:
+        address_of: Whose share of the places a viewer takes; behind a proxy not the peer's address.
         staff: None where nobody can sign in; staff topics are then refused.
         origins: Exactly these ("https://host[:port]") may open staff topics from a browser.
     """
@@ -50,7 +61,7 @@ def router(stream: Stream, staff: StaffSockets | None, origins: Collection[str])
     allowed = frozenset(origins)
 
     async def watch(socket: WebSocket) -> None:
-        address = socket.client.host if socket.client else ""
+        address = address_of(socket)
         refusal = stream.hub.enter(address)
         counted = not refusal
         try:
@@ -194,7 +205,7 @@ class PlainViewer:
     async def _send(self, hello: Hello) -> Hello:
         async for payload, _ in self.tail.follow(hello.epoch, hello.offset):
             try:
-                async with asyncio.timeout(codes.SLOW_S):
+                async with asyncio.timeout(self.stream.hub.settings.slow_s):
                     await self.socket.send_text(payload.decode())
             except TimeoutError as exc:
                 raise Turned(codes.COME_BACK_SLOW, "too slow") from exc

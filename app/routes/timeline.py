@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.requests import HTTPConnection
 
 from app.broadcast import hub as codes
 from app.broadcast.stream import Stream
@@ -22,6 +23,7 @@ from app.broadcast.tail import Tail
 from app.broadcast.wire_frames import sse_event
 from app.errors import InvalidInput, NotFound, TooManyRequests
 from app.models import TopicName
+from app.routes.sockets import peer_address
 from app.schemas.frames import Delta, Item, Snapshot, Wire
 
 # A change is public within a second of its release, so a cache may answer for a second by itself. While it fetches
@@ -39,7 +41,7 @@ class Page(Wire):
     cursor: str | None = None
 
 
-def router(stream: Stream) -> APIRouter:
+def router(stream: Stream, address_of: Callable[[HTTPConnection], str] = peer_address) -> APIRouter:
     routes = APIRouter(prefix="/api/v1/events/{slug}/timeline/{topic}", tags=["timeline"])
 
     async def tail_of(slug: str, topic: str) -> Tail:
@@ -98,7 +100,7 @@ def router(stream: Stream) -> APIRouter:
     ) -> StreamingResponse:
         """The same messages as the socket, as server-sent events. Resumes from `Last-Event-ID`."""
         tail = await tail_of(slug, topic)
-        address = request.client.host if request.client else ""
+        address = address_of(request)
         refusal = stream.hub.enter(address)
         if refusal:
             wait_s = stream.hub.retry_hint_ms() / 1000

@@ -117,7 +117,7 @@ class TestStalledViewers:
 
     async def test_L02_one_that_takes_nothing_for_long_is_closed_with_4008(self, start_server: Start) -> None:
         """It comes back when it reads again, and gets what it missed."""
-        server = start_server({"SLOW_S": "1"})
+        server = start_server(slow_s=1)
         server.wait_ready()
         viewer = Viewer(TOPIC, lambda: [server.port], keep=True, rcvbuf=4096)
         await viewer.connect()

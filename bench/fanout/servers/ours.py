@@ -25,7 +25,6 @@ from fastapi import FastAPI, Request
 from prometheus_client import generate_latest
 from starlette.responses import PlainTextResponse
 
-from app.broadcast import hub
 from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
 from app.broadcast.hub import HubSettings
 from app.broadcast.stream import Stream, StreamSettings
@@ -90,8 +89,6 @@ async def main(port: int, kind: str, settings: dict[str, float]) -> None:
     if os.environ.get("REUSEPORT"):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listener.bind(("127.0.0.1", port))
-    if patience := os.environ.get("SLOW_S"):
-        hub.SLOW_S = float(patience)
     if bug := os.environ.get("SEEDED_BUG"):
         seed(bug)
     if url := os.environ.get("DATABASE"):  # of somebody who has made its tables and an event "bench"
