@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from app.broadcast import stream_metrics as metrics
 from app.broadcast.topic_state import Place
 from app.broadcast.wire_frames import deflated_frame, http_chunk, sse_event, text_frame
 
@@ -31,6 +32,7 @@ class Broadcast:
     seq: int
     payload: bytes
     place: Place
+    at_s: float = 0.0
     suffix: bytes = b""  # a control frame that goes with it to sockets
 
 
@@ -187,7 +189,7 @@ class Fanout:
     def publish(self, payload: bytes, *, suffix: bytes = b"") -> None:
         """Give every viewer `payload`; the source must already stand where it leads."""
         self.seq += 1
-        self._pending.append(Broadcast(self.seq, payload, self.source.place, suffix))
+        self._pending.append(Broadcast(self.seq, payload, self.source.place, self._now_s(), suffix))
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._passes(), name="fanout")
 
@@ -224,6 +226,7 @@ class Fanout:
         if seat.slow_since:
             missed = seat.place != self.source.place
             opening = self.source.opening(seat.place.epoch, seat.place.offset) if missed else b""
+            metrics.RESYNCS.inc(missed)
             self._slow.discard(seat)
             self.seat(seat, group, opening)
 
@@ -235,8 +238,11 @@ class Fanout:
             batch, self._pending = self._pending, []
             for group in self.groups:
                 data = group.begin(batch)
+                decile = len(group.seats) * 9 // 10
                 for start in range(0, len(group.seats), CHUNK_VIEWERS):
                     group.write_some(data, start, start + CHUNK_VIEWERS)
+                    if start <= decile < start + CHUNK_VIEWERS:
+                        metrics.DECILE_LAG_S.observe(self._now_s() - batch[0].at_s)
                     await asyncio.sleep(0)
                 group.settle()
         self._task = None

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.broadcast import stream_metrics as metrics
 from app.broadcast.fanout import Seat
 
 SLOW_S = 20.0
@@ -100,7 +101,6 @@ class Hub:
         self.count = 0
         self.is_draining = False
         self.round = 0  # grows with every ping; a viewer notes the one it last spoke in
-        self.closed_for: Counter[int] = Counter()
         self._admission = Admission(settings.accepts_per_s, settings.accept_burst, now_s())
         self._dying: deque[tuple[float, Closable]] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -118,7 +118,10 @@ class Hub:
 
     def may_connect(self) -> bool:
         """Asked before anything else is done for a new socket."""
-        return not self.is_draining and self._admission.take(self.now_s())
+        allowed = not self.is_draining and self._admission.take(self.now_s())
+        if not allowed:
+            metrics.REFUSED.labels("rate").inc()
+        return allowed
 
     def enter(self, address: str) -> int:
         """Count a viewer in, or the close code that says why not."""
@@ -154,7 +157,7 @@ class Hub:
         """Send viewers away; those that do not take the close in time are cut."""
         deadline = self.now_s() + FLUSH_S
         for viewer in list(viewers):
-            self.closed_for[code] += 1
+            metrics.CLOSES.labels(code).inc()
             viewer.close(code, reason or self.close_words(code))
             self._dying.append((deadline, viewer))
 

@@ -25,6 +25,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.broadcast import hub as codes
+from app.broadcast import stream_metrics as metrics
 from app.broadcast.fanout import Fanout, Group, Write
 from app.broadcast.hub import Hub
 from app.broadcast.topic_state import Place
@@ -172,6 +173,8 @@ class Viewer(asyncio.Protocol):
             raise BadMessage(codes.STAY_AWAY_BAD_MESSAGE, "not a message of this protocol") from exc
         if not is_hello or not isinstance(epoch, str | None) or not isinstance(offset, int | None):
             raise BadMessage(codes.STAY_AWAY_BAD_MESSAGE, "not a message of this protocol")
+        if epoch is None:  # our clients ask so only when the digest of what they have is wrong
+            metrics.DIGEST_MISMATCHES.inc()
         if not self.slow_since:
             self.fanout.leave(self, self.group)
             self.fanout.seat(self, self.group, self.fanout.source.opening(epoch, offset))

@@ -219,4 +219,7 @@ class PlainViewer:
         self._spoken, self._spoken_at_s = max(0.0, left) + 1, now_s
         if self._spoken > MESSAGES_BURST:
             raise Turned(1008, "too many messages")
-        return parse_hello(text)
+        hello = parse_hello(text)
+        if hello.epoch is None:  # our clients ask so only when the digest of what they have is wrong
+            metrics.DIGEST_MISMATCHES.inc()
+        return hello
