@@ -318,12 +318,55 @@ class PollsReplies(Protocol):
         """Replies since `cursor`; `watch` are the remote ids of our roots, newest first. Inbound.cursor is the next one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """
+    How long a platform wants to be left alone after failures in a row.
+
+    Attributes:
+        step_s: Added for each further failure; without it the wait doubles.
+    """
+
+    first_s: float
+    most_s: float
+    step_s: float | None = None
+
+    def after(self, failures: int) -> float:
+        """Seconds after the n-th failure in a row, counted from 1."""
+        if self.step_s is not None:
+            return min(self.most_s, self.first_s + self.step_s * (failures - 1))
+        return min(self.most_s, self.first_s * 2.0 ** min(failures - 1, 30))
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """
+    Waits before a stream is opened again.
+
+    Attributes:
+        broken: The connection failed or fell.
+        refused: The platform answered with an error.
+        limited: The platform said that there are too many.
+    """
+
+    broken: Backoff
+    refused: Backoff
+    limited: Backoff
+
+
 @runtime_checkable
 class StreamsReplies(Protocol):
     """Can hold a connection open over which replies come as they are written."""
 
+    reconnect: ClassVar[Reconnect]
+
     def stream_replies(self) -> AsyncIterator[Inbound]:
-        """Ends, or raises ChannelError, when the connection does; the caller reconnects and repairs by fetch_replies."""
+        """
+        Yield an empty Inbound as soon as the connection is open, then what comes. Asking for the next one says that
+        the last one is durable, so a platform that waits for an answer gets it then.
+
+        Ends, or raises ChannelError, when the connection does; the caller reconnects and repairs by fetch_replies.
+        """
 
 
 @runtime_checkable

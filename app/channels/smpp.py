@@ -17,6 +17,7 @@ from typing import ClassVar
 
 from app.channels.base import (
     AdapterKind,
+    Backoff,
     Capabilities,
     DeviceReceipt,
     Finding,
@@ -25,6 +26,7 @@ from app.channels.base import (
     OutboundPost,
     Probe,
     Receipt,
+    Reconnect,
     Unclear,
 )
 from app.channels.smpp_errors import STATES, WORDS, classify
@@ -77,6 +79,7 @@ class SmppAdapter:
         measure="sms", max_weight=1600, recipients=True, receipts=True, replies=True, takes_validity=True
     )
     look_after_s: ClassVar[tuple[float, ...]] = (10.0, 30.0, 60.0)
+    reconnect: ClassVar[Reconnect] = Reconnect(Backoff(1.0, 60.0), Backoff(1.0, 60.0), Backoff(5.0, 60.0))
 
     def __init__(
         self, settings: SmppSettings, credentials: SmppCredentials, client: Client, clock: Clock
@@ -91,7 +94,7 @@ class SmppAdapter:
         self._by_id: OrderedDict[str, _Sent] = OrderedDict()
         self._unanswered: OrderedDict[str, _Sent] = OrderedDict()
         self._phones = Phones()
-        self._inbox: deque[Inbound] = deque()
+        self._inbox: deque[tuple[Inbound, Callable[[], None]]] = deque()
         self._news = asyncio.Event()
 
     async def publish(self, post: OutboundPost, *, may_start: MayStart) -> Receipt:
@@ -139,16 +142,19 @@ class SmppAdapter:
 
     async def stream_replies(self) -> AsyncIterator[Inbound]:
         """
-        Receipts and messages from phones, for as long as the link is up.
+        Receipts and messages from phones, for as long as the link is up; each is answered once it is durable.
 
         Raises:
             Unavailable: the link fell; the caller opens it again.
         """
         session = await self._connected()
+        yield Inbound()
         while True:
             self._news.clear()
             while self._inbox:
-                yield self._inbox.popleft()
+                inbound, taken = self._inbox.popleft()
+                yield inbound
+                taken()
             if not session.is_open:
                 raise Unavailable("The link to the gateway fell.", code="link_down")
             await self._news.wait()
@@ -214,14 +220,16 @@ class SmppAdapter:
         if answer.status != 0 or answer.command != Command.SUBMIT_SM | RESPONSE:
             raise classify(answer.status)
 
-    def _take(self, delivered: Delivered) -> None:
+    def _take(self, delivered: Delivered, taken: Callable[[], None]) -> None:
         if delivered.is_receipt:
             found = self._read_receipt(delivered)
         else:
             found = self._phones.read(delivered, self._clock.now())
-        if found is not None:
-            self._inbox.append(found)
-            self._news.set()
+        if found is None:
+            taken()
+            return
+        self._inbox.append((found, taken))
+        self._news.set()
 
     def _read_receipt(self, delivered: Delivered) -> Inbound | None:
         words = read_receipt(delivered)

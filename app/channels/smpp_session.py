@@ -28,12 +28,14 @@ from app.http import MayStart
 
 _MISSED_LINKS = 2
 OnAnswer = Callable[[Pdu], None]
+OnDeliver = Callable[[Delivered, Callable[[], None]], None]
 
 
 class Session:
     """
     Args:
-        on_deliver: Called for each receipt or message, before it is answered; must not raise.
+        on_deliver: Called for each receipt or message with what answers it, to be called once it is durable: a
+            gateway gives up a message when it is answered. Must not raise.
     """
 
     def __init__(
@@ -44,7 +46,7 @@ class Session:
         answer_s: float,
         idle_s: float,
         window: int,
-        on_deliver: Callable[[Delivered], None],
+        on_deliver: OnDeliver,
         on_end: Callable[[], None],
     ) -> None:
         self._reader = reader
@@ -70,7 +72,7 @@ class Session:
         answer_s: float,
         idle_s: float,
         window: int,
-        on_deliver: Callable[[Delivered], None],
+        on_deliver: OnDeliver,
         on_end: Callable[[], None],
     ) -> Session:
         """
@@ -168,16 +170,25 @@ class Session:
                 waiting[0].set_result(pdu)
             return
         if pdu.command == Command.DELIVER_SM:
-            # An unreadable one is answered all the same: a gateway repeats what is not answered, and then stops.
-            with suppress(BadPdu):
-                self._on_deliver(read_deliver(pdu.body))
             answer = Pdu(Command.DELIVER_SM | RESPONSE, pdu.sequence, 0, b"\0")
+            try:
+                delivered = read_deliver(pdu.body)
+            except BadPdu:
+                pass  # answered all the same: a gateway repeats what is not answered, and then stops
+            else:
+                self._on_deliver(delivered, lambda: self._say(answer))
+                return
         elif pdu.command in (Command.ENQUIRE_LINK, Command.UNBIND):
             answer = Pdu(pdu.command | RESPONSE, pdu.sequence)
         else:
             answer = Pdu(Command.GENERIC_NACK, pdu.sequence, 0x03)
         self._writer.write(answer.encode())
         await self._writer.drain()
+
+    def _say(self, answer: Pdu) -> None:
+        """Write without waiting; a link that is down needs no answer."""
+        if self.is_open:
+            self._writer.write(answer.encode())
 
     async def _keep_alive(self) -> None:
         missed = 0

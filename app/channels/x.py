@@ -21,6 +21,7 @@ from app.channels.base import (
     OutboundPost,
     Probe,
     Receipt,
+    Reconnect,
     SaveCredentials,
     Unclear,
     WebhookAnswer,
@@ -33,7 +34,7 @@ from app.channels.x_oauth import XAuth
 from app.channels.x_posts import create_body, id_at, intent_url, is_ours, post_url, read_id
 from app.channels.x_replies import POST_FIELDS, XReplies, items_of
 from app.channels.x_settings import PAY_PER_USE, XCredentials, XSettings
-from app.channels.x_stream import XStream, answer_webhook
+from app.channels.x_stream import RECONNECT, XStream, answer_webhook
 from app.clock import Clock
 from app.errors import ContentRejected, Forbidden, OutcomeUnknown
 from app.http import Client, MayStart
@@ -58,6 +59,7 @@ class XAdapter:
         max_media=4,
     )
     look_after_s: ClassVar[tuple[float, ...]] = (3.0, 10.0, 30.0, 60.0)
+    reconnect: ClassVar[Reconnect] = RECONNECT
 
     def __init__(self, settings: XSettings, credentials: XCredentials, client: Client, clock: Clock) -> None:
         self._settings = settings
@@ -160,7 +162,7 @@ class XAdapter:
         return await self._replies.fetch(cursor=cursor, watch=watch)
 
     async def recheck(self, remote_ids: Sequence[str]) -> Inbound:
-        """Which of the replies shown here are gone from X."""
+        """Which of the replies shown here are gone from X, or say something else by now."""
         return await self._replies.recheck(remote_ids)
 
     async def stream_replies(self) -> AsyncIterator[Inbound]:

@@ -165,25 +165,45 @@ class XReplies:
         return Inbound(replies=tuple(replies), cursor=orjson.dumps(newest).decode())
 
     async def recheck(self, remote_ids: Sequence[str]) -> Inbound:
-        """Ask which of these are gone. Those that the platform hides from us count as gone too."""
+        """Ask which of these are gone or edited. Those that the platform hides from us count as gone too."""
         now = self._calls.clock.now()
-        gone: list[InboundReply] = []
+        changed: list[InboundReply] = []
+        newest: list[str] = []
         for start in range(0, len(remote_ids), 100):
             ids = remote_ids[start : start + 100]
-            answer = await self._calls.read("/2/tweets", {"ids": ",".join(ids)}, unit="read:lookup")
-            there = {str(item.get("id")) for item in items_of(answer.body)}
+            answer = await self._calls.read(
+                "/2/tweets", {"ids": ",".join(ids)}, unit="read:lookup", fields="edit_history_tweet_ids"
+            )
+            items = items_of(answer.body)
+            there = {str(item.get("id")) for item in items}
             named = {
                 str(error.get("resource_id") or error.get("value"))
                 for error in answer.body.get("errors") or ()
                 if isinstance(error, dict)
             }
             # Only what the answer names as missing: a short answer is no proof.
-            gone += [
+            changed += [
                 InboundReply(remote_id=i, event="removed", at=now)
                 for i in ids
                 if i in named and i not in there
             ]
-        return Inbound(replies=tuple(gone))
+            histories = [first_of(item, "edit_history_post_ids", "edit_history_tweet_ids") for item in items]
+            newest += [str(history[-1]) for history in histories if history and len(history) > 1]
+        for start in range(0, len(newest), 100):
+            changed += await self._edited(newest[start : start + 100])
+        return Inbound(replies=tuple(changed))
+
+    async def _edited(self, ids: Sequence[str]) -> list[InboundReply]:
+        """The newest versions, which have ids of their own."""
+        settings = self._calls.settings
+        params = {"ids": ",".join(ids), "expansions": "author_id", "user.fields": USER_FIELDS}
+        answer = await self._calls.read("/2/tweets", params, unit="read:lookup", fields=POST_FIELDS)
+        users = users_of(answer.body)
+        replies = [
+            read_reply(item, users, own_id=settings.user_id, site_address=settings.site_address, watch=None)
+            for item in items_of(answer.body)
+        ]
+        return [reply for reply in replies if reply is not None and reply.event == "edited"]
 
     def _beginning(self, watch: Sequence[str]) -> str:
         recently = id_at(self._calls.clock.now() - _FIRST_LOOK_BACK)

@@ -17,7 +17,7 @@ from typing import Any
 
 import orjson
 
-from app.channels.base import Inbound, InboundReply, WebhookAnswer, WebhookRequest
+from app.channels.base import Backoff, Inbound, InboundReply, Reconnect, WebhookAnswer, WebhookRequest
 from app.channels.http import Call, from_transport, json_object, send
 from app.channels.x_calls import XCalls, spell
 from app.channels.x_replies import POST_FIELDS, USER_FIELDS, items_of, read_reply, users_of
@@ -26,6 +26,10 @@ from app.errors import ChannelError, Forbidden, InvalidInput, Unavailable
 from app.http import HttpRequest, HttpResponse, TransportFailure
 
 EVENT_TYPES = ("post.reply.create", "post.mention.create")
+# "Consuming streaming data": linear for broken connections, exponential for errors, longer for too many.
+RECONNECT = Reconnect(
+    broken=Backoff(0.25, 16.0, step_s=0.25), refused=Backoff(5.0, 320.0), limited=Backoff(60.0, 900.0)
+)
 # A keep-alive comes at least every 20 s.
 _SILENCE_S = 21.0
 _KNOWN_USERS = 2000
@@ -115,7 +119,7 @@ class XStream:
 
     async def replies(self) -> AsyncIterator[Inbound]:
         """
-        Open the stream and yield what comes.
+        Open the stream and yield what comes, after an empty one that says it is open.
 
         Raises:
             RateLimited: too many connections or connects.
@@ -137,6 +141,7 @@ class XStream:
                 status, headers, lines = opened
                 if status != 200:
                     raise await self._refusal(status, headers, lines)
+                yield Inbound()
                 async for line in lines:
                     if line:
                         reply = await self._read_line(line)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.channels.base import DeviceReceipt, Found, InboundReply, OptOut, OutboundPost, Unclear
+from app.channels.base import DeviceReceipt, Found, Inbound, InboundReply, OptOut, OutboundPost, Unclear
 from app.channels.measure.sms import measure_sms
 from app.channels.simulators.smpp import SmppSimulator
 from app.channels.smpp import SmppAdapter
@@ -344,11 +344,34 @@ class TestPhones:
         assert {r.author_id for r in heard.replies} == {PHONE}
         assert [(o.number, o.stopped) for o in heard.opt_outs] == [(PHONE, True)]
 
+    async def test_I01_a_message_from_a_phone_is_answered_only_when_it_is_durable(self) -> None:
+        """The gateway may forget it then; whoever reads says so by asking for the next one."""
+        there = SmppSimulator()
+        adapter = build(await there.start())
+        stream = adapter.stream_replies()
+        assert await anext(stream) == Inbound()
+        await there.say(PHONE[1:], "55501", b"Stop")
+
+        told = await anext(stream)
+        await adapter.probe()  # a round trip: an answer would have come by now
+        unanswered = there.answered_delivers
+        following = asyncio.ensure_future(anext(stream))
+        await until(lambda: there.answered_delivers == 1)
+
+        assert [one.number for one in told.opt_outs] == [PHONE]
+        assert unanswered == 0
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
+        await adapter.aclose()
+        await there.aclose()
+
     async def test_a_gateway_that_sends_us_away_ends_the_stream_and_is_bound_again(self) -> None:
         """Unbind from the other side is a link down, not a message lost."""
         async with gateway() as (there, adapter, _):
             await adapter.probe()
             stream = adapter.stream_replies()
+            assert await anext(stream) == Inbound()
             waiting = asyncio.ensure_future(anext(stream))
             await there.unbind_all()
             with pytest.raises(Unavailable):
@@ -370,8 +393,10 @@ class TestPhones:
 
         server = await asyncio.start_server(mute, "127.0.0.1", 0)
         adapter = build(server.sockets[0].getsockname()[1], answer_s=0.1, idle_s=0.05)
+        stream = adapter.stream_replies()
+        assert await anext(stream) == Inbound()
         with pytest.raises(Unavailable):
-            await asyncio.wait_for(anext(adapter.stream_replies()), 5)
+            await asyncio.wait_for(anext(stream), 5)
         await adapter.aclose()
         server.close()
         await server.wait_closed()

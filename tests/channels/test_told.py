@@ -360,6 +360,20 @@ class TestX:
             await adapter.aclose()
         assert [(r.remote_id, r.event) for r in inbound.replies] == [(ids[1], "removed")]
 
+    async def test_a_reply_edited_upstream_is_told_under_its_first_id(self) -> None:
+        """An edit is a post of its own there; here it is the same reply with other words."""
+        async with stage("x") as here:
+            adapter: Any = here.adapter()
+            receipt = await adapter.publish(here.post("Ask us"), may_start=go)
+            ids = [here.speak(f"Where? {n}", receipt.remote_id) for n in range(3)]
+            async with httpx.AsyncClient(trust_env=False) as hands:
+                await hands.post(f"{here.origin}/_sim/x/edit", json={"id": ids[1], "text": "Where else?"})
+            inbound = await adapter.recheck(ids)
+            await adapter.aclose()
+        assert [(r.remote_id, r.event, r.text, r.version) for r in inbound.replies] == [
+            (ids[1], "edited", "Where else?", 1)
+        ]
+
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
