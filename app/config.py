@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     )
     checkpoint_every_s: float = 60
     poll_replies_s: float = 20
+    recheck_replies_s: float = 30  # at most this often; a platform's quota may make it longer
     delays: DelaySettings = Field(default_factory=DelaySettings)
     expiry: ExpirySettings = Field(default_factory=ExpirySettings)
     stream: StreamSettings = Field(default_factory=StreamSettings)

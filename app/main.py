@@ -22,9 +22,12 @@ from app.accounts.throttle import SignInThrottle
 from app.accounts.tickets import Tickets
 from app.accounts.vault import Vault, new_key_file, open_vault
 from app.audience.ingest import Ingest
+from app.audience.listening import Listening
 from app.audience.lists import Lists
 from app.audience.moderation import Moderation
 from app.audience.polling import Polling
+from app.audience.rechecking import Rechecking
+from app.audience.streaming import Streaming
 from app.audience.webhooks import Webhooks
 from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
 from app.broadcast.engine import Engine
@@ -167,6 +170,13 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
     polling = Polling(
         database, switchboard, ingest, clock, rng, every_s=4.0 if drill else settings.poll_replies_s
     )
+    streaming = Streaming(switchboard, ingest, clock, rng, repair=polling.ask)
+    switchboard.also_say = streaming.words
+    rechecking = Rechecking(
+        database, switchboard, ingest, clock, every_s=2.0 if drill else settings.recheck_replies_s
+    )
+    ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
+    listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
     staff = StaffSockets(StaffTickets(tickets))
 
     @asynccontextmanager
@@ -203,8 +213,8 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
             stack.push_async_callback(staff.stop)
             await engine.start()
             stack.push_async_callback(engine.stop)
-            polling.start()
-            stack.push_async_callback(polling.stop)
+            listening.start()
+            stack.push_async_callback(listening.stop)
             house.ready = True
             log.info("ready", world=str(world), address=public_url)
             yield

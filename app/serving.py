@@ -77,7 +77,7 @@ def serve(settings: Settings, world: World, *, host: str, port: int) -> None:
     if misspelt:
         raise RefusesToStart(f"These settings mean nothing: {', '.join(misspelt)}. Correct or remove them.")
     configure()
-    listener = _listener(host, port)
+    listener = listening_on(host, port)
     actual = listener.getsockname()[1]
     address = settings.public_url or f"http://localhost:{actual}"
     app = create_app(settings, world, address.rstrip("/"))
@@ -85,7 +85,7 @@ def serve(settings: Settings, world: World, *, host: str, port: int) -> None:
     server.run([listener])
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def listening_on(host: str, port: int) -> socket.socket:
     """A bound socket. Its protocol is named, since asyncio turns Nagle's delay off only for sockets that say TCP."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -1,28 +1,28 @@
 """
-Asking platforms for what came back, and holding open the connections over which they tell.
+Asking platforms for what came back.
 
-Each channel has its own task, so one that hangs delays no other. A poll that fails waits longer next time, up to five
-minutes; one that finds something comes back sooner.
+A poll that fails waits longer next time, up to five minutes. A stream that was opened again asks for one at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.audience import metrics
 from app.audience.ingest import Ingest
 from app.broadcast.switchboard import Switchboard
 from app.channels.base import PollsReplies
 from app.clock import Clock
 from app.db import Database
-from app.errors import ChannelError, RateLimited
-from app.models import Channel, ChannelCursor, Delivery, DeliveryPart, EventChannel, EventState, LiveEvent
+from app.errors import ChannelError, NotFound, RateLimited
+from app.models import ChannelCursor, Delivery, DeliveryPart
 
 log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ WATCHED_ROOTS = 20
 
 
 class Polling:
-    """A task per channel that a live event uses."""
+    """`run` is one channel's task."""
 
     def __init__(
         self,
@@ -49,59 +49,31 @@ class Polling:
         self._clock = clock
         self._rng = rng
         self._every_s = every_s
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._main: asyncio.Task[None] | None = None
+        self._asked: dict[str, asyncio.Event] = {}
 
-    def start(self) -> None:
-        self._main = asyncio.create_task(self._watch_channels(), name="polling")
+    def ask(self, channel_id: str) -> None:
+        """Poll at once, if this channel is polled and its platform has not told us to wait."""
+        if channel_id in self._asked:
+            self._asked[channel_id].set()
 
-    async def stop(self) -> None:
-        tasks = [task for task in (self._main, *self._tasks.values()) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._tasks.clear()
-
-    async def _watch_channels(self) -> None:
-        while True:
-            wanted = set(await self._channels_of_live_events())
-            for channel_id in wanted - set(self._tasks):
-                self._tasks[channel_id] = asyncio.create_task(
-                    self._poll(channel_id), name=f"polling-{channel_id}"
-                )
-            for channel_id in set(self._tasks) - wanted:
-                self._tasks.pop(channel_id).cancel()
-            await asyncio.sleep(min(5.0, self._every_s))
-
-    async def _channels_of_live_events(self) -> Sequence[str]:
-        async with self._database.read() as session:
-            return (
-                (
-                    await session.execute(
-                        select(col(Channel.id))
-                        .join(EventChannel, col(EventChannel.channel_id) == col(Channel.id))
-                        .join(LiveEvent, col(LiveEvent.id) == col(EventChannel.event_id))
-                        .where(
-                            col(LiveEvent.state).in_([EventState.LIVE, EventState.PAUSED]),
-                            col(Channel.state) == "on",
-                        )
-                        .distinct()
-                    )
-                )
-                .scalars()
-                .all()
-            )
-
-    async def _poll(self, channel_id: str) -> None:
+    async def run(self, channel_id: str) -> None:
+        """Until cancelled; returns at once for a channel that cannot be polled."""
         wait_s = self._every_s
+        asked = self._asked.setdefault(channel_id, asyncio.Event())
         while True:
+            may_hurry = True
+            asked.clear()
             try:
                 adapter = await self._switchboard.adapter(channel_id)
                 if not isinstance(adapter, PollsReplies):
                     return
                 await self.poll_once(channel_id, adapter)
                 wait_s = self._every_s
+                metrics.POLLS.labels(adapter.name, "ok").inc()
+            except NotFound:
+                return
             except RateLimited as exc:
+                may_hurry = False
                 wait_s = min(max(exc.retry_after_s, self._every_s), 3600.0)
             except ChannelError as exc:
                 wait_s = min(wait_s * 2, MAX_WAIT_S)
@@ -109,7 +81,12 @@ class Polling:
             except Exception as exc:
                 wait_s = min(wait_s * 2, MAX_WAIT_S)
                 log.error("poll_broke", channel=channel_id, exc_info=exc)
-            await asyncio.sleep(wait_s * self._rng.uniform(0.9, 1.1))
+            pause_s = wait_s * self._rng.uniform(0.9, 1.1)
+            if may_hurry:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(asked.wait(), pause_s)
+            else:
+                await asyncio.sleep(pause_s)
 
     async def poll_once(self, channel_id: str, adapter: PollsReplies) -> int:
         """One look; the cursor moves only after what it brought is durable."""

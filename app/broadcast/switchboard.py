@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.vault import Vault
 from app.broadcast import topics
-from app.channels.base import Adapter, AdapterKind, Probe, RenewsCredentials, reveal
+from app.channels.base import Adapter, AdapterKind, LimitWindow, Probe, RenewsCredentials, reveal
 from app.channels.registry import ADAPTERS, kind
 from app.clock import Clock
 from app.db import Database
@@ -63,6 +64,9 @@ class Switchboard:
         self._open: dict[str, tuple[int, Adapter, Client]] = {}
         self._opening: set[asyncio.Task[Adapter]] = set()
         self._lock = asyncio.Lock()
+        self.also_say: Callable[[str], str] = lambda _channel_id: (
+            ""
+        )  # what main knows of it besides the probe
 
     def webhook_address(self, channel_id: str) -> str:
         """Where the platform is told to call back."""
@@ -93,6 +97,20 @@ class Switchboard:
             adapter = self._build(row, client)
             self._open[channel_id] = (row.version, adapter, client)
             return adapter
+
+    async def windows(self, channel_id: str) -> tuple[LimitWindow, ...]:
+        """
+        The limits of a channel by its own settings.
+
+        Raises:
+            NotFound: no such channel.
+        """
+        async with self._database.read() as session:
+            row = await session.get(Channel, channel_id)
+        if row is None:
+            raise NotFound("There is no such channel.", code="channel_not_found")
+        chosen = kind(row.adapter)
+        return chosen.windows_for(chosen.settings.model_validate(row.settings))
 
     def current(self, channel_id: str) -> Adapter:
         """
@@ -208,6 +226,7 @@ class Switchboard:
             probe = await (await self.adapter(channel_id)).probe()
         except ChannelError as exc:
             probe = Probe(ok=False, words=exc.detail)
+        probe = replace(probe, words=f"{probe.words} {self.also_say(channel_id)}".strip())
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> list[topics.Position]:

@@ -114,6 +114,11 @@ class Furnisher:
     async def _make_channels(self) -> dict[str, Channel]:
         have = {row.adapter: row for row in await self._switchboard.listed()}
         known = await self._simulators.get("credentials")
+        # A pair of tokens lives as long as its simulators process, so every start of ours gets a new one.
+        known["x"] |= {"user_token": (await self._simulators.post("x/token", {}))["access_token"]}
+        if "x" in have:
+            _, credentials = channel_fields("x", known["x"], self._simulators.base)
+            await self._switchboard.replace_credentials(have["x"].id, credentials)
         for adapter, name in (("x", "X"), ("facebook", "Facebook"), ("twilio", "SMS")):
             if adapter not in have:
                 settings, credentials = channel_fields(adapter, known[adapter], self._simulators.base)
@@ -174,6 +179,9 @@ def channel_fields(adapter: str, known: dict[str, Any], base: str) -> tuple[dict
                     "consumer_secret": known["consumer_secret"],
                     "access_token": known["access_token"],
                     "access_secret": known["access_token_secret"],
+                    "client_id": known["client_id"],
+                    "user_token": known["user_token"],
+                    "app_token": known["bearer_token"],
                 },
             )
         case "facebook":

@@ -1,0 +1,89 @@
+"""
+Every way in, for every channel that needs it: a task each for the poll, the stream and the asking-again.
+
+One channel that hangs delays no other. Channels whose receipts come over a stream are listened to whenever they are
+on, since receipts come after an event has ended; the others while one of their events is live.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.channels.registry import ADAPTERS
+from app.db import Database
+from app.models import Channel, EventChannel, EventState, LiveEvent
+
+log = structlog.get_logger()
+
+ALWAYS_STREAM = frozenset(one.name for one in ADAPTERS if one.capabilities.receipts)
+STREAM = "stream"
+
+Way = Callable[[str], Awaitable[None]]
+
+
+class Listening:
+    """
+    Args:
+        ways: name -> what runs for a channel until it is cancelled, or returns because the channel has no such way.
+    """
+
+    def __init__(self, database: Database, ways: Mapping[str, Way], *, look_s: float) -> None:
+        self._database = database
+        self._ways = dict(ways)
+        self._look_s = look_s
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._main: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._main = asyncio.create_task(self._watch(), name="listening")
+
+    async def stop(self) -> None:
+        tasks = [task for task in (self._main, *self._tasks.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _watch(self) -> None:
+        while True:
+            try:
+                wanted = await self._wanted()
+            except Exception as exc:  # the ways that are open stay open
+                log.error("listening_broke", exc_info=exc)
+            else:
+                for way, channel_id in wanted - set(self._tasks):
+                    self._tasks[way, channel_id] = asyncio.create_task(
+                        self._run(way, channel_id), name=f"{way}-{channel_id}"
+                    )
+                for key in set(self._tasks) - wanted:
+                    self._tasks.pop(key).cancel()
+            await asyncio.sleep(self._look_s)
+
+    async def _run(self, way: str, channel_id: str) -> None:
+        await self._ways[way](channel_id)
+
+    async def _wanted(self) -> set[tuple[str, str]]:
+        async with self._database.read() as session:
+            rows = await session.execute(
+                select(col(Channel.id), col(Channel.adapter)).where(col(Channel.state) == "on")
+            )
+            channels = {row[0]: row[1] for row in rows}
+            live = set(
+                await session.scalars(
+                    select(col(EventChannel.channel_id))
+                    .join(LiveEvent, col(LiveEvent.id) == col(EventChannel.event_id))
+                    .where(col(LiveEvent.state).in_([EventState.LIVE, EventState.PAUSED]))
+                    .distinct()
+                )
+            )
+        return {
+            (way, channel_id)
+            for channel_id, adapter in channels.items()
+            for way in self._ways
+            if channel_id in live or (way == STREAM and adapter in ALWAYS_STREAM)
+        }
