@@ -43,11 +43,13 @@ from app.channels.registry import kind
 from app.clock import SystemClock
 from app.config import RefusesToStart, Settings, World
 from app.db import Database
+from app.editorial.consents import Consents
 from app.editorial.events import Events
+from app.editorial.finding import registered_names
 from app.editorial.gate import EditorialGate
 from app.editorial.guard import Guard, GuardRequest, allow_from, checked
 from app.editorial.guard.small import SmallGuard
-from app.editorial.submit import Desk, registered_names
+from app.editorial.submit import Desk
 from app.http import Client
 from app.ids import new_id
 from app.migrations import migrate
@@ -56,6 +58,7 @@ from app.rehearsal.furnish import Furnisher, Simulators
 from app.rehearsal.player import Player
 from app.routes import (
     channels,
+    consent,
     health,
     live_events,
     pages,
@@ -123,7 +126,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
     engine = Engine(
         database=database,
         adapters=switchboard.current,
-        gate=EditorialGate(drill=drill),
+        gate=EditorialGate(clock, drill=drill),
         audit=audit,
         clock=clock,
         new_id=new_id,
@@ -131,7 +134,8 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
         announce=announce,
         units=units,
     )
-    events = Events(database, vault, audit, clock, new_id, settings, announce)
+    events = Events(database, vault, audit, clock, new_id, settings, announce, drill=drill)
+    consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
     desk = Desk(database, vault, guard, clock, settings, drill=drill)
 
     def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
@@ -155,6 +159,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
         throttle=SignInThrottle(clock),
         tickets=tickets,
         events=events,
+        consents=consents,
         desk=desk,
         engine=engine,
         stream=stream,
@@ -196,6 +201,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
                     switchboard,
                     house.lists,
                     events,
+                    consents,
                     simulators,
                     delay_s=settings.delays.rehearsal,
                 )
@@ -232,7 +238,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
     app.state.house = house
     problems.install(app)
     api = APIRouter(prefix="/api/v1")
-    for module in (sessions, live_events, updates, replies, channels, webhook_routes, rehearsal):
+    for module in (sessions, live_events, consent, updates, replies, channels, webhook_routes, rehearsal):
         api.include_router(module.router)
     app.include_router(api)
     address_of = partial(client_address, house=house)

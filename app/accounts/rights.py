@@ -23,6 +23,19 @@ class Action(StrEnum):
     EVENT_LIFECYCLE = "event.lifecycle"  # go live, end
     UPDATE_SUBMIT = "update.submit"
     UPDATE_UNDO = "update.undo"
+    UPDATE_DECIDE = "update.decide"  # approve, reject, send back; who may is in editorial.approval
+    UPDATE_CORRECT = "update.correct"
+    CONSENT_READ = "consent.read"
+    CONSENT_RECORD = "consent.record"
+    CONSENT_REVOKE = "consent.revoke"
+    MEDIA_UPLOAD = "media.upload"
+    COMPLICATION_CALL = "complication.call"
+    FAMILY_TELL = "family.tell"
+    BUTTON_HAND = "button.hand"  # who has the button
+    TEMPLATE_MANAGE = "template.manage"
+    CUE_EDIT = "cue.edit"
+    CUE_SIGN = "cue.sign"
+    DRILL_RUN = "drill.run"
     SENDING_HOLD = "sending.hold"
     SENDING_RESUME = "sending.resume"
     SENDING_STOP = "sending.stop"
@@ -58,6 +71,19 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.EVENT_LIFECYCLE: frozenset({_R.PRESENTER, _R.APPROVER, _R.ADMIN}),
     Action.UPDATE_SUBMIT: frozenset({_R.PRESENTER, _R.NARRATOR, _R.APPROVER, _R.ADMIN}),
     Action.UPDATE_UNDO: _DUTY,  # pull-back from any desk
+    Action.UPDATE_DECIDE: frozenset({_R.APPROVER, _R.NARRATOR, _R.CLINICIAN_REVIEWER}),
+    Action.UPDATE_CORRECT: frozenset({_R.PRESENTER, _R.NARRATOR, _R.APPROVER, _R.ADMIN}),
+    Action.CONSENT_READ: _EVERYBODY,
+    Action.CONSENT_RECORD: frozenset({_R.APPROVER, _R.CLINICIAN_REVIEWER, _R.ADMIN}),
+    Action.CONSENT_REVOKE: _DUTY,  # whoever hears that the patient withdraws
+    Action.MEDIA_UPLOAD: frozenset({_R.PRESENTER, _R.NARRATOR, _R.APPROVER, _R.ADMIN}),
+    Action.COMPLICATION_CALL: _DUTY,
+    Action.FAMILY_TELL: frozenset({_R.FAMILY_LIAISON, _R.CLINICIAN_REVIEWER}),
+    Action.BUTTON_HAND: frozenset({_R.PRESENTER, _R.MODERATOR, _R.APPROVER, _R.ADMIN}),
+    Action.TEMPLATE_MANAGE: frozenset({_R.APPROVER, _R.ADMIN}),
+    Action.CUE_EDIT: frozenset({_R.PRESENTER, _R.APPROVER, _R.ADMIN}),
+    Action.CUE_SIGN: frozenset({_R.CLINICIAN_REVIEWER, _R.APPROVER}),
+    Action.DRILL_RUN: frozenset({_R.PRESENTER, _R.APPROVER, _R.ADMIN}),
     Action.SENDING_HOLD: _DUTY,
     Action.SENDING_RESUME: _DUTY,
     Action.SENDING_STOP: _DUTY,
@@ -83,10 +109,20 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
 }
 
 # What a second person does in person: a key is nobody's second pair of eyes, whatever its scopes say.
-IN_PERSON = frozenset({Action.SENDING_RESTART, Action.PROPOSAL_CONFIRM})
+IN_PERSON = frozenset(
+    {
+        Action.SENDING_RESTART,
+        Action.PROPOSAL_CONFIRM,
+        Action.UPDATE_DECIDE,
+        Action.CONSENT_RECORD,
+        Action.CUE_SIGN,
+        Action.FAMILY_TELL,
+        Action.BUTTON_HAND,
+    }
+)
 
 # What a tablet that waits for its PIN still does: whoever picks it up may stop, never say.
-WHILE_LOCKED = frozenset({Action.SENDING_HOLD, Action.SENDING_STOP})
+WHILE_LOCKED = frozenset({Action.SENDING_HOLD, Action.SENDING_STOP, Action.COMPLICATION_CALL})
 
 WORDS: Mapping[Role, str] = {
     _R.PRESENTER: "presenter",
@@ -123,6 +159,11 @@ class Actor:
     device_id: str | None = None
     locked: bool = False
     owner_id: str | None = None
+
+    @property
+    def identity(self) -> str:
+        """The human behind it, for rules that want two of them; a key that nobody answers for is only itself."""
+        return self.label if self.answers is None else f"person:{self.answers}"
 
     @property
     def label(self) -> str:

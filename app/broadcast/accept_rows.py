@@ -84,7 +84,8 @@ def build(
 ) -> Accepted:
     """Append one update's rows; all but its idempotency record, which needs the rendered answer."""
     update_id = new_id()
-    counting = decided.state == UpdateState.COUNTING_DOWN and not place.held
+    counts_down = decided.state == UpdateState.COUNTING_DOWN
+    counting = counts_down and not place.held
     release_at = now + timedelta(seconds=decided.delay_s) if counting else None
     expires_at = now + timedelta(seconds=decided.delay_s + decided.expires_in_s)
     rows.updates.append(
@@ -111,11 +112,13 @@ def build(
             "composed_at": decided.composed_at,
             "received_at": now,
             "release_at": release_at,
-            "hold_left_s": decided.delay_s if place.held else None,
+            "hold_left_s": decided.delay_s if place.held and counts_down else None,
             "released_at": None,
             "expires_at": expires_at,
             "late": decided.late,
             "marks": dict(decided.marks),
+            "needs": decided.needs,
+            "waits_since": now if decided.state == UpdateState.AWAITING_APPROVAL else None,
             "version": 1,
         }
     )
@@ -127,6 +130,8 @@ def build(
             "channel_texts": {k: dict(v) for k, v in decided.channel_texts.items()},
             "media": [dict(m) for m in decided.media],
             "guard": dict(decided.guard),
+            "correction": dict(decided.correction),
+            "made_from": dict(decided.made_from),
             "author_id": decided.author_id,
             "created_at": now,
         }

@@ -19,7 +19,10 @@ from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
 from app.broadcast.topics import Position, topic_id
 from app.errors import AppError, Conflict, Gone, InvalidInput, NotFound
 from app.ids import NewId
-from app.models import AuditEntry, EventState, Sending, TopicName
+from app.models import AuditEntry, EventState, Sending, TopicName, UpdateKind
+
+PUTS_RIGHT = (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR)
+"""What may still be said after the end."""
 
 Submit = tuple[DecidedUpdate, RenderAnswer]
 Answers = list[Accepted | AppError]
@@ -176,7 +179,7 @@ def _refusal(decided: DecidedUpdate, event: tuple[str, str] | None, channels: se
     if event is None:
         return NotFound("There is no such event. Choose one from the list of events.", code="no_event")
     state, sending = event
-    if state in (EventState.ENDED, EventState.ARCHIVED):
+    if state == EventState.ARCHIVED or (state == EventState.ENDED and decided.kind not in PUTS_RIGHT):
         return Gone("This event has ended. Nothing more can be sent from it.", code="event_ended")
     if sending == Sending.STOP:
         return Conflict(

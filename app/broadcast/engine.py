@@ -24,6 +24,7 @@ from app.broadcast.release import Release
 from app.broadcast.retry import Random
 from app.broadcast.settings import EngineSettings
 from app.broadcast.stop import StopControl
+from app.broadcast.takeoff import TakeOff
 from app.broadcast.topics import Position
 from app.clock import Clock
 from app.db import Database
@@ -93,6 +94,7 @@ class Engine:
         self.stop_control = StopControl(
             database, self.fence, audit, clock, given, worker, announce, self.wake
         )
+        self.take_off = TakeOff(database, self.fence, clock, given, announce, self.wake)
         self.decisions = Decisions(database, audit, clock, given, lists, announce, self._dispatcher.wake)
         self.receipts = Receipts(database, clock, given, lists, self._notes, self._dispatcher.wake)
         self._tasks: list[asyncio.Task[None]] = []

@@ -46,6 +46,8 @@ class DecidedUpdate:
         delay_s: Seconds from accept to release.
         expires_in_s: Seconds from release (or accept, while waiting) after which nothing may start.
         marks: {"corrected": update id} or {"retracted": update id}: what the public page strikes or empties at release.
+        needs: Whose second opinion the gate must find before it leaves; empty for nobody's.
+        correction: Saved with it, so that a mistake can be put right at once.
     """
 
     event_id: str
@@ -67,6 +69,9 @@ class DecidedUpdate:
     of_update_id: str | None = None
     answers_reply_id: str | None = None
     marks: Mapping[str, str] = field(default_factory=dict)
+    needs: str = ""
+    correction: Mapping[str, str] = field(default_factory=dict)
+    made_from: Mapping[str, str] = field(default_factory=dict)
     author_id: str | None = None
     author_name: str = ""
     actor: str = "system"

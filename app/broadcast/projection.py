@@ -40,6 +40,9 @@ LABELS = {
 }
 NUMBER_DIGITS_SHOWN = 3
 
+QUIET = "quiet"
+"""In Update.marks: it only takes something back elsewhere, and is no item of its own."""
+
 
 def event_state(event: LiveEvent, *, drill: bool) -> EventState:
     return EventState(
@@ -70,7 +73,7 @@ def event_state(event: LiveEvent, *, drill: bool) -> EventState:
 
 def update_item(update: Update, revision: UpdateRevision | None) -> Item | None:
     """What a viewer sees of an update; None while it is not released."""
-    if update.state != UpdateState.RELEASED or revision is None:
+    if update.state != UpdateState.RELEASED or revision is None or QUIET in update.marks:
         return None
     retracted = update.on_page == "retracted"
     return Item(

@@ -50,6 +50,9 @@ EXPANSION = 5_000
 PEOPLE = "people"
 """Key in Delivery.counts: how many the list had; there once it is expanded."""
 
+PAGE_MARKS = frozenset({"corrected", "retracted"})
+"""Keys of Update.marks that change how an earlier update is shown."""
+
 _WAITING = (DeliveryState.QUEUED, DeliveryState.HELD)
 
 
@@ -322,6 +325,8 @@ class Release:
             delivery.version += 1
         public: list[tuple[str, str]] = [("update", one.id)]
         for mark, of_id in one.marks.items():
+            if mark not in PAGE_MARKS:
+                continue
             public.append(("update", of_id))
             refs.append(("update", of_id))
             refs += await self._mark(session, one, mark, of_id, now)

@@ -67,6 +67,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "nothing_out": ("Nothing of it was out on {channel}.", ""),
     "waits_for_original": ("The post it is about is not settled on {channel}.", "It goes out by itself after that."),
     "gate": ("A check before sending could not be made.", "Nothing leaves without it. Try again, or ask the administrator."),
+    "consent_revoked": ("The consent was withdrawn before it left.", ""),
+    "complication": ("It was parked when the course of the operation changed.", "Write a new update if it still holds."),
     "nobody": ("Nobody is on the list, or all have opted out.", ""),
     "sending_many": ("{done} of {parts} people have been sent to.", ""),
     "restored": ("It was waiting when a backup was restored.", "Look whether it is out, then decide."),

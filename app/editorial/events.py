@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ from app.broadcast import topics
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.editorial.submit import audience_size, find_event
+from app.editorial.consent_now import require_good, stands
+from app.editorial.finding import audience_size, find_event
 from app.editorial.texts import clean
 from app.errors import Conflict, InvalidInput, NotFound
 from app.ids import NewId
@@ -104,6 +105,8 @@ class Events:
         new_id: NewId,
         settings: Settings,
         announce: Announce,
+        *,
+        drill: bool,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -112,6 +115,7 @@ class Events:
         self._new_id = new_id
         self._settings = settings
         self._announce = announce
+        self._drill = drill
 
     async def create(self, actor: Actor, new: NewEvent, steps: Sequence[NewStep] = ()) -> LiveEvent:
         """
@@ -282,7 +286,10 @@ class Events:
             event.state = EventState.LIVE
             event.started_at = event.started_at or now
 
-        return await self._move(actor, event_id, "event.go_live", apply)
+        async def may(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            require_good(await stands(session, event, drill=self._drill, now=now))
+
+        return await self._move(actor, event_id, "event.go_live", apply, first=may)
 
     async def end(self, actor: Actor, event_id: str) -> LiveEvent:
         def apply(event: LiveEvent, now: datetime) -> None:
@@ -301,12 +308,15 @@ class Events:
         action: str,
         apply: Callable[[LiveEvent, datetime], None],
         detail: Mapping[str, Any] | None = None,
+        first: Callable[[AsyncSession, LiveEvent, datetime], Awaitable[None]] | None = None,
     ) -> LiveEvent:
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> tuple[LiveEvent, list[topics.Position]]:
             event = await find_event(session, event_id)
             await session.refresh(event, with_for_update=True)
+            if first is not None:
+                await first(session, event, now)
             apply(event, now)
             event.version += 1
             session.add(event)

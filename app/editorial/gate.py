@@ -1,54 +1,187 @@
 """
-The gate that broadcast asks at every permit, filled with what the editorial side knows at that very moment.
+The gate that broadcast asks at every release and every permit, filled with what is known at that very moment.
 
-Read in the permit's own transaction, so a withdrawal that is committed stops whatever has not started.
+Read in the permit's own transaction, so a withdrawal of consent or approval that is committed stops whatever has not
+started. Anything that is missing refuses; only taking back is never refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.gate import Permit, Refusal
-from app.models import Delivery, EventKind, LiveEvent, Update, UpdateRevision, UpdateState
+from app.broadcast.projection import QUIET
+from app.clock import Clock
+from app.editorial import consent
+from app.editorial.approval import Need, settles
+from app.editorial.finding import newest_consents
+from app.models import (
+    Act,
+    Approval,
+    ConsentRecord,
+    Delivery,
+    EventState,
+    LiveEvent,
+    Update,
+    UpdateRevision,
+    UpdateState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing that wants to leave: a delivery, or an update on our own page (then `channel_id` is None)."""
+
+    id: str
+    event_id: str
+    kind: str
+    event_state: str
+    update_id: str
+    update_state: str
+    needs: str
+    revision: int
+    guard: Mapping[str, Any]
+    pictures: bool
+    act: str = Act.POST
+    channel_id: str | None = None
 
 
 class EditorialGate:
-    """Guard decision on the very revision that goes out, approval state, and the rule for patient events."""
+    """Guard decision and approval of the very revision that goes out, and the consent of this moment."""
 
-    def __init__(self, *, drill: bool) -> None:
+    def __init__(self, clock: Clock, *, drill: bool) -> None:
+        self._clock = clock
         self._drill = drill
 
     async def check(
         self, session: AsyncSession, delivery_ids: Sequence[str]
     ) -> Mapping[str, Permit | Refusal]:
-        rows = (
-            await session.execute(
-                select(col(Delivery.id), col(Update.state), col(UpdateRevision.guard), col(LiveEvent.kind))
-                .join(Update, col(Update.id) == col(Delivery.update_id))
-                .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
-                .join(
-                    UpdateRevision,
-                    (col(UpdateRevision.update_id) == col(Update.id))
-                    & (col(UpdateRevision.revision) == col(Delivery.revision)),
-                )
-                .where(col(Delivery.id).in_(delivery_ids))
-            )
-        ).all()
-        return {delivery_id: self._decide(state, guard, kind) for delivery_id, state, guard, kind in rows}
+        rows = await session.execute(
+            _asked(col(Delivery.id), col(Delivery.act), col(Delivery.channel_id))
+            .join(Delivery, col(Delivery.update_id) == col(Update.id))
+            .join(UpdateRevision, _revision_of(col(Delivery.revision)))
+            .where(col(Delivery.id).in_(delivery_ids))
+        )
+        return await self._answers(
+            session, [_question(list(row), act=row[-2], channel_id=row[-1]) for row in rows.all()]
+        )
 
-    def _decide(self, state: str, guard: Mapping[str, object], kind: str) -> Permit | Refusal:
-        if state == UpdateState.WITHDRAWN:
+    async def check_release(
+        self, session: AsyncSession, update_ids: Sequence[str]
+    ) -> Mapping[str, Permit | Refusal]:
+        """The same for our own page, which has no delivery."""
+        rows = await session.execute(
+            _asked(col(Update.id))
+            .join(UpdateRevision, _revision_of(col(Update.revision)))
+            .where(col(Update.id).in_(update_ids))
+        )
+        quiet = await _quiet(session, update_ids)
+        return await self._answers(
+            session,
+            [_question(list(row), act=Act.DELETE if row[0] in quiet else Act.POST) for row in rows.all()],
+        )
+
+    async def _answers(
+        self, session: AsyncSession, questions: Sequence[Question]
+    ) -> Mapping[str, Permit | Refusal]:
+        consents = await newest_consents(session, {q.event_id for q in questions})
+        decisions = await _decisions(session, [q.update_id for q in questions if q.needs])
+        return {q.id: self._decide(q, consents.get(q.event_id), decisions) for q in questions}
+
+    def _decide(
+        self, asked: Question, record: ConsentRecord | None, decisions: Sequence[Approval]
+    ) -> Permit | Refusal:
+        if asked.update_state == UpdateState.WITHDRAWN:
             return Refusal("withdrawn", "undone", "It was undone before it went out.")
-        if state == UpdateState.AWAITING_APPROVAL:
+        if asked.update_state == UpdateState.AWAITING_APPROVAL:
             return Refusal("held", "not_approved", "It waits for a second person.")
-        if guard.get("decision") not in ("pass", "ask"):
+        verdicts = [
+            one for one in decisions if one.update_id == asked.update_id and one.revision == asked.revision
+        ]
+        if asked.needs and not settles(verdicts):
+            return Refusal("held", "not_approved", "It waits for a second person.")
+        if not _guarded(asked):
             return Refusal(
                 "held", "guard_missing", "There is no privacy decision for this text, so it does not go out."
             )
-        if kind == EventKind.SURGERY and not self._drill:
-            return Refusal("held", "no_consent", "There is no consent record for this patient event.")
-        return Permit()
+        how = consent.standing(
+            asked.kind,
+            record,
+            event_ended=asked.event_state == EventState.ENDED,
+            drill=self._drill,
+            now=self._clock.now(),
+        )
+        terms = record.terms if record is not None else {}
+        return consent.permit(how, terms, channel_id=asked.channel_id, act=asked.act, pictures=asked.pictures)
+
+
+def _guarded(asked: Question) -> bool:
+    decision = asked.guard.get("decision")
+    if decision == "block":
+        # Only what the guard saw can be overridden, never its failure; `settles` has found the second person.
+        return asked.needs == Need.OVERRIDE and not asked.guard.get("code")
+    return decision in ("pass", "ask")
+
+
+def _asked(*first_and_last: Any) -> Select[Any]:
+    first, *last = first_and_last
+    return (
+        select(
+            first,
+            col(LiveEvent.id),
+            col(LiveEvent.kind),
+            col(LiveEvent.state),
+            col(Update.id),
+            col(Update.state),
+            col(Update.needs),
+            col(UpdateRevision.revision),
+            col(UpdateRevision.guard),
+            col(UpdateRevision.media),
+            *last,
+        )
+        .select_from(Update)
+        .join(LiveEvent, col(LiveEvent.id) == col(Update.event_id))
+    )
+
+
+def _revision_of(number: Any) -> Any:
+    return (col(UpdateRevision.update_id) == col(Update.id)) & (col(UpdateRevision.revision) == number)
+
+
+def _question(row: Sequence[Any], *, act: str, channel_id: str | None = None) -> Question:
+    return Question(
+        id=row[0],
+        event_id=row[1],
+        kind=row[2],
+        event_state=row[3],
+        update_id=row[4],
+        update_state=row[5],
+        needs=row[6],
+        revision=row[7],
+        guard=row[8],
+        pictures=bool(row[9]),
+        act=act,
+        channel_id=channel_id,
+    )
+
+
+async def _quiet(session: AsyncSession, update_ids: Sequence[str]) -> set[str]:
+    rows = await session.execute(
+        select(col(Update.id), col(Update.marks)).where(col(Update.id).in_(update_ids))
+    )
+    return {update_id for update_id, marks in rows if QUIET in marks}
+
+
+async def _decisions(session: AsyncSession, update_ids: Sequence[str]) -> list[Approval]:
+    if not update_ids:
+        return []
+    rows = await session.execute(
+        select(Approval).where(col(Approval.update_id).in_(update_ids)).order_by(col(Approval.at))
+    )
+    return list(rows.scalars())

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,20 +22,19 @@ from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
+from app.editorial.consent_now import require_good, stands
+from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
 from app.editorial.render import Rendered, Target, banned_in_drill, render
 from app.editorial.texts import clean, clean_texts
 from app.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound
 from app.models import (
     Channel,
-    Delivery,
     EventChannel,
     EventKind,
     EventState,
     LiveEvent,
-    OptedOut,
     Priority,
-    Recipient,
     Reply,
     Sending,
     Update,
@@ -129,6 +128,7 @@ class Desk:
         """
         async with self._database.read() as session:
             event = await find_event(session, event_id)
+            require_good(await stands(session, event, drill=self._drill, now=self._clock.now()))
             self._open_for_updates(event)
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
@@ -213,11 +213,6 @@ class Desk:
         if event.sending == Sending.STOP:
             raise Conflict(
                 "Sending is stopped. A second person must start it again first.", code="sending_stopped"
-            )
-        if event.kind == EventKind.SURGERY and not self._drill:
-            raise Conflict(
-                "Live mode does not take patient events before consent records are in place. Use a drill.",
-                code="patient_events_closed",
             )
 
     def _cleaned(
@@ -400,57 +395,3 @@ def _joined_to(reply: Reply | None, planned: list[PlannedDelivery]) -> list[Plan
         else:
             joined.append(delivery)
     return joined
-
-
-async def find_event(session: AsyncSession, event_id: str) -> LiveEvent:
-    """
-    By id or slug.
-
-    Raises:
-        NotFound: neither.
-    """
-    event = await session.get(LiveEvent, event_id)
-    if event is None:
-        event = (
-            await session.execute(select(LiveEvent).where(col(LiveEvent.slug) == event_id))
-        ).scalar_one_or_none()
-    if event is None:
-        raise NotFound(
-            "There is no such event. Check the address, or look at the list of events.",
-            code="event_not_found",
-        )
-    return event
-
-
-def registered_names(vault: Vault, event: LiveEvent) -> tuple[str, ...]:
-    """The event's own deny list, opened for one check and forgotten."""
-    if event.deny_enc is None:
-        return ()
-    return tuple(vault.open(event.deny_enc, about=f"deny:{event.id}").decode().split("\n"))
-
-
-async def audience_size(session: AsyncSession, audience_id: str) -> int:
-    """People on the list who have not said STOP."""
-    return int(
-        (
-            await session.execute(
-                select(func.count())
-                .select_from(Recipient)
-                .outerjoin(OptedOut, col(OptedOut.number) == col(Recipient.number))
-                .where(col(Recipient.audience_id) == audience_id, col(OptedOut.number).is_(None))
-            )
-        ).scalar_one()
-    )
-
-
-async def latest_deliveries(session: AsyncSession, update_id: str) -> list[Delivery]:
-    """Every delivery of one update, oldest first."""
-    return list(
-        (
-            await session.execute(
-                select(Delivery)
-                .where(col(Delivery.update_id) == update_id)
-                .order_by(col(Delivery.created_at))
-            )
-        ).scalars()
-    )

@@ -10,9 +10,11 @@ from app.models.access import (
     RecoveryCode,
     UsedChallenge,
 )
+from app.models.approval import Approval, PhoneCode, PhoneTry, Verdict
 from app.models.audience import Audience, OptedOut, Recipient
 from app.models.audit import AuditEntry
 from app.models.channel import Channel, ChannelCursor
+from app.models.consent import ConsentRecord, ConsentState
 from app.models.delivery import (
     Act,
     Attempt,
@@ -37,11 +39,14 @@ __all__ = [
     "PRIORITY_RANK",
     "Act",
     "ApiKey",
+    "Approval",
     "Attempt",
     "Audience",
     "AuditEntry",
     "Channel",
     "ChannelCursor",
+    "ConsentRecord",
+    "ConsentState",
     "Delivery",
     "DeliveryPart",
     "DeliveryState",
@@ -59,6 +64,8 @@ __all__ = [
     "Passkey",
     "PendingReceipt",
     "Person",
+    "PhoneCode",
+    "PhoneTry",
     "PolicyAck",
     "PolicyText",
     "Priority",
@@ -83,4 +90,5 @@ __all__ = [
     "UpdateRevision",
     "UpdateState",
     "UsedChallenge",
+    "Verdict",
 ]

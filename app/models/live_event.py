@@ -65,6 +65,7 @@ class LiveEvent(SQLModel, table=True):
     )  # published names, phones, links … the guard lets through
     staff_allow: list[str] = Field(default_factory=list, sa_type=Json)
     deny_enc: bytes | None = None  # names of patient and relatives, encrypted
+    policy: dict[str, Any] = Field(default_factory=dict, sa_type=Json)  # safety settings; editorial.policy
     replies_open: bool = True
     last_seq: int = 0  # of updates; grows under the row lock
     version: int = 1

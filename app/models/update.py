@@ -88,6 +88,10 @@ class Update(SQLModel, table=True):
     expires_at: datetime = Field(sa_type=UtcDateTime)
     late: bool = False  # written offline and sent on return
     marks: dict[str, str] = Field(default_factory=dict, sa_type=Json)  # what release does to earlier updates
+    needs: str = (
+        ""  # whose second opinion: "", "approver", "nod" (a clinician's) or "override" (of the guard)
+    )
+    waits_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # asked, for the emergency rule
     version: int = 1
 
 
@@ -100,6 +104,8 @@ class UpdateRevision(SQLModel, table=True):
         channel_texts: {"sms": {"en": "…"}} where a channel says it differently.
         media: [{"id", "alt": {"en": "…"}}]
         guard: Decision per language and channel, without the text.
+        correction: What is said if this turns out wrong; approved with it, sent later by any approver alone.
+        made_from: {"template": id} or {"step": id} when it is that text and nothing else.
     """
 
     __tablename__ = "update_revision"
@@ -110,5 +116,7 @@ class UpdateRevision(SQLModel, table=True):
     channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Json)
     media: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     guard: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
+    correction: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    made_from: dict[str, str] = Field(default_factory=dict, sa_type=Json)
     author_id: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -19,16 +19,19 @@ from app.accounts.rights import Actor
 from app.audience.lists import Lists, NewRecipient
 from app.broadcast.switchboard import Switchboard
 from app.db import Database
+from app.editorial.consent import PATIENT_EVENTS
+from app.editorial.consents import Consents
 from app.editorial.events import Events, NewEvent
 from app.http import Client, HttpRequest, TransportFailure
 from app.models import Audience, Channel, Person, Role
-from app.rehearsal.scenarios import PHONES, SCENARIOS
+from app.rehearsal.scenarios import INVENTED_TERMS, PHONES, SCENARIOS
 
 PEOPLE = (
     ("Marta Serra", "marta@drill.example", (Role.PRESENTER, Role.MODERATOR, Role.ADMIN)),
     ("Tom Okafor", "tom@drill.example", (Role.PRESENTER, Role.MODERATOR, Role.APPROVER, Role.ADMIN)),
 )
 SYSTEM = Actor("person", "rehearsal", "Rehearsal")
+SECOND = Actor("person", "rehearsal-second", "Rehearsal")
 
 
 class SimulatorsUnreachable(Exception):
@@ -70,6 +73,7 @@ class Furnisher:
         switchboard: Switchboard,
         lists: Lists,
         events: Events,
+        consents: Consents,
         simulators: Simulators,
         *,
         delay_s: float,
@@ -79,6 +83,7 @@ class Furnisher:
         self._switchboard = switchboard
         self._lists = lists
         self._events = events
+        self._consents = consents
         self._simulators = simulators
         self._delay_s = delay_s
 
@@ -139,7 +144,25 @@ class Furnisher:
             fields = {name: getattr(scenario.event, name) for name in NewEvent.__dataclass_fields__}
             new = NewEvent(**{**fields, "channels": links, "delay_s": int(self._delay_s)})
             event = await self._events.create(SYSTEM, new, scenario.steps)
+            if event.kind in PATIENT_EVENTS:
+                await self._consent(event.id, list(links))
             await self._events.go_live(SYSTEM, event.id)
+
+    async def _consent(self, event_id: str, channel_ids: list[str]) -> None:
+        """A complete record about nobody, marked as invented; the two who check it are the rehearsal itself."""
+        people = [person.id for person in await self._prepared_people()]
+        found = await self._consents.write(
+            SYSTEM,
+            event_id,
+            {**INVENTED_TERMS, "channels": channel_ids, "revokers": people},
+            signed_by="",
+            revoker_outside="",
+            expires_at=None,
+            version=None,
+        )
+        for who in (SYSTEM, SECOND):
+            assert found.record is not None
+            found = await self._consents.confirm(who, event_id, found.record.version)
 
     async def _audience(self) -> str:
         async with self._database.read() as session:

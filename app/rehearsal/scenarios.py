@@ -7,7 +7,9 @@ long tail), normalised to a mean of one; the words are the simulators' own.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.editorial.events import NewEvent, NewStep
 
@@ -58,6 +60,25 @@ SURGERY = Scenario(
     ),
     gap_s=20.0,
 )  # fmt: skip
+
+INVENTED_TERMS: Mapping[str, Any] = {
+    "description": "INVENTED FOR A DRILL. Text and images of this operation, from theatre. There is no patient.",
+    "discloser": "Valdora General Hospital, by the theatre team",
+    "recipients": "The public, on the channels named here and on the hospital's page",
+    "purpose": "Rehearsal of teaching and public information",
+    "until_event_ends": True,
+    "signed_at": "2026-01-01",
+    "signer": "patient",
+    "right_to_revoke": "In writing to the hospital, or by telling anybody on the team, at any time.",
+    "not_conditioned": True,
+    "redisclosure": True,
+    "plain_language": True,
+    "copy_given": True,
+    "scopes": ["text", "images", "family_room"],
+    "stop_conditions": ["A complication", "The team asks for quiet"],
+    "parties": ["surgeon", "hospital"],
+}
+"""What the invented record of a drill says; channels and people are those of the drill."""
 
 FLOOD = Scenario(
     "flood",

@@ -21,6 +21,7 @@ from app.broadcast.topics import Position
 from app.clock import Clock
 from app.config import Settings, World
 from app.db import Database
+from app.editorial.consents import Consents
 from app.editorial.events import Events
 from app.editorial.submit import Desk
 
@@ -45,6 +46,7 @@ class House:
     throttle: SignInThrottle
     tickets: Tickets
     events: Events
+    consents: Consents
     desk: Desk
     engine: Engine
     stream: Stream

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("allow", base.Json, nullable=False),
         sa.Column("staff_allow", base.Json, nullable=False),
         sa.Column("deny_enc", sa.LargeBinary(), nullable=True),
+        sa.Column("policy", base.Json, nullable=False),
         sa.Column("replies_open", sa.Boolean(), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -238,6 +239,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id", name=op.f("pk_channel_cursor")),
     )
     op.create_table(
+        "consent_record",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("terms", base.Json, nullable=False),
+        sa.Column("names_enc", sa.LargeBinary(), nullable=True),
+        sa.Column("invented", sa.Boolean(), nullable=False),
+        sa.Column("expires_at", base.UtcDateTime(), nullable=True),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", base.UtcDateTime(), nullable=False),
+        sa.Column("recorded_by", sa.String(), nullable=True),
+        sa.Column("recorded_at", base.UtcDateTime(), nullable=True),
+        sa.Column("completed_by", sa.String(), nullable=True),
+        sa.Column("completed_at", base.UtcDateTime(), nullable=True),
+        sa.Column("revoked_by", sa.String(), nullable=True),
+        sa.Column("revoked_at", base.UtcDateTime(), nullable=True),
+        sa.Column("revoked_how", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["live_event.id"], name=op.f("fk_consent_record_event_id_live_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_record")),
+        sa.UniqueConstraint("event_id", "n", name=op.f("uq_consent_record_event_id_n")),
+    )
+    with op.batch_alter_table("consent_record", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_record_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "device",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -315,6 +345,8 @@ def upgrade() -> None:
         sa.Column("expires_at", base.UtcDateTime(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("marks", base.Json, nullable=False),
+        sa.Column("needs", sa.String(), nullable=False),
+        sa.Column("waits_since", base.UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_live_update_author_id_person")),
         sa.ForeignKeyConstraint(
@@ -369,6 +401,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("passkey", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_passkey_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "phone_code",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("expires_at", base.UtcDateTime(), nullable=False),
+        sa.Column("used_at", base.UtcDateTime(), nullable=True),
+        sa.Column("used_for", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_phone_code_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_phone_code_code_hash")),
+    )
+    with op.batch_alter_table("phone_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_phone_code_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "policy_ack",
@@ -447,6 +494,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_topic_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "approval",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("update_id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", base.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["live_event.id"], name=op.f("fk_approval_event_id_live_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["update_id"], ["live_update.id"], name=op.f("fk_approval_update_id_live_update")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
+    )
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_approval_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_approval_update_id"), ["update_id"], unique=False)
 
     op.create_table(
         "delivery",
@@ -532,6 +603,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_update_id"), ["update_id"], unique=False)
 
     op.create_table(
+        "phone_try",
+        sa.Column("update_id", sa.String(), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["update_id"], ["live_update.id"], name=op.f("fk_phone_try_update_id_live_update")
+        ),
+        sa.PrimaryKeyConstraint("update_id", name=op.f("pk_phone_try")),
+    )
+    op.create_table(
         "reply",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -612,6 +692,8 @@ def upgrade() -> None:
         sa.Column("channel_texts", base.Json, nullable=False),
         sa.Column("media", base.Json, nullable=False),
         sa.Column("guard", base.Json, nullable=False),
+        sa.Column("correction", base.Json, nullable=False),
+        sa.Column("made_from", base.Json, nullable=False),
         sa.Column("author_id", sa.String(), nullable=True),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -762,6 +844,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reply_event_state_received")
 
     op.drop_table("reply")
+    op.drop_table("phone_try")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_update_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_remote_id"))
@@ -785,6 +868,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("delivery")
+    with op.batch_alter_table("approval", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approval_update_id"))
+        batch_op.drop_index(batch_op.f("ix_approval_event_id"))
+
+    op.drop_table("approval")
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_topic_event_id"))
 
@@ -800,6 +888,10 @@ def downgrade() -> None:
 
     op.drop_table("recipient")
     op.drop_table("policy_ack")
+    with op.batch_alter_table("phone_code", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_phone_code_person_id"))
+
+    op.drop_table("phone_code")
     with op.batch_alter_table("passkey", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_passkey_person_id"))
 
@@ -824,6 +916,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_device_event_id"))
 
     op.drop_table("device")
+    with op.batch_alter_table("consent_record", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_record_event_id"))
+
+    op.drop_table("consent_record")
     op.drop_table("channel_cursor")
     op.drop_table("api_key")
     with op.batch_alter_table("used_challenge", schema=None) as batch_op:

@@ -1,0 +1,71 @@
+"""How an event's consent stands at this moment, read from the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.editorial import consent
+from app.editorial.consent import Missing, Standing
+from app.editorial.finding import newest_consents
+from app.errors import Conflict
+from app.models import Channel, ConsentRecord, EventChannel, EventState, LiveEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """A record as screens see it; no name is in it."""
+
+    standing: Standing
+    record: ConsentRecord | None
+    missing: tuple[Missing, ...] = ()
+    uncovered: tuple[str, ...] = ()
+
+
+def missing_of(record: ConsentRecord, now: datetime) -> tuple[Missing, ...]:
+    return consent.missing(
+        record.terms, has_signer=record.names_enc is not None, expires_at=record.expires_at, now=now
+    )
+
+
+async def stands(session: AsyncSession, event: LiveEvent, *, drill: bool, now: datetime) -> Stands:
+    """Everything that can be said about an event's consent at this moment."""
+    record = (await newest_consents(session, {event.id})).get(event.id)
+    how = consent.standing(
+        event.kind, record, event_ended=event.state == EventState.ENDED, drill=drill, now=now
+    )
+    if record is None:
+        return Stands(how, None)
+    in_use = (
+        await session.execute(
+            select(col(EventChannel.channel_id))
+            .join(Channel, col(Channel.id) == col(EventChannel.channel_id))
+            .where(col(EventChannel.event_id) == event.id, col(EventChannel.on), col(Channel.state) != "off")
+        )
+    ).scalars()
+    return Stands(how, record, missing_of(record, now), tuple(consent.uncovered(record.terms, list(in_use))))
+
+
+def require_good(found: Stands) -> None:
+    """
+    Raises:
+        Conflict: the event may not go live, or send, as its consent stands.
+    """
+    if found.standing not in (Standing.GOOD, Standing.NOT_NEEDED):
+        raise Conflict(
+            found.missing[0].sentence
+            if found.missing and found.standing == Standing.INCOMPLETE
+            else consent.WHY[found.standing],
+            code=f"consent_{found.standing}",
+            missing=[{"field": one.field, "sentence": one.sentence} for one in found.missing],
+        )
+    if found.uncovered:
+        raise Conflict(
+            "The consent does not cover every channel of this event. Switch the others off, or have it signed anew.",
+            code="consent_channel",
+            channels=list(found.uncovered),
+        )

@@ -1,0 +1,78 @@
+"""Reading what several parts of this room need: an event, its names, its list sizes, its newest consent."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.vault import Vault
+from app.errors import NotFound
+from app.models import ConsentRecord, LiveEvent, OptedOut, Recipient, Update, UpdateRevision
+
+
+async def find_event(session: AsyncSession, event_id: str) -> LiveEvent:
+    """
+    By id or slug.
+
+    Raises:
+        NotFound: neither.
+    """
+    event = await session.get(LiveEvent, event_id)
+    if event is None:
+        event = (
+            await session.execute(select(LiveEvent).where(col(LiveEvent.slug) == event_id))
+        ).scalar_one_or_none()
+    if event is None:
+        raise NotFound(
+            "There is no such event. Check the address, or look at the list of events.",
+            code="event_not_found",
+        )
+    return event
+
+
+async def find_update(session: AsyncSession, update_id: str, *, lock: bool = False) -> Update:
+    """
+    Raises:
+        NotFound: no such update.
+    """
+    row = await session.get(Update, update_id, with_for_update=lock or None, populate_existing=lock)
+    if row is None:
+        raise NotFound("There is no such update. Reload the page.", code="update_not_found")
+    return row
+
+
+async def revision_of(session: AsyncSession, update: Update, number: int | None = None) -> UpdateRevision:
+    """What an update says now, or said in an earlier revision."""
+    return await session.get_one(UpdateRevision, (update.id, number or update.revision))
+
+
+def registered_names(vault: Vault, event: LiveEvent) -> tuple[str, ...]:
+    """The event's own deny list, opened for one check and forgotten."""
+    if event.deny_enc is None:
+        return ()
+    return tuple(vault.open(event.deny_enc, about=f"deny:{event.id}").decode().split("\n"))
+
+
+async def audience_size(session: AsyncSession, audience_id: str) -> int:
+    """People on the list who have not said STOP."""
+    return int(
+        (
+            await session.execute(
+                select(func.count())
+                .select_from(Recipient)
+                .outerjoin(OptedOut, col(OptedOut.number) == col(Recipient.number))
+                .where(col(Recipient.audience_id) == audience_id, col(OptedOut.number).is_(None))
+            )
+        ).scalar_one()
+    )
+
+
+async def newest_consents(session: AsyncSession, event_ids: Collection[str]) -> dict[str, ConsentRecord]:
+    """The record that counts, per event."""
+    rows = await session.execute(
+        select(ConsentRecord).where(col(ConsentRecord.event_id).in_(event_ids)).order_by(col(ConsentRecord.n))
+    )
+    return {record.event_id: record for record in rows.scalars()}

@@ -1,0 +1,59 @@
+"""Reading what became of an update on each channel, for the planner of corrections."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.channels.registry import kind as adapter_kind
+from app.editorial.corrections import Out, Outgoing
+from app.editorial.finding import find_update
+from app.models import Act, Channel, Delivery, DeliveryPart, DeliveryState
+
+
+async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
+    """
+    Raises:
+        NotFound: no such update.
+    """
+    row = await find_update(session, update_id)
+    parts = (
+        select(func.count())
+        .where(col(DeliveryPart.delivery_id) == col(Delivery.id))
+        .correlate(Delivery)
+        .scalar_subquery()
+    )
+    found = await session.execute(
+        select(Delivery, Channel, parts)
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(col(Delivery.update_id) == update_id, col(Delivery.act) != Act.DELETE)
+        .order_by(col(Delivery.id))
+    )
+    return Outgoing(
+        row.id, row.event_id, tuple(out_of(delivery, channel, n) for delivery, channel, n in found.all())
+    )
+
+
+def out_of(delivery: Delivery, channel: Channel, parts: int) -> Out:
+    """One row as the planner sees it."""
+    gone = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
+    people = sum(delivery.counts.get(str(state), 0) for state in gone)
+    listed = delivery.audience_id is not None
+    settings = channel.settings
+    return Out(
+        delivery_id=delivery.id,
+        channel_id=channel.id,
+        channel_name=channel.name,
+        adapter=channel.adapter,
+        capabilities=adapter_kind(channel.adapter).capabilities,
+        # A list that stopped in the middle has reached people, whatever its own state says.
+        state=DeliveryState.SENT if listed and people else delivery.state,
+        begun=delivery.permit_at is not None or people > 0,
+        parts=max(1, parts),
+        audience_id=delivery.audience_id,
+        recipient=delivery.recipient,
+        people=people if listed else None,
+        segments_per_s=float(settings.get("segments_per_s") or 1) * float(settings.get("senders") or 1),
+        price_per_segment=settings.get("price_per_segment"),
+    )

@@ -1,0 +1,100 @@
+"""Bodies and answers of what makes a text safe to send: consent, second opinions, corrections, pictures, templates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from app.schemas.bodies import Answer, Body
+
+# Consent
+
+
+class ConsentBody(Body):
+    """The form as it is signed. Everything may be left out while it is a draft; the answer says what is missing."""
+
+    version: int | None = Field(default=None, description="The one you read; none for the first.")
+    description: str = ""
+    discloser: str = ""
+    recipients: str = ""
+    purpose: str = ""
+    expires_at: AwareDatetime | None = None
+    until_event_ends: bool = False
+    signed_by: str = Field(
+        default="", max_length=200, description="Sealed at once, never shown. None in a drill."
+    )
+    signed_at: str = ""
+    signer: Literal["patient", "representative"] | None = None
+    representative_authority: str = ""
+    minor: bool = False
+    assent: bool = False
+    right_to_revoke: str = ""
+    not_conditioned: bool = False
+    redisclosure: bool = False
+    plain_language: bool = False
+    copy_given: bool = False
+    marketing: bool = False
+    remuneration: str = ""
+    scopes: list[str] = Field(default_factory=list, examples=[["text", "images"]])
+    channels: list[str] = Field(default_factory=list)
+    stop_conditions: list[str] = Field(default_factory=list, max_length=20)
+    parties: list[Literal["surgeon", "hospital", "device_maker"]] = Field(default_factory=list)
+    revokers: list[str] = Field(default_factory=list, description="Ids of people who can withdraw it.")
+    revoker_outside: str = Field(
+        default="", max_length=200, description="Somebody without an account; sealed."
+    )
+
+
+class MissingAnswer(Answer):
+    field: str
+    sentence: str
+
+
+class ConsentAnswer(Answer):
+    """How an event's consent stands. No name is in it."""
+
+    standing: str = Field(description="not_needed, none, incomplete, wrong_world, expired, revoked or good")
+    sentence: str = ""
+    state: str | None = None
+    version: int | None = None
+    invented: bool = False
+    terms: dict[str, object] = Field(default_factory=dict)
+    expires_at: datetime | None = None
+    recorded_at: datetime | None = None
+    completed_at: datetime | None = None
+    revoked_at: datetime | None = None
+    missing: list[MissingAnswer] = Field(default_factory=list)
+    uncovered_channels: list[str] = Field(default_factory=list)
+
+
+class VersionBody(Body):
+    version: int
+
+
+class RevokeBody(Body):
+    how: str = Field(
+        default="", max_length=300, description="How it was told. Kept with the record, in no log."
+    )
+
+
+class DeletionsAnswer(Answer):
+    channel_id: str
+    posts: int
+
+
+class StaysAnswer(Answer):
+    channel_id: str
+    channel_name: str
+    people: int | None
+    words: str
+
+
+class RevokedAnswer(Answer):
+    """What a withdrawal did, and what no program can take back."""
+
+    at: datetime
+    taken_back: int
+    deletions: list[DeletionsAnswer]
+    stays: list[StaysAnswer]

@@ -1,0 +1,255 @@
+"""No consent, no publication: at the door, at go-live, at the permit, and when it is withdrawn."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from app.broadcast.intents import DecidedUpdate, PlannedDelivery
+from app.models import Attempt, AuditEntry, ConsentRecord, Delivery, LiveEvent, Update
+from tests.routes.live_house import SIGNED, Live, live
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
+    async with live(tmp_path_factory.mktemp("consent")) as made:
+        yield made
+
+
+EACH_FIELD = {
+    **dict.fromkeys(("description", "discloser", "recipients", "purpose", "right_to_revoke"), ""),
+    **dict.fromkeys(("not_conditioned", "redisclosure", "plain_language", "copy_given"), False),
+    "until_event_ends": False,
+    "signed_by": "",
+    "signed_at": "",
+    "signer": None,
+    "scopes": [],
+    "channels": [],
+    "stop_conditions": [],
+    "parties": ["surgeon"],
+    "revokers": [],
+}
+
+
+class TestGoingLive:
+    @pytest.mark.parametrize("field", sorted(EACH_FIELD))
+    async def test_H01_one_missing_field_keeps_the_event_from_going_live(
+        self, house: Live, field: str
+    ) -> None:
+        """The record cannot be confirmed, the refusal names the field, and the event stays where it is."""
+        event_id = await house.event("surgery", live=False)
+        written = await house["admin"].put(
+            f"/events/{event_id}/consent", json=house.form(**{field: EACH_FIELD[field]})
+        )
+        assert written.status_code == 200, written.text
+
+        confirmed = await house["admin"].post(
+            f"/events/{event_id}/consent/confirm", json={"version": written.json()["version"]}
+        )
+        went = await house["admin"].post(f"/events/{event_id}/go-live")
+
+        wanted = "expires_at" if field == "until_event_ends" else field
+        assert confirmed.status_code == 409
+        assert [one["field"] for one in confirmed.json()["missing"]] == [wanted]
+        assert (went.status_code, went.json()["code"]) == (409, "consent_incomplete")
+        assert (await house.rows(LiveEvent, id=event_id))[0].state == "draft"
+
+    @pytest.mark.parametrize(
+        ("fields", "wanted"),
+        [
+            ({"signer": "representative"}, "representative_authority"),
+            ({"minor": True}, "assent"),
+            ({"marketing": True}, "remuneration"),
+            ({"until_event_ends": False, "expires_at": "2020-01-01T00:00:00Z"}, "expires_at"),
+            ({"scopes": ["text", "everything"]}, "scopes"),
+            ({"revokers": ["nobody"]}, "revokers"),
+        ],
+    )
+    async def test_H01_what_one_answer_makes_necessary_is_asked_for(
+        self, house: Live, fields: dict[str, object], wanted: str
+    ) -> None:
+        """A representative needs an authority, a minor assents, marketing says who pays, the past is no expiry."""
+        event_id = await house.event("surgery", live=False)
+        written = await house["admin"].put(f"/events/{event_id}/consent", json=house.form(**fields))
+        confirmed = await house["admin"].post(
+            f"/events/{event_id}/consent/confirm", json={"version": written.json()["version"]}
+        )
+        assert [one["field"] for one in confirmed.json()["missing"]] == [wanted]
+
+    async def test_no_record_no_go_live(self, house: Live) -> None:
+        """The event says what is missing before anything else."""
+        event_id = await house.event("surgery", live=False)
+        went = await house["admin"].post(f"/events/{event_id}/go-live")
+        assert (went.status_code, went.json()["code"]) == (409, "consent_none")
+
+    async def test_a_second_person_must_check_it(self, house: Live) -> None:
+        """The one who wrote or confirmed it cannot confirm it again; half a check is no check."""
+        event_id = await house.event("surgery", live=False)
+        record = (await house["admin"].put(f"/events/{event_id}/consent", json=house.form())).json()
+        path = f"/events/{event_id}/consent/confirm"
+        record = (await house["admin"].post(path, json={"version": record["version"]})).json()
+        assert record["state"] == "recorded"
+
+        again = await house["admin"].post(path, json={"version": record["version"]})
+        went = await house["admin"].post(f"/events/{event_id}/go-live")
+        stale = await house["approver"].post(path, json={"version": record["version"] - 1})
+        done = await house["approver"].post(path, json={"version": record["version"]})
+
+        assert (again.status_code, again.json()["code"]) == (403, "second_person")
+        assert (went.status_code, went.json()["code"]) == (409, "consent_incomplete")
+        assert (stale.status_code, stale.json()["code"]) == (409, "changed_meanwhile")
+        assert done.json()["standing"] == "good"
+
+    async def test_a_change_undoes_the_check(self, house: Live) -> None:
+        """What two people confirmed is that form and no other."""
+        event_id = await house.event("surgery", live=False)
+        await house.consent(event_id)
+        version = (await house["admin"].get(f"/events/{event_id}/consent")).json()["version"]
+        changed = await house["admin"].put(
+            f"/events/{event_id}/consent", json=house.form(version=version, purpose="Something else")
+        )
+        assert changed.json()["standing"] == "incomplete"
+        assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 409
+
+    async def test_a_channel_the_signer_did_not_see_keeps_the_event_from_going_live(
+        self, house: Live
+    ) -> None:
+        """Consent names its channels."""
+        event_id = await house.event("surgery", live=False)
+        await house.consent(event_id, channels=[house.channels["x"]])
+        went = await house["admin"].post(f"/events/{event_id}/go-live")
+        assert (went.status_code, went.json()["code"]) == (409, "consent_channel")
+
+    async def test_the_name_is_sealed_and_in_no_answer_and_no_audit(self, house: Live) -> None:
+        """Who signed is on no screen, in no log and in no readable column."""
+        event_id = await house.event("surgery", live=False)
+        await house.consent(event_id)
+        answer = (await house["auditor"].get(f"/events/{event_id}/consent")).text
+        record = (await house.rows(ConsentRecord, event_id=event_id))[0]
+        entries = await house.rows(AuditEntry, event_id=event_id)
+        assert record.names_enc is not None
+        for place in (answer, str(record.terms), str(record.names_enc), str([e.detail for e in entries])):
+            assert "Ferrando" not in place
+        opened = house.house.consents._vault.open(record.names_enc, about=f"consent:{record.id}").decode()
+        assert opened.startswith(SIGNED["signed_by"])
+
+
+class TestWhileLive:
+    async def test_H02_expiry_in_the_middle_refuses_the_door_and_the_permit(self, house: Live) -> None:
+        """What was accepted under a good consent does not leave under one that has run out."""
+        event_id = await house.event("surgery", delay_s=1)
+        accepted = await house.submit("presenter", event_id, "The first cut is made.")
+        assert accepted.status_code == 201, accepted.text
+
+        async def expire(session: object) -> None:
+            record = (await house.rows(ConsentRecord, event_id=event_id))[0]
+            record.expires_at = house.house.clock.now() - timedelta(seconds=1)
+            await session.merge(record)  # type: ignore[attr-defined]
+
+        await house.house.database.write(expire)
+        refused = await house.submit("presenter", event_id, "The second cut is made.")
+        update_id = accepted.json()["id"]
+        rows = await house.until(
+            lambda: house.rows(Update, id=update_id), lambda rows: rows[0].state != "counting_down"
+        )
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "consent_expired")
+        assert rows[0].state == "awaiting_approval"
+        assert {d.reason for d in await house.rows(Delivery, update_id=update_id)} == {"consent_expired"}
+        assert all(d.claimable_at is None for d in await house.rows(Delivery, update_id=update_id))
+
+    async def test_H03_anybody_on_duty_withdraws_and_nothing_waits_or_starts_any_more(
+        self, house: Live
+    ) -> None:
+        """One call: the composer is locked, what waited is withdrawn, our page is emptied, within a second."""
+        event_id = await house.event("surgery")
+        out = await house.submit("presenter", event_id, "The kidney is in view.")
+        await house.until(
+            lambda: house.rows(Update, id=out.json()["id"]), lambda rows: rows[0].state == "released"
+        )
+        answer = await house["admin"].patch(
+            f"/events/{event_id}",
+            json={"version": (await house.rows(LiveEvent, id=event_id))[0].version, "delay_s": 300},
+        )
+        assert answer.status_code == 200, answer.text
+        waiting = await house.submit("presenter", event_id, "And now the stitches.")
+
+        asked_at = house.house.clock.now()
+        revoked = await house["liaison"].post(f"/events/{event_id}/consent/revoke", json={"how": "daughter"})
+
+        assert revoked.status_code == 200, revoked.text
+        record = (await house.rows(ConsentRecord, event_id=event_id))[0]
+        assert (record.revoked_at - asked_at).total_seconds() < 1
+        assert revoked.json()["taken_back"] == 1
+        locked = await house.submit("presenter", event_id, "One more thing.")
+        assert (locked.status_code, locked.json()["code"]) == (409, "consent_revoked")
+        assert (await house.rows(Update, id=waiting.json()["id"]))[0].state == "withdrawn"
+        assert (await house.rows(Update, id=out.json()["id"]))[0].on_page == "retracted"
+        # What was being tried at that moment comes back refused by the dead platform; its next permit is refused too.
+        await house.until(
+            lambda: house.rows(Delivery, event_id=event_id),
+            lambda rows: {d.state for d in rows if d.act != "delete"} <= {"withdrawn", "sent"},
+        )
+        ids = {d.id for d in await house.rows(Delivery, event_id=event_id) if d.act != "delete"}
+        starts = [a.intent_at for a in await house.rows(Attempt) if a.delivery_id in ids]
+        assert max(starts) < record.revoked_at
+        page = await house["auditor"].get(f"/events/{event_id}/snapshot")
+        assert "kidney" not in page.text
+        assert "daughter" not in str([e.detail for e in await house.rows(AuditEntry, event_id=event_id)])
+
+    async def test_H03_a_named_revoker_without_a_role_of_duty_can_withdraw(self, house: Live) -> None:
+        """The person the patient named is enough, whatever else they may not do; a stranger is not."""
+        event_id = await house.event("surgery", live=False)
+        await house.consent(event_id, revokers=[house.ids["auditor"]])
+        assert (await house["auditor"].post(f"/events/{event_id}/consent/revoke", json={})).status_code == 200
+
+        other = await house.event("surgery", live=False)
+        await house.consent(other)
+        refused = await house["auditor"].post(f"/events/{other}/consent/revoke", json={})
+        assert refused.status_code == 403
+
+    async def test_G11_the_gate_refuses_what_slipped_past_the_door(self, house: Live) -> None:
+        """An update that some other code accepted on a patient event without consent leaves no process."""
+        event_id = await house.event("surgery", live=False)
+        decided = DecidedUpdate(
+            event_id=event_id,
+            kind="update",
+            priority="normal",
+            client_key="slipped-past",
+            body_hash="x",
+            texts={"en": "Slipped past."},
+            deliveries=(PlannedDelivery(house.channels["x"], ("Slipped past.",)),),
+            delay_s=0,
+            expires_in_s=600,
+            composed_at=house.house.clock.now(),
+            guard={"decision": "pass"},
+        )
+        accepted = await house.house.engine.publisher.accept(decided, lambda _: b"{}")
+        rows = await house.until(
+            lambda: house.rows(Update, id=accepted.update_id), lambda rows: rows[0].state != "counting_down"
+        )
+        assert rows[0].state == "awaiting_approval"
+        assert (await house.rows(Delivery, update_id=accepted.update_id))[0].reason == "consent_none"
+
+
+class TestWorlds:
+    async def test_H06_live_refuses_an_invented_record(self, house: Live) -> None:
+        """The mark is the world's own: no field of the form sets it, and a moved row is refused."""
+        event_id = await house.event("surgery", live=False)
+        await house.consent(event_id)
+
+        async def mark(session: object) -> None:
+            record = (await house.rows(ConsentRecord, event_id=event_id))[0]
+            record.invented = True
+            await session.merge(record)  # type: ignore[attr-defined]
+
+        await house.house.database.write(mark)
+        forged = await house["admin"].put(
+            f"/events/{event_id}/consent", json=house.form(version=1, invented=True)
+        )
+        went = await house["admin"].post(f"/events/{event_id}/go-live")
+        assert forged.status_code == 422
+        assert (went.status_code, went.json()["code"]) == (409, "consent_wrong_world")
