@@ -38,7 +38,7 @@ function Halt({ desk }: { desk: Desk }) {
         </p>
       </div>
       {desk.may('sending.restart') && (
-        <button type="button" class="btn btn-p" disabled={desk.acting.busy.value.has('go on')} onClick={() => desk.stopping.restart()}>
+        <button type="button" class="btn btn-p" disabled={desk.acting.busy.value.has('go on') || !desk.store.timeline.value} onClick={() => desk.stopping.restart()}>
           {t('stop.restart')}
         </button>
       )}

@@ -69,7 +69,7 @@ export class Desk {
 
   undo(update: DeskUpdate): void {
     void this.acting.once(`undo ${update.id}`, async () => {
-      await commands.undo(update.id)
+      this.store.hear(await commands.undo(update.id))
       this.writing.takeBack(update, undefined)
     })
   }
@@ -118,7 +118,7 @@ export class Desk {
     const all = this.replies.value
     const at = all.findIndex((one) => one.id === reply.id)
     void this.acting.once(`reply ${reply.id}`, async () => {
-      await commands.decideReply(reply, decision)
+      this.store.hearReply(await commands.decideReply(reply, decision))
       announce(t(decision === 'show' ? 'reply.said.show' : 'reply.said.hide'))
       // The next one takes its place, so that a queue is worked with one key.
       if (this.replyAt.value === reply.id) this.replyAt.value = (all[at + 1] ?? all[at - 1])?.id

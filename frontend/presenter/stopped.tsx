@@ -87,7 +87,7 @@ export function Stopped({ tablet }: { tablet: Tablet }) {
               </Notice>
             </div>
           )}
-          <button type="button" class="btn btn-s btn-lg" onClick={() => tablet.stopping.restart()}>
+          <button type="button" class="btn btn-s btn-lg" disabled={!tablet.store.timeline.value} onClick={() => tablet.stopping.restart()}>
             {t('stopped.restart')}
           </button>
         </section>

@@ -59,6 +59,11 @@ export class Tablet {
 
   async readSteps(): Promise<void> {
     this.steps.value = [...(await commands.readSteps(this.config.event_id))].sort((a, b) => a.n - b.n)
+    // Somebody else sent what is loaded here: it must not go out a second time by one more tap.
+    const step = this.step.peek()
+    if (!step || !this.isSent(step) || this.acting.busy.peek().has('send')) return
+    if (this.writing.isFree()) this.loadNext(step.n)
+    else this.writing.change({ step_id: undefined })
   }
 
   updateOf(step: commands.Step): DeskUpdate | undefined {
@@ -95,7 +100,7 @@ export class Tablet {
 
   undo(update: DeskUpdate): void {
     void this.acting.once(`undo ${update.id}`, async () => {
-      await commands.undo(update.id)
+      this.store.hear(await commands.undo(update.id))
       const step = this.steps.value.find((one) => one.sent_update_id === update.id)
       this.steps.value = this.steps.value.map((one) => (one === step ? { ...one, sent_update_id: null, sent_state: null } : one))
       this.writing.takeBack(update, step?.id)

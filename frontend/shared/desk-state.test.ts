@@ -36,6 +36,14 @@ describe('the desk store', () => {
     store.timeline.value = { event: { ...event, version: 3, sending: 'stop' }, updates: [], replies: [], channels: [] }
     expect(store.event.value?.sending).toBe('stop')
   })
+  it('shows what an answer said until the stream says as much or more', () => {
+    const store = storeOf([update({ version: 1 })])
+    store.hear(update({ version: 2, state: 'withdrawn' }))
+    store.hear(update({ id: 'u2', seq: 2, version: 0 }))
+    expect(store.updates.value.map((one) => [one.id, one.state])).toEqual([['u2', 'counting_down'], ['u1', 'withdrawn']])
+    store.timeline.value = { event, updates: [update({ version: 3, state: 'released' }), update({ id: 'u2', seq: 2, version: 1, state: 'withdrawn' })], replies: [], channels: [] }
+    expect(store.updates.value.map((one) => [one.id, one.state])).toEqual([['u2', 'withdrawn'], ['u1', 'released']])
+  })
   it('counts what was released but has not left among what waits for a decision', () => {
     const store = storeOf([
       update({ id: 'a', seq: 3 }),

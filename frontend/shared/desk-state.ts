@@ -12,6 +12,16 @@ import type { ChannelState, DeskReply, DeskUpdate, EventState } from './wire.ts'
 
 const DRAW_MS = 50
 
+/** `known` with those of `heard` that are newer or not among them. */
+function newer<T extends { id: string; version: number }>(known: readonly T[], heard: ReadonlyMap<string, T>): T[] {
+  const ids = new Set(known.map((one) => one.id))
+  const merged = known.map((one) => {
+    const other = heard.get(one.id)
+    return other && other.version > one.version ? other : one
+  })
+  return [...[...heard.values()].filter((one) => !ids.has(one.id)), ...merged]
+}
+
 export class DeskStore {
   readonly timeline = signal<Pick<Timeline, 'event' | 'updates' | 'replies' | 'channels'> | undefined>(undefined)
   readonly liveness = signal<Liveness>('connecting')
@@ -20,6 +30,8 @@ export class DeskStore {
   readonly ended = signal(false)
   private newest: Timeline | undefined
   private pause: ReturnType<typeof setTimeout> | undefined
+  private readonly heardUpdates = signal<ReadonlyMap<string, DeskUpdate>>(new Map())
+  private readonly heardReplies = signal<ReadonlyMap<string, DeskReply>>(new Map())
   private readonly answered = signal<EventState | undefined>(undefined)
 
   /** The event as the stream or an answer to a command of ours knows it, whichever is newer. */
@@ -30,13 +42,16 @@ export class DeskStore {
   })
   readonly channels = computed<readonly ChannelState[]>(() => this.timeline.value?.channels ?? [])
   readonly channelById = computed(() => new Map(this.channels.value.map((channel) => [channel.id, channel])))
-  /** Newest first. */
+  /** Newest first; as the stream or an answer to a command of ours knows each, whichever is newer. */
   readonly updates = computed<readonly DeskUpdate[]>(() =>
-    [...(this.timeline.value?.updates ?? [])].sort((a, b) => b.seq - a.seq),
+    newer(this.timeline.value?.updates ?? [], this.heardUpdates.value).sort((a, b) => b.seq - a.seq),
   )
   readonly updateById = computed(() => new Map(this.updates.value.map((update) => [update.id, update])))
   /** Newest first. */
-  readonly replies = computed<readonly DeskReply[]>(() => this.timeline.value?.replies ?? [])
+  readonly replies = computed<readonly DeskReply[]>(() => {
+    const known = this.timeline.value?.replies ?? []
+    return this.heardReplies.value.size ? newer(known, this.heardReplies.value) : known
+  })
   /** Soonest first; on hold in the order they were accepted. */
   readonly counting = computed(() =>
     this.updates.value
@@ -60,6 +75,15 @@ export class DeskStore {
   /** The event as an answer gave it. */
   begin(detail: { event: EventState }): void {
     this.answered.value = detail.event
+  }
+
+  /** What an answer says is true now; the frame that says it to everybody may still be on its way. */
+  hear(update: DeskUpdate): void {
+    this.heardUpdates.value = new Map(this.heardUpdates.value).set(update.id, update)
+  }
+
+  hearReply(reply: DeskReply): void {
+    this.heardReplies.value = new Map(this.heardReplies.value).set(reply.id, reply)
   }
 
   /** The first change at once, a flood of them twenty times a second: drawing must not get in the way of typing. */

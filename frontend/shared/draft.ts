@@ -1,7 +1,7 @@
 /**
  * What is being written, and what Send may do with it. Pure: both composers ask here, none decides by itself.
  */
-import type { EventState, Texts } from './wire.ts'
+import type { DeskUpdate, EventState, Texts } from './wire.ts'
 
 export interface Draft {
   texts: Texts
@@ -162,4 +162,41 @@ export function runsOf(text: string, spans: readonly GuardSpan[]): Run[] {
   }
   if (at < points.length) runs.push({ text: points.slice(at).join(''), mark: undefined })
   return runs
+}
+
+/** A draft that was just accepted, as the desk will be told of it: shown until that frame comes. */
+export function justAccepted(
+  draft: Draft,
+  accepted: { id: string; seq: number; release_at: string | null },
+  now: string,
+): DeskUpdate {
+  return {
+    id: accepted.id,
+    seq: accepted.seq,
+    version: 0,
+    kind: draft.kind,
+    state: 'counting_down',
+    priority: 'normal',
+    texts: draft.texts,
+    channel_texts: draft.channel_texts,
+    on_page: 'shown',
+    of: null,
+    by: null,
+    answers_reply_id: draft.answers_reply_id ?? null,
+    key_moment: draft.key_moment,
+    pinned: draft.pinned,
+    author_id: null,
+    author_name: '',
+    source: '',
+    late: false,
+    composed_at: now,
+    received_at: now,
+    release_at: accepted.release_at,
+    hold_left_s: null,
+    released_at: null,
+    expires_at: now,
+    media: [],
+    guard: {},
+    deliveries: [],
+  }
 }

@@ -36,10 +36,16 @@ export class Stopping {
       'hold',
       async () => {
         await commands.hold(this.event_id)
+        await this.look()
         announce(t('mode.hold.sub'))
       },
       { again: () => this.hold(), urgent: true },
     )
+  }
+
+  /** Ask how it stands instead of waiting to be told: whoever pressed must see it at once. */
+  private async look(): Promise<void> {
+    this.store.begin(await commands.readEvent(this.event_id))
   }
 
   /** Countdowns go on with what they had left; what has waited long is asked about first. */
@@ -56,6 +62,7 @@ export class Stopping {
       async () => {
         this.report.value = await commands.stop(this.event_id)
         stopped?.()
+        await this.look()
         announce(t('stopped.title'), 'alert')
       },
       { again: () => this.stop(stopped), urgent: true },
@@ -79,6 +86,7 @@ export class Stopping {
           await Promise.all(dropped.map((id) => commands.undo(id)))
           await commands.resume(this.event_id)
         }
+        await this.look()
       } finally {
         // Whatever was answered, the words of it stand on the page and not behind a dialog.
         this.choosing.value = undefined

@@ -3,10 +3,11 @@ import { computed, effect, signal } from '@preact/signals'
 import type { Acting } from './acting.ts'
 import { deliver, submit, type Accepted } from './commands.ts'
 import type { DeskStore } from './desk-state.ts'
-import { EMPTY_DRAFT, replaced, sendableOf, submitBody, type Draft, type GuardSpan } from './draft.ts'
+import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan } from './draft.ts'
 import { t } from './i18n/index.ts'
 import { KeyBook, newKey } from './key-book.ts'
 import { Previewing } from './previewing.ts'
+import { now_ms } from './tick.ts'
 import { announce } from './ui/announce.tsx'
 import type { DeskUpdate } from './wire.ts'
 
@@ -95,6 +96,7 @@ export class Writing {
         const accepted = await submit(this.book, this.event_id, body, new Date().toISOString())
         announce(t(can.kind === 'hold' ? 'send.said.hold' : 'send.said', { s: delay_s }))
         this.asking.value = false
+        if (accepted.release_at) this.store.hear(justAccepted(draft, accepted, new Date(now_ms.peek()).toISOString()))
         sent(accepted, draft)
       },
       { again: () => this.send(sent) },

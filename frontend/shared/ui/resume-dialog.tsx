@@ -3,8 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { Choice } from '../commands.ts'
 import { t } from '../i18n/index.ts'
 import type { Stopping } from '../stopping.ts'
-import { coarse_ms } from '../tick.ts'
-import { ago } from '../when.ts'
+import { clock } from '../when.ts'
 import { Dialog } from './dialog.tsx'
 
 export function ResumeDialog({ stopping, lang }: { stopping: Stopping; lang: string }) {
@@ -29,7 +28,7 @@ export function ResumeDialog({ stopping, lang }: { stopping: Stopping; lang: str
               <span class="sp">
                 <span class="clamp2">{text}</span>
                 <small class="t3">
-                  {t(update.state === 'released' ? 'resume.partly' : 'resume.waited', { time: ago(update.received_at, coarse_ms.value) })}
+                  {t(update.state === 'released' ? 'resume.partly' : 'resume.waited', { time: clock(update.received_at) })}
                 </small>
               </span>
               <div class="seg" role="group" aria-label={text.slice(0, 60)}>
