@@ -28,6 +28,7 @@ from app.broadcast.limit_book import LimitBook
 from app.broadcast.looking import Look, Looking, recover
 from app.broadcast.outcomes import Outcomes
 from app.broadcast.permits import Permits
+from app.broadcast.reach import ANSWERED, PERMITTED, RECORDED, STARTING, Reach
 from app.broadcast.recipients import Lists, Message
 from app.broadcast.retry import Random
 from app.broadcast.settings import EngineSettings, windows_of
@@ -65,6 +66,7 @@ class Dispatcher:
         random: Random,
         settings: EngineSettings,
         load_media: LoadMedia | None,
+        reach: Reach,
     ) -> None:
         self._database = database
         self._adapters = adapters
@@ -79,6 +81,7 @@ class Dispatcher:
         self._random = random
         self._settings = settings
         self._load_media = load_media
+        self._reach = reach
         self._lanes: dict[str, _ChannelLane] = {}
         self._woken = asyncio.Event()
         self._stopping = False
@@ -374,6 +377,8 @@ class _ChannelLane:
             )
 
         jobs, wait_s, positions = await owner._database.write(work)
+        if jobs:
+            owner._reach(PERMITTED)
         owner._notes.announce(positions)
         for job in jobs:
             self._jobs[job.attempt_id] = job
@@ -392,9 +397,11 @@ class _ChannelLane:
 
             def may_start() -> None:
                 owner._fence.check(job.start)
+                owner._reach(STARTING)
                 job.charged = self._started(job.charged)
 
             result = await self._call(lambda: call(adapter, job, may_start))
+            owner._reach(ANSWERED)
             now = owner._clock.now()
             change = after_attempt(
                 job.standing,
@@ -463,6 +470,7 @@ class _ChannelLane:
                 await asyncio.sleep(delay_s)
                 delay_s = min(2.0, delay_s * 2)
             else:
+                self._owner._reach(RECORDED)
                 self._owner._notes.announce(positions)
                 return
 
@@ -506,6 +514,8 @@ class _ChannelLane:
                 )
 
             messages, wait_s = await owner._database.write(work)
+            if messages:
+                owner._reach(PERMITTED)
             for message in messages:
                 self._messages[message.id] = message
                 self._spawn(self._send(adapter, message))
@@ -528,9 +538,11 @@ class _ChannelLane:
 
             def may_start() -> None:
                 owner._fence.check(start)
+                owner._reach(STARTING)
                 message.charged_at = self._started((message.charged_at, message.units, None))[0]
 
             result = await self._call(lambda: adapter.publish(message.post, may_start=may_start))
+            owner._reach(ANSWERED)
             now = owner._clock.now()
             change = after_attempt(
                 message.standing,

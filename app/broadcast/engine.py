@@ -18,6 +18,7 @@ from app.broadcast.looking import Looking
 from app.broadcast.outcomes import Outcomes
 from app.broadcast.permits import Permits
 from app.broadcast.publisher import Publisher
+from app.broadcast.reach import Reach, nowhere
 from app.broadcast.receipts import Receipts
 from app.broadcast.recipients import Lists
 from app.broadcast.release import Release
@@ -44,6 +45,7 @@ class Engine:
         announce: Told positions of topics once they are durable; hands them to the hub.
         units: What one text costs of a channel's limits; SMS segments, else one.
         load_media: Fetches pictures for a post.
+        reach: Called at named moments; for harnesses that end the process there.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Engine:
         settings: EngineSettings | None = None,
         units: Units = one_unit,
         load_media: LoadMedia | None = None,
+        reach: Reach = nowhere,
     ) -> None:
         self.settings = settings or EngineSettings()
         given = self.settings
@@ -86,11 +89,14 @@ class Engine:
             random,
             given,
             load_media,
+            reach,
         )
         self.release = Release(
-            database, gate, audit, clock, given, announce, self._dispatcher.wake, lists.recount
+            database, gate, audit, clock, given, announce, self._dispatcher.wake, lists.recount, reach
         )
-        self.publisher = Publisher(database, clock, new_id, announce, zone=given.zone, wake=self.release.wake)
+        self.publisher = Publisher(
+            database, clock, new_id, announce, zone=given.zone, wake=self.release.wake, reach=reach
+        )
         self.stop_control = StopControl(
             database, self.fence, audit, clock, given, worker, announce, self.wake
         )

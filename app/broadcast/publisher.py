@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.broadcast.accept_work import accept
 from app.broadcast.bulk import run
 from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
+from app.broadcast.reach import ACCEPTED, Reach, nowhere
 from app.broadcast.topics import Position
 from app.clock import Clock
 from app.db import Database, translated
@@ -56,6 +57,7 @@ class Publisher:
         *,
         zone: tzinfo,
         wake: Callable[[], None] = lambda: None,
+        reach: Reach = nowhere,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -63,6 +65,7 @@ class Publisher:
         self._announce = announce
         self._zone = zone
         self._wake = wake
+        self._reach = reach
         self._waiting: list[_Submit] = []
         self._in_progress: dict[tuple[str, str], str] = {}
         self._committer: asyncio.Task[None] | None = None
@@ -129,6 +132,7 @@ class Publisher:
                 if attempt + 1 == _TRIES or not _worth_repeating(exc):
                     raise translated(exc) from exc
             else:
+                self._reach(ACCEPTED)
                 if positions:
                     self._announce(positions)
                     self._wake()

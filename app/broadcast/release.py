@@ -22,6 +22,7 @@ from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.gate import Gate, Permit, Refusal
+from app.broadcast.reach import RELEASED, Reach, nowhere
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
@@ -84,6 +85,7 @@ class Release:
         announce: Callable[[Sequence[Position]], None],
         wake_dispatcher: Callable[[], None],
         recount: Callable[[AsyncSession, str, datetime], Awaitable[bool]],
+        reach: Reach = nowhere,
     ) -> None:
         self._database = database
         self._gate = gate
@@ -93,6 +95,7 @@ class Release:
         self._announce = announce
         self._wake_dispatcher = wake_dispatcher
         self._recount = recount
+        self._reach = reach
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -146,6 +149,8 @@ class Release:
             return len(due), positions
 
         n, positions = await self._database.write(work)
+        if n:
+            self._reach(RELEASED)
         if positions:
             self._announce(positions)
         if n:

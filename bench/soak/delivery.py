@@ -1,5 +1,5 @@
 """
-The long runs: `python -m bench.soak delivery [--histories N] [--first SEED]`.
+Whole histories of delivery in virtual time: `python3 run.py soak delivery [--histories N] [--first SEED]`.
 
 Prints its sample size with every figure; zero failures in n bound the failure rate at 3/n (95 %).
 """
@@ -10,6 +10,7 @@ import argparse
 import json
 import time
 from collections import Counter
+from collections.abc import Sequence
 
 from tests.broadcast.simulation import GOALS, Broken, histories
 
@@ -47,15 +48,10 @@ def delivery(first: int, n: int, seconds: float) -> int:
     return 1 if missed else 0
 
 
-def main() -> int:
+def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("part", choices=["delivery"])
     parser.add_argument("--histories", type=int, default=1_000_000)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=36_000.0)
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     return delivery(given.first, given.histories, given.seconds)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

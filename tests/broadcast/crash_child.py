@@ -1,0 +1,120 @@
+"""
+A fork-server for crash tests: `python -m tests.broadcast.crash_child`.
+
+Reads one JSON order a line, forks a child for each (the imports are warm), answers with its pid. The child opens the
+database, runs the real engine, prints `ack KEY` for every durable accept and `done` when everything is settled, and
+kills itself with SIGKILL when it reaches the ordered moment for the ordered time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.broadcast.engine import Engine
+from app.broadcast.intents import PlannedDelivery
+from app.broadcast.settings import EngineSettings
+from app.clock import SystemClock
+from app.db import Database
+from app.ids import new_id
+from app.models import Delivery, DeliveryState, Update, UpdateState
+from tests.broadcast.house import Stage, render
+from tests.broadcast.platform import Platform, ScriptedAdapter
+from tests.broadcast.running import FREE, OpenGate
+
+
+async def run(order: dict[str, Any]) -> None:
+    platform = Platform(port=order["port"])
+    adapter = ScriptedAdapter(platform, deadline_s=2.0)
+    database = Database(order["url"])
+    await database.start()
+    reached: Counter[str] = Counter()
+
+    def reach(name: str) -> None:
+        reached[name] += 1
+        if name == order.get("point") and reached[name] == order.get("count", 1):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    engine = Engine(
+        database=database,
+        adapters=lambda _channel: adapter,
+        gate=OpenGate(),
+        audit=AuditLog(),
+        clock=SystemClock(),
+        new_id=new_id,
+        random=random.Random(order.get("seed", 0)).random,
+        announce=lambda _positions: None,
+        settings=EngineSettings(windows=FREE, drain_s=1.0, scan_s=0.2),
+        reach=reach,
+    )
+    await engine.start()
+    stage = Stage(database, order["event"], {"x": order["channel"]})
+
+    async def submit(key: str) -> None:
+        planned = PlannedDelivery(order["channel"], (f"{key} 1/2", f"{key} 2/2"))
+        decided = stage.decided(key, key=key, deliveries=(planned,), delay_s=order.get("delay_s", 0.0))
+        await engine.publisher.accept(decided, render)
+        print(f"ack {key}", flush=True)
+
+    if order.get("one_by_one"):
+        for key in order["keys"]:
+            await submit(key)
+    else:
+        await asyncio.gather(*(submit(key) for key in order["keys"]))
+    if order.get("settle", True):
+        while not await settled(database):
+            await asyncio.sleep(0.02)
+        print("done", flush=True)
+    await engine.stop()
+    await adapter.aclose()
+    await database.stop()
+
+
+async def settled(database: Database) -> bool:
+    async with database.read() as session:
+        waiting = await session.execute(
+            select(func.count())
+            .select_from(Delivery)
+            .join(Update, col(Update.id) == col(Delivery.update_id))
+            .where(
+                col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+                col(Update.state).in_((UpdateState.COUNTING_DOWN, UpdateState.RELEASED)),
+            )
+        )
+        return int(waiting.scalar_one()) == 0
+
+
+def main() -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            out = os.open(order["out"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            os.dup2(out, 1)
+            os.dup2(os.open(order["out"] + ".err", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+            code = 1
+            try:
+                asyncio.run(run(order))
+                code = 0
+            except BaseException:
+                import traceback
+
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()
