@@ -1,0 +1,235 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { en as messages } from 'virtual:messages'
+import type { EventState, Frame, Item, Op, Snapshot } from '../shared/wire.ts'
+import { LiveTimeline } from './live-timeline.ts'
+
+const TOPIC = 'e1:public'
+
+/** The other end of the line: every socket the page opens, and what the test says through it. */
+class Line {
+  static opened: Line[] = []
+  onopen: (() => void) | null = null
+  onmessage: ((event: { data: string }) => void) | null = null
+  onclose: ((event: { code: number; reason: string }) => void) | null = null
+  sent: string[] = []
+  constructor() {
+    Line.opened.push(this)
+  }
+  send(text: string): void {
+    this.sent.push(text)
+  }
+  close(): void {}
+  says(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) })
+  }
+}
+
+function event(more: Partial<EventState> = {}): EventState {
+  return {
+    id: 'e1', slug: 'flood', kind: 'crisis', title: 'Flood', place: '', headline: 'A&E is closed.', state: 'live',
+    sending: 'open', delay_s: 10, default_lang: 'en', langs: ['en', 'it'], hashtags: [], severity: 'Severe',
+    urgency: null, certainty: null, promised_next_at: null, pinned: {}, replies_open: true, drill: false,
+    started_at: '2026-11-21T14:00:00Z', ended_at: null, version: 1, ...more,
+  }
+}
+
+function item(n: number, more: Partial<Item> = {}): Item {
+  return {
+    id: `u${n}`, type: 'update', version: 1, at: new Date(Date.UTC(2026, 10, 21, 14, n)).toISOString(),
+    texts: { en: `This is update number ${n}.` }, state: 'shown', label: '', of: null, by: null, key_moment: false,
+    pinned: false, late: false, composed_at: null, author: null, url: '', pictures: [], ...more,
+  }
+}
+
+let offset = 10
+function frame(...ops: Op[]): Frame {
+  return { type: 'frame', topic: TOPIC, epoch: 'a', prev: offset, offset: ++offset, ops }
+}
+const added = (one: Item): Op => ({ op: 'item.added', item: one })
+const revised = (one: Item): Op => ({ op: 'item.revised', item: one })
+
+const PARTS = ['strip', 'severity', 'headline', 'lead', 'standing', 'fact', 'promise', 'watching', 'notice', 'pins', 'boxes', 'say', 'empty', 'key-list', 'keys']
+
+function page(items: Item[], state: EventState = event()): LiveTimeline {
+  const snapshot: Snapshot = {
+    type: 'snapshot', topic: TOPIC, epoch: 'a', offset, event: state, items, updates: [], replies: [], channels: [], more: false, viewers: null,
+  }
+  const config = { slug: 'flood', event_id: 'e1', drill: false, lang: 'en', main_lang: 'en', zone: 'UTC', emergency: '112', drill_words: '', names: {}, messages }
+  for (const [id, value] of Object.entries({ config, snapshot })) {
+    const block = document.createElement('script')
+    block.type = 'application/json'
+    block.id = id
+    block.textContent = JSON.stringify(value)
+    document.body.append(block)
+  }
+  const element = document.createElement('live-timeline') as LiveTimeline
+  for (const name of PARTS) {
+    const part = document.createElement('div')
+    part.dataset['part'] = name
+    element.append(part)
+  }
+  const pill = document.createElement('div')
+  pill.dataset['part'] = 'pill'
+  const button = document.createElement('button')
+  button.hidden = true
+  button.append(document.createElement('span'), document.createElement('span'))
+  pill.append(button)
+  const feed = document.createElement('section')
+  feed.id = 'feed'
+  const list = document.createElement('ol')
+  list.dataset['part'] = 'list'
+  feed.append(list)
+  element.append(pill, feed)
+  for (const one of items) {
+    const entry = document.createElement('li')
+    entry.id = `i-${one.id}`
+    entry.className = 'up'
+    entry.dataset['v'] = `${one.version}..`
+    entry.textContent = one.texts['en'] ?? ''
+    list.append(entry)
+  }
+  document.body.append(element)
+  return element
+}
+
+const part = (element: Element, name: string): HTMLElement => element.querySelector(`[data-part="${name}"]`)!
+const entries = (element: Element): string[] => [...part(element, 'list').children].map((one) => one.id)
+const pill = (element: Element): HTMLButtonElement => part(element, 'pill').querySelector('button')!
+const line = (): Line => Line.opened.at(-1)!
+
+if (!customElements.get('live-timeline')) customElements.define('live-timeline', LiveTimeline)
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 21, 15, 0) })
+  vi.stubGlobal('WebSocket', Line)
+  vi.stubGlobal('fetch', () => new Promise(() => {}))
+  Line.opened = []
+  offset = 10
+  document.body.replaceChildren()
+  // As somebody in the middle of reading: new updates wait.
+  vi.stubGlobal('scrollY', 500)
+})
+afterEach(() => {
+  document.body.replaceChildren()
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+async function live(items: Item[], state?: EventState): Promise<LiveTimeline> {
+  const element = page(items, state)
+  await vi.advanceTimersByTimeAsync(0)
+  line().onopen?.()
+  return element
+}
+
+describe('the live list', () => {
+  test('goes on from what the server wrote, without asking for it again', async () => {
+    await live([item(1)])
+    expect(JSON.parse(line().sent[0]!)).toMatchObject({ type: 'hello', topic: TOPIC, epoch: 'a', offset: 10 })
+  })
+
+  test('lets what is new wait while somebody reads, and inserts it in its place when asked', async () => {
+    const element = await live([item(3), item(1)])
+    line().says(frame(added(item(4))))
+    line().says(frame(added(item(2))))
+    expect(entries(element)).toEqual(['i-u3', 'i-u1'])
+    expect(pill(element).hidden).toBe(false)
+    expect(pill(element).textContent).toBe('2 new updates')
+    pill(element).click()
+    expect(entries(element)).toEqual(['i-u4', 'i-u3', 'i-u2', 'i-u1'])
+    expect(pill(element).hidden).toBe(true)
+    expect(document.activeElement?.id).toBe('i-u4')
+  })
+
+  test('strikes, takes back and removes at once, also while new ones wait', async () => {
+    const element = await live([item(3), item(2), item(1)])
+    line().says(frame(revised(item(1, { version: 2, state: 'retracted', texts: {} })), revised(item(2, { version: 2, state: 'corrected' }))))
+    line().says(frame(revised(item(3, { version: 2, state: 'removed', texts: {} }))))
+    expect(entries(element)).toEqual(['i-u2', 'i-u1'])
+    expect(part(element, 'list').querySelector('#i-u2 s')?.textContent).toBe('This is update number 2.')
+    expect(part(element, 'list').querySelector('#i-u1')?.textContent).not.toContain('number 1')
+    expect(part(element, 'list').querySelector('#i-u1')?.textContent).toContain('Taken back')
+  })
+
+  test('a new one that is taken back while it waits is not news any more', async () => {
+    const element = await live([item(1)])
+    line().says(frame(added(item(2))))
+    line().says(frame(revised(item(2, { version: 2, state: 'removed', texts: {} }))))
+    expect(pill(element).hidden).toBe(true)
+  })
+
+  test('announces politely at most every 30 seconds, each update once', async () => {
+    const element = await live([item(1)])
+    const said: string[] = []
+    new MutationObserver(() => said.push(part(element, 'say').textContent ?? '')).observe(part(element, 'say'), { childList: true })
+    line().says(frame(added(item(2))))
+    await vi.advanceTimersByTimeAsync(100)
+    line().says(frame(added(item(3))))
+    line().says(frame(added(item(4))))
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(said).toEqual(['1 new update'])
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(said).toEqual(['1 new update', '2 new updates'])
+    line().says({ ...frame(), type: 'snapshot', event: event(), items: [item(4), item(3), item(2), item(1)], updates: [], replies: [], channels: [], more: false, viewers: null, offset: 50 })
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(said.filter((words) => words.includes('update'))).toEqual(['1 new update', '2 new updates'])
+  })
+
+  test('says what is so: live, then reconnecting after 15 s of silence, then not live after 30 s', async () => {
+    const element = await live([item(1)])
+    expect(part(element, 'standing').textContent).not.toBe('Live')
+    line().says({ type: 'heartbeat', topic: TOPIC, epoch: 'a', offset: 10, digest: '', viewers: 3, at: '2026-11-21T15:00:00Z' })
+    expect(part(element, 'standing').textContent).toBe('Live')
+    expect(part(element, 'strip').textContent).toBe('')
+    await vi.advanceTimersByTimeAsync(14_000)
+    expect(part(element, 'strip').textContent).toBe('')
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(part(element, 'strip').textContent).toBe('Reconnecting. You have everything up to 15:00. In an emergency, call 112.')
+    expect(part(element, 'standing').textContent).toBe('Not live right now')
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(part(element, 'strip').textContent).toContain('Not live right now. You have everything up to 15:00.')
+  })
+
+  test('a promise that runs out is called late without a frame', async () => {
+    const element = await live([item(1)], event({ promised_next_at: '2026-11-21T15:00:30Z' }))
+    line().says({ type: 'heartbeat', topic: TOPIC, epoch: 'a', offset: 10, digest: '', viewers: 3, at: '2026-11-21T15:00:00Z' })
+    expect(part(element, 'promise').textContent).toBe('Next one by 15:00')
+    await vi.advanceTimersByTimeAsync(40_000)
+    expect(part(element, 'promise').textContent).toBe('An update is late. We are working on it.')
+  })
+
+  test('stop and end change the head of the page', async () => {
+    const element = await live([item(1)], event({ pinned: { do: ['Wait.'] } }))
+    line().says(frame({ op: 'event.changed', event: event({ version: 2, sending: 'stop', headline: 'New words.' }) }))
+    expect(part(element, 'notice').textContent).toBe('We have paused this event. We will update you here.')
+    expect(part(element, 'headline').textContent).toBe('New words.')
+    expect(part(element, 'standing').textContent).toBe('Paused')
+    line().says(frame({ op: 'event.changed', event: event({ version: 3, state: 'ended', ended_at: '2026-11-21T14:59:00Z' }) }))
+    expect(part(element, 'standing').textContent).toBe('Ended 14:59')
+    expect(part(element, 'boxes').textContent).toBe('How it endedThis is update number 1.')
+  })
+
+  test('S-06: what people wrote becomes text nodes and nothing else', async () => {
+    const element = await live([item(1)])
+    const payload = '"><img src=x onerror=alert(1)><script>alert(1)</script>'
+    const author = { name: payload, handle: payload, url: 'javascript:alert(1)', channel: 'x' }
+    line().says(frame(added(item(2, { type: 'reply', texts: { en: payload }, author, url: 'data:text/html,x' }))))
+    pill(element).click()
+    const reply = part(element, 'list').querySelector('#i-u2')!
+    expect(reply.querySelector('.said')!.childNodes).toHaveLength(1)
+    expect(reply.querySelector('.said')!.textContent).toBe(payload)
+    expect(reply.querySelectorAll('img,script')).toHaveLength(0)
+    expect([...reply.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual(['/e/flood/u2'])
+  })
+
+  test('what is older than everything shown is not news when there are older pages', async () => {
+    const element = page([item(5)])
+    const snapshot = document.getElementById('snapshot')!
+    element.remove()
+    snapshot.textContent = JSON.stringify({ ...JSON.parse(snapshot.textContent!), more: true })
+    document.body.append(element)
+    await vi.advanceTimersByTimeAsync(0)
+    line().says(frame(revised(item(2, { version: 3, state: 'corrected' }))))
+    expect(pill(element).hidden).toBe(true)
+  })
+})
