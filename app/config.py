@@ -11,8 +11,9 @@ import os
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "TOCSIN_"
@@ -100,6 +101,15 @@ class Settings(BaseSettings):
     delays: DelaySettings = Field(default_factory=DelaySettings)
     expiry: ExpirySettings = Field(default_factory=ExpirySettings)
     stream: StreamSettings = Field(default_factory=StreamSettings)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as exc:
+            raise ValueError("is an IANA name such as Europe/Rome") from exc
+        return name
 
     def database_address(self, world: World) -> str:
         """The database of this world; the default is a file of its own for each."""
