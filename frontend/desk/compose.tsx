@@ -6,6 +6,7 @@ import { guardLine, sendWords } from '../shared/sendable-words.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { PreviewCard } from '../shared/ui/preview-card.tsx'
+import { clock } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
 
 function Tabs({ desk }: { desk: Desk }) {
@@ -152,6 +153,7 @@ export function Compose({ desk }: { desk: Desk }) {
   const preview = writing.previewing.shown.value
   const text = draft.texts[lang] ?? ''
   const blocked = can.kind === 'blocked'
+  const repeats = writing.repeats.value
   const line = guardLine(can, current)
   const words = sendWords(can, writing.asking.value)
   const may = desk.may('update.submit')
@@ -235,6 +237,11 @@ export function Compose({ desk }: { desk: Desk }) {
             }
           >
             {line.words}
+          </Notice>
+        )}
+        {repeats && !blocked && (
+          <Notice tone="warn" title={t('compose.repeats', { time: clock(repeats.released_at ?? repeats.received_at) })}>
+            {t('compose.repeats.sub')}
           </Notice>
         )}
         {preview && (

@@ -56,14 +56,18 @@ function Tries({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
           </div>
         )}
         <ol class="parts">
-          {detail.value?.parts.map((part) => (
-            <li key={part.n}>
-              <p>{part.text}</p>
-              <Chip tone={saidOf(part.state).tone} icon={saidOf(part.state).icon}>
-                {t(saidOf(part.state).key)}
-              </Chip>
-            </li>
-          ))}
+          {detail.value?.parts.map((part) => {
+            // A part that has not left shares the fate of its delivery.
+            const said = saidOf(part.state === 'queued' ? delivery.state : part.state)
+            return (
+              <li key={part.n}>
+                <p>{part.text}</p>
+                <Chip tone={said.tone} icon={said.icon}>
+                  {t(said.key)}
+                </Chip>
+              </li>
+            )
+          })}
         </ol>
       </section>
       <section class="card" aria-labelledby="h-tries">

@@ -70,7 +70,7 @@ export class Desk {
   undo(update: DeskUpdate): void {
     void this.acting.once(`undo ${update.id}`, async () => {
       this.store.hear(await commands.undo(update.id))
-      this.writing.takeBack(update, undefined)
+      this.writing.takeBack(update)
     })
   }
 

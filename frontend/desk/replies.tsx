@@ -31,7 +31,7 @@ function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
         <b class="trunc">{who}</b>
         {reply.author.handle && reply.author.name && <span class="trunc">{reply.author.name}</span>}
         <span class="sp" />
-        <span>{ago(reply.received_at, coarse_ms.value)}</span>
+        <span class="nowrap">{ago(reply.received_at, coarse_ms.value)}</span>
       </div>
       {reply.state === 'removed' ? <p class="t3">{t('reply.removed')}</p> : <p lang={reply.lang ?? undefined}>{reply.text}</p>}
       <div class="row wrap">

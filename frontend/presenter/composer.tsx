@@ -5,6 +5,7 @@ import { t } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
 import { PreviewCard } from '../shared/ui/preview-card.tsx'
+import { clock } from '../shared/when.ts'
 import type { Tablet } from './tablet.ts'
 
 function Languages({ tablet }: { tablet: Tablet }) {
@@ -35,6 +36,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
   )
   const refused = tablet.writing.previewing.refused.value
   const blocked = can.kind === 'blocked'
+  const repeats = tablet.writing.repeats.value
   const words = sendWords(can, tablet.writing.asking.value)
   const line = guardLine(can, tablet.writing.previewing.current.value)
   return (
@@ -96,6 +98,11 @@ export function Composer({ tablet }: { tablet: Tablet }) {
             }
           >
             {line.words}
+          </Notice>
+        )}
+        {repeats && !blocked && (
+          <Notice tone="warn" title={t('compose.repeats', { time: clock(repeats.released_at ?? repeats.received_at) })}>
+            {t('compose.repeats.sub')}
           </Notice>
         )}
         {preview && (

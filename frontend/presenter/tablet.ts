@@ -103,7 +103,7 @@ export class Tablet {
       this.store.hear(await commands.undo(update.id))
       const step = this.steps.value.find((one) => one.sent_update_id === update.id)
       this.steps.value = this.steps.value.map((one) => (one === step ? { ...one, sent_update_id: null, sent_state: null } : one))
-      this.writing.takeBack(update, step?.id)
+      this.writing.takeBack(update, step)
     })
   }
 

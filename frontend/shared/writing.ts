@@ -9,7 +9,7 @@ import { KeyBook, newKey } from './key-book.ts'
 import { Previewing } from './previewing.ts'
 import { now_ms } from './tick.ts'
 import { announce } from './ui/announce.tsx'
-import type { DeskUpdate } from './wire.ts'
+import type { DeskUpdate, Texts } from './wire.ts'
 
 export class Writing {
   readonly draft = signal<Draft>(EMPTY_DRAFT)
@@ -18,6 +18,15 @@ export class Writing {
   readonly asking = signal(false)
   readonly previewing = new Previewing()
   readonly sendable = computed(() => sendableOf(this.draft.value, this.previewing.current.value, this.store.event.value))
+  /** The same words, already sent or on their way: two keys with equal text are two updates, so a person is told (G2). */
+  readonly repeats = computed(() => {
+    const lang = this.store.event.value?.default_lang ?? ''
+    const text = (this.draft.value.texts[lang] ?? '').trim()
+    if (!text) return undefined
+    return this.store.updates.value.find(
+      (update) => (update.state === 'released' || update.state === 'counting_down') && (update.texts[lang] ?? '').trim() === text,
+    )
+  })
   private readonly store: DeskStore
   private readonly acting: Acting
   private readonly event_id: string
@@ -104,7 +113,7 @@ export class Writing {
   }
 
   /** Back into the editor, unless a person is in the middle of something else. */
-  takeBack(update: DeskUpdate, step_id: string | undefined): void {
+  takeBack(update: DeskUpdate, step?: { id: string; texts: Texts }): void {
     const free = this.isFree()
     if (free) {
       this.load({
@@ -113,9 +122,10 @@ export class Writing {
         key_moment: update.key_moment,
         pinned: update.pinned,
         kind: update.kind === 'all_clear' ? 'all_clear' : 'update',
-        step_id,
+        step_id: step?.id,
         answers_reply_id: update.answers_reply_id ?? undefined,
-        touched: true,
+        // A prepared text that nobody changed is not somebody's work: it may make way again.
+        touched: !step || Object.keys(update.texts).some((lang) => update.texts[lang] !== step.texts[lang]),
       })
     }
     announce(t(free ? 'count.undone' : 'count.undone.kept'))
