@@ -5,28 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
+import asyncpg
 import typer
 from pydantic import ValidationError
-from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import col
 
 from app import __version__
-from app.accounts.audit import broken_at
-from app.accounts.vault import KeyFileRefused, new_key_file
+from app.accounts.audit_verify import judge, words
+from app.accounts.checkpoints import CHECKPOINTS
+from app.accounts.vault import KeyFileRefused, new_key_file, open_vault
 from app.channels.measure.lines import measure_lines
 from app.config import RefusesToStart, Settings, World
 from app.db import Database, DatabaseOwned
 from app.doctor import Level, examine
 from app.errors import AppError
 from app.migrations import migrate
-from app.models import AuditEntry
 from app.rehearsal.furnish import SimulatorsUnreachable
 from app.remote import RemoteRefused, call
 from app.serving import serve as run_server
@@ -149,33 +149,50 @@ def migrate_command(drill: DrillOption = False) -> None:
 
 
 @audit.command()
-def verify(drill: DrillOption = False) -> None:
-    """Check that no entry of the audit chain was changed, removed or swapped. May run beside the server."""
-
-    async def run(database: Database) -> tuple[int, int | None]:
-        entries = select(AuditEntry).order_by(col(AuditEntry.seq)).execution_options(yield_per=1000)
-        try:
-            async with database.read() as session:
-                broken = await session.run_sync(lambda plain: broken_at(plain.scalars(entries)))
-                last = await session.scalar(
-                    select(col(AuditEntry.seq)).order_by(col(AuditEntry.seq).desc()).limit(1)
-                )
-        finally:
-            await database.stop()
-        return last or 0, broken
-
-    world = world_of(drill)
-    file = make_url(read_settings().database_address(world))
+def verify(
+    drill: DrillOption = False,
+    checkpoints: Annotated[
+        Path | None,
+        typer.Option(help="Folder of the signed checkpoints; by default where the server puts them."),
+    ] = None,
+    public_key: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="As noted at set-up (`tocsin audit key`); else the keys in that folder are believed."
+        ),
+    ] = None,
+) -> None:
+    """Check that no entry of the audit chain was changed, removed, swapped or cut off. May run beside the server."""
+    settings, world = read_settings(), world_of(drill)
+    address = settings.database_address(world)
+    file = make_url(address)
     # Looking must not make a database where there is none.
-    if file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():
-        raise fail(f"There is no database at {file.database}. Next: start Tocsin, or name the other world.")
-    last, broken = on_database(run, world)
-    if broken is not None:
-        raise fail(
-            f"The audit chain is broken at entry {broken} of {last}: from there on it proves nothing. "
-            "Next: keep a copy of the database as it is, and compare with the last good backup."
-        )
-    typer.echo(f"The audit chain holds: {last} entries.")
+    if file.get_backend_name() == "sqlite":
+        if not Path(file.database or "").exists():
+            raise fail(
+                f"There is no database at {file.database}. Next: start Tocsin, or name the other world."
+            )
+        address = file.database or ""
+    folder: Path | None = checkpoints or settings.checkpoints_path(world)
+    if folder is not None and checkpoints is None and not (folder / "checkpoints.jsonl").exists():
+        folder = None
+    try:
+        verdict = judge(address, folder, public_key or ())
+    except (OSError, ValueError, sqlite3.Error, asyncpg.PostgresError) as exc:
+        raise fail(f"The audit chain cannot be read: {exc}. Next: run `tocsin doctor`.") from exc
+    if verdict.broken:
+        raise fail(words(verdict))
+    typer.echo(words(verdict))
+
+
+@audit.command("key")
+def audit_key(drill: DrillOption = False) -> None:
+    """Show the public key of the checkpoints, to be noted where nobody of the house can change it."""
+    try:
+        vault = open_vault(read_settings().key_path(world_of(drill)))
+    except KeyFileRefused as exc:
+        raise fail(str(exc)) from exc
+    typer.echo(vault.signing_key(CHECKPOINTS).public_key().public_bytes_raw().hex())
 
 
 keys = typer.Typer(help="The key file that secrets are sealed with.", no_args_is_help=True)
@@ -261,7 +278,10 @@ def channel_add(
         "/channels",
         {"adapter": adapter, "name": name, "settings": fields, "credentials": credentials},
     )
-    typer.echo(f"Connected as {row['id']}. Next: tocsin channel test {row['id']}")
+    if "proposed_by" in row:
+        typer.echo(f"Proposed as {row['id']}. Next: a second person confirms it on the desk.")
+    else:
+        typer.echo(f"Connected as {row['id']}. Next: tocsin channel test {row['id']}")
 
 
 def _remote(server: str, key: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:

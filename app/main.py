@@ -7,17 +7,28 @@ Builds every object and hands it down. Nothing imports this but the command line
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI
 
 from app import __version__
 from app.accounts.audit import AuditLog
+from app.accounts.audit_reading import AuditReading
+from app.accounts.challenges import Challenges
+from app.accounts.checkpoints import CHECKPOINTS, Checkpoints
+from app.accounts.devices import Devices
+from app.accounts.factors import SecondFactors
+from app.accounts.passkeys import Passkeys
 from app.accounts.passwords import Passwords
 from app.accounts.people import People
+from app.accounts.policy import Policy
+from app.accounts.proposals import Doer, Kind, Proposals
+from app.accounts.rights import Actor
+from app.accounts.sessions import Sessions
 from app.accounts.throttle import SignInThrottle
 from app.accounts.tickets import Tickets
 from app.accounts.vault import Vault, new_key_file, open_vault
@@ -40,7 +51,7 @@ from app.broadcast.switchboard import Switchboard
 from app.broadcast.topics import Position
 from app.channels.measure import measure
 from app.channels.registry import kind
-from app.clock import SystemClock
+from app.clock import Clock, SystemClock
 from app.config import RefusesToStart, Settings, World
 from app.db import Database
 from app.editorial.consents import Consents
@@ -53,14 +64,17 @@ from app.editorial.submit import Desk
 from app.http import Client
 from app.ids import new_id
 from app.migrations import migrate
-from app.models import LiveEvent
+from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Role
 from app.rehearsal.furnish import Furnisher, Simulators
 from app.rehearsal.player import Player
+from app.routes import audit as audit_routes
 from app.routes import (
     channels,
     consent,
+    devices,
     health,
     live_events,
+    me,
     pages,
     problems,
     rehearsal,
@@ -70,6 +84,7 @@ from app.routes import (
     timeline,
     updates,
 )
+from app.routes import proposals as proposal_routes
 from app.routes import webhooks as webhook_routes
 from app.routes.deps import client_address
 from app.routes.house import House
@@ -78,10 +93,18 @@ from app.routes.shield import Shield
 log = structlog.get_logger()
 
 
-def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
+def create_app(
+    settings: Settings,
+    world: World,
+    public_url: str,
+    *,
+    clock: Clock | None = None,
+    passwords: Passwords | None = None,
+) -> FastAPI:
     """
     Args:
         public_url: Where browsers and platforms reach this process, without a slash at the end.
+        clock, passwords: A test's own; the machine's clock and a costly hash otherwise.
 
     Raises:
         RefusesToStart, KeyFileRefused: a live process lacks what live needs.
@@ -93,11 +116,35 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
             "Live needs an https address: set TOCSIN_PUBLIC_URL=https://… and put a TLS proxy in front. "
             "To try things out, use a drill: tocsin serve --drill"
         )
-    clock, rng = SystemClock(), random.SystemRandom()
+    clock, rng = clock or SystemClock(), random.SystemRandom()
     database = Database(settings.database_address(world))
     audit = AuditLog()
-    people = People(database, Passwords(), audit, clock, new_id, session_hours=settings.session_hours)
+    passwords = passwords or Passwords()
+    factors = SecondFactors(database, vault, audit, clock, issuer=f"Tocsin {settings.hospital}")
+    people = People(
+        database,
+        passwords,
+        audit,
+        clock,
+        new_id,
+        session_hours=settings.session_hours,
+        tablet_session_s=settings.tablet_session_s,
+        tablet_idle_s=settings.tablet_idle_s,
+        factors=factors,
+    )
     tickets = Tickets(database, people, clock)
+    staff = StaffSockets(StaffTickets(tickets))
+    open_sessions = Sessions(database, passwords, audit, clock, staff.check_soon)
+    challenges = Challenges(vault, clock)
+    proposals = Proposals(database, vault, audit, clock, new_id)
+    policy = Policy(database, audit, clock)
+    checkpoints = Checkpoints(
+        database,
+        vault.signing_key(CHECKPOINTS),
+        clock,
+        settings.checkpoints_path(world),
+        every_s=settings.checkpoint_every_s,
+    )
     broker: Broker = MemoryBroker()
     if settings.redis_url is not None:
         broker = RedisBroker(settings.redis_url.get_secret_value())
@@ -156,6 +203,13 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
         clock=clock,
         database=database,
         people=people,
+        factors=factors,
+        passkeys=Passkeys(database, challenges, audit, clock, public_url=public_url),
+        sessions=open_sessions,
+        devices=Devices(database, people, open_sessions, passwords, challenges, audit, clock, new_id),
+        proposals=proposals,
+        policy=policy,
+        audit=AuditReading(database, audit, clock),
         throttle=SignInThrottle(clock),
         tickets=tickets,
         events=events,
@@ -182,7 +236,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
     )
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
-    staff = StaffSockets(StaffTickets(tickets))
+    proposals.doers.update(doers(people, open_sessions, switchboard, policy, announce))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -190,6 +244,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
             await database.start()
             stack.push_async_callback(database.stop)
             await migrate(database)
+            await policy.lay_starter()
             stack.push_async_callback(switchboard.aclose)
             if drill:
                 control = Client()
@@ -203,6 +258,7 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
                     events,
                     consents,
                     simulators,
+                    policy,
                     delay_s=settings.delays.rehearsal,
                 )
                 house.sign_in_codes = await furnisher.furnish()
@@ -219,6 +275,8 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
             stack.push_async_callback(staff.stop)
             await engine.start()
             stack.push_async_callback(engine.stop)
+            checkpoints.start()
+            stack.push_async_callback(checkpoints.stop)
             listening.start()
             stack.push_async_callback(listening.stop)
             house.ready = True
@@ -238,7 +296,20 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
     app.state.house = house
     problems.install(app)
     api = APIRouter(prefix="/api/v1")
-    for module in (sessions, live_events, consent, updates, replies, channels, webhook_routes, rehearsal):
+    for module in (
+        sessions,
+        me,
+        devices,
+        proposal_routes,
+        live_events,
+        consent,
+        updates,
+        replies,
+        channels,
+        audit_routes,
+        webhook_routes,
+        rehearsal,
+    ):
         api.include_router(module.router)
     app.include_router(api)
     address_of = partial(client_address, house=house)
@@ -253,6 +324,73 @@ def create_app(settings: Settings, world: World, public_url: str) -> FastAPI:
         https=public_url.startswith("https://"),
     )
     return app
+
+
+Fields = Mapping[str, Any]
+
+
+def doers(
+    people: People,
+    sessions: Sessions,
+    switchboard: Switchboard,
+    policy: Policy,
+    announce: Callable[[Sequence[Position]], None],
+) -> dict[Kind, Doer]:
+    """How each thing that two people decide is done, once they have."""
+
+    async def add_person(by: Actor, plain: Fields, secret: Fields) -> Person:
+        roles = [Role(role) for role in plain["roles"]]
+        return await people.add(
+            by,
+            name=plain["name"],
+            email=plain["email"],
+            password_hash=secret["password_hash"],
+            roles=roles,
+        )
+
+    async def enable(by: Actor, plain: Fields, _secret: Fields) -> None:
+        await sessions.enable(by.label, plain["person_id"])
+
+    async def give_role(by: Actor, plain: Fields, _secret: Fields) -> None:
+        await people.set_role(
+            by,
+            event_id=plain["event_id"],
+            person_id=plain["person_id"],
+            role=Role(plain["role"]),
+            held=True,
+        )
+
+    async def add_channel(by: Actor, plain: Fields, secret: Fields) -> Channel:
+        return await switchboard.add(
+            by.label,
+            adapter=plain["adapter"],
+            name=plain["name"],
+            settings=plain["settings"],
+            credentials=secret["credentials"],
+        )
+
+    async def remove_channel(by: Actor, plain: Fields, _secret: Fields) -> None:
+        announce(await switchboard.set_state(by.label, plain["channel_id"], "off"))
+
+    async def change_credentials(by: Actor, plain: Fields, secret: Fields) -> None:
+        announce(await switchboard.change_credentials(by.label, plain["channel_id"], secret["credentials"]))
+
+    async def make_key(by: Actor, plain: Fields, secret: Fields) -> ApiKey:
+        return await people.new_key(by, plain, secret["key_hash"])
+
+    async def publish(by: Actor, plain: Fields, _secret: Fields) -> PolicyText:
+        return await policy.publish(by.label, plain["texts"])
+
+    return {
+        Kind.PERSON_ADD: add_person,
+        Kind.PERSON_ENABLE: enable,
+        Kind.ROLE_GIVE: give_role,
+        Kind.CHANNEL_ADD: add_channel,
+        Kind.CHANNEL_REMOVE: remove_channel,
+        Kind.CHANNEL_CREDENTIALS: change_credentials,
+        Kind.KEY_MAKE: make_key,
+        Kind.POLICY_PUBLISH: publish,
+    }
 
 
 def units(adapter: str, text: str) -> int:

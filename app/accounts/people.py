@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,7 +21,8 @@ from app.accounts.audit import AuditLog
 from app.accounts.codes import code_hash, new_code, token_hash
 from app.accounts.factors import SecondFactors
 from app.accounts.passwords import Passwords, check_strength
-from app.accounts.rights import Action, Actor
+from app.accounts.proposals import Kind, Wish
+from app.accounts.rights import IN_PERSON, Action, Actor
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, InvalidInput, NotFound, Unauthorized
@@ -42,6 +44,9 @@ def folded_email(email: str) -> str:
             "That is not an e-mail address. It looks like name@hospital.org.", code="bad_email"
         )
     return folded
+
+
+BY_TWO = frozenset({Role.ADMIN, Role.APPROVER})  # roles that one person cannot give
 
 
 class People:
@@ -142,21 +147,47 @@ class People:
 
         return await self._database.write(work)
 
-    async def add(
-        self, actor: Actor, *, name: str, email: str, password: str, roles: Sequence[Role]
-    ) -> Person:
+    async def wish_for(self, *, name: str, email: str, password: str, roles: Sequence[Role]) -> Wish:
         """
+        A new person as something that two people decide. The password is hashed before it is kept.
+
         Raises:
             Conflict: the address is taken.
+            InvalidInput: a field that cannot be right; or the second person of all could confirm nothing.
         """
         check_strength(password)
         email, name = folded_email(email), clean_name(name)
-        password_hash, now = await self._passwords.hash(password), self._clock.now()
+        async with self._database.read() as session:
+            taken = (await session.execute(select(col(Person.id)).where(col(Person.email) == email))).first()
+            people = await session.scalar(select(func.count()).select_from(Person))
+        if taken is not None:
+            raise _email_taken()
+        if people == 1 and not BY_TWO & set(roles):
+            raise InvalidInput(
+                "The second person has to be admin or approver: dangerous things need two. Add one of these roles.",
+                code="second_person_role",
+            )
+        return Wish(
+            Kind.PERSON_ADD,
+            {"name": name, "email": email, "roles": [str(role) for role in roles]},
+            {"password_hash": await self._passwords.hash(password)},
+        )
+
+    async def add(
+        self, actor: Actor, *, name: str, email: str, password_hash: str, roles: Sequence[Role]
+    ) -> Person:
+        """
+        What two people decided.
+
+        Raises:
+            Conflict: the address is taken.
+        """
+        now = self._clock.now()
 
         async def work(session: AsyncSession) -> Person:
             taken = (await session.execute(select(col(Person.id)).where(col(Person.email) == email))).first()
             if taken is not None:
-                raise Conflict("Somebody with this e-mail address is here already.", code="email_taken")
+                raise _email_taken()
             person = Person(
                 id=self._new_id(), email=email, name=name, password_hash=password_hash, created_at=now
             )
@@ -183,6 +214,17 @@ class People:
             return person
 
         return await self._database.write(work)
+
+    async def found(self, person_id: str) -> Person:
+        """
+        Raises:
+            NotFound: no such person.
+        """
+        async with self._database.read() as session:
+            person = await session.get(Person, person_id)
+        if person is None:
+            raise NotFound("There is no such person.", code="person_not_found")
+        return person
 
     async def listed(self) -> list[tuple[Person, list[EventRole]]]:
         async with self._database.read() as session:
@@ -397,20 +439,46 @@ class People:
 
         await self._database.write(work)
 
-    async def new_key(
-        self, actor: Actor, *, name: str, scopes: Sequence[Action], event_id: str, days: float | None
-    ) -> tuple[str, ApiKey]:
-        """A key for a program; its text is in this answer and nowhere else."""
-        now = self._clock.now()
+    def wish_for_key(
+        self, *, name: str, scopes: Sequence[Action], event_id: str, days: float | None
+    ) -> tuple[str, Wish]:
+        """
+        A key for a program, as something that two people decide: its text, and the wish that knows only its hash.
+
+        Raises:
+            InvalidInput: a scope that only a person in person can have.
+        """
+        beyond = sorted(str(scope) for scope in set(scopes) & IN_PERSON)
+        if beyond:
+            raise InvalidInput(f"No key has this scope: {', '.join(beyond)}.", code="not_by_key")
         key = f"tocsin_{secrets.token_urlsafe(32)}"
+        payload = {
+            "id": self._new_id(),
+            "name": clean_name(name),
+            "prefix": key[:11],
+            "scopes": [str(scope) for scope in scopes],
+            "event_id": event_id,
+            "days": days,
+        }
+        return key, Wish(
+            Kind.KEY_MAKE,
+            payload,
+            {"key_hash": token_hash(key)},
+            event_id=None if event_id == EVERY_EVENT else event_id,
+            subject=f"key:{payload['id']}",
+        )
+
+    async def new_key(self, actor: Actor, payload: Mapping[str, Any], key_hash: str) -> ApiKey:
+        """What two people decided: from now on the key opens what its scopes say."""
+        now, days = self._clock.now(), payload["days"]
         row = ApiKey(
-            id=self._new_id(),
-            name=clean_name(name),
-            key_hash=token_hash(key),
-            prefix=key[:11],
-            scopes=[str(scope) for scope in scopes],
-            event_id=event_id,
-            created_by=actor.person_id,
+            id=payload["id"],
+            name=payload["name"],
+            key_hash=key_hash,
+            prefix=payload["prefix"],
+            scopes=list(payload["scopes"]),
+            event_id=payload["event_id"],
+            created_by=actor.answers,
             created_at=now,
             expires_at=None if days is None else now + timedelta(days=days),
         )
@@ -421,14 +489,14 @@ class People:
                 session,
                 actor=actor.label,
                 action="key.make",
-                event_id=None if event_id == EVERY_EVENT else event_id,
+                event_id=None if row.event_id == EVERY_EVENT else row.event_id,
                 subject=f"key:{row.id}",
                 detail={"scopes": row.scopes},
                 now=now,
             )
 
         await self._database.write(work)
-        return key, row
+        return row
 
     async def keys(self) -> list[ApiKey]:
         async with self._database.read() as session:
@@ -499,6 +567,10 @@ class People:
             device_id=opened.device_id,
             locked=locked,
         )
+
+
+def _email_taken() -> Conflict:
+    return Conflict("Somebody with this e-mail address is here already.", code="email_taken")
 
 
 async def _last_touch(

@@ -43,6 +43,10 @@ class Policy:
         self._audit = audit
         self._clock = clock
 
+    def check(self, texts: Mapping[str, str]) -> None:
+        """See `check_texts`."""
+        check_texts(texts)
+
     async def lay_starter(self) -> None:
         """Version 1, where there is none yet."""
 

@@ -46,7 +46,6 @@ class Kind(StrEnum):
     CHANNEL_REMOVE = "channel.remove"
     CHANNEL_CREDENTIALS = "channel.credentials"
     KEY_MAKE = "key.make"
-    EVENT_SAFETY = "event.safety"
     POLICY_PUBLISH = "policy.publish"
 
 

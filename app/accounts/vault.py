@@ -14,7 +14,10 @@ import stat
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 VERSION = b"\x01"
 
@@ -31,6 +34,12 @@ class Vault:
             raise KeyFileRefused("The key file holds no key. Make one with: tocsin keys new FILE")
         self._ring = {bytes.fromhex(key_id): AESGCM(key) for key_id, key in ring.items()}
         self._newest = bytes.fromhex(list(ring)[-1])
+        self._newest_key = ring[list(ring)[-1]]
+
+    def signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        """A key pair that follows from the newest key and a purpose: nothing more to keep, nothing in the database."""
+        seed = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(self._newest_key)
+        return Ed25519PrivateKey.from_private_bytes(seed)
 
     def seal(self, plain: bytes, *, about: str) -> bytes:
         """`about` names the row; opening needs the same."""

@@ -17,7 +17,7 @@ from app.broadcast.hub import STAY_AWAY_SIGNED_OUT
 
 log = logging.getLogger(__name__)
 
-CHECK_S = 2.0
+CHECK_S = 1.0  # on another node than the one where the session ended; there it is at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,11 @@ class StaffSockets:
         self.tickets = tickets
         self._open: dict[Admitted, set[Socket]] = {}
         self._task: asyncio.Task[None] | None = None
+        self._soon = asyncio.Event()
+
+    def check_soon(self) -> None:
+        """A session ended here a moment ago: look now, not at the next round."""
+        self._soon.set()
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._checks(), name="staff-sockets")
@@ -88,7 +93,9 @@ class StaffSockets:
 
     async def _checks(self) -> None:
         while True:
-            await asyncio.sleep(CHECK_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._soon.wait(), CHECK_S)
+            self._soon.clear()
             await asked(self.check)
 
 

@@ -209,6 +209,86 @@ class Switchboard:
         await self.adapter(row.id)
         return row
 
+    async def found(self, channel_id: str) -> Channel:
+        """
+        Raises:
+            NotFound: no such channel, or out of use.
+        """
+        async with self._database.read() as session:
+            row = await session.get(Channel, channel_id)
+        if row is None or row.state == "off":
+            raise NotFound("There is no such channel.", code="channel_not_found")
+        return row
+
+    async def check(
+        self, *, adapter: str, name: str, settings: Mapping[str, Any], credentials: Mapping[str, Any]
+    ) -> None:
+        """
+        Whether `add` could succeed, asked before a second person is.
+
+        Raises:
+            InvalidInput, Conflict: see `add`.
+        """
+        chosen = kind(adapter)
+        try:
+            self._refuse_real_in_drill(_parsed(chosen.settings, settings, "settings"))
+        except LiveCredentialInDrill as exc:
+            raise InvalidInput(
+                "A drill speaks to the simulators only. Give the simulator's address.",
+                code="real_platform_in_drill",
+            ) from exc
+        _parsed(chosen.credentials, credentials, "credentials")
+        async with self._database.read() as session:
+            taken = (await session.execute(select(col(Channel.id)).where(col(Channel.name) == name))).first()
+        if taken is not None:
+            raise Conflict(
+                f"There is a channel called “{name}” already. Choose another name.", code="name_taken"
+            )
+
+    async def check_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> Channel:
+        """
+        Raises:
+            InvalidInput: they cannot be right.
+            NotFound: no such channel.
+        """
+        row = await self.found(channel_id)
+        _parsed(kind(row.adapter).credentials, credentials, "credentials")
+        return row
+
+    async def change_credentials(
+        self, actor: str, channel_id: str, credentials: Mapping[str, Any]
+    ) -> list[topics.Position]:
+        """Other credentials from now on: the adapter is built anew, and a channel that was paused for them goes on."""
+        row = await self.check_credentials(channel_id, credentials)
+        parsed = _parsed(kind(row.adapter).credentials, credentials, "credentials")
+        sealed = self._vault.seal(json.dumps(reveal(parsed)).encode(), about=f"channel:{channel_id}")
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> list[topics.Position]:
+            await session.execute(
+                update(Channel)
+                .where(col(Channel.id) == channel_id)
+                .values(
+                    credentials_enc=sealed,
+                    version=col(Channel.version) + 1,
+                    state="on",
+                    why="",
+                    paused_at=None,
+                )
+            )
+            await self._audit.append(
+                session,
+                actor=actor,
+                action="channel.credentials",
+                subject=f"channel:{channel_id}",
+                now=now,
+            )
+            return await announce_channel(session, channel_id, now)
+
+        positions = await self._database.write(work)
+        await self.adapter(channel_id)
+        return positions
+
     async def replace_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> None:
         """A rotated token pair, stored before it is used."""
         sealed = self._vault.seal(json.dumps(dict(credentials)).encode(), about=f"channel:{channel_id}")

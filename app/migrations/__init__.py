@@ -9,6 +9,7 @@ from alembic.config import Config
 from sqlalchemy import Connection
 
 from app.db import Database
+from app.migrations.guards import lay_guards
 
 HERE = Path(__file__).parent
 
@@ -25,6 +26,7 @@ async def migrate(database: Database) -> None:
 
     def run(connection: Connection) -> None:
         command.upgrade(config_for(connection), "head")
+        lay_guards(connection)
 
     async with database.connection() as connection:
         await connection.run_sync(run)

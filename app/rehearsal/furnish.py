@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.accounts.people import People
+from app.accounts.policy import Policy
 from app.accounts.rights import Actor
 from app.audience.lists import Lists, NewRecipient
 from app.broadcast.switchboard import Switchboard
@@ -75,6 +76,7 @@ class Furnisher:
         events: Events,
         consents: Consents,
         simulators: Simulators,
+        policy: Policy,
         *,
         delay_s: float,
     ) -> None:
@@ -85,6 +87,7 @@ class Furnisher:
         self._events = events
         self._consents = consents
         self._simulators = simulators
+        self._policy = policy
         self._delay_s = delay_s
 
     async def furnish(self) -> list[tuple[str, str]]:
@@ -94,7 +97,12 @@ class Furnisher:
         channels = await self._make_channels()
         await self._make_events(channels)
         codes = []
+        policy = await self._policy.current()
         for person in await self._prepared_people():
+            if (
+                policy is not None
+            ):  # prepared people have read the drill's text, so that a rehearsal starts at once
+                await self._policy.acknowledge(Actor("person", person.id, person.name), policy.version)
             codes.append(
                 (person.name, await self._people.issue_code("sign_in", person_id=person.id, minutes=720))
             )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, require
 from app.audience.lists import NewRecipient
+from app.routes.answers import PROPOSED, proposed
 from app.routes.deps import ActorDep, HouseDep
 from app.routes.problems import responses
 from app.routes.projections import channel_answer
+from app.schemas.access import CredentialsBody, ProposalAnswer
 from app.schemas.bodies import (
     AudienceAnswer,
     ChannelAnswer,
@@ -47,17 +50,58 @@ async def listed(house: HouseDep, actor: ActorDep) -> list[ChannelAnswer]:
     return [channel_answer(row) for row in await house.switchboard.listed()]
 
 
-@router.post("/channels", status_code=201, summary="Connect a channel", responses=responses(401, 403, 409))
-async def add(body: NewChannelBody, house: HouseDep, actor: ActorDep) -> ChannelAnswer:
+@router.post(
+    "/channels",
+    status_code=202,
+    summary="Propose a channel; a second person confirms",
+    responses={**responses(401, 403, 409), **PROPOSED},
+)
+async def add(
+    body: NewChannelBody, house: HouseDep, actor: ActorDep, response: Response
+) -> ProposalAnswer | ChannelAnswer:
     asker = require(actor, Action.CHANNEL_MANAGE)
-    row = await house.switchboard.add(
-        asker.label,
-        adapter=body.adapter,
-        name=body.name,
-        settings=body.settings,
-        credentials=body.credentials,
+    name = body.name.strip()
+    await house.switchboard.check(
+        adapter=body.adapter, name=name, settings=body.settings, credentials=body.credentials
     )
-    return channel_answer(row)
+    outcome = await house.proposals.ask(
+        asker,
+        Wish(
+            Kind.CHANNEL_ADD,
+            {"adapter": body.adapter, "name": name, "settings": body.settings},
+            {"credentials": body.credentials},
+        ),
+    )
+    if outcome.proposal is not None:
+        return await proposed(house, asker, outcome.proposal)
+    response.status_code = 201
+    return channel_answer(outcome.result)
+
+
+@router.post(
+    "/channels/{channel_id}/credentials",
+    status_code=202,
+    summary="Propose other credentials; a second person confirms",
+    responses={**responses(401, 403, 404), 204: {"description": "Done at once: only one person yet."}},
+    response_model=ProposalAnswer,
+)
+async def credentials(
+    channel_id: str, body: CredentialsBody, house: HouseDep, actor: ActorDep
+) -> ProposalAnswer | Response:
+    asker = require(actor, Action.CHANNEL_MANAGE)
+    row = await house.switchboard.check_credentials(channel_id, body.credentials)
+    outcome = await house.proposals.ask(
+        asker,
+        Wish(
+            Kind.CHANNEL_CREDENTIALS,
+            {"channel_id": channel_id, "name": row.name},
+            {"credentials": body.credentials},
+            subject=f"channel:{channel_id}",
+        ),
+    )
+    if outcome.proposal is None:
+        return Response(status_code=204)
+    return await proposed(house, asker, outcome.proposal)
 
 
 @router.post(
@@ -85,13 +129,25 @@ async def resume(channel_id: str, house: HouseDep, actor: ActorDep) -> None:
 
 @router.delete(
     "/channels/{channel_id}",
-    status_code=204,
-    summary="Take a channel out of use",
-    responses=responses(401, 403, 404, 409),
+    status_code=202,
+    summary="Propose to take a channel out of use; a second person confirms",
+    responses={**responses(401, 403, 404, 409), 204: {"description": "Done at once: only one person yet."}},
+    response_model=ProposalAnswer,
 )
-async def remove(channel_id: str, house: HouseDep, actor: ActorDep) -> None:
+async def remove(channel_id: str, house: HouseDep, actor: ActorDep) -> ProposalAnswer | Response:
     asker = require(actor, Action.CHANNEL_MANAGE)
-    house.announce(await house.switchboard.set_state(asker.label, channel_id, "off"))
+    row = await house.switchboard.found(channel_id)
+    outcome = await house.proposals.ask(
+        asker,
+        Wish(
+            Kind.CHANNEL_REMOVE,
+            {"channel_id": channel_id, "name": row.name},
+            subject=f"channel:{channel_id}",
+        ),
+    )
+    if outcome.proposal is None:
+        return Response(status_code=204)
+    return await proposed(house, asker, outcome.proposal)
 
 
 @router.get("/audiences", summary="Lists of numbers", responses=responses(401, 403))

@@ -9,6 +9,8 @@ from fastapi import Depends, Header, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.requests import HTTPConnection
 
+from app.accounts.codes import token_hash
+from app.accounts.devices import wiped
 from app.accounts.rights import Action, Actor, require
 from app.errors import Forbidden, InvalidInput, Unauthorized
 from app.models import LiveEvent
@@ -82,8 +84,13 @@ async def get_actor(
     if token is None:
         return None
     actor = await house.people.actor_of_session(token)
-    if actor is not None and request.method not in SAFE_METHODS:
+    if actor is None:
+        if await house.devices.was_wiped(token_hash(token)):
+            raise wiped()  # `problems` tells the browser to forget everything with it
+        return None
+    if request.method not in SAFE_METHODS:
         check_same_origin(request, house)
+        await house.people.touch(actor)
     return actor
 
 

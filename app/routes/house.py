@@ -6,7 +6,14 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from app.accounts.audit_reading import AuditReading
+from app.accounts.devices import Devices
+from app.accounts.factors import SecondFactors
+from app.accounts.passkeys import Passkeys
 from app.accounts.people import People
+from app.accounts.policy import Policy
+from app.accounts.proposals import Proposals
+from app.accounts.sessions import Sessions
 from app.accounts.throttle import SignInThrottle
 from app.accounts.tickets import Tickets
 from app.audience.ingest import Ingest
@@ -43,6 +50,13 @@ class House:
     clock: Clock
     database: Database
     people: People
+    factors: SecondFactors
+    passkeys: Passkeys
+    sessions: Sessions
+    devices: Devices
+    proposals: Proposals
+    policy: Policy
+    audit: AuditReading
     throttle: SignInThrottle
     tickets: Tickets
     events: Events

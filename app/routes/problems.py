@@ -20,6 +20,7 @@ from app.schemas.bodies import Problem
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+CLEAR = '"cache", "cookies", "storage"'  # what a wiped tablet is told to forget
 
 
 def problem(
@@ -53,6 +54,8 @@ def install(app: FastAPI) -> None:
         headers = {}
         if isinstance(exc, TooManyRequests | Unready):
             headers["Retry-After"] = str(max(1, math.ceil(exc.retry_after_s)))
+        if exc.code == "device_wiped":
+            headers["Clear-Site-Data"] = CLEAR
         return problem(exc.status, exc.code, exc.detail, headers=headers, **exc.extra)
 
     @app.exception_handler(RequestValidationError)

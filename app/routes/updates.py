@@ -65,6 +65,7 @@ async def submit(
     byte, with `Idempotency-Replayed: true`; the same key with another body is refused.
     """
     event, asker = await event_for(house, actor, event_id, Action.UPDATE_SUBMIT)
+    await house.policy.require_read(asker)
     body_hash = canonical_hash(orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS))
     stored = await house.looks.answered_before(event.id, key, body_hash)
     if stored is None:

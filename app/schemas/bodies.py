@@ -60,7 +60,12 @@ class SignInBody(Body):
 
     email: str | None = None
     password: SecretStr | None = None
-    code: str | None = None
+    second: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Six digits of the authenticator app, or a recovery code; after 401 `second_factor_needed`.",
+    )
+    code: str | None = Field(default=None, max_length=40)
 
 
 class PersonAnswer(Answer):
@@ -81,6 +86,9 @@ class SessionAnswer(Answer):
     roles: list[RoleAnswer]
     drill: bool
     hospital: str
+    device_id: str | None = Field(default=None, description="The paired tablet, when this is one.")
+    locked: bool = Field(default=False, description="The tablet waits for its PIN.")
+    policy_read: bool = Field(default=True, description="False: show the policy before the first post.")
 
 
 class SetUpAnswer(Answer):

@@ -17,7 +17,7 @@ from app.clock import ManualClock
 from app.db import Database
 from app.errors import Conflict, Forbidden, InvalidInput, TooManyRequests, Unauthorized
 from app.ids import new_id
-from app.models import Role
+from app.models import ApiKey, Role
 
 PASSWORD = "a long enough sentence"
 
@@ -36,6 +36,14 @@ def people(sqlite_database: Database, clock: ManualClock) -> People:
 async def set_up(people: People, roles: Sequence[Role] = (Role.ADMIN,)) -> None:
     code = await people.issue_code("setup")
     await people.set_up(code, [("Marta", "Marta@Valdora.example", PASSWORD, roles)])
+
+
+async def made_key(
+    people: People, actor: Actor, name: str, scopes: Sequence[Action], event_id: str
+) -> tuple[str, ApiKey]:
+    """As after a second person confirmed it."""
+    key, wish = people.wish_for_key(name=name, scopes=scopes, event_id=event_id, days=1)
+    return key, await people.new_key(actor, wish.payload, wish.secret["key_hash"])
 
 
 class TestSetUp:
@@ -171,9 +179,7 @@ class TestKeys:
         """Default deny for programs too."""
         await set_up(people)
         _, actor = await people.sign_in("marta@valdora.example", PASSWORD, "t")
-        key, row = await people.new_key(
-            actor, name="Cue system", scopes=[Action.UPDATE_SUBMIT], event_id="e1", days=1
-        )
+        key, row = await made_key(people, actor, "Cue system", [Action.UPDATE_SUBMIT], "e1")
 
         program = await people.actor_of_key(key)
 
@@ -188,7 +194,7 @@ class TestKeys:
         """From the next request on."""
         await set_up(people)
         _, actor = await people.sign_in("marta@valdora.example", PASSWORD, "t")
-        key, row = await people.new_key(actor, name="k", scopes=[], event_id="*", days=None)
+        key, row = await made_key(people, actor, "k", [], "*")
 
         await people.revoke_key(actor, row.id)
 
@@ -240,6 +246,22 @@ class TestThrottle:
         assert max(waits) <= 60
         clock.advance(60)
         throttle.check("account:m")
+
+    def test_S12_a_network_has_more_free_tries_and_no_success_washes_it_clean(
+        self, clock: ManualClock
+    ) -> None:
+        """A guesser who has an account cannot reset the network with it."""
+        throttle = SignInThrottle(clock)
+        for n in range(50):
+            throttle.tried("net:1", f"account:{n}")
+        with pytest.raises(TooManyRequests):
+            throttle.tried("net:1", "account:x")
+        clock.advance(61)
+        throttle.tried("net:1", "account:own")
+        throttle.succeeded("net:1", "account:own")
+
+        with pytest.raises(TooManyRequests):
+            throttle.tried("net:1", "account:y")
 
     def test_a_success_forgets(self, clock: ManualClock) -> None:
         """The right password after four wrong ones starts afresh."""

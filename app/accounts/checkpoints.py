@@ -1,0 +1,112 @@
+"""
+The audit chain's head, signed, and put in a second place every minute.
+
+A chain alone shows edits inside it; somebody who owns the database can cut its end off or write all of it anew. They
+cannot make the checkpoints that left before: those say how many entries there were and what the last one's hash was,
+signed with a key that is in the key file and not in the database. Put the second place on another machine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from pathlib import Path
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
+from sqlmodel import col
+
+from app.accounts.audit_format import checkpoint_statement
+from app.clock import Clock
+from app.db import Database
+from app.models import AuditEntry
+
+log = structlog.get_logger()
+
+CHECKPOINTS = "tocsin audit checkpoints 1"  # what the signing key is for
+FILE, KEYS_FILE = "checkpoints.jsonl", "public-keys.txt"
+
+
+class Checkpoints:
+    """Writes one line whenever the head has moved, looking every minute and at the end."""
+
+    def __init__(
+        self, database: Database, key: Ed25519PrivateKey, clock: Clock, folder: Path, *, every_s: float
+    ) -> None:
+        self._database = database
+        self._key = key
+        self._clock = clock
+        self._folder = folder
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+        self._last: tuple[int, str] | None = None
+        self.failing = False
+
+    @property
+    def public_key(self) -> str:
+        return self._key.public_key().public_bytes_raw().hex()
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="audit-checkpoints")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+            await self.write()
+
+    async def write(self) -> bool:
+        """Put the head of now into the second place; False when it has not moved or the place does not take it."""
+        async with self._database.read() as session:
+            head = (
+                await session.execute(
+                    select(col(AuditEntry.seq), col(AuditEntry.hash))
+                    .order_by(col(AuditEntry.seq).desc())
+                    .limit(1)
+                )
+            ).one_or_none()
+            first = await session.scalar(select(col(AuditEntry.hash)).where(col(AuditEntry.seq) == 1))
+        if head is None or first is None or (head[0], head[1]) == self._last:
+            return False
+        at = self._clock.now().isoformat(timespec="seconds")
+        signature = self._key.sign(checkpoint_statement(first, head[0], head[1], at)).hex()
+        line = {
+            "at": at,
+            "chain": first,
+            "seq": head[0],
+            "head": head[1],
+            "key": self.public_key,
+            "sig": signature,
+        }
+        try:
+            await asyncio.to_thread(self._append, json.dumps(line) + "\n")
+        except OSError as exc:
+            # Posting goes on: a full second disk must not silence a crisis desk. `/readyz` and the log say it.
+            if not self.failing:
+                log.error("checkpoint_not_written", why=exc.strerror)
+            self.failing = True
+            return False
+        self.failing = False
+        self._last = (head[0], head[1])
+        return True
+
+    async def _run(self) -> None:
+        while True:
+            await self.write()
+            await asyncio.sleep(self._every_s)
+
+    def _append(self, line: str) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        keys = self._folder / KEYS_FILE
+        if self.public_key not in (keys.read_text().split() if keys.exists() else ()):
+            with keys.open("a") as file:
+                file.write(f"{self.public_key}\n")
+        with (self._folder / FILE).open("a") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
