@@ -13,6 +13,10 @@ export type AcceptedDelivery = {
   id: string
 }
 
+export type AcknowledgeBody = {
+  version: number
+}
+
 export type AttemptAnswer = {
   code: string
   finished_at: string | null
@@ -37,6 +41,14 @@ export type Author = {
   url?: string
 }
 
+export type ChallengeAnswer = {
+  challenge: string
+}
+
+export type ChallengeBody = {
+  device_id: string
+}
+
 export type ChangeEventBody = {
   allow?: Record<string, string[]> | null
   certainty?: string | null
@@ -53,6 +65,11 @@ export type ChangeEventBody = {
   title?: string | null
   urgency?: string | null
   version: number
+}
+
+export type ChangePasswordBody = {
+  new: string
+  old: string
 }
 
 export type ChannelAnswer = {
@@ -102,8 +119,61 @@ export type ChannelState = {
   why?: string
 }
 
+export type ConsentAnswer = {
+  completed_at?: string | null
+  expires_at?: string | null
+  invented?: boolean
+  missing?: MissingAnswer[]
+  recorded_at?: string | null
+  revoked_at?: string | null
+  sentence?: string
+  standing: string
+  state?: string | null
+  terms?: Record<string, unknown>
+  uncovered_channels?: string[]
+  version?: number | null
+}
+
+export type ConsentBody = {
+  assent?: boolean
+  channels?: string[]
+  copy_given?: boolean
+  description?: string
+  discloser?: string
+  expires_at?: string | null
+  marketing?: boolean
+  minor?: boolean
+  not_conditioned?: boolean
+  parties?: ("surgeon" | "hospital" | "device_maker")[]
+  plain_language?: boolean
+  purpose?: string
+  recipients?: string
+  redisclosure?: boolean
+  remuneration?: string
+  representative_authority?: string
+  revoker_outside?: string
+  revokers?: string[]
+  right_to_revoke?: string
+  scopes?: string[]
+  signed_at?: string
+  signed_by?: string
+  signer?: "patient" | "representative" | null
+  stop_conditions?: string[]
+  until_event_ends?: boolean
+  version?: number | null
+}
+
+export type CredentialsBody = {
+  credentials: Record<string, unknown>
+}
+
 export type DecideBody = {
   version: number
+}
+
+export type DeletionsAnswer = {
+  channel_id: string
+  posts: number
 }
 
 export type DeliveryAnswer = {
@@ -205,6 +275,24 @@ export type DeskUpdate = {
   version: number
 }
 
+export type DeviceAnswer = {
+  event_id: string
+  id: string
+  name: string
+  paired_at: string
+  paired_by: string
+  person_id: string
+  seen_at: string | null
+  wiped_at: string | null
+  wiped_why: string
+}
+
+export type EnrolmentAnswer = {
+  qr_svg: string
+  secret: string
+  uri: string
+}
+
 export type EventAnswer = {
   channels: EventChannelAnswer[]
   event: EventState
@@ -250,6 +338,15 @@ export type EventState = {
   title: string
   urgency?: string | null
   version?: number
+}
+
+export type FactorsAnswer = {
+  passkeys: PasskeyAnswer[]
+  policy_read: boolean
+  policy_version: number | null
+  recovery_codes_left: number
+  sessions: SessionRow[]
+  totp: boolean
 }
 
 export type FirstPersonBody = {
@@ -329,6 +426,11 @@ export type MeasuredAnswer = {
   weight: number
 }
 
+export type MissingAnswer = {
+  field: string
+  sentence: string
+}
+
 export type NewAudienceBody = {
   name: string
 }
@@ -387,6 +489,34 @@ export type OffenderAnswer = {
   replacement: string | null
 }
 
+export type PairBody = {
+  code: string
+  password?: string | null
+  person_code?: string | null
+  pin: string
+  public_key: string
+  second?: string | null
+}
+
+export type PairedAnswer = {
+  device: DeviceAnswer
+  idle_s: number
+  person: PersonAnswer
+  roles: RoleAnswer[]
+  session_s: number
+}
+
+export type PairingAnswer = {
+  code: string
+  expires_at: string
+  qr_svg: string
+}
+
+export type PairingBody = {
+  name: string
+  person_id: string
+}
+
 export type PartAnswer = {
   n: number
   remote_id: string | null
@@ -394,6 +524,26 @@ export type PartAnswer = {
   state: string
   text: string
   url: string | null
+}
+
+export type PasskeyAnswer = {
+  created_at: string
+  id: string
+  name: string
+  used_at: string | null
+}
+
+export type PasskeyBody = {
+  credential: Record<string, unknown>
+  name?: string
+}
+
+export type PasskeySignInBody = {
+  credential: Record<string, unknown>
+}
+
+export type PasswordBody = {
+  password: string
 }
 
 export type PeopleAnswer = {
@@ -417,9 +567,24 @@ export type Picture = {
   width: number
 }
 
+export type PinBody = {
+  pin: string
+}
+
 export type PlayBody = {
   replies_per_min?: number
   scenario?: "surgery" | "flood"
+}
+
+export type PolicyAnswer = {
+  published_at: string
+  read: boolean
+  texts: Record<string, string>
+  version: number
+}
+
+export type PolicyBody = {
+  texts: Record<string, string>
 }
 
 export type PreviewAnswer = {
@@ -450,10 +615,36 @@ export type Problem = {
   type: string
 }
 
+export type ProposalAnswer = {
+  decided_at: string | null
+  decided_by: string | null
+  event_id: string | null
+  expires_at: string
+  id: string
+  key?: string | null
+  kind: string
+  payload: Record<string, unknown>
+  proposed_at: string
+  proposed_by: string
+  proposed_by_name?: string
+  state: "open" | "confirmed" | "done" | "failed" | "refused" | "withdrawn" | "expired"
+  subject: string
+  why: string
+  yours: boolean
+}
+
 export type RecipientBody = {
   consent: string
   lang?: string | null
   number: string
+}
+
+export type RecoveryCodesAnswer = {
+  codes: string[]
+}
+
+export type RefuseBody = {
+  why?: string
 }
 
 export type RehearsalAnswer = {
@@ -463,6 +654,17 @@ export type RehearsalAnswer = {
   simulators_url?: string
   step?: number
   steps?: number
+}
+
+export type RenewBody = {
+  challenge: string
+  device_id: string
+  signature: string
+}
+
+export type RenewedAnswer = {
+  locked: boolean
+  session_s: number
 }
 
 export type ReplyChanged = {
@@ -481,6 +683,17 @@ export type RestartBody = {
   decisions?: Record<string, "keep" | "drop" | "approve">
 }
 
+export type RevokeBody = {
+  how?: string
+}
+
+export type RevokedAnswer = {
+  at: string
+  deletions: DeletionsAnswer[]
+  stays: StaysAnswer[]
+  taken_back: number
+}
+
 export type RoleAnswer = {
   event_id: string
   role: string
@@ -493,10 +706,23 @@ export type RoleBody = {
 }
 
 export type SessionAnswer = {
+  device_id?: string | null
   drill: boolean
   hospital: string
+  locked?: boolean
   person: PersonAnswer
+  policy_read?: boolean
   roles: RoleAnswer[]
+}
+
+export type SessionRow = {
+  by: "password" | "code" | "passkey" | "device"
+  created_at: string
+  device_id: string | null
+  expires_at: string
+  id: string
+  this: boolean
+  user_agent: string
 }
 
 export type SetUpAnswer = {
@@ -516,6 +742,7 @@ export type SignInBody = {
   code?: string | null
   email?: string | null
   password?: string | null
+  second?: string | null
 }
 
 export type Snapshot = {
@@ -538,6 +765,13 @@ export type SpanAnswer = {
   reason: string
   replacement?: string | null
   start: number
+}
+
+export type StaysAnswer = {
+  channel_id: string
+  channel_name: string
+  people: number | null
+  words: string
 }
 
 export type StepAnswer = {
@@ -584,6 +818,10 @@ export type TicketBody = {
   topic: string
 }
 
+export type TotpCodeBody = {
+  code: string
+}
+
 export type TouchedAnswer = {
   channel_id: string
   delivery_id: string
@@ -604,6 +842,10 @@ export type ValidationError = {
   loc: (string | number)[]
   msg: string
   type: string
+}
+
+export type VersionBody = {
+  version: number
 }
 
 export type app__routes__timeline__Page = {
