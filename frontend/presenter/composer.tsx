@@ -117,6 +117,8 @@ export function Composer({ tablet }: { tablet: Tablet }) {
             ))}
           </div>
         )}
+      </div>
+      <div class="sendbar">
         {!blocked && can.kind !== 'ask' && (
           <div class="row guard" role="status">
             <Icon name="shield" class={line.tone} />
