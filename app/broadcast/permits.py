@@ -389,7 +389,8 @@ class Permits:
             looks=delivery.looks,
             expires_at=delivery.expires_at,
             ambiguous_before=await store.was_ambiguous(session, delivery.id, part.n),
-            duplicates=await store.duplicates_preferred(session, delivery.id, part.n),
+            # This very try may be the one that a double was accepted with.
+            duplicates=await store.duplicates_preferred(session, delivery.id, part.n) + preferred,
             parts_left=left,
             crisis=candidate.event_kind == EventKind.CRISIS,
             policy=policy_of(channel.adapter, channel.settings, delivery.priority),
