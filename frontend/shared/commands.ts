@@ -33,6 +33,10 @@ export interface Session {
   roles: RoleOn[]
   drill: boolean
   hospital: string
+  /** The paired tablet this is, if it is one; whether it is locked; whether the house's policy was read. */
+  device_id: string | null
+  locked: boolean
+  policy_read: boolean
 }
 
 export interface EventChannel {
