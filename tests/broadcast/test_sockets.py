@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import logging
+import socket
 from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 
@@ -364,3 +365,46 @@ class TestDrain:
         assert {code for code, _ in ends} == {1012}
         assert all(reason.startswith("retry_after_ms=") for _, reason in ends)
         assert stream.is_draining
+
+
+class TestVanished:
+    async def test_L04_one_that_vanished_is_noticed_by_its_silence(
+        self, database: Database, event: Event
+    ) -> None:
+        """Bytes are still taken (a proxy stands between), but no ping is answered: closed after two rounds at most."""
+        quick = replace(QUICK, hub=replace(HUB, ping_s=0.3))
+        async with (
+            streaming(database, settings=quick) as stream,
+            serving(stream) as served,
+            watching(served.ws, event.public) as lively,
+        ):
+            await lively.step()
+            reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+            writer.write(
+                b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            )
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(masked(1, hello(event.public).encode()))
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            async with asyncio.timeout(10):
+                while chunk := await reader.read(65_536):
+                    last = chunk
+            assert b"\x0f\xa9" in last  # 4009
+            assert loop.time() - began < 3
+            writer.close()
+            await lively.step()
+            assert stream.hub.count == 1
+
+    async def test_L04_the_kernel_is_told_to_give_up_on_unacknowledged_bytes(
+        self, stream: Stream, event: Event
+    ) -> None:
+        """Heartbeats every 10 s and 30 s of patience: a peer that is gone without a word is noticed within 45 s."""
+        async with serving(stream) as served, watching(served.ws, event.public) as watcher:
+            await watcher.step()
+            (viewer,) = stream.hub.viewers
+            link = viewer.transport.get_extra_info("socket")  # type: ignore[attr-defined]
+            patience_s = link.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) / 1000
+            assert patience_s + StreamSettings().heartbeat_s <= 45
+            assert 2 * StreamSettings().hub.ping_s <= 45

@@ -212,7 +212,7 @@ class TestNodes:
 
 class TestMemory:
     async def test_N04_what_comes_and_goes_leaves_nothing_behind(self, start_server: Start) -> None:
-        """3,000 viewers, 300 at a time: after the warm-up memory is flat. The long form: `bench.soak memory`."""
+        """3,000 viewers, 300 at a time: after the warm-up memory is flat. The long form: `python -m bench.soak memory`."""
         server = start_server()
         server.wait_ready()
         sizes: list[int] = []

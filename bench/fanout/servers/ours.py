@@ -3,11 +3,12 @@ Our stream as it is served: FastAPI, the real routes, a real SQLite file, caps, 
 
     python -m bench.fanout.servers.ours PORT [fast|plain] [key=value of HubSettings …]
 
-POST /pub sends its body as it is to every viewer of the event's public topic, as the peers do, so that the fan-out is
-compared and not the database. POST /release makes an update of it: row, offset, one durable commit, the tail's read,
+POST /pub makes its body an op of a frame to every viewer of the event's public topic, at once when idle and with what
+else came within the tail's gap when not: the stream without the database, as the peers have none. POST /release makes an update of it: row, offset, one durable commit, the tail's read,
 the frame.
 """
 
+import asyncio
 import gc
 import os
 import socket
@@ -28,6 +29,7 @@ from starlette.responses import PlainTextResponse
 from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
 from app.broadcast.hub import HubSettings
 from app.broadcast.stream import Stream, StreamSettings
+from app.broadcast.tail import FRAME_GAP_S, Tail
 from app.broadcast.wire import Viewer, wire_protocol
 from app.clock import SystemClock
 from app.db import Database
@@ -42,6 +44,33 @@ OPEN = {
 }
 
 
+class Injected:
+    """What a tail does with changes, fed by hand: the first at once, those within the gap in one frame."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self.waiting: list[bytes] = []
+        self.timer: asyncio.TimerHandle | None = None
+        self.at_s = 0.0
+
+    async def take(self, body: bytes) -> None:
+        tail = await self.stream.open("bench:public")
+        self.waiting.append(body)
+        if self.timer is None:
+            loop = asyncio.get_running_loop()
+            self.timer = loop.call_at(max(loop.time(), self.at_s + FRAME_GAP_S), self.flush, tail)
+
+    def flush(self, tail: Tail) -> None:
+        self.timer, self.at_s = None, asyncio.get_running_loop().time()
+        ops = b",".join(b'{"op":"item.added","item":%s}' % body for body in self.waiting)
+        self.waiting = []
+        place = tail.place
+        tail.publish(
+            b'{"type":"frame","topic":"%s","epoch":"%s","prev":%d,"offset":%d,"ops":[%s]}'
+            % (tail.topic_id.encode(), place.epoch.encode(), place.offset, place.offset, ops)
+        )
+
+
 def make_app(stream: Stream, event: Event) -> FastAPI:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -52,14 +81,13 @@ def make_app(stream: Stream, event: Event) -> FastAPI:
         await stream.stop()
 
     app = FastAPI(lifespan=life)
+    injected = Injected(stream)
     app.include_router(sockets.router(stream, None, ()))
     app.include_router(timeline.router(stream))
 
     @app.post("/pub", status_code=204)
     async def pub(request: Request) -> None:
-        body = await request.body()
-        tail = await stream.open("bench:public")
-        tail.publish(body)
+        await injected.take(await request.body())
 
     @app.post("/release", status_code=204)
     async def release(request: Request) -> None:
