@@ -19,7 +19,7 @@ from app.accounts.vault import new_key_file
 from app.config import Settings, World
 from app.ids import new_id
 from app.main import create_app
-from app.models import Audience, EventRole, Person, Recipient
+from app.models import Audience, EventRole, Person, PolicyAck, Recipient
 from app.rehearsal.furnish import channel_fields
 from app.routes.house import House
 
@@ -53,6 +53,9 @@ KNOWN = {
     "consumer_secret": "s",
     "access_token": "t",
     "access_token_secret": "a",
+    "client_id": "c",
+    "user_token": "u",
+    "bearer_token": "b",
     "page_id": "1",
     "app_id": "1",
     "page_token": "p",
@@ -92,6 +95,7 @@ class Live:
             await session.flush()
             for role in roles:
                 session.add(EventRole(event_id=event_id, person_id=person_id, role=role, granted_at=now))
+            session.add(PolicyAck(person_id=person_id, version=1, at=now))  # they have read the house's text
 
         await self.house.database.write(work)
         code = await self.house.people.issue_code("sign_in", person_id=person_id)
