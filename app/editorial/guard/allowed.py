@@ -9,12 +9,18 @@ from app.editorial.guard.context import HIDDEN
 from app.editorial.guard.decision import Allow
 from app.editorial.guard.fold import View, folded
 
-_TITLE = re.compile(r"^(?:dr|dra|prof|prof\.ssa|dott|dott\.ssa|dottor|dottoressa|doctor|doctora|doctor|docteur|sr|sra|mr|mrs|ms|nurse|sister)\.? ")
-_EMERGENCY = re.compile(r"(?<![\w.,+/-])(?:112|911|999|118|113|115|061|062|088|092|016|15|17|18|114|119|196|111|988|116 ?\d{3})(?![\w/]|[.,-]\d)(?! ?(?:mm|cm|ml|mg|kg|min|%|anni|ans|anos|anys|years?))")
+_TITLE = re.compile(
+    r"^(?:dr|dra|prof|prof\.ssa|dott|dott\.ssa|dottor|dottoressa|doctor|doctora|doctor|docteur|sr|sra|mr|mrs|ms|nurse|sister)\.? "
+)
+_EMERGENCY = re.compile(
+    r"(?<![\w.,+/-])(?:112|911|999|118|113|115|061|062|088|092|016|15|17|18|114|119|196|111|988|116 ?\d{3})(?![\w/]|[.,-]\d)(?! ?(?:mm|cm|ml|mg|kg|min|%|anni|ans|anos|anys|years?))"
+)
 
 
 @lru_cache(maxsize=128)
-def _patterns(staff: tuple[str, ...], allow: Allow) -> tuple[re.Pattern[str] | None, frozenset[str], re.Pattern[str] | None]:
+def _patterns(
+    staff: tuple[str, ...], allow: Allow
+) -> tuple[re.Pattern[str] | None, frozenset[str], re.Pattern[str] | None]:
     people: set[str] = set()
     for raw in staff:
         name = _TITLE.sub("", folded(raw))
@@ -23,7 +29,15 @@ def _patterns(staff: tuple[str, ...], allow: Allow) -> tuple[re.Pattern[str] | N
         people.add(name)
         words = [w for w in name.split() if len(w) > 1]
         if len(words) > 1:
-            people.update((words[0], words[-1], " ".join(words[1:]), f"{words[0][0]}. {words[-1]}", f"{words[0][0]} {words[-1]}"))
+            people.update(
+                (
+                    words[0],
+                    words[-1],
+                    " ".join(words[1:]),
+                    f"{words[0][0]}. {words[-1]}",
+                    f"{words[0][0]} {words[-1]}",
+                )
+            )
     facts: list[str] = []
     for raw in (*allow.hospital, *allow.addresses, *allow.emails):
         if name := folded(raw):
@@ -39,9 +53,15 @@ def _patterns(staff: tuple[str, ...], allow: Allow) -> tuple[re.Pattern[str] | N
     phones = frozenset(_digits(phone) for phone in allow.phones if len(_digits(phone)) >= 3)
     named = "|".join(sorted((re.escape(p) for p in people if len(p) > 1), key=len, reverse=True))
     return (
-        re.compile(rf"(?<![a-z0-9@#])(?:(?:dr|dra|prof|dott|doctor|doctora|dottor|dottoressa|docteur|nurse)\.? )?(?:{named})(?![a-z0-9])(?:'s)?") if named else None,
+        re.compile(
+            rf"(?<![a-z0-9@#])(?:(?:dr|dra|prof|dott|doctor|doctora|dottor|dottoressa|docteur|nurse)\.? )?(?:{named})(?![a-z0-9])(?:'s)?"
+        )
+        if named
+        else None,
         phones,
-        re.compile("|".join(rf"(?<![a-z0-9.@]){f}(?![a-z0-9])" for f in sorted(facts, key=len, reverse=True))) if facts else None,
+        re.compile("|".join(rf"(?<![a-z0-9.@]){f}(?![a-z0-9])" for f in sorted(facts, key=len, reverse=True)))
+        if facts
+        else None,
     )
 
 
@@ -50,7 +70,9 @@ def _digits(text: str) -> str:
 
 
 _NUMBERS = re.compile(r"\+?\(?\d(?:[ ().\-/]{0,3}\d){2,14}")
-_PATIENT_BEFORE = re.compile(r"\b(?:patient|paziente|paciente|pacient|mr|mrs|ms|signora|signor|mme|wife|husband|son|daughter|named|called)[ .,:]*$")
+_PATIENT_BEFORE = re.compile(
+    r"\b(?:patient|paziente|paciente|pacient|mr|mrs|ms|signora|signor|mme|wife|husband|son|daughter|named|called)[ .,:]*$"
+)
 
 
 def hide(view: View, staff: tuple[str, ...], allow: Allow) -> View:
@@ -62,11 +84,17 @@ def hide(view: View, staff: tuple[str, ...], allow: Allow) -> View:
         for match in people.finditer(low):
             # A patient may share a first name with a surgeon; and lower-case words are no names of staff.
             word = match.group()
-            if _PATIENT_BEFORE.search(low[max(0, match.start() - 14) : match.start()]) and not word.startswith(("dr", "prof")):
+            if _PATIENT_BEFORE.search(
+                low[max(0, match.start() - 14) : match.start()]
+            ) and not word.startswith(("dr", "prof")):
                 continue
             if " " not in word and not view.plain[match.start()].isupper():
                 continue
-            if " " not in word and re.match(r" [A-Z][a-z]", view.plain[match.end() : match.end() + 3]) and not word.startswith("dr"):
+            if (
+                " " not in word
+                and re.match(r" [A-Z][a-z]", view.plain[match.end() : match.end() + 3])
+                and not word.startswith("dr")
+            ):
                 continue  # the first name of a longer one that is not on the list
             spans.append(match.span())
     if facts is not None:
@@ -74,7 +102,15 @@ def hide(view: View, staff: tuple[str, ...], allow: Allow) -> View:
     if phones:
         for match in _NUMBERS.finditer(low):
             found = _digits(match.group())
-            if len(found) >= 3 and any(found == p or (len(found) >= 7 and (p.endswith(found) or found.endswith(p)) and abs(len(p) - len(found)) <= 4) for p in phones):
+            if len(found) >= 3 and any(
+                found == p
+                or (
+                    len(found) >= 7
+                    and (p.endswith(found) or found.endswith(p))
+                    and abs(len(p) - len(found)) <= 4
+                )
+                for p in phones
+            ):
                 spans.append(match.span())
     if not spans:
         return view

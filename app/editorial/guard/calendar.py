@@ -33,7 +33,9 @@ _DAYS = (
     r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     r"lunes|miercoles|jueves|viernes|sabado|domingo|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge"
 )
-_WEEKDAY = re.compile(rf"\b(?:{_DAYS}|(?<=el )martes|(?<=este )martes|(?<=pasado )martes|martes (?=por|que|a las|pasado)|(?:mon|tue|tues|wed|thu|thurs|fri)(?=[ ,.](?:am\b|pm\b|morning|night|evening)))\b")
+_WEEKDAY = re.compile(
+    rf"\b(?:{_DAYS}|(?<=el )martes|(?<=este )martes|(?<=pasado )martes|martes (?=por|que|a las|pasado)|(?:mon|tue|tues|wed|thu|thurs|fri)(?=[ ,.](?:am\b|pm\b|morning|night|evening)))\b"
+)
 _MARTES = re.compile(r"\bmartes\b")
 _STAY = re.compile(
     r"admi(?:t|ssion)|came in|arriv|discharg|released|hospitali[sz]ed|operat|surgery (?:on|was|took|is)|procedure (?:on|was)|transferred|died|passed away|went home|going home|presented|brought in|in hospital since|seen (?:on|in)|appointment|follow-?up|biopsy|"
@@ -67,8 +69,12 @@ _NOT_AGE_AFTER = re.compile(
 _NOT_AGE_BEFORE = re.compile(
     r"(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|after|for|last|past|every|in|within|since|next|about|almost|nearly|oltre|sopra i|sotto i|dai|ai|da|a|fra|tra|dopo|per|negli ultimi|ogni|entro|piu di|meno di|piu di i|minori di|maggiori di|gli|i|over|plus de|moins de|depuis|pendant|pour|entre|et|dans|il y a|apres|les|des|tous les|mayores de|menores de|mas de|menos de|hace|durante|desde|entre|y|cada|los|a los|tras|en|majors de|menors de|mes de|menys de|fa|durant|des de fa|entre|i|cada|als|els|en)[ ]?$"
 )
-_SURVIVAL = re.compile(r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)")
-_GROUP = re.compile(r"(?:people|everyone|anyone|adults|children|kids|persons|residents|women|men|those|chi ha|bambini|persone|adulti|anziani|donne|uomini|enfants|personnes|adultes|ninos|personas|adultos|nens|persones|adults|mayores|majors|patients|pazienti|pacientes|pacients|students|vaccin|vacun|eligible)[^.]{0,40}$")
+_SURVIVAL = re.compile(
+    r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)"
+)
+_GROUP = re.compile(
+    r"(?:people|everyone|anyone|adults|children|kids|persons|residents|women|men|those|chi ha|bambini|persone|adulti|anziani|donne|uomini|enfants|personnes|adultes|ninos|personas|adultos|nens|persones|adults|mayores|majors|patients|pazienti|pacientes|pacients|students|vaccin|vacun|eligible)[^.]{0,40}$"
+)
 
 
 def calendar(c: Context) -> Iterator[Finding]:
@@ -77,7 +83,9 @@ def calendar(c: Context) -> Iterator[Finding]:
     for match in _POD.finditer(c.low):
         if c.kind in ("training", "press") and not c.tied(*match.span()):
             continue
-        yield Finding(*match.span(), "C", ASK, "Days after an operation give its date away.", "after the operation")
+        yield Finding(
+            *match.span(), "C", ASK, "Days after an operation give its date away.", "after the operation"
+        )
     for match in _YEAR_BORN.finditer(c.low):
         yield Finding(*match.span(1), "C", ASK, "The year of birth narrows down who it is.", "")
     yield from _ages(c)
@@ -94,7 +102,14 @@ def _dates(c: Context) -> Iterator[Finding]:
             text = match.group()
             year = re.search(r"(?:19|20)\d\d", text) or re.search(r"[/.\- ']\d\d$", text)
             full = year is not None
-            if pattern is _TEXTUAL and re.fullmatch(r"(?:may|mar|mars|marc|dec|set|mai|ene|dic|fev|avr) ?\.? ?\d+|\d+[ .-]?(?:mar|marc|may|dic|ene|mai|set|dec|avr|fev)\b.?", text) and not re.match(r"may \d|\d+ may|\d+ mai|\d+ mars", text):
+            if (
+                pattern is _TEXTUAL
+                and re.fullmatch(
+                    r"(?:may|mar|mars|marc|dec|set|mai|ene|dic|fev|avr) ?\.? ?\d+|\d+[ .-]?(?:mar|marc|may|dic|ene|mai|set|dec|avr|fev)\b.?",
+                    text,
+                )
+                and not re.match(r"may \d|\d+ may|\d+ mai|\d+ mars", text)
+            ):
                 continue
             before = c.before(start, 60)
             if _BORN.search(before) or re.match(r"[ )]*(?:\(?(?:dob|d\.o\.b|birth))", c.after(end, 12)):
@@ -116,15 +131,24 @@ def _dates(c: Context) -> Iterator[Finding]:
                 continue
             if c.kind == "reply" and not (tied or _STAY.search(around)):
                 continue
-            if _PROGRAMME.search(around) and not tied and not re.search(r"admi(?:t|ssion)|ricover|hospitalis|ingres", around):
+            if (
+                _PROGRAMME.search(around)
+                and not tied
+                and not re.search(r"admi(?:t|ssion)|ricover|hospitalis|ingres", around)
+            ):
                 continue
-            yield Finding(start, end, "C", ASK, "A date of admission or operation can point at one person.", "")
+            yield Finding(
+                start, end, "C", ASK, "A date of admission or operation can point at one person.", ""
+            )
     if c.kind in ("surgery", "reply") or c.tied(0, 0):
         for match in _SHORT.finditer(c.low):
             if any(a < match.end() and match.start() < b for a, b in seen):
                 continue
             before = c.before(match.start(), 30)
-            if re.search(r"(?:admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $", before):
+            if re.search(
+                r"(?:admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $",
+                before,
+            ):
                 yield Finding(*match.span(), "C", ASK, "A date of a stay can point at one person.", "")
 
 
@@ -163,22 +187,43 @@ def _ages(c: Context) -> Iterator[Finding]:
         around = c.low[first:start] + " " + c.low[end:last]
         tied = c.tied(start, end)
         short = re.fullmatch(r"\(\d+\)|\d+ ?[mf]|[mf] ?/? ?\d+|\d+a", text)
-        if short and not (tied or (c.kind == "surgery" and re.search(r"\b(?:male|female|woman|man|case|h/o|history|with|presents?)\b", around) and not text.startswith("("))):
+        if short and not (
+            tied
+            or (
+                c.kind == "surgery"
+                and re.search(r"\b(?:male|female|woman|man|case|h/o|history|with|presents?)\b", around)
+                and not text.startswith("(")
+            )
+        ):
             continue
         years = bool(_YEARS_WORD.search(text))
         if years and number < 1:
             continue
         if _GROUP.search(before) and not tied:
             continue
-        if _NOT_AGE_BEFORE.search(before) and (years or not tied) and not re.search(r"\b(?:aged|age|eta di|a l'age de|a l'edat de|de edad)\s?$", before):
-            compare = re.search(r"(?:over|oltre|plus de|mas de|mes de|more than|above|older than|almost|nearly|quasi|casi|gairebe|presque)[ ]?$", before)
+        if (
+            _NOT_AGE_BEFORE.search(before)
+            and (years or not tied)
+            and not re.search(r"\b(?:aged|age|eta di|a l'age de|a l'edat de|de edad)\s?$", before)
+        ):
+            compare = re.search(
+                r"(?:over|oltre|plus de|mas de|mes de|more than|above|older than|almost|nearly|quasi|casi|gairebe|presque)[ ]?$",
+                before,
+            )
             if not (compare and tied):
                 continue
         if _SURVIVAL.search(c.before(start, 30)) and not tied:
             continue
         if years and _SURVIVAL.search(c.before(start, 34) + c.after(end, 20)):
             continue
-        if c.is_public and not tied and not re.search(r"\b(?:man|woman|boy|girl|male|female|uomo|donna|bambin[oa]|ragazz[oa]|homme|femme|garcon|fille|hombre|mujer|nin[oa]|chic[oa]|home|dona|nen|nena|noi|noia)\b", around):
+        if (
+            c.is_public
+            and not tied
+            and not re.search(
+                r"\b(?:man|woman|boy|girl|male|female|uomo|donna|bambin[oa]|ragazz[oa]|homme|femme|garcon|fille|hombre|mujer|nin[oa]|chic[oa]|home|dona|nen|nena|noi|noia)\b",
+                around,
+            )
+        ):
             continue
         verdict = ASK
         reason = "An age above 89 points at one person." if number > 89 else "An age narrows down who it is."

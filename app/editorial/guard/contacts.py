@@ -24,12 +24,18 @@ _LINK = re.compile(
 _PERSONAL = re.compile(
     r"blog|caringbridge|gofundme|justgiving|teaming|leetchi|gofund|facebook\.|instagram|linkedin|tiktok|twitter|x\.com/|t\.me|wordpress|tumblr|medium\.com|flickr|photos|drive\.google|dropbox|mychart|portal|patient|paziente|paciente|pacient|fascicolo|carpeta|/p/|/u/|/user|/~|profile|family|famil|obituar|memor|diary|journey|story"
 )
-_IP4 = re.compile(r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]\d|\d)")
-_IP6 = re.compile(r"(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-f:])")
+_IP4 = re.compile(
+    r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]\d|\d)"
+)
+_IP6 = re.compile(
+    r"(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-f:])"
+)
 _MAC = re.compile(r"(?<![0-9a-f:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:-])")
 _HANDLE = re.compile(r"(?<![a-z0-9._%+@/-])@[a-z0-9_][a-z0-9_.]{1,39}(?:@[a-z0-9.-]+\.[a-z]{2,})?")
 _SPLIT_HANDLE = re.compile(r"(?<![a-z0-9])(?:@ [a-z0-9_]{3,30}|at[ -](?:sign )?[a-z]+_[a-z0-9_]+)")
-_SOCIAL_USER = re.compile(r"\b(?:insta(?:gram)?|ig|twitter|tiktok|snap(?:chat)?|facebook|fb|telegram|username|handle|nick)(?: is| handle| user(?:name)?| account|:| -| ->|=){1,3}\s?(@?[a-z0-9_.]{3,30})")
+_SOCIAL_USER = re.compile(
+    r"\b(?:insta(?:gram)?|ig|twitter|tiktok|snap(?:chat)?|facebook|fb|telegram|username|handle|nick)(?: is| handle| user(?:name)?| account|:| -| ->|=){1,3}\s?(@?[a-z0-9_.]{3,30})"
+)
 
 _SEP = r"[ .\-/]"
 _PHONES = re.compile(
@@ -56,8 +62,12 @@ _PUBLIC_LINE = re.compile(
     r"attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
     r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
 )
-_NOT_A_PHONE = re.compile(r"(?:isbn|doi|pmid|nct|icd|cpt|loinc|snomed|ref|lot|lotto|batch|€|\$|£|eur|usd|grant|no\. of)[ :.#]*$")
-_AMOUNT_AFTER = re.compile(r"\s?(?:€|\$|£|eur|euros?|usd|dollars?|people|persone|personnes|personas|persones|doses|units?|ml|mg|mcg|followers|views|viewers|steps|km|cells|copies|platelets|/)\b")
+_NOT_A_PHONE = re.compile(
+    r"(?:isbn|doi|pmid|nct|icd|cpt|loinc|snomed|ref|lot|lotto|batch|€|\$|£|eur|usd|grant|no\. of)[ :.#]*$"
+)
+_AMOUNT_AFTER = re.compile(
+    r"\s?(?:€|\$|£|eur|euros?|usd|dollars?|people|persone|personnes|personas|persones|doses|units?|ml|mg|mcg|followers|views|viewers|steps|km|cells|copies|platelets|/)\b"
+)
 
 
 def contacts(c: Context, names: Names) -> Iterator[Finding]:
@@ -73,11 +83,19 @@ def _emails(c: Context) -> Iterator[Finding]:
         return
     for match in _EMAIL.finditer(c.low):
         text = match.group()
-        if "@" not in text and _SHORT_AT.search(text) and "." in text and not re.search(r"\s(?:dot|punto|point|punt)\s", text) and not re.search(r"\.(?:com|net|org)$", text):
+        if (
+            "@" not in text
+            and _SHORT_AT.search(text)
+            and "." in text
+            and not re.search(r"\s(?:dot|punto|point|punt)\s", text)
+            and not re.search(r"\.(?:com|net|org)$", text)
+        ):
             continue  # "look at stanselm.example": a sentence with a link
         if c.is_public and not c.tied(*match.span()):
             first, last = c.sentence(*match.span())
-            if _MAILBOX.match(text) or _PUBLIC_LINE.search(c.low[first : match.start()] + c.low[match.end() : last]):
+            if _MAILBOX.match(text) or _PUBLIC_LINE.search(
+                c.low[first : match.start()] + c.low[match.end() : last]
+            ):
                 continue
         yield Finding(*match.span(), "F", BLOCK, "This is an e-mail address.", "the e-mail we have")
 
@@ -88,11 +106,18 @@ def _links(c: Context) -> Iterator[Finding]:
     for match in _LINK.finditer(c.low):
         text = match.group().rstrip(".,;:!?)")
         start, end = match.start(), match.start() + len(text)
-        if start and c.low[start - 1] == "@" or c.low[end : end + 1] == "@":
+        if (start and c.low[start - 1] == "@") or c.low[end : end + 1] == "@":
             continue
         personal = bool(_PERSONAL.search(text))
-        tied = c.tied(start, end) or re.search(r"\b(?:his|her|their|sua|suo|su|seva|seu|sa|son) \w+ ?:? ?(?:at |on |su |en |a )?$", c.before(start))
-        if c.is_public and not (tied and personal) and not re.search(r"mychart|caringbridge|gofundme|patientportal|portal\.", text):
+        tied = c.tied(start, end) or re.search(
+            r"\b(?:his|her|their|sua|suo|su|seva|seu|sa|son) \w+ ?:? ?(?:at |on |su |en |a )?$",
+            c.before(start),
+        )
+        if (
+            c.is_public
+            and not (tied and personal)
+            and not re.search(r"mychart|caringbridge|gofundme|patientportal|portal\.", text)
+        ):
             continue
         if c.kind == "reply" and not personal and not tied:
             continue
@@ -104,7 +129,9 @@ def _links(c: Context) -> Iterator[Finding]:
 
 def _addresses(c: Context) -> Iterator[Finding]:
     for match in _IP4.finditer(c.low):
-        if re.search(r"(?:version|v|ver\.|release|firmware|software|section|chapter)\s?$", c.before(match.start(), 12)):
+        if re.search(
+            r"(?:version|v|ver\.|release|firmware|software|section|chapter)\s?$", c.before(match.start(), 12)
+        ):
             continue
         yield Finding(*match.span(), "O", BLOCK, "This is an IP address.", "")
     if ":" in c.low or "-" in c.low:
@@ -143,10 +170,16 @@ def _handles(c: Context, names: Names) -> Iterator[Finding]:
                 continue
             word = re.sub(r"[^a-z]+", " ", text).strip()
             parts = word.split()
-            person = any(p in names.first for p in parts if len(p) > 2) or (len(parts) == 1 and bool(names.split(parts[0])))
+            person = any(p in names.first for p in parts if len(p) > 2) or (
+                len(parts) == 1 and bool(names.split(parts[0]))
+            )
             if c.kind == "reply" and start == 0:
                 continue  # whom we answer
-            if c.kind in ("crisis", "training", "press", "reply") and not c.tied(start, end) and not re.match(r"'s (?:mum|mom|wife|son|daughter)", c.after(end)):
+            if (
+                c.kind in ("crisis", "training", "press", "reply")
+                and not c.tied(start, end)
+                and not re.match(r"'s (?:mum|mom|wife|son|daughter)", c.after(end))
+            ):
                 if person and c.kind == "crisis":
                     yield Finding(start, end, "A", ASK, "This looks like a person's handle.", "")
                 continue
@@ -164,7 +197,9 @@ def _phones(c: Context) -> Iterator[Finding]:
                 continue
             if pattern is _LOCAL and not _CALL.search(before) and "-" not in text:
                 continue
-            if re.fullmatch(r"(?:19|20)\d\d[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:[0-2]\d|3[01])", text) or re.fullmatch(r"(?:0[1-9]|[12]\d|3[01])[ .-](?:0[1-9]|1[0-2])[ .-](?:19|20)\d\d", text):
+            if re.fullmatch(
+                r"(?:19|20)\d\d[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:[0-2]\d|3[01])", text
+            ) or re.fullmatch(r"(?:0[1-9]|[12]\d|3[01])[ .-](?:0[1-9]|1[0-2])[ .-](?:19|20)\d\d", text):
                 continue  # a date: judged as one
             if len(digits) == 8 and re.fullmatch(r"(?:19|20)\d\d[ ]?[-/ ][ ]?(?:19|20)\d\d", text):
                 continue
@@ -185,5 +220,10 @@ def _phones(c: Context) -> Iterator[Finding]:
                     yield Finding(start, end, "H", BLOCK, "This looks like a record number.", "the record")
                 continue
             yield Finding(
-                start, end, "E" if fax else "D", BLOCK, "This looks like a fax number." if fax else "This looks like a phone number.", "the number we have"
+                start,
+                end,
+                "E" if fax else "D",
+                BLOCK,
+                "This looks like a fax number." if fax else "This looks like a phone number.",
+                "the number we have",
             )

@@ -40,7 +40,9 @@ _TIE = re.compile(
     r"|\b(?:he|she) (?:lives|was|is|has|had|went|goes|can be|collapsed)\b|\bcollapsed\b|\bher (?:home|house|mobile|phone|cell|address|number|email)\b|\bhis (?:home|house|mobile|phone|cell|address|number|email)\b"
     r"|\b(?:son|sa) (?:domicile|adresse|portable|numero|mari)\b|\b(?:suo|sua) (?:casa|indirizzo|cellulare|numero)\b|\bsu (?:casa|domicilio|movil|numero)\b|\b(?:seva|seu) (?:casa|domicili|mobil|numero)\b"
 )
-_PLURAL = re.compile(r"\b(?:patients|pazienti|pacientes|pacients|victims|vittime|victimes|casualties|feriti|blesses|heridos|ferits)\b")
+_PLURAL = re.compile(
+    r"\b(?:patients|pazienti|pacientes|pacients|victims|vittime|victimes|casualties|feriti|blesses|heridos|ferits)\b"
+)
 _SENTENCE = re.compile(r"[.!?\n](?:\s|$)")
 
 ABBREVIATION = re.compile(

@@ -88,7 +88,11 @@ class Names:
         if word in self.strong_first:
             return (word,)
         for cut in range(len(word) - 2, 2, -1):
-            if word[:cut] in self.first and (word[cut:] in self.last) and (word[:cut] in self.strong_first or word[cut:] in self.strong_last):
+            if (
+                word[:cut] in self.first
+                and (word[cut:] in self.last)
+                and (word[:cut] in self.strong_first or word[cut:] in self.strong_last)
+            ):
                 return (word[:cut], word[cut:])
         return ()
 

@@ -21,7 +21,7 @@ from app.editorial.guard.replying import replying
 from app.editorial.guard.traits import rare_operation, traits
 from app.editorial.guard.window import split_over
 
-MAX_CHARS = 20_000
+MAX_CHARS = 5_000
 """Longer than any update, reply or alt text may be; beyond it nothing is judged and the text is blocked."""
 KINDS = frozenset({"surgery", "crisis", "training", "press", "reply"})
 
@@ -39,7 +39,10 @@ class RuleGuard:
         lang = request.lang or language(text[:300])
         if len(text) > MAX_CHARS:
             return GuardDecision(
-                Verdict.BLOCK, (Span(0, len(text), "R", "This is too long to be checked."),), lang, code="too_long"
+                Verdict.BLOCK,
+                (Span(0, len(text), "R", "This is too long to be checked."),),
+                lang,
+                code="too_long",
             )
         # An unknown kind is judged like the strictest.
         kind = request.kind if request.kind in KINDS else "surgery"
@@ -85,9 +88,13 @@ class RuleGuard:
         for f in list(found):
             if f.cls == "A" and (age := _AGE_BEHIND.match(context.low, f.end)):
                 found.append(Finding(*age.span(1), "C", ASK, "An age narrows down who it is.", ""))
-        if context.kind == "surgery" and (rare := rare_operation(context)) is not None:
-            if any(f.cls in ("B", "C") for f in found):
-                found.append(Finding(*rare, "R", ASK, "A rare operation with an age, a day or a place points at one person.", "the operation"))
+        if (
+            context.kind == "surgery"
+            and any(f.cls in ("B", "C") for f in found)
+            and (rare := rare_operation(context)) is not None
+        ):
+            reason = "A rare operation with an age, a day or a place points at one person."
+            found.append(Finding(*rare, "R", ASK, reason, "the operation"))
         return found
 
 

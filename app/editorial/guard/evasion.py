@@ -38,7 +38,11 @@ _IT_JOINED = {
     for tens in ("venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta")
     for unit in ("uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
 } | {f"veinti{unit}": 20 + _UNITS[unit] for unit in ("uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")}  # fmt: skip
-_SIMPLE = _UNITS | _IT_JOINED | {f"quatre-vingt-{w}": 80 + n for w, n in _UNITS.items() if 0 < n < 20 and "-" not in w}
+_SIMPLE = (
+    _UNITS
+    | _IT_JOINED
+    | {f"quatre-vingt-{w}": 80 + n for w, n in _UNITS.items() if 0 < n < 20 and "-" not in w}
+)
 _REPEAT = {"double": 2, "triple": 3, "doppio": 2, "triplo": 3, "doble": 2}
 
 
@@ -53,13 +57,22 @@ _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345
 
 _SPACED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9](?:[ ._\-*|~/,]{1,3})){2,}[A-Za-z0-9](?![A-Za-z0-9])")
 _LETTER_DIGITS = re.compile(r"(?<![A-Za-z0-9])[\dOoIlSBZ](?:[ .\-()]?[\dOoIlSBZ]){4,}(?![A-Za-z])")
-_LEET_WORD = re.compile(r"(?<![A-Za-z0-9@])(?=[A-Za-z@$!]*[0134578@$!])[A-Za-z0-9@$!]{3,}(?<![!$@])(?![A-Za-z0-9])")
+_LEET_WORD = re.compile(
+    r"(?<![A-Za-z0-9@])(?=[A-Za-z@$!]*[0134578@$!])[A-Za-z0-9@$!]{3,}(?<![!$@])(?![A-Za-z0-9])"
+)
+_LEET = {ord(a): b for a, b in zip("034578@$!", "oeastbasi", strict=True)}
 _TAG = re.compile(r"(?<![A-Za-z0-9&])[#@]([A-Za-z][A-Za-z0-9_.]{2,})")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 
 
 def other_readings(view: View, names: Names) -> Iterator[View]:
-    for reading in (_spelled(view), _spaced(view), _letter_digits(view), _leet(view, names), _tags(view, names)):
+    for reading in (
+        _spelled(view),
+        _spaced(view),
+        _letter_digits(view),
+        _leet(view, names),
+        _tags(view, names),
+    ):
         if reading is not None:
             yield reading
 
@@ -102,9 +115,19 @@ def _spaced(view: View) -> View | None:
     changes = []
     for match in _SPACED.finditer(view.plain):
         text = match.group()
-        joined = re.sub(r"[^A-Za-z0-9]{2,}", " ", text) if re.search(r"[A-Za-z0-9][^A-Za-z0-9][A-Za-z0-9]", text) else text
-        joined = re.sub(r"[^A-Za-z0-9 ]", "", joined) if " " in joined and re.search(r"  |[^ \w] ?[^ \w]", text) else re.sub(r"[^A-Za-z0-9]", "", text)
-        if sum(c.isdigit() for c in joined) >= 5 or (len(joined) >= 4 and joined[1:].replace(" ", "").isalpha()):
+        joined = (
+            re.sub(r"[^A-Za-z0-9]{2,}", " ", text)
+            if re.search(r"[A-Za-z0-9][^A-Za-z0-9][A-Za-z0-9]", text)
+            else text
+        )
+        joined = (
+            re.sub(r"[^A-Za-z0-9 ]", "", joined)
+            if " " in joined and re.search(r"  |[^ \w] ?[^ \w]", text)
+            else re.sub(r"[^A-Za-z0-9]", "", text)
+        )
+        if sum(c.isdigit() for c in joined) >= 5 or (
+            len(joined) >= 4 and joined[1:].replace(" ", "").isalpha()
+        ):
             changes.append((match.start(), match.end(), joined))
     # "T.o.m  A.l.v": two spaced words side by side are one name.
     return rewritten(view, changes) if changes else None
@@ -128,7 +151,7 @@ def _leet(view: View, names: Names) -> View | None:
         if sum(c.isalpha() for c in text) < len(text) / 2:
             continue
         for ones in "il":
-            word = text.translate(str.maketrans({"0": "o", "1": ones, "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s", "!": "i"}))  # fmt: skip
+            word = text.translate(_LEET | {ord("1"): ones})
             if word.isalpha() and len(word) >= 3 and names.is_person_word(word.lower()):
                 changes.append((match.start(), match.end(), word.title()))
                 break

@@ -147,6 +147,8 @@ def fold(text: str) -> View:
 
 def folded(text: str) -> str:
     """For dictionaries and lists: lower case, no accents, single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     return " ".join(fold(text).low.split())
 
 

@@ -41,7 +41,7 @@ def _answer(guard: RuleGuard, line: str | bytes) -> dict[str, Any]:
         value = json.loads(line.decode("utf-8-sig") if isinstance(line, bytes) else line)
         request = _request(value)
     except (ValueError, RecursionError, TypeError) as exc:
-        error = f"This line cannot be read ({type(exc).__name__}), so it is blocked. Write one object a line with a \"text\"."
+        error = f'This line cannot be read ({type(exc).__name__}), so it is blocked. Write one object a line with a "text".'
     else:
         decision = checked(guard, request)
         error = "The privacy check failed, so this is blocked." if decision.code == "guard_failed" else ""
@@ -49,7 +49,10 @@ def _answer(guard: RuleGuard, line: str | bytes) -> dict[str, Any]:
     return {
         "id": line_id,
         "decision": str(decision.verdict),
-        "spans": [{"start": s.start, "end": s.end, "class": s.cls, "reason": s.reason, "replacement": s.replacement} for s in decision.spans],
+        "spans": [
+            {"start": s.start, "end": s.end, "class": s.cls, "reason": s.reason, "replacement": s.replacement}
+            for s in decision.spans
+        ],
         "ms": round((perf_counter() - began) * 1000, 3),
         **({"error": error} if error else {}),
     }

@@ -51,29 +51,43 @@ _MASKED_TAIL = re.compile(r"(?:end(?:s|ing)?|last (?:four|4|three|3)(?: digits)?
 _STARS = re.compile(r"(?<![\w*#])(?:[xX*#•]{2,4}[- ]?){1,4}\d{2,4}(?!\d)")
 
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}([- .])\d{2}\1\d{4}(?![\d-])")
-_NINO = re.compile(r"(?<![a-z0-9])(?![dfiquv])[a-z](?![dfiquvo])[a-z]([ .-]?)\d{2}\1\d{2}\1\d{2}\1[a-d](?![a-z0-9])")
-_CF = re.compile(r"(?<![a-z0-9])[a-z]{6}[ -]?[0-9lmnpqrstuv]{2}[abcdehlmprst][0-9lmnpqrstuv]{2}[ -]?[a-z][0-9lmnpqrstuv]{3}[ -]?[a-z](?![a-z0-9])")
+_NINO = re.compile(
+    r"(?<![a-z0-9])(?![dfiquv])[a-z](?![dfiquvo])[a-z]([ .-]?)\d{2}\1\d{2}\1\d{2}\1[a-d](?![a-z0-9])"
+)
+_CF = re.compile(
+    r"(?<![a-z0-9])[a-z]{6}[ -]?[0-9lmnpqrstuv]{2}[abcdehlmprst][0-9lmnpqrstuv]{2}[ -]?[a-z][0-9lmnpqrstuv]{3}[ -]?[a-z](?![a-z0-9])"
+)
 _DNI = re.compile(r"(?<![a-z0-9])(?:\d{8}|\d{2}\.\d{3}\.\d{3})[ -]?[a-z](?![a-z0-9])")
 _NIE = re.compile(r"(?<![a-z0-9])[xyz][ -]?\d{7}[ -]?[a-z](?![a-z0-9])")
-_NIR = re.compile(r"(?<![\d])[1278][ .-]?\d{2}[ .-]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .-]?(?:\d{2}|2[ab])[ .-]?\d{3}[ .-]?\d{3}(?:[ .-]?\d{2})?(?!\d)")
+_NIR = re.compile(
+    r"(?<![\d])[1278][ .-]?\d{2}[ .-]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .-]?(?:\d{2}|2[ab])[ .-]?\d{3}[ .-]?\d{3}(?:[ .-]?\d{2})?(?!\d)"
+)
 _NHS = re.compile(r"(?<![\d-])\d{3}([ -])\d{3}\1\d{4}(?![\d-])|(?<!\d)\d{10}(?!\d)")
 _IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){3,7}(?:[ -]?[a-z0-9]{1,4})?(?![a-z0-9])")
-_CARD = re.compile(r"(?<![\d-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\d-])|(?<!\d)3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?!\d)")
+_CARD = re.compile(
+    r"(?<![\d-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\d-])|(?<!\d)3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?!\d)"
+)
 _VIN = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*\d{4})(?=[a-z0-9]*[a-z])[a-hj-npr-z0-9]{17}(?![a-z0-9])")
 _CIP = re.compile(r"(?<![a-z0-9])[a-z]{4}[ -]?[01]\d{3}[ -]?\d{4,6}[ -]?\d{0,2}(?![a-z0-9])")
-_UDI = re.compile(r"\(01\)\s?\d{13,14}(?:\s?\(\d{2,3}\)\s?[a-z0-9\-]+)*|(?<![a-z0-9])\+[a-z]\d{3}[a-z0-9]{4,}/[a-z0-9$]+")
+_UDI = re.compile(
+    r"\(01\)\s?\d{13,14}(?:\s?\(\d{2,3}\)\s?[a-z0-9\-]+)*|(?<![a-z0-9])\+[a-z]\d{3}[a-z0-9]{4,}/[a-z0-9$]+"
+)
 _GS1 = re.compile(r"\((?:21|10|17|11)\)\s?[a-z0-9]{4,}")
 _PLATES = re.compile(
     r"(?<![a-z0-9-])(?:[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|\d{4}[ -]?[b-df-hj-np-tv-z]{3}|[a-z]{2}\d{2}[ ]?[a-z]{3}|[a-z]{3}[ -]\d{4}|[a-z]{1,2}[ -]\d{4}[ -][a-z]{2}|\d[a-z]{3}\d{3})(?![a-z0-9-])"
 )
 _BARE_CODE = re.compile(r"(?<![A-Za-z0-9.,/#@+:_-])(?:[A-Z]{1,4}-?\d{5,}[A-Z]{0,2}|[A-Z]\d[A-Z0-9]{5,}|\d{5,}[A-Z]{1,3}|[A-Z]{1,4}\d{2,4}-\d{3,}|S\d\d-\d{4,}|\d{3}-\d{4}-\d{2,}|\d{2,4}-[A-Z]{1,4}-\d{3,})(?![A-Za-z0-9])")  # fmt: skip
 _HASH = re.compile(r"#\s?(\d[\d \-]{3,}\d)(?!\w)")
-_BARE_DIGITS = re.compile(r"(?<![\w.,/#@+:€$£-])(\d{5,6}|\d{2,4}[ \-]\d{2,4}[ \-]\d{2,4})(?![\w%/€$£°]|[.,:]\d|[ -]\d)")
+_BARE_DIGITS = re.compile(
+    r"(?<![\w.,/#@+:€$£-])(\d{5,6}|\d{2,4}[ \-]\d{2,4}[ \-]\d{2,4})(?![\w%/€$£°]|[.,:]\d|[ -]\d)"
+)
 _TRIAL = re.compile(r"(?<![a-z0-9])(?:nct\d{8}|eudract[ :#]*\d{4}-\d{6}-\d{2}|isrctn\d{8})(?!\d)")
 _BENIGN_BEFORE = re.compile(
     r"(?:icd|icd-10|icd-10-cm|icd-9|icd-11|cim-10|cie-10|cpt|hcpcs|drg|loinc|snomed|opcs|ccam|nomesco|iso|ce|din|en|ref|lot|lotto|batch|model|modello|modele|modelo|flight|volo|vol|vuelo|train|treno|tren|bus|route|highway|line|un|pmid|doi|isbn|issn|grant|version|rev|part|episode|season|hall|gate|doses?|magnitude|worth|about|circa|environ|unos|uns|some|over|more than|nearly|almost|up to|total of|exceed|[$€£])[ :.#-]*$"
 )
-_AGENT = re.compile(r"^(?:covid|h\d+n\d+|sars|cov|az|ba|af|ib|fr|lh|vy|u2|ua|aa|dl|ek|i|a|m|e|c|n|ap|ss|sp|rn|sr|us|d|b|l|t)-?\d{1,4}$")
+_AGENT = re.compile(
+    r"^(?:covid|h\d+n\d+|sars|cov|az|ba|af|ib|fr|lh|vy|u2|ua|aa|dl|ek|i|a|m|e|c|n|ap|ss|sp|rn|sr|us|d|b|l|t)-?\d{1,4}$"
+)
 
 
 def _valid(check: Callable[[str], bool]) -> Callable[[str], bool]:
@@ -115,7 +129,13 @@ def numbers(c: Context) -> Iterator[Finding]:
     yield from _tails(c)
     for match in _TRIAL.finditer(c.low):
         if c.kind == "surgery" or c.tied(*match.span()):
-            yield Finding(*match.span(), "R", ASK, "A trial number with an operation can point at one person.", "the trial")
+            yield Finding(
+                *match.span(),
+                "R",
+                ASK,
+                "A trial number with an operation can point at one person.",
+                "the trial",
+            )
     if c.kind in ("surgery", "reply"):
         yield from _bare(c)
 
@@ -138,11 +158,17 @@ def _labelled(c: Context) -> Iterator[Finding]:
             verdict: Verdict = BLOCK
             if digits < (fewest if not _WEAK.match(label) else max(fewest, 4)) or _AGENT.match(code):
                 continue
-            if _WEAK.match(label) and (_UNIT_AFTER.match(c.low[end:]) or re.fullmatch(r"(?:19|20)\d\d", code)):
+            if _WEAK.match(label) and (
+                _UNIT_AFTER.match(c.low[end:]) or re.fullmatch(r"(?:19|20)\d\d", code)
+            ):
                 continue
             if cls in ("L", "M", "R", "K", "J") and _UNIT_AFTER.match(c.low[end:]) and digits < 5:
                 continue
-            if cls == "H" and re.match(r"hospital|record", label) and re.match(r"\s?(?:street|road|avenue|st\b)", c.low[end:]):
+            if (
+                cls == "H"
+                and re.match(r"hospital|record", label)
+                and re.match(r"\s?(?:street|road|avenue|st\b)", c.low[end:])
+            ):
                 continue
             if re.search(r"(?:lot|lotto|batch|ref)\W*$", c.before(start, 12)):
                 continue
@@ -157,12 +183,21 @@ def _plates(c: Context) -> Iterator[Finding]:
     for match in _PLATES.finditer(c.low):
         text = match.group()
         original = c.plain[match.start() : match.end()]
-        near = re.search(r"plate|targa|plaque|immatricul|matricul|car\b|auto\b|voiture|coche|cotxe|vehic|veic|van\b|driver|parked|motor|moto\b|scooter|bike|truck|camion|furgon", c.low)
+        near = re.search(
+            r"plate|targa|plaque|immatricul|matricul|car\b|auto\b|voiture|coche|cotxe|vehic|veic|van\b|driver|parked|motor|moto\b|scooter|bike|truck|camion|furgon",
+            c.low,
+        )
         if not near and (original != original.upper() or c.kind != "surgery"):
             continue
-        if re.fullmatch(r"[a-z]{2,3}[ -]?(?:19|20)\d\d", text) or _BENIGN_BEFORE.search(c.before(match.start(), 16)):
+        if re.fullmatch(r"[a-z]{2,3}[ -]?(?:19|20)\d\d", text) or _BENIGN_BEFORE.search(
+            c.before(match.start(), 16)
+        ):
             continue
-        if c.is_public and not c.tied(*match.span()) and not re.search(r"plate|targa|plaque|immatricul|matricul", c.low):
+        if (
+            c.is_public
+            and not c.tied(*match.span())
+            and not re.search(r"plate|targa|plaque|immatricul|matricul", c.low)
+        ):
             continue
         yield Finding(*match.span(), "L", BLOCK, "This looks like a number plate.", "the car")
 
@@ -173,10 +208,14 @@ def _tails(c: Context) -> Iterator[Finding]:
         before = c.low[first : match.start()] + c.low[match.end() : match.end() + 30]
         cls = next((k for k, word in (("G", "ssn|social|dni|nie|secu|fiscale"), ("H", "record|mrn|chart|cartella|dossier|histor"), ("J", "card|account|iban|cuenta|conto|compte|carta|carte|targeta|tarjeta"), ("I", "member|policy|insur"), ("L", "plate|targa|matric"))
                     if re.search(word, before)), "D")  # fmt: skip
-        yield Finding(*match.span(1), cls, ASK, "The last digits of a number help to find its owner.", "on file")
+        yield Finding(
+            *match.span(1), cls, ASK, "The last digits of a number help to find its owner.", "on file"
+        )
     for match in _STARS.finditer(c.plain):
         if any(ch.isdigit() for ch in match.group()) and not re.search(r"#\d{1,2}$", match.group()):
-            yield Finding(*match.span(), "R", ASK, "A half-hidden number still helps to find its owner.", "on file")
+            yield Finding(
+                *match.span(), "R", ASK, "A half-hidden number still helps to find its owner.", "on file"
+            )
 
 
 def _bare(c: Context) -> Iterator[Finding]:
@@ -185,18 +224,34 @@ def _bare(c: Context) -> Iterator[Finding]:
         if digits >= 5:
             yield Finding(*match.span(), "H", BLOCK, "This looks like a record number.", "the record")
     for match in _BARE_CODE.finditer(c.plain):
-        if _BENIGN_BEFORE.search(c.before(match.start(), 16)) or _AGENT.match(match.group().lower()) or re.fullmatch(r"[A-Z]\d{2}(?:\.\d+)?", match.group()):
+        if (
+            _BENIGN_BEFORE.search(c.before(match.start(), 16))
+            or _AGENT.match(match.group().lower())
+            or re.fullmatch(r"[A-Z]\d{2}(?:\.\d+)?", match.group())
+        ):
             continue
         if match.group().lower().startswith(("nct", "icd", "cpt", "iso")):
             continue
-        yield Finding(*match.span(), "H", BLOCK, "This looks like a code that stands for one person.", "the code")
+        yield Finding(
+            *match.span(), "H", BLOCK, "This looks like a code that stands for one person.", "the code"
+        )
     for match in _BARE_DIGITS.finditer(c.plain):
         text = match.group()
         digits = sum(ch.isdigit() for ch in text)
-        if digits < 5 or _UNIT_AFTER.match(c.low[match.end() :]) or _BENIGN_BEFORE.search(c.before(match.start(), 16)):
+        if (
+            digits < 5
+            or _UNIT_AFTER.match(c.low[match.end() :])
+            or _BENIGN_BEFORE.search(c.before(match.start(), 16))
+        ):
             continue
         if " " in text and (digits < 7 or re.search(r"[a-z]\s*$", c.before(match.start(), 3))) and digits < 8:
             continue
         if re.match(r"\s[a-z]{4,}s\b", c.low[match.end() :]) and text.isdigit() and digits <= 6:
             continue  # a count of something
-        yield Finding(*match.span(), "R", ASK, "What is this number? Leave out whatever could be looked up.", "the number")
+        yield Finding(
+            *match.span(),
+            "R",
+            ASK,
+            "What is this number? Leave out whatever could be looked up.",
+            "the number",
+        )

@@ -65,4 +65,6 @@ def _squeezed(low: str) -> tuple[str, list[int]]:
 
 
 def _finding(start: int, end: int) -> Finding:
-    return Finding(start, end, "A", BLOCK, "This name is registered as belonging to the patient.", "the patient")
+    return Finding(
+        start, end, "A", BLOCK, "This name is registered as belonging to the patient.", "the patient"
+    )

@@ -42,10 +42,13 @@ def replying(c: Context) -> Iterator[Finding]:
         return
     for pattern in (_CONFIRMS, _CONFIRMS_ROMANCE):
         for match in pattern.finditer(c.low):
-            first, last = c.sentence(*match.span())
+            first, _ = c.sentence(*match.span())
             if _DENIES.search(c.low[first : match.start() + 12]):
                 continue
-            if re.search(r"\b(?:please|call|ask|discuss|contact|bring|about) (?:\w+ ){0,3}$", c.low[first : match.start()]) and re.match(r"(?:your|su |il suo|la sua|votre|la seva|el seu)", match.group()):
+            if re.search(
+                r"\b(?:please|call|ask|discuss|contact|bring|about) (?:\w+ ){0,3}$",
+                c.low[first : match.start()],
+            ) and re.match(r"(?:your|su |il suo|la sua|votre|la seva|el seu)", match.group()):
                 continue
             text = match.group().rstrip(" .!?,")
             yield Finding(

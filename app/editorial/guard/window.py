@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
-from app.editorial.guard.fold import View, fold
+from app.editorial.guard.fold import fold
 from app.editorial.guard.traits import rare_operation
 
 WINDOW = 3
@@ -18,7 +18,10 @@ _LABEL_LEFT = re.compile(r"(?:mrn|record|chart|phone|tel|cell|mobile|number|nume
 
 
 def split_over(
-    texts: Sequence[str], main: Context, alone: Sequence[Finding], judge: Callable[[str], tuple[Context, list[Finding]]]
+    texts: Sequence[str],
+    main: Context,
+    alone: Sequence[Finding],
+    judge: Callable[[str], tuple[Context, list[Finding]]],
 ) -> Iterator[Finding]:
     """
     What shows only when the new text is read after the earlier ones.
@@ -41,9 +44,13 @@ def split_over(
     for joint in (" ", ""):
         head = ""
         for text in earlier:
-            head += re.sub(r"[\s.…,;:\-]+$", "", text) + joint if not head or True else ""
+            head += re.sub(r"[\s.…,;:\-]+$", "", text) + joint
         # Each new sentence after a finished one is judged alone; only a loose end is read on.
-        if _ENDS_SENTENCE.search(earlier[-1]) and not re.search(r"\.\.\.|…", earlier[-1][-4:]) and not _dangling(earlier[-1]):
+        if (
+            _ENDS_SENTENCE.search(earlier[-1])
+            and not re.search(r"\.\.\.|…", earlier[-1][-4:])
+            and not _dangling(earlier[-1])
+        ):
             return
         if joint == "" and not (head[-1:].isalnum() and main.plain[:1].isalnum()):
             return
@@ -53,10 +60,17 @@ def split_over(
             if finding.end <= seam or finding.verdict != BLOCK:
                 continue
             start, end = max(finding.start, seam) - seam, finding.end - seam
-            near = finding.start < seam or start <= 40 and _LABEL_LEFT.search(context.low[:seam])
+            near = finding.start < seam or (start <= 40 and _LABEL_LEFT.search(context.low[:seam]))
             if not near or end <= start or any(a < end and start < b for a, b in covered):
                 continue
-            yield Finding(start, end, finding.cls, BLOCK, "Together with the update before, this identifies somebody.", finding.replacement)
+            yield Finding(
+                start,
+                end,
+                finding.cls,
+                BLOCK,
+                "Together with the update before, this identifies somebody.",
+                finding.replacement,
+            )
 
 
 def _dangling(text: str) -> bool:
@@ -82,21 +96,43 @@ def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
     if total > len(digits) and (total >= 7 or (labelled and total >= 5)) and (labelled or loose):
         yield Finding(start, end, "H" if not labelled or re.search(r"record|mrn|chart|cartella|dossier|histori|nhc", " ".join(earlier).lower()) else "D", BLOCK, "Together with the updates before, this is a number that identifies somebody.", "the number")  # fmt: skip
     elif labelled and total == len(digits) and total >= 4 and loose:
-        yield Finding(start, end, "H", BLOCK, "Together with the update before, this is a number that identifies somebody.", "the number")
+        yield Finding(
+            start,
+            end,
+            "H",
+            BLOCK,
+            "Together with the update before, this is a number that identifies somebody.",
+            "the number",
+        )
 
 
 def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
     """The digits of a text that says little else."""
-    matches = list(re.finditer(r"(?<![\w:/.,+%])\d[\d \-.]*\d(?![\w:/%]|[.,]\d)|(?<![\w:/.,+%])\d(?![\w:/%]|[.,]\d)", low))
+    matches = list(
+        re.finditer(
+            r"(?<![\w:/.,+%])\d[\d \-.]*\d(?![\w:/%]|[.,]\d)|(?<![\w:/.,+%])\d(?![\w:/%]|[.,]\d)", low
+        )
+    )
     if not matches:
         return None
     first, last = matches[0].start(), matches[-1].end()
     digits = re.sub(r"\D", "", low[first:last])
     words = re.findall(r"[a-z]{2,}", low)
-    if re.match(r"\s?(?:mm|cm|ml|mg|mcg|kg|min|bpm|fr\b|h\b|%|g\b|l\b|years|anni|ans|anos|anys|u\b|stitches|units|people|hours)", low[last:]) or len(words) > 9:
+    if (
+        re.match(
+            r"\s?(?:mm|cm|ml|mg|mcg|kg|min|bpm|fr\b|h\b|%|g\b|l\b|years|anni|ans|anos|anys|u\b|stitches|units|people|hours)",
+            low[last:],
+        )
+        or len(words) > 9
+    ):
         return None
     loose = len(words) <= 3 or bool(_CONTINUES.match(low)) or last >= len(low.rstrip(" .!…")) - 1
-    if len(words) > 4 and not _CONTINUES.match(low) and not _LABEL_LEFT.search(low[:first].rstrip()) and last < len(low.rstrip(" .…")):
+    if (
+        len(words) > 4
+        and not _CONTINUES.match(low)
+        and not _LABEL_LEFT.search(low[:first].rstrip())
+        and last < len(low.rstrip(" .…"))
+    ):
         return None
     return first, last, digits, loose
 
@@ -110,10 +146,16 @@ def _combinations(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         return
     for text in earlier:
         low = fold(text).low
-        if re.search(r"\b\d{1,3}[- ]?(?:year|yr|anni|ans|anos|anys)|\b(?:from|de|da|desde|in) [a-z]{4,}", low) and re.search(r"\b(?:from|patient|he|she|pazient|pacient|patiente|aged|year-old|anni|ans|anos|anys)\b", low):
-            yield Finding(*rare, "R", ASK, "A rare operation, with what was said before, points at one person.", "the operation")
+        if re.search(
+            r"\b\d{1,3}[- ]?(?:year|yr|anni|ans|anos|anys)|\b(?:from|de|da|desde|in) [a-z]{4,}", low
+        ) and re.search(
+            r"\b(?:from|patient|he|she|pazient|pacient|patiente|aged|year-old|anni|ans|anos|anys)\b", low
+        ):
+            yield Finding(
+                *rare,
+                "R",
+                ASK,
+                "A rare operation, with what was said before, points at one person.",
+                "the operation",
+            )
             return
-
-
-def joined_view(view: View) -> str:
-    return view.plain

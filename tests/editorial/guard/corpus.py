@@ -71,6 +71,8 @@ class Values:
                 return self.first(lang)
             case "first":
                 return self.first(lang).lower()
+            case "last":
+                return self.last(lang).lower()
             case "LAST":
                 return self.last(lang)
             case "LASTCAP":
@@ -101,9 +103,11 @@ class Values:
             case "FOUR":
                 return self.digits(4)
             case "ZIP":
-                return {"en": f"7{self.digits(4)}", "it": f"2{self.digits(4)}", "fr": f"69{self.digits(3)}"}.get(
-                    lang, f"08{self.digits(3)}"
-                )
+                return {
+                    "en": f"7{self.digits(4)}",
+                    "it": f"2{self.digits(4)}",
+                    "fr": f"69{self.digits(3)}",
+                }.get(lang, f"08{self.digits(3)}")
             case "DOB" | "DOBLONG" | "EVDATE" | "DAYMONTH":
                 return self.date(slot, lang)
             case "PHONE":
@@ -111,10 +115,14 @@ class Values:
             case "EMAIL":
                 return f"{self.plain(self.first(lang))}.{self.plain(self.last(lang))}{d.choice(['@gmail.com', '@orange.fr', '@mail.example', '@libero.it'])}"
             case "EMAILSPELL":
-                at, dot = {"en": ("at", "dot"), "it": ("chiocciola", "punto"), "fr": ("arobase", "point")}.get(
-                    lang, ("arroba", "punto" if lang == "es" else "punt")
+                at, dot = {
+                    "en": ("at", "dot"),
+                    "it": ("chiocciola", "punto"),
+                    "fr": ("arobase", "point"),
+                }.get(lang, ("arroba", "punto" if lang == "es" else "punt"))
+                return (
+                    f"{self.plain(self.first(lang))} {at} {d.choice(['gmail', 'outlook', 'yahoo'])} {dot} com"
                 )
-                return f"{self.plain(self.first(lang))} {at} {d.choice(['gmail', 'outlook', 'yahoo'])} {dot} com"
             case "SSN":
                 return f"{d.randint(100, 665)}-{d.randint(10, 99)}-{d.randint(1000, 9999)}"
             case "NINO":
@@ -125,7 +133,10 @@ class Values:
                 body = f"{d.choice('12')}{d.randint(30, 99)}{d.randint(1, 12):02d}{d.randint(1, 95):02d}{d.randint(1, 990):03d}{d.randint(1, 999):03d}"
                 key = f"{97 - int(body) % 97:02d}"
                 return d.choice(
-                    [body + key, f"{body[0]} {body[1:3]} {body[3:5]} {body[5:7]} {body[7:10]} {body[10:]} {key}"]
+                    [
+                        body + key,
+                        f"{body[0]} {body[1:3]} {body[3:5]} {body[5:7]} {body[7:10]} {body[10:]} {key}",
+                    ]
                 )
             case "DNI":
                 n = d.randint(10000000, 99999999)
@@ -194,7 +205,11 @@ class Values:
             case "CPT":
                 return str(d.randint(33200, 47999))
             case "STAFF":
-                return "Dr. Elena Rivera" if d.random() < 0.4 else d.choice(["Rivera", "Elena Rivera", "Dr Dubois"])
+                return (
+                    "Dr. Elena Rivera"
+                    if d.random() < 0.4
+                    else d.choice(["Rivera", "Elena Rivera", "Dr Dubois"])
+                )
             case "STAFF2":
                 return d.choice(["Marc Dubois", "Giulia Conti", "Dr. Okafor", "Jordi Puig"])
             case "HOSPITAL":
@@ -214,7 +229,9 @@ class Values:
         raise KeyError(slot)
 
     def plain(self, name: str) -> str:
-        return re.sub(r"[^a-z]", "", name.lower().translate(str.maketrans("áàèéíìòóúùüñçïë", "aaeeiioouuuncie")))
+        return re.sub(
+            r"[^a-z]", "", name.lower().translate(str.maketrans("áàèéíìòóúùüñçïë", "aaeeiioouuuncie"))
+        )
 
     def date(self, slot: str, lang: str) -> str:
         d = self.dice
@@ -244,15 +261,27 @@ class Values:
             a, b = d.choice(["713", "512", "617", "206"]), d.choice(["555", "246", "867"])
             last = n(4)
             return d.choice(
-                [f"{a} {b} {last}", f"({a}) {b}-{last}", f"{a}-{b}-{last}", f"+1 {a}.{b}.{last}", f"07{n(3)} {n(6)}"]
+                [
+                    f"{a} {b} {last}",
+                    f"({a}) {b}-{last}",
+                    f"{a}-{b}-{last}",
+                    f"+1 {a}.{b}.{last}",
+                    f"07{n(3)} {n(6)}",
+                ]
             )
         if lang == "it":
             return d.choice([f"+39 33{n(1)} {n(7)}", f"34{n(1)} {n(3)} {n(4)}", f"02 {n(4)} {n(4)}"])
         if lang == "fr":
             return d.choice(
-                [f"06 {n(2)} {n(2)} {n(2)} {n(2)}", f"+33 6 {n(2)} {n(2)} {n(2)} {n(2)}", f"01.{n(2)}.{n(2)}.{n(2)}.{n(2)}"]
+                [
+                    f"06 {n(2)} {n(2)} {n(2)} {n(2)}",
+                    f"+33 6 {n(2)} {n(2)} {n(2)} {n(2)}",
+                    f"01.{n(2)}.{n(2)}.{n(2)}.{n(2)}",
+                ]
             )
-        return d.choice([f"6{n(2)} {n(3)} {n(3)}", f"+34 6{n(2)} {n(2)} {n(2)} {n(2)}", f"93 {n(3)} {n(2)} {n(2)}"])
+        return d.choice(
+            [f"6{n(2)} {n(3)} {n(3)}", f"+34 6{n(2)} {n(2)} {n(2)} {n(2)}", f"93 {n(3)} {n(2)} {n(2)}"]
+        )
 
     def plate(self, lang: str) -> str:
         d, n = self.dice, self.digits
@@ -293,7 +322,14 @@ def make(pool: str, per_line: dict[str, int], seed: int) -> Iterator[dict[str, A
                     **item,
                     "trap": "trap" in options,
                     "evasion": tricks[turn % len(tricks)] or ("split" if "split" in options else ""),
-                    **({"staff_allow": STAFF, "allow": ALLOW} if "staff" in options or "OWN" in template or "{HOSPITAL}" in template or "{STAFF" in template else {}),
+                    **(
+                        {"staff_allow": STAFF, "allow": ALLOW}
+                        if "staff" in options
+                        or "OWN" in template
+                        or "{HOSPITAL}" in template
+                        or "{STAFF" in template
+                        else {}
+                    ),
                 }
 
 

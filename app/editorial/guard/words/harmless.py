@@ -40,7 +40,7 @@ ramsay rankin raynaud reed reinke reiter retzius rett reye reynolds rhesus richt
 roberts robinson rochester rodin roeder rolando romberg rosenmuller ross rotter rouviere roux rousseau rowe ruysch ryle
 salem santorini satinsky savary scarpa scheie schirmer schatzki schiotz schwann schwartz sebileau seldinger semm sellick semb
 sengstaken senning seton shallow sheehan shirodkar shone shouldice silber sims sipple sistrunk sjogren skene smead smith snellen
-soave souttar spencer spiegelman spiegel spigelian spitz starling starr steinmann stenson stensen stevens still stokes stoppa 
+soave souttar spencer spiegelman spiegel spigelian spitz starling starr steinmann stenson stensen stevens still stokes stoppa
 sturge sudeck sugiura swan swanson swan-ganz swenson sydenham syme takayasu takotsubo tanner tay tenckhoff terrien thal thiersch thomas thompson thomsen tinel
 todani toldt torkildsen torek toupet tourette treacher treitz trendelenburg trousseau truelove tudor turcot turner usher
 valsalva vater veress verner vesling virchow volkmann waardenburg waldeyer wallenberg wangensteen warren

@@ -73,12 +73,12 @@ beata benedetta benigna benigno benito ben beth bo bonnie bonita brice bruna bru
 curro deb desiderio drew dora el elea fausto felicia fiamma fiore fito fleur francis franz gail gil gino gioia goyo guido hank herb honor honore
 imane indira inmaculada janis jenny jo joan jon juniper kitty lacey lana lang lara lazaro lea lee lena leona letizia
 lia libera libero linda lisa liz lola lorena lori loreto luc luciano male manolo manu marcial mariana marisol marjoram martin martina martino
-marion massimo matilda matt mel melba mercurio mila moises molly moses nacho narciso nardo nat nazaret nell nella nerea nestor nick nico noa noe nola 
+marion massimo matilda matt mel melba mercurio mila moises molly moses nacho narciso nardo nat nazaret nell nella nerea nestor nick nico noa noe nola
 nour oriana oscar ovidio pam pancho panda parfait pascal pascual patty pax pepa pepe peggy penelope peppe pia pili piper pol
 pompeo primitivo puccio purificacion quique rafa red reece regine rene rex ripley roman romeo ronda ross rufus russ sabina saga
 salma salome salvi sancho santino sara sasha saul scott sean selena seve shay sid silva silver sonny spencer sommer spring
 stacy storm tara tami tate taylor telma tere terry tess thi tibi tiffany tino tobia tod toni tonino tore tracy trini tristan
-ugo ulises val valente vanda vasco velia vic vince viviana wade walker wayne wells wes wesley yuma zen zita 
+ugo ulises val valente vanda vasco velia vic vince viviana wade walker wayne wells wes wesley yuma zen zita
 """.split()
 )
 """Given names that are words, towns or months too: alone, even with a capital, they are not evidence of a person."""
