@@ -347,21 +347,24 @@ class _ChannelLane:
         except LookupError:
             return owner._settings.scan_s
         waits: list[float] = [owner._settings.scan_s]
+        on = channel.state == "on"
+        people = adapter.capabilities.recipients
+        # What was just released comes first: on its way to the first byte nothing else is asked.
         async with owner._database.read() as session:
             now = owner._clock.now()
+            heads = bool(await store.heads(session, channel.id, now, 1)) if on else False
+        if heads:
+            waits.append(await self._start_jobs(adapter))
+        async with owner._database.read() as session:
+            now = owner._clock.now()
+            lists = await store.lists(session, channel.id) if on and people else []
             to_look = bool(await store.to_look_for(session, channel.id, now, 1))
-            heads = bool(await store.heads(session, channel.id, now, 1)) if channel.state == "on" else False
-            lists = await store.lists(session, channel.id) if channel.state == "on" else []
-            unknown_people = (
-                await _unknown_people(session, channel.id, now) if channel_has_people(adapter) else False
-            )
+            unknown_people = await _unknown_people(session, channel.id, now) if people else False
             next_at = await store.next_due_at(session, now)
         if next_at is not None:
             waits.append(max(0.001, (next_at - now).total_seconds()))
         if (to_look or unknown_people) and self._looks < _LOOKS_AT_ONCE:
             await self._start_looks(adapter, pages=to_look, people=unknown_people)
-        if heads:
-            waits.append(await self._start_jobs(adapter))
         if lists:
             waits.append(await self._start_messages(adapter, lists))
         return min(waits)
@@ -661,10 +664,6 @@ class _Stamps:
 
     def of(self, scopes: Sequence[Scope]) -> tuple[int, ...]:
         return tuple(self._seen.get(scope, 0) for scope in scopes)
-
-
-def channel_has_people(adapter: Adapter) -> bool:
-    return adapter.capabilities.recipients
 
 
 async def _unknown_people(session: AsyncSession, channel_id: str, now: datetime) -> bool:

@@ -124,8 +124,8 @@ class Permits:
                 await self._write(session, delivery, refused, now)
                 changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
-            part, target, waits = await self._next_part(session, delivery, now)
-            if waits or part is None:
+            parts, part, target = await self._next_part(session, delivery, now)
+            if part is None:
                 changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
             units = max(1, self._units(channel.adapter, part.text)) if part.text else 1
@@ -138,7 +138,7 @@ class Permits:
                     changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
             job = await self._permit(
-                session, candidate, channel, adapter, part, target, units, now, mono, stamp_of
+                session, candidate, channel, adapter, parts, part, target, units, now, mono, stamp_of
             )
             if job is None:
                 continue
@@ -258,9 +258,9 @@ class Permits:
 
     async def _next_part(
         self, session: AsyncSession, delivery: Delivery, now: datetime
-    ) -> tuple[DeliveryPart | None, str | None, bool]:
+    ) -> tuple[list[DeliveryPart], DeliveryPart | None, str | None]:
         """
-        The part to send now and what it is about: (part, target or parent, it must wait).
+        All parts, the one to send now, and what it is about: its target or parent. No part: it must wait.
 
         For an edit or a delete the target is the post of the same number of the earlier delivery; for a post and a
         reply it is the parent it hangs under.
@@ -274,7 +274,7 @@ class Permits:
                     await self._postpone(
                         session, delivery, "waits_for_original", now + timedelta(seconds=0.5)
                     )
-                    return None, None, True
+                    return [], None, None
                 targets = {
                     p.n: p.remote_id
                     for p in await store.parts_of(session, original.id)
@@ -285,7 +285,7 @@ class Permits:
             if not targets:
                 said = sentence("nothing_out", zone=self._settings.zone)
                 await self._write(session, delivery, Refusal("withdrawn", "nothing_out", said.why), now)
-                return None, None, True
+                return [], None, None
             parts = [
                 DeliveryPart(delivery_id=delivery.id, n=n, ref=f"{delivery.id}.{n}", text="")
                 for n in sorted(targets, reverse=True)
@@ -300,16 +300,16 @@ class Permits:
             log.error("delivery without a waiting part", extra={"delivery_id": delivery.id})
             said = sentence("broken", channel="the platform", zone=self._settings.zone)
             await self._write(session, delivery, Refusal("held", "broken", said.why), now)
-            return None, None, True
+            return [], None, None
         part = waiting[0]
         if delivery.act in (Act.DELETE, Act.EDIT) and part.n in targets:
-            return part, targets[part.n], False
+            return parts, part, targets[part.n]
         if part.n > 1:
             before = next((p for p in parts if p.n == part.n - 1), None)
-            return part, before.remote_id if before is not None else None, False
+            return parts, part, before.remote_id if before is not None else None
         if delivery.reply_to is not None:
-            return part, delivery.reply_to, False
-        return part, targets.get(1), False
+            return parts, part, delivery.reply_to
+        return parts, part, targets.get(1)
 
     async def _postpone(
         self, session: AsyncSession, delivery: Delivery, reason: str, due_at: datetime
@@ -344,6 +344,7 @@ class Permits:
         candidate: Candidate,
         channel: Channel,
         adapter: Adapter,
+        parts: list[DeliveryPart],
         part: DeliveryPart,
         target: str | None,
         units: int,
@@ -380,7 +381,7 @@ class Permits:
         )
         if taken.first() is None:
             return None  # somebody else was faster
-        parts = await store.parts_of(session, delivery.id)
+        first_try = fence == 1
         left = sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1
         looks = adapter.look_after_s if isinstance(adapter, Reconciles) else ()
         standing = Standing(
@@ -388,9 +389,11 @@ class Permits:
             attempts=delivery.attempts,
             looks=delivery.looks,
             expires_at=delivery.expires_at,
-            ambiguous_before=await store.was_ambiguous(session, delivery.id, part.n),
+            ambiguous_before=not first_try and await store.was_ambiguous(session, delivery.id, part.n),
             # This very try may be the one that a double was accepted with.
-            duplicates=await store.duplicates_preferred(session, delivery.id, part.n) + preferred,
+            duplicates=0
+            if first_try
+            else await store.duplicates_preferred(session, delivery.id, part.n) + preferred,
             parts_left=left,
             crisis=candidate.event_kind == EventKind.CRISIS,
             policy=policy_of(channel.adapter, channel.settings, delivery.priority),

@@ -25,7 +25,7 @@ async def power(runs: int, cuts: int) -> int:
         library = build(folder)
         for run in range(runs):
             for total, synchronous in ((full, "FULL"), (normal, "NORMAL")):
-                trace = await record(folder / f"{synchronous}-{run}", library, synchronous, 100)
+                trace = await record(folder / f"{synchronous}-{run}", library, synchronous, 60)
                 n = cuts if synchronous == "FULL" else max(20, cuts // 10)
                 found = cut(trace, folder, n, seed=run, while_accepting=synchronous == "NORMAL")
                 total.cuts += found.cuts

@@ -50,11 +50,15 @@ class Yard:
         await self.server.stdin.drain()
         return int(await asyncio.wait_for(self.server.stdout.readline(), 20)), out
 
-    async def end(self, pid: int, within_s: float = 40.0) -> None:
+    async def end(self, pid: int, within_s: float = 120.0) -> None:
         """Until the child is gone."""
-        async with asyncio.timeout(within_s):
-            while _alive(pid):
-                await asyncio.sleep(0.005)
+        try:
+            async with asyncio.timeout(within_s):
+                while _alive(pid):
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            rows = self.query("SELECT state, reason, due_at, lease_until, attempts FROM delivery")
+            raise AssertionError(f"a child did not end in {within_s} s; deliveries: {rows[-8:]}") from None
 
     async def kill(self, pid: int) -> None:
         with suppress(ProcessLookupError):

@@ -66,7 +66,7 @@ async def work(shim: ctypes.CDLL, folder: Path, synchronous: str, updates: int) 
 
         for n in range(0, updates, 4):
             await asyncio.gather(*(submit(n + i) for i in range(4)))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(110):
             while any(d.state != "sent" for d in await stage.rows(Delivery)):
                 await asyncio.sleep(0.02)
         await engine.stop()

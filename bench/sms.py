@@ -1,0 +1,120 @@
+"""
+A hundred thousand text messages through the engine: `python3 run.py bench sms [--people N]`.
+
+The adapter answers at once, so what is measured is everything but the HTTP call. Prints the time to make the rows,
+the rate, our own CPU a message, and memory at a tenth and at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import random
+import resource
+import tempfile
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from sqlalchemy import func, select
+
+from app.accounts.audit import AuditLog
+from app.broadcast.engine import Engine
+from app.broadcast.intents import PlannedDelivery
+from app.broadcast.release import PEOPLE
+from app.broadcast.settings import EngineSettings
+from app.channels.base import Absent, Capabilities, Finding, OutboundPost, Probe, Receipt
+from app.clock import SystemClock
+from app.http import MayStart
+from app.ids import new_id
+from app.models import Delivery, RecipientDelivery
+from tests.broadcast.house import open_stage, render
+from tests.broadcast.running import FREE, OpenGate
+
+
+class Instant:
+    """Takes everything at once."""
+
+    name: ClassVar[str] = "instant"
+    capabilities: ClassVar[Capabilities] = Capabilities(measure="sms", max_weight=1600, recipients=True)
+    look_after_s: ClassVar[tuple[float, ...]] = (1.0,)
+
+    def __init__(self) -> None:
+        self.sent: dict[str, int] = {}
+
+    async def publish(self, post: OutboundPost, *, may_start: MayStart) -> Receipt:
+        may_start()
+        self.sent[post.ref] = self.sent.get(post.ref, 0) + 1
+        return Receipt(f"SM{len(self.sent)}")
+
+    async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
+        return Absent()
+
+    async def probe(self) -> Probe:
+        return Probe(True, "fine")
+
+    async def aclose(self) -> None: ...
+
+
+def rss_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
+
+
+async def main(url: str, people: int) -> None:
+    async with open_stage(url, ("twilio",)) as stage:
+        adapter = Instant()
+        audience = await stage.add_audience(people)
+        engine = Engine(
+            database=stage.database,
+            adapters=lambda _channel: adapter,
+            gate=OpenGate(),
+            audit=AuditLog(),
+            clock=SystemClock(),
+            new_id=new_id,
+            random=random.Random(1).random,
+            announce=lambda _positions: None,
+            settings=EngineSettings(windows=FREE, list_batch=500, list_in_flight=1500),
+        )
+        await engine.publisher.accept(
+            stage.decided(
+                deliveries=(
+                    PlannedDelivery(stage.channels["twilio"], ("Stay inside.",), audience_id=audience),
+                )
+            ),
+            render,
+        )
+        began = time.perf_counter()
+        await engine.release.release_due()
+        await engine.release.expand_lists()
+        print(f"rows for {people} people in {time.perf_counter() - began:.2f} s (budget 3 s for 100,000)")
+        began, cpu = time.perf_counter(), time.process_time()
+        await engine.start()
+        early = 0.0
+        while True:
+            await asyncio.sleep(0.25)
+            row = await stage.one(Delivery)
+            out = row.counts.get("sent", 0)
+            if not early and out >= people / 10:
+                early = rss_mb()
+            if row.state == "sent":
+                break
+        took, cpu = time.perf_counter() - began, time.process_time() - cpu
+        print(
+            f"{people / took:,.0f} messages/s, {cpu / people * 1e3:.3f} ms CPU a message (budget 0.3),"
+            f" memory {early:.0f} -> {rss_mb():.0f} MB, doubles {sum(n - 1 for n in adapter.sent.values())},"
+            f" counts {row.counts}"
+        )
+        async with stage.database.read() as session:
+            n = (await session.execute(select(func.count()).select_from(RecipientDelivery))).scalar_one()
+        assert n == people == row.counts[PEOPLE]
+        await engine.stop()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=100_000)
+    parser.add_argument("--postgres", default=None)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(main(given.postgres or f"sqlite:///{Path(folder) / 'bench.db'}", given.people))
