@@ -34,6 +34,7 @@ from app.broadcast.wire import Viewer, wire_protocol
 from app.clock import SystemClock
 from app.db import Database
 from app.routes import sockets, timeline
+from app.serving import settle_memory
 from tests.broadcast.stage import Event, database_at
 
 OPEN = {
@@ -75,8 +76,7 @@ def make_app(stream: Stream, event: Event) -> FastAPI:
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await stream.start()
-        gc.collect()
-        gc.freeze()
+        settle_memory()
         yield
         await stream.stop()
 
@@ -154,6 +154,7 @@ async def serve(database: Database, listener: socket.socket, kind: str, settings
         backlog=4096,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
     await uvicorn.Server(config).serve(sockets=[listener])
