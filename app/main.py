@@ -54,12 +54,15 @@ from app.channels.registry import kind
 from app.clock import Clock, SystemClock
 from app.config import RefusesToStart, Settings, World
 from app.db import Database
+from app.editorial.approvals import Approvals
+from app.editorial.approver_view import ApproverView
 from app.editorial.consents import Consents
 from app.editorial.events import Events
 from app.editorial.finding import registered_names
 from app.editorial.gate import EditorialGate
 from app.editorial.guard import Guard, GuardRequest, allow_from, checked
 from app.editorial.guard.small import SmallGuard
+from app.editorial.phone import Telephone
 from app.editorial.submit import Desk
 from app.http import Client
 from app.ids import new_id
@@ -67,6 +70,7 @@ from app.migrations import migrate
 from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Role
 from app.rehearsal.furnish import Furnisher, Simulators
 from app.rehearsal.player import Player
+from app.routes import approvals as approval_routes
 from app.routes import audit as audit_routes
 from app.routes import (
     channels,
@@ -183,6 +187,7 @@ def create_app(
     )
     events = Events(database, vault, audit, clock, new_id, settings, announce, drill=drill)
     consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
+    approvals = Approvals(database, engine, audit, clock, new_id, settings, announce)
     desk = Desk(database, vault, guard, clock, settings, drill=drill)
 
     def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
@@ -214,6 +219,9 @@ def create_app(
         tickets=tickets,
         events=events,
         consents=consents,
+        approvals=approvals,
+        approver_view=ApproverView(database, clock, drill=drill),
+        telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
         engine=engine,
         stream=stream,
@@ -263,7 +271,7 @@ def create_app(
                 )
                 house.sign_in_codes = await furnisher.furnish()
                 house.once_listening = furnisher.point_webhooks
-                player = Player(desk, engine, events, simulators)
+                player = Player(desk, engine, events, approvals, simulators)
                 house.rehearsal = player
                 stack.push_async_callback(player.stop)
             elif await people.set_up_needed():
@@ -303,6 +311,7 @@ def create_app(
         proposal_routes,
         live_events,
         consent,
+        approval_routes,
         updates,
         replies,
         channels,

@@ -118,6 +118,7 @@ def build(
             "late": decided.late,
             "marks": dict(decided.marks),
             "needs": decided.needs,
+            "asked_by": decided.asked_by,
             "waits_since": now if decided.state == UpdateState.AWAITING_APPROVAL else None,
             "version": 1,
         }

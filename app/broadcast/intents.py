@@ -47,6 +47,7 @@ class DecidedUpdate:
         expires_in_s: Seconds from release (or accept, while waiting) after which nothing may start.
         marks: {"corrected": update id} or {"retracted": update id}: what the public page strikes or empties at release.
         needs: Whose second opinion the gate must find before it leaves; empty for nobody's.
+        asked_by: The human behind the request, whatever door was used; never their second opinion.
         correction: Saved with it, so that a mistake can be put right at once.
     """
 
@@ -70,6 +71,7 @@ class DecidedUpdate:
     answers_reply_id: str | None = None
     marks: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
+    asked_by: str = ""
     correction: Mapping[str, str] = field(default_factory=dict)
     made_from: Mapping[str, str] = field(default_factory=dict)
     author_id: str | None = None

@@ -103,13 +103,18 @@ class StopControl:
         self._announce = announce
         self._wake = wake
 
-    async def hold(self, event_id: str, actor: str) -> StopReport:
-        """Pause: nothing leaves until somebody resumes; countdowns keep what they have left."""
-        return await self._close(event_id, actor, Sending.HOLD)
+    async def hold(self, event_id: str, actor: str, *, human: str | None = None) -> StopReport:
+        """
+        Pause: nothing leaves until somebody resumes; countdowns keep what they have left.
 
-    async def stop(self, event_id: str, actor: str) -> StopReport:
+        Args:
+            human: Who is behind the actor, where that is somebody else (a key has a maker); the same below.
+        """
+        return await self._close(event_id, actor, human or actor, Sending.HOLD)
+
+    async def stop(self, event_id: str, actor: str, *, human: str | None = None) -> StopReport:
         """Stop: as a hold, and what waited is decided on one by one when a second person starts again."""
-        return await self._close(event_id, actor, Sending.STOP)
+        return await self._close(event_id, actor, human or actor, Sending.STOP)
 
     async def stop_all(self, actor: str) -> dict[str, StopReport]:
         """Stop every event that could send."""
@@ -126,12 +131,13 @@ class StopControl:
         reports = await asyncio.gather(*(self.stop(event_id, actor) for event_id in event_ids))
         return dict(zip(event_ids, reports, strict=True))
 
-    async def resume(self, event_id: str, actor: str) -> None:
+    async def resume(self, event_id: str, actor: str, *, human: str | None = None) -> None:
         """
-        Lift a hold.
+        Lift a hold: its maker, or whoever has the button; anybody while nobody has it.
 
         Raises:
             Conflict: the event is not on hold.
+            Forbidden: somebody else's hold (code `not_your_hold`).
         """
 
         async def work(session: AsyncSession) -> list[Position]:
@@ -141,7 +147,12 @@ class StopControl:
                 raise Conflict(
                     "Sending is not on hold here. Reload to see how it stands.", code="not_on_hold"
                 )
-            await self._open(session, event, actor, now)
+            if event.button_by is not None and (human or actor) not in (event.sending_by, event.button_by):
+                raise Forbidden(
+                    "Somebody else put this on hold. They lift it, or whoever has the button.",
+                    code="not_your_hold",
+                )
+            await self._open(session, event, human or actor, Sending.OPEN, now)
             updates = await self._thaw(session, event_id, now)
             ids = await self._explain_waiting(session, event_id, "", now)
             await self._record(session, actor, "event.resumed", event_id, now)
@@ -150,9 +161,11 @@ class StopControl:
         self._announce(await self._database.write(work))
         self._wake()
 
-    async def restart(self, event_id: str, actor: str, decisions: Mapping[str, str]) -> None:
+    async def restart(
+        self, event_id: str, actor: str, decisions: Mapping[str, str], *, human: str | None = None
+    ) -> None:
         """
-        Start again after a stop.
+        Leave a stop; it lands on hold, so that nothing moves before somebody has looked and resumes.
 
         Args:
             decisions: Update or delivery id -> "keep", "drop" or (updates) "approve". A delivery that is not named
@@ -172,13 +185,14 @@ class StopControl:
                 raise Conflict(
                     "Sending is not stopped here. Reload to see how it stands.", code="not_stopped"
                 )
-            if event.sending_by == actor:
+            if event.sending_by == (human or actor):
                 raise Forbidden(
                     "Starting again needs a second person. Ask a colleague to press it.", code="second_person"
                 )
-            await self._open(session, event, actor, now)
+            await self._open(session, event, human or actor, Sending.HOLD, now)
             updates = await self._decide_updates(session, event_id, decisions, now)
             ids = await self._decide_deliveries(session, event_id, decisions, now)
+            ids += await self._explain_waiting(session, event_id, "on_hold", now)
             await self._record(session, actor, "event.restarted", event_id, now, dict(decisions))
             return await _tell(session, event_id, updates, ids, now)
 
@@ -246,14 +260,14 @@ class StopControl:
         self._announce(await self._database.write(work))
         self._wake()
 
-    async def _close(self, event_id: str, actor: str, sending: Sending) -> StopReport:
+    async def _close(self, event_id: str, actor: str, human: str, sending: Sending) -> StopReport:
         async def work(session: AsyncSession) -> tuple[str, list[Position]]:
             now = self._clock.now()
             event = await _event(session, event_id)
             if event.sending == Sending.STOP and sending == Sending.HOLD:
                 raise Conflict("Sending is stopped here already.", code="stopped")
             event.sending_since = now if event.sending != sending else event.sending_since
-            event.sending_by = actor if event.sending != sending else event.sending_by
+            event.sending_by = human if event.sending != sending else event.sending_by
             event.sending = sending
             event.kill_epoch += 1
             event.version += 1
@@ -469,16 +483,15 @@ class StopControl:
         ids: list[str] = []
         for one in list(rows):
             choice = decisions.get(one.id, APPROVE)
-            if choice == KEEP:
-                one.release_at = now + timedelta(seconds=one.hold_left_s or 0.0)
-            elif choice == DROP:
+            if choice == DROP:
                 one.state = UpdateState.WITHDRAWN
                 await withdraw_waiting(
                     session, col(Delivery.update_id) == one.id, "dropped", now, self._settings
                 )
-            else:
+            elif choice != KEEP:
                 one.state = UpdateState.AWAITING_APPROVAL
-            one.hold_left_s = None
+            if choice != KEEP:
+                one.hold_left_s = None
             one.version += 1
             ids.append(one.id)
             if choice != DROP:
@@ -525,10 +538,12 @@ class StopControl:
             )
         )
 
-    async def _open(self, session: AsyncSession, event: LiveEvent, actor: str, now: datetime) -> None:
-        event.sending = Sending.OPEN
+    async def _open(
+        self, session: AsyncSession, event: LiveEvent, human: str, sending: Sending, now: datetime
+    ) -> None:
+        event.sending = sending
         event.sending_since = now
-        event.sending_by = actor
+        event.sending_by = human
         event.version += 1
         await session.flush()
 

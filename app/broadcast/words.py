@@ -67,6 +67,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "nothing_out": ("Nothing of it was out on {channel}.", ""),
     "waits_for_original": ("The post it is about is not settled on {channel}.", "It goes out by itself after that."),
     "gate": ("A check before sending could not be made.", "Nothing leaves without it. Try again, or ask the administrator."),
+    "rejected_here": ("A second person did not agree to it.", ""),
     "consent_revoked": ("The consent was withdrawn before it left.", ""),
     "complication": ("It was parked when the course of the operation changed.", "Write a new update if it still holds."),
     "nobody": ("Nobody is on the list, or all have opted out.", ""),

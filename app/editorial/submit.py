@@ -22,6 +22,7 @@ from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
+from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
@@ -29,6 +30,7 @@ from app.editorial.render import Rendered, Target, banned_in_drill, render
 from app.editorial.texts import clean, clean_texts
 from app.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound
 from app.models import (
+    EVERY_EVENT,
     Channel,
     EventChannel,
     EventKind,
@@ -36,7 +38,9 @@ from app.models import (
     LiveEvent,
     Priority,
     Reply,
+    Role,
     Sending,
+    Step,
     Update,
     UpdateKind,
     UpdateRevision,
@@ -54,6 +58,9 @@ class Submission:
     Attributes:
         channels: Ids; None means every channel of the event that is on.
         confirmed: The person has seen what the guard asks and sends all the same.
+        override_reason: Why this should go out although the guard blocks it; a second person decides.
+        correction: What will be said if this turns out wrong; approved with it.
+        step_id: The step of the cue sheet it was taken from.
     """
 
     texts: Mapping[str, str]
@@ -69,6 +76,9 @@ class Submission:
     device_seq: int | None = None
     answers_reply_id: str | None = None
     confirmed: bool = False
+    override_reason: str = ""
+    correction: Mapping[str, str] = field(default_factory=dict)
+    step_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class Preview:
     rendered: tuple[Rendered, ...]
     guard: GuardDecision
     delay_s: float
+    needs: str = ""
 
 
 class Desk:
@@ -110,9 +121,9 @@ class Desk:
             event = await find_event(session, event_id)
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
-        texts, channel_texts = self._cleaned(event, submission)
-        rendered = tuple(self._render(event, target, texts, channel_texts) for target, _ in targets)
-        guard = self._guarded(event, texts, channel_texts, previous)
+        texts, channel_texts = self.cleaned(event, submission)
+        rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
+        guard = self.guarded(event, texts, channel_texts, previous)
         return Preview(rendered, guard, self.delay_s(event, submission))
 
     async def decide(
@@ -133,24 +144,21 @@ class Desk:
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
             answered = await self._answered(session, event, submission)
-        texts, channel_texts = self._cleaned(event, submission)
+            made_from = await self._made_from(session, event, submission)
+        texts, channel_texts = self.cleaned(event, submission)
+        correction = self.cleaned_correction(event, submission.correction)
         if self._drill and (words := banned_in_drill(texts)):
             raise InvalidInput(
                 f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill"
             )
-        guard = self._guarded(event, texts, channel_texts, previous)
-        self._obey(guard, confirmed=submission.confirmed)
+        guard = self.guarded(event, texts, {**channel_texts, "correction": correction}, previous)
+        needs = self._needs(actor, event, submission, guard, made_from)
+        if needs != Need.OVERRIDE:
+            obey(guard, confirmed=submission.confirmed)
         planned = []
         for target, audience_id in targets:
-            rendered = self._render(event, target, texts, channel_texts)
-            if not rendered.fits:
-                over = rendered.measured.weight - rendered.measured.limit
-                raise InvalidInput(
-                    f"{over} over on {target.name}. Shorten the text, or give {target.name} one of its own.",
-                    code="too_long",
-                    channel_id=target.channel_id,
-                    over=over,
-                )
+            rendered = self.rendered(event, target, texts, channel_texts)
+            must_fit(rendered)
             planned.append(
                 PlannedDelivery(channel_id=target.channel_id, parts=rendered.parts, audience_id=audience_id)
             )
@@ -170,6 +178,11 @@ class Desk:
             expires_in_s=self._expiry_s(event, submission),
             composed_at=min(composed_at, now),
             guard=guard.summary(),
+            state=str(UpdateState.AWAITING_APPROVAL if needs else UpdateState.COUNTING_DOWN),
+            needs=str(needs),
+            asked_by=actor.identity,
+            correction=correction,
+            made_from=made_from,
             key_moment=submission.key_moment,
             pinned=submission.pinned,
             answers_reply_id=submission.answers_reply_id,
@@ -215,7 +228,7 @@ class Desk:
                 "Sending is stopped. A second person must start it again first.", code="sending_stopped"
             )
 
-    def _cleaned(
+    def cleaned(
         self, event: LiveEvent, submission: Submission
     ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
         texts = clean_texts(submission.texts, langs=event.langs, default_lang=event.default_lang)
@@ -235,7 +248,7 @@ class Desk:
                 channel_texts[adapter] = kept
         return texts, channel_texts
 
-    def _guarded(
+    def guarded(
         self,
         event: LiveEvent,
         texts: Mapping[str, str],
@@ -263,29 +276,48 @@ class Desk:
                 worst = decision
         return worst
 
-    @staticmethod
-    def _obey(guard: GuardDecision, *, confirmed: bool) -> None:
-        spans = [
-            {"start": s.start, "end": s.end, "class": s.cls, "reason": s.reason, "replacement": s.replacement}
-            for s in guard.spans
-        ]
-        if guard.verdict == Verdict.BLOCK:
-            if not spans:
-                raise Forbidden(
-                    "The privacy check is not working, so nothing can be sent. Tell the engineer on duty.",
-                    code=guard.code or "guard_failed",
-                )
-            raise Forbidden(
-                f"{spans[0]['reason']} Change the marked words, then send.", code="guard_blocked", spans=spans
+    def _needs(
+        self,
+        actor: Actor,
+        event: LiveEvent,
+        submission: Submission,
+        guard: GuardDecision,
+        made_from: Mapping[str, str],
+    ) -> Need:
+        overridden = guard.verdict == Verdict.BLOCK and bool(guard.spans) and bool(submission.override_reason)
+        return need_for(
+            Wanted(
+                event_kind=event.kind,
+                severity=event.severity,
+                kind=UpdateKind.ANSWER if submission.answers_reply_id else submission.kind,
+                priority=self._priority(event, submission),
+                policy=event.policy,
+                scripted="step" in made_from,
+                sender_approves=Role.APPROVER in roles_on(actor, event.id),
+                guard_blocked=overridden,
             )
-        if guard.verdict == Verdict.ASK and not confirmed:
-            raise Forbidden(
-                "The privacy check asks you to look again. Send once more if it is right.",
-                code="guard_asks",
-                spans=spans,
-            )
+        )
 
-    def _render(
+    async def _made_from(
+        self, session: AsyncSession, event: LiveEvent, submission: Submission
+    ) -> dict[str, str]:
+        """Where the text comes from, when not a word of it was changed."""
+        texts = {lang: text.strip() for lang, text in submission.texts.items() if text.strip()}
+        if submission.step_id is not None:
+            step = await session.get(Step, submission.step_id)
+            signed = step is not None and step.event_id == event.id and step.signed_by is not None
+            if step is not None and signed:
+                same = texts == {lang: text.strip() for lang, text in step.texts.items()}
+                return {"step": step.id} if same else {}
+        return {}
+
+    def cleaned_correction(self, event: LiveEvent, texts: Mapping[str, str]) -> dict[str, str]:
+        """The correction that is kept with an alert; in the event's own language at least, where there is one."""
+        if not any(text.strip() for text in texts.values()):
+            return {}
+        return clean_texts(texts, langs=event.langs, default_lang=event.default_lang)
+
+    def rendered(
         self,
         event: LiveEvent,
         target: Target,
@@ -395,3 +427,50 @@ def _joined_to(reply: Reply | None, planned: list[PlannedDelivery]) -> list[Plan
         else:
             joined.append(delivery)
     return joined
+
+
+def roles_on(actor: Actor, event_id: str) -> frozenset[Role]:
+    """A person's roles on one event, those on every event included; a key has none."""
+    return actor.roles.get(EVERY_EVENT, frozenset()) | actor.roles.get(event_id, frozenset())
+
+
+def must_fit(rendered: Rendered) -> None:
+    """
+    Raises:
+        InvalidInput: too long for the channel.
+    """
+    if not rendered.fits:
+        over = rendered.measured.weight - rendered.measured.limit
+        name = rendered.target.name
+        raise InvalidInput(
+            f"{over} over on {name}. Shorten the text, or give {name} one of its own.",
+            code="too_long",
+            channel_id=rendered.target.channel_id,
+            over=over,
+        )
+
+
+def obey(guard: GuardDecision, *, confirmed: bool) -> None:
+    """
+    Raises:
+        Forbidden: the guard blocks, or asks and nobody confirmed; `spans` say where.
+    """
+    spans = [
+        {"start": s.start, "end": s.end, "class": s.cls, "reason": s.reason, "replacement": s.replacement}
+        for s in guard.spans
+    ]
+    if guard.verdict == Verdict.BLOCK:
+        if not spans:
+            raise Forbidden(
+                "The privacy check is not working, so nothing can be sent. Tell the engineer on duty.",
+                code=guard.code or "guard_failed",
+            )
+        raise Forbidden(
+            f"{spans[0]['reason']} Change the marked words, then send.", code="guard_blocked", spans=spans
+        )
+    if guard.verdict == Verdict.ASK and not confirmed:
+        raise Forbidden(
+            "The privacy check asks you to look again. Send once more if it is right.",
+            code="guard_asks",
+            spans=spans,
+        )

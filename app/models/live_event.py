@@ -47,7 +47,8 @@ class LiveEvent(SQLModel, table=True):
     state: str = EventState.DRAFT
     sending: str = Sending.OPEN
     sending_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    sending_by: str | None = None  # person who held or stopped
+    sending_by: str | None = None  # the human who held or stopped
+    button_by: str | None = None  # the human who has the button; editorial.handover
     kill_epoch: int = 0  # grows with every stop; a permit carries the one it was given under
     delay_s: int = 20
     default_lang: str = "en"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.models.base import Json
+from app.models.base import Json, UtcDateTime
 
 
 class Step(SQLModel, table=True):
@@ -19,4 +21,10 @@ class Step(SQLModel, table=True):
     texts: dict[str, str] = Field(sa_type=Json)
     key_moment: bool = False
     minutes: float | None = None  # planned, from the start of the event
+    branch: str = ""  # "" is the main course; others are taken by hand, such as "complication"
+    slots: list[str] = Field(default_factory=list, sa_type=Json)  # blanks to fill before it can be sent
+    signed_by: str | None = None  # who signed exactly these words off; a change undoes it
+    signed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parked: bool = False
+    version: int = 1
     sent_update_id: str | None = None

@@ -91,6 +91,7 @@ class Update(SQLModel, table=True):
     needs: str = (
         ""  # whose second opinion: "", "approver", "nod" (a clinician's) or "override" (of the guard)
     )
+    asked_by: str = ""  # the human who asked for it to go out, whatever door they used
     waits_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # asked, for the emergency rule
     version: int = 1
 

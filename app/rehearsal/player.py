@@ -14,9 +14,11 @@ import structlog
 
 from app.accounts.rights import Actor
 from app.broadcast.engine import Engine
+from app.editorial.approvals import Approvals
 from app.editorial.events import Events
 from app.editorial.submit import Desk, Submission
 from app.errors import AppError, Conflict
+from app.models import EVERY_EVENT, Role
 from app.rehearsal.furnish import Simulators, SimulatorsUnreachable
 from app.rehearsal.scenarios import ARRIVALS, SCENARIOS
 
@@ -25,15 +27,21 @@ log = structlog.get_logger()
 TICK_S = 6.0
 # Not a person: there is no row of it, and an author is one.
 PRESENTER = Actor("key", "rehearsal", "Rehearsal")
+SECOND = Actor(
+    "key", "rehearsal-second", "Rehearsal, second person", roles={EVERY_EVENT: frozenset({Role.APPROVER})}
+)
 
 
 class Player:
     """One play at a time."""
 
-    def __init__(self, desk: Desk, engine: Engine, events: Events, simulators: Simulators) -> None:
+    def __init__(
+        self, desk: Desk, engine: Engine, events: Events, approvals: Approvals, simulators: Simulators
+    ) -> None:
         self._desk = desk
         self._engine = engine
         self._events = events
+        self._approvals = approvals
         self._simulators = simulators
         self._tasks: list[asyncio.Task[None]] = []
         self._scenario: str | None = None
@@ -91,6 +99,9 @@ class Player:
                 accepted = await self._engine.publisher.accept(
                     decided, lambda accepted: accepted.update_id.encode()
                 )
+                if decided.needs:
+                    # The rehearsal plays both people, and its second one looks at version 1.
+                    await self._approvals.approve(SECOND, accepted.update_id, 1)
             except AppError as exc:
                 log.warning("rehearsal_step_refused", step=step.n, code=exc.code)
                 return

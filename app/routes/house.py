@@ -28,8 +28,11 @@ from app.broadcast.topics import Position
 from app.clock import Clock
 from app.config import Settings, World
 from app.db import Database
+from app.editorial.approvals import Approvals
+from app.editorial.approver_view import ApproverView
 from app.editorial.consents import Consents
 from app.editorial.events import Events
+from app.editorial.phone import Telephone
 from app.editorial.submit import Desk
 
 
@@ -61,6 +64,9 @@ class House:
     tickets: Tickets
     events: Events
     consents: Consents
+    approvals: Approvals
+    approver_view: ApproverView
+    telephone: Telephone
     desk: Desk
     engine: Engine
     stream: Stream

@@ -80,7 +80,7 @@ async def end(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswer:
 )
 async def hold(event_id: str, house: HouseDep, actor: ActorDep) -> StopAnswer:
     event, asker = await event_for(house, actor, event_id, Action.SENDING_HOLD)
-    return _stop_answer(await house.engine.stop_control.hold(event.id, asker.label))
+    return _stop_answer(await house.engine.stop_control.hold(event.id, asker.label, human=asker.identity))
 
 
 @router.post(
@@ -91,7 +91,7 @@ async def hold(event_id: str, house: HouseDep, actor: ActorDep) -> StopAnswer:
 )
 async def resume(event_id: str, house: HouseDep, actor: ActorDep) -> None:
     event, asker = await event_for(house, actor, event_id, Action.SENDING_RESUME)
-    await house.engine.stop_control.resume(event.id, asker.label)
+    await house.engine.stop_control.resume(event.id, asker.label, human=asker.identity)
 
 
 @router.post(
@@ -101,18 +101,18 @@ async def resume(event_id: str, house: HouseDep, actor: ActorDep) -> None:
 )
 async def stop(event_id: str, house: HouseDep, actor: ActorDep) -> StopAnswer:
     event, asker = await event_for(house, actor, event_id, Action.SENDING_STOP)
-    return _stop_answer(await house.engine.stop_control.stop(event.id, asker.label))
+    return _stop_answer(await house.engine.stop_control.stop(event.id, asker.label, human=asker.identity))
 
 
 @router.post(
     "/{event_id}/restart",
     status_code=204,
-    summary="Leave a stop; by a second person, who decides about each item that waits",
+    summary="Leave a stop; by a second person, who decides about each item. It lands on hold",
     responses=responses(401, 403, 404, 409),
 )
 async def restart(event_id: str, body: RestartBody, house: HouseDep, actor: ActorDep) -> None:
     event, asker = await event_for(house, actor, event_id, Action.SENDING_RESTART)
-    await house.engine.stop_control.restart(event.id, asker.label, dict(body.decisions))
+    await house.engine.stop_control.restart(event.id, asker.label, dict(body.decisions), human=asker.identity)
 
 
 @router.get("/{event_id}/steps", summary="The cue sheet", responses=responses(401, 403, 404))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import orjson
@@ -69,9 +70,9 @@ async def submit(
     body_hash = canonical_hash(orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS))
     stored = await house.looks.answered_before(event.id, key, body_hash)
     if stored is None:
-        fields = body.model_dump(exclude={"step_id"})
+        fields = body.model_dump()
         decided = await house.desk.decide(asker, event.id, Submission(**fields), key=key, body_hash=body_hash)
-        stored = await house.engine.publisher.accept(decided, _accepted_answer)
+        stored = await house.engine.publisher.accept(decided, partial(accepted_answer, decided.state))
         if body.step_id is not None and not stored.replayed:
             await house.events.step_sent(event.id, body.step_id, stored.update_id)
     headers = {"Idempotency-Replayed": "true"} if stored.replayed else {}
@@ -172,11 +173,11 @@ async def resolve(delivery_id: str, body: ResolveBody, house: HouseDep, actor: A
     await house.engine.decisions.decide(delivery_id, body.decision, asker.label, remote_id=body.remote_id)
 
 
-def _accepted_answer(accepted: Accepted) -> bytes:
+def accepted_answer(state: str, accepted: Accepted) -> bytes:
     answer = AcceptedAnswer(
         id=accepted.update_id,
         seq=accepted.seq,
-        state="counting_down" if accepted.release_at is not None else "awaiting_approval",
+        state=state,
         received_at=accepted.received_at,
         release_at=accepted.release_at,
         deliveries=[AcceptedDelivery(id=delivery_id) for delivery_id in accepted.delivery_ids],

@@ -257,6 +257,13 @@ class SubmitBody(Body):
     step_id: str | None = None
     answers_reply_id: str | None = None
     confirmed: bool = Field(default=False, description="The privacy check asked, and a person looked again.")
+    override_reason: str = Field(
+        default="", max_length=500, description="Why a blocked text should go out; a second person decides."
+    )
+    correction: dict[str, str] = Field(
+        default_factory=dict,
+        description="Said if this turns out wrong; approved with it, sent by any approver.",
+    )
 
 
 class PreviewBody(Body):

@@ -98,3 +98,108 @@ class RevokedAnswer(Answer):
     taken_back: int
     deletions: list[DeletionsAnswer]
     stays: list[StaysAnswer]
+
+
+# Second opinions
+
+
+class ApproveBody(Body):
+    """`checked` is the one tick: a person read every channel's text."""
+
+    version: int
+    checked: Literal[True]
+    reason: str = Field(default="", max_length=500, description="Needed to override the privacy check.")
+
+
+class ReasonBody(Body):
+    version: int
+    reason: str = Field(max_length=500)
+
+
+class RewriteBody(Body):
+    version: int
+    texts: dict[str, str]
+    channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    correction: dict[str, str] = Field(default_factory=dict)
+    override_reason: str = Field(default="", max_length=500)
+    confirmed: bool = False
+
+
+class PhoneBody(Body):
+    version: int
+    code: str = Field(max_length=20, examples=["K7QX-M2VH"])
+
+
+class ReviewBody(Body):
+    note: str = Field(max_length=500)
+
+
+class PhoneSheetAnswer(Answer):
+    """Shown once. Write them down and keep them on you."""
+
+    codes: list[str]
+    expires_at: datetime
+
+
+class PieceAnswer(Answer):
+    op: Literal["same", "gone", "new"]
+    text: str
+
+
+class ChannelShareAnswer(Answer):
+    channel_id: str
+    name: str
+    adapter: str
+    act: str
+    parts: list[str]
+    people: int | None
+    reach: str
+    seconds: float
+    cost: float | None
+
+
+class ConfirmationAnswer(Answer):
+    """`sentence` is read, `button` is pressed."""
+
+    sentence: str
+    button: str
+    people: int
+    seconds: float
+    cost: float | None
+
+
+class DecisionAnswer(Answer):
+    verdict: str
+    revision: int
+    by: str
+    by_name: str
+    by_phone: bool
+    reason: str
+    at: datetime
+
+
+class ApprovalAnswer(Answer):
+    """What an approver reads. `yours` says why you cannot approve it, empty when you can."""
+
+    update_id: str
+    event_id: str
+    kind: str
+    state: str
+    version: int
+    revision: int
+    needs: str
+    author_name: str
+    texts: dict[str, str]
+    correction: dict[str, str]
+    channels: list[ChannelShareAnswer]
+    changed: dict[str, list[PieceAnswer]]
+    compared_with: str
+    confirmation: ConfirmationAnswer
+    guard: dict[str, object]
+    decisions: list[DecisionAnswer]
+    waits_since: datetime | None
+    alone_from: datetime | None = Field(
+        description="From then one person may send it alone, if it is a template."
+    )
+    review_due: bool
+    yours: str = ""

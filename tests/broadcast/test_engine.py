@@ -13,7 +13,7 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.settings import EngineSettings
 from app.errors import Conflict, Forbidden
-from app.models import Attempt, Channel, Delivery, DeliveryPart, TopicChange, Update
+from app.models import Attempt, Channel, Delivery, DeliveryPart, LiveEvent, TopicChange, Update
 from tests.broadcast.house import NOW, sqlite_url
 from tests.broadcast.running import FREE, show
 
@@ -217,7 +217,7 @@ class TestStop:
             assert len(s.platforms["x"].calls) == calls
 
     async def test_a_stop_is_lifted_by_a_second_person_who_decides_item_by_item(self, tmp_path: Path) -> None:
-        """Keep goes out, drop is withdrawn, what nobody named stays held."""
+        """It lands on hold; then keep goes out, drop is withdrawn, what nobody named stays held."""
         async with show(sqlite_url(tmp_path), channels=("x",)) as s:
             await s.engine.stop_control.hold(s.stage.event_id, "person:1")
             await s.engine.stop_control.resume(s.stage.event_id, "person:1")
@@ -233,6 +233,9 @@ class TestStop:
                 await s.engine.stop_control.restart(s.stage.event_id, "person:1", decisions)
             assert refused.value.code == "second_person"
             await s.engine.stop_control.restart(s.stage.event_id, "person:2", decisions)
+            assert (await s.stage.one(LiveEvent)).sending == "hold"
+            assert s.platforms["x"].texts == []
+            await s.engine.stop_control.resume(s.stage.event_id, "person:2")
             await s.stage.until(all_in("sent"), id=kept.delivery_ids[0])
             assert (await s.stage.one(Delivery, id=dropped.delivery_ids[0])).state == "withdrawn"
             assert (await s.stage.one(Delivery, id=left.delivery_ids[0])).state == "held"

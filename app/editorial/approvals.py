@@ -1,0 +1,420 @@
+"""
+Second opinions on updates that wait: look, let go, reject, send back, write anew; alone in an emergency; by telephone.
+
+Every decision compares and sets the update's version under its row lock, so of two people who act at once the second
+hears what the first did. The rules themselves are pure, in `approval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.accounts.rights import Actor
+from app.broadcast import topics
+from app.broadcast.engine import Engine
+from app.broadcast.intents import DecidedUpdate
+from app.broadcast.release import withdraw_waiting
+from app.broadcast.revising import revise
+from app.clock import Clock
+from app.config import Settings
+from app.db import Database
+from app.editorial import approval
+from app.editorial.finding import find_update, revision_of
+from app.editorial.submit import roles_on
+from app.errors import AppError, Conflict, Forbidden, InvalidInput
+from app.ids import NewId
+from app.models import (
+    Approval,
+    Delivery,
+    DeliveryState,
+    EventKind,
+    LiveEvent,
+    Role,
+    TopicName,
+    Update,
+    UpdateRevision,
+    UpdateState,
+    Verdict,
+)
+
+
+class Approvals:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        audit: AuditLog,
+        clock: Clock,
+        new_id: NewId,
+        settings: Settings,
+        announce: Callable[[Sequence[topics.Position]], None],
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._audit = audit
+        self._clock = clock
+        self._new_id = new_id
+        self._settings = settings
+        self._announce = announce
+
+    async def approve(self, actor: Actor, update_id: str, version: int, *, reason: str = "") -> None:
+        """
+        Let it go: its countdown begins.
+
+        Args:
+            version: The one that was read.
+            reason: Needed where the privacy check is overridden.
+
+        Raises:
+            Forbidden: not an approver here, or their own words.
+            Conflict: it changed, does not wait, or was sent back.
+        """
+        await self.decide(
+            update_id,
+            version,
+            lambda session, row, now: self._approve(
+                session, row, now, actor.identity, actor.name, roles_on(actor, row.event_id), actor, reason
+            ),
+        )
+
+    async def approve_for(
+        self,
+        session: AsyncSession,
+        row: Update,
+        now: datetime,
+        who: tuple[str, str, frozenset[Role]],
+        by: Actor,
+    ) -> None:
+        """The same in the caller's transaction, for somebody on the telephone; `by` typed it in."""
+        identity, name, roles = who
+        await self._approve(session, row, now, identity, name, roles, by, "", entered=True)
+
+    async def reject(self, actor: Actor, update_id: str, version: int, reason: str) -> None:
+        """Not this, and not in other words: it is withdrawn."""
+        _said(reason)
+
+        async def work(session: AsyncSession, row: Update, now: datetime) -> None:
+            await self._may(session, row, actor, approving=False)
+            row.state = UpdateState.WITHDRAWN
+            row.version += 1
+            session.add(row)
+            await self._add(session, row, Verdict.REJECTED, actor.identity, actor.name, now, reason)
+            await withdraw_waiting(
+                session, col(Delivery.update_id) == row.id, "rejected_here", now, self._engine.settings
+            )
+            await self._note(session, actor, "update.rejected", row, now)
+
+        await self.decide(update_id, version, work)
+
+    async def send_back(self, actor: Actor, update_id: str, version: int, reason: str) -> None:
+        """It waits on, for other words; whoever sent it back cannot be the one who writes them."""
+        _said(reason)
+
+        async def work(session: AsyncSession, row: Update, now: datetime) -> None:
+            await self._may(session, row, actor, approving=False)
+            row.version += 1
+            session.add(row)
+            await self._add(session, row, Verdict.RETURNED, actor.identity, actor.name, now, reason)
+            await self._note(session, actor, "update.returned", row, now)
+
+        await self.decide(update_id, version, work)
+
+    async def rewrite(self, actor: Actor, update_id: str, version: int, decided: DecidedUpdate) -> None:
+        """
+        Give it other words, as a new revision; whatever was decided about the old ones is void.
+
+        Raises:
+            Forbidden: they sent it back themselves.
+        """
+
+        async def work(session: AsyncSession, row: Update, now: datetime) -> None:
+            decisions = await self.decisions(session, row.id)
+            _raise(approval.may_resubmit(actor.identity, decisions))
+            await revise(session, row, decided, now)
+            await self._add(session, row, Verdict.CHANGED, actor.identity, actor.name, now)
+            await self._note(session, actor, "update.rewritten", row, now)
+
+        await self.decide(update_id, version, work)
+
+    async def take_back(self, actor: Actor, update_id: str, version: int) -> None:
+        """Withdraw an approval while it counts down; it waits again."""
+
+        async def work(session: AsyncSession, row: Update, now: datetime) -> None:
+            await self._may(session, row, actor, approving=False)
+            row.state, row.release_at, row.hold_left_s = UpdateState.AWAITING_APPROVAL, None, None
+            row.needs = row.needs or approval.Need.APPROVER
+            row.waits_since = now
+            row.version += 1
+            session.add(row)
+            await self._add(session, row, Verdict.WITHDRAWN, actor.identity, actor.name, now)
+            await self._note(session, actor, "update.approval_withdrawn", row, now)
+
+        await self.decide(update_id, version, work, states=(UpdateState.COUNTING_DOWN,))
+
+    async def break_glass(self, actor: Actor, update_id: str, version: int, reason: str) -> None:
+        """
+        Send a template alone after ten minutes without an approver; somebody else looks at it afterwards.
+
+        Raises:
+            Forbidden, Conflict: see `approval.break_glass`.
+        """
+        if actor.kind != "person":
+            raise Forbidden("Only a person can do this.", code="person_needed")
+
+        async def work(session: AsyncSession, row: Update, now: datetime) -> None:
+            revision = await revision_of(session, row)
+            _raise(
+                approval.break_glass(
+                    need=row.needs,
+                    waits_since=row.waits_since,
+                    made_from=revision.made_from,
+                    reason=reason,
+                    now=now,
+                )
+            )
+            await self._add(session, row, Verdict.BREAK_GLASS, actor.identity, actor.name, now, reason)
+            await self._begin(session, row, now)
+            await self._note(session, actor, "update.break_glass", row, now)
+
+        await self.decide(update_id, version, work)
+
+    async def review(self, actor: Actor, update_id: str, note: str) -> None:
+        """
+        Look at what one person sent alone.
+
+        Raises:
+            Forbidden: their own; Conflict: there is nothing to review.
+        """
+
+        async def work(session: AsyncSession) -> topics.Position:
+            now = self._clock.now()
+            row = await find_update(session, update_id, lock=True)
+            decisions = await self.decisions(session, row.id)
+            alone = [one for one in decisions if one.verdict == Verdict.BREAK_GLASS]
+            if not alone or any(one.verdict == Verdict.REVIEWED for one in decisions):
+                raise Conflict("There is nothing to review here.", code="nothing_to_review")
+            authors = {one.identity for one in alone} | await self.authors(session, row)
+            _raise(
+                approval.may_decide(
+                    actor.identity,
+                    roles_on(actor, row.event_id),
+                    need=approval.Need.APPROVER,
+                    authors=authors,
+                    approving=True,
+                )
+            )
+            await self._add(session, row, Verdict.REVIEWED, actor.identity, actor.name, now, note)
+            await self._note(session, actor, "update.reviewed", row, now)
+            return await topics.append(session, row.event_id, TopicName.DESK, [("update", row.id)], now)
+
+        self._announce([await self._database.write(work)])
+
+    async def decisions(self, session: AsyncSession, update_id: str) -> list[Approval]:
+        """Oldest first."""
+        rows = await session.execute(
+            select(Approval)
+            .where(col(Approval.update_id) == update_id)
+            .order_by(col(Approval.at), col(Approval.id))
+        )
+        return list(rows.scalars())
+
+    async def authors(self, session: AsyncSession, row: Update) -> set[str]:
+        """Every human who wrote any of it. Who wrote by a key is found behind the key."""
+        written = await session.execute(
+            select(col(UpdateRevision.author_id)).where(col(UpdateRevision.update_id) == row.id)
+        )
+        found = {f"person:{author}" for author in written.scalars() if author is not None}
+        found |= {
+            one.identity
+            for one in await self.decisions(session, row.id)
+            if one.verdict in (Verdict.CHANGED, Verdict.BREAK_GLASS)
+        }
+        if row.asked_by:
+            found.add(row.asked_by)
+        return found
+
+    async def writers(self, update_id: str) -> set[str]:
+        """`authors`, for who only looks."""
+        async with self._database.read() as session:
+            return await self.authors(session, await find_update(session, update_id))
+
+    async def _approve(
+        self,
+        session: AsyncSession,
+        row: Update,
+        now: datetime,
+        identity: str,
+        name: str,
+        roles: frozenset[Role],
+        by: Actor,
+        reason: str,
+        *,
+        entered: bool = False,
+    ) -> None:
+        _raise(
+            approval.may_decide(
+                identity,
+                roles,
+                need=row.needs or approval.Need.APPROVER,
+                authors=await self.authors(session, row),
+                approving=True,
+            )
+        )
+        if row.needs == approval.Need.OVERRIDE:
+            _said(reason)
+        decisions = [one for one in await self.decisions(session, row.id) if one.revision == row.revision]
+        if decisions and decisions[-1].verdict == Verdict.RETURNED:
+            raise Conflict("It was sent back. It needs other words first.", code="sent_back")
+        await self._add(
+            session,
+            row,
+            Verdict.APPROVED,
+            identity,
+            name,
+            now,
+            reason,
+            entered_by=by.identity if entered else None,
+        )
+        await self._begin(session, row, now)
+        action = "guard.overridden" if row.needs == approval.Need.OVERRIDE else "update.approved"
+        await self._note(session, by, action, row, now, phone_for=identity if entered else None)
+
+    async def _begin(self, session: AsyncSession, row: Update, now: datetime) -> None:
+        if now >= row.expires_at:
+            raise Conflict("It waited too long and has expired. Write a new one.", code="expired")
+        event = await session.get_one(LiveEvent, row.event_id)
+        await session.flush()
+        delay_s = self._delay_s(event, row)
+        if not await self._engine.release.begin_countdown(session, row.id, delay_s=delay_s, now=now):
+            raise Conflict("This does not wait any more. Reload the page.", code="not_waiting")
+        # What the gate held back at an earlier try waits for its release again.
+        held = await session.execute(
+            select(Delivery).where(
+                col(Delivery.update_id) == row.id,
+                col(Delivery.state) == DeliveryState.HELD,
+                col(Delivery.claimable_at).is_(None),
+            )
+        )
+        for delivery in held.scalars():
+            delivery.state, delivery.reason, delivery.why = DeliveryState.QUEUED, "waits_for_release", ""
+            delivery.version += 1
+            session.add(delivery)
+        await session.refresh(row)
+
+    def _delay_s(self, event: LiveEvent, row: Update) -> float:
+        if row.kind in ("correction", "retraction"):
+            return self._settings.delays.correction
+        # An approval is undone within seconds, not minutes: the long countdown of an operation was its second look.
+        return (
+            min(float(event.delay_s), self._settings.delays.crisis)
+            if (event.kind == EventKind.CRISIS)
+            else float(event.delay_s)
+        )
+
+    async def _may(self, session: AsyncSession, row: Update, actor: Actor, *, approving: bool) -> None:
+        _raise(
+            approval.may_decide(
+                actor.identity,
+                roles_on(actor, row.event_id),
+                need=row.needs or approval.Need.APPROVER,
+                authors=await self.authors(session, row),
+                approving=approving,
+            )
+        )
+
+    async def decide(
+        self,
+        update_id: str,
+        version: int,
+        work: Callable[[AsyncSession, Update, datetime], object],
+        *,
+        states: Sequence[str] = (UpdateState.AWAITING_APPROVAL,),
+    ) -> None:
+        async def unit(session: AsyncSession) -> topics.Position:
+            now = self._clock.now()
+            row = await find_update(session, update_id, lock=True)
+            if row.version != version:
+                raise Conflict(
+                    "This changed after you opened it. Read it again.",
+                    code="changed_meanwhile",
+                    current=row.version,
+                    state=row.state,
+                )
+            if row.state not in states:
+                raise Conflict(f"This does not wait any more, it is {row.state}.", code="not_waiting")
+            done = work(session, row, now)
+            await done  # type: ignore[misc]
+            refs = [("update", row.id)]
+            return await topics.append(session, row.event_id, TopicName.DESK, refs, now)
+
+        self._announce([await self._database.write(unit)])
+        self._engine.wake()
+
+    async def _add(
+        self,
+        session: AsyncSession,
+        row: Update,
+        verdict: Verdict,
+        identity: str,
+        name: str,
+        now: datetime,
+        reason: str = "",
+        *,
+        entered_by: str | None = None,
+    ) -> None:
+        session.add(
+            Approval(
+                id=self._new_id(),
+                update_id=row.id,
+                event_id=row.event_id,
+                revision=row.revision,
+                verdict=verdict,
+                identity=identity,
+                by_name=name,
+                entered_by=entered_by,
+                reason=reason.strip()[:500],
+                at=now,
+            )
+        )
+        await session.flush()
+
+    async def _note(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        action: str,
+        row: Update,
+        now: datetime,
+        *,
+        phone_for: str | None = None,
+    ) -> None:
+        detail: dict[str, object] = {"revision": row.revision, "needs": row.needs}
+        if phone_for is not None:
+            detail["by_phone"] = phone_for
+        if row.needs == approval.Need.OVERRIDE:
+            detail["classes"] = (await revision_of(session, row)).guard.get("classes", [])
+        await self._audit.append(
+            session,
+            actor=actor.label,
+            action=action,
+            event_id=row.event_id,
+            subject=row.id,
+            detail=detail,
+            now=now,
+        )
+
+
+def _raise(refusal: AppError | None) -> None:
+    if refusal is not None:
+        raise refusal
+
+
+def _said(reason: str) -> None:
+    if len(reason.strip()) < 3:
+        raise InvalidInput("Say why, in a few words; the writer reads it.", code="reason_needed")

@@ -1,0 +1,81 @@
+"""
+The sentence that a person agrees to: what is done, where, to whom, on which channels, when, and what it costs. Pure.
+
+The button repeats the verb, so that nobody agrees to "OK".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.editorial.corrections import people_words
+from app.models import UpdateKind
+
+_VERBS: Mapping[str, str] = {
+    UpdateKind.CORRECTION: "Correct",
+    UpdateKind.RETRACTION: "Take back",
+    UpdateKind.ALL_CLEAR: "Give the all clear to",
+    UpdateKind.ANSWER: "Answer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One channel of what is confirmed. `people` is None on channels whose followers nobody has counted."""
+
+    name: str
+    people: int | None
+    seconds: float
+    cost: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """`sentence` is read, `button` is pressed."""
+
+    sentence: str
+    button: str
+    people: int
+    seconds: float
+    cost: float | None
+
+
+def confirm(
+    *,
+    event_kind: str,
+    kind: str,
+    place: str,
+    shares: Sequence[Share],
+    delay_s: float,
+    drill: bool,
+) -> Confirmation:
+    """Say it in words."""
+    people = sum(share.people or 0 for share in shares)
+    verb = _VERBS.get(kind, "Alert" if event_kind == "crisis" else "Tell")
+    texted = [share.name for share in shares if share.people is not None]
+    pages = [share.name for share in shares if share.people is None]
+    whom = people_words(people) if people else "everybody"
+    on = []
+    if texted:
+        on.append(f"{people_words(people)} by {listed(texted)}")
+    on.append(f"everybody who follows {listed([*pages, 'our page'])}")
+    seconds = max((share.seconds for share in shares), default=0.0)
+    cost: float | None = 0.0
+    if not drill:
+        costs = [share.cost for share in shares]
+        cost = None if any(one is None for one in costs) else round(sum(one or 0.0 for one in costs), 2)
+    about = f" about {place}" if place else ""
+    when = "It goes out at once" if delay_s < 1 else f"It goes out {delay_s:.0f} s after you agree"
+    done = "" if seconds < 60 else f", and the last text is sent about {-(-seconds // 60):.0f} min later"
+    money = "The cost is not known: no price is set." if cost is None else f"It costs {cost:.2f}."
+    if drill:
+        money = "This is a drill: it goes to the simulators and costs nothing."
+    return Confirmation(
+        f"{verb} {' and '.join(on)}{about}. {when}{done}. {money}", f"{verb} {whom}", people, seconds, cost
+    )
+
+
+def listed(names: Sequence[str]) -> str:
+    """ "X, Facebook and our page"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

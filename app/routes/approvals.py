@@ -1,0 +1,251 @@
+"""Second opinions: what waits, the approver's view, and every decision about it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from app.accounts.rights import Action, Actor
+from app.editorial.approval import BREAK_GLASS_AFTER, may_decide
+from app.editorial.approver_view import View
+from app.editorial.submit import Submission, roles_on
+from app.models import UpdateState
+from app.routes.deps import ActorDep, HouseDep, event_for
+from app.routes.house import House
+from app.routes.problems import responses
+from app.schemas.editorial import (
+    ApprovalAnswer,
+    ApproveBody,
+    ChannelShareAnswer,
+    ConfirmationAnswer,
+    DecisionAnswer,
+    PhoneBody,
+    PhoneSheetAnswer,
+    PieceAnswer,
+    ReasonBody,
+    ReviewBody,
+    RewriteBody,
+    VersionBody,
+)
+
+router = APIRouter(tags=["approval"])
+
+
+@router.get(
+    "/events/{event_id}/approvals",
+    summary="What waits for a second person, and what was sent alone and needs a look",
+    responses=responses(401, 403, 404),
+)
+async def waiting(event_id: str, house: HouseDep, actor: ActorDep) -> list[ApprovalAnswer]:
+    event, asker = await event_for(house, actor, event_id, Action.EVENT_READ)
+    rows = await house.approver_view.waiting(event.id)
+    return [await _answer(house, asker, row.id) for row in rows]
+
+
+@router.get(
+    "/updates/{update_id}/approval",
+    summary="The approver's view: final texts, reach in words, what changed",
+    responses=responses(401, 403, 404),
+)
+async def view(update_id: str, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    row = await house.looks.update(update_id)
+    _, asker = await event_for(house, actor, row.event_id, Action.EVENT_READ)
+    return await _answer(house, asker, row.id)
+
+
+@router.post(
+    "/updates/{update_id}/approve",
+    summary="Let it go; its countdown begins",
+    responses=responses(401, 403, 404, 409),
+)
+async def approve(update_id: str, body: ApproveBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
+    await house.approvals.approve(asker, update_id, body.version, reason=body.reason)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/updates/{update_id}/reject",
+    summary="Not this; it is withdrawn",
+    responses=responses(401, 403, 404, 409),
+)
+async def reject(update_id: str, body: ReasonBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
+    await house.approvals.reject(asker, update_id, body.version, body.reason)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/updates/{update_id}/send-back",
+    summary="Not in these words; somebody else than you writes others",
+    responses=responses(401, 403, 404, 409),
+)
+async def send_back(update_id: str, body: ReasonBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
+    await house.approvals.send_back(asker, update_id, body.version, body.reason)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/updates/{update_id}/rewrite",
+    summary="Other words for what waits; voids what was decided about the old ones",
+    responses=responses(401, 403, 404, 409),
+)
+async def rewrite(update_id: str, body: RewriteBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_SUBMIT)
+    row = await house.looks.update(update_id)
+    now = await house.approver_view.of(update_id)
+    decided = await house.desk.decide(
+        asker,
+        row.event_id,
+        Submission(
+            texts=body.texts,
+            channel_texts=body.channel_texts,
+            channels=[one.channel_id for one in now.channels],
+            kind=row.kind,
+            priority=row.priority if row.priority in ("emergency", "normal", "backfill") else None,
+            correction=body.correction,
+            override_reason=body.override_reason,
+            confirmed=body.confirmed,
+            answers_reply_id=row.answers_reply_id,
+        ),
+        key=row.client_key,
+        body_hash="",
+    )
+    await house.approvals.rewrite(asker, update_id, body.version, decided)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/updates/{update_id}/approval/withdraw",
+    summary="Take an approval back while it counts down",
+    responses=responses(401, 403, 404, 409),
+)
+async def withdraw(update_id: str, body: VersionBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
+    await house.approvals.take_back(asker, update_id, body.version)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/updates/{update_id}/break-glass",
+    summary="Send a template alone after ten minutes without an approver; everybody is told",
+    responses=responses(401, 403, 404, 409),
+)
+async def break_glass(update_id: str, body: ReasonBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_SUBMIT)
+    await house.approvals.break_glass(asker, update_id, body.version, body.reason)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/updates/{update_id}/review",
+    summary="Look at what somebody sent alone",
+    responses=responses(401, 403, 404, 409),
+)
+async def review(update_id: str, body: ReviewBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
+    await house.approvals.review(asker, update_id, body.note)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/updates/{update_id}/approve-by-phone",
+    summary="Type in the code that an approver reads out on the telephone",
+    responses=responses(401, 403, 404, 409),
+)
+async def by_phone(update_id: str, body: PhoneBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
+    asker = await _asker(house, actor, update_id, Action.UPDATE_SUBMIT)
+    await house.telephone.approve(asker, update_id, body.version, body.code)
+    return await _answer(house, asker, update_id)
+
+
+@router.post(
+    "/events/{event_id}/phone-codes",
+    status_code=201,
+    summary="A fresh sheet of codes for approving by telephone; an earlier sheet stops working",
+    responses=responses(401, 403, 404),
+)
+async def phone_codes(event_id: str, house: HouseDep, actor: ActorDep) -> PhoneSheetAnswer:
+    _, asker = await event_for(house, actor, event_id, Action.UPDATE_DECIDE)
+    codes, expires_at = await house.telephone.new_sheet(asker)
+    return PhoneSheetAnswer(codes=codes, expires_at=expires_at)
+
+
+async def _asker(house: House, actor: Actor | None, update_id: str, action: Action) -> Actor:
+    row = await house.looks.update(update_id)
+    _, asker = await event_for(house, actor, row.event_id, action)
+    return asker
+
+
+async def _answer(house: House, asker: Actor, update_id: str) -> ApprovalAnswer:
+    found = await house.approver_view.of(update_id)
+    yours = ""
+    if found.update.state == UpdateState.AWAITING_APPROVAL:
+        refusal = may_decide(
+            asker.identity,
+            roles_on(asker, found.update.event_id),
+            need=found.update.needs or "approver",
+            authors=await house.approvals.writers(update_id),
+            approving=True,
+        )
+        yours = refusal.detail if refusal is not None else ""
+    return _approval_answer(found, yours)
+
+
+def _approval_answer(found: View, yours: str) -> ApprovalAnswer:
+    row = found.update
+    return ApprovalAnswer(
+        update_id=row.id,
+        event_id=row.event_id,
+        kind=row.kind,
+        state=row.state,
+        version=row.version,
+        revision=row.revision,
+        needs=row.needs,
+        author_name=row.author_name,
+        texts=found.revision.texts,
+        correction=found.revision.correction,
+        channels=[
+            ChannelShareAnswer(
+                channel_id=one.channel_id,
+                name=one.name,
+                adapter=one.adapter,
+                act=one.act,
+                parts=list(one.parts),
+                people=one.people,
+                reach=one.reach,
+                seconds=one.seconds,
+                cost=one.cost,
+            )
+            for one in found.channels
+        ],
+        changed={
+            lang: [PieceAnswer.model_validate({"op": piece.op, "text": piece.text}) for piece in pieces]
+            for lang, pieces in found.changed.items()
+        },
+        compared_with=found.compared_with,
+        confirmation=ConfirmationAnswer(
+            sentence=found.confirmation.sentence,
+            button=found.confirmation.button,
+            people=found.confirmation.people,
+            seconds=found.confirmation.seconds,
+            cost=found.confirmation.cost,
+        ),
+        guard=found.revision.guard,
+        decisions=[
+            DecisionAnswer(
+                verdict=one.verdict,
+                revision=one.revision,
+                by=one.identity,
+                by_name=one.by_name,
+                by_phone=one.entered_by is not None,
+                reason=one.reason,
+                at=one.at,
+            )
+            for one in found.decisions
+        ],
+        waits_since=row.waits_since,
+        alone_from=None if row.waits_since is None else row.waits_since + BREAK_GLASS_AFTER,
+        review_due=found.review_due,
+        yours=yours,
+    )
