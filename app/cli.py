@@ -25,6 +25,7 @@ from app.channels.measure.lines import measure_lines
 from app.config import RefusesToStart, Settings, World
 from app.db import Database, DatabaseOwned
 from app.doctor import Level, examine
+from app.editorial.guard.lines import check_lines
 from app.errors import AppError
 from app.migrations import migrate
 from app.rehearsal.furnish import SimulatorsUnreachable
@@ -42,6 +43,8 @@ app = typer.Typer(
 
 audit = typer.Typer(help="The record of who did what.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
+guard = typer.Typer(help="The privacy guard.", no_args_is_help=True)
+app.add_typer(guard, name="guard")
 
 T = TypeVar("T")
 
@@ -129,6 +132,18 @@ def measure_command(
         raise fail(exc.detail) from exc
     except BrokenPipeError as exc:
         # The reader has seen enough. Python would complain again when it closes standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from exc
+
+
+@guard.command("check")
+def guard_check() -> None:
+    """Decide texts: JSON lines {"text": …, "kind": …} on standard input, one decision each on standard output."""
+    try:
+        for answer in check_lines(sys.stdin.buffer):
+            sys.stdout.write(answer + "\n")
+            sys.stdout.flush()  # whoever pipes one line waits for one answer
+    except BrokenPipeError as exc:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from exc
 

@@ -7,6 +7,7 @@ Builds every object and hands it down. Nothing imports this but the command line
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -61,7 +62,7 @@ from app.editorial.events import Events
 from app.editorial.finding import registered_names
 from app.editorial.gate import EditorialGate
 from app.editorial.guard import Guard, GuardRequest, allow_from, checked
-from app.editorial.guard.small import SmallGuard
+from app.editorial.guard.engine import RuleGuard
 from app.editorial.phone import Telephone
 from app.editorial.submit import Desk
 from app.http import Client
@@ -173,7 +174,10 @@ def create_app(
         simulators_url=settings.simulators_url,
         public_url=public_url,
     )
-    guard: Guard = SmallGuard()
+    rules = RuleGuard()
+    guard: Guard = rules
+    # Half a second of reading dictionaries, which the first update should not wait for.
+    threading.Thread(target=rules.preload, name="guard-preload", daemon=True).start()
     engine = Engine(
         database=database,
         adapters=switchboard.current,

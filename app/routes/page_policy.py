@@ -39,3 +39,15 @@ def public_policy(public_url: str) -> str:
         f"{_COMMON}; script-src 'self'; connect-src 'self' {socket_origin(public_url)}; "
         "trusted-types 'none'; frame-ancestors 'none'"
     )
+
+
+def frame_policy(public_url: str, framers: str) -> str:
+    """Of the page inside other sites' frames: only those sites, and our own page that shows how it looks."""
+    return public_policy(public_url).replace(
+        "frame-ancestors 'none'", f"frame-ancestors 'self' {framers}".rstrip()
+    )
+
+
+def webmaster_policy(public_url: str) -> str:
+    """Of the page that makes snippets: a public page that may show our own frame."""
+    return f"{public_policy(public_url)}; frame-src 'self'"

@@ -50,3 +50,13 @@ def not_built() -> HTMLResponse:
         heading="The screens are not built",
         sentence="On the machine that runs Tocsin, type: python3 run.py",
     )
+
+
+def missing() -> HTMLResponse:
+    return plain_page(
+        404,
+        heading="There is no such page",
+        sentence="The address may be incomplete, or the event may not be yours to see.",
+        link="/",
+        link_words="Go to the first page",
+    )

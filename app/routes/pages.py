@@ -20,13 +20,13 @@ from app.accounts.rights import Action, Actor, allows
 from app.errors import NotFound, Unauthorized
 from app.feeds.words import SOURCE, NoWords, catalogue_loader
 from app.models import LiveEvent
+from app.routes import embed_pages, public_pages
 from app.routes import page_policy as policy
-from app.routes import public_pages
 from app.routes.deps import HouseDep, get_actor
 from app.routes.house import House
 from app.routes.page_assets import Assets, BuiltFiles, NotBuilt
 from app.routes.page_icon import icon_svg, web_manifest
-from app.routes.page_templates import not_built, plain_page, render
+from app.routes.page_templates import missing, not_built, render
 from app.routes.viewer_page import Site, json_block
 
 STAFF_ENTRIES = {"presenter": "presenter/main.tsx", "desk": "desk/main.tsx", "sign-in": "sign-in/main.tsx"}
@@ -61,6 +61,7 @@ def install(app: FastAPI, house: House, assets: Assets | None = None) -> None:
     )
     app.include_router(router(site, built))
     app.include_router(public_pages.router(site, built, house.stream, house.clock))
+    app.include_router(embed_pages.router(site, built, house.stream, house.settings.embed_hosts))
     app.mount("/static", BuiltFiles(built.folder), name="static")
 
 
@@ -203,13 +204,3 @@ def sign_in_first(request: Request) -> Response:
 
 def away(path: str) -> Response:
     return RedirectResponse(path, 303, headers={"Cache-Control": "no-store"})
-
-
-def missing() -> Response:
-    return plain_page(
-        404,
-        heading="There is no such page",
-        sentence="The address may be incomplete, or the event may not be yours to see.",
-        link="/",
-        link_words="Go to the first page",
-    )

@@ -15,6 +15,9 @@ import { compile, type Message } from './icu.ts'
 
 const NAME = 'virtual:messages'
 
+/** What the embed says; embed/words.ts imports the English ones by the same list. */
+const EMBED_WORDS = ['embed.live', 'embed.all', 'view.live', 'view.notlive', 'view.new', 'view.next', 'view.late', 'view.paused', 'view.ended', 'view.key', 'view.sev.', 'pin.do', 'correct.label', 'retract.label', 'clear.label', 'stop.public', 'mode.drill']
+
 export function readCatalogue(folder: string, lang: string): Record<string, string> {
   const all = JSON.parse(readFileSync(join(folder, `${lang}.json`), 'utf8')) as Record<string, unknown>
   return Object.fromEntries(
@@ -38,8 +41,12 @@ export function messages(folder: string): Plugin {
     generateBundle() {
       for (const file of readdirSync(folder)) {
         const lang = file.replace(/\.json$/, '')
-        const source = JSON.stringify(compileCatalogue(folder, lang))
-        this.emitFile({ type: 'asset', fileName: `i18n/${lang}.json`, source })
+        const emit = (name: string, prefixes: string[]) => {
+          const source = JSON.stringify(compileCatalogue(folder, lang, prefixes))
+          this.emitFile({ type: 'asset', fileName: `i18n/${name}.json`, source })
+        }
+        emit(lang, [])
+        emit(`embed.${lang}`, EMBED_WORDS)
       }
     },
     resolveId(id) {

@@ -3,18 +3,11 @@ import type { Liveness } from '../shared/stream.ts'
 import type { EventState, Item } from '../shared/wire.ts'
 import { h, icon } from './dom.ts'
 import type { Speech } from './page.ts'
+import { stateOf, type State } from './state.ts'
 import { chosen } from './texts.ts'
 
 const BARS: Record<string, number> = { Extreme: 4, Severe: 3, Moderate: 2, Minor: 1, Unknown: 0 }
 const BOXES = { do: 'do', know: 'k', unknown: 'u' } as const
-
-export type State = 'live' | 'paused' | 'ended' | 'scheduled'
-
-export function stateOf(event: EventState): State {
-  if (event.state === 'ended' || event.state === 'archived') return 'ended'
-  if (event.sending === 'stop' || event.state === 'paused') return 'paused'
-  return event.state === 'live' ? 'live' : 'scheduled'
-}
 
 export type Part = (name: string) => HTMLElement | null
 

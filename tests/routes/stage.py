@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel
 
 from app.broadcast import topics
 from app.broadcast.broker import MemoryBroker
@@ -25,9 +26,8 @@ from app.clock import SystemClock
 from app.db import Database
 from app.feeds.words import catalogue_loader
 from app.ids import new_id
-from app.migrations import migrate
 from app.models import Channel, LiveEvent, Reply, Update, UpdateRevision
-from app.routes import public_pages, sockets, timeline
+from app.routes import embed_pages, public_pages, sockets, timeline
 from app.routes.page_assets import Assets, BuiltFiles
 from app.routes.page_icon import icon_svg
 from app.routes.shield import Shield
@@ -229,19 +229,25 @@ class Served:
 
 @contextlib.asynccontextmanager
 async def pages_served(
-    folder: Path, *, drill: bool = False, zone: str = "UTC", heartbeat_s: float = 1.0, port: int = 0
+    folder: Path,
+    *,
+    drill: bool = False,
+    zone: str = "UTC",
+    heartbeat_s: float = 1.0,
+    embed_hosts: tuple[str, ...] = (),
 ) -> AsyncIterator[Served]:
     """Pages, timeline documents and the socket on a real port; no platform, no staff."""
     build()
     database = Database(f"sqlite:///{folder}/pages.sqlite3")
     await database.start()
-    await migrate(database)
+    async with database.connection() as connection:  # the tables at once: a migration each time costs seconds
+        await connection.run_sync(SQLModel.metadata.create_all)
     settings = StreamSettings(hub=HubSettings(), heartbeat_s=heartbeat_s)
     stream = Stream(database, MemoryBroker(), SystemClock(), drill=drill, settings=settings)
     await stream.start()
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
+    listener.bind(("127.0.0.1", 0))
     base = f"http://127.0.0.1:{listener.getsockname()[1]}"
     assets = Assets()
     site = Site(HOSPITAL, base, drill, ZoneInfo(zone), "112", catalogue_loader(assets.folder / "i18n"))
@@ -249,6 +255,7 @@ async def pages_served(
     app.include_router(sockets.router(stream, None, {base}))
     app.include_router(timeline.router(stream))
     app.include_router(public_pages.router(site, assets, stream, SystemClock()))
+    app.include_router(embed_pages.router(site, assets, stream, embed_hosts))
 
     @app.get("/icon.svg")
     async def icon() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import AsyncIterator
@@ -14,7 +15,9 @@ import pytest
 
 from app.accounts.vault import new_key_file
 from app.config import Settings, World
+from app.editorial.events import NewEvent
 from app.main import create_app
+from app.routes.embed_pages import allowed_hosts
 from app.routes.house import House
 from app.routes.page_assets import Assets, NotBuilt
 from app.routes.pages import safe_return
@@ -141,6 +144,16 @@ class TestBuiltFiles:
             assert (await client.get("/static/../main.py")).status_code == 404
             assert (await client.get("/static/nothing.js")).status_code == 404
 
+    @pytest.mark.parametrize(("entry", "most_bytes"), [("viewer/main.ts", 15_000), ("embed/main.ts", 10_000)])
+    def test_public_scripts_stay_inside_their_budget(self, entry: str, most_bytes: int) -> None:
+        """All of the script that a reader's browser fetches, as it travels; of the embed with its words, too."""
+        assets = Assets()
+        found = assets.entry(entry)
+        files = [assets.folder / name.removeprefix("/static/") for name in (found.script, *found.preloads)]
+        if entry.startswith("embed"):
+            files.append(assets.folder / "i18n" / "embed.fr.json")
+        assert sum(len(gzip.compress(file.read_bytes(), 9)) for file in files) <= most_bytes
+
     def test_a_missing_build_is_named(self, tmp_path: Path) -> None:
         """Without a build there is a reason, not a stack of errors."""
         with pytest.raises(NotBuilt):
@@ -152,3 +165,42 @@ class TestBuiltFiles:
             assert (await client.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
             assert (await client.get("/app.webmanifest")).json()["start_url"] == "/"
             assert "Allow: /e/" in (await client.get("/robots.txt")).text
+
+
+class TestWebmaster:
+    async def test_the_snippet_is_made_for_an_event(self, tmp_path: Path) -> None:
+        """The page names what to paste and what a content policy has to allow; a draft is not offered."""
+        async with living(tmp_path) as (house, client):
+            assert "There is no event to show yet." in (await client.get("/embed")).text
+            await first_person(client, house)
+            actor = await house.people.actor_of_session(client.cookies["__Host-tocsin"])
+            assert actor is not None
+            for slug in ("flood", "hidden"):
+                new = NewEvent(kind="crisis", title=f'"><b>{slug}', slug=slug)
+                await house.events.create(actor, new)
+            await house.events.go_live(actor, (await house.events.found("flood")).id)
+            script = await client.get("/embed?event=flood&variant=bar&lang=it")
+            page = lxml.html.fromstring(script.text)
+            first, second = (one.text_content() for one in page.xpath("//pre"))
+            assert f'src="{PUBLIC}/embed.js"' in first
+            assert '<tocsin-live event="flood" variant="bar" lang="it">' in first
+            assert second == f"script-src {PUBLIC}; connect-src {PUBLIC} wss://live.valdora.example"
+            assert page.xpath("//select[@name='event']/option/@value") == ["flood"]
+            framed = lxml.html.fromstring((await client.get("/embed?event=flood&how=frame")).text)
+            assert f'<iframe src="{PUBLIC}/embed/flood?' in framed.xpath("//pre")[0].text_content()
+            assert (await client.get(framed.xpath("//iframe/@src")[0])).status_code == 200
+            assert (await client.get("/embed/hidden")).status_code == 404
+
+    def test_hosts_that_are_no_hosts_do_not_reach_the_policy(self) -> None:
+        """A setting cannot add a directive."""
+        hosts = (
+            "www.valdora.example",
+            "https://x.example:8443",
+            "*.y.example",
+            "a; script-src *",
+            "'self'",
+            "",
+        )
+        assert (
+            allowed_hosts(hosts) == "https://www.valdora.example https://x.example:8443 https://*.y.example"
+        )

@@ -1,0 +1,230 @@
+"""Dates and ages (class C): birth dates block; admission and procedure dates, weekdays, post-operative days and ages are asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+
+_MONTHS = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
+    r"gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
+    r"janv(?:ier)?|fevrier|fev|mars|avril|avr|mai|juin|juil(?:let)?|aout|septembre|octobre|novembre|decembre|"
+    r"enero|ene|febrero|abril|abr|mayo|junio|julio|septiembre|setiembre|octubre|noviembre|diciembre|dic|"
+    r"gener|febrer|marc|maig|juny|juliol|agost|setembre|desembre"
+)
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_YEAR = r"(?:19|20)\d\d"
+_NUMERIC = re.compile(
+    rf"(?<![\w.,/-])(?:{_DAY}([/.\-])(?:{_DAY})\1(?:{_YEAR}|\d\d)|{_YEAR}([/.\-])(?:0?[1-9]|1[0-2])\2{_DAY}|{_DAY} (?:0[1-9]|1[0-2]) {_YEAR}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:19[2-9]\d|20[0-2]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\w/]|[.,-]\d)"
+)
+_TEXTUAL = re.compile(
+    rf"(?<![\w/])(?:(?:{_DAY})(?:st|nd|rd|th|er|o|a)?[ .\-]?(?:of |de |d'|di )?(?:{_MONTHS})\b\.?(?:,? ?(?:de |del |d')?(?:{_YEAR}|'?\d\d(?![:h\d]))\b)?|(?:{_MONTHS})\.? (?:the )?(?:{_DAY})(?:st|nd|rd|th)?\b(?!:)(?:,? ?(?:{_YEAR})\b)?)"
+)
+_SHORT = re.compile(rf"(?<![\w.,/+-]){_DAY}[/.\-](?:{_DAY})(?![\w/%]|[.,/-]\d)")
+_BORN = re.compile(
+    r"(?:\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^.!?]{0,40}$"
+)
+_YEAR_BORN = re.compile(
+    rf"\b(?:born (?:in )?|nat[oa] nel |classe |nee? en |nacid[oa] en |nascu\w+ (?:el|l'any) |year of birth:? |yob:? |anno di nascita:? |annee de naissance:? )({_YEAR}|'\d\d)\b"
+)
+_DAYS = (
+    r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    r"lunes|miercoles|jueves|viernes|sabado|domingo|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge"
+)
+_WEEKDAY = re.compile(
+    rf"\b(?:{_DAYS}|(?<=el )martes|(?<=este )martes|(?<=pasado )martes|martes (?=por|que|a las|pasado)|(?:mon|tue|tues|wed|thu|thurs|fri)(?=[ ,.](?:am\b|pm\b|morning|night|evening)))\b"
+)
+_MARTES = re.compile(r"\bmartes\b")
+_STAY = re.compile(
+    r"admi(?:t|ssion)|came in|arriv|discharg|released|hospitali[sz]ed|operat|surgery (?:on|was|took|is)|procedure (?:on|was)|transferred|died|passed away|went home|going home|presented|brought in|in hospital since|seen (?:on|in)|appointment|follow-?up|biopsy|"
+    r"ricover|dimess|dimission|operat[oa]|intervento (?:del|il)|entrat[oa]|portat[oa]|trasferi|decedut|mort[oa]|visita|controllo|"
+    r"hospitalis|entree|sorti[e ]|sortie|opere|transfere|decede|admis|arrive|urgences|rendez-vous|"
+    r"ingres|alta\b|operad|llego|intervenid|trasladad|fallec|cita\b|revision|urgencias|"
+    r"ingressa|operad|operat|intervingu|trasllad|mort|visita|urgencies|va arribar"
+)
+_PROGRAMME = re.compile(
+    r"session|sessio|sesion|seduta|webinar|stream|live again|broadcast|registr|inscri|iscri|course|corso|cours\b|curso|curs\b|congress|conference|conferenza|congreso|congres|programme|program\b|deadline|open(?:s|ing)? (?:hours|from|on|to)|lecture|lezione|workshop|grand rounds|join us|next (?:event|live)|proxim|published|study|trial|guideline|since 19|first performed|invented|described in"
+)
+_POD = re.compile(
+    r"\b(?:pod|dpo|gpo)[ #:-]?\d{1,2}\b|\bpost[ -]?op(?:erative|eratorio|eratoria|eratori|eratoire)?[ -](?:day|giorno|giornata|jour|dia)[ #:-]?\d{1,2}\b|\bday \d{1,2} (?:post|after (?:the )?(?:surgery|operation|op\b|transplant))\w*(?:[ -]?op(?:erative)?)?|\b(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) post[ -]?op(?:erative)? day\b"
+    r"|\b(?:\d{1,2}[ao]?|prima|seconda|terza|quarta|quinta|[ivx]+) (?:giornata|giorno) (?:dal |dopo l')?(?:post[ -]?operatori[ao]|intervento|post)\b|\bgiornata (?:post[ -]?operatoria )?\d{1,2}\b|\bj ?\+? ?\d{1,2} (?:post[ -]?op\w*|apres l'operation)|\bpost[ -]?op\w* j ?\+? ?\d{1,2}\b|(?<!\w)j ?\+ ?\d{1,2}\b(?! ?(?:min|h\b))|\b(?:premier|deuxieme|troisieme|\d{1,2}(?:e|eme)) jour (?:post[ -]?operatoire|apres)"
+    r"|\bdia \d{1,2} (?:de(?:l|spues)? ?)(?:la |de la )?(?:post\w*|operacio\w*|cirurgia|cirugia)\b|\b(?:\d{1,2}[ero]*|primer|segundo|tercer|cuarto|segon|quart) dia (?:de |del )?(?:post[ -]?\w+|despres)|\bpost[ -]?operatori[o]? dia \d{1,2}\b|\bdia \+ ?\d{1,2}\b|\b(?:day|giorno|jour|dia) \d{1,2} (?:on the ward|in icu|in the icu|in terapia intensiva|en reanimation|en uci|a l'uci)"
+    r"|\b\d{1,2} (?:days|giorni|jours|dias|dies) (?:post[ -]?op\w*|after (?:his|her|the|their) (?:surgery|operation|transplant)|dopo l'intervento|apres l'operation|despues de la (?:operacion|cirugia)|despres de l'operacio)"
+)
+_N = r"(?:1[01]\d|\d{1,2})"
+_AGE = re.compile(
+    rf"(?<![\w.,/+-])(?:{_N}[ -]?(?:year|yr)s?[ -]?old\b(?:s\b)?|{_N} ?(?:y\.?/?o\.?|yo[mf]?|y/o|yrs?)(?![a-z])|{_N} ?(?:anni|ans|anos|anys)\b|{_N}[ -](?:month|week|day)s?[ -]old\b|{_N} (?:mesi|mois|meses|mesos)\b(?= d'eta| de edad| d'edat)|{_N}[ -]?[mf](?=[ ,.;:)])|\({_N}(?: ?[mfy])?\)|{_N}a(?=[ ,.])|[mf] ?/? ?{_N}(?=[ ,.;:)]))"
+    rf"|\b(?:aged?|age:|eta:?|edad:?|edat:?|anys:?|turned|turns|compie|compira|cumple|complira) (?:of |di |de |is )?(?:{_N})\b(?! ?(?:mm|%|to|-|and (?:over|older|up|above)))"
+    r"|\b(?:in (?:his|her|their) (?:early |mid |late |mid-)?(?:\d0'?s|teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b"
+    r"|\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|eighteen|nineteen|a hundred|one hundred)[ -](?:year|yr)s?[ -]old\b"
+    r"|\b(?:centenarian|nonagenarian|octogenarian|septuagenarian|centenari[ao]|novantenne|ottantenne|settantenne|sessantenne|cinquantenne|quarantenne|trentenne|ventenne|nonagenaire|octogenaire|septuagenaire|quinquagenaire|sexagenaire|quadragenaire|centenaire|nonagenari[ao]?|octogenari[ao]?|septuagenari[ao]?|sexagenari[ao]?)\b|\b\d{2}enne\b"
+)
+_YEARS_WORD = re.compile(r"(?:anni|ans|anos|anys|yrs?)$")
+_NOT_AGE_AFTER = re.compile(
+    r"^[ -](?:of (?:experience|practice|service|data|follow|work|age and (?:over|older)|research)|d'esper|d'exper|de exper|di esper|ago|later|before|earlier|now|in practice|survival|follow-?up|sooner|outcomes?|di follow|de suivi|de seguimiento|de seguiment|di attivita|di carriera|de carriere|de carrera|di servizio|de servicio|de servei|fa\b|apres|despues|despres|dopo|plus tard|mas tarde|mes tard|de pratique|de practica|di pratica|"
+    r"building|technique|tecnica|bridge|hospital|device|valve|graft|prosthesis|stent|implant|tradition|protocol|machine|study|trial|idea|method|concept|procedure|anniversary|warranty|wing|school|tree|house|church|model|recall|plan|record|system|di storia|d'histoire|de historia|d'historia|de vida util|de garantia|y mas|et plus|e piu|i mes|o mas|o mes|and (?:over|older|above|up)|or (?:over|older|above))"
+)
+_NOT_AGE_BEFORE = re.compile(
+    r"(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|after|for|last|past|every|in|within|since|next|about|almost|nearly|oltre|sopra i|sotto i|dai|ai|da|a|fra|tra|dopo|per|negli ultimi|ogni|entro|piu di|meno di|piu di i|minori di|maggiori di|gli|i|over|plus de|moins de|depuis|pendant|pour|entre|et|dans|il y a|apres|les|des|tous les|mayores de|menores de|mas de|menos de|hace|durante|desde|entre|y|cada|los|a los|tras|en|majors de|menors de|mes de|menys de|fa|durant|des de fa|entre|i|cada|als|els|en)[ ]?$"
+)
+_SURVIVAL = re.compile(
+    r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)"
+)
+_GROUP = re.compile(
+    r"(?:people|everyone|anyone|adults|children|kids|persons|residents|women|men|those|chi ha|bambini|persone|adulti|anziani|donne|uomini|enfants|personnes|adultes|ninos|personas|adultos|nens|persones|adults|mayores|majors|patients|pazienti|pacientes|pacients|students|vaccin|vacun|eligible)[^.]{0,40}$"
+)
+
+
+def calendar(c: Context) -> Iterator[Finding]:
+    yield from _dates(c)
+    yield from _weekdays(c)
+    for match in _POD.finditer(c.low):
+        if c.kind in ("training", "press") and not c.tied(*match.span()):
+            continue
+        yield Finding(
+            *match.span(), "C", ASK, "Days after an operation give its date away.", "after the operation"
+        )
+    for match in _YEAR_BORN.finditer(c.low):
+        yield Finding(*match.span(1), "C", ASK, "The year of birth narrows down who it is.", "")
+    yield from _ages(c)
+
+
+def _dates(c: Context) -> Iterator[Finding]:
+    seen: list[tuple[int, int]] = []
+    for pattern in (_NUMERIC, _TEXTUAL):
+        for match in pattern.finditer(c.low):
+            start, end = match.span()
+            if any(a < end and start < b for a, b in seen):
+                continue
+            seen.append((start, end))
+            text = match.group()
+            year = re.search(r"(?:19|20)\d\d", text) or re.search(r"[/.\- ']\d\d$", text)
+            full = year is not None
+            if (
+                pattern is _TEXTUAL
+                and re.fullmatch(
+                    r"(?:may|mar|mars|marc|dec|set|mai|ene|dic|fev|avr) ?\.? ?\d+|\d+[ .-]?(?:mar|marc|may|dic|ene|mai|set|dec|avr|fev)\b.?",
+                    text,
+                )
+                and not re.match(r"may \d|\d+ may|\d+ mai|\d+ mars", text)
+            ):
+                continue
+            before = c.before(start, 60)
+            if _BORN.search(before) or re.match(r"[ )]*(?:\(?(?:dob|d\.o\.b|birth))", c.after(end, 12)):
+                if full:
+                    yield Finding(start, end, "C", BLOCK, "This is a birth date.", "")
+                    continue
+                yield Finding(start, end, "C", ASK, "This is part of a birth date.", "")
+                continue
+            tied = c.tied(start, end)
+            old = full and _is_past(text)
+            if tied and old:
+                yield Finding(start, end, "C", BLOCK, "This looks like a patient's birth date.", "")
+                continue
+            first, last = c.sentence(start, end)
+            around = c.low[first:start] + " " + c.low[end:last]
+            if c.is_public:
+                if tied and _STAY.search(around):
+                    yield Finding(start, end, "C", ASK, "A date of a stay can point at one person.", "")
+                continue
+            if c.kind == "reply" and not (tied or _STAY.search(around)):
+                continue
+            if (
+                _PROGRAMME.search(around)
+                and not tied
+                and not re.search(r"admi(?:t|ssion)|ricover|hospitalis|ingres", around)
+            ):
+                continue
+            yield Finding(
+                start, end, "C", ASK, "A date of admission or operation can point at one person.", ""
+            )
+    if c.kind in ("surgery", "reply") or c.tied(0, 0):
+        for match in _SHORT.finditer(c.low):
+            if any(a < match.end() and match.start() < b for a, b in seen):
+                continue
+            before = c.before(match.start(), 30)
+            if re.search(
+                r"(?:admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $",
+                before,
+            ):
+                yield Finding(*match.span(), "C", ASK, "A date of a stay can point at one person.", "")
+
+
+def _is_past(text: str) -> bool:
+    """A date that can only be long ago: a year before 2020, or a two-digit one that cannot be near."""
+    four = re.search(r"(?:19|20)\d\d", text)
+    if four:
+        return int(four.group()) < 2020
+    two = re.search(r"(\d\d)$", text)
+    return two is not None and not 20 <= int(two.group(1)) <= 35
+
+
+def _weekdays(c: Context) -> Iterator[Finding]:
+    for pattern in (_WEEKDAY, _MARTES):
+        for match in pattern.finditer(c.low):
+            start, end = match.span()
+            first, last = c.sentence(start, end)
+            around = c.low[first:start] + " " + c.low[end:last]
+            stay = _STAY.search(around)
+            if c.kind != "surgery" and not (stay and c.tied(start, end)):
+                continue
+            if not stay and _PROGRAMME.search(around):
+                continue
+            yield Finding(start, end, "C", ASK, "The day of the week gives the date away.", "")
+
+
+def _ages(c: Context) -> Iterator[Finding]:
+    for match in _AGE.finditer(c.low):
+        start, end = match.span()
+        text = match.group()
+        number = int(m.group()) if (m := re.search(r"\d+", text)) else 60
+        if number > 119 or (_NOT_AGE_AFTER.match(c.after(end, 40))):
+            continue
+        before = c.before(start, 60)
+        first, last = c.sentence(start, end)
+        around = c.low[first:start] + " " + c.low[end:last]
+        tied = c.tied(start, end)
+        short = re.fullmatch(r"\(\d+\)|\d+ ?[mf]|[mf] ?/? ?\d+|\d+a", text)
+        if short and not (
+            tied
+            or (
+                c.kind == "surgery"
+                and re.search(r"\b(?:male|female|woman|man|case|h/o|history|with|presents?)\b", around)
+                and not text.startswith("(")
+            )
+        ):
+            continue
+        years = bool(_YEARS_WORD.search(text))
+        if years and number < 1:
+            continue
+        if _GROUP.search(before) and not tied:
+            continue
+        if (
+            _NOT_AGE_BEFORE.search(before)
+            and (years or not tied)
+            and not re.search(r"\b(?:aged|age|eta di|a l'age de|a l'edat de|de edad)\s?$", before)
+        ):
+            compare = re.search(
+                r"(?:over|oltre|plus de|mas de|mes de|more than|above|older than|almost|nearly|quasi|casi|gairebe|presque)[ ]?$",
+                before,
+            )
+            if not (compare and tied):
+                continue
+        if _SURVIVAL.search(c.before(start, 30)) and not tied:
+            continue
+        if years and _SURVIVAL.search(c.before(start, 34) + c.after(end, 20)):
+            continue
+        if (
+            c.is_public
+            and not tied
+            and not re.search(
+                r"\b(?:man|woman|boy|girl|male|female|uomo|donna|bambin[oa]|ragazz[oa]|homme|femme|garcon|fille|hombre|mujer|nin[oa]|chic[oa]|home|dona|nen|nena|noi|noia)\b",
+                around,
+            )
+        ):
+            continue
+        verdict = ASK
+        reason = "An age above 89 points at one person." if number > 89 else "An age narrows down who it is."
+        yield Finding(start, end, "C", verdict, reason, "adult" if number >= 18 else "child")

@@ -1,0 +1,229 @@
+"""Ways to reach somebody: phones, faxes, e-mails, personal pages, portals, IP addresses, handles (classes D, E, F, N, O, A)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.dictionary import Names
+
+_AT = r"(?:@|\s?[\[({<]\s?(?:at|arroba|chiocciola|arobase)\s?[\])}>]\s?|\s(?:at|arroba|chiocciola|arobase|chez)\s|\s@\s?|\s?@\s)"
+_DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punto|point|punt)\s?[\])}>]\s?|\s(?:dot|punto|point|punt)\s|\s?\.\s?(?=(?:com|org|net|it|fr|es|cat|uk)\b))"
+_EMAIL = re.compile(
+    rf"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]|(?:\s(?:dot|punto|point|punt|underscore|dash|guion|trattino|tiret)\s)){{0,63}}{_AT}[a-z0-9-]{{1,40}}(?:{_DOT}[a-z0-9-]{{2,24}}){{1,3}}(?![a-z0-9])"
+)
+_SHORT_AT = re.compile(r"\s(?:at|chez)\s")
+_MAILBOX = re.compile(
+    r"^(?:info|press|presse|prensa|premsa|stampa|media|contact|contatto|contacto|contacte|help|helpdesk|support|desk|office|ufficio|admin|emergency|emergenza|emergencia|crisis|volunteer|volunteers|donate|donations|urp|protezionecivile|hello|news|comms|communications?|comunicazione|comunicacion|comunicacio|registration|events?)\b"
+)
+_LINK = re.compile(
+    r"(?:https?://|www\.)[^\s<>\"¤]+|(?<![a-z0-9@._-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|me|io|co|blog|app|page|health|care|uk|it|fr|es|cat|eu|de|us|example)(?:/[^\s<>\"¤]*)?(?![a-z0-9@])"
+)
+_PERSONAL = re.compile(
+    r"blog|caringbridge|gofundme|justgiving|teaming|leetchi|gofund|facebook\.|instagram|linkedin|tiktok|twitter|x\.com/|t\.me|wordpress|tumblr|medium\.com|flickr|photos|drive\.google|dropbox|mychart|portal|patient|paziente|paciente|pacient|fascicolo|carpeta|/p/|/u/|/user|/~|profile|family|famil|obituar|memor|diary|journey|story"
+)
+_IP4 = re.compile(
+    r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]\d|\d)"
+)
+_IP6 = re.compile(
+    r"(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-f:])"
+)
+_MAC = re.compile(r"(?<![0-9a-f:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:-])")
+_HANDLE = re.compile(r"(?<![a-z0-9._%+@/-])@[a-z0-9_][a-z0-9_.]{1,39}(?:@[a-z0-9.-]+\.[a-z]{2,})?")
+_SPLIT_HANDLE = re.compile(r"(?<![a-z0-9])(?:@ [a-z0-9_]{3,30}|at[ -](?:sign )?[a-z]+_[a-z0-9_]+)")
+_SOCIAL_USER = re.compile(
+    r"\b(?:insta(?:gram)?|ig|twitter|tiktok|snap(?:chat)?|facebook|fb|telegram|username|handle|nick)(?: is| handle| user(?:name)?| account|:| -| ->|=){1,3}\s?(@?[a-z0-9_.]{3,30})"
+)
+
+_SEP = r"[ .\-/]"
+_PHONES = re.compile(
+    r"(?<![\w.,+#/-])(?:"
+    r"\+\s?\d{1,3}(?:[ .\-()/]{0,3}\d){6,12}"
+    r"|00\s?[1-9]\d(?:[ .\-()/]{0,2}\d){7,11}"
+    r"|(?:1[ .-])?\(\s?[2-9]\d\d\s?\)[ .-]?\d{3}[ .-]?\d{4}"
+    r"|(?:1[ .-])?[2-9]\d\d([ .-])\d{3}\1\d{4}"
+    r"|[2-9]\d\d[ .-]\d{3}[ .-]?\d{4}"
+    rf"|\(?0\d{{1,4}}\)?{_SEP}?\d{{2,4}}(?:{_SEP}?\d{{2,4}}){{1,4}}"
+    rf"|3\d\d{_SEP}?\d{{3}}{_SEP}?\d{{3,4}}|3\d\d{_SEP}?\d{{2}}{_SEP}?\d{{2}}{_SEP}?\d{{2,3}}|3\d\d{_SEP}\d{{6,7}}"
+    rf"|[6-9]\d\d{_SEP}?\d{{3}}{_SEP}?\d{{3}}|[6-9]\d\d(?:{_SEP}?\d\d){{3}}|[89]\d{_SEP}\d{{3}}{_SEP}\d\d{_SEP}\d\d|[89]\d{_SEP}\d{{3}}{_SEP}\d{{4}}"
+    r"|\d{7,13}"
+    r")(?![\w/]|[.,]\d|-\d)"
+)
+_LOCAL = re.compile(r"(?<![\w.,+#/-])\d{3}[ .-]\d{4}(?![\w/%]|[.,]\d|-\d)")
+_CALL = re.compile(
+    r"(?:phone|tel|telephone|telefono|telefon|mobile|movil|mobil|cell|cellulare|portable|call|ring|text|sms|whatsapp|dial|reach|number|chiam|appel|joindre|llam|truc|contact|sul|fax|line|linea|ligne)[^\d]{0,28}$"
+)
+_FAX = re.compile(r"\bfax\b[^\d]{0,20}$")
+_PUBLIC_LINE = re.compile(
+    r"hotline|helpline|help line|information|info\b|\binfo|linea|ligne|linia|\bline\b|call cent|switchboard|centralin|centralita|standard|numero verde|verde|public|shelter|albergue|alberg|refuge|accueil|"
+    r"press|presse|prensa|premsa|stampa|media|desk|office|ufficio|oficina|urgence|emergen|emergenz|donat|donaz|dons|donacion|volunteer|volontari|benevol|voluntari|toll.free|free ?phone|gratuit|"
+    r"attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
+    r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
+)
+_NOT_A_PHONE = re.compile(
+    r"(?:isbn|doi|pmid|nct|icd|cpt|loinc|snomed|ref|lot|lotto|batch|€|\$|£|eur|usd|grant|no\. of)[ :.#]*$"
+)
+_AMOUNT_AFTER = re.compile(
+    r"\s?(?:€|\$|£|eur|euros?|usd|dollars?|people|persone|personnes|personas|persones|doses|units?|ml|mg|mcg|followers|views|viewers|steps|km|cells|copies|platelets|/)\b"
+)
+
+
+def contacts(c: Context, names: Names) -> Iterator[Finding]:
+    yield from _emails(c)
+    yield from _links(c)
+    yield from _addresses(c)
+    yield from _handles(c, names)
+    yield from _phones(c)
+
+
+def _emails(c: Context) -> Iterator[Finding]:
+    if "@" not in c.low and not re.search(r"\b(?:at|arroba|chiocciola|arobase)\b", c.low):
+        return
+    for match in _EMAIL.finditer(c.low):
+        text = match.group()
+        if (
+            "@" not in text
+            and _SHORT_AT.search(text)
+            and "." in text
+            and not re.search(r"\s(?:dot|punto|point|punt)\s", text)
+            and not re.search(r"\.(?:com|net|org)$", text)
+        ):
+            continue  # "look at stanselm.example": a sentence with a link
+        if c.is_public and not c.tied(*match.span()):
+            first, last = c.sentence(*match.span())
+            if _MAILBOX.match(text) or _PUBLIC_LINE.search(
+                c.low[first : match.start()] + c.low[match.end() : last]
+            ):
+                continue
+        yield Finding(*match.span(), "F", BLOCK, "This is an e-mail address.", "the e-mail we have")
+
+
+def _links(c: Context) -> Iterator[Finding]:
+    if "." not in c.low and "http" not in c.low:
+        return
+    for match in _LINK.finditer(c.low):
+        text = match.group().rstrip(".,;:!?)")
+        start, end = match.start(), match.start() + len(text)
+        if (start and c.low[start - 1] == "@") or c.low[end : end + 1] == "@":
+            continue
+        personal = bool(_PERSONAL.search(text))
+        tied = c.tied(start, end) or re.search(
+            r"\b(?:his|her|their|sua|suo|su|seva|seu|sa|son) \w+ ?:? ?(?:at |on |su |en |a )?$",
+            c.before(start),
+        )
+        if (
+            c.is_public
+            and not (tied and personal)
+            and not re.search(r"mychart|caringbridge|gofundme|patientportal|portal\.", text)
+        ):
+            continue
+        if c.kind == "reply" and not personal and not tied:
+            continue
+        if personal or tied:
+            yield Finding(start, end, "N", BLOCK, "This link may lead to a patient's page or record.", "")
+        else:
+            yield Finding(start, end, "N", ASK, "This link is not one of the event's own.", "")
+
+
+def _addresses(c: Context) -> Iterator[Finding]:
+    for match in _IP4.finditer(c.low):
+        if re.search(
+            r"(?:version|v|ver\.|release|firmware|software|section|chapter)\s?$", c.before(match.start(), 12)
+        ):
+            continue
+        yield Finding(*match.span(), "O", BLOCK, "This is an IP address.", "")
+    if ":" in c.low or "-" in c.low:
+        for match in _IP6.finditer(c.low):
+            text = match.group()
+            if sum(ch in "0123456789abcdef" for ch in text) < 3 or not _is_ip6(text):
+                continue
+            yield Finding(*match.span(), "O", BLOCK, "This is an IP address.", "")
+        for match in _MAC.finditer(c.low):
+            yield Finding(*match.span(), "M", BLOCK, "This is the address of a device.", "the device")
+
+
+def _is_ip6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return text.count(":") >= 3 or "::" in text
+
+
+def _handles(c: Context, names: Names) -> Iterator[Finding]:
+    for match in _SOCIAL_USER.finditer(c.low):
+        if not c.is_public or c.tied(*match.span(1)):
+            yield Finding(*match.span(1), "A", BLOCK, "This is somebody's account name.", "the patient")
+    if "@" not in c.low:
+        for match in _SPLIT_HANDLE.finditer(c.low):
+            yield Finding(*match.span(), "A", BLOCK, "This is somebody's handle.", "the patient")
+        return
+    for pattern in (_HANDLE, _SPLIT_HANDLE):
+        for match in pattern.finditer(c.low):
+            text = match.group().rstrip(".")
+            start, end = match.start(), match.start() + len(text)
+            if text.count("@") > 1 and "." in text.rpartition("@")[2] and text[0] != "@":
+                continue
+            if c.low[end : end + 2] == ".c":
+                continue
+            word = re.sub(r"[^a-z]+", " ", text).strip()
+            parts = word.split()
+            person = any(p in names.first for p in parts if len(p) > 2) or (
+                len(parts) == 1 and bool(names.split(parts[0]))
+            )
+            if c.kind == "reply" and start == 0:
+                continue  # whom we answer
+            if (
+                c.kind in ("crisis", "training", "press", "reply")
+                and not c.tied(start, end)
+                and not re.match(r"'s (?:mum|mom|wife|son|daughter)", c.after(end))
+            ):
+                if person and c.kind == "crisis":
+                    yield Finding(start, end, "A", ASK, "This looks like a person's handle.", "")
+                continue
+            yield Finding(start, end, "A", BLOCK, "This handle is not one of the event's own.", "the patient")
+
+
+def _phones(c: Context) -> Iterator[Finding]:
+    for pattern in (_PHONES, _LOCAL):
+        for match in pattern.finditer(c.plain):
+            text = match.group()
+            start, end = match.span()
+            digits = "".join(ch for ch in text if ch.isdigit())
+            before = c.before(start, 30)
+            if _NOT_A_PHONE.search(before) or _AMOUNT_AFTER.match(c.after(end, 14)) or len(digits) < 7:
+                continue
+            if pattern is _LOCAL and not _CALL.search(before) and "-" not in text:
+                continue
+            if re.fullmatch(
+                r"(?:19|20)\d\d[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:[0-2]\d|3[01])", text
+            ) or re.fullmatch(r"(?:0[1-9]|[12]\d|3[01])[ .-](?:0[1-9]|1[0-2])[ .-](?:19|20)\d\d", text):
+                continue  # a date: judged as one
+            if len(digits) == 8 and re.fullmatch(r"(?:19|20)\d\d[ ]?[-/ ][ ]?(?:19|20)\d\d", text):
+                continue
+            fax = bool(_FAX.search(before))
+            if c.is_public and not c.tied(start, end):
+                first, last = c.sentence(start, end)
+                around = c.low[first:start] + "|" + c.low[end:last]
+                if _PUBLIC_LINE.search(around) or not c.is_public:
+                    continue
+                if c.kind == "crisis":
+                    if text.isdigit() and not _CALL.search(before) and len(digits) < 9:
+                        continue
+                    yield Finding(start, end, "D", ASK, "Whose number is this?", "the published line")
+                    continue
+            plain_number = text.isdigit() and not _CALL.search(before)
+            if plain_number and len(digits) != 9 and not (len(digits) in (10, 11) and digits[0] in "023"):
+                if not c.is_public:
+                    yield Finding(start, end, "H", BLOCK, "This looks like a record number.", "the record")
+                continue
+            yield Finding(
+                start,
+                end,
+                "E" if fax else "D",
+                BLOCK,
+                "This looks like a fax number." if fax else "This looks like a phone number.",
+                "the number we have",
+            )

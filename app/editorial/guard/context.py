@@ -1,0 +1,104 @@
+"""What every rule is given (the view and what is known around it) and what it gives back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.editorial.guard.decision import Verdict
+from app.editorial.guard.fold import View
+from app.editorial.guard.words.people import PATIENT, RELATIVES
+
+ASK = Verdict.ASK
+BLOCK = Verdict.BLOCK
+HIDDEN = "\u00a4"
+"""Stands for every character of an allowed stretch: no letter, no digit, same length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something seen in a view; places are those of `view.plain`."""
+
+    start: int
+    end: int
+    cls: str
+    verdict: Verdict
+    reason: str
+    replacement: str | None = None
+
+
+# One person is meant: a patient, or somebody by their family. Compounds like "patient flow" are not.
+_COMPOUND = r"(?! (?:information|info|transport|transfers?|flow|care|safety|portal|line|desk|services?|records? office|experience|room)\b)"
+_TIE = re.compile(
+    rf"\b(?:{PATIENT})\b{_COMPOUND}"
+    rf"|\b(?:his|her|their|my|the patient's|sua|suo|la sua|il suo|son|sa|leur|su|sus|seu|seva|la seva|el seu) (?:{RELATIVES})\b"
+    rf"|\b(?:{RELATIVES})(?:'s)? (?:of|de|del|della|du|d'|di|dello) (?:the |la |el |il |le |l')?(?:{PATIENT}|boy|girl|man|woman|bambin[oa]|ragazz[oa]|fillette|garcon|nin[oa]|nen[ae]?|chic[oa])"
+    r"|\b(?:inform|notify|avvisare|avvisate|avvertire|prevenir|prevenez|avisar|avisad|aviseu|avisen|update) (?:the |la |el |i |il |al |a la )*(?:family|next of kin|famil|figli|son\b|daughter|fils|fille|hij|fill)"
+    r"|\bnext of kin\b|\b(?:injured|wounded|missing|lost|deceased|dead|trapped|rescued) (?:boy|girl|man|woman|child|teenager|girl|person|toddler|driver|passenger)\b"
+    r"|\b(?:bambin[oa]|ragazz[oa]|uomo|donna|fillette|garcon|homme|femme|nin[oa]|chic[oa]|hombre|mujer|nen[ae]?|noi[ae]?|home|dona) (?:ferit[oa]|dispers[oa]|scompars[oa]|bless\w+|disparue?|herid[oa]|desaparecid[oa]|desaparegu\w+)\b"
+    r"|\b(?:he|she) (?:lives|was|is|has|had|went|goes|can be|collapsed)\b|\bcollapsed\b|\bher (?:home|house|mobile|phone|cell|address|number|email)\b|\bhis (?:home|house|mobile|phone|cell|address|number|email)\b"
+    r"|\b(?:son|sa) (?:domicile|adresse|portable|numero|mari)\b|\b(?:suo|sua) (?:casa|indirizzo|cellulare|numero)\b|\bsu (?:casa|domicilio|movil|numero)\b|\b(?:seva|seu) (?:casa|domicili|mobil|numero)\b"
+)
+_PLURAL = re.compile(
+    r"\b(?:patients|pazienti|pacientes|pacients|victims|vittime|victimes|casualties|feriti|blesses|heridos|ferits)\b"
+)
+_SENTENCE = re.compile(r"[.!?\n](?:\s|$)")
+
+ABBREVIATION = re.compile(
+    r"(?<![a-z])(?:dr|dra|drs|sr|sra|srta|sig|sigra|prof|profa|dott|ssa|st|sta|mr|mrs|ms|mme|mlle|m|no|n|num|nr|tel|av|avda|bd|c|d|p|pt|approx|vs|ca|ext|[a-z])$"
+)
+
+
+@dataclass(frozen=True)
+class Context:
+    """
+    Attributes:
+        view: With allowed stretches hidden.
+        kind: As in the request.
+        has_staff: The event has a staff list.
+    """
+
+    view: View
+    kind: str
+
+    @property
+    def plain(self) -> str:
+        return self.view.plain
+
+    @property
+    def low(self) -> str:
+        return self.view.low
+
+    @property
+    def is_public(self) -> bool:
+        """Kinds in which the public's own places, numbers and dates are what it is about."""
+        return self.kind in ("crisis", "training", "press")
+
+    @cached_property
+    def _ties(self) -> list[tuple[int, int]]:
+        return [m.span() for m in _TIE.finditer(self.low)]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [
+            m.start()
+            for m in _SENTENCE.finditer(self.low)
+            if not ABBREVIATION.search(self.low[max(0, m.start() - 6) : m.start()])
+        ]
+
+    def sentence(self, start: int, end: int) -> tuple[int, int]:
+        first = max((e + 1 for e in self._ends if e < start), default=0)
+        last = min((e for e in self._ends if e >= end), default=len(self.low))
+        return first, last
+
+    def tied(self, start: int, end: int) -> bool:
+        """Is what stands here said of one patient, victim or relative? Looks at the sentence."""
+        first, last = self.sentence(start, end)
+        return any(first <= a and b <= last and not (a < end and start < b) for a, b in self._ties)
+
+    def before(self, at: int, count: int = 40) -> str:
+        return self.low[max(0, at - count) : at]
+
+    def after(self, at: int, count: int = 40) -> str:
+        return self.low[at : at + count]

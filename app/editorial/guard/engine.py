@@ -1,0 +1,119 @@
+"""The guard: every rule over every reading of a text, and the strictest verdict."""
+
+from __future__ import annotations
+
+import re
+
+from app.editorial.guard.allowed import hide
+from app.editorial.guard.calendar import calendar
+from app.editorial.guard.contacts import contacts
+from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.decision import GuardDecision, GuardRequest, Span, Verdict
+from app.editorial.guard.dictionary import names
+from app.editorial.guard.evasion import other_readings
+from app.editorial.guard.fold import View, fold
+from app.editorial.guard.language import language
+from app.editorial.guard.numbers import numbers
+from app.editorial.guard.people import people
+from app.editorial.guard.places import places
+from app.editorial.guard.registered import registered
+from app.editorial.guard.replying import replying
+from app.editorial.guard.traits import rare_operation, traits
+from app.editorial.guard.window import split_over
+
+MAX_CHARS = 5_000
+"""Longer than any update, reply or alt text may be; beyond it nothing is judged and the text is blocked."""
+KINDS = frozenset({"surgery", "crisis", "training", "press", "reply"})
+
+
+class RuleGuard:
+    """Rules and dictionaries; no model, no network, no state beyond the dictionaries."""
+
+    def preload(self) -> None:
+        """Read the dictionaries now, so that the first update does not wait for them."""
+        names()
+        language("ready")
+
+    def check(self, request: GuardRequest) -> GuardDecision:
+        text = request.text
+        lang = request.lang or language(text[:300])
+        if len(text) > MAX_CHARS:
+            return GuardDecision(
+                Verdict.BLOCK,
+                (Span(0, len(text), "R", "This is too long to be checked."),),
+                lang,
+                code="too_long",
+            )
+        # An unknown kind is judged like the strictest.
+        kind = request.kind if request.kind in KINDS else "surgery"
+        main = fold(text)
+        hidden = hide(main, tuple(request.staff_allow), request.allow)
+        context = Context(hidden, kind)
+        spans: list[Span] = []
+        alone = self._judge(context)
+        alone += list(registered(main, request.deny))
+        spans += [_span(main, finding) for finding in alone]
+        for reading in other_readings(hidden, names()):
+            found = [*self._judge(Context(reading, kind)), *registered(reading, request.deny)]
+            spans += [_span(reading, f) for f in found if reading.counts(f.start, f.end)]
+        if request.previous:
+
+            def judge(joined: str) -> tuple[Context, list[Finding]]:
+                view = hide(fold(joined), tuple(request.staff_allow), request.allow)
+                inner = Context(view, kind)
+                found = self._judge(inner) + list(registered(view, request.deny))
+                for reading in other_readings(view, names()):
+                    for f in self._judge(Context(reading, kind)):
+                        if reading.counts(f.start, f.end):
+                            a, b = reading.original(f.start, f.end)
+                            found.append(Finding(a, b, f.cls, f.verdict, f.reason, f.replacement))
+                return inner, found
+
+            spans += [_span(main, f) for f in split_over(request.previous, context, alone, judge)]
+        kept = _merged(spans)
+        verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
+        return GuardDecision(verdict, kept, lang)
+
+    def _judge(self, context: Context) -> list[Finding]:
+        known = names()
+        found = [
+            *people(context, known),
+            *contacts(context, known),
+            *numbers(context),
+            *calendar(context),
+            *places(context),
+            *traits(context),
+            *replying(context),
+        ]
+        for f in list(found):
+            if f.cls == "A" and (age := _AGE_BEHIND.match(context.low, f.end)):
+                found.append(Finding(*age.span(1), "C", ASK, "An age narrows down who it is.", ""))
+        if (
+            context.kind == "surgery"
+            and any(f.cls in ("B", "C") for f in found)
+            and (rare := rare_operation(context)) is not None
+        ):
+            reason = "A rare operation with an age, a day or a place points at one person."
+            found.append(Finding(*rare, "R", ASK, reason, "the operation"))
+        return found
+
+
+_AGE_BEHIND = re.compile(r",? \(?((?:1[01]\d|\d{1,2}))(?=[,.;:)]|$| (?:and|y|e|et|i)\b)(?![.,]\d)")
+_RANK = {Verdict.PASS: 0, Verdict.ASK: 1, Verdict.BLOCK: 2}
+
+
+def _span(view: View, finding: Finding) -> Span:
+    start, end = view.original(finding.start, finding.end)
+    return Span(start, end, finding.cls, finding.reason, finding.replacement, finding.verdict)
+
+
+def _merged(spans: list[Span]) -> tuple[Span, ...]:
+    """In order; where two overlap the stricter stays, then the longer."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=lambda s: (-_RANK[s.verdict], -(s.end - s.start), s.start)):
+        if not any(span.start < other.end and other.start < span.end for other in kept):
+            kept.append(span)
+    return tuple(sorted(kept, key=lambda s: (s.start, s.end)))
+
+
+__all__ = ["ASK", "BLOCK", "RuleGuard"]

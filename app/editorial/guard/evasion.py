@@ -1,0 +1,171 @@
+"""
+Other readings of a text, for what people do on purpose or by habit: letters spaced out, digits as words, letters
+standing for digits, words run together behind # and @.
+
+Each reading is a view of its own with the way back to the original; most texts have none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.fold import View, rewritten
+
+_UNITS = {
+    "zero": 0, "oh": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "niner": 9,
+    "uno": 1, "due": 2, "tre": 3, "quattro": 4, "cinque": 5, "sei": 6, "sette": 7, "otto": 8, "nove": 9,
+    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9,
+    "cero": 0, "dos": 2, "tres": 3, "cuatro": 4, "cinco": 5, "seis": 6, "siete": 7, "ocho": 8, "nueve": 9,
+    "dues": 2, "cinc": 5, "sis": 6, "set": 7, "vuit": 8, "nou": 9, "una": 1, "u": 1,
+    "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "dieci": 10, "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19,
+    "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19,
+    "diez": 10, "once": 11, "doce": 12, "trece": 13, "catorce": 14, "quince": 15, "dieciseis": 16, "diecisiete": 17, "dieciocho": 18, "diecinueve": 19,
+    "deu": 10, "dotze": 12, "tretze": 13, "setze": 16, "disset": 17, "divuit": 18, "dinou": 19,
+}  # fmt: skip
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "venti": 20, "trenta": 30, "quaranta": 40, "cinquanta": 50, "sessanta": 60, "settanta": 70, "ottanta": 80, "novanta": 90,
+    "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "quatre-vingt": 80, "quatre-vingts": 80,
+    "soixante-dix": 70, "quatre-vingt-dix": 90, "quatre vingt": 80, "quatre vingt dix": 90, "soixante dix": 70, "septante": 70, "nonante": 90,
+    "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90,
+    "vint": 20, "quaranta-": 40, "cinquanta-": 50, "seixanta": 60, "setanta": 70, "vuitanta": 80,
+}  # fmt: skip
+_IT_JOINED = {
+    tens[:-1] + unit if unit[0] in "uo" else tens + unit: _TENS[tens] + _UNITS[unit]
+    for tens in ("venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta")
+    for unit in ("uno", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove")
+} | {f"veinti{unit}": 20 + _UNITS[unit] for unit in ("uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve")}  # fmt: skip
+_SIMPLE = (
+    _UNITS
+    | _IT_JOINED
+    | {f"quatre-vingt-{w}": 80 + n for w, n in _UNITS.items() if 0 < n < 20 and "-" not in w}
+)
+_REPEAT = {"double": 2, "triple": 3, "doppio": 2, "triplo": 3, "doble": 2}
+
+
+def _any(words: Iterator[str] | dict[str, int]) -> str:
+    return "|".join(sorted((re.escape(w) for w in words), key=len, reverse=True))
+
+
+_NUMBER = rf"(?:(?:{_any(_TENS)})(?:(?:[ -]| y | i | et |-i-|-et-)(?:{_any(_UNITS)}))?|{_any(_SIMPLE)}|(?:{_any(_REPEAT)}) (?:{_any(_UNITS)})|\d+|o(?=[ ,-]))"
+_SPELLED = re.compile(rf"(?<![a-z0-9])(?:{_NUMBER}(?:[ ,.\-/]+|$|(?=[^a-z0-9]))){{3,}}")
+_ONE_NUMBER = re.compile(_NUMBER)
+_COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345?$|^123$")
+
+_SPACED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9](?:[ ._\-*|~/,]{1,3})){2,}[A-Za-z0-9](?![A-Za-z0-9])")
+_LETTER_DIGITS = re.compile(r"(?<![A-Za-z0-9])[\dOoIlSBZ](?:[ .\-()]?[\dOoIlSBZ]){4,}(?![A-Za-z])")
+_LEET_WORD = re.compile(
+    r"(?<![A-Za-z0-9@])(?=[A-Za-z@$!]*[0134578@$!])[A-Za-z0-9@$!]{3,}(?<![!$@])(?![A-Za-z0-9])"
+)
+_LEET = {ord(a): b for a, b in zip("034578@$!", "oeastbasi", strict=True)}
+_TAG = re.compile(r"(?<![A-Za-z0-9&])[#@]([A-Za-z][A-Za-z0-9_.]{2,})")
+_CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
+
+
+def other_readings(view: View, names: Names) -> Iterator[View]:
+    for reading in (
+        _spelled(view),
+        _spaced(view),
+        _letter_digits(view),
+        _leet(view, names),
+        _tags(view, names),
+    ):
+        if reading is not None:
+            yield reading
+
+
+def _spelled(view: View) -> View | None:
+    changes = []
+    for match in _SPELLED.finditer(view.low):
+        digits, words = "", 0
+        for one in _ONE_NUMBER.finditer(match.group()):
+            text = one.group()
+            words += not text.isdigit()
+            digits += _digits_of(text)
+        if words < 2 or len(digits) < 4 or _COUNTDOWN.match(digits):
+            continue
+        end = match.start() + len(match.group().rstrip(" ,.-/"))
+        changes.append((match.start(), end, digits))
+    return rewritten(view, changes) if changes else None
+
+
+def _digits_of(text: str) -> str:
+    if text.isdigit():
+        return text
+    if text == "o":
+        return "0"
+    first, _, rest = text.partition(" ")
+    if first in _REPEAT:
+        return str(_UNITS[rest]) * _REPEAT[first]
+    if text in _SIMPLE:
+        return str(_SIMPLE[text])
+    if text in _TENS:
+        return str(_TENS[text])
+    for tens in sorted(_TENS, key=len, reverse=True):
+        if text.startswith(tens):
+            unit = re.split(r"[ -]", text[len(tens) :])[-1]
+            return str(_TENS[tens] + _UNITS.get(unit, 0))
+    return ""
+
+
+def _spaced(view: View) -> View | None:
+    changes = []
+    for match in _SPACED.finditer(view.plain):
+        text = match.group()
+        joined = (
+            re.sub(r"[^A-Za-z0-9]{2,}", " ", text)
+            if re.search(r"[A-Za-z0-9][^A-Za-z0-9][A-Za-z0-9]", text)
+            else text
+        )
+        joined = (
+            re.sub(r"[^A-Za-z0-9 ]", "", joined)
+            if " " in joined and re.search(r"  |[^ \w] ?[^ \w]", text)
+            else re.sub(r"[^A-Za-z0-9]", "", text)
+        )
+        if sum(c.isdigit() for c in joined) >= 5 or (
+            len(joined) >= 4 and joined[1:].replace(" ", "").isalpha()
+        ):
+            changes.append((match.start(), match.end(), joined))
+    # "T.o.m  A.l.v": two spaced words side by side are one name.
+    return rewritten(view, changes) if changes else None
+
+
+def _letter_digits(view: View) -> View | None:
+    swap = str.maketrans("OoIlSBZ", "0011582")
+    changes = []
+    for match in _LETTER_DIGITS.finditer(view.plain):
+        text = match.group()
+        letters = sum(c.isalpha() for c in text)
+        if letters and sum(c.isdigit() for c in text) >= max(3, letters):
+            changes.append((match.start(), match.end(), text.translate(swap)))
+    return rewritten(view, changes) if changes else None
+
+
+def _leet(view: View, names: Names) -> View | None:
+    changes = []
+    for match in _LEET_WORD.finditer(view.plain):
+        text = match.group()
+        if sum(c.isalpha() for c in text) < len(text) / 2:
+            continue
+        for ones in "il":
+            word = text.translate(_LEET | {ord("1"): ones})
+            if word.isalpha() and len(word) >= 3 and names.is_person_word(word.lower()):
+                changes.append((match.start(), match.end(), word.title()))
+                break
+    return rewritten(view, changes) if changes else None
+
+
+def _tags(view: View, names: Names) -> View | None:
+    changes = []
+    for match in _TAG.finditer(view.plain):
+        word = match.group(1).rstrip(".")
+        parts = _CAMEL.findall(word)
+        if len(parts) == 1 and word.isalpha() and (split := names.split(word.lower())):
+            parts = list(split)
+        if len(parts) > 1 or (parts and names.is_person_word(parts[0].lower())):
+            text = " ".join(part.title() if not part.isdigit() else part for part in parts)
+            changes.append((match.start(), match.start() + 1 + len(word), text))
+    return rewritten(view, changes) if changes else None

@@ -1,0 +1,161 @@
+"""Identifiers split over up to three consecutive updates: the last two texts are read together with the new one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.fold import fold
+from app.editorial.guard.traits import rare_operation
+
+WINDOW = 3
+_ENDS_SENTENCE = re.compile(r"[.!?…]\s*$")
+_CONTINUES = re.compile(
+    r"^\W*(?:\.{2,}|…|then|and|next|rest|the rest|continued|cont|finally|followed by|ending|ends|last|second|third|part|plus|also|poi|e |e infine|infine|il resto|segue|continua|finisce|seguito da|puis|et |enfin|la suite|suite|le reste|fin|ensuite|luego|y |por ultimo|finalmente|sigue|el resto|resto|termina|despues|acaba|despres|i |finalment|segueix|la resta|acaba|continua|\d)"
+)
+_LABEL_LEFT = re.compile(r"(?:mrn|record|chart|phone|tel|cell|mobile|number|numero|num|no|ssn|social|dni|nie|nhc|cartella|dossier|histori|cognome|nome|name|called|surname|chiama|appelle|nom|prenom|llama|nombre|apellido|diu|cognom|email|e-mail|address|plate|targa|serial|patient|paziente|paciente|pacient|telefon\w*|initials?|born|dob)\b[^.!?]{0,24}$")  # fmt: skip
+
+
+def split_over(
+    texts: Sequence[str],
+    main: Context,
+    alone: Sequence[Finding],
+    judge: Callable[[str], tuple[Context, list[Finding]]],
+) -> Iterator[Finding]:
+    """
+    What shows only when the new text is read after the earlier ones.
+
+    Args:
+        texts: The earlier texts, oldest first; at most two count.
+        main: The new text.
+        alone: What it shows by itself.
+        judge: The rules, for a joined text.
+
+    Yields:
+        Findings in the new text's own view.
+    """
+    earlier = [text for text in texts if text.strip()][-(WINDOW - 1) :]
+    if not earlier:
+        return
+    yield from _fragments(earlier, main)
+    yield from _combinations(earlier, main)
+    covered = [(f.start, f.end) for f in alone if f.verdict == BLOCK]
+    for joint in (" ", ""):
+        head = ""
+        for text in earlier:
+            head += re.sub(r"[\s.…,;:\-]+$", "", text) + joint
+        # Each new sentence after a finished one is judged alone; only a loose end is read on.
+        if (
+            _ENDS_SENTENCE.search(earlier[-1])
+            and not re.search(r"\.\.\.|…", earlier[-1][-4:])
+            and not _dangling(earlier[-1])
+        ):
+            return
+        if joint == "" and not (head[-1:].isalnum() and main.plain[:1].isalnum()):
+            return
+        seam = len(fold(head).plain)
+        context, findings = judge(head + main.plain)
+        for finding in findings:
+            if finding.end <= seam or finding.verdict != BLOCK:
+                continue
+            start, end = max(finding.start, seam) - seam, finding.end - seam
+            near = finding.start < seam or (start <= 40 and _LABEL_LEFT.search(context.low[:seam]))
+            if not near or end <= start or any(a < end and start < b for a, b in covered):
+                continue
+            yield Finding(
+                start,
+                end,
+                finding.cls,
+                BLOCK,
+                "Together with the update before, this identifies somebody.",
+                finding.replacement,
+            )
+
+
+def _dangling(text: str) -> bool:
+    return bool(_LABEL_LEFT.search(fold(text).low.rstrip(" .…")))
+
+
+def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
+    """Pieces of one number, a few digits an update."""
+    here = _digit_piece(main.low)
+    if here is None:
+        return
+    start, end, digits, loose = here
+    total, labelled = len(digits), False
+    for text in reversed(earlier):
+        low = fold(text).low
+        piece = _digit_piece(low)
+        if piece is None:
+            labelled = labelled or bool(_LABEL_LEFT.search(low.rstrip(" .:…")))
+            break
+        total += len(piece[2])
+        labelled = labelled or bool(_LABEL_LEFT.search(low[: piece[0]].rstrip()))
+        loose = loose and piece[3]
+    if total > len(digits) and (total >= 7 or (labelled and total >= 5)) and (labelled or loose):
+        yield Finding(start, end, "H" if not labelled or re.search(r"record|mrn|chart|cartella|dossier|histori|nhc", " ".join(earlier).lower()) else "D", BLOCK, "Together with the updates before, this is a number that identifies somebody.", "the number")  # fmt: skip
+    elif labelled and total == len(digits) and total >= 4 and loose:
+        yield Finding(
+            start,
+            end,
+            "H",
+            BLOCK,
+            "Together with the update before, this is a number that identifies somebody.",
+            "the number",
+        )
+
+
+def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
+    """The digits of a text that says little else."""
+    matches = list(
+        re.finditer(
+            r"(?<![\w:/.,+%])\d[\d \-.]*\d(?![\w:/%]|[.,]\d)|(?<![\w:/.,+%])\d(?![\w:/%]|[.,]\d)", low
+        )
+    )
+    if not matches:
+        return None
+    first, last = matches[0].start(), matches[-1].end()
+    digits = re.sub(r"\D", "", low[first:last])
+    words = re.findall(r"[a-z]{2,}", low)
+    if (
+        re.match(
+            r"\s?(?:mm|cm|ml|mg|mcg|kg|min|bpm|fr\b|h\b|%|g\b|l\b|years|anni|ans|anos|anys|u\b|stitches|units|people|hours)",
+            low[last:],
+        )
+        or len(words) > 9
+    ):
+        return None
+    loose = len(words) <= 3 or bool(_CONTINUES.match(low)) or last >= len(low.rstrip(" .!…")) - 1
+    if (
+        len(words) > 4
+        and not _CONTINUES.match(low)
+        and not _LABEL_LEFT.search(low[:first].rstrip())
+        and last < len(low.rstrip(" .…"))
+    ):
+        return None
+    return first, last, digits, loose
+
+
+def _combinations(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
+    """A rare operation told before makes a town, a day or an age of now worth asking about; those ask by themselves already."""
+    if main.kind != "surgery":
+        return
+    rare = rare_operation(main)
+    if rare is None:
+        return
+    for text in earlier:
+        low = fold(text).low
+        if re.search(
+            r"\b\d{1,3}[- ]?(?:year|yr|anni|ans|anos|anys)|\b(?:from|de|da|desde|in) [a-z]{4,}", low
+        ) and re.search(
+            r"\b(?:from|patient|he|she|pazient|pacient|patiente|aged|year-old|anni|ans|anos|anys)\b", low
+        ):
+            yield Finding(
+                *rare,
+                "R",
+                ASK,
+                "A rare operation, with what was said before, points at one person.",
+                "the operation",
+            )
+            return

@@ -1,0 +1,181 @@
+/**
+ * `<tocsin-live event="…">` on somebody else's page: a card or a bar, followed live, in a shadow of its own.
+ *
+ * It asks nothing of its host but to be allowed to load this script and to connect to our server: no cookie, no
+ * storage, no inline style, no HTML sink. It shows our updates and never replies, so it also fits into a frame, where
+ * X does not allow its posts to be shown.
+ */
+import { follow, type Liveness, type Stream } from '../shared/stream.ts'
+import type { Timeline } from '../shared/timeline.ts'
+import type { Item } from '../shared/wire.ts'
+import { Announcer } from '../viewer/announcer.ts'
+import { h } from '../viewer/dom.ts'
+import { stateOf } from '../viewer/state.ts'
+import { chosen, headlineAndRest } from '../viewer/texts.ts'
+import { styles } from './style.ts'
+import { speak, type Say } from './words.ts'
+
+const HOME = new URL(import.meta.url).origin
+const SHOWN = 3
+const LABELS: Record<string, string> = { correction: 'correct.label', retraction: 'retract.label', all_clear: 'clear.label' }
+
+export class TocsinLive extends HTMLElement {
+  #stream: Stream | undefined
+  #say: Say = (key) => key
+  #timeline: Timeline | undefined
+  #liveness: Liveness = 'connecting'
+  /** The newest update the reader has been shown; what is newer waits behind the button. */
+  #seen = ''
+  #announcer: Announcer | undefined
+  #voice = h('p', { class: 'vh', role: 'status' })
+  #body = h('div')
+  #drawn = ''
+
+  async connectedCallback(): Promise<void> {
+    const slug = this.getAttribute('event')
+    if (!slug || this.#stream) return
+    const shadow = this.shadowRoot ?? this.attachShadow({ mode: 'open' })
+    shadow.adoptedStyleSheets = [styles()]
+    shadow.replaceChildren(this.#body, this.#voice)
+    if (!this.hasAttribute('always')) this.hidden = true
+    this.#say = await speak(this.#lang(), this.getAttribute('base') ?? HOME)
+    if (!this.isConnected || this.#stream) return
+    this.#announcer = new Announcer((n) => (this.#voice.textContent = this.#say('view.new', { n })))
+    this.#stream = follow({
+      topic: `${slug}:public`,
+      base: this.getAttribute('base') ?? HOME,
+      onTimeline: (timeline) => {
+        this.#timeline = timeline
+        const ids = this.#updates(timeline).map((one) => one.id)
+        if (!this.#seen) {
+          this.#seen = ids[0] ?? ''
+          this.#announcer?.know(ids)
+        } else this.#announcer?.news(ids)
+        this.#draw()
+      },
+      onLiveness: (liveness) => {
+        this.#liveness = liveness
+        this.#draw()
+      },
+    })
+  }
+
+  disconnectedCallback(): void {
+    this.#stream?.close()
+    this.#stream = undefined
+    this.#announcer?.close()
+  }
+
+  #lang(): string {
+    return this.getAttribute('lang') || this.closest<HTMLElement>('[lang]')?.lang.slice(0, 2) || 'en'
+  }
+
+  #updates(timeline: Timeline): Item[] {
+    return timeline.items.filter((one) => one.type === 'update' && one.state !== 'removed')
+  }
+
+  #clock(at: string): string {
+    return new Intl.DateTimeFormat(this.#lang(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
+  }
+
+  #draw(): void {
+    const timeline = this.#timeline
+    if (!timeline) return
+    const { event } = timeline
+    const state = stateOf(event)
+    this.hidden = state !== 'live' && state !== 'paused' && !this.hasAttribute('always')
+    this.toggleAttribute('drill', event.drill)
+    const late = event.promised_next_at !== null && Date.parse(event.promised_next_at) < Date.now()
+    // A heartbeat changes nothing to see: draw only what differs, so that focus and selection stay.
+    const now = JSON.stringify([timeline.offset, timeline.epoch, this.#liveness, this.#seen, late])
+    if (now === this.#drawn) return
+    this.#drawn = now
+    const url = `${this.getAttribute('base') ?? HOME}/e/${event.slug}`
+    this.#body.replaceChildren(this.getAttribute('variant') === 'bar' ? this.#bar(timeline, url) : this.#card(timeline, url))
+  }
+
+  #labels({ event }: Timeline): HTMLElement[] {
+    const { drill, severity } = event
+    return [
+      ...(drill ? [h('span', { class: 'sev drill' }, this.#say('mode.drill'))] : []),
+      ...(severity ? [h('span', { class: `sev ${severity}` }, this.#say(`view.sev.${severity}`))] : []),
+    ]
+  }
+
+  #bar(timeline: Timeline, url: string): HTMLElement {
+    const { event } = timeline
+    const paused = stateOf(event) === 'paused'
+    const words = paused ? this.#say('stop.public') : event.headline || event.title
+    return h(
+      'section',
+      { class: `bar ${event.kind}`, 'aria-label': event.title },
+      ...this.#labels(timeline),
+      h('p', { dir: 'auto', lang: paused ? null : event.default_lang }, words),
+      h('a', { href: url, target: '_top' }, this.#say('embed.live')),
+    )
+  }
+
+  #card(timeline: Timeline, url: string): HTMLElement {
+    const { event } = timeline
+    const state = stateOf(event)
+    const all = this.#updates(timeline)
+    const seen = Math.max(0, all.findIndex((one) => one.id === this.#seen))
+    const more = h('button', { type: 'button', hidden: seen === 0 }, this.#say('view.new', { n: seen }))
+    more.addEventListener('click', () => {
+      this.#seen = all[0]?.id ?? ''
+      this.#draw()
+      this.#body.querySelector<HTMLElement>('.list li')?.focus({ preventScroll: true })
+    })
+    const points = Array.isArray(event.pinned['do']) && state !== 'ended' ? event.pinned['do'] : []
+    return h(
+      'section',
+      { class: 'card', 'aria-label': event.title },
+      h(
+        'div',
+        { class: 'hd' },
+        h('div', { class: 'row' }, ...this.#labels(timeline), h('span', { class: `live${state === 'live' && this.#liveness === 'live' ? '' : ' off'}` }, this.#standing(timeline))),
+        h('h2', { dir: 'auto', lang: event.default_lang }, event.kind === 'crisis' ? event.headline || event.title : event.title),
+        h('span', { class: 'sub' }, state === 'paused' ? this.#say('stop.public') : this.#promise(timeline)),
+      ),
+      points.length > 0 &&
+        h(
+          'div',
+          { class: 'do' },
+          h('h3', {}, this.#say('pin.do')),
+          h('ul', {}, ...points.map((point) => h('li', { dir: 'auto', lang: event.default_lang }, String(point)))),
+        ),
+      h('div', { class: 'lw' }, more, h('ol', { class: 'list' }, ...all.slice(seen, seen + SHOWN).map((one) => this.#entry(one, event.default_lang)))),
+      h('div', { class: 'ft' }, h('a', { href: url, target: '_top' }, this.#say('embed.all'))),
+    )
+  }
+
+  #standing({ event }: Timeline): string {
+    const state = stateOf(event)
+    if (state === 'paused') return this.#say('view.paused')
+    if (state === 'ended') return event.ended_at ? this.#say('view.ended', { time: this.#clock(event.ended_at) }) : this.#say('view.ended.plain')
+    return this.#say(this.#liveness === 'live' ? 'view.live' : 'view.notlive')
+  }
+
+  #promise({ event }: Timeline): string {
+    const due = event.promised_next_at
+    if (!due || stateOf(event) !== 'live') return ''
+    return Date.parse(due) < Date.now() ? this.#say('view.late') : this.#say('view.next', { time: this.#clock(due) })
+  }
+
+  #entry(item: Item, main: string): HTMLElement {
+    const [lang, text] = chosen(item.texts, this.#lang(), main)
+    const [headline, rest] = headlineAndRest(text)
+    const gone = item.state === 'retracted'
+    const words = gone ? this.#say('retract.label') : headline || rest
+    const label = LABELS[item.label] ?? (item.key_moment ? 'view.key' : '')
+    const look = item.label === 'correction' || item.label === 'retraction' ? 'corr' : item.key_moment ? 'key' : ''
+    return h(
+      'li',
+      { class: look, tabindex: -1 },
+      h('div', { class: 't' }, h('time', { datetime: item.at }, this.#clock(item.at)), label && h('span', {}, this.#say(label))),
+      item.state === 'corrected' ? h('s', { dir: 'auto', lang }, words) : h('h3', { dir: 'auto', lang: gone ? null : lang }, words),
+    )
+  }
+}
+
+if (!customElements.get('tocsin-live')) customElements.define('tocsin-live', TocsinLive)

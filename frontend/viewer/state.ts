@@ -1,0 +1,10 @@
+/** How an event stands for the public; the twin of `state_of` in app/feeds/event_page.py. */
+import type { EventState } from '../shared/wire.ts'
+
+export type State = 'live' | 'paused' | 'ended' | 'scheduled'
+
+export function stateOf(event: EventState): State {
+  if (event.state === 'ended' || event.state === 'archived') return 'ended'
+  if (event.sending === 'stop' || event.state === 'paused') return 'paused'
+  return event.state === 'live' ? 'live' : 'scheduled'
+}

@@ -1,0 +1,107 @@
+"""`tocsin guard check`: one answer a line, whatever comes in."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+from app.editorial.guard.lines import check_lines
+
+
+def answers(*lines: str | bytes) -> list[dict[str, object]]:
+    return [json.loads(line) for line in check_lines(lines)]
+
+
+class TestCheckLines:
+    def test_the_answer_has_the_promised_shape(self) -> None:
+        """id, decision, spans in code points with class and reason, ms."""
+        text = "🙂 Patient Tom Alvarez is stable"
+        (answer,) = answers(json.dumps({"id": "a", "text": text, "kind": "surgery"}))
+        assert (answer["id"], answer["decision"]) == ("a", "block")
+        span = answer["spans"][0]
+        assert text[span["start"] : span["end"]] == "Tom Alvarez"
+        assert span["class"] == "A"
+        assert span["reason"]
+        assert isinstance(answer["ms"], float)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            b"\xff\xfe\x00",
+            "{",
+            "[]",
+            "null",
+            '{"id": 1}',
+            '{"text": 5}',
+            '{"text": null}',
+            "[" * 100_000,
+            '{"text": "x", "allow": [], "previous": {"a": 1}, "staff_allow": 7, "kind": {}, "lang": []}',
+            '{"text": "\\ud800 MRN 00482913"}',
+        ],
+    )
+    def test_a_line_it_cannot_read_is_blocked_and_the_next_one_answered(self, line: str | bytes) -> None:
+        """Broken input never ends the stream, and never passes unless it was a text after all."""
+        first, second = answers(line, '{"id": 2, "text": "Skin closed.", "kind": "surgery"}')
+        assert first["decision"] == "block" or '"x"' in str(line)
+        assert second == {"id": 2, "decision": "pass", "spans": [], "ms": second["ms"]}
+
+    def test_no_text_crashes_it(self) -> None:
+        """Random characters from every corner of Unicode, and long repetitions, get a decision each."""
+        dice = random.Random(7)
+        corners = [
+            *range(32, 127),
+            *range(0x80, 0x250),
+            *range(0x370, 0x590),
+            *range(0x600, 0x700),
+            0x200B,
+            0x202E,
+        ]
+        corners += [
+            *range(0x2000, 0x2070),
+            *range(0x2460, 0x24FF),
+            *range(0x1D400, 0x1D420),
+            *range(0x1F170, 0x1F200),
+        ]
+        corners += [0, 9, 10, 13, 0xD800, 0xDFFF, 0xFEFF, 0xFFFF, 0x10FFFF, *range(0xFF01, 0xFF5F)]
+        texts = ["".join(chr(dice.choice(corners)) for _ in range(dice.randint(0, 200))) for _ in range(300)]
+        texts += [
+            piece * 700
+            for piece in ("a ", "1", "1 ", "@", "#A", "T.", "one ", "A* ", "patient ", "via ", "(01)")
+        ]
+        texts += ["a" * 5_001, "", " ", "\u0301" * 50]
+        for kind in ("surgery", "crisis", "reply"):
+            lines = [
+                json.dumps({"text": t, "kind": kind, "previous": [texts[i - 1]]}) for i, t in enumerate(texts)
+            ]
+            for answer, text in zip(answers(*lines), texts, strict=True):
+                assert "error" not in answer, text[:80]
+                for span in answer["spans"]:
+                    assert 0 <= span["start"] < span["end"] <= len(text)
+
+    def test_the_command_decides_five_hundred_lines_a_second(self) -> None:
+        """By processor time, which other work on the machine does not stretch; start-up apart."""
+        lines = [
+            json.dumps(
+                {"id": n, "text": f"Clamp {n} min, BP 120/80. Tom Alvarez is stable.", "kind": "surgery"}
+            )
+            for n in range(2000)
+        ]
+        began = time.process_time()
+        found = list(check_lines(lines))
+        assert len(found) == 2000
+        assert 2000 / (time.process_time() - began) >= 500
+
+    def test_the_command_line_answers_line_by_line(self) -> None:
+        """`tocsin guard check` reads standard input and writes one line each."""
+        done = subprocess.run(
+            [sys.executable, "-m", "app", "guard", "check"],
+            input='{"id": 1, "text": "MRN 00482913", "kind": "surgery"}\n{"id": 2, "text": "Skin closed."}\n',
+            capture_output=True,
+            text=True,
+            timeout=50,
+            check=True,
+        )
+        assert [json.loads(line)["decision"] for line in done.stdout.splitlines()] == ["block", "pass"]
