@@ -172,7 +172,8 @@ class Tail:
         while self._now_s() - self._frame_at_s < REPLIES_GAP_S:
             changes = await self._reader.changes_after(self.topic_id, self.place.offset)
             metrics.READS.labels("refs").inc()
-            if not changes or any(ref[0] != "reply" for _, refs in changes for ref in refs):
+            # Nothing there yet is no reason to read now: a reply that comes in between would jump the window.
+            if any(ref[0] != "reply" for _, refs in changes for ref in refs):
                 return
             await asyncio.sleep(FRAME_GAP_S)
 
