@@ -28,16 +28,16 @@ a { color: inherit; text-underline-offset: .18em; }
 .hd { padding: 14px 18px 12px; border-bottom: 1px solid var(--l); }
 h2 { font: 700 1.28em/1.2 var(--tocsin-font-display, Charter, "Sitka Text", Cambria, Georgia, serif); margin: 8px 0 4px; }
 .sub { font-size: 14px; color: var(--m); } .bold { font-weight: 700; color: var(--t); }
-.do { padding: 12px 18px; background: var(--s); font-size: 15px; line-height: 1.42; }
+.do { padding: 12px 18px 20px; background: var(--s); font-size: 15px; line-height: 1.42; }
 h3 { font-size: 15px; line-height: 1.4; margin-bottom: 3px; }
 .do li { padding-inline-start: 15px; position: relative; } .do li::before { content: ""; position: absolute; inset-inline-start: 0; top: .48em; width: 7px; height: 7px; background: var(--a); transform: rotate(45deg); }
-.list { position: relative; padding: 14px 18px 2px 48px; }
-.list::before { content: ""; position: absolute; left: 25px; top: 20px; bottom: 0; width: 5px; border-radius: 3px; background: repeating-linear-gradient(-52deg, var(--a) 0 4px, var(--b) 4px 8px); }
+.list { position: relative; padding: 28px 18px 2px 48px; }
+.list::before { content: ""; position: absolute; left: 25px; top: 34px; bottom: 0; width: 5px; border-radius: 3px; background: repeating-linear-gradient(-52deg, var(--a) 0 4px, var(--b) 4px 8px); }
 .list li { position: relative; padding-bottom: 14px; font-size: 15px; line-height: 1.42; }
 .list li::before { content: ""; position: absolute; left: -29px; top: 5px; width: 17px; height: 17px; border-radius: 50%; background: var(--c); border: 4px solid var(--a); box-shadow: 0 0 0 3px var(--c); }
 .list .key::before { background: var(--a); } .list .corr::before { border-style: double; border-color: #8c6101; }
 .t { display: flex; flex-wrap: wrap; gap: 2px 8px; font-size: 14px; color: var(--m); } .t time { font-weight: 700; color: var(--t); }
-button { position: absolute; z-index: 1; left: 50%; top: 4px; transform: translateX(-50%); min-height: 40px; padding: 0 16px; border: 0; border-radius: 99px; background: var(--a); color: var(--c); font: 650 15px/1 inherit; font-family: inherit; cursor: pointer; box-shadow: 0 6px 18px -6px rgba(16,32,30,.4); }
+button { position: absolute; z-index: 1; left: 50%; top: -18px; transform: translateX(-50%); min-height: 40px; padding: 0 16px; border: 0; border-radius: 99px; background: var(--a); color: var(--c); font: 650 15px/1 inherit; font-family: inherit; cursor: pointer; box-shadow: 0 6px 18px -6px rgba(16,32,30,.4); }
 .lw { position: relative; }
 .ft { display: flex; border-top: 1px solid var(--l); } .ft a { flex: 1; min-height: 52px; display: flex; align-items: center; justify-content: center; font-weight: 650; font-size: 15px; color: var(--a); }
 .bar { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; padding: 12px clamp(16px, 4vw, 60px); background: var(--tocsin-bar, #014641); color: var(--tocsin-bar-text, #fff); overflow-wrap: anywhere; }

@@ -191,11 +191,7 @@ export class LiveTimeline extends HTMLElement {
     for (const item of items) this.#shown.set(item.id, item)
     const made = items.map((item) => {
       const element = entry(item, this.#find, this.#speech)
-      const next = [...this.#list.children].find((other) => {
-        const known = this.#shown.get(other.id.slice(2))
-        return known && newer(item, known)
-      })
-      this.#list.insertBefore(element, next ?? null)
+      this.#list.insertBefore(element, this.#nextOf(item))
       return element
     })
     this.#revise()
@@ -203,6 +199,19 @@ export class LiveTimeline extends HTMLElement {
     const empty = this.#part('empty')
     if (empty) empty.hidden = this.#shown.size > 0
     return made
+  }
+
+  /** The entry that an item belongs above. News is looked for from the top, older pages from the bottom. */
+  #nextOf(item: Item): Element | null {
+    const isAbove = (other: Element): boolean => {
+      const known = this.#shown.get(other.id.slice(2))
+      return known !== undefined && newer(item, known)
+    }
+    const { firstElementChild: first } = this.#list
+    if (first && isAbove(first)) return first
+    let next: Element | null = null
+    for (let last = this.#list.lastElementChild; last && isAbove(last); last = last.previousElementSibling) next = last
+    return next
   }
 
   #showWaiting(): void {
