@@ -45,6 +45,7 @@ from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
 from app.broadcast.engine import Engine
 from app.broadcast.hub import HubSettings
 from app.broadcast.looks import Looks
+from app.broadcast.settings import EngineSettings
 from app.broadcast.staff import Admitted, StaffSockets
 from app.broadcast.stream import Stream
 from app.broadcast.stream import StreamSettings as StreamTuning
@@ -188,6 +189,8 @@ def create_app(
         random=rng.random,
         announce=announce,
         units=units,
+        # Alone on an SQLite file; PostgreSQL may be shared, so a stop waits for what other processes have in flight.
+        settings=EngineSettings(sole_node=database.is_sqlite),
     )
     events = Events(database, vault, audit, clock, new_id, settings, announce, drill=drill)
     consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
