@@ -59,6 +59,7 @@ from app.db import Database
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
 from app.editorial.consents import Consents
+from app.editorial.correcting import Corrector
 from app.editorial.events import Events
 from app.editorial.finding import registered_names
 from app.editorial.gate import EditorialGate
@@ -77,6 +78,7 @@ from app.routes import audit as audit_routes
 from app.routes import (
     channels,
     consent,
+    corrections,
     devices,
     health,
     live_events,
@@ -228,6 +230,7 @@ def create_app(
         consents=consents,
         approvals=approvals,
         approver_view=ApproverView(database, clock, drill=drill),
+        corrector=Corrector(database, desk, clock, settings, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
         engine=engine,
@@ -319,6 +322,7 @@ def create_app(
         live_events,
         consent,
         approval_routes,
+        corrections,
         updates,
         replies,
         channels,

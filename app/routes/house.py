@@ -31,6 +31,7 @@ from app.db import Database
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
 from app.editorial.consents import Consents
+from app.editorial.correcting import Corrector
 from app.editorial.events import Events
 from app.editorial.phone import Telephone
 from app.editorial.submit import Desk
@@ -67,6 +68,7 @@ class House:
     approvals: Approvals
     approver_view: ApproverView
     telephone: Telephone
+    corrector: Corrector
     desk: Desk
     engine: Engine
     stream: Stream

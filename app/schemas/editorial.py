@@ -203,3 +203,45 @@ class ApprovalAnswer(Answer):
     )
     review_due: bool
     yours: str = ""
+
+
+# Corrections
+
+
+class CorrectionBody(Body):
+    """Leave `texts` out to use the words that were approved with the original."""
+
+    kind: Literal["correction", "retraction", "all_clear"] = "correction"
+    texts: dict[str, str] = Field(default_factory=dict)
+    ways: dict[str, str] = Field(
+        default_factory=dict,
+        description="By channel id: edit, replace, reply, text, delete, post or nothing.",
+    )
+    confirmed: bool = False
+
+
+class CorrectionLineAnswer(Answer):
+    channel_id: str
+    name: str
+    way: str
+    ways: list[str] = Field(description="What this channel can do; the first is proposed.")
+    words: str
+    stays: str = Field(description="What cannot be recalled there.")
+    parts: list[str]
+    fits: bool
+    people: int | None
+    seconds: float
+    cost: float | None
+
+
+class CorrectionPlanAnswer(Answer):
+    """Read once, confirm once."""
+
+    of_update_id: str
+    kind: str
+    texts: dict[str, str]
+    prepared: bool = Field(description="These are the words that were approved with the original.")
+    needs: str = Field(description="Whose second opinion it still needs; empty when it goes at once.")
+    page: str
+    lines: list[CorrectionLineAnswer]
+    confirmation: ConfirmationAnswer
