@@ -163,6 +163,7 @@ class Database:
 
     async def _commit_batch(self, batch: list[_Unit]) -> None:
         done: list[tuple[_Unit, Any]] = []
+        cause: DBAPIError | None = None
         try:
             async with self._write_engine.begin() as connection:
                 for unit in batch:
@@ -177,20 +178,33 @@ class Database:
                             ) as session,
                             session.begin(),
                         ):
-                            result = await unit.work(session)
+                            try:
+                                result = await unit.work(session)
+                            except DBAPIError as exc:
+                                cause = exc
+                                raise
                     except Exception as exc:
-                        if isinstance(exc, DBAPIError) and exc.connection_invalidated:
+                        if isinstance(exc, DBAPIError) and (exc.connection_invalidated or _is_undone(exc)):
                             raise
                         unit.fail(translated(exc) if isinstance(exc, DBAPIError) else exc)
                     else:
                         done.append((unit, result))
         except Exception as exc:  # noqa: BLE001 - the whole batch is undone; every caller must hear of it
-            error = translated(exc) if isinstance(exc, DBAPIError) else exc
+            said = cause if cause is not None and _is_undone(exc) else exc
+            error = translated(said) if isinstance(said, DBAPIError) else said
             for unit in batch:
                 unit.fail(error)
             return
         for unit, result in done:
             unit.succeed(result)
+
+
+def _is_undone(exc: BaseException) -> bool:
+    """
+    SQLite ends the whole transaction by itself when the disk is full: what would follow in the batch would then be
+    committed statement by statement, behind the back of callers who are told that it failed.
+    """
+    return "no such savepoint" in str(exc).lower()
 
 
 class _Unit:
