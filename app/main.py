@@ -238,8 +238,8 @@ def create_app(
         looks=Looks(database),
         switchboard=switchboard,
         ingest=ingest,
-        webhooks=Webhooks(switchboard, ingest),
-        moderation=Moderation(database, audit, clock, announce),
+        webhooks=Webhooks(switchboard, ingest, clock),
+        moderation=Moderation(database, audit, clock, announce, look),
         lists=Lists(database, audit, clock, new_id),
         announce=announce,
         public_url=public_url,
@@ -295,6 +295,8 @@ def create_app(
             stack.push_async_callback(engine.stop)
             checkpoints.start()
             stack.push_async_callback(checkpoints.stop)
+            ingest.start()
+            stack.push_async_callback(ingest.stop)
             listening.start()
             stack.push_async_callback(listening.stop)
             house.ready = True

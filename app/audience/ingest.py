@@ -1,40 +1,39 @@
 """
 Taking in what comes back: replies deduplicated, joined to what they answer, looked at by the guard, put on the desk.
 
-One transaction for each message with its effect, so a repeat, whichever way it comes, changes nothing. Order is the
+One transaction for each batch with its effect, so a repeat, whichever way it comes, changes nothing. Order is the
 platform's own (its version, then its time), never that of arrival: any order of arrival ends in the same state.
+A batch costs a handful of statements whatever its size, and one entry on the desk.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import delete, select
+import structlog
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.audience import consents, metrics
+from app.audience.attention import LATER, Attention
+from app.audience.whereto import Place, Whereto
 from app.broadcast import topics
-from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut
+from app.channels.base import DeviceReceipt, Inbound, InboundReply
 from app.clock import Clock
 from app.db import Database
 from app.ids import NewId
-from app.models import (
-    Channel,
-    Delivery,
-    DeliveryPart,
-    EventChannel,
-    EventState,
-    LiveEvent,
-    OptedOut,
-    RecipientDelivery,
-    Reply,
-    ReplyState,
-    TopicName,
-)
+from app.models import EventState, LiveEvent, Reply, ReplyState, SeenInbound, TopicName
+
+log = structlog.get_logger()
 
 MAX_TEXT = 4_000
+CATCH_UP = 50  # replies in one go
+CATCH_UP_S = 0.25
 
 
 class LooksAtReplies(Protocol):
@@ -45,6 +44,16 @@ class LooksAtReplies(Protocol):
 
 class AppliesReceipts(Protocol):
     async def apply(self, channel_id: str, receipts: Sequence[DeviceReceipt]) -> None: ...
+
+
+class _Batch:
+    """What one batch does to one channel's replies, before it is written."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Reply] = {}  # by remote id
+        self.new: dict[str, Reply] = {}
+        self.changed: dict[str, Reply] = {}  # by id
+        self.public: set[str] = set()  # ids of those that viewers saw before
 
 
 class Ingest:
@@ -58,6 +67,7 @@ class Ingest:
         look: LooksAtReplies,
         receipts: AppliesReceipts,
         announce: Callable[[Sequence[topics.Position]], None],
+        attention: Attention | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -65,6 +75,23 @@ class Ingest:
         self._look = look
         self._receipts = receipts
         self._announce = announce
+        self._attention = attention or Attention()
+        self._whereto = Whereto()
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._catch_up(), name="ingest-catch-up")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    @property
+    def waiting(self) -> int:
+        """Replies that are stored and not yet on the desk."""
+        return self._attention.waiting
 
     async def take(self, channel_id: str, inbound: Inbound) -> int:
         """Store everything; returns how many replies were new or changed. Returns only when all of it is durable."""
@@ -72,53 +99,99 @@ class Ingest:
             await self._receipts.apply(channel_id, inbound.receipts)
         if not inbound.replies and not inbound.opt_outs:
             return 0
+        began = self._clock.monotonic()
         now = self._clock.now()
 
-        async def work(session: AsyncSession) -> tuple[int, list[topics.Position]]:
+        async def work(session: AsyncSession) -> tuple[int, list[topics.Position], list[str]]:
             for opt_out in inbound.opt_outs:
-                await _apply_opt_out(session, opt_out)
-            changed: dict[str, list[Reply]] = {}
-            public: dict[str, list[Reply]] = {}
-            for message in inbound.replies:
-                reply, was_public = await self._apply(session, channel_id, message, now)
-                if reply is not None:
-                    changed.setdefault(reply.event_id, []).append(reply)
-                    if was_public:
-                        public.setdefault(reply.event_id, []).append(reply)
-            positions = []
-            # One entry for a whole batch: a flood costs one frame a batch, not one a reply.
-            for event_id, replies in changed.items():
-                refs = [("reply", reply.id) for reply in replies]
-                positions.append(await topics.append(session, event_id, TopicName.DESK, refs, now))
-            for event_id, replies in public.items():
-                refs = [("reply", reply.id) for reply in replies]
-                for name in (TopicName.PUBLIC, TopicName.FAMILY):
-                    positions.append(await topics.append(session, event_id, name, refs, now))
-            return sum(len(replies) for replies in changed.values()), positions
+                await consents.apply(session, channel_id, opt_out)
+            if not inbound.replies:
+                return 0, [], []
+            batch = await self._applied(session, channel_id, inbound.replies, now)
+            later = [row.id for row in batch.changed.values() if row.guard.get("decision") == LATER]
+            # A new one waits for its look before the desk sees it; what the desk has already must not be out of date.
+            hidden = set(later) & {row.id for row in batch.new.values()}
+            shown = [row for row in batch.changed.values() if row.id not in hidden]
+            positions = await _tell(session, shown, now)
+            public = [batch.changed[one] for one in batch.public]
+            positions += await _tell(session, public, now, TopicName.PUBLIC, TopicName.FAMILY)
+            return len(batch.changed), positions, later
 
-        count, positions = await self._database.write(work)
+        count, positions, later = await self._database.write(work)
+        for reply_id in later:
+            self._attention.wait(reply_id)
         self._announce(positions)
+        metrics.REPLIES.inc(count)
+        metrics.TAKE_S.observe(self._clock.monotonic() - began)
         return count
 
-    async def _apply(
-        self, session: AsyncSession, channel_id: str, message: InboundReply, now: datetime
-    ) -> tuple[Reply | None, bool]:
-        reply = (
-            await session.execute(
-                select(Reply).where(
-                    col(Reply.channel_id) == channel_id, col(Reply.remote_id) == message.remote_id
+    async def _applied(
+        self, session: AsyncSession, channel_id: str, messages: Sequence[InboundReply], now: datetime
+    ) -> _Batch:
+        batch = _Batch()
+        ids = {message.remote_id for message in messages}
+        batch.rows = await _known(session, channel_id, ids)
+        unknown = [message for message in messages if message.remote_id not in batch.rows]
+        places: dict[str, Place] = {}
+        events: dict[str, LiveEvent] = {}
+        if unknown:
+            gone = await _had_their_effect(session, channel_id, {one.remote_id for one in unknown})
+            unknown = [one for one in unknown if one.remote_id not in gone]
+            places = await self._whereto.places(session, channel_id, unknown)
+            events = {
+                one.id: one
+                for one in await session.scalars(
+                    select(LiveEvent).where(
+                        col(LiveEvent.id).in_({place.event_id for place in places.values()})
+                    )
                 )
-            )
-        ).scalar_one_or_none()
-        if reply is None:
-            return await self._new(session, channel_id, message, now), False
-        return self._changed(session, reply, message, now)
+            }
+        for message in messages:
+            row = batch.rows.get(message.remote_id)
+            if row is not None:
+                self._change(batch, row, message, now)
+            elif (place := places.get(message.remote_id)) is not None:
+                row = self._made(channel_id, message, events[place.event_id], place, now)
+                batch.rows[message.remote_id] = batch.new[message.remote_id] = batch.changed[row.id] = row
+        await self._insert(session, channel_id, batch, messages, now)
+        await session.flush()
+        return batch
 
-    def _changed(
-        self, session: AsyncSession, reply: Reply, message: InboundReply, now: datetime
-    ) -> tuple[Reply | None, bool]:
+    async def _insert(
+        self,
+        session: AsyncSession,
+        channel_id: str,
+        batch: _Batch,
+        messages: Sequence[InboundReply],
+        now: datetime,
+    ) -> None:
+        """All new rows with one statement; another process may have stored some of them a moment ago."""
+        if not batch.new:
+            return
+        table: Any = Reply.__table__  # type: ignore[attr-defined]
+        names = [column.name for column in table.columns]
+        values = [{name: getattr(row, name) for name in names} for row in batch.new.values()]
+        if self._database.is_sqlite:  # one writer: what was not there is not there
+            await session.execute(insert(table), values)
+            return
+        stored = set(
+            await session.scalars(
+                insert_postgresql(table).values(values).on_conflict_do_nothing().returning(table.c.remote_id)
+            )
+        )
+        missed = {remote_id: row for remote_id, row in batch.new.items() if remote_id not in stored}
+        if not missed:
+            return
+        for row in missed.values():
+            del batch.changed[row.id]
+        theirs = await _known(session, channel_id, set(missed))
+        for message in messages:
+            if message.remote_id in theirs:
+                self._change(batch, theirs[message.remote_id], message, now)
+
+    def _change(self, batch: _Batch, reply: Reply, message: InboundReply, now: datetime) -> None:
         if reply.state == ReplyState.REMOVED:
-            return None, False  # gone upstream is final, whatever arrives late
+            return  # gone upstream is final, whatever arrives late
         was_public = reply.state == ReplyState.SHOWN
         if message.event == "removed":
             reply.state = ReplyState.REMOVED
@@ -127,34 +200,35 @@ class Ingest:
             ) = ""
             reply.number = None
         elif message.event == "edited" and (message.version, message.text) > (reply.upstream_version, ""):
-            if message.text == reply.text:
-                return None, False
-            reply.text = message.text[:MAX_TEXT]
+            text = message.text[:MAX_TEXT]
+            if text == reply.text:
+                reply.upstream_version = message.version
+                return
+            reply.text = text
             reply.upstream_version = message.version
             reply.edited_at = now
+            reply.guard = {"decision": LATER}
             if was_public:
                 reply.state = ReplyState.NEW  # let through were the old words, not these
         else:
-            return None, False
+            return
         reply.version += 1
-        session.add(reply)
-        return reply, was_public
+        batch.changed[reply.id] = reply
+        if was_public:
+            batch.public.add(reply.id)
 
-    async def _new(
-        self, session: AsyncSession, channel_id: str, message: InboundReply, now: datetime
-    ) -> Reply | None:
-        event, update_id = await _whereto(session, channel_id, message)
-        if event is None:
-            return None
+    def _made(
+        self, channel_id: str, message: InboundReply, event: LiveEvent, place: Place, now: datetime
+    ) -> Reply:
         removed = message.event == "removed"
         text = "" if removed else message.text[:MAX_TEXT]
         is_number = message.author_id.startswith("+")
-        reply = Reply(
+        return Reply(
             id=self._new_id(),
             event_id=event.id,
             channel_id=channel_id,
             remote_id=message.remote_id,
-            update_id=update_id,
+            update_id=place.update_id,
             state=ReplyState.REMOVED if removed else ReplyState.NEW,
             text=text,
             lang=message.lang,
@@ -169,70 +243,105 @@ class Ingest:
             if message.url.startswith(("https://", "http://127.0.0.1", "http://localhost"))
             else "",
             number=message.author_id if is_number and not removed else None,
-            guard=dict(self._look(event, text, message.lang)) if text else {},
+            guard=self._looked_at(event, text, message.lang) if text else {},
             at=min(message.at, now),
             received_at=now,
             upstream_version=message.version,
         )
-        session.add(reply)
-        await session.flush()
-        return reply
 
+    def _looked_at(self, event: LiveEvent, text: str, lang: str | None) -> dict[str, Any]:
+        began = self._clock.monotonic()
+        if not self._attention.has_time(began):
+            return {"decision": LATER}
+        found = dict(self._look(event, text, lang))
+        self._attention.spent(self._clock.monotonic() - began)
+        return found
 
-async def _whereto(
-    session: AsyncSession, channel_id: str, message: InboundReply
-) -> tuple[LiveEvent | None, str | None]:
-    """The event and update a message belongs to: by what it answers, by whom we texted, or the channel's live event."""
-    if message.answers:
-        row = (
-            await session.execute(
-                select(Delivery)
-                .join(DeliveryPart, col(DeliveryPart.delivery_id) == col(Delivery.id))
-                .where(col(Delivery.channel_id) == channel_id, col(DeliveryPart.remote_id) == message.answers)
-                .limit(1)
-            )
-        ).scalar_one_or_none()
-        if row is not None:
-            return await session.get(LiveEvent, row.event_id), row.update_id
-    if message.author_id.startswith("+"):
-        row = (
-            await session.execute(
-                select(Delivery)
-                .join(RecipientDelivery, col(RecipientDelivery.delivery_id) == col(Delivery.id))
+    async def _catch_up(self) -> None:
+        """Look at those that had to wait, as the budget allows; first at what an earlier process left."""
+        await self._left_over()
+        while True:
+            await asyncio.sleep(CATCH_UP_S)
+            try:
+                while self._attention.waiting and self._attention.has_time(self._clock.monotonic()):
+                    await self._look_again(self._attention.next(CATCH_UP))
+            except Exception as exc:
+                log.error("catch_up_broke", exc_info=exc)
+            metrics.LOOKS_LATER.set(self._attention.waiting)
+
+    async def _left_over(self) -> None:
+        async with self._database.read() as session:
+            rows = await session.execute(
+                select(col(Reply.id), col(Reply.guard))
+                .join(LiveEvent, col(LiveEvent.id) == col(Reply.event_id))
                 .where(
-                    col(RecipientDelivery.number) == message.author_id, col(Delivery.channel_id) == channel_id
+                    col(LiveEvent.state).in_([EventState.LIVE, EventState.PAUSED]),
+                    col(Reply.state) == ReplyState.NEW,
                 )
-                .order_by(col(RecipientDelivery.id).desc())
-                .limit(1)
+                .order_by(col(Reply.id).desc())
+                .limit(5_000)
             )
-        ).scalar_one_or_none()
-        if row is not None:
-            return await session.get(LiveEvent, row.event_id), row.update_id
-    event = (
-        await session.execute(
-            select(LiveEvent)
-            .join(EventChannel, col(EventChannel.event_id) == col(LiveEvent.id))
-            .where(
-                col(EventChannel.channel_id) == channel_id,
-                col(LiveEvent.state).in_([EventState.LIVE, EventState.PAUSED]),
+            left = [reply_id for reply_id, guard in rows if guard.get("decision") == LATER]
+        for reply_id in reversed(left):
+            self._attention.wait(reply_id)
+
+    async def _look_again(self, ids: Sequence[str]) -> None:
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> list[topics.Position]:
+            rows = (
+                await session.scalars(
+                    select(Reply).where(col(Reply.id).in_(ids)).order_by(col(Reply.id)).with_for_update()
+                )
+            ).all()
+            rows = [row for row in rows if row.guard.get("decision") == LATER and row.text]
+            events = {
+                one.id: one
+                for one in await session.scalars(
+                    select(LiveEvent).where(col(LiveEvent.id).in_({row.event_id for row in rows}))
+                )
+            }
+            for row in rows:
+                began = self._clock.monotonic()
+                row.guard = dict(self._look(events[row.event_id], row.text, row.lang))
+                row.version += 1
+                self._attention.spent(self._clock.monotonic() - began)
+            await session.flush()
+            return await _tell(session, rows, now)
+
+        self._announce(await self._database.write(work))
+
+
+async def _known(session: AsyncSession, channel_id: str, remote_ids: set[str]) -> dict[str, Reply]:
+    """Stored replies by remote id, locked where there are other writers."""
+    rows = await session.scalars(
+        select(Reply)
+        .where(col(Reply.channel_id) == channel_id, col(Reply.remote_id).in_(remote_ids))
+        .with_for_update()
+    )
+    return {row.remote_id: row for row in rows}
+
+
+async def _had_their_effect(session: AsyncSession, channel_id: str, remote_ids: set[str]) -> set[str]:
+    """Those whose reply was here once and has been deleted when its time was over."""
+    return set(
+        await session.scalars(
+            select(col(SeenInbound.remote_id)).where(
+                col(SeenInbound.channel_id) == channel_id, col(SeenInbound.remote_id).in_(remote_ids)
             )
-            .order_by(col(LiveEvent.started_at).desc())
-            .limit(1)
         )
-    ).scalar_one_or_none()
-    return event, None
+    )
 
 
-async def _apply_opt_out(session: AsyncSession, opt_out: OptOut) -> None:
-    row = await session.get(OptedOut, opt_out.number)
-    if opt_out.stopped:
-        if row is None:
-            session.add(OptedOut(number=opt_out.number, word=opt_out.word[:40], at=opt_out.at))
-    elif row is not None and row.at <= opt_out.at:
-        await session.execute(delete(OptedOut).where(col(OptedOut.number) == opt_out.number))
-    await session.flush()
-
-
-async def channel_adapter_name(session: AsyncSession, channel_id: str) -> str | None:
-    row = await session.get(Channel, channel_id)
-    return None if row is None else row.adapter
+async def _tell(
+    session: AsyncSession, replies: Sequence[Reply], now: datetime, *names: TopicName
+) -> list[topics.Position]:
+    """One entry for a whole batch: a flood costs one frame a batch, not one a reply."""
+    by_event: dict[str, list[topics.Ref]] = {}
+    for reply in replies:
+        by_event.setdefault(reply.event_id, []).append(("reply", reply.id))
+    return [
+        await topics.append(session, event_id, name, refs, now)
+        for event_id, refs in sorted(by_event.items())
+        for name in names or (TopicName.DESK,)
+    ]

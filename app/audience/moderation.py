@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
+from app.audience.ingest import LooksAtReplies
 from app.broadcast import topics
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, Gone, NotFound
-from app.models import Reply, ReplyState, TopicName
+from app.models import LiveEvent, Reply, ReplyState, TopicName
 
 
 class Moderation:
@@ -24,7 +25,9 @@ class Moderation:
         audit: AuditLog,
         clock: Clock,
         announce: Callable[[Sequence[topics.Position]], None],
+        look: LooksAtReplies,
     ) -> None:
+        self._look = look
         self._database = database
         self._audit = audit
         self._clock = clock
@@ -65,6 +68,10 @@ class Moderation:
                     code="changed_meanwhile",
                     current=reply.version,
                 )
+            if state == ReplyState.SHOWN:
+                # Looked at again: the event's own list of names may have grown since it came in.
+                event = await session.get_one(LiveEvent, reply.event_id)
+                reply.guard = dict(self._look(event, reply.text, reply.lang))
             if state == ReplyState.SHOWN and reply.guard.get("decision") == "block":
                 raise Conflict(
                     "The privacy check found something that could identify a patient. It cannot be shown.",
@@ -93,6 +100,17 @@ class Moderation:
         reply, positions = await self._database.write(work)
         self._announce(positions)
         return reply
+
+    async def counts(self, event_id: str) -> dict[str, int]:
+        """How many replies of an event are in each state."""
+        async with self._database.read() as session:
+            rows = await session.execute(
+                select(col(Reply.state), func.count())
+                .where(col(Reply.event_id) == event_id)
+                .group_by(col(Reply.state))
+            )
+            found = {row[0]: row[1] for row in rows}
+        return {str(state): int(found.get(state, 0)) for state in ReplyState}
 
     async def listed(
         self, event_id: str, *, state: str | None, before: str | None, limit: int

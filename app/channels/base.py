@@ -181,12 +181,13 @@ class DeviceReceipt:
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """Somebody said STOP, or START again."""
+    """Somebody said STOP, or START again. `remote_id` is the message's, where the platform names it."""
 
     number: str
     word: str
     stopped: bool
     at: datetime
+    remote_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

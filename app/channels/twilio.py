@@ -106,13 +106,14 @@ class TwilioAdapter:
 
     def parse_webhook(self, request: WebhookRequest) -> WebhookAnswer:
         """Status callbacks and incoming messages, at one address."""
-        signing_key = self._credentials.signing_key
+        signing_key, secondary = self._credentials.signing_key, self._credentials.secondary_auth_token
         return answer_webhook(
             request,
             auth_token=self._credentials.auth_token.get_secret_value(),
             signing_key=None if signing_key is None else signing_key.get_secret_value(),
             account_sid=self._settings.account_sid,
             now=self._clock.now(),
+            secondary_token=None if secondary is None else secondary.get_secret_value(),
         )
 
     async def cancel(self, remote_id: str) -> bool:

@@ -76,12 +76,15 @@ class TwilioCredentials(BaseModel):
     Secrets. The auth token signs webhooks even where an API key makes the calls.
 
     Attributes:
+        secondary_auth_token: The next one while the token is being changed: Twilio signs with it from the moment that
+            it is promoted, which is before anybody can change it here.
         signing_key: The shared key of SHA-256 webhook signatures, where the account uses them.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     auth_token: SecretStr
+    secondary_auth_token: SecretStr | None = None
     api_key_sid: str | None = Field(default=None, pattern=r"^SK[0-9a-f]{32}$")
     api_key_secret: SecretStr | None = None
     signing_key: SecretStr | None = None

@@ -70,18 +70,23 @@ def addresses(url: str) -> tuple[str, ...]:
     return bare, urlunsplit(parts._replace(netloc=other))
 
 
-def check(request: WebhookRequest, *, auth_token: str, signing_key: str | None) -> list[tuple[str, str]]:
+def check(
+    request: WebhookRequest, *, auth_token: str, signing_key: str | None, secondary_token: str | None = None
+) -> list[tuple[str, str]]:
     """
     Check the signature and return the form's parameters, none for a JSON body.
+
+    Args:
+        secondary_token: Holds as well, while the account's token is being changed.
 
     Raises:
         Forbidden: wrong or missing signature, or a body other than the one that was signed.
     """
     headers = {k.lower(): v for k, v in request.headers.items()}
     given = headers.get("x-twilio-signature", "")
-    key, algorithm = _key_for(
-        headers.get("x-twilio-webhooks-signature-settings", ""), auth_token, signing_key
-    )
+    settings = headers.get("x-twilio-webhooks-signature-settings", "")
+    tokens = [auth_token] if secondary_token is None else [auth_token, secondary_token]
+    keys = {_key_for(settings, token, signing_key) for token in tokens}
     body_hash = parse_qs(urlsplit(request.url).query).get("bodySHA256", [""])[0]
     pairs = [] if body_hash else read_form(request.body)
     if body_hash and not hmac.compare_digest(
@@ -90,7 +95,11 @@ def check(request: WebhookRequest, *, auth_token: str, signing_key: str | None) 
         raise Forbidden(
             "The body is not the one that was signed; nothing was taken from it.", code="bad_signature"
         )
-    expected = [signature(key, url, pairs, algorithm=algorithm) for url in addresses(request.url)]
+    expected = [
+        signature(key, url, pairs, algorithm=algorithm)
+        for key, algorithm in keys
+        for url in addresses(request.url)
+    ]
     # No early exit: every candidate is compared.
     if not given or True not in [hmac.compare_digest(given.encode(), e.encode()) for e in expected]:
         raise Forbidden(
@@ -118,7 +127,13 @@ def read_form(body: bytes) -> list[tuple[str, str]]:
 
 
 def answer_webhook(
-    request: WebhookRequest, *, auth_token: str, signing_key: str | None, account_sid: str, now: datetime
+    request: WebhookRequest,
+    *,
+    auth_token: str,
+    signing_key: str | None,
+    account_sid: str,
+    now: datetime,
+    secondary_token: str | None = None,
 ) -> WebhookAnswer:
     """
     Read a status callback or an incoming message.
@@ -127,7 +142,9 @@ def answer_webhook(
         Forbidden: not signed for this account.
         InvalidInput: signed, yet neither of the two.
     """
-    form = dict(check(request, auth_token=auth_token, signing_key=signing_key))
+    form = dict(
+        check(request, auth_token=auth_token, signing_key=signing_key, secondary_token=secondary_token)
+    )
     if form.get("AccountSid", account_sid) != account_sid:
         raise Forbidden("This webhook belongs to another Twilio account.", code="wrong_account")
     message_sid = form.get("MessageSid") or form.get("SmsSid") or ""
@@ -177,7 +194,7 @@ def read_message(form: Mapping[str, str], message_sid: str, now: datetime) -> In
     wish = Wish(told) if told in _WISHES else read_wish(text)
     opt_outs: tuple[OptOut, ...] = ()
     if wish in (Wish.STOP, Wish.START):
-        opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now),)
+        opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now, message_sid),)
     if told in _WISHES or not is_answer_too(text, wish):
         return Inbound(opt_outs=opt_outs)
     reply = InboundReply(

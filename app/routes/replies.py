@@ -10,7 +10,7 @@ from app.accounts.rights import Action
 from app.models import ReplyState
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses
-from app.schemas.bodies import DecideBody, Page
+from app.schemas.bodies import DecideBody, Page, ReplyCounts
 from app.schemas.frames import DeskReply
 
 router = APIRouter(tags=["replies"])
@@ -29,6 +29,16 @@ async def listed(
     rows, following = await house.moderation.listed(event.id, state=state, before=cursor, limit=limit)
     replies = await house.stream.reading.replies([row.id for row in rows])
     return Page(items=[reply.model_dump(mode="json") for reply in replies], next=following)
+
+
+@router.get(
+    "/events/{event_id}/replies/counts",
+    summary="How many replies there are, by state",
+    responses=responses(401, 403, 404),
+)
+async def counts(event_id: str, house: HouseDep, actor: ActorDep) -> ReplyCounts:
+    event, _ = await event_for(house, actor, event_id, Action.REPLY_MODERATE)
+    return ReplyCounts(**await house.moderation.counts(event.id), waiting=house.ingest.waiting)
 
 
 @router.post(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
 from app.audience.webhooks import RawWebhook
 from app.errors import TooLarge
@@ -30,10 +31,13 @@ MAX_BYTES = 1 << 20
 )
 async def webhook(channel_id: str, request: Request, house: HouseDep, rest: str = "") -> Response:
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise TooLarge("The webhook is larger than 1 MiB.", code="too_large")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MAX_BYTES:
+                raise TooLarge("The webhook is larger than 1 MiB.", code="too_large")
+    except ClientDisconnect:
+        return Response(status_code=400)  # nobody hears it; half a webhook is no webhook
     query = request.scope["query_string"].decode("latin-1")
     path = f"/api/v1/webhooks/{channel_id}" + (f"/{rest}" if rest else "")
     answer = await house.webhooks.take(

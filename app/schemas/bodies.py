@@ -425,6 +425,16 @@ class ProbeAnswer(Answer):
     account: str = ""
 
 
+class ReplyCounts(Answer):
+    """`waiting` are stored and will come to the desk as fast as it can read; the list has them already."""
+
+    new: int
+    shown: int
+    hidden: int
+    removed: int
+    waiting: int = 0
+
+
 # Audiences
 
 

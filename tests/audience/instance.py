@@ -25,6 +25,7 @@ from app.main import create_app
 from app.models import Channel, OptedOut, Reply
 from app.routes.house import House
 from app.serving import config_for, listening_on
+from app.telemetry import configure
 
 T = TypeVar("T")
 
@@ -105,6 +106,7 @@ async def until(
 @asynccontextmanager
 async def instance(folder: Path, world: SimulatorSettings | None = None) -> AsyncIterator[Instance]:
     """Started, furnished, listening; the rehearsal's delay is nothing."""
+    configure(readable=False)  # structlog's own default paints every traceback, for seconds each
     simulators = create_simulators(world)
     async with served(simulators) as origin:
         listener = listening_on("127.0.0.1", 0)

@@ -45,6 +45,10 @@ class Receipts:
         self.taken += receipts
 
 
+def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
+    return {"decision": "block" if "MRN" in text else "pass"}
+
+
 class Desk:
     """An event with one channel, and the two halves of the audience room."""
 
@@ -57,11 +61,11 @@ class Desk:
             database,
             clock,
             new_id,
-            lambda event, text, lang: {"decision": "block" if "MRN" in text else "pass"},
+            look,
             self.receipts,
             self.announced.extend,
         )
-        self.moderation = Moderation(database, AuditLog(), clock, self.announced.extend)
+        self.moderation = Moderation(database, AuditLog(), clock, self.announced.extend, look)
 
     async def open(self) -> None:
         async def work(session: AsyncSession) -> None:
