@@ -2,7 +2,7 @@
 Two processes that live and end together: the drill instance and the simulators.
 
 A child is ready when it prints one JSON line on its standard output that says where it listens: `address` (or, from
-the simulators, `origin`), and for the instance `sign_in_code`. Each child is a session of its own, so that Ctrl-C
+the simulators, `origin`), and for the instance `sign_in_code` and `sign_in_codes`. Each child is a session of its own, so that Ctrl-C
 reaches only the supervisor and the order of ending is its to choose.
 """
 
@@ -39,6 +39,7 @@ class Ready:
 
     address: str
     sign_in_code: str | None = None
+    second_code: str | None = None
 
 
 @dataclass(slots=True)
@@ -99,7 +100,10 @@ def parse_ready(line: bytes) -> Ready | None:
     if not isinstance(said, dict):
         return None
     address = said.get("address") or said.get("origin")
-    return Ready(address, said.get("sign_in_code")) if isinstance(address, str) else None
+    if not isinstance(address, str):
+        return None
+    codes = [one.get("code") for one in said.get("sign_in_codes", []) if isinstance(one, dict)]
+    return Ready(address, said.get("sign_in_code"), codes[1] if len(codes) > 1 else None)
 
 
 def status_words(status: int) -> str:
@@ -264,6 +268,9 @@ async def rehearse(port: int | None, simulators_port: int | None, say: Callable[
         say(f"  Open                 http://localhost:{chosen}")
         if instance.sign_in_code:
             say(f"  Sign-in code         {instance.sign_in_code}  (works once)")
+        if instance.second_code:
+            # Whoever stops cannot start again alone, so a rehearsal needs somebody else to sign in as.
+            say(f"  A second person      {instance.second_code}  (in another browser or a private window)")
         say(f"  Simulated platforms  http://localhost:{beside}")
         say("")
         say("Ctrl-C ends it.")

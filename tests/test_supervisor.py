@@ -74,6 +74,16 @@ class TestParseReady:
         ready = parse_ready(b'{"ready": true, "address": "http://127.0.0.1:8000", "sign_in_code": "AB"}\n')
         assert ready is not None
         assert (ready.address, ready.sign_in_code) == ("http://127.0.0.1:8000", "AB")
+        assert ready.second_code is None
+
+    def test_the_ready_line_carries_the_second_persons_code(self) -> None:
+        """Whoever stops cannot start again alone: a rehearsal prints a code for somebody else, too."""
+        ready = parse_ready(
+            b'{"ready": true, "address": "http://127.0.0.1:8000", "sign_in_code": "AB",'
+            b' "sign_in_codes": [{"name": "Marta", "code": "AB"}, {"name": "Tom", "code": "CD"}]}\n'
+        )
+        assert ready is not None
+        assert (ready.sign_in_code, ready.second_code) == ("AB", "CD")
 
     @pytest.mark.parametrize(
         "line", [b"INFO: started\n", b"[1]\n", b'{"event": "x"}\n', b"\xff\n", b'{"address": 1}\n']
