@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -116,7 +117,8 @@ def router(site: Site, assets: Assets) -> APIRouter:
             event = await house.events.found(slug)
         except NotFound:
             return missing()
-        if not allows(visitor, Action.EVENT_READ, event.id):
+        # A tablet that waits for its PIN still gets its page: the lock, HOLD and STOP are on it.
+        if not allows(replace(visitor, locked=False), Action.EVENT_READ, event.id):
             return missing()
         return shell(house, screen, event, **more)
 
@@ -143,6 +145,10 @@ def router(site: Site, assets: Assets) -> APIRouter:
         if not await house.people.set_up_needed():
             return away("/sign-in")
         return shell(house, "sign-in", page="set-up", next="/desk")
+
+    @routes.get("/pair")
+    async def pair(house: HouseDep) -> Response:
+        return shell(house, "sign-in", page="pair")
 
     @routes.get("/desk")
     async def desk_list(request: Request, house: HouseDep, visitor: VisitorDep) -> Response:

@@ -7,12 +7,13 @@ import { t } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { day } from '../shared/when.ts'
+import type { TwoPeople } from './two-people.tsx'
 
 const SCOPES = ['event.read', 'update.submit', 'update.undo', 'sending.stop', 'channel.read', 'channel.manage', 'audience.manage', 'audit.read'] as const
 
-export function Keys({ acting }: { acting: Acting }) {
+export function Keys({ acting, two }: { acting: Acting; two: TwoPeople }) {
   const keys = useSignal<commands.ApiKey[] | undefined>(undefined)
-  const made = useSignal<commands.ApiKey | undefined>(undefined)
+  const made = useSignal<{ name: string; key: string | null } | undefined>(undefined)
   const adding = useSignal(false)
   const name = useSignal('')
   const scopes = useSignal<string[]>(['event.read'])
@@ -22,7 +23,10 @@ export function Keys({ acting }: { acting: Acting }) {
   useEffect(() => void read().catch(() => undefined), [])
   const make = () =>
     void acting.once('key', async () => {
-      made.value = await commands.makeKey({ name: name.value, scopes: scopes.value, event_id: '*', days: 90 })
+      const answer = await commands.makeKey({ name: name.value, scopes: scopes.value, event_id: '*', days: 90 })
+      // The key is in this answer and nowhere else, whether it opens anything yet or waits for a second person.
+      made.value = { name: name.value, key: answer.key }
+      await two.tells(answer)
       adding.value = false
       name.value = ''
       await read()

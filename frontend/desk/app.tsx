@@ -6,6 +6,8 @@ import { LiveRegions } from '../shared/ui/announce.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { dressRoom } from '../shared/ui/mode-bar.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
+import { PolicyDialog } from '../shared/ui/policy-dialog.tsx'
+import { AccountPage } from './account.tsx'
 import { Bar } from './bar.tsx'
 import { Board } from './board.tsx'
 import { Channels, ChannelsPage } from './channels.tsx'
@@ -21,6 +23,8 @@ import { RehearsalCard } from './rehearsal.tsx'
 import { Replies } from './replies.tsx'
 import { route } from './route.ts'
 import { Countdowns, Sent } from './sent.tsx'
+import { TabletsPage } from './tablets.tsx'
+import { TwoPeoplePage } from './two-people.tsx'
 
 function Halt({ desk }: { desk: Desk }) {
   const event = desk.store.event.value
@@ -134,20 +138,34 @@ export function Shell({ rail, bar, children }: { rail: ComponentChildren; bar: C
 export function App({ desk }: { desk: Desk }) {
   const mode = desk.mode.value
   const title = desk.store.event.value?.title ?? ''
-  const channels = useMemo(() => new Channels(desk.acting), [desk])
+  const channels = useMemo(() => new Channels(desk.acting, desk.two), [desk])
   useEffect(() => dressRoom(mode, t('title.desk', { title })), [mode.bar, mode.within, title])
   const { page, id } = route.value
   return (
     <Shell
       bar={<Bar desk={desk} />}
-      rail={<Rail inEvent troubled={desk.troubled.value} people={desk.may('people.read')} />}
+      rail={
+        <Rail
+          inEvent
+          troubled={desk.troubled.value}
+          people={desk.may('people.read')}
+          two={desk.may('proposal.read') ? desk.two.waiting : undefined}
+          tablets={desk.may('device.manage')}
+        />
+      }
     >
       <Halt desk={desk} />
       <Banners desk={desk} />
       {page === 'channels' ? (
         <ChannelsPage page={channels} may={desk.may('channel.manage')} />
       ) : page === 'people' ? (
-        <PeoplePage acting={desk.acting} may={desk.may('people.manage')} />
+        <PeoplePage acting={desk.acting} two={desk.two} may={desk.may('people.manage')} />
+      ) : page === 'two' ? (
+        <TwoPeoplePage two={desk.two} may={desk.may('proposal.confirm')} />
+      ) : page === 'me' ? (
+        <AccountPage acting={desk.acting} name={desk.session.person.name} />
+      ) : page === 'tablets' ? (
+        <TabletsPage desk={desk} />
       ) : page === 'delivery' ? (
         <DeliveryPage desk={desk} id={id} />
       ) : (
@@ -157,6 +175,7 @@ export function App({ desk }: { desk: Desk }) {
         </>
       )}
       <Dialogs desk={desk} />
+      {desk.asking.value === undefined && <PolicyDialog reading={desk.writing.reading} acting={desk.acting} />}
     </Shell>
   )
 }

@@ -8,6 +8,7 @@ import { announce } from '../shared/ui/announce.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Notice } from '../shared/ui/parts.tsx'
 import { clock } from '../shared/when.ts'
+import { TwoSaid, type TwoPeople } from './two-people.tsx'
 import { Fields, fieldsOf, valuesOf } from './schema-form.tsx'
 
 export class Channels {
@@ -17,8 +18,11 @@ export class Channels {
   readonly removing = signal<string | undefined>(undefined)
   readonly acting: Acting
 
-  constructor(acting: Acting) {
+  readonly two: TwoPeople
+
+  constructor(acting: Acting, two: TwoPeople) {
     this.acting = acting
+    this.two = two
   }
 
   async read(): Promise<void> {
@@ -44,16 +48,20 @@ export class Channels {
 
   remove(channel: commands.Channel): void {
     void this.acting.once(`remove ${channel.id}`, async () => {
-      await commands.removeChannel(channel.id)
+      const answer = await commands.removeChannel(channel.id)
       this.removing.value = undefined
+      await this.two.tells(answer)
       await this.read()
     })
   }
 
   add(body: Parameters<typeof commands.addChannel>[0]): void {
     void this.acting.once('add', async () => {
-      const channel = await commands.addChannel(body)
+      const answer = await commands.addChannel(body)
       this.adding.value = false
+      // A second person looks at it first; the test comes when it is there.
+      if (await this.two.tells(answer)) return
+      const channel = answer as commands.Channel
       announce(t('channels.added', { name: channel.name }))
       await this.read()
       this.test(channel)
@@ -214,7 +222,7 @@ function AddForm({ page }: { page: Channels }) {
           </button>
           <span class="sp" />
           <button type="submit" class="btn btn-p" disabled={page.acting.busy.value.has('add')}>
-            {t('channels.add.do')}
+            {t('channels.propose')}
           </button>
         </div>
       </form>
@@ -239,6 +247,7 @@ export function ChannelsPage({ page, may }: { page: Channels; may: boolean }) {
           )}
         </div>
         <p class="t2">{t('channels.sub')}</p>
+        <TwoSaid two={page.two} />
         {page.acting.trouble.value && !page.adding.value && (
           <div role="alert">
             <Notice tone="bad" title={page.acting.trouble.value.title}>

@@ -10,6 +10,7 @@ import { Stopping } from '../shared/stopping.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import type { DeskDelivery, DeskReply, DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
+import { TwoPeople } from './two-people.tsx'
 
 export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | undefined
 
@@ -20,6 +21,7 @@ export class Desk {
   readonly acting = new Acting(false)
   readonly writing: Writing
   readonly stopping: Stopping
+  readonly two: TwoPeople
   readonly detail = signal<commands.EventDetail | undefined>(undefined)
   /** Which dialog is open. */
   readonly asking = signal<Asking>(undefined)
@@ -39,6 +41,7 @@ export class Desk {
     this.config = config
     this.session = session
     this.writing = new Writing(this.store, this.acting, config.event_id, 'desk')
+    this.two = new TwoPeople(this.acting, session)
     this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }
 
@@ -49,6 +52,8 @@ export class Desk {
     this.writing.lang.value = detail.event.default_lang
     this.writing.start(() => true)
     this.store.follow(this.config.event_id)
+    if (this.may('proposal.read')) this.two.start()
+    if (!this.session.policy_read && this.may('update.submit')) this.writing.reading.ask()
   }
 
   may(right: string): boolean {

@@ -6,19 +6,27 @@ import { t } from '../shared/i18n/index.ts'
 import { modeOf } from '../shared/mode.ts'
 import { dressRoom, ModeBar } from '../shared/ui/mode-bar.tsx'
 import { Shell } from './app.tsx'
+import { AccountPage } from './account.tsx'
 import { Channels, ChannelsPage } from './channels.tsx'
 import { EventsPage } from './events.tsx'
 import { PeoplePage } from './people.tsx'
 import { Rail } from './rail.tsx'
 import { route } from './route.ts'
+import { TwoPeoplePage, TwoPeople } from './two-people.tsx'
 
 export function Front({ session }: { session: Session }) {
   const acting = useMemo(() => new Acting(false), [])
-  const channels = useMemo(() => new Channels(acting), [acting])
+  const two = useMemo(() => new TwoPeople(acting, session), [acting])
+  const channels = useMemo(() => new Channels(acting, two), [acting])
   const mode = modeOf(undefined, session.drill)
   useEffect(() => dressRoom(mode, t('title.app')), [])
   // Only a role on every event counts here; the server decides again.
   const everywhere = new Set(session.roles.filter((role) => role.event_id === '*').map((role) => role.role))
+  const mayRead = ['admin', 'approver', 'auditor'].some((role) => everywhere.has(role))
+  const mayConfirm = everywhere.has('admin') || everywhere.has('approver')
+  useEffect(() => {
+    if (mayRead) two.start()
+  }, [two])
   const { page } = route.value
   return (
     <Shell
@@ -36,12 +44,16 @@ export function Front({ session }: { session: Session }) {
           </button>
         </ModeBar>
       }
-      rail={<Rail inEvent={false} troubled={0} people />}
+      rail={<Rail inEvent={false} troubled={0} people two={mayRead ? two.waiting : undefined} />}
     >
       {page === 'channels' ? (
         <ChannelsPage page={channels} may={everywhere.has('admin')} />
       ) : page === 'people' ? (
-        <PeoplePage acting={acting} may={everywhere.has('admin')} />
+        <PeoplePage acting={acting} two={two} may={everywhere.has('admin')} />
+      ) : page === 'two' ? (
+        <TwoPeoplePage two={two} may={mayConfirm} />
+      ) : page === 'me' ? (
+        <AccountPage acting={acting} name={session.person.name} />
       ) : (
         <EventsPage acting={acting} may={everywhere.has('admin') || everywhere.has('approver')} />
       )}

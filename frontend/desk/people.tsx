@@ -7,6 +7,7 @@ import { t, tCode } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { Keys } from './api-keys.tsx'
+import { TwoSaid, type TwoPeople } from './two-people.tsx'
 
 export const ROLES = ['presenter', 'narrator', 'moderator', 'clinician_reviewer', 'approver', 'family_liaison', 'auditor', 'admin'] as const
 
@@ -18,7 +19,7 @@ const initials = (name: string) =>
     .slice(0, 2)
     .toUpperCase()
 
-export function PeoplePage({ acting, may }: { acting: Acting; may: boolean }) {
+export function PeoplePage({ acting, two, may }: { acting: Acting; two: TwoPeople; may: boolean }) {
   const people = useSignal<Awaited<ReturnType<typeof commands.readPeople>> | undefined>(undefined)
   const adding = useSignal(false)
   const form = useSignal({ name: '', email: '', password: '', roles: ['presenter'] as string[] })
@@ -42,6 +43,7 @@ export function PeoplePage({ acting, may }: { acting: Acting; may: boolean }) {
           )}
         </div>
         <p class="t2">{t('people.sub')}</p>
+        <TwoSaid two={two} />
         {trouble && !adding.value && (
           <div role="alert">
             <Notice tone="bad" title={trouble.title}>
@@ -88,7 +90,7 @@ export function PeoplePage({ acting, may }: { acting: Acting; may: boolean }) {
             </table>
           </div>
         )}
-        {may && <Keys acting={acting} />}
+        {may && <Keys acting={acting} two={two} />}
       </div>
       {adding.value && (
         <aside class="pn" aria-labelledby="h-add">
@@ -96,9 +98,10 @@ export function PeoplePage({ acting, may }: { acting: Acting; may: boolean }) {
             onSubmit={(submit) => {
               submit.preventDefault()
               void acting.once('add', async () => {
-                await commands.addPerson(form.value)
+                const answer = await commands.addPerson(form.value)
                 adding.value = false
                 form.value = { name: '', email: '', password: '', roles: ['presenter'] }
+                await two.tells(answer)
                 await read()
               })
             }}

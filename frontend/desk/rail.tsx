@@ -12,7 +12,16 @@ function Place({ page, icon, label, n }: { page: Route['page']; icon: string; la
   )
 }
 
-export function Rail({ inEvent, troubled, people }: { inEvent: boolean; troubled: number; people: boolean }) {
+interface RailProps {
+  inEvent: boolean
+  troubled: number
+  people: boolean
+  /** What waits for a second person; undefined for whoever may not see it. */
+  two: number | undefined
+  tablets?: boolean
+}
+
+export function Rail({ inEvent, troubled, people, two, tablets }: RailProps) {
   return (
     <nav class="rail" aria-label={t('nav')}>
       <a class="home" href="/desk" aria-label={t('nav.home')}>
@@ -27,8 +36,11 @@ export function Rail({ inEvent, troubled, people }: { inEvent: boolean; troubled
         <Place page="events" icon="play" label={t('nav.events')} />
       )}
       {people && <Place page="people" icon="users" label={t('nav.people')} />}
+      {tablets && <Place page="tablets" icon="phone" label={t('tablets')} />}
       <span class="sp" />
+      {two !== undefined && <Place page="two" icon="checks" label={two ? t('nav.two.n', { n: two }) : t('two')} n={two} />}
       <Place page="channels" icon="plug" label={troubled ? t('nav.channels.n', { n: troubled }) : t('nav.channels')} n={troubled} />
+      <Place page="me" icon="user" label={t('me')} />
     </nav>
   )
 }

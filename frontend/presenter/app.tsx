@@ -5,6 +5,7 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { LiveRegions } from '../shared/ui/announce.tsx'
 import { dressRoom } from '../shared/ui/mode-bar.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
+import { PolicyDialog } from '../shared/ui/policy-dialog.tsx'
 import { ResumeDialog } from '../shared/ui/resume-dialog.tsx'
 import { Bar } from './bar.tsx'
 import { Composer } from './composer.tsx'
@@ -13,6 +14,8 @@ import { Outbox } from './outbox.tsx'
 import { Pads } from './pads.tsx'
 import { Steps } from './steps.tsx'
 import { Stopped } from './stopped.tsx'
+import type { Keeper } from './keeper.ts'
+import { Lock } from './lock.tsx'
 import type { Tablet } from './tablet.ts'
 
 function Trouble({ tablet }: { tablet: Tablet }) {
@@ -68,10 +71,19 @@ function NotLive({ tablet }: { tablet: Tablet }) {
   )
 }
 
-export function App({ tablet }: { tablet: Tablet }) {
+export function App({ tablet, keeper }: { tablet: Tablet; keeper: Keeper }) {
   const mode = tablet.mode.value
   const title = tablet.store.event.value?.title ?? ''
   useEffect(() => dressRoom(mode, t('title.presenter', { title })), [mode.bar, mode.within, title])
+  if (keeper.locked.value || keeper.wiped.value) {
+    return (
+      <>
+        <Bar tablet={tablet} />
+        <Lock keeper={keeper} acting={tablet.acting} event_id={tablet.config.event_id} />
+        <LiveRegions />
+      </>
+    )
+  }
   return (
     <>
       <a class="skip" href="#send">
@@ -97,6 +109,7 @@ export function App({ tablet }: { tablet: Tablet }) {
           </aside>
         </main>
       )}
+      <PolicyDialog reading={tablet.writing.reading} acting={tablet.acting} />
       <ResumeDialog stopping={tablet.stopping} lang={tablet.writing.lang.value} />
       <LiveRegions />
     </>

@@ -7,7 +7,7 @@ import type { Tablet } from './tablet.ts'
 
 export const STOP_MS = 2_000
 
-function StopPad({ onStop }: { onStop: () => void }) {
+export function StopPad({ onStop }: { onStop: () => void }) {
   const pressing = useSignal(false)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const begin = () => {

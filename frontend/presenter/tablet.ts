@@ -14,6 +14,7 @@ export const DELAYS_S = [20, 60, 120] as const
 
 export class Tablet {
   readonly config: PageConfig
+  readonly session: commands.Session
   readonly store = new DeskStore()
   readonly acting = new Acting(true)
   readonly writing: Writing
@@ -26,8 +27,9 @@ export class Tablet {
   readonly mode = computed(() => modeOf(this.store.event.value, this.config.drill))
   readonly step = computed(() => this.steps.value.find((step) => step.id === this.writing.draft.value.step_id))
 
-  constructor(config: PageConfig) {
+  constructor(config: PageConfig, session: commands.Session) {
     this.config = config
+    this.session = session
     this.writing = new Writing(this.store, this.acting, config.event_id, 'presenter')
     this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }
@@ -44,6 +46,7 @@ export class Tablet {
       return !(step && this.isSent(step))
     })
     if (!kept) this.loadNext()
+    if (!this.session.policy_read && this.rights.value.has('update.submit')) this.writing.reading.ask()
     effect(() => {
       const held = this.store.event.value?.sending === 'hold'
       if (held !== (this.held_since_ms.peek() !== undefined)) this.held_since_ms.value = held ? Date.now() : undefined
@@ -55,6 +58,13 @@ export class Tablet {
       if (seen !== undefined && now !== seen) void this.readSteps().catch(() => undefined)
       seen = now
     })
+  }
+
+  /** Follow the stream again after a session that had ended was renewed. */
+  follow(): void {
+    if (!this.store.ended.peek()) return
+    this.store.ended.value = false
+    this.store.follow(this.config.event_id)
   }
 
   async readSteps(): Promise<void> {

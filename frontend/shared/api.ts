@@ -49,10 +49,10 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 const ROOT = '/api/v1/'
 
 /** Told of every answer, so that the screen can say whether the server is there and who is no longer signed in. */
-export const listeners = new Set<(heard: { answered: boolean; status: number }) => void>()
+export const listeners = new Set<(heard: { answered: boolean; status: number; code: string }) => void>()
 
-function tell(answered: boolean, status: number): void {
-  for (const listener of listeners) listener({ answered, status })
+function tell(answered: boolean, status: number, code = ''): void {
+  for (const listener of listeners) listener({ answered, status, code })
 }
 
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
@@ -78,9 +78,13 @@ export async function call<T>(method: Method, path: string, options: CallOptions
     tell(false, 0)
     throw new NoAnswer(cause)
   }
-  tell(true, response.status)
-  if (response.ok) return (text ? parse(text) : undefined) as T
-  throw new ApiError(problemOf(response, text))
+  if (response.ok) {
+    tell(true, response.status)
+    return (text ? parse(text) : undefined) as T
+  }
+  const problem = problemOf(response, text)
+  tell(true, response.status, problem.code)
+  throw new ApiError(problem)
 }
 
 function parse(text: string): unknown {

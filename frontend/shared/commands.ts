@@ -1,4 +1,5 @@
 /** What staff screens ask the server to do. Each is one call; the answer arrives on the stream as well. */
+import type { Proposal } from './access.ts'
 import { get, NoAnswer, patch, post, remove } from './api.ts'
 import type { Kept, KeyBook } from './key-book.ts'
 import type { DeliveryState, DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
@@ -155,15 +156,16 @@ export interface ChannelKind {
 export const readChannels = () => get<Channel[] | { items: Channel[] }>('channels').then(listOf)
 export const readChannelKinds = () => get<ChannelKind[] | { items: ChannelKind[] }>('channel-kinds').then(listOf)
 export const addChannel = (body: { adapter: string; name: string; settings: unknown; credentials: unknown }) =>
-  post<Channel>('channels', body)
+  post<Channel | Proposal>('channels', body)
 export const testChannel = (id: string) => post<{ ok: boolean; words: string; account: string }>(`channels/${id}/test`, {}, { timeout_ms: 30_000 })
-export const removeChannel = (id: string) => remove<void>(`channels/${id}`)
+export const removeChannel = (id: string) => remove<Proposal | undefined>(`channels/${id}`)
 
 export const readAudiences = () =>
   get<{ id: string; name: string; people: number }[] | { items: { id: string; name: string; people: number }[] }>('audiences').then(listOf)
 export const readEvents = () => get<EventState[] | { items: EventState[] }>('events').then(listOf)
 export const readPeople = () => get<{ person: Person; roles: RoleOn[] }[]>('people')
-export const addPerson = (body: { name: string; email: string; password: string; roles: string[] }) => post<Person>('people', body)
+export const addPerson = (body: { name: string; email: string; password: string; roles: string[] }) =>
+  post<Person | Proposal>('people', body)
 export const setRole = (event_id: string, person_id: string, role: string, held: boolean) =>
   post<void>(`events/${encodeURIComponent(event_id)}/roles`, { person_id, role, held })
 export const signOut = () => remove<void>('session')
@@ -213,5 +215,5 @@ export interface ApiKey {
 }
 
 export const readKeys = () => get<ApiKey[]>('api-keys')
-export const makeKey = (body: { name: string; scopes: string[]; event_id: string; days: number | null }) => post<ApiKey>('api-keys', body)
+export const makeKey = (body: { name: string; scopes: string[]; event_id: string; days: number | null }) => post<ApiKey | Proposal>('api-keys', body)
 export const revokeKey = (id: string) => remove<void>(`api-keys/${id}`)

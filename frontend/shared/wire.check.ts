@@ -2,6 +2,7 @@
  * The hand-written types against those generated from the server's own description: a field renamed, added or
  * dropped in Python fails the type check here. By hand they say more: which words a state can be, what is never null.
  */
+import type * as access from './access.ts'
 import type * as api from './api.types.ts'
 import type * as commands from './commands.ts'
 import type * as draft from './draft.ts'
@@ -29,8 +30,18 @@ export const checked: {
   Preview: SameKeys<draft.Preview, api.PreviewAnswer>
   ChannelPreview: SameKeys<draft.ChannelPreview, api.ChannelPreview>
   Measured: SameKeys<draft.Measured, api.MeasuredAnswer>
+  Policy: SameKeys<access.Policy, api.PolicyAnswer>
+  Proposal: SameKeys<access.Proposal, api.ProposalAnswer>
+  Pairing: SameKeys<access.Pairing, api.PairingAnswer>
+  Device: SameKeys<access.Device, api.DeviceAnswer>
+  Paired: SameKeys<access.Paired, api.PairedAnswer>
+  Passkey: SameKeys<access.Passkey, api.PasskeyAnswer>
+  SessionRow: SameKeys<access.SessionRow, api.SessionRow>
+  Factors: SameKeys<access.Factors, api.FactorsAnswer>
+  Enrolment: SameKeys<access.Enrolment, api.EnrolmentAnswer>
 } = {
   Author: true, DeskDelivery: true, DeskUpdate: true, DeskReply: true, EventState: true, EventDetail: true,
   EventChannel: true, Step: true, Session: true, Person: true, Channel: true, ChannelKind: true, Attempt: true,
+  Policy: true, Proposal: true, Pairing: true, Device: true, Paired: true, Passkey: true, SessionRow: true, Factors: true, Enrolment: true,
   ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Measured: true,
 }

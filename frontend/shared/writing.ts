@@ -6,6 +6,7 @@ import type { DeskStore } from './desk-state.ts'
 import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan } from './draft.ts'
 import { t } from './i18n/index.ts'
 import { KeyBook, newKey } from './key-book.ts'
+import { Reading } from './policy.ts'
 import { Previewing } from './previewing.ts'
 import { now_ms } from './tick.ts'
 import { announce } from './ui/announce.tsx'
@@ -17,6 +18,8 @@ export class Writing {
   /** The guard asked, and the person has pressed once. */
   readonly asking = signal(false)
   readonly previewing = new Previewing()
+  /** The policy, when it has to be read before the next text can go. */
+  readonly reading: Reading
   readonly sendable = computed(() => sendableOf(this.draft.value, this.previewing.current.value, this.store.event.value))
   /** The same words, already sent or on their way: two keys with equal text are two updates, so a person is told (G2). */
   readonly repeats = computed(() => {
@@ -36,6 +39,7 @@ export class Writing {
   constructor(store: DeskStore, acting: Acting, event_id: string, source: 'presenter' | 'desk') {
     this.store = store
     this.acting = acting
+    this.reading = new Reading(acting)
     this.event_id = event_id
     this.source = source
     this.book = new KeyBook(localStorage, `tocsin.unanswered.${source}.${event_id}`, newKey)
@@ -108,7 +112,11 @@ export class Writing {
         if (accepted.release_at) this.store.hear(justAccepted(draft, accepted, new Date(now_ms.peek()).toISOString()))
         sent(accepted, draft)
       },
-      { again: () => this.send(sent) },
+      {
+        again: () => this.send(sent),
+        // The refused text is still in the editor; it is what goes out after the reading, unless somebody changes it.
+        refused: (error) => this.reading.takes(error, () => this.draft.peek() === draft && this.send(sent)),
+      },
     )
   }
 
@@ -142,7 +150,10 @@ export class Writing {
           async () => {
             for (const kept of this.book.all()) await deliver(this.book, this.event_id, kept)
           },
-          { again: () => this.offerUnanswered() },
+          {
+            again: () => this.offerUnanswered(),
+            refused: (error) => this.reading.takes(error, () => this.offerUnanswered()),
+          },
         ),
     }
   }

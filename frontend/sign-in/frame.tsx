@@ -34,6 +34,7 @@ export function Field({
   hint,
   autocomplete,
   required = true,
+  numeric,
 }: {
   id: string
   label: string
@@ -43,6 +44,7 @@ export function Field({
   hint?: string
   autocomplete?: string
   required?: boolean
+  numeric?: boolean
 }) {
   return (
     <div class="field">
@@ -53,6 +55,7 @@ export function Field({
         {...(type === 'password' ? { type } : type === 'email' ? { type } : { type })}
         value={value}
         required={required}
+        {...(numeric ? { inputMode: 'numeric' as const, pattern: '[0-9]*' } : {})}
         autocomplete={autocomplete ?? 'off'}
         autocapitalize="none"
         spellcheck={false}

@@ -1,8 +1,10 @@
-/** Sign in by password, or by the single-use code that the start of the server printed. */
+/** Sign in by password (and a second factor), by passkey, or by the single-use code that the server's start printed. */
 import { useSignal } from '@preact/signals'
 import { ApiError, post } from '../shared/api.ts'
 import { t } from '../shared/i18n/index.ts'
+import { Icon } from '../shared/ui/icon.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
+import { canPasskeys, usePasskey } from '../shared/webauthn.ts'
 import { Field, Frame, nextPlace } from './frame.tsx'
 
 export function SignIn({ drill }: { drill: boolean }) {
@@ -10,19 +12,38 @@ export function SignIn({ drill }: { drill: boolean }) {
   const email = useSignal('')
   const password = useSignal('')
   const code = useSignal('')
+  const second = useSignal('')
+  /** The password was right and the account has an authenticator app. */
+  const secondAsked = useSignal(false)
   const refused = useSignal('')
   const busy = useSignal(false)
-  async function signIn(): Promise<void> {
+  async function attempt(ask: () => Promise<unknown>): Promise<void> {
+    if (busy.value) return
     busy.value = true
     refused.value = ''
     try {
-      await post('session', way.value === 'code' ? { code: code.value.trim() } : { email: email.value.trim(), password: password.value })
+      await ask()
       location.assign(nextPlace(location.search))
     } catch (error) {
-      refused.value = error instanceof ApiError ? error.message : t('trouble.noanswer.start')
       busy.value = false
+      if (error instanceof ApiError && error.code === 'second_factor_needed' && !secondAsked.value) secondAsked.value = true
+      else if (error instanceof ApiError) refused.value = error.message
+      // The browser's own dialog was closed, or it has no passkey for this address.
+      else if (error instanceof DOMException) refused.value = t('signin.passkey.not')
+      else refused.value = t('trouble.noanswer.start')
     }
   }
+  const signIn = () =>
+    attempt(() =>
+      post(
+        'session',
+        way.value === 'code'
+          ? { code: code.value.trim() }
+          : { email: email.value.trim(), password: password.value, ...(second.value.trim() && { second: second.value.trim() }) },
+      ),
+    )
+  const withPasskey = () =>
+    attempt(async () => post('session/passkey', { credential: await usePasskey(await post('session/passkey/options')) }))
   return (
     <Frame drill={drill}>
       <h1>{t('signin.title')}</h1>
@@ -38,13 +59,16 @@ export function SignIn({ drill }: { drill: boolean }) {
         class="card"
         onSubmit={(submit) => {
           submit.preventDefault()
-          if (!busy.value) void signIn()
+          void signIn()
         }}
       >
         {way.value === 'password' ? (
           <>
             <Field id="email" label={t('people.email')} type="email" autocomplete="username" value={email.value} onInput={(value) => (email.value = value)} />
             <Field id="password" label={t('signin.password')} type="password" autocomplete="current-password" value={password.value} onInput={(value) => (password.value = value)} />
+            {secondAsked.value && (
+              <Field id="second" label={t('signin.second')} hint={t('signin.second.hint')} autocomplete="one-time-code" value={second.value} onInput={(value) => (second.value = value)} />
+            )}
           </>
         ) : (
           <Field id="code" label={t('signin.code')} hint={t('signin.code.hint')} autocomplete="one-time-code" value={code.value} onInput={(value) => (code.value = value)} />
@@ -54,6 +78,12 @@ export function SignIn({ drill }: { drill: boolean }) {
           {t('signin')}
         </button>
       </form>
+      {canPasskeys() && (
+        <button type="button" class="btn btn-s btn-lg" aria-disabled={busy.value ? 'true' : undefined} onClick={() => void withPasskey()}>
+          <Icon name="user" />
+          {t('signin.passkey')}
+        </button>
+      )}
     </Frame>
   )
 }

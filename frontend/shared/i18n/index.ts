@@ -36,7 +36,7 @@ export function has(key: string): key is Key {
 }
 
 /** The sentence of a code that the server may have learned since this page was built, or the fallback. */
-export function tCode(prefix: string, code: string, fallback: string): string {
+export function tCode(prefix: string, code: string, fallback: string, values: Values = {}): string {
   const key = `${prefix}.${code}`
-  return has(key) ? t(key) : fallback
+  return has(key) ? t(key, values) : fallback
 }
