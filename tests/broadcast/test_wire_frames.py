@@ -61,6 +61,19 @@ class TestReadFrames:
             (masked(TEXT, b"", length=MESSAGE_MOST_BYTES + 1), 1009),
             (masked(TEXT, b"", length=16 << 20), 1009),  # 16 MB is refused by its header alone
         ],
+        # Named, since a mask is drawn anew by every worker and they have to agree on what there is to run.
+        ids=[
+            "unmasked",
+            "reserved bit",
+            "compressed",
+            "binary",
+            "unknown kind",
+            "fragment",
+            "continuation",
+            "long control",
+            "oversize",
+            "16 MB",
+        ],
     )
     def test_L03_what_is_not_allowed_has_its_close_code(self, data: bytes, code: int) -> None:
         """Refused at the header, before anything is kept."""
