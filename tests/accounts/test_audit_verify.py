@@ -1,0 +1,265 @@
+"""The audit chain against somebody who owns the database: triggers, checkpoints, and a verifier of its own (S-16)."""
+
+import ast
+import asyncio
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.accounts import audit_verify
+from app.accounts.audit import GENESIS, AuditLog, Record, chain
+from app.accounts.audit_format import checkpoint_statement
+from app.accounts.audit_verify import Checkpoint, Verdict, judge, verify
+from app.accounts.checkpoints import CHECKPOINTS, Checkpoints
+from app.accounts.vault import Vault
+from app.clock import SystemClock
+from app.db import Database
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+ROWS, TRIES = 24, 2_000
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+PUBLIC = KEY.public_key().public_bytes_raw().hex()
+COLUMNS = [name.strip() for name in audit_verify.COLUMNS.split(",")]
+
+
+def rows_of(records: list[Record]) -> list[list[Any]]:
+    rows = [[row[name] for name in COLUMNS] for row in chain(0, GENESIS, records, NOW)]
+    for row in rows:
+        row[6] = json.dumps(row[6])
+    return rows
+
+
+def whole(count: int = ROWS, salt: str = "") -> list[list[Any]]:
+    return rows_of(
+        [Record(f"person:{n % 3}", f"act.{n}{salt}", "e1", f"s{n}", {"n": n}) for n in range(count)]
+    )
+
+
+def checkpoint_of(rows: list[list[Any]], seq: int) -> Checkpoint:
+    at = f"2026-11-21T09:{seq % 60:02}:00+00:00"
+    statement = checkpoint_statement(rows[0][8], seq, rows[seq - 1][8], at)
+    return Checkpoint(at, rows[0][8], seq, rows[seq - 1][8], PUBLIC, KEY.sign(statement).hex())
+
+
+def rechained(rows: list[list[Any]]) -> list[list[Any]]:
+    """What somebody with the writer's own code makes of changed entries: every hash right again."""
+    return rows_of([Record(r[2], r[3], r[4], r[5], json.loads(r[6])) for r in rows])
+
+
+def tampered(rng: random.Random, rows: list[list[Any]], last: int) -> list[list[Any]]:
+    """One attack somewhere up to the last checkpoint."""
+    rows = [list(row) for row in rows]
+    place = rng.randrange(last)
+    match rng.choice(
+        ["edit", "delete", "swap", "double", "cut", "rewrite", "rewrite_cut", "empty", "insert"]
+    ):
+        case "edit":
+            column = rng.randrange(1, len(COLUMNS))
+            rows[place][column] = {
+                1: datetime(2020, 1, 1, tzinfo=UTC),
+                6: json.dumps({"n": -1}),
+                7: "f" * 64,
+                8: "e" * 64,
+            }.get(column, f"changed{rng.random()}")
+        case "delete":
+            del rows[place]
+        case "swap":
+            other = (place + 1 + rng.randrange(last - 1)) % last
+            rows[place], rows[other] = rows[other], rows[place]
+        case "double":
+            rows.insert(place, list(rows[place]))
+        case "insert":
+            rows.insert(place, [place + 1, NOW, "x", "y", None, "", "{}", GENESIS, GENESIS])
+        case "cut":
+            del rows[place:]
+        case "rewrite":
+            rows[place][3] = "harmless"
+            rows = rechained(rows)
+        case "rewrite_cut":
+            del rows[place]
+            rows = rechained(rows)
+        case "empty":
+            rows = []
+    return rows
+
+
+class TestVerifier:
+    def test_an_untouched_chain_holds_with_every_checkpoint(self) -> None:
+        """And says up to when nothing can have been taken away."""
+        rows = whole()
+        points = [checkpoint_of(rows, seq) for seq in (1, 10, 20)]
+        assert verify(rows, points, [PUBLIC]) == Verdict(ROWS, 3, points[-1].at)
+
+    def test_S16_random_attacks_up_to_the_last_checkpoint_are_all_found(self) -> None:
+        """Edits, deletions, swaps, doubles, insertions, cuts and clean rewrites of everything, as the database's owner."""
+        rows = whole()
+        points = [checkpoint_of(rows, seq) for seq in (5, 12, 20)]
+        rng = random.Random(16)
+        missed = [n for n in range(TRIES) if not verify(tampered(rng, rows, 20), points, [PUBLIC]).broken]
+        assert missed == []
+
+    def test_without_checkpoints_a_clean_rewrite_would_pass(self) -> None:
+        """Why there are checkpoints: the chain alone cannot know."""
+        rows = whole()
+        rows[5][3] = "harmless"
+        assert not verify(rechained(rows), [], []).broken
+        assert verify(rechained(rows), [checkpoint_of(whole(), 20)], [PUBLIC]).broken
+
+    @pytest.mark.parametrize("field", ["at", "chain", "seq", "head", "key", "sig"])
+    def test_S16_a_changed_checkpoint_is_found(self, field: str) -> None:
+        """Whoever owns the second place has not the key."""
+        rows = whole()
+        point = checkpoint_of(rows, 20)
+        other = checkpoint_of(rows, 21)
+        stranger = Ed25519PrivateKey.from_private_bytes(b"\1" * 32).public_key().public_bytes_raw().hex()
+        value = stranger if field == "key" else getattr(other, field)
+        if field == "chain":
+            value = rows[3][8]
+        forged = Checkpoint(**{**{n: getattr(point, n) for n in Checkpoint.__slots__}, field: value})
+        assert verify(rows, [forged], [PUBLIC]).broken
+
+    def test_S16_it_imports_nothing_of_the_writer_but_the_format(self) -> None:
+        """A mistake, or a manipulation, of the program it checks must not reach it."""
+        tree = ast.parse(Path(audit_verify.__file__).read_text())
+        ours = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module}
+        assert {name for name in ours if name.startswith("app")} == {"app.accounts.audit_format"}
+        code = (
+            "import sys, app.accounts.audit_verify; print([m for m in sys.modules if m.startswith('app.')])"
+        )
+        said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+        assert set(ast.literal_eval(said)) == {
+            "app.accounts",
+            "app.accounts.audit_format",
+            "app.accounts.audit_verify",
+        }
+
+
+class TestDatabase:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "UPDATE audit_entry SET action = 'x' WHERE seq = 1",
+            "DELETE FROM audit_entry WHERE seq = 2",
+            "DELETE FROM audit_entry",
+        ],
+    )
+    async def test_S16_the_database_itself_refuses_to_change_the_record(
+        self, database: Database, statement: str
+    ) -> None:
+        """On both databases, for whoever uses the application's own connection."""
+        await filled(database, 3)
+
+        async def work(session: Any) -> None:
+            await session.execute(text(statement))
+
+        with pytest.raises(DBAPIError, match="never changed"):
+            await database.write(work)
+        async with database.read() as session:
+            assert await session.scalar(text("SELECT count(*) FROM audit_entry")) == 3
+
+    async def test_S16_replacing_and_truncating_are_refused_too(self, database: Database) -> None:
+        """The two ways around a trigger on deletion."""
+        await filled(database, 2)
+        statement = "TRUNCATE audit_entry"
+        if database.is_sqlite:
+            statement = (
+                "INSERT OR REPLACE INTO audit_entry (seq, at, actor, action, subject, detail, prev_hash, hash) "
+                "VALUES (1, '2026-11-21 00:00:00', 'a', 'b', '', '{}', 'x', 'y')"
+            )
+
+        async def work(session: Any) -> None:
+            await session.execute(text(statement))
+
+        with pytest.raises(DBAPIError, match="never changed"):
+            await database.write(work)
+
+    async def test_S16_checkpoints_go_to_the_second_place_and_agree(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        """Written when the head moved, read by the verifier from the database itself, on both kinds."""
+        vault = Vault({"00" * 8: bytes(32)})
+        points = Checkpoints(
+            database, vault.signing_key(CHECKPOINTS), SystemClock(), tmp_path / "second", every_s=60
+        )
+        await filled(database, 5)
+        assert await points.write()
+        assert not await points.write()
+        await filled(database, 2)
+        assert await points.write()
+
+        verdict = await in_thread(address_of(database), tmp_path / "second", [points.public_key])
+
+        assert (verdict.entries, verdict.checkpoints, verdict.broken) == (7, 2, "")
+
+    async def test_a_second_place_that_is_gone_is_said_and_stops_nothing(
+        self, sqlite_database: Database, tmp_path: Path
+    ) -> None:
+        """A full disk elsewhere must not silence a crisis desk."""
+        (tmp_path / "file").write_text("in the way")
+        vault = Vault({"00" * 8: bytes(32)})
+        points = Checkpoints(
+            sqlite_database, vault.signing_key(CHECKPOINTS), SystemClock(), tmp_path / "file", every_s=60
+        )
+        await filled(sqlite_database, 1)
+        assert not await points.write()
+        assert points.failing
+
+
+class TestProgram:
+    async def test_S16_a_cut_that_the_chain_cannot_see_is_an_error_of_the_program(
+        self, sqlite_database: Database, tmp_path: Path
+    ) -> None:
+        """Triggers dropped, the last entries deleted: status 1 and a sentence that names both counts."""
+        vault = Vault({"00" * 8: bytes(32)})
+        folder = tmp_path / "second"
+        points = Checkpoints(
+            sqlite_database, vault.signing_key(CHECKPOINTS), SystemClock(), folder, every_s=60
+        )
+        await filled(sqlite_database, 9)
+        await points.write()
+        path = address_of(sqlite_database)
+        await sqlite_database.stop()
+        with sqlite3.connect(path) as link:
+            link.execute("DROP TRIGGER audit_entry_no_delete")
+            link.execute("DELETE FROM audit_entry WHERE seq > 6")
+        link.close()
+
+        words = [sys.executable, "-m", "app.accounts.audit_verify", path]
+        alone = subprocess.run(words, capture_output=True, text=True)
+        told = subprocess.run([*words, "--checkpoints", str(folder)], capture_output=True, text=True)
+
+        assert (alone.returncode, alone.stdout) == (0, "The audit chain holds: 6 entries.\n")
+        assert told.returncode == 1
+        assert "it ends at entry 6" in told.stdout
+        assert "had 9" in told.stdout
+
+
+async def filled(database: Database, count: int) -> None:
+    log = AuditLog()
+
+    async def work(session: Any) -> None:
+        await log.append_many(
+            session, [Record("system", f"a{n}", detail={"n": n}) for n in range(count)], datetime.now(UTC)
+        )
+
+    await database.write(work)
+
+
+def address_of(database: Database) -> str:
+    if database.is_sqlite:
+        return str(database.url.database)
+    return database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def in_thread(address: str, folder: Path, keys: list[str]) -> Verdict:
+    return await asyncio.to_thread(judge, address, folder, keys)
