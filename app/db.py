@@ -55,14 +55,23 @@ class Database:
         self._writer_task: asyncio.Task[None] | None = None
         if self.is_sqlite:
             driver_url = self.url.set(drivername="sqlite+aiosqlite")
-            self._write_engine = create_async_engine(driver_url, pool_size=1, max_overflow=0, pool_timeout=30)
-            self._read_engine = create_async_engine(driver_url, pool_size=4, max_overflow=0, pool_timeout=30)
+            self._write_engine = create_async_engine(
+                driver_url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=30
+            )
+            self._read_engine = create_async_engine(
+                driver_url, hide_parameters=True, pool_size=4, max_overflow=0, pool_timeout=30
+            )
             _prepare_sqlite(self._write_engine, reading=False)
             _prepare_sqlite(self._read_engine, reading=True)
         else:
             driver_url = self.url.set(drivername="postgresql+asyncpg")
             self._write_engine = create_async_engine(
-                driver_url, pool_size=pool_size, max_overflow=0, pool_timeout=10, pool_pre_ping=True
+                driver_url,
+                hide_parameters=True,
+                pool_size=pool_size,
+                max_overflow=0,
+                pool_timeout=10,
+                pool_pre_ping=True,
             )
             self._read_engine = self._write_engine
 

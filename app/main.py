@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequen
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -342,10 +343,15 @@ def create_app(
     app.add_middleware(
         Shield,
         max_body_bytes=settings.max_body_bytes,
-        hosts=settings.allowed_hosts,
+        hosts=settings.allowed_hosts or (() if drill else own_hosts(public_url)),
         https=public_url.startswith("https://"),
     )
     return app
+
+
+def own_hosts(public_url: str) -> tuple[str, ...]:
+    """The name people use, and what a proxy or a health check on this machine says."""
+    return (urlsplit(public_url).hostname or "", "localhost", "127.0.0.1", "::1")
 
 
 Fields = Mapping[str, Any]
