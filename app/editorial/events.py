@@ -60,6 +60,8 @@ EDITABLE = frozenset(
     }
 )
 
+NEVER_NULL = EDITABLE - {"severity", "urgency", "certainty", "promised_next_at"}
+
 Announce = Callable[[Sequence[topics.Position]], None]
 
 
@@ -265,6 +267,12 @@ class Events:
         unknown = sorted(set(changes) - EDITABLE)
         if unknown:
             raise InvalidInput(f"This cannot be changed here: {', '.join(unknown)}.", code="not_editable")
+        nothing = sorted(name for name in NEVER_NULL & set(changes) if changes[name] is None)
+        if nothing:
+            raise InvalidInput(
+                f"These cannot be null: {', '.join(nothing)}. Leave them out to keep them.",
+                code="invalid_input",
+            )
         checked = _checked(changes)
 
         def apply(event: LiveEvent, now: datetime) -> None:

@@ -54,7 +54,7 @@ async def listed(house: HouseDep, actor: ActorDep) -> list[ChannelAnswer]:
     "/channels",
     status_code=202,
     summary="Propose a channel; a second person confirms",
-    responses={**responses(401, 403, 409), **PROPOSED},
+    responses={**responses(401, 403, 404, 409), **PROPOSED},
 )
 async def add(
     body: NewChannelBody, house: HouseDep, actor: ActorDep, response: Response

@@ -19,6 +19,7 @@ from app.schemas.bodies import Problem
 
 log = structlog.get_logger()
 
+BAD_JSON = "The body is not readable JSON in UTF-8. Correct it and send again."
 MEDIA_TYPE = "application/problem+json"
 CLEAR = '"cache", "cookies", "storage"'  # what a wiped tablet is told to forget
 
@@ -62,9 +63,7 @@ def install(app: FastAPI) -> None:
     async def invalid(_request: Request, exc: RequestValidationError) -> JSONResponse:
         errors = exc.errors()
         if any(error["type"] in ("json_invalid", "value_error.jsondecode") for error in errors):
-            return problem(
-                400, "bad_json", "The body is not readable JSON in UTF-8. Correct it and send again."
-            )
+            return problem(400, "bad_json", BAD_JSON)
         fields = [
             {
                 "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
@@ -77,6 +76,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def framework(_request: Request, exc: HTTPException) -> JSONResponse:
+        if exc.status_code == 400 and exc.detail == "There was an error parsing the body":
+            return problem(400, "bad_json", BAD_JSON)  # bytes that are no text; the framework knows no better
         codes = {
             404: "not_found",
             405: "method_not_allowed",
@@ -98,7 +99,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(UnicodeDecodeError)
     async def not_utf8(_request: Request, _exc: UnicodeDecodeError) -> JSONResponse:
-        return problem(400, "bad_json", "The body is not readable JSON in UTF-8. Correct it and send again.")
+        return problem(400, "bad_json", BAD_JSON)
 
     @app.exception_handler(Exception)
     async def broken(request: Request, exc: Exception) -> JSONResponse:

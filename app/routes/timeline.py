@@ -23,6 +23,7 @@ from app.broadcast.tail import Tail
 from app.broadcast.wire_frames import sse_event
 from app.errors import InvalidInput, NotFound, TooManyRequests
 from app.models import TopicName
+from app.routes.problems import responses
 from app.routes.sockets import peer_address
 from app.schemas.frames import Delta, Item, Snapshot, Wire
 
@@ -51,13 +52,13 @@ def router(stream: Stream, address_of: Callable[[HTTPConnection], str] = peer_ad
             )
         return await stream.open(f"{slug}:{topic}")
 
-    @routes.get("/snapshot", response_model=Snapshot)
+    @routes.get("/snapshot", response_model=Snapshot, responses=responses(404, 503))
     async def snapshot(slug: str, topic: str, request: Request) -> Response:
         """The newest items and the event, at the offset named inside. Poll it with `If-None-Match`."""
         tail = await tail_of(slug, topic)
         return document(request, tail, tail.state.snapshot(), f'"{tail.place.epoch}:{tail.place.offset}"')
 
-    @routes.get("/delta", response_model=Delta)
+    @routes.get("/delta", response_model=Delta, responses=responses(404, 503))
     async def delta(
         slug: str,
         topic: str,
@@ -73,7 +74,7 @@ def router(stream: Stream, address_of: Callable[[HTTPConnection], str] = peer_ad
         body = tail.opening(epoch, after)
         return document(request, tail, body, f'"{after}>{tail.place.epoch}:{tail.place.offset}"')
 
-    @routes.get("/items", response_model=Page)
+    @routes.get("/items", response_model=Page, responses=responses(404, 503))
     async def items(
         slug: str,
         topic: str,
@@ -88,7 +89,7 @@ def router(stream: Stream, address_of: Callable[[HTTPConnection], str] = peer_ad
             page.model_dump_json(), media_type="application/json", headers={"Cache-Control": PAGE}
         )
 
-    @routes.get("/sse", response_class=StreamingResponse)
+    @routes.get("/sse", response_class=StreamingResponse, responses=responses(404, 429, 503))
     async def sse(
         slug: str,
         topic: str,
