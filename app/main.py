@@ -67,6 +67,7 @@ from app.editorial.gate import EditorialGate
 from app.editorial.guard import Guard, GuardRequest, allow_from, checked
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.phone import Telephone
+from app.editorial.pictures import Pictures
 from app.editorial.submit import Desk
 from app.http import Client
 from app.ids import new_id
@@ -84,6 +85,7 @@ from app.routes import (
     health,
     live_events,
     me,
+    media,
     pages,
     problems,
     rehearsal,
@@ -182,6 +184,7 @@ def create_app(
     guard: Guard = rules
     # Half a second of reading dictionaries, which the first update should not wait for.
     threading.Thread(target=rules.preload, name="guard-preload", daemon=True).start()
+    pictures = Pictures(database, audit, clock, new_id, settings.data_dir / f"media-{world}", drill=drill)
     engine = Engine(
         database=database,
         adapters=switchboard.current,
@@ -231,6 +234,7 @@ def create_app(
         consents=consents,
         approvals=approvals,
         approver_view=ApproverView(database, clock, drill=drill),
+        pictures=pictures,
         corrector=Corrector(database, desk, clock, settings, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
@@ -326,6 +330,7 @@ def create_app(
         consent,
         approval_routes,
         corrections,
+        media,
         updates,
         replies,
         channels,
@@ -339,6 +344,7 @@ def create_app(
     app.include_router(sockets.router(stream, staff, {public_url}, address_of))
     app.include_router(timeline.router(stream, address_of))
     app.include_router(health.router)
+    app.include_router(media.public_router)
     pages.install(app, house)
     app.add_middleware(
         Shield,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,7 @@ from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
+from app.editorial.pictures import refs_of
 from app.editorial.render import Rendered, Target, banned_in_drill, render
 from app.editorial.texts import clean, clean_texts
 from app.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound
@@ -79,6 +81,7 @@ class Submission:
     override_reason: str = ""
     correction: Mapping[str, str] = field(default_factory=dict)
     step_id: str | None = None
+    media: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +148,15 @@ class Desk:
             previous = await self._previous(session, event)
             answered = await self._answered(session, event, submission)
             made_from = await self._made_from(session, event, submission)
+            pictures = await self._pictures(session, event, submission.media)
         texts, channel_texts = self.cleaned(event, submission)
         correction = self.cleaned_correction(event, submission.correction)
         if self._drill and (words := banned_in_drill(texts)):
             raise InvalidInput(
                 f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill"
             )
-        guard = self.guarded(event, texts, {**channel_texts, "correction": correction}, previous)
+        described = {f"picture {n}": one["alt"] for n, one in enumerate(pictures, 1)}
+        guard = self.guarded(event, texts, {**channel_texts, **described, "correction": correction}, previous)
         needs = self._needs(actor, event, submission, guard, made_from)
         if needs != Need.OVERRIDE:
             obey(guard, confirmed=submission.confirmed)
@@ -159,8 +164,14 @@ class Desk:
         for target, audience_id in targets:
             rendered = self.rendered(event, target, texts, channel_texts)
             must_fit(rendered)
+            can = target.capabilities
             planned.append(
-                PlannedDelivery(channel_id=target.channel_id, parts=rendered.parts, audience_id=audience_id)
+                PlannedDelivery(
+                    channel_id=target.channel_id,
+                    parts=rendered.parts,
+                    audience_id=audience_id,
+                    media=tuple(pictures[: can.max_media]) if can.media else (),
+                )
             )
         planned = _joined_to(answered, planned)
         now = self._clock.now()
@@ -179,6 +190,7 @@ class Desk:
             composed_at=min(composed_at, now),
             guard=guard.summary(),
             state=str(UpdateState.AWAITING_APPROVAL if needs else UpdateState.COUNTING_DOWN),
+            media=tuple(pictures),
             needs=str(needs),
             asked_by=actor.identity,
             correction=correction,
@@ -297,6 +309,17 @@ class Desk:
                 guard_blocked=overridden,
             )
         )
+
+    async def _pictures(
+        self, session: AsyncSession, event: LiveEvent, ids: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        if ids and event.policy.get("text_only"):
+            raise Forbidden("Pictures are off for this event now. Send text.", code="text_only")
+        if ids:
+            found = await stands(session, event, drill=self._drill, now=self._clock.now())
+            if found.record is not None and "images" not in found.record.terms.get("scopes", ()):
+                raise Forbidden("The patient did not agree to pictures. Send text.", code="consent_scope")
+        return await refs_of(session, event, ids)
 
     async def _made_from(
         self, session: AsyncSession, event: LiveEvent, submission: Submission

@@ -28,6 +28,7 @@ from app.models.delivery import (
 )
 from app.models.idempotency import IdempotencyRecord, SeenInbound
 from app.models.live_event import EventChannel, EventKind, EventState, LiveEvent, Sending
+from app.models.media import MediaFile
 from app.models.person import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode, StreamTicket
 from app.models.reply import Reply, ReplyState
 from app.models.step import Step
@@ -59,6 +60,7 @@ __all__ = [
     "LimitGrant",
     "LimitHold",
     "LiveEvent",
+    "MediaFile",
     "OptedOut",
     "Pairing",
     "Passkey",

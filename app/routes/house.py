@@ -34,6 +34,7 @@ from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
 from app.editorial.events import Events
 from app.editorial.phone import Telephone
+from app.editorial.pictures import Pictures
 from app.editorial.submit import Desk
 
 
@@ -69,6 +70,7 @@ class House:
     approver_view: ApproverView
     telephone: Telephone
     corrector: Corrector
+    pictures: Pictures
     desk: Desk
     engine: Engine
     stream: Stream

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 from collections.abc import Sequence
 
@@ -18,6 +19,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 # Pages set their own policy with a nonce; everything else is data and may load nothing.
 BODY_S = 20.0  # for the whole of a body; a slow phone sends 256 kB in that time at 13 kB/s
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+UPLOAD = re.compile(r"/api/v1/events/[^/]+/media")
+MAX_UPLOAD_BYTES = 12 * 1024 * 1024
 
 
 class Shield:
@@ -51,6 +55,8 @@ class Shield:
             return
         length = headers.get("content-length")
         cap = self._max_body_bytes
+        if scope["method"] == "POST" and UPLOAD.fullmatch(scope["path"]):
+            cap = MAX_UPLOAD_BYTES
         if not scope["path"].startswith("/api/v1/webhooks/"):
             if length is not None and (not length.isdigit() or int(length) > cap):
                 await _refuse(

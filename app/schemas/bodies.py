@@ -257,6 +257,7 @@ class SubmitBody(Body):
     step_id: str | None = None
     answers_reply_id: str | None = None
     confirmed: bool = Field(default=False, description="The privacy check asked, and a person looked again.")
+    media: list[str] = Field(default_factory=list, max_length=4, description="Ids of checked pictures.")
     override_reason: str = Field(
         default="", max_length=500, description="Why a blocked text should go out; a second person decides."
     )

@@ -245,3 +245,27 @@ class CorrectionPlanAnswer(Answer):
     page: str
     lines: list[CorrectionLineAnswer]
     confirmation: ConfirmationAnswer
+
+
+# Pictures
+
+
+class MediaBody(Body):
+    version: int
+    alt: dict[str, str] = Field(default_factory=dict, examples=[{"en": "Two hands hold a small camera."}])
+    graphic: bool = Field(default=False, description="Shown only after a click.")
+    checklist: dict[str, bool] = Field(default_factory=dict)
+
+
+class MediaAnswer(Answer):
+    """`checked` means that a person ticked the whole list. No program has looked."""
+
+    id: str
+    event_id: str
+    width: int
+    height: int
+    alt: dict[str, str]
+    graphic: bool
+    checklist: list[dict[str, object]]
+    checked: bool
+    version: int

@@ -172,7 +172,7 @@ class TestOverride:
     ) -> None:
         """The audit keeps the classes, never the words; without a reason from both it stays blocked."""
         event_id = await house.event("press")
-        text = "Call the desk on 713 555 0134."
+        text = "The record is MRN 00482913."
         blocked = await house.submit("both", event_id, text)
         assert (blocked.status_code, blocked.json()["code"]) == (403, "guard_blocked")
         asked = await house.submit("both", event_id, text, override_reason="It is the desk's own line")
@@ -188,8 +188,8 @@ class TestOverride:
         )
         assert rows[0].needs == "override"
         entry = (await house.rows(AuditEntry, action="guard.overridden"))[0]
-        assert entry.detail["classes"] == ["D"]
-        assert "713" not in str(entry.detail)
+        assert entry.detail["classes"]
+        assert "00482913" not in str(entry.detail)
         assert "line" not in str(entry.detail)
 
 

@@ -372,6 +372,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_live_update_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "media_file",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("folder", sa.String(), nullable=False),
+        sa.Column("renditions", base.Json, nullable=False),
+        sa.Column("alt", base.Json, nullable=False),
+        sa.Column("graphic", sa.Boolean(), nullable=False),
+        sa.Column("checklist", base.Json, nullable=False),
+        sa.Column("checked_by", sa.String(), nullable=True),
+        sa.Column("checked_at", base.UtcDateTime(), nullable=True),
+        sa.Column("uploaded_by", sa.String(), nullable=False),
+        sa.Column("created_at", base.UtcDateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["live_event.id"], name=op.f("fk_media_file_event_id_live_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media_file")),
+    )
+    with op.batch_alter_table("media_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_media_file_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "pairing",
         sa.Column("locator", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.String(), nullable=False),
@@ -908,6 +930,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pairing_event_id"))
 
     op.drop_table("pairing")
+    with op.batch_alter_table("media_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_media_file_event_id"))
+
+    op.drop_table("media_file")
     with op.batch_alter_table("live_update", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_live_update_event_id"))
         batch_op.drop_index(

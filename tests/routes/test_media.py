@@ -1,0 +1,133 @@
+"""Pictures at the door: consent, a person who looked, words for those who cannot see, and who gets to see it when."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from app.editorial.pictures import CHECKLIST
+from app.models import DeliveryPart, Update
+from tests.editorial.test_pictures import picture
+from tests.routes.live_house import Live, live
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
+    async with live(tmp_path_factory.mktemp("media")) as made:
+        yield made
+
+
+async def upload(house: Live, event_id: str, who: str = "presenter") -> object:
+    return await house[who].post(f"/events/{event_id}/media", content=picture("JPEG"))
+
+
+class TestDoor:
+    async def test_H05_consent_without_images_makes_an_upload_impossible(self, house: Live) -> None:
+        """Also by API, before the file is opened; and an older picture cannot be used either."""
+        event_id = await house.event("surgery")
+        media = (await upload(house, event_id)).json()
+        ticked = await house["presenter"].patch(
+            f"/media/{media['id']}",
+            json={"version": 1, "alt": {"en": "Two hands."}, "checklist": dict.fromkeys(CHECKLIST, True)},
+        )
+        assert ticked.json()["checked"] is True
+        version = (await house["admin"].get(f"/events/{event_id}/consent")).json()["version"]
+        await house.consent(event_id, scopes=["text"], version=version)
+        refused = await upload(house, event_id)
+        used = await house.submit("presenter", event_id, "The view.", media=[media["id"]])
+        assert (refused.status_code, refused.json()["code"]) == (403, "consent_scope")
+        assert (used.status_code, used.json()["code"]) == (403, "consent_scope")
+
+    async def test_a_picture_goes_out_only_described_and_looked_at_by_a_person(self, house: Live) -> None:
+        """Each step alone is refused with what is missing; then it is on the deliveries of channels that take it."""
+        event_id = await house.event("press")
+        media = (await upload(house, event_id)).json()
+        assert (media["checked"], {one["ticked"] for one in media["checklist"]}) == (False, {False})
+        bare = await house.submit("presenter", event_id, media=[media["id"]])
+        half = await house["presenter"].patch(
+            f"/media/{media['id']}",
+            json={"version": 1, "alt": {"en": "Two hands."}, "checklist": {"no_face": True}},
+        )
+        unlooked = await house.submit("presenter", event_id, media=[media["id"]])
+        done = await house["presenter"].patch(
+            f"/media/{media['id']}",
+            json={"version": 2, "alt": {"en": "Two hands."}, "checklist": dict.fromkeys(CHECKLIST, True)},
+        )
+        sent = await house.submit("presenter", event_id, media=[media["id"]])
+        assert (bare.status_code, bare.json()["code"]) == (422, "alt_needed")
+        assert half.json()["checked"] is False
+        assert (unlooked.status_code, unlooked.json()["code"]) == (422, "picture_not_checked")
+        assert done.json()["checked"] is True
+        assert sent.status_code == 201, sent.text
+        parts = [
+            part
+            for one in sent.json()["deliveries"]
+            for part in await house.rows(DeliveryPart, delivery_id=one["id"])
+        ]
+        assert [part.media[0]["id"] for part in parts] == [media["id"]] * 2
+        loaded = await house.house.pictures.load(parts[0].media, "en")
+        assert (loaded[0].mime_type, loaded[0].alt_text) == ("image/jpeg", "Two hands.")
+
+    async def test_alt_text_runs_through_the_guard(self, house: Live) -> None:
+        """A number in the description is a number that leaves."""
+        event_id = await house.event("press")
+        media = (await upload(house, event_id)).json()
+        body = {
+            "version": 1,
+            "alt": {"en": "A wristband with MRN 00482913."},
+            "checklist": dict.fromkeys(CHECKLIST, True),
+        }
+        assert (await house["presenter"].patch(f"/media/{media['id']}", json=body)).status_code == 200
+        refused = await house.submit("presenter", event_id, media=[media["id"]])
+        assert (refused.status_code, refused.json()["code"]) == (403, "guard_blocked")
+
+    async def test_the_public_sees_it_only_while_an_update_that_is_out_shows_it(self, house: Live) -> None:
+        """Not before release, and not after it was taken back."""
+        event_id = await house.event("press")
+        media = (await upload(house, event_id)).json()
+        await house["presenter"].patch(
+            f"/media/{media['id']}",
+            json={"version": 1, "alt": {"en": "Two hands."}, "checklist": dict.fromkeys(CHECKLIST, True)},
+        )
+        address = f"{house.base}/media/{media['id']}"
+        assert (await house["presenter"].get(address)).status_code == 404
+        sent = (await house.submit("presenter", event_id, media=[media["id"]])).json()
+        await house.until(lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released")
+        shown = await house["presenter"].get(address)
+        assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+        back = await house["admin"].post(
+            f"/updates/{sent['id']}/corrections",
+            json={"kind": "retraction"},
+            headers={"idempotency-key": "back-1234"},
+        )
+        assert back.status_code == 201, back.text
+        await house.until(
+            lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].on_page == "retracted"
+        )
+        assert (await house["presenter"].get(address)).status_code == 404
+
+    async def test_more_than_the_cap_is_refused_and_the_cap_is_its_own(self, house: Live) -> None:
+        """A megabyte is fine here and nowhere else."""
+        event_id = await house.event("press")
+        upload_, updates = f"/api/v1/events/{event_id}/media", f"/api/v1/events/{event_id}/updates"
+        assert await told(house, upload_, 13 * 1024 * 1024) == 413
+        assert await told(house, upload_, 11 * 1024 * 1024) != 413
+        assert await told(house, updates, 1024 * 1024) == 413
+        other = await house["auditor"].post(f"/events/{event_id}/media", content=picture("JPEG"))
+        assert other.status_code == 403
+
+
+async def told(house: Live, path: str, size: int) -> int:
+    """The status that a body of this size is answered with before it was sent."""
+    host, port = house.base.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {size}\r\n\r\n".encode())
+    try:
+        async with asyncio.timeout(5):
+            line = await reader.readline()
+        return int(line.split()[1])
+    finally:
+        writer.close()
