@@ -195,7 +195,9 @@ def read_message(form: Mapping[str, str], message_sid: str, now: datetime) -> In
     opt_outs: tuple[OptOut, ...] = ()
     if wish in (Wish.STOP, Wish.START):
         opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now, message_sid),)
-    if told in _WISHES or not is_answer_too(text, wish):
+    if told in _WISHES and told != Wish.HELP:
+        return Inbound(opt_outs=opt_outs)
+    if not is_answer_too(text, read_wish(text)):
         return Inbound(opt_outs=opt_outs)
     reply = InboundReply(
         remote_id=message_sid, event="added", at=now, text=text, author_id=number, author_handle=number
