@@ -40,6 +40,7 @@ from app.audience.lists import Lists
 from app.audience.moderation import Moderation
 from app.audience.polling import Polling
 from app.audience.rechecking import Rechecking
+from app.audience.retention import Retention
 from app.audience.streaming import Streaming
 from app.audience.webhooks import Webhooks
 from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
@@ -257,6 +258,7 @@ def create_app(
     rechecking = Rechecking(
         database, switchboard, ingest, clock, every_s=2.0 if drill else settings.recheck_replies_s
     )
+    retention = Retention(database, clock)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
     proposals.doers.update(doers(people, open_sessions, switchboard, policy, announce))
@@ -302,6 +304,8 @@ def create_app(
             stack.push_async_callback(checkpoints.stop)
             ingest.start()
             stack.push_async_callback(ingest.stop)
+            retention.start()
+            stack.push_async_callback(retention.stop)
             listening.start()
             stack.push_async_callback(listening.stop)
             house.ready = True

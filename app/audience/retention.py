@@ -1,0 +1,163 @@
+"""
+What is kept no longer than it is needed: strangers' words, codes of repeats, traces of attempts.
+
+Each rule has a period and deletes in small transactions, so that it never stands in the way of an emergency. The ids
+of what came in stay, without anything else: a platform that repeats itself after a month must not bring a reply back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.audience import metrics
+from app.clock import Clock
+from app.db import Database
+from app.models import Attempt, IdempotencyRecord, LiveEvent, PendingReceipt, Reply, SeenInbound
+
+log = structlog.get_logger()
+
+REPLIES = timedelta(days=30)  # after the end of the event
+KEYS = timedelta(days=7)  # after the end of the event; of requests without one, after they were made
+RAW = timedelta(days=7)
+ATTEMPTS = timedelta(days=365)
+CHUNK = 500
+EVERY_S = 3_600.0
+
+Sweep = Callable[[AsyncSession, datetime], Awaitable[int]]
+
+
+class Retention:
+    """Sweeps at the start and then each hour."""
+
+    def __init__(self, database: Database, clock: Clock, *, every_s: float = EVERY_S) -> None:
+        self._database = database
+        self._clock = clock
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="retention")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.sweep()
+            except Exception as exc:
+                log.error("retention_broke", exc_info=exc)
+            await asyncio.sleep(self._every_s)
+
+    async def sweep(self) -> dict[str, int]:
+        """Delete everything whose time is over; returns how many rows of each kind went."""
+        now = self._clock.now()
+        gone: dict[str, int] = {}
+        for name, rule in RULES.items():
+            while True:
+
+                async def work(session: AsyncSession, rule: Sweep = rule) -> int:
+                    return await rule(session, now)
+
+                count = await self._database.write(work)
+                gone[name] = gone.get(name, 0) + count
+                metrics.VANISHED.labels(name).inc(count)
+                if count < CHUNK:
+                    break
+                await asyncio.sleep(0)
+        if any(gone.values()):
+            log.info("retention", **gone)
+        return gone
+
+
+async def _replies(session: AsyncSession, now: datetime) -> int:
+    rows = (
+        await session.execute(
+            select(col(Reply.id), col(Reply.channel_id), col(Reply.remote_id))
+            .join(LiveEvent, col(LiveEvent.id) == col(Reply.event_id))
+            .where(col(LiveEvent.ended_at) < now - REPLIES)
+            .limit(CHUNK)
+        )
+    ).all()
+    if rows:
+        seen = [{"channel_id": row[1], "remote_id": row[2], "at": now} for row in rows]
+        await _remember(session, seen)
+        await session.execute(delete(Reply).where(col(Reply.id).in_([row[0] for row in rows])))
+    return len(rows)
+
+
+async def _remember(session: AsyncSession, seen: Sequence[dict[str, Any]]) -> None:
+    table: Any = SeenInbound.__table__  # type: ignore[attr-defined]
+    make = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
+    await session.execute(make(table).on_conflict_do_nothing(), seen)
+
+
+async def _keys(session: AsyncSession, now: datetime) -> int:
+    known = select(col(LiveEvent.id))
+    over = select(col(LiveEvent.id)).where(col(LiveEvent.ended_at) < now - KEYS)
+    rows = (
+        await session.execute(
+            select(col(IdempotencyRecord.scope), col(IdempotencyRecord.key))
+            .where(
+                or_(
+                    col(IdempotencyRecord.scope).in_(over),
+                    col(IdempotencyRecord.scope).not_in(known)
+                    & (col(IdempotencyRecord.created_at) < now - KEYS),
+                )
+            )
+            .limit(CHUNK)
+        )
+    ).all()
+    for scope, key in rows:
+        await session.execute(
+            delete(IdempotencyRecord).where(
+                col(IdempotencyRecord.scope) == scope, col(IdempotencyRecord.key) == key
+            )
+        )
+    return len(rows)
+
+
+async def _raw(session: AsyncSession, now: datetime) -> int:
+    """Receipts that never found their message: the rawest thing that is kept; webhook bodies are not kept at all."""
+    rows = (
+        await session.execute(
+            select(col(PendingReceipt.channel_id), col(PendingReceipt.remote_id), col(PendingReceipt.rank))
+            .where(col(PendingReceipt.at) < now - RAW)
+            .limit(CHUNK)
+        )
+    ).all()
+    for channel_id, remote_id, rank in rows:
+        await session.execute(
+            delete(PendingReceipt).where(
+                col(PendingReceipt.channel_id) == channel_id,
+                col(PendingReceipt.remote_id) == remote_id,
+                col(PendingReceipt.rank) == rank,
+            )
+        )
+    return len(rows)
+
+
+async def _attempts(session: AsyncSession, now: datetime) -> int:
+    ids = (
+        await session.scalars(
+            select(col(Attempt.id)).where(col(Attempt.intent_at) < now - ATTEMPTS).limit(CHUNK)
+        )
+    ).all()
+    if ids:
+        await session.execute(delete(Attempt).where(col(Attempt.id).in_(ids)))
+    return len(ids)
+
+
+RULES: dict[str, Sweep] = {"replies": _replies, "keys": _keys, "raw": _raw, "attempts": _attempts}
