@@ -1,0 +1,160 @@
+"""
+Coming in as people do it: a person added by two, a tablet paired with a code, the policy read before the first post,
+the lock after the tablet was left alone. Each screen is scanned for accessibility where it stands.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from functools import cache
+from importlib.resources import files
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser import chromium
+from tests.e2e.stage import Stage, stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+PASSWORD = "a sentence only nina knows"
+IDLE_S = 20.0
+
+
+@cache  # finding out starts a browser
+def program() -> str:
+    return chromium.find(os.environ)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    folder = tmp_path_factory.mktemp("coming-in")
+    async with stage(folder, TOCSIN_DELAYS__REHEARSAL="2", TOCSIN_TABLET_IDLE_S=str(IDLE_S)) as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
+        yield opened
+        await opened.close()
+
+
+async def opened(browser: Browser, rehearsal: Stage, path: str, cookies: dict[str, str], **size: int) -> Page:
+    context = await browser.new_context(viewport={"width": 1440, "height": 900, **size})
+    context.set_default_timeout(15_000)
+    await context.add_cookies(
+        [
+            {"name": name, "value": value, "url": f"http://localhost:{rehearsal.port}"}
+            for name, value in cookies.items()
+        ]
+    )
+    page = await context.new_page()
+    await page.goto(f"http://localhost:{rehearsal.port}{path}")
+    return page
+
+
+async def scan(page: Page, name: str) -> None:
+    """No violation of WCAG 2.2 A and AA where the page stands now; a picture for whoever asks for one."""
+    if folder := os.environ.get("TOCSIN_SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/{name}.png")
+    await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    found = await page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], name
+
+
+class TestComingIn:
+    async def test_a_tablet_is_paired_reads_the_policy_sends_and_locks(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Two people add a presenter; her tablet pairs by code, sends what it kept, and asks for its PIN."""
+        marta = await opened(browser, rehearsal, "/desk#people", dict(rehearsal.marta.cookies))
+        await marta.get_by_role("button", name="Add a person").click()
+        await marta.get_by_label("Name").fill("Nina Roca")
+        await marta.get_by_label("E-mail").fill("nina@drill.example")
+        await marta.get_by_label("First password").fill(PASSWORD)
+        await marta.get_by_role("button", name="Add", exact=True).click()
+        await expect(marta.locator("#main").get_by_text("Tom Okafor has to confirm")).to_be_visible()
+        await scan(marta, "proposed")
+
+        tom = await opened(browser, rehearsal, "/desk#two", dict(rehearsal.tom.cookies))
+        await scan(tom, "two-people")
+        await tom.get_by_role("button", name="Confirm").click()
+        await expect(tom.locator("#main").get_by_text("Nothing waits")).to_be_visible()
+
+        await marta.goto(f"http://localhost:{rehearsal.port}/desk/kidney-surgery#tablets")
+        await marta.get_by_role("button", name="Pair a tablet").click()
+        await marta.get_by_label("For whom").select_option(label="Nina Roca")
+        await marta.get_by_label("Name of the tablet").fill("Theatre 3")
+        await marta.get_by_role("button", name="Make a code").click()
+        code = await marta.locator("code.code").inner_text()
+        await scan(marta, "pairing")
+
+        tablet = await opened(browser, rehearsal, f"/pair#{code}", {}, width=1180, height=820)
+        await expect(tablet.get_by_label("Pairing code")).to_have_value(code)
+        assert "#" not in tablet.url
+        await scan(tablet, "pair")
+        await tablet.get_by_role("button", name="Password", exact=True).click()
+        await tablet.get_by_label("Password of the person it is for").fill(PASSWORD)
+        await tablet.get_by_label("A new PIN").fill("7391")
+        await tablet.get_by_label("The PIN once more").fill("7391")
+        await tablet.get_by_role("button", name="Pair", exact=True).click()
+
+        await expect(tablet.get_by_role("dialog")).to_contain_text("Say nothing that could tell who")
+        await scan(tablet, "policy")
+        await tablet.get_by_role("button", name="Later").click()
+        await tablet.locator("textarea").fill("The patient is asleep and well.")
+        await expect(tablet.locator("#send")).not_to_have_attribute("aria-disabled", "true")
+        await tablet.locator("#send").click()
+        await expect(tablet.get_by_role("dialog")).to_be_visible()  # refused for it, so it is shown again
+        async with tablet.expect_response(lambda one: one.url.endswith("/updates")) as sent:
+            await tablet.get_by_role("button", name="I have read this").click()
+        answer = await sent.value
+        assert answer.status == 201, await answer.text()
+
+        await expect(tablet.get_by_label("PIN")).to_be_visible(timeout=(IDLE_S + 15) * 1000)
+        await scan(tablet, "locked")
+        await tablet.reload()  # a locked tablet gets its page, and is still locked
+        await tablet.get_by_label("PIN").fill("1111")
+        await tablet.get_by_role("button", name="Unlock").click()
+        await expect(tablet.get_by_role("alert").filter(has_text="4 tries are left")).to_be_visible()
+        await tablet.get_by_label("PIN").fill("7391")
+        await tablet.get_by_role("button", name="Unlock").click()
+        await expect(tablet.locator("#send")).to_be_visible()
+
+        await tablet.context.clear_cookies()  # its session has ended; its key opens another
+        await tablet.goto(f"http://localhost:{rehearsal.port}/presenter/kidney-surgery")
+        await expect(tablet.locator("#send").or_(tablet.get_by_label("PIN"))).to_be_visible()
+
+    async def test_the_account_page_and_the_ways_to_sign_in_are_there(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """A passkey made on the account page signs its person in."""
+        marta = await opened(browser, rehearsal, "/desk#me", dict(rehearsal.marta.cookies))
+        await marta.get_by_role("heading", name="Passkeys").wait_for()
+        await scan(marta, "account")
+        keys = await marta.context.new_cdp_session(marta)
+        await keys.send("WebAuthn.enable")
+        await keys.send(
+            "WebAuthn.addVirtualAuthenticator",
+            {
+                "options": {
+                    "protocol": "ctap2",
+                    "transport": "internal",
+                    "hasResidentKey": True,
+                    "hasUserVerification": True,
+                    "isUserVerified": True,
+                }
+            },
+        )
+        await marta.get_by_label("Name, such as Phone").fill("Phone")
+        await marta.get_by_role("button", name="Add a passkey").click()
+        await expect(marta.get_by_role("button", name="Take away the passkey Phone")).to_be_visible()
+        await marta.context.clear_cookies()
+        await marta.goto(f"http://localhost:{rehearsal.port}/sign-in")
+        await scan(marta, "sign-in")
+        await marta.get_by_role("button", name="Sign in with a passkey").click()
+        await marta.wait_for_url("**/desk")
