@@ -114,7 +114,7 @@ class Desk:
         self._settings = settings
         self._drill = drill
 
-    async def preview(self, event_id: str, submission: Submission) -> Preview:
+    async def preview(self, actor: Actor, event_id: str, submission: Submission) -> Preview:
         """
         Raises:
             InvalidInput: a text that could never go out.
@@ -124,10 +124,12 @@ class Desk:
             event = await find_event(session, event_id)
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
+            made_from = await self._made_from(session, event, submission)
         texts, channel_texts = self.cleaned(event, submission)
         rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
         guard = self.guarded(event, texts, channel_texts, previous)
-        return Preview(rendered, guard, self.delay_s(event, submission))
+        needs = self._needs(actor, event, submission, guard, made_from)
+        return Preview(rendered, guard, self.delay_s(event, submission), str(needs))
 
     async def decide(
         self, actor: Actor, event_id: str, submission: Submission, *, key: str, body_hash: str

@@ -41,11 +41,17 @@ router = APIRouter(tags=["updates"])
     responses=responses(401, 403, 404),
 )
 async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: ActorDep) -> PreviewAnswer:
-    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    event, asker = await event_for(house, actor, event_id, Action.EVENT_READ)
     found = await house.desk.preview(
+        asker,
         event.id,
         Submission(
-            texts=body.texts, channel_texts=body.channel_texts, channels=body.channels, kind=body.kind
+            texts=body.texts,
+            channel_texts=body.channel_texts,
+            channels=body.channels,
+            kind=body.kind,
+            step_id=body.step_id,
+            answers_reply_id=body.answers_reply_id,
         ),
     )
     return _preview_answer(found)
@@ -218,4 +224,5 @@ def _preview_answer(found: Preview) -> PreviewAnswer:
             ],
         ),
         delay_s=found.delay_s,
+        needs=found.needs,
     )

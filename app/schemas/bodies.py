@@ -272,6 +272,8 @@ class PreviewBody(Body):
     channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict)
     channels: list[str] | None = None
     kind: str = "update"
+    step_id: str | None = None
+    answers_reply_id: str | None = None
 
 
 class OffenderAnswer(Answer):
@@ -317,6 +319,7 @@ class PreviewAnswer(Answer):
     channels: list[ChannelPreview]
     guard: GuardAnswer
     delay_s: float
+    needs: str = Field(default="", description="Whose second opinion it needs; empty when it goes at once.")
 
 
 class AcceptedDelivery(Answer):

@@ -8,10 +8,12 @@ import { dressRoom } from '../shared/ui/mode-bar.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
 import { PolicyDialog } from '../shared/ui/policy-dialog.tsx'
 import { AccountPage } from './account.tsx'
+import { ApprovalDialog, Waiting } from './approvals.tsx'
 import { Bar } from './bar.tsx'
 import { Board } from './board.tsx'
 import { Channels, ChannelsPage } from './channels.tsx'
 import { Compose } from './compose.tsx'
+import { CorrectionDialog } from './correcting.tsx'
 import { DeliveryPage } from './delivery-page.tsx'
 import type { Desk } from './desk.ts'
 import { Dialogs } from './dialogs.tsx'
@@ -77,7 +79,7 @@ function Banners({ desk }: { desk: Desk }) {
           </Notice>
         </div>
       )}
-      {trouble && desk.asking.value === undefined && (
+      {trouble && desk.asking.value === undefined && !desk.approvals.reading.value && !desk.correcting.of.value && (
         <div class="banner">
           <Notice
             tone="bad"
@@ -109,9 +111,10 @@ function Home({ desk }: { desk: Desk }) {
       </div>
       <div class="col">
         {desk.config.drill && desk.may('rehearsal.play') && <RehearsalCard acting={desk.acting} slug={desk.store.event.value?.slug ?? ''} />}
+        <Waiting desk={desk} />
         <Countdowns desk={desk} />
         {crisis && <Pinned desk={desk} />}
-        <section class="card flow" aria-labelledby="h-d">
+        <section class="card flow" aria-labelledby="h-d" tabIndex={0}>
           <Board desk={desk} />
           <Sent desk={desk} />
         </section>
@@ -147,6 +150,7 @@ export function App({ desk }: { desk: Desk }) {
       rail={
         <Rail
           inEvent
+          waiting={desk.approvals.waiting.value.length}
           troubled={desk.troubled.value}
           people={desk.may('people.read')}
           two={desk.may('proposal.read') ? desk.two.waiting : undefined}
@@ -172,6 +176,12 @@ export function App({ desk }: { desk: Desk }) {
         <>
           <Header desk={desk} />
           <Home desk={desk} />
+        </>
+      )}
+      {desk.asking.value === undefined && (
+        <>
+          <ApprovalDialog desk={desk} />
+          <CorrectionDialog desk={desk} />
         </>
       )}
       <Dialogs desk={desk} />

@@ -264,9 +264,22 @@ export function Compose({ desk }: { desk: Desk }) {
         )}
         {adapters.length > 1 && <OwnWords desk={desk} adapters={adapters} />}
         <Channels desk={desk} />
+        {can.kind === 'approval' && can.needs === 'approver' && (
+          <div class="field">
+            <label for="if-wrong">{t('compose.correction')}</label>
+            <textarea
+              class="ta"
+              id="if-wrong"
+              lang={lang}
+              value={draft.correction[lang] ?? ''}
+              onInput={(input) => writing.change({ correction: { ...draft.correction, [lang]: input.currentTarget.value } })}
+            />
+            <span class="hint">{t('compose.correction.hint')}</span>
+          </div>
+        )}
       </div>
       <div class="foot">
-        <span class="sp t2">{may ? t('compose.delay', { s: Math.round(preview?.delay_s ?? event?.delay_s ?? 0) }) : t('compose.maynot')}</span>
+        <span class="sp t2">{may && can.kind === 'approval' ? t('approve.need') : may ? t('compose.delay', { s: Math.round(preview?.delay_s ?? event?.delay_s ?? 0) }) : t('compose.maynot')}</span>
         {may && (
           <button
             type="button"

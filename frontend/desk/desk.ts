@@ -10,6 +10,8 @@ import { Stopping } from '../shared/stopping.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import type { DeskDelivery, DeskReply, DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
+import { Approvals } from './approvals.tsx'
+import { Correcting } from './correcting.tsx'
 import { TwoPeople } from './two-people.tsx'
 
 export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | undefined
@@ -22,6 +24,8 @@ export class Desk {
   readonly writing: Writing
   readonly stopping: Stopping
   readonly two: TwoPeople
+  readonly approvals = new Approvals(this)
+  readonly correcting: Correcting
   readonly detail = signal<commands.EventDetail | undefined>(undefined)
   /** Which dialog is open. */
   readonly asking = signal<Asking>(undefined)
@@ -41,6 +45,7 @@ export class Desk {
     this.config = config
     this.session = session
     this.writing = new Writing(this.store, this.acting, config.event_id, 'desk')
+    this.correcting = new Correcting(this)
     this.two = new TwoPeople(this.acting, session)
     this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }

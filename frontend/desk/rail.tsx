@@ -14,6 +14,8 @@ function Place({ page, icon, label, n }: { page: Route['page']; icon: string; la
 
 interface RailProps {
   inEvent: boolean
+  /** Updates that wait for a second person. */
+  waiting?: number
   troubled: number
   people: boolean
   /** What waits for a second person; undefined for whoever may not see it. */
@@ -21,7 +23,7 @@ interface RailProps {
   tablets?: boolean
 }
 
-export function Rail({ inEvent, troubled, people, two, tablets }: RailProps) {
+export function Rail({ inEvent, troubled, people, two, tablets, waiting }: RailProps) {
   return (
     <nav class="rail" aria-label={t('nav')}>
       <a class="home" href="/desk" aria-label={t('nav.home')}>
@@ -29,7 +31,7 @@ export function Rail({ inEvent, troubled, people, two, tablets }: RailProps) {
       </a>
       {inEvent ? (
         <>
-          <Place page="desk" icon="bolt" label={t('nav.desk')} />
+          <Place page="desk" icon="bolt" label={waiting ? t('nav.desk.n', { n: waiting }) : t('nav.desk')} {...(waiting ? { n: waiting } : {})} />
           <Place page="delivery" icon="send" label={t('nav.delivery')} />
         </>
       ) : (

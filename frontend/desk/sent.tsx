@@ -90,6 +90,17 @@ function Row({ desk, update }: { desk: Desk; update: DeskUpdate }) {
             {n}
           </Chip>
         )}
+        {update.state === 'released' && update.on_page === 'shown' && desk.may('update.correct') && (
+          <button
+            type="button"
+            class="btn btn-q btn-xs btn-ic"
+            aria-label={t('correct.open', { text: text(desk, update).slice(0, 40) })}
+            title={t('correct.menu')}
+            onClick={() => desk.correcting.open(update)}
+          >
+            <Icon name="edit" />
+          </button>
+        )}
         {update.deliveries.length > 0 && (
           <a class="btn btn-q btn-xs btn-ic" href={href('delivery', update.id)} aria-label={t('sent.detail', { text: text(desk, update).slice(0, 40) })}>
             <Icon name="right" />
@@ -101,7 +112,7 @@ function Row({ desk, update }: { desk: Desk; update: DeskUpdate }) {
 }
 
 export function Sent({ desk }: { desk: Desk }) {
-  const sent = desk.store.updates.value.filter((update) => update.state !== 'counting_down' && update.state !== 'draft')
+  const sent = desk.store.updates.value.filter((update) => update.state !== 'counting_down' && update.state !== 'draft' && update.state !== 'awaiting_approval')
   return (
     <>
       <div class="ph second">

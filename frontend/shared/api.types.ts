@@ -17,6 +17,35 @@ export type AcknowledgeBody = {
   version: number
 }
 
+export type ApprovalAnswer = {
+  alone_from: string | null
+  author_name: string
+  changed: Record<string, PieceAnswer[]>
+  channels: ChannelShareAnswer[]
+  compared_with: string
+  confirmation: ConfirmationAnswer
+  correction: Record<string, string>
+  decisions: DecisionAnswer[]
+  event_id: string
+  guard: Record<string, unknown>
+  kind: string
+  needs: string
+  review_due: boolean
+  revision: number
+  state: string
+  texts: Record<string, string>
+  update_id: string
+  version: number
+  waits_since: string | null
+  yours?: string
+}
+
+export type ApproveBody = {
+  checked: true
+  reason?: string
+  version: number
+}
+
 export type AttemptAnswer = {
   code: string
   finished_at: string | null
@@ -106,6 +135,18 @@ export type ChannelPreview = {
   people?: number | null
 }
 
+export type ChannelShareAnswer = {
+  act: string
+  adapter: string
+  channel_id: string
+  cost: number | null
+  name: string
+  parts: string[]
+  people: number | null
+  reach: string
+  seconds: number
+}
+
 export type ChannelState = {
   adapter: string
   audience_size?: number | null
@@ -117,6 +158,14 @@ export type ChannelState = {
   state: string
   version?: number
   why?: string
+}
+
+export type ConfirmationAnswer = {
+  button: string
+  cost: number | null
+  people: number
+  seconds: number
+  sentence: string
 }
 
 export type ConsentAnswer = {
@@ -163,12 +212,54 @@ export type ConsentBody = {
   version?: number | null
 }
 
+export type CorrectionBody = {
+  confirmed?: boolean
+  kind?: "correction" | "retraction" | "all_clear"
+  texts?: Record<string, string>
+  ways?: Record<string, string>
+}
+
+export type CorrectionLineAnswer = {
+  channel_id: string
+  cost: number | null
+  fits: boolean
+  name: string
+  parts: string[]
+  people: number | null
+  seconds: number
+  stays: string
+  way: string
+  ways: string[]
+  words: string
+}
+
+export type CorrectionPlanAnswer = {
+  confirmation: ConfirmationAnswer
+  kind: string
+  lines: CorrectionLineAnswer[]
+  needs: string
+  of_update_id: string
+  page: string
+  prepared: boolean
+  texts: Record<string, string>
+}
+
 export type CredentialsBody = {
   credentials: Record<string, unknown>
 }
 
 export type DecideBody = {
   version: number
+}
+
+export type DecisionAnswer = {
+  at: string
+  by: string
+  by_name: string
+  by_phone: boolean
+  reason: string
+  revision: number
+  verdict: string
 }
 
 export type DeletionsAnswer = {
@@ -559,12 +650,27 @@ export type PersonAnswer = {
   name: string
 }
 
+export type PhoneBody = {
+  code: string
+  version: number
+}
+
+export type PhoneSheetAnswer = {
+  codes: string[]
+  expires_at: string
+}
+
 export type Picture = {
   alt: Record<string, string>
   graphic?: boolean
   height: number
   url: string
   width: number
+}
+
+export type PieceAnswer = {
+  op: "same" | "gone" | "new"
+  text: string
 }
 
 export type PinBody = {
@@ -591,12 +697,15 @@ export type PreviewAnswer = {
   channels: ChannelPreview[]
   delay_s: number
   guard: GuardAnswer
+  needs?: string
 }
 
 export type PreviewBody = {
+  answers_reply_id?: string | null
   channel_texts?: Record<string, Record<string, string>>
   channels?: string[] | null
   kind?: string
+  step_id?: string | null
   texts: Record<string, string>
 }
 
@@ -631,6 +740,11 @@ export type ProposalAnswer = {
   subject: string
   why: string
   yours: boolean
+}
+
+export type ReasonBody = {
+  reason: string
+  version: number
 }
 
 export type RecipientBody = {
@@ -672,6 +786,14 @@ export type ReplyChanged = {
   reply: DeskReply
 }
 
+export type ReplyCounts = {
+  hidden: number
+  new: number
+  removed: number
+  shown: number
+  waiting?: number
+}
+
 export type ReplyState = "new" | "shown" | "hidden" | "removed"
 
 export type ResolveBody = {
@@ -683,6 +805,10 @@ export type RestartBody = {
   decisions?: Record<string, "keep" | "drop" | "approve">
 }
 
+export type ReviewBody = {
+  note: string
+}
+
 export type RevokeBody = {
   how?: string
 }
@@ -692,6 +818,15 @@ export type RevokedAnswer = {
   deletions: DeletionsAnswer[]
   stays: StaysAnswer[]
   taken_back: number
+}
+
+export type RewriteBody = {
+  channel_texts?: Record<string, Record<string, string>>
+  confirmed?: boolean
+  correction?: Record<string, string>
+  override_reason?: string
+  texts: Record<string, string>
+  version: number
 }
 
 export type RoleAnswer = {
@@ -799,10 +934,12 @@ export type SubmitBody = {
   channels?: string[] | null
   composed_at?: string | null
   confirmed?: boolean
+  correction?: Record<string, string>
   device_id?: string | null
   device_seq?: number | null
   key_moment?: boolean
   kind?: "update" | "answer" | "all_clear"
+  override_reason?: string
   pinned?: boolean
   priority?: "emergency" | "normal" | "backfill" | null
   source?: "presenter" | "desk" | "api"

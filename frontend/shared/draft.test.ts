@@ -7,6 +7,7 @@ const preview = (over: Partial<Preview> = {}): Preview => ({
   channels: [{ channel_id: 'c', adapter: 'x', name: 'X', lang: 'en', parts: ['Robot docked.'], people: null, measured: { weight: 13, limit: 280, fits: true, encoding: null, segments: null, offenders: [] } }],
   guard: { decision: 'pass', spans: [] },
   delay_s: 20,
+  needs: '',
   ...over,
 })
 const span = { start: 0, end: 5, class: 'A', reason: 'A name.', replacement: 'The patient' }
@@ -15,6 +16,7 @@ describe('what Send may do', () => {
   it('is nothing before the privacy check of exactly this text', () => {
     expect(sendableOf(draft, undefined, event).kind).toBe('checking')
     expect(sendableOf(draft, preview(), event)).toEqual({ kind: 'ready', delay_s: 20 })
+    expect(sendableOf(draft, preview({ needs: 'approver' }), event)).toEqual({ kind: 'approval', needs: 'approver' })
   })
   it('is nothing when the guard blocks, on hold too', () => {
     const blocked = preview({ guard: { decision: 'block', spans: [span] } })

@@ -14,6 +14,8 @@ export interface Draft {
   kind: string
   step_id: string | undefined
   answers_reply_id: string | undefined
+  /** What is said if this turns out wrong: approved with it, so that it can go at once. */
+  correction: Texts
   /** Whether a person changed it since it was loaded. */
   touched: boolean
 }
@@ -27,6 +29,7 @@ export const EMPTY_DRAFT: Draft = {
   kind: 'update',
   step_id: undefined,
   answers_reply_id: undefined,
+  correction: {},
   touched: false,
 }
 
@@ -70,6 +73,8 @@ export interface Preview {
   channels: ChannelPreview[]
   guard: { decision: 'pass' | 'ask' | 'block'; spans: GuardSpan[]; code?: string }
   delay_s: number
+  /** Whose second opinion it needs; empty when it goes at once. */
+  needs: string
 }
 
 /** What of a draft is sent to be previewed. */
@@ -79,6 +84,8 @@ export function previewBody(draft: Draft): Record<string, unknown> {
     ...(Object.keys(draft.channel_texts).length ? { channel_texts: draft.channel_texts } : {}),
     ...(draft.channels ? { channels: draft.channels } : {}),
     ...(draft.kind === 'update' ? {} : { kind: draft.kind }),
+    ...(draft.step_id ? { step_id: draft.step_id } : {}),
+    ...(draft.answers_reply_id ? { answers_reply_id: draft.answers_reply_id } : {}),
   }
 }
 
@@ -89,8 +96,7 @@ export function submitBody(draft: Draft, source: 'presenter' | 'desk', confirmed
     key_moment: draft.key_moment,
     pinned: draft.pinned,
     source,
-    ...(draft.step_id ? { step_id: draft.step_id } : {}),
-    ...(draft.answers_reply_id ? { answers_reply_id: draft.answers_reply_id } : {}),
+    ...(Object.keys(written(draft.correction)).length ? { correction: written(draft.correction) } : {}),
     ...(confirmed ? { confirmed: true } : {}),
   }
 }
@@ -109,6 +115,7 @@ export type Sendable =
   | { kind: 'too-long'; over: number; channel: string }
   | { kind: 'ask'; spans: GuardSpan[] }
   | { kind: 'hold' }
+  | { kind: 'approval'; needs: string }
   | { kind: 'ready'; delay_s: number }
 
 /**
@@ -133,6 +140,7 @@ export function sendableOf(
   const long = preview.channels.find((channel) => !channel.measured.fits)
   if (long) return { kind: 'too-long', over: long.measured.weight - long.measured.limit, channel: long.name }
   if (decision === 'ask') return { kind: 'ask', spans }
+  if (preview.needs) return { kind: 'approval', needs: preview.needs }
   if (event.sending === 'hold') return { kind: 'hold' }
   return { kind: 'ready', delay_s: preview.delay_s }
 }

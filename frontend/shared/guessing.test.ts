@@ -6,7 +6,7 @@ const channel = (adapter: string, parts: string[], limit: number): ChannelPrevie
   channel_id: adapter, adapter, name: adapter, lang: 'en', parts, people: null,
   measured: { weight: 0, limit, fits: true, encoding: null, segments: null, offenders: [] },
 })
-const preview = (...channels: ChannelPreview[]): Preview => ({ channels, guard: { decision: 'pass', spans: [] }, delay_s: 20 })
+const preview = (...channels: ChannelPreview[]): Preview => ({ channels, guard: { decision: 'pass', spans: [] }, delay_s: 20, needs: '' })
 const draft = (en: string, channel_texts: Draft['channel_texts'] = {}): Draft => ({ ...EMPTY_DRAFT, texts: { en }, channel_texts })
 
 describe('a count while typing', () => {

@@ -14,6 +14,8 @@ export function sendWords(can: Sendable, asked: boolean): SendWords {
       return { text: t('send.ready', { delay: Math.round(can.delay_s) }), icon: 'send', enabled: true }
     case 'hold':
       return { text: t('send.hold'), icon: 'send', enabled: true }
+    case 'approval':
+      return { text: t('approve.ask'), icon: 'users', enabled: true }
     case 'ask':
       return { text: t(asked ? 'send.ask.sure' : 'send.ask'), icon: asked ? 'send' : 'shield', enabled: true }
     case 'blocked':

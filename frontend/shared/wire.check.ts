@@ -6,6 +6,7 @@ import type * as access from './access.ts'
 import type * as api from './api.types.ts'
 import type * as commands from './commands.ts'
 import type * as draft from './draft.ts'
+import type * as opinions from './second-opinions.ts'
 import type * as wire from './wire.ts'
 
 type SameKeys<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : [never, Exclude<keyof B, keyof A>]) : [never, Exclude<keyof A, keyof B>]
@@ -39,9 +40,18 @@ export const checked: {
   SessionRow: SameKeys<access.SessionRow, api.SessionRow>
   Factors: SameKeys<access.Factors, api.FactorsAnswer>
   Enrolment: SameKeys<access.Enrolment, api.EnrolmentAnswer>
+  Approval: SameKeys<opinions.Approval, api.ApprovalAnswer>
+  Share: SameKeys<opinions.Share, api.ChannelShareAnswer>
+  CorrectionPlan: SameKeys<opinions.CorrectionPlan, api.CorrectionPlanAnswer>
+  CorrectionLine: SameKeys<opinions.CorrectionLine, api.CorrectionLineAnswer>
+  CorrectionBody: SameKeys<opinions.CorrectionBody, api.CorrectionBody>
+  Confirmation: SameKeys<opinions.Confirmation, api.ConfirmationAnswer>
+  Decision: SameKeys<opinions.Decision, api.DecisionAnswer>
+  Piece: SameKeys<opinions.Piece, api.PieceAnswer>
 } = {
   Author: true, DeskDelivery: true, DeskUpdate: true, DeskReply: true, EventState: true, EventDetail: true,
   EventChannel: true, Step: true, Session: true, Person: true, Channel: true, ChannelKind: true, Attempt: true,
   Policy: true, Proposal: true, Pairing: true, Device: true, Paired: true, Passkey: true, SessionRow: true, Factors: true, Enrolment: true,
+  Approval: true, Share: true, CorrectionPlan: true, CorrectionLine: true, CorrectionBody: true, Confirmation: true, Decision: true, Piece: true,
   ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Measured: true,
 }

@@ -8,7 +8,7 @@ import type { EventState } from './wire.ts'
 import { Writing } from './writing.ts'
 
 const event = { id: 'e1', version: 1, state: 'live', sending: 'open', default_lang: 'en', langs: ['en'], delay_s: 20 } as unknown as EventState
-const preview = { channels: [], guard: { decision: 'pass', spans: [], code: '' }, delay_s: 20 }
+const preview = { channels: [], guard: { decision: 'pass', spans: [], code: '' }, delay_s: 20, needs: '' }
 
 describe('sending', () => {
   let server: Server

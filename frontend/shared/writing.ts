@@ -99,7 +99,7 @@ export class Writing {
       this.asking.value = true
       return
     }
-    if (can.kind !== 'ready' && can.kind !== 'hold' && can.kind !== 'ask') return
+    if (can.kind !== 'ready' && can.kind !== 'hold' && can.kind !== 'ask' && can.kind !== 'approval') return
     const draft = this.draft.value
     const body = submitBody(draft, this.source, can.kind === 'ask')
     const delay_s = Math.round(this.previewing.current.value?.delay_s ?? 0)
@@ -107,7 +107,7 @@ export class Writing {
       'send',
       async () => {
         const accepted = await submit(this.book, this.event_id, body, new Date().toISOString())
-        announce(t(can.kind === 'hold' ? 'send.said.hold' : 'send.said', { s: delay_s }))
+        announce(t(accepted.state === 'awaiting_approval' ? 'approve.said' : can.kind === 'hold' ? 'send.said.hold' : 'send.said', { s: delay_s }))
         this.asking.value = false
         if (accepted.release_at) this.store.hear(justAccepted(draft, accepted, new Date(now_ms.peek()).toISOString()))
         sent(accepted, draft)
