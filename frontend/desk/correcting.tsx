@@ -88,7 +88,9 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
   const page = desk.correcting
   const event = desk.store.event.value
   const kind = useSignal<opinions.CorrectionKind>('correction')
-  const texts = useSignal<Record<string, string>>({})
+  // Words of a correction are no words of a retraction: each kind keeps its own.
+  const typed = useSignal<Partial<Record<opinions.CorrectionKind, Record<string, string>>>>({})
+  const texts = typed.value[kind.value] ?? {}
   const ways = useSignal<Record<string, string>>({})
   const plan = useSignal<opinions.CorrectionPlan | undefined>(undefined)
   const refused = useSignal('')
@@ -96,7 +98,7 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
   const confirmed = useSignal(false)
   const at = clock(update.released_at ?? update.received_at)
   const langs = Object.keys(update.texts).length ? Object.keys(update.texts) : [event?.default_lang ?? 'en']
-  const written = Object.fromEntries(Object.entries(texts.value).filter(([, text]) => text.trim() !== ''))
+  const written = Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''))
   const body: opinions.CorrectionBody = { kind: kind.value, texts: written, ways: ways.value, confirmed: confirmed.value }
   const asks = JSON.stringify([kind.value, written, ways.value])
   useEffect(() => {
@@ -136,6 +138,7 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
               onClick={() => {
                 kind.value = one
                 ways.value = {}
+                asked.value = confirmed.value = false
               }}
             >
               {t(one === 'correction' ? 'correct.it' : one === 'retraction' ? 'retract.it' : 'clear.label')}
@@ -163,8 +166,8 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
                 class="ta"
                 lang={lang}
                 placeholder={found?.texts[lang] ?? ''}
-                value={texts.value[lang] ?? ''}
-                onInput={(input) => (texts.value = { ...texts.value, [lang]: input.currentTarget.value })}
+                value={texts[lang] ?? ''}
+                onInput={(input) => (typed.value = { ...typed.value, [kind.value]: { ...texts, [lang]: input.currentTarget.value } })}
               />
             </label>
           ))}
