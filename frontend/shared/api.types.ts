@@ -452,10 +452,6 @@ export type GuardAnswer = {
   spans?: SpanAnswer[]
 }
 
-export type HTTPValidationError = {
-  detail?: ValidationError[]
-}
-
 export type ImportAnswer = {
   added: number
   known: number
@@ -515,6 +511,25 @@ export type MeasuredAnswer = {
   offenders?: OffenderAnswer[]
   segments?: number | null
   weight: number
+}
+
+export type MediaAnswer = {
+  alt: Record<string, string>
+  checked: boolean
+  checklist: Record<string, unknown>[]
+  event_id: string
+  graphic: boolean
+  height: number
+  id: string
+  version: number
+  width: number
+}
+
+export type MediaBody = {
+  alt?: Record<string, string>
+  checklist?: Record<string, boolean>
+  graphic?: boolean
+  version: number
 }
 
 export type MissingAnswer = {
@@ -939,6 +954,7 @@ export type SubmitBody = {
   device_seq?: number | null
   key_moment?: boolean
   kind?: "update" | "answer" | "all_clear"
+  media?: string[]
   override_reason?: string
   pinned?: boolean
   priority?: "emergency" | "normal" | "backfill" | null
@@ -971,14 +987,6 @@ export type TouchedAnswer = {
 export type UpdateChanged = {
   op?: "update.changed"
   update: DeskUpdate
-}
-
-export type ValidationError = {
-  ctx?: Record<string, unknown>
-  input?: unknown
-  loc: (string | number)[]
-  msg: string
-  type: string
 }
 
 export type VersionBody = {
