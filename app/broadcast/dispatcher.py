@@ -27,13 +27,14 @@ from app.broadcast.jobs import Job, LoadMedia, call
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.looking import Look, Looking, recover
 from app.broadcast.outcomes import Outcomes
-from app.broadcast.permits import Permits
+from app.broadcast.permits import URGENT_RANK, Permits
 from app.broadcast.reach import ANSWERED, PERMITTED, RECORDED, STARTING, Reach
 from app.broadcast.recipients import Lists, Message
 from app.broadcast.retry import Random
 from app.broadcast.settings import EngineSettings, windows_of
 from app.broadcast.settle import Change, after_attempt, after_look
 from app.broadcast.topics import Position, append
+from app.broadcast.waiting import explain, needs_words
 from app.broadcast.words import sentence
 from app.channels.base import Adapter, Finding, Receipt, Reconciles, Unclear
 from app.clock import Clock
@@ -234,6 +235,20 @@ class Dispatcher:
             )
             if found.first() is None:
                 return
+        self._notes.announce(await self._database.write(work))
+
+    async def explain(self) -> None:
+        """Give words to what waits without any, or with words that are no longer true."""
+        async with self._database.read() as session:
+            if not await needs_words(session):
+                return
+
+        def limit_of(channel_id: str, urgent: bool) -> tuple[float, bool]:
+            return self._limits.wait_s(channel_id, self._clock.now(), urgent=urgent)
+
+        async def work(session: AsyncSession) -> list[Position]:
+            return await explain(session, limit_of, self._clock.now(), self._settings, URGENT_RANK)
+
         self._notes.announce(await self._database.write(work))
 
     async def renew(self) -> None:

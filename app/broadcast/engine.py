@@ -137,6 +137,7 @@ class Engine:
 
     async def _scan(self) -> None:
         await self._dispatcher.expire()
+        await self._dispatcher.explain()
         if not self.settings.sole_node:
             await self._dispatcher.recover()
 

@@ -34,6 +34,14 @@ class LimitBook:
     def known(self, channel_id: str, windows: Sequence[Window]) -> bool:
         return self._windows.get(channel_id) == tuple(windows)
 
+    def wait_s(self, channel_id: str, now: datetime, *, urgent: bool) -> tuple[float, bool]:
+        """Seconds until one unit may go, and whether the platform itself asked for it; for words and plans."""
+        limiter = self._limiters.get(channel_id)
+        if limiter is None:
+            return 0.0, False
+        at = now.timestamp()
+        return limiter.wait_s(1, at, urgent=urgent), limiter.held_until > at
+
     async def load(
         self, database: Database, channel_id: str, windows: Sequence[Window], now: datetime
     ) -> None:

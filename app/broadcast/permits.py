@@ -249,6 +249,8 @@ class Permits:
         said = sentence(reason, channel=channel.name, until=until, zone=self._settings.zone)
         if wait_s < 1.0 or (delivery.reason == reason and delivery.why == said.why):
             return False
+        if delivery.reason == "duplicate_preferred":
+            reason = delivery.reason  # counted by its reason when it leaves
         await session.execute(
             update(Delivery)
             .where(col(Delivery.id) == delivery.id, col(Delivery.state) == DeliveryState.QUEUED)

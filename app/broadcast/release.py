@@ -30,6 +30,7 @@ from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, Gone, NotFound
 from app.models import (
+    Channel,
     Delivery,
     DeliveryState,
     EventState,
@@ -315,6 +316,7 @@ class Release:
         one.state = UpdateState.RELEASED
         one.released_at = now
         one.version += 1
+        names = await _channel_names(session, deliveries)
         for delivery in deliveries:
             if delivery.state != DeliveryState.QUEUED:
                 continue
@@ -322,7 +324,9 @@ class Release:
             if isinstance(verdict, Permit):
                 delivery.claimable_at = now
                 delivery.due_at = now
-                delivery.reason, delivery.why, delivery.next_step = "", "", ""
+                # Refined a scan later if it still waits then; until that it says at least this.
+                said = sentence("next_up", channel=names[delivery.channel_id], zone=self._settings.zone)
+                delivery.reason, delivery.why, delivery.next_step = "next_up", said.why, said.next_step
             elif isinstance(verdict, Refusal):
                 refuse_delivery(delivery, verdict, now)
             else:
@@ -553,6 +557,14 @@ async def _undo_refusal(session: AsyncSession, update_id: str) -> NotFound | Con
     if state == UpdateState.RELEASED:
         return Conflict("It is out already. Correct it or retract it instead.", code="already_released")
     return Conflict("It was taken back or expired before.", code="already_settled")
+
+
+async def _channel_names(session: AsyncSession, deliveries: Sequence[Delivery]) -> dict[str, str]:
+    ids = {delivery.channel_id for delivery in deliveries}
+    if not ids:
+        return {}
+    rows = await session.execute(select(col(Channel.id), col(Channel.name)).where(col(Channel.id).in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 from app.broadcast.limits import MAX_LOG, Window
 from app.broadcast.retry import RetryRules
 from app.broadcast.settle import HOLD, PREFER_DUPLICATE_ONCE
-from app.channels.base import LimitWindow
 from app.channels.registry import kind
 from app.models import EventKind, Priority
 
@@ -68,8 +67,8 @@ def windows_of(
     """
     if settings.windows is not None:
         return settings.windows.get(adapter, ())
-    chosen = kind(adapter).settings.model_validate(dict(channel_settings))
-    windows: Sequence[LimitWindow] = getattr(chosen, "windows", ())
+    one_kind = kind(adapter)
+    windows = one_kind.windows_for(one_kind.settings.model_validate(dict(channel_settings)))
     return tuple(
         Window(one.name, one.limit, one.per_s, pace=one.per_s <= 1.0 or one.limit > MAX_LOG)
         for one in windows

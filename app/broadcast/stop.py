@@ -525,14 +525,15 @@ class StopControl:
         return [*keep, *drop]
 
     async def _requeue(self, session: AsyncSession, where: tuple[Any, ...], now: datetime) -> None:
+        said = sentence("next_up", channel="its channel", zone=self._settings.zone)
         await session.execute(
             update(Delivery)
             .where(*where, col(Delivery.state) == DeliveryState.HELD, col(Delivery.reason) == "stopped")
             .values(
                 state=DeliveryState.QUEUED,
-                reason="",
-                why="",
-                next_step="",
+                reason="next_up",
+                why=said.why,
+                next_step=said.next_step,
                 due_at=now,
                 version=col(Delivery.version) + 1,
             )

@@ -21,6 +21,7 @@ class Sentence:
 _TABLE: Mapping[str, tuple[str, str]] = {
     "": ("", ""),
     "waits_for_release": ("It is still counting down.", "It goes out by itself when the countdown ends."),
+    "next_up": ("It is next for {channel}.", "It goes out by itself in a moment."),
     "waits_for_turn": ("Earlier updates on {channel} go first.", "It goes out by itself, in order."),
     "more_parts": ("{done} of {parts} posts of this thread are on {channel}.", "The next one follows by itself."),
     "sending": ("Being handed to {channel} now.", ""),
