@@ -48,6 +48,7 @@ from app.broadcast.engine import Engine
 from app.broadcast.hub import HubSettings
 from app.broadcast.looks import Looks
 from app.broadcast.settings import EngineSettings
+from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.staff import Admitted, StaffSockets
 from app.broadcast.stream import Stream
 from app.broadcast.stream import StreamSettings as StreamTuning
@@ -158,8 +159,16 @@ def create_app(
         every_s=settings.checkpoint_every_s,
     )
     broker: Broker = MemoryBroker()
+    shared_limits: SharedLimits | None = None
     if settings.redis_url is not None:
         broker = RedisBroker(settings.redis_url.get_secret_value())
+        shared_limits = SharedLimits(
+            settings.redis_url.get_secret_value(),
+            clock,
+            new_id,
+            nodes_most=settings.nodes_most,
+            prefix=f"tocsin:{world}",
+        )
     stream = Stream(
         database,
         broker,
@@ -196,6 +205,7 @@ def create_app(
         random=rng.random,
         announce=announce,
         units=units,
+        shared_limits=shared_limits,
         # Alone on an SQLite file; PostgreSQL may be shared, so a stop waits for what other processes have in flight.
         settings=EngineSettings(sole_node=database.is_sqlite),
     )
@@ -298,6 +308,8 @@ def create_app(
             stack.push_async_callback(stream.stop)
             staff.start()
             stack.push_async_callback(staff.stop)
+            if shared_limits is not None:
+                stack.push_async_callback(shared_limits.aclose)
             await engine.start()
             stack.push_async_callback(engine.stop)
             checkpoints.start()

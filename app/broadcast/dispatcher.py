@@ -441,7 +441,7 @@ class _ChannelLane:
         """The first byte leaves: the platform's window counts from here."""
         at, units, grant = charged
         now = max(at, self._owner._clock.now().timestamp())
-        self._owner._limits.limiter(self.channel.id).started(units, at, now)
+        self._owner._limits.started(self.channel.id, units, at, now)
         return now, units, grant
 
     def _note_start(self, job: Job) -> None:
@@ -465,9 +465,10 @@ class _ChannelLane:
 
     async def _settle(self, job: Job, change: Change, now: datetime) -> None:
         owner = self._owner
-        learned = owner._limits.observe(self.channel.id, change.limits, now, change.hold_until)
+        learned = await owner._limits.observe(self.channel.id, change.limits, now, change.hold_until)
         if change.give_back:
-            owner._limits.limiter(self.channel.id).give_back(job.charged[1], job.charged[0])
+            at, units, grant_id = job.charged
+            await owner._limits.give_back(self.channel.id, units, at, grant_id)
 
         async def work(session: AsyncSession) -> list[Position]:
             return await owner._outcomes.apply(session, job, change, now, learned=learned)
@@ -573,9 +574,11 @@ class _ChannelLane:
             )
             if start.refused_as == "late":
                 change = replace(change, due_at=now + timedelta(seconds=0.05))
-            owner._limits.observe(self.channel.id, change.limits, now, change.hold_until)
+            await owner._limits.observe(self.channel.id, change.limits, now, change.hold_until)
             if change.give_back:
-                owner._limits.limiter(self.channel.id).give_back(message.units, message.charged_at)
+                await owner._limits.give_back(
+                    self.channel.id, message.units, message.charged_at, message.grant_id
+                )
             if change.pause_channel:
                 await self._pause(change, now)
             self._done.append((message, change))

@@ -24,6 +24,7 @@ from app.broadcast.recipients import Lists
 from app.broadcast.release import Release
 from app.broadcast.retry import Random
 from app.broadcast.settings import EngineSettings
+from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.stop import StopControl
 from app.broadcast.takeoff import TakeOff
 from app.broadcast.topics import Position
@@ -45,6 +46,7 @@ class Engine:
         announce: Told positions of topics once they are durable; hands them to the hub.
         units: What one text costs of a channel's limits; SMS segments, else one.
         load_media: Fetches pictures for a post.
+        shared_limits: Limits that several processes keep together; each has its own otherwise.
         reach: Called at named moments; for harnesses that end the process there.
     """
 
@@ -62,6 +64,7 @@ class Engine:
         settings: EngineSettings | None = None,
         units: Units = one_unit,
         load_media: LoadMedia | None = None,
+        shared_limits: SharedLimits | None = None,
         reach: Reach = nowhere,
     ) -> None:
         self.settings = settings or EngineSettings()
@@ -70,7 +73,7 @@ class Engine:
         self._database = database
         self._clock = clock
         self.fence = Fence(clock.monotonic)
-        self.limits = LimitBook(new_id)
+        self.limits = LimitBook(new_id, clock, shared_limits)
         self._notes = DeskNotes(clock, given.desk_interval_s, announce)
         lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
         permits = Permits(gate, self.fence, self.limits, self._notes, clock, new_id, given, worker, units)

@@ -2,29 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast.limits import Limiter, Window
+from app.broadcast.limits import Limiter, Window, lessons
+from app.broadcast.shared_limits import Remembered, SharedLimits, Taken
+from app.clock import Clock
 from app.db import Database
 from app.errors import LimitObservation
 from app.ids import NewId
 from app.models import LimitGrant, LimitHold
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What may start at `at`; `id` is that of its row."""
+
+    id: str
+    at: float
+    units: int
+
+
+class Meter(Protocol):
+    """What a permit asks: this process's own limiter, or the one that several share."""
+
+    async def take(
+        self, units: int, ids: Sequence[str], *, urgent: bool, late_s: float, within_s: float = 0.0
+    ) -> Taken: ...
+
+    async def give_back(self, units: int, grant_id: str | None, at: float) -> None: ...
+
+    async def learn(self, hold_s: float, lowers: Sequence[tuple[str, int, float]]) -> None: ...
+
+
+class LocalMeter:
+    """The Limiter of a process that is alone."""
+
+    def __init__(self, limiter: Limiter, now: Callable[[], float]) -> None:
+        self._limiter = limiter
+        self._now = now
+
+    async def take(
+        self, units: int, ids: Sequence[str], *, urgent: bool, late_s: float, within_s: float = 0.0
+    ) -> Taken:
+        now = self._now()
+        starts = self._limiter.schedule(units, now, most=len(ids), within_s=within_s, urgent=urgent)
+        wait = 0.0 if len(starts) == len(ids) else self._limiter.wait_s(units, now, urgent=urgent)
+        held_s = max(0.0, self._limiter.held_until - now)
+        return Taken(tuple(at - now for at in starts), wait, held_s, tuple(starts))
+
+    async def give_back(self, units: int, grant_id: str | None, at: float) -> None:
+        self._limiter.give_back(units, at)
+
+    async def learn(self, hold_s: float, lowers: Sequence[tuple[str, int, float]]) -> None:
+        """The limiter itself has observed already."""
+
+
 class LimitBook:
     """
     One Limiter per channel; grants are stored with the permit that they belong to.
 
+    Where limits are shared, a permit asks the shared ones; the Limiter here keeps what platforms told, and follows.
+
     Grants of paced windows alone are not stored: they are over before a restart is.
     """
 
-    def __init__(self, new_id: NewId) -> None:
+    def __init__(self, new_id: NewId, clock: Clock, shared: SharedLimits | None = None) -> None:
         self._new_id = new_id
+        self._clock = clock
+        self._shared = shared
+        self._meters: dict[str, Meter] = {}
         self._limiters: dict[str, Limiter] = {}
         self._windows: dict[str, tuple[Window, ...]] = {}
 
@@ -34,13 +88,13 @@ class LimitBook:
     def known(self, channel_id: str, windows: Sequence[Window]) -> bool:
         return self._windows.get(channel_id) == tuple(windows)
 
-    def wait_s(self, channel_id: str, now: datetime, *, urgent: bool) -> tuple[float, bool]:
-        """Seconds until one unit may go, and whether the platform itself asked for it; for words and plans."""
+    def wait_s(self, channel_id: str, now: datetime, *, urgent: bool, units: int = 1) -> tuple[float, bool]:
+        """Seconds until `units` may go as far as this process knows, and whether the platform itself asked for it; for words and plans."""
         limiter = self._limiters.get(channel_id)
         if limiter is None:
             return 0.0, False
         at = now.timestamp()
-        return limiter.wait_s(1, at, urgent=urgent), limiter.held_until > at
+        return limiter.wait_s(units, at, urgent=urgent), limiter.held_until > at
 
     async def load(
         self, database: Database, channel_id: str, windows: Sequence[Window], now: datetime
@@ -82,21 +136,64 @@ class LimitBook:
             limiter.hold_reason = whole.why
         self._limiters[channel_id] = limiter
         self._windows[channel_id] = tuple(windows)
+        if self._shared is None:
+            self._meters[channel_id] = LocalMeter(limiter, lambda: self._clock.now().timestamp())
+        else:
+            remember = partial(remembered, database, channel_id, longest_s, self._clock)
+            self._meters[channel_id] = self._shared.limiter(channel_id, windows, remember)
+
+    async def take(
+        self, channel_id: str, units: int, *, n: int, urgent: bool, late_s: float, within_s: float = 0.0
+    ) -> tuple[list[Grant], float, bool]:
+        """
+        Charge up to `n` grants.
+
+        Returns:
+            The grants; seconds until the next may go, where not all were given; whether the platform asked to wait.
+        """
+        now = self._clock.now().timestamp()
+        ids = [self._new_id() for _ in range(n)]
+        taken = await self._meters[channel_id].take(
+            units, ids, urgent=urgent, late_s=late_s, within_s=within_s
+        )
+        # To the bit as they were charged: a grant is found again by its time.
+        starts = taken.starts_at or tuple(now + in_s for in_s in taken.starts_in_s)
+        grants = [Grant(id_, at, units) for id_, at in zip(ids, starts, strict=False)]
+        if self._shared is not None:
+            self._limiters[channel_id].restore(
+                (w.name, g.at, units) for g in grants for w in self._windows[channel_id]
+            )
+        return grants, taken.wait_s, taken.held_s > 0
+
+    def started(self, channel_id: str, units: int, at: float, now: float) -> None:
+        """The first byte leaves. Shared grants are stamped as late as they may start, so there it changes nothing."""
+        if self._shared is None:
+            self._limiters[channel_id].started(units, at, now)
+
+    async def give_back(self, channel_id: str, units: int, at: float, grant_id: str | None) -> None:
+        """No byte left."""
+        await self._meters[channel_id].give_back(units, grant_id, at)
 
     async def store_grants(
-        self, session: AsyncSession, channel_id: str, grants: Sequence[tuple[datetime, int]]
-    ) -> list[str]:
-        """Remember grants in the permit's own transaction. Returns their ids, for giving back."""
+        self, session: AsyncSession, channel_id: str, grants: Sequence[Grant], late_s: float = 0.0
+    ) -> None:
+        """
+        Remember grants in the permit's own transaction.
+
+        Args:
+            late_s: Stored as late as they may start, so that a restart forgets them late rather than early.
+        """
         if not grants or all(w.pace for w in self._windows.get(channel_id, ())):
-            return []
-        rows = [{"id": self._new_id(), "key": channel_id, "at": at, "units": units} for at, units in grants]
+            return
+        rows = [
+            {"id": g.id, "key": channel_id, "at": _instant(g.at + late_s), "units": g.units} for g in grants
+        ]
         await session.execute(insert(LimitGrant.__table__), rows)  # type: ignore[attr-defined]
-        return [str(row["id"]) for row in rows]
 
     async def forget_grant(self, session: AsyncSession, grant_id: str) -> None:
         await session.execute(delete(LimitGrant).where(col(LimitGrant.id) == grant_id))
 
-    def observe(
+    async def observe(
         self,
         channel_id: str,
         observations: Sequence[LimitObservation],
@@ -111,6 +208,15 @@ class LimitBook:
         if hold_until is not None:
             limiter.hold_until(hold_until.timestamp(), "limited")
         limiter.observe(observations, now.timestamp())
+        if hold_until is not None or observations:
+            at = now.timestamp()
+            logs = {w.name for w in self._windows[channel_id] if not w.pace}
+            hold, _, lowers = lessons(observations, at, logs)
+            hold = max(hold, hold_until.timestamp() if hold_until is not None else 0.0)
+            if hold > at or lowers:
+                await self._meters[channel_id].learn(
+                    max(0.0, hold - at), [(name, left, until - at) for name, left, until in lowers]
+                )
         return before != (limiter.held_until, limiter.caps())
 
     async def store_learned(self, session: AsyncSession, channel_id: str, now: datetime) -> None:
@@ -142,6 +248,19 @@ class LimitBook:
             for channel_id, limiter in self._limiters.items()
             if limiter.held_until > 0
         }
+
+
+async def remembered(database: Database, channel_id: str, longest_s: float, clock: Clock) -> list[Remembered]:
+    """Grants of every process that still count somewhere."""
+    now = clock.now()
+    async with database.read() as session:
+        rows = await session.execute(
+            select(col(LimitGrant.at), col(LimitGrant.units), col(LimitGrant.id)).where(
+                col(LimitGrant.key) == channel_id,
+                col(LimitGrant.at) > now - timedelta(seconds=longest_s + 1.0),
+            )
+        )
+        return [Remembered((now - at).total_seconds(), units, id_) for at, units, id_ in rows]
 
 
 def _instant(at: float) -> datetime:

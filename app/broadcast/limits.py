@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -146,6 +146,32 @@ class _Pacer:
         self.tat = max(at, self.tat - self._spacing_s() * units)
 
 
+def lessons(
+    observations: Sequence[LimitObservation], now: float, logs: Container[str], *, soft_percent: float = 80.0
+) -> tuple[float, str, list[tuple[str, int, float]]]:
+    """
+    What an answer teaches: nothing before when and why, and (window, remaining, until) for windows with a log.
+
+    A window that we do not know becomes a hold until its reset once it is used up.
+    """
+    hold, reason = 0.0, "limited"
+    lowers: list[tuple[str, int, float]] = []
+    for seen in observations:
+        until = seen.reset_at.timestamp() if seen.reset_at is not None else now + 900.0
+        if seen.used_percent is not None and seen.used_percent >= soft_percent:
+            # At 80 % of what the platform allows we slow to a crawl, at 100 % we stop.
+            pause_s = 60.0 if seen.used_percent < 100.0 else max(60.0, until - now)
+            if now + pause_s > hold:
+                hold, reason = now + pause_s, "usage"
+        if seen.remaining is None or until <= now:
+            continue
+        if seen.window in logs:
+            lowers.append((seen.window, seen.remaining, until))
+        elif seen.remaining <= 0 and until > hold:
+            hold, reason = until, "limited"
+    return hold, reason, lowers
+
+
 class Limiter:
     """
     All windows of one credential.
@@ -230,19 +256,13 @@ class Limiter:
         self, observations: Sequence[LimitObservation], now: float, *, soft_percent: float = 80.0
     ) -> None:
         """Learn downwards from what an answer told about its windows."""
-        for seen in observations:
-            until = seen.reset_at.timestamp() if seen.reset_at is not None else now + 900.0
-            part = self._parts.get(seen.window)
-            if seen.used_percent is not None and seen.used_percent >= soft_percent:
-                # At 80 % of what the platform allows we slow to a crawl, at 100 % we stop.
-                pause_s = 60.0 if seen.used_percent < 100.0 else max(60.0, until - now)
-                self.hold_until(now + pause_s, "usage")
-            if seen.remaining is None or until <= now:
-                continue
+        logs = {name for name, part in self._parts.items() if isinstance(part, _Log)}
+        hold_until, reason, lowers = lessons(observations, now, logs, soft_percent=soft_percent)
+        self.hold_until(hold_until, reason)
+        for name, remaining, until in lowers:
+            part = self._parts[name]
             if isinstance(part, _Log):
-                part.lower(seen.remaining, until, now)
-            elif seen.remaining <= 0:
-                self.hold_until(until, "limited")
+                part.lower(remaining, until, now)
 
     def restore(
         self,

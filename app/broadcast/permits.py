@@ -130,23 +130,24 @@ class Permits:
                 continue
             units = max(1, self._units(channel.adapter, part.text)) if part.text else 1
             urgent = delivery.rank <= URGENT_RANK
-            limiter = self._limits.limiter(channel.id)
-            wait = limiter.wait_s(units, now.timestamp(), urgent=urgent)
-            if wait > 0:
+            late_s = self.permit_s(channel.id)
+            grants, wait, asked = await self._limits.take(
+                channel.id, units, n=1, urgent=urgent, late_s=late_s
+            )
+            if not grants:
                 wait_s = wait if wait_s is None else min(wait_s, wait)
-                if await self._wait_for_limit(session, delivery, channel, limiter.held_until, wait, now):
+                if await self._wait_for_limit(session, delivery, channel, asked, wait, now):
                     changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
+            grant = grants[0]
             job = await self._permit(
                 session, candidate, channel, adapter, parts, part, target, units, now, mono, stamp_of
             )
             if job is None:
+                await self._limits.give_back(channel.id, units, grant.at, grant.id)
                 continue
-            limiter.take(units, now.timestamp(), urgent=urgent)
-            # Stored as late as it may start, so that a restart forgets it late rather than early.
-            ends_at = now + timedelta(seconds=self.permit_s(channel.id))
-            grants = await self._limits.store_grants(session, channel.id, [(ends_at, units)])
-            job.charged = (now.timestamp(), units, grants[0] if grants else None)
+            await self._limits.store_grants(session, channel.id, grants, late_s)
+            job.charged = (grant.at, units, grant.id)
             jobs.append(job)
             self._notes.note(delivery.event_id, delivery.id)
         positions: list[Position] = []
@@ -239,13 +240,13 @@ class Permits:
         session: AsyncSession,
         delivery: Delivery,
         channel: Channel,
-        held_until: float,
+        asked: bool,
         wait_s: float,
         now: datetime,
     ) -> bool:
         """Say in words why it waits, when that takes long enough to be worth saying; not for every second."""
         until = now + timedelta(seconds=min(wait_s, 86_400.0 * 7))
-        reason = "limited" if held_until > now.timestamp() else "own_limit"
+        reason = "limited" if asked else "own_limit"
         said = sentence(reason, channel=channel.name, until=until, zone=self._settings.zone)
         if wait_s < 1.0 or (delivery.reason == reason and delivery.why == said.why):
             return False

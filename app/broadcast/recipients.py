@@ -71,6 +71,7 @@ class Message:
     charged_at: float
     units: int
     was: str  # state counted so far: "sending" or "unknown"
+    grant_id: str | None = None
 
 
 class Lists:
@@ -123,8 +124,7 @@ class Lists:
         text = parts[0].text if parts else ""
         units = max(1, self._units(channel.adapter, text))
         urgent = delivery.rank <= URGENT_RANK
-        limiter = self._limits.limiter(channel.id)
-        wait = limiter.wait_s(units, now.timestamp(), urgent=urgent)
+        wait, _ = self._limits.wait_s(channel.id, now, urgent=urgent, units=units)
         if wait > self._settings.permit_s / 2:
             return [], wait
         rows = await self._waiting(session, delivery, now, min(room, self._settings.list_batch), earlier)
@@ -133,13 +133,18 @@ class Lists:
             await self._refuse(session, delivery, refused, now)
         if not rows:
             return [], None
-        starts = limiter.schedule(
-            units, now.timestamp(), most=len(rows), within_s=self._settings.permit_s / 2, urgent=urgent
+        grants, wait, _ = await self._limits.take(
+            channel.id,
+            units,
+            n=len(rows),
+            urgent=urgent,
+            late_s=self._settings.permit_s,
+            within_s=self._settings.permit_s / 2,
         )
-        rows = rows[: len(starts)]
+        rows = rows[: len(grants)]
         if not rows:
-            return [], limiter.wait_s(units, now.timestamp(), urgent=urgent)
-        await self._limits.store_grants(session, channel.id, [(_instant(at), units) for at in starts])
+            return [], wait
+        await self._limits.store_grants(session, channel.id, grants)
         stamp = await store.lease_now(session, now)
         await session.execute(
             update(_RECIPIENTS)
@@ -175,12 +180,13 @@ class Lists:
                 standing=_with(base, row),
                 intent_at=now,
                 start=self._fence.permit(delivery.id, row.id, scopes, seen, mono + self._settings.permit_s),
-                starts_in_s=at - now.timestamp(),
-                charged_at=at,
+                starts_in_s=grant.at - now.timestamp(),
+                charged_at=grant.at,
+                grant_id=grant.id,
                 units=units,
                 was=DeliveryState.SENDING,
             )
-            for row, at in zip(rows, starts, strict=True)
+            for row, grant in zip(rows, grants, strict=True)
         ]
         await session.execute(
             insert(_ATTEMPTS),

@@ -98,9 +98,9 @@ async def explain(
 def _unexplained() -> Any:
     other = aliased(Delivery)
     in_front = exists().where(
-        other.channel_id == col(Delivery.channel_id),
-        other.lane == col(Delivery.lane),
-        other.rank == col(Delivery.rank),
+        col(other.channel_id) == col(Delivery.channel_id),
+        col(other.lane) == col(Delivery.lane),
+        col(other.rank) == col(Delivery.rank),
         col(other.seq) < col(Delivery.seq),
         col(other.claimable_at).is_not(None),
         col(other.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)),

@@ -13,6 +13,7 @@ from app.broadcast.engine import Engine
 from app.broadcast.gate import Permit, Refusal
 from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
+from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.topics import Position
 from app.channels.base import Adapter
 from app.clock import Clock, SystemClock
@@ -60,6 +61,7 @@ async def show(
     settings: EngineSettings | None = None,
     clock: Clock | None = None,
     start: bool = True,
+    shared_limits: SharedLimits | None = None,
 ) -> Any:
     async with AsyncExitStack() as stack:
         stage: Stage = await stack.enter_async_context(open_stage(url, channels))
@@ -81,6 +83,7 @@ async def show(
             random=random.Random(7).random,
             announce=positions.extend,
             settings=settings or EngineSettings(windows=FREE, drain_s=2.0),
+            shared_limits=shared_limits,
         )
         if start:
             await engine.start()
