@@ -13,6 +13,7 @@ import { Bar } from './bar.tsx'
 import { Board } from './board.tsx'
 import { Channels, ChannelsPage } from './channels.tsx'
 import { Compose } from './compose.tsx'
+import { ConsentPage } from './consent.tsx'
 import { CorrectionDialog } from './correcting.tsx'
 import { DeliveryPage } from './delivery-page.tsx'
 import type { Desk } from './desk.ts'
@@ -155,6 +156,7 @@ export function App({ desk }: { desk: Desk }) {
           people={desk.may('people.read')}
           two={desk.may('proposal.read') ? desk.two.waiting : undefined}
           tablets={desk.may('device.manage')}
+          consent={desk.store.event.value?.kind === 'surgery' && desk.may('consent.read')}
         />
       }
     >
@@ -168,6 +170,8 @@ export function App({ desk }: { desk: Desk }) {
         <TwoPeoplePage two={desk.two} may={desk.may('proposal.confirm')} />
       ) : page === 'me' ? (
         <AccountPage acting={desk.acting} name={desk.session.person.name} />
+      ) : page === 'consent' ? (
+        <ConsentPage desk={desk} />
       ) : page === 'tablets' ? (
         <TabletsPage desk={desk} />
       ) : page === 'delivery' ? (

@@ -12,6 +12,7 @@ import type { DeskDelivery, DeskReply, DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
 import { Approvals } from './approvals.tsx'
 import { Correcting } from './correcting.tsx'
+import { href } from './route.ts'
 import { TwoPeople } from './two-people.tsx'
 
 export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | undefined
@@ -85,7 +86,21 @@ export class Desk {
   }
 
   goLive(): void {
-    void this.acting.once('live', async () => this.store.begin(await commands.goLive(this.config.event_id)))
+    void this.acting.once('live', async () => this.store.begin(await commands.goLive(this.config.event_id)), {
+      refused: (error) => {
+        if (!error.code.startsWith('consent_')) return false
+        this.acting.trouble.value = {
+          title: t('consent.first'),
+          words: error.message,
+          again: () => {
+            this.acting.trouble.value = undefined
+            location.hash = href('consent')
+          },
+          label: t('consent.open'),
+        }
+        return true
+      },
+    })
   }
 
   end(): void {

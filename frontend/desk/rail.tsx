@@ -21,9 +21,10 @@ interface RailProps {
   /** What waits for a second person; undefined for whoever may not see it. */
   two: number | undefined
   tablets?: boolean
+  consent?: boolean
 }
 
-export function Rail({ inEvent, troubled, people, two, tablets, waiting }: RailProps) {
+export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent }: RailProps) {
   return (
     <nav class="rail" aria-label={t('nav')}>
       <a class="home" href="/desk" aria-label={t('nav.home')}>
@@ -38,6 +39,7 @@ export function Rail({ inEvent, troubled, people, two, tablets, waiting }: RailP
         <Place page="events" icon="play" label={t('nav.events')} />
       )}
       {people && <Place page="people" icon="users" label={t('nav.people')} />}
+      {consent && <Place page="consent" icon="shield" label={t('consent')} />}
       {tablets && <Place page="tablets" icon="phone" label={t('tablets')} />}
       <span class="sp" />
       {two !== undefined && <Place page="two" icon="checks" label={two ? t('nav.two.n', { n: two }) : t('two')} n={two} />}

@@ -5,6 +5,7 @@
 import type * as access from './access.ts'
 import type * as api from './api.types.ts'
 import type * as commands from './commands.ts'
+import type * as consent from './consent.ts'
 import type * as draft from './draft.ts'
 import type * as opinions from './second-opinions.ts'
 import type * as wire from './wire.ts'
@@ -48,10 +49,13 @@ export const checked: {
   Confirmation: SameKeys<opinions.Confirmation, api.ConfirmationAnswer>
   Decision: SameKeys<opinions.Decision, api.DecisionAnswer>
   Piece: SameKeys<opinions.Piece, api.PieceAnswer>
+  Consent: SameKeys<consent.Consent, api.ConsentAnswer>
+  Revoked: SameKeys<consent.Revoked, api.RevokedAnswer>
 } = {
   Author: true, DeskDelivery: true, DeskUpdate: true, DeskReply: true, EventState: true, EventDetail: true,
   EventChannel: true, Step: true, Session: true, Person: true, Channel: true, ChannelKind: true, Attempt: true,
   Policy: true, Proposal: true, Pairing: true, Device: true, Paired: true, Passkey: true, SessionRow: true, Factors: true, Enrolment: true,
   Approval: true, Share: true, CorrectionPlan: true, CorrectionLine: true, CorrectionBody: true, Confirmation: true, Decision: true, Piece: true,
+  Consent: true, Revoked: true,
   ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Measured: true,
 }
