@@ -71,6 +71,7 @@ from app.editorial.guard.engine import RuleGuard
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.submit import Desk
+from app.editorial.template_shelf import TemplateShelf
 from app.http import Client
 from app.ids import new_id
 from app.migrations import migrate
@@ -94,6 +95,7 @@ from app.routes import (
     replies,
     sessions,
     sockets,
+    templates_api,
     timeline,
     updates,
 )
@@ -212,7 +214,8 @@ def create_app(
     events = Events(database, vault, audit, clock, new_id, settings, announce, drill=drill)
     consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
     approvals = Approvals(database, engine, audit, clock, new_id, settings, announce)
-    desk = Desk(database, vault, guard, clock, settings, drill=drill)
+    templates = TemplateShelf(database, audit, clock)
+    desk = Desk(database, vault, guard, clock, settings, templates, drill=drill)
 
     def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
         request = GuardRequest(
@@ -246,6 +249,7 @@ def create_app(
         approvals=approvals,
         approver_view=ApproverView(database, clock, drill=drill),
         pictures=pictures,
+        templates=templates,
         corrector=Corrector(database, desk, clock, settings, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
@@ -347,6 +351,7 @@ def create_app(
         approval_routes,
         corrections,
         media,
+        templates_api,
         updates,
         replies,
         channels,

@@ -29,6 +29,8 @@ from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
 from app.editorial.pictures import refs_of
 from app.editorial.render import Rendered, Target, banned_in_drill, render
+from app.editorial.template_shelf import TemplateShelf
+from app.editorial.templates import made_from
 from app.editorial.texts import clean, clean_texts
 from app.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound
 from app.models import (
@@ -50,6 +52,14 @@ from app.models import (
 )
 
 LATE_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateUse:
+    """Which template a text was made from, and what was put into its blanks."""
+
+    id: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,7 @@ class Submission:
     correction: Mapping[str, str] = field(default_factory=dict)
     step_id: str | None = None
     media: Sequence[str] = ()
+    template: TemplateUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,7 @@ class Desk:
         guard: Guard | None,
         clock: Clock,
         settings: Settings,
+        templates: TemplateShelf | None = None,
         *,
         drill: bool,
     ) -> None:
@@ -112,6 +124,7 @@ class Desk:
         self._guard = guard
         self._clock = clock
         self._settings = settings
+        self._templates = templates
         self._drill = drill
 
     async def preview(self, actor: Actor, event_id: str, submission: Submission) -> Preview:
@@ -149,7 +162,7 @@ class Desk:
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
             answered = await self._answered(session, event, submission)
-            made_from = await self._made_from(session, event, submission)
+            origin = await self._made_from(session, event, submission)
             pictures = await self._pictures(session, event, submission.media)
         texts, channel_texts = self.cleaned(event, submission)
         correction = self.cleaned_correction(event, submission.correction)
@@ -159,7 +172,7 @@ class Desk:
             )
         described = {f"picture {n}": one["alt"] for n, one in enumerate(pictures, 1)}
         guard = self.guarded(event, texts, {**channel_texts, **described, "correction": correction}, previous)
-        needs = self._needs(actor, event, submission, guard, made_from)
+        needs = self._needs(actor, event, submission, guard, origin)
         if needs != Need.OVERRIDE:
             obey(guard, confirmed=submission.confirmed)
         planned = []
@@ -196,7 +209,7 @@ class Desk:
             needs=str(needs),
             asked_by=actor.identity,
             correction=correction,
-            made_from=made_from,
+            made_from=origin,
             key_moment=submission.key_moment,
             pinned=submission.pinned,
             answers_reply_id=submission.answers_reply_id,
@@ -296,7 +309,7 @@ class Desk:
         event: LiveEvent,
         submission: Submission,
         guard: GuardDecision,
-        made_from: Mapping[str, str],
+        origin: Mapping[str, str],
     ) -> Need:
         overridden = guard.verdict == Verdict.BLOCK and bool(guard.spans) and bool(submission.override_reason)
         return need_for(
@@ -306,7 +319,7 @@ class Desk:
                 kind=UpdateKind.ANSWER if submission.answers_reply_id else submission.kind,
                 priority=self._priority(event, submission),
                 policy=event.policy,
-                scripted="step" in made_from,
+                scripted="step" in origin,
                 sender_approves=Role.APPROVER in roles_on(actor, event.id),
                 guard_blocked=overridden,
             )
@@ -328,6 +341,11 @@ class Desk:
     ) -> dict[str, str]:
         """Where the text comes from, when not a word of it was changed."""
         texts = {lang: text.strip() for lang, text in submission.texts.items() if text.strip()}
+        if submission.template is not None and self._templates is not None:
+            template = await self._templates.found(submission.template.id)
+            if made_from(template, submission.template.values, texts):
+                return {"template": template.id}
+            return {}
         if submission.step_id is not None:
             step = await session.get(Step, submission.step_id)
             signed = step is not None and step.event_id == event.id and step.signed_by is not None

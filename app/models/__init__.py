@@ -32,6 +32,7 @@ from app.models.media import MediaFile
 from app.models.person import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode, StreamTicket
 from app.models.reply import Reply, ReplyState
 from app.models.step import Step
+from app.models.template import StoredTemplate
 from app.models.topic import Topic, TopicChange, TopicName
 from app.models.update import PRIORITY_RANK, Priority, Update, UpdateKind, UpdateRevision, UpdateState
 
@@ -83,6 +84,7 @@ __all__ = [
     "Session",
     "SignInCode",
     "Step",
+    "StoredTemplate",
     "StreamTicket",
     "Topic",
     "TopicChange",

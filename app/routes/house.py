@@ -36,6 +36,7 @@ from app.editorial.events import Events
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.submit import Desk
+from app.editorial.template_shelf import TemplateShelf
 
 
 class Rehearsal(Protocol):
@@ -71,6 +72,7 @@ class House:
     telephone: Telephone
     corrector: Corrector
     pictures: Pictures
+    templates: TemplateShelf
     desk: Desk
     engine: Engine
     stream: Stream

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts.rights import Action
 from app.broadcast.intents import Accepted
-from app.editorial.submit import Preview, Submission
+from app.editorial.submit import Preview, Submission, TemplateUse
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
 from app.routes.problems import responses
 from app.schemas.bodies import (
@@ -76,7 +76,9 @@ async def submit(
     body_hash = canonical_hash(orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS))
     stored = await house.looks.answered_before(event.id, key, body_hash)
     if stored is None:
-        fields = body.model_dump()
+        fields = body.model_dump(exclude={"template"})
+        if body.template is not None:
+            fields["template"] = TemplateUse(body.template.id, body.template.values)
         decided = await house.desk.decide(asker, event.id, Submission(**fields), key=key, body_hash=body_hash)
         stored = await house.engine.publisher.accept(decided, partial(accepted_answer, decided.state))
         if body.step_id is not None and not stored.replayed:

@@ -238,6 +238,13 @@ class StopAnswer(Answer):
 # Updates
 
 
+class TemplateUseBody(Body):
+    """The template a text was made from; the server checks that it is that text and nothing else."""
+
+    id: str
+    values: dict[str, str] = Field(default_factory=dict)
+
+
 class SubmitBody(Body):
     texts: dict[str, str] = Field(examples=[{"en": "The team has paused blood flow to the kidney."}])
     channel_texts: dict[str, dict[str, str]] = Field(
@@ -257,6 +264,7 @@ class SubmitBody(Body):
     step_id: str | None = None
     answers_reply_id: str | None = None
     confirmed: bool = Field(default=False, description="The privacy check asked, and a person looked again.")
+    template: TemplateUseBody | None = None
     media: list[str] = Field(default_factory=list, max_length=4, description="Ids of checked pictures.")
     override_reason: str = Field(
         default="", max_length=500, description="Why a blocked text should go out; a second person decides."

@@ -269,3 +269,22 @@ class MediaAnswer(Answer):
     checklist: list[dict[str, object]]
     checked: bool
     version: int
+
+
+# Templates
+
+
+class FillBody(Body):
+    values: dict[str, str] = Field(default_factory=dict)
+
+
+class MeterBody(Body):
+    text: str = Field(max_length=4_000)
+
+
+class MeterAnswer(Answer):
+    """Of five. `missing` says for each part what to write; it never stops anything."""
+
+    score: int
+    found: list[str]
+    missing: dict[str, str]

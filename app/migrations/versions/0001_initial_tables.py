@@ -204,6 +204,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id", "remote_id", name=op.f("pk_seen_inbound")),
     )
     op.create_table(
+        "stored_template",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("body", base.Json, nullable=False),
+        sa.Column("imported_by", sa.String(), nullable=False),
+        sa.Column("imported_at", base.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_template")),
+    )
+    op.create_table(
         "used_challenge",
         sa.Column("challenge_hash", sa.String(), nullable=False),
         sa.Column("expires_at", base.UtcDateTime(), nullable=False),
@@ -960,6 +968,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_used_challenge_expires_at"))
 
     op.drop_table("used_challenge")
+    op.drop_table("stored_template")
     op.drop_table("seen_inbound")
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proposal_state"))

@@ -1,0 +1,118 @@
+"""Templates and the completeness meter: whole when they are read, exact when they are filled."""
+
+import json
+
+import pytest
+
+from app.editorial.completeness import SLOTS, of_text
+from app.editorial.templates import FORMS, fill, graphemes, library, made_from, parse
+from app.errors import InvalidInput
+
+LIBRARY = {one.id: one for one in library()}
+S, H, P, A, U = SLOTS
+BY_HAND: tuple[tuple[str, set[str]], ...] = (
+    (
+        "Valdora General Hospital: A&E is closed because of flooding. Call 112. Ground floor, until 18:00.",
+        {S, H, P, A, U},
+    ),
+    ("Leave the building now by the North Gate.", {P, A}),
+    ("There is smoke.", {H}),
+    ("We are working on it.", set()),
+    ("The hospital has no water. Next word in 30 minutes.", {S, H, U}),
+    ("Please stay at home until further notice.", {A, U}),
+    ("Fire at Collalto clinic. Do not use the lifts.", {S, H, P, A}),
+    ("Thank you for your patience.", set()),
+    ("L'ospedale: allagamento in Via del Molo. Evitate la zona fino alle 18.", {S, H, P, A, U}),
+    ("Incendio. Uscite.", {H}),
+    ("L'hôpital : inondation, rue du Port. Évitez le quartier jusqu'à 18 h.", {S, H, P, A, U}),
+    ("El ayuntamiento: inundación en Collalto. Eviten la zona hasta las 18.", {S, H, P, A, U}),
+    ("L'ajuntament: incendi a Collalto. Eviteu la zona fins a les 18.", {S, H, P, A, U}),
+    ("Protezione civile: chiamate il 112.", {S, A}),
+    ("The outage is over.", {H}),
+)
+
+
+class TestMeter:
+    @pytest.mark.parametrize(("text", "by_hand"), BY_HAND)
+    def test_N17_the_meter_agrees_with_the_hand(self, text: str, by_hand: set[str]) -> None:
+        """Fifteen texts in five languages, scored by hand first, part by part."""
+        assert set(of_text(text).found) == by_hand
+
+
+class TestLibrary:
+    @pytest.mark.parametrize("name", sorted(LIBRARY))
+    def test_every_shipped_template_fits_every_form_with_its_examples(self, name: str) -> None:
+        """Filled with ordinary words, no length is over, and nothing is left blank."""
+        template = LIBRARY[name]
+        filled = fill(template, {slot.name: slot.example for slot in template.slots if slot.example})
+        assert filled.missing == ()
+        assert filled.too_long == ()
+        for lang, forms in filled.texts.items():
+            for form, text in forms.items():
+                assert "{" not in text, (lang, form)
+                assert graphemes(text) <= (FORMS[form] or 10_000)
+
+    def test_every_crisis_template_says_all_five_parts_when_it_is_filled(self) -> None:
+        """The meter of the form is five of five, and each has its correction and its all clear."""
+        for template in LIBRARY.values():
+            if template.kind != "crisis":
+                continue
+            filled = fill(template, {slot.name: slot.example for slot in template.slots})
+            assert filled.score == 5, (template.id, filled.not_said)
+            assert all(filled.correction.values())
+            assert all(filled.all_clear.values())
+
+    def test_a_short_alert_ends_with_where_to_read_more(self) -> None:
+        """Ninety characters make people search, so they get an address."""
+        for template in LIBRARY.values():
+            for words in template.langs.values():
+                assert words.forms.get("90", "{link}").endswith("{link}")
+
+
+class TestFile:
+    @pytest.mark.parametrize(
+        ("change", "says"),
+        [
+            ({"correction": ""}, "a correction is part of it"),
+            ({"all_clear": ""}, "an all clear is part of it"),
+            ({"forms": {"160": "x"}}, "page, is written first"),
+            ({"forms": {"page": "x", "90": "x" * 91}}, "too long"),
+            ({"forms": {"page": "{nothing}"}}, "no blank is called"),
+            ({"forms": {"page": "x", "91": "x"}}, "no form 91"),
+        ],
+    )
+    def test_a_template_that_is_not_whole_is_refused_when_it_is_read(
+        self, change: dict[str, object], says: str
+    ) -> None:
+        """Not when it is needed."""
+        row = LIBRARY["holding-statement"].model_dump(mode="json")
+        row["langs"] = {"en": {**row["langs"]["en"], **change}}
+        with pytest.raises(InvalidInput) as refused:
+            parse(json.dumps([row]))
+        assert says in refused.value.detail
+        assert "holding-statement" in refused.value.detail
+
+    def test_what_is_shipped_can_be_written_out_and_read_in(self) -> None:
+        """A house can start from the library."""
+        text = json.dumps([one.model_dump(mode="json") for one in LIBRARY.values()])
+        assert parse(text) == list(LIBRARY.values())
+
+
+class TestAsItStands:
+    def test_only_the_very_words_count_as_the_template(self) -> None:
+        """What one person may send alone in an emergency is this, and not one word else."""
+        template = LIBRARY["holding-statement"]
+        values = {slot.name: slot.example for slot in template.slots}
+        text = fill(template, values).texts["en"]["160"]
+        assert made_from(template, values, {"en": text})
+        assert not made_from(template, values, {"en": text + " Now."})
+
+    def test_wording_that_no_speaker_has_read_cannot_be_sent(self) -> None:
+        """The draft in Italian is shown, and refused."""
+        template = LIBRARY["holding-statement"]
+        values = {slot.name: slot.example for slot in template.slots}
+        filled = fill(template, values)
+        assert filled.needs_a_reader == ("it",)
+        with pytest.raises(InvalidInput) as refused:
+            made_from(template, values, {"en": filled.texts["en"]["page"], "it": filled.texts["it"]["page"]})
+        assert refused.value.code == "needs_a_reader"
