@@ -92,6 +92,10 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("GET", "/events/{event_id}/replies"): A.REPLY_MODERATE,
     ("POST", "/replies/{reply_id}/show"): A.REPLY_MODERATE,
     ("POST", "/replies/{reply_id}/hide"): A.REPLY_MODERATE,
+    ("GET", "/events/{event_id}/replies/counts"): A.REPLY_MODERATE,
+    ("POST", "/events/{event_id}/media"): A.MEDIA_UPLOAD,
+    ("PATCH", "/media/{media_id}"): A.MEDIA_UPLOAD,
+    ("GET", "/media/{media_id}"): A.EVENT_READ,
     ("GET", "/channel-kinds"): A.CHANNEL_READ,
     ("GET", "/channels"): A.CHANNEL_READ,
     ("POST", "/channels"): A.CHANNEL_MANAGE,
@@ -109,7 +113,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
 TIMELINE = "/events/{slug}/timeline/"
 
 # Rows that only those who have a right learn about: whoever has none may be told that there is no such thing.
-OF_A_ROW = ("{update_id}", "{delivery_id}", "{reply_id}", "{device_id}", "{proposal_id}")
+OF_A_ROW = ("{update_id}", "{delivery_id}", "{reply_id}", "{device_id}", "{proposal_id}", "{media_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class Operation:
     path: str
     needs: "A | str | None"
     body: Any
+    form: bool = False  # takes something else than JSON, which this does not make
 
     @property
     def changes(self) -> bool:
@@ -140,11 +145,18 @@ def operations(app: FastAPI) -> Iterator[Operation]:
         if short == path or short.startswith(TIMELINE):
             continue
         for method, operation in methods.items():
+            content = operation.get("requestBody", {}).get("content", {})
             schema = (
                 operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
             )
             body = None if schema is None else made(schema, document["components"]["schemas"])
-            yield Operation(method.upper(), short, NEEDS.get((method.upper(), short)), body)
+            yield Operation(
+                method.upper(),
+                short,
+                NEEDS.get((method.upper(), short)),
+                body,
+                bool(content) and schema is None,
+            )
 
 
 def made(schema: dict[str, Any], components: dict[str, Any]) -> Any:
