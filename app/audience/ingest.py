@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 import structlog
@@ -34,6 +36,7 @@ log = structlog.get_logger()
 MAX_TEXT = 4_000
 CATCH_UP = 50  # replies in one go
 CATCH_UP_S = 0.25
+MAX_GROUP = 32  # webhooks stored with one transaction
 
 
 class LooksAtReplies(Protocol):
@@ -46,14 +49,47 @@ class AppliesReceipts(Protocol):
     async def apply(self, channel_id: str, receipts: Sequence[DeviceReceipt]) -> None: ...
 
 
+_UNTOUCHED: dict[str, Any] = {
+    "labels": [],
+    "claimed_by": None,
+    "claimed_at": None,
+    "answered_by_update_id": None,
+    "edited_at": None,
+    "decided_at": None,
+    "decided_by": None,
+    "version": 1,
+}
+
+
 class _Batch:
-    """What one batch does to one channel's replies, before it is written."""
+    """
+    What one batch does to one channel's replies, before it is written.
+
+    A row that is not stored yet is a plain namespace with a reply's columns: making a mapped object of each costs
+    more than all the rest of a batch.
+    """
 
     def __init__(self) -> None:
-        self.rows: dict[str, Reply] = {}  # by remote id
-        self.new: dict[str, Reply] = {}
-        self.changed: dict[str, Reply] = {}  # by id
+        self.rows: dict[str, Any] = {}  # by remote id
+        self.new: dict[str, SimpleNamespace] = {}
+        self.changed: dict[str, Any] = {}  # by id
         self.public: set[str] = set()  # ids of those that viewers saw before
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One webhook, poll or message of a stream, and whoever waits until it is durable."""
+
+    inbound: Inbound
+    done: asyncio.Future[int]
+
+    def succeed(self, count: int) -> None:
+        if not self.done.done():
+            self.done.set_result(count)
+
+    def fail(self, exc: Exception) -> None:
+        if not self.done.done():
+            self.done.set_exception(exc)
 
 
 class Ingest:
@@ -78,6 +114,8 @@ class Ingest:
         self._attention = attention or Attention()
         self._whereto = Whereto()
         self._task: asyncio.Task[None] | None = None
+        self._queue: dict[str, list[_Waiting]] = {}
+        self._storing: dict[str, asyncio.Task[None]] = {}
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._catch_up(), name="ingest-catch-up")
@@ -100,14 +138,56 @@ class Ingest:
         if not inbound.replies and not inbound.opt_outs:
             return 0
         began = self._clock.monotonic()
-        now = self._clock.now()
+        waiting = _Waiting(inbound, asyncio.get_running_loop().create_future())
+        self._queue.setdefault(channel_id, []).append(waiting)
+        if channel_id not in self._storing:
+            self._storing[channel_id] = asyncio.create_task(
+                self._store(channel_id), name=f"ingest-{channel_id}"
+            )
+        count = await waiting.done
+        metrics.REPLIES.inc(count)
+        metrics.TAKE_S.observe(self._clock.monotonic() - began)
+        return count
 
-        async def work(session: AsyncSession) -> tuple[int, list[topics.Position], list[str]]:
-            for opt_out in inbound.opt_outs:
-                await consents.apply(session, channel_id, opt_out)
-            if not inbound.replies:
-                return 0, [], []
-            batch = await self._applied(session, channel_id, inbound.replies, now)
+    async def _store(self, channel_id: str) -> None:
+        """
+        What came while the last group was being stored is stored as the next one, in the order in which it came: in a
+        flood a group costs as much as a single webhook.
+        """
+        try:
+            while group := self._queue.pop(channel_id, None):
+                for start in range(0, len(group), MAX_GROUP):
+                    await self._store_group(channel_id, group[start : start + MAX_GROUP])
+        finally:
+            del self._storing[channel_id]
+
+    async def _store_group(self, channel_id: str, group: Sequence[_Waiting]) -> None:
+        try:
+            changed = await self._write(channel_id, [waiting.inbound for waiting in group])
+        except Exception as exc:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
+            if len(group) == 1:
+                group[0].fail(exc)
+                return
+            for waiting in group:  # one that cannot be stored must not take the others with it
+                await self._store_group(channel_id, [waiting])
+            return
+        for waiting in group:
+            ids = {reply.remote_id for reply in waiting.inbound.replies}
+            waiting.succeed(len(ids & changed))
+            changed -= ids  # the first that brought it
+
+    async def _write(self, channel_id: str, group: Sequence[Inbound]) -> set[str]:
+        """Remote ids of the replies that were new or changed; durable when it returns."""
+        now = self._clock.now()
+        messages = [reply for inbound in group for reply in inbound.replies]
+
+        async def work(session: AsyncSession) -> tuple[_Batch, list[topics.Position], list[str]]:
+            for inbound in group:
+                for opt_out in inbound.opt_outs:
+                    await consents.apply(session, channel_id, opt_out)
+            if not messages:
+                return _Batch(), [], []
+            batch = await self._applied(session, channel_id, messages, now)
             later = [row.id for row in batch.changed.values() if row.guard.get("decision") == LATER]
             # A new one waits for its look before the desk sees it; what the desk has already must not be out of date.
             hidden = set(later) & {row.id for row in batch.new.values()}
@@ -115,22 +195,20 @@ class Ingest:
             positions = await _tell(session, shown, now)
             public = [batch.changed[one] for one in batch.public]
             positions += await _tell(session, public, now, TopicName.PUBLIC, TopicName.FAMILY)
-            return len(batch.changed), positions, later
+            return batch, positions, later
 
-        count, positions, later = await self._database.write(work)
+        batch, positions, later = await self._database.write(work)
         for reply_id in later:
             self._attention.wait(reply_id)
         self._announce(positions)
-        metrics.REPLIES.inc(count)
-        metrics.TAKE_S.observe(self._clock.monotonic() - began)
-        return count
+        return {row.remote_id for row in batch.changed.values()}
 
     async def _applied(
         self, session: AsyncSession, channel_id: str, messages: Sequence[InboundReply], now: datetime
     ) -> _Batch:
         batch = _Batch()
         ids = {message.remote_id for message in messages}
-        batch.rows = await _known(session, channel_id, ids)
+        batch.rows.update(await _known(session, channel_id, ids))
         unknown = [message for message in messages if message.remote_id not in batch.rows]
         places: dict[str, Place] = {}
         events: dict[str, LiveEvent] = {}
@@ -138,6 +216,7 @@ class Ingest:
             gone = await _had_their_effect(session, channel_id, {one.remote_id for one in unknown})
             unknown = [one for one in unknown if one.remote_id not in gone]
             places = await self._whereto.places(session, channel_id, unknown)
+        if places and self._attention.has_time(self._clock.monotonic()):
             events = {
                 one.id: one
                 for one in await session.scalars(
@@ -151,7 +230,7 @@ class Ingest:
             if row is not None:
                 self._change(batch, row, message, now)
             elif (place := places.get(message.remote_id)) is not None:
-                row = self._made(channel_id, message, events[place.event_id], place, now)
+                row = self._made(channel_id, message, events.get(place.event_id), place, now)
                 batch.rows[message.remote_id] = batch.new[message.remote_id] = batch.changed[row.id] = row
         await self._insert(session, channel_id, batch, messages, now)
         await session.flush()
@@ -169,8 +248,7 @@ class Ingest:
         if not batch.new:
             return
         table: Any = Reply.__table__  # type: ignore[attr-defined]
-        names = [column.name for column in table.columns]
-        values = [{name: getattr(row, name) for name in names} for row in batch.new.values()]
+        values = [vars(row) for row in batch.new.values()]
         if self._database.is_sqlite:  # one writer: what was not there is not there
             await session.execute(insert(table), values)
             return
@@ -189,7 +267,7 @@ class Ingest:
             if message.remote_id in theirs:
                 self._change(batch, theirs[message.remote_id], message, now)
 
-    def _change(self, batch: _Batch, reply: Reply, message: InboundReply, now: datetime) -> None:
+    def _change(self, batch: _Batch, reply: Any, message: InboundReply, now: datetime) -> None:
         if reply.state == ReplyState.REMOVED:
             return  # gone upstream is final, whatever arrives late
         was_public = reply.state == ReplyState.SHOWN
@@ -218,14 +296,15 @@ class Ingest:
             batch.public.add(reply.id)
 
     def _made(
-        self, channel_id: str, message: InboundReply, event: LiveEvent, place: Place, now: datetime
-    ) -> Reply:
+        self, channel_id: str, message: InboundReply, event: LiveEvent | None, place: Place, now: datetime
+    ) -> SimpleNamespace:
         removed = message.event == "removed"
         text = "" if removed else message.text[:MAX_TEXT]
         is_number = message.author_id.startswith("+")
-        return Reply(
+        return SimpleNamespace(
+            **_UNTOUCHED,
             id=self._new_id(),
-            event_id=event.id,
+            event_id=place.event_id,
             channel_id=channel_id,
             remote_id=message.remote_id,
             update_id=place.update_id,
@@ -249,9 +328,9 @@ class Ingest:
             upstream_version=message.version,
         )
 
-    def _looked_at(self, event: LiveEvent, text: str, lang: str | None) -> dict[str, Any]:
+    def _looked_at(self, event: LiveEvent | None, text: str, lang: str | None) -> dict[str, Any]:
         began = self._clock.monotonic()
-        if not self._attention.has_time(began):
+        if event is None or not self._attention.has_time(began):
             return {"decision": LATER}
         found = dict(self._look(event, text, lang))
         self._attention.spent(self._clock.monotonic() - began)
@@ -334,7 +413,7 @@ async def _had_their_effect(session: AsyncSession, channel_id: str, remote_ids: 
 
 
 async def _tell(
-    session: AsyncSession, replies: Sequence[Reply], now: datetime, *names: TopicName
+    session: AsyncSession, replies: Sequence[Any], now: datetime, *names: TopicName
 ) -> list[topics.Position]:
     """One entry for a whole batch: a flood costs one frame a batch, not one a reply."""
     by_event: dict[str, list[topics.Ref]] = {}
