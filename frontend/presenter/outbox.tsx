@@ -39,6 +39,7 @@ function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate;
 export function Outbox({ tablet }: { tablet: Tablet }) {
   const released = tablet.store.updates.value.filter((update) => update.state === 'released')
   const { overall, n } = overallOf(released)
+  const unapproved = tablet.store.updates.value.filter((update) => update.state === 'awaiting_approval').length
   const event = tablet.store.event.value
   // Trouble first: what a person must see may not hide under newer good news.
   const attention = released.filter((update) => overallOf([update]).overall === 'attention')
@@ -48,7 +49,12 @@ export function Outbox({ tablet }: { tablet: Tablet }) {
       <div class="ph">
         <h2 id="h-out">{t('outbox')}</h2>
         <span class="sp" />
-        {overall === 'delivered' && (
+        {unapproved > 0 && (
+          <Chip tone="warn" icon="clock">
+            {t('outbox.approval', { n: unapproved })}
+          </Chip>
+        )}
+        {overall === 'delivered' && !unapproved && (
           <Chip tone="ok" icon="checks">
             {t('outbox.all')}
           </Chip>

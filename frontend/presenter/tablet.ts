@@ -21,7 +21,7 @@ export class Tablet {
   readonly stopping: Stopping
   readonly steps = signal<commands.Step[]>([])
   readonly rights = signal<ReadonlySet<string>>(new Set())
-  /** Since when this tablet has seen the event on hold. */
+  /** Since when the event is on hold; unknown where it was so before this tablet looked. */
   readonly held_since_ms = signal<number | undefined>(undefined)
 
   readonly mode = computed(() => modeOf(this.store.event.value, this.config.drill))
@@ -47,9 +47,11 @@ export class Tablet {
     })
     if (!kept) this.loadNext()
     if (!this.session.policy_read && this.rights.value.has('update.submit')) this.writing.reading.ask()
+    let was_held = detail.event.sending === 'hold'
     effect(() => {
       const held = this.store.event.value?.sending === 'hold'
-      if (held !== (this.held_since_ms.peek() !== undefined)) this.held_since_ms.value = held ? Date.now() : undefined
+      if (held !== was_held) this.held_since_ms.value = held ? Date.now() : undefined
+      was_held = held
     })
     // A step sent from the desk, or undone anywhere, moves the list.
     let seen: string | undefined
