@@ -113,7 +113,7 @@ async def event_for(
     The event, when the asker has the right on it.
 
     Raises:
-        Unauthorized, Forbidden, NotFound. Whoever has no right anywhere does not learn which events exist.
+        Unauthorized, Forbidden, NotFound. Whoever is not signed in does not learn which events exist.
     """
     if actor is None:
         raise Unauthorized("Sign in first.")

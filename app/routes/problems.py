@@ -11,10 +11,11 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError, TooManyRequests, Unready
+from app.routes.page_templates import missing
 from app.schemas.bodies import Problem
 
 log = structlog.get_logger()
@@ -75,7 +76,10 @@ def install(app: FastAPI) -> None:
         return problem(422, "invalid_input", f"{first['field']}: {first['problem']}.", fields=fields)
 
     @app.exception_handler(HTTPException)
-    async def framework(_request: Request, exc: HTTPException) -> JSONResponse:
+    async def framework(request: Request, exc: HTTPException) -> Response:
+        # A person who mistyped an address gets a page; a program gets what programs read.
+        if exc.status_code == 404 and "text/html" in request.headers.get("accept", ""):
+            return missing()
         if exc.status_code == 400 and exc.detail == "There was an error parsing the body":
             return problem(400, "bad_json", BAD_JSON)  # bytes that are no text; the framework knows no better
         codes = {
@@ -108,6 +112,7 @@ def install(app: FastAPI) -> None:
         return problem(
             500,
             "internal",
-            f"Something broke on our side. Nothing was changed by this request. Tell the engineer this number: {number}.",
+            "Something broke on our side, and whether this was done is not sure. Reload and look before you repeat it. "
+            f"Tell the engineer this number: {number}.",
             error_id=number,
         )

@@ -166,6 +166,17 @@ class TestBuiltFiles:
             assert (await client.get("/app.webmanifest")).json()["start_url"] == "/"
             assert "Allow: /e/" in (await client.get("/robots.txt")).text
 
+    async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(
+        self, tmp_path: Path
+    ) -> None:
+        """A browser asks for HTML and gets a sentence with a link; everybody else gets JSON."""
+        async with living(tmp_path) as (_house, client):
+            person = await client.get("/nowhere", headers={"accept": "text/html,*/*;q=0.8"})
+            program = await client.get("/nowhere")
+        assert (person.status_code, program.status_code) == (404, 404)
+        assert "There is no such page" in person.text
+        assert program.json()["code"] == "not_found"
+
 
 class TestWebmaster:
     async def test_the_snippet_is_made_for_an_event(self, tmp_path: Path) -> None:
