@@ -12,9 +12,8 @@ from app.editorial.guard.fold import View, folded
 _TITLE = re.compile(
     r"^(?:dr|dra|prof|prof\.ssa|dott|dott\.ssa|dottor|dottoressa|doctor|doctora|doctor|docteur|sr|sra|mr|mrs|ms|nurse|sister)\.? "
 )
-_EMERGENCY = re.compile(
-    r"(?<![\w.,+/-])(?:112|911|999|118|113|115|061|062|088|092|016|15|17|18|114|119|196|111|988|116 ?\d{3})(?![\w/]|[.,-]\d)(?! ?(?:mm|cm|ml|mg|kg|min|%|anni|ans|anos|anys|years?))"
-)
+_EMERGENCY = re.compile(r"(?<![\d.,+-])116 ?\d{3}(?!\d|[ .-]\d)")
+"""The European help lines; the shorter emergency numbers are too short for any rule."""
 
 
 @lru_cache(maxsize=128)

@@ -24,7 +24,7 @@ _TEXTUAL = re.compile(
 )
 _SHORT = re.compile(rf"(?<![\w.,/+-]){_DAY}[/.\-](?:{_DAY})(?![\w/%]|[.,/-]\d)")
 _BORN = re.compile(
-    r"(?:\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^.!?]{0,40}$"
+    r"(?:\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac\.?|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^!?]{0,40}$"
 )
 _YEAR_BORN = re.compile(
     rf"\b(?:born (?:in )?|nat[oa] nel |classe |nee? en |nacid[oa] en |nascu\w+ (?:el|l'any) |year of birth:? |yob:? |anno di nascita:? |annee de naissance:? )({_YEAR}|'\d\d)\b"
@@ -67,7 +67,13 @@ _NOT_AGE_AFTER = re.compile(
     r"building|technique|tecnica|bridge|hospital|device|valve|graft|prosthesis|stent|implant|tradition|protocol|machine|study|trial|idea|method|concept|procedure|anniversary|warranty|wing|school|tree|house|church|model|recall|plan|record|system|di storia|d'histoire|de historia|d'historia|de vida util|de garantia|y mas|et plus|e piu|i mes|o mas|o mes|and (?:over|older|above|up)|or (?:over|older|above))"
 )
 _NOT_AGE_BEFORE = re.compile(
-    r"(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|after|for|last|past|every|in|within|since|next|about|almost|nearly|oltre|sopra i|sotto i|dai|ai|da|a|fra|tra|dopo|per|negli ultimi|ogni|entro|piu di|meno di|piu di i|minori di|maggiori di|gli|i|over|plus de|moins de|depuis|pendant|pour|entre|et|dans|il y a|apres|les|des|tous les|mayores de|menores de|mas de|menos de|hace|durante|desde|entre|y|cada|los|a los|tras|en|majors de|menors de|mes de|menys de|fa|durant|des de fa|entre|i|cada|als|els|en)[ ]?$"
+    r"(?<![a-z])(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|after|for|last|past|every|in|within|since|next|about|almost|nearly|oltre|sopra i|sotto i|dai|ai|da|a|fra|tra|dopo|per|negli ultimi|ogni|entro|piu di|meno di|piu di i|minori di|maggiori di|gli|i|over|plus de|moins de|depuis|pendant|pour|entre|et|dans|il y a|apres|les|des|tous les|mayores de|menores de|mas de|menos de|hace|durante|desde|entre|y|cada|los|a los|tras|en|majors de|menors de|mes de|menys de|fa|durant|des de fa|entre|i|cada|als|els|en)[ ]?$"
+)
+_COMPARED = re.compile(
+    r"\b(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|every|all)[ ]?$"
+)
+_AFTER_PERSON = re.compile(
+    r"\b(?:patient|pt|man|woman|boy|girl|male|female|lady|gentleman|paziente|uomo|donna|patiente|homme|femme|paciente|hombre|mujer|pacient|home|dona)[,:]? \(?(1[01]\d|\d{1,2})\)?(?=[,;.)]|$)(?![.,]\d)"
 )
 _SURVIVAL = re.compile(
     r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)"
@@ -89,6 +95,8 @@ def calendar(c: Context) -> Iterator[Finding]:
     for match in _YEAR_BORN.finditer(c.low):
         yield Finding(*match.span(1), "C", ASK, "The year of birth narrows down who it is.", "")
     yield from _ages(c)
+    for match in _AFTER_PERSON.finditer(c.low):
+        yield Finding(*match.span(1), "C", ASK, "An age narrows down who it is.", "")
 
 
 def _dates(c: Context) -> Iterator[Finding]:
@@ -186,6 +194,8 @@ def _ages(c: Context) -> Iterator[Finding]:
         first, last = c.sentence(start, end)
         around = c.low[first:start] + " " + c.low[end:last]
         tied = c.tied(start, end)
+        if c.is_public and not tied and text.startswith("in "):
+            continue  # "a man in his fifties": what the police say
         short = re.fullmatch(r"\(\d+\)|\d+ ?[mf]|[mf] ?/? ?\d+|\d+a", text)
         if short and not (
             tied
@@ -202,7 +212,7 @@ def _ages(c: Context) -> Iterator[Finding]:
         if _GROUP.search(before) and not tied:
             continue
         if (
-            _NOT_AGE_BEFORE.search(before)
+            (_NOT_AGE_BEFORE if years else _COMPARED).search(before)
             and (years or not tied)
             and not re.search(r"\b(?:aged|age|eta di|a l'age de|a l'edat de|de edad)\s?$", before)
         ):

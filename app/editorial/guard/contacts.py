@@ -57,7 +57,7 @@ _CALL = re.compile(
 )
 _FAX = re.compile(r"\bfax\b[^\d]{0,20}$")
 _PUBLIC_LINE = re.compile(
-    r"hotline|helpline|help line|information|info\b|\binfo|linea|ligne|linia|\bline\b|call cent|switchboard|centralin|centralita|standard|numero verde|verde|public|shelter|albergue|alberg|refuge|accueil|"
+    r"hotline|helpline|help line|information|info\b|\binfo|linea|ligne|linia|\bline\b|call cent|switchboard|centralin|centralita|standard|numero verde|verde|vert\b|verd\b|public|shelter|albergue|alberg|refuge|accueil|"
     r"press|presse|prensa|premsa|stampa|media|desk|office|ufficio|oficina|urgence|emergen|emergenz|donat|donaz|dons|donacion|volunteer|volontari|benevol|voluntari|toll.free|free ?phone|gratuit|"
     r"attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
     r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
@@ -201,6 +201,8 @@ def _phones(c: Context) -> Iterator[Finding]:
                 r"(?:19|20)\d\d[ .-]?(?:0[1-9]|1[0-2])[ .-]?(?:[0-2]\d|3[01])", text
             ) or re.fullmatch(r"(?:0[1-9]|[12]\d|3[01])[ .-](?:0[1-9]|1[0-2])[ .-](?:19|20)\d\d", text):
                 continue  # a date: judged as one
+            if re.fullmatch(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{2}|\d{4})", text):
+                continue
             if len(digits) == 8 and re.fullmatch(r"(?:19|20)\d\d[ ]?[-/ ][ ]?(?:19|20)\d\d", text):
                 continue
             fax = bool(_FAX.search(before))

@@ -29,7 +29,7 @@ class Finding:
 
 
 # One person is meant: a patient, or somebody by their family. Compounds like "patient flow" are not.
-_COMPOUND = r"(?! (?:information|info|transport|transfers?|flow|care|safety|portal|line|desk|services?|records? office|experience|room)\b)"
+_COMPOUND = r"(?! (?:information|info|transport|transfers?|flow|care|safety|portal|line|desk|services?|persons|people|records? office|experience|room)\b)"
 _TIE = re.compile(
     rf"\b(?:{PATIENT})\b{_COMPOUND}"
     rf"|\b(?:his|her|their|my|the patient's|sua|suo|la sua|il suo|son|sa|leur|su|sus|seu|seva|la seva|el seu) (?:{RELATIVES})\b"

@@ -78,7 +78,11 @@ class Names:
         self.strong_last = frozenset(n for n in core_last - taken if len(n) > 2)
         doubt = ONLY_LOWER_DOUBT | ordinary
         self.strong_first_low = frozenset(n for n in (self.strong_first & core_first) - doubt if len(n) > 3)
-        self.strong_last_low = frozenset(n for n in self.strong_last - doubt if len(n) > 3)
+        # Doubtful in lower case: only beside something that says a person is meant.
+        self.low_first = frozenset(
+            n for n in core_first - HARMLESS - COMMON - BOTH_NAME_AND_WORD if len(n) > 2 and n != "sara"
+        )
+        self.strong_last_low = frozenset(n for n in self.strong_last - ONLY_LOWER_DOUBT if len(n) > 3)
 
     def is_person_word(self, word: str) -> bool:
         return word in self.strong_first or word in self.strong_last

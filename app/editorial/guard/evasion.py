@@ -8,6 +8,7 @@ Each reading is a view of its own with the way back to the original; most texts 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from app.editorial.guard.dictionary import Names
@@ -55,8 +56,13 @@ _SPELLED = re.compile(rf"(?<![a-z0-9])(?:{_NUMBER}(?:[ ,.\-/]+|$|(?=[^a-z0-9])))
 _ONE_NUMBER = re.compile(_NUMBER)
 _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345?$|^123$")
 
-_SPACED = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9](?:[ ._\-*|~/,]{1,3})){2,}[A-Za-z0-9](?![A-Za-z0-9])")
+_SPACED = re.compile(
+    r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,]{1,3})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
+)
 _LETTER_DIGITS = re.compile(r"(?<![A-Za-z0-9])[\dOoIlSBZ](?:[ .\-()]?[\dOoIlSBZ]){4,}(?![A-Za-z])")
+_CALLED = re.compile(
+    r"\b(?:call|text|phone|tel|mobile|chiam\w+|appel\w+|llam\w+|truqu\w+|mrn|record|dossier|cartella|historia|clinica)\W[^.!?]{0,16}$"
+)
 _LEET_WORD = re.compile(
     r"(?<![A-Za-z0-9@])(?=[A-Za-z@$!]*[0134578@$!])[A-Za-z0-9@$!]{3,}(?<![!$@])(?![A-Za-z0-9])"
 )
@@ -114,22 +120,15 @@ def _digits_of(text: str) -> str:
 def _spaced(view: View) -> View | None:
     changes = []
     for match in _SPACED.finditer(view.plain):
-        text = match.group()
-        joined = (
-            re.sub(r"[^A-Za-z0-9]{2,}", " ", text)
-            if re.search(r"[A-Za-z0-9][^A-Za-z0-9][A-Za-z0-9]", text)
-            else text
-        )
-        joined = (
-            re.sub(r"[^A-Za-z0-9 ]", "", joined)
-            if " " in joined and re.search(r"  |[^ \w] ?[^ \w]", text)
-            else re.sub(r"[^A-Za-z0-9]", "", text)
-        )
-        if sum(c.isdigit() for c in joined) >= 5 or (
-            len(joined) >= 4 and joined[1:].replace(" ", "").isalpha()
-        ):
-            changes.append((match.start(), match.end(), joined))
-    # "T.o.m  A.l.v": two spaced words side by side are one name.
+        text = match.group().lstrip("+ ._-")
+        gaps = Counter(re.findall(r"[^A-Za-z0-9]+", text)).most_common()
+        # "T.o.m A.l.v": the usual gap is between letters, any other one between words.
+        words = re.split("|".join(re.escape(gap) for gap, _ in gaps[1:]), text) if gaps[1:] else [text]
+        joined = " ".join(re.sub(r"[^A-Za-z0-9]", "", word) for word in words)
+        letters = joined.replace(" ", "")
+        if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()):
+            plus = "+" if match.group().startswith("+") else ""
+            changes.append((match.start(), match.end(), plus + joined))
     return rewritten(view, changes) if changes else None
 
 
@@ -139,7 +138,8 @@ def _letter_digits(view: View) -> View | None:
     for match in _LETTER_DIGITS.finditer(view.plain):
         text = match.group()
         letters = sum(c.isalpha() for c in text)
-        if letters and sum(c.isdigit() for c in text) >= max(3, letters):
+        digits = sum(c.isdigit() for c in text)
+        if letters and digits >= 3 and (digits >= letters - 1 or _CALLED.search(view.low[: match.start()])):
             changes.append((match.start(), match.end(), text.translate(swap)))
     return rewritten(view, changes) if changes else None
 

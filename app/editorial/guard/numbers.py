@@ -47,13 +47,11 @@ _WEAK = re.compile(
 _UNIT_AFTER = re.compile(
     r"\s?(?:%|mg|mcg|ug|g\b|kg|ml|l\b|dl|mm|cm|m\b|km|min|s\b|sec|h\b|hours?|hrs|bpm|mmhg|fr\b|ch\b|u\b|ui\b|iu\b|meq|mmol|gauge|j\b|w\b|hz|kpa|°|years?|yrs|yo|y/o|anni|ans|anos|anys|days?|giorni|jours|dias|dies|weeks?|months?|times|people|persons?|patients?|pazienti|pacientes|pacients|personas|persone|personnes|persones|donors?|beds?|units?|doses|dosi|cases|casi|cas|casos|members?|volunteers|families|points?|stitches|slides|samples|copies|pages|euros?|€|\$|£|am\b|pm\b|minutes?|minuti|minutos|minuts|degrees|mil\b|million|mila)"
 )
-_MASKED_TAIL = re.compile(r"(?:end(?:s|ing)?|last (?:four|4|three|3)(?: digits)?|finisce|finiscono|termina|terminano|ultime (?:quattro|4)(?: cifre)?|se termine|finit|finissant|derniers chiffres|acaba|acabado|terminado|terminada|terminen?|ultim[oae]?s? (?:cuatro|quatre|4)?(?: (?:digitos|cifras|xifres|digits))?|acabat|acabada|quatre derniers(?: chiffres)?)(?: +(?:in|with|con|par|en|per|amb|de|is|son|are|:|=)){0,2}\W{0,3}(\d{3,4}|[xX*•#]{2,}\d{2,4})(?![\d-])")  # fmt: skip
+_MASKED_TAIL = re.compile(r"(?:end(?:s|ing)?|last (?:four|4|three|3)(?: digits)?|finisce|finiscono|termina|terminano|ultime (?:quattro|4)(?: cifre)?|se termin(?:e|ant)|terminant|terminando|finit|finissant|derniers chiffres|acaba|acabado|terminado|terminada|terminen?|ultim[oae]?s? (?:cuatro|quatre|4)?(?: (?:digitos|cifras|xifres|digits))?|acabat|acabada|quatre derniers(?: chiffres)?)(?: +(?:in|with|con|par|en|per|amb|de|is|son|are|:|=)){0,2}\W{0,3}(\d{3,4}|[xX*•#]{2,}\d{2,4})(?![\d-])")  # fmt: skip
 _STARS = re.compile(r"(?<![\w*#])(?:[xX*#•]{2,4}[- ]?){1,4}\d{2,4}(?!\d)")
 
 _SSN = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}([- .])\d{2}\1\d{4}(?![\d-])")
-_NINO = re.compile(
-    r"(?<![a-z0-9])(?![dfiquv])[a-z](?![dfiquvo])[a-z]([ .-]?)\d{2}\1\d{2}\1\d{2}\1[a-d](?![a-z0-9])"
-)
+_NINO = re.compile(r"(?<![a-z0-9])[a-z]{2}([ .-]?)\d{2}\1\d{2}\1\d{2}\1[a-d](?![a-z0-9])")
 _CF = re.compile(
     r"(?<![a-z0-9])[a-z]{6}[ -]?[0-9lmnpqrstuv]{2}[abcdehlmprst][0-9lmnpqrstuv]{2}[ -]?[a-z][0-9lmnpqrstuv]{3}[ -]?[a-z](?![a-z0-9])"
 )
@@ -74,7 +72,7 @@ _UDI = re.compile(
 )
 _GS1 = re.compile(r"\((?:21|10|17|11)\)\s?[a-z0-9]{4,}")
 _PLATES = re.compile(
-    r"(?<![a-z0-9-])(?:[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|\d{4}[ -]?[b-df-hj-np-tv-z]{3}|[a-z]{2}\d{2}[ ]?[a-z]{3}|[a-z]{3}[ -]\d{4}|[a-z]{1,2}[ -]\d{4}[ -][a-z]{2}|\d[a-z]{3}\d{3})(?![a-z0-9-])"
+    r"(?<![a-z0-9-])(?:[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|\d{4}[ -]?[b-df-hj-np-tv-z]{3}|[a-z]{2}\d{2}[ ]?[a-z]{3}|[a-z]{3}[ -]\d{4}|[a-z]{1,2}[ -]\d{4}[ -][a-z]{2}|\d[a-z]{2,3}\d{3,4})(?![a-z0-9-])"
 )
 _BARE_CODE = re.compile(r"(?<![A-Za-z0-9.,/#@+:_-])(?:[A-Z]{1,4}-?\d{5,}[A-Z]{0,2}|[A-Z]\d[A-Z0-9]{5,}|\d{5,}[A-Z]{1,3}|[A-Z]{1,4}\d{2,4}-\d{3,}|S\d\d-\d{4,}|\d{3}-\d{4}-\d{2,}|\d{2,4}-[A-Z]{1,4}-\d{3,})(?![A-Za-z0-9])")  # fmt: skip
 _HASH = re.compile(r"#\s?(\d[\d \-]{3,}\d)(?!\w)")

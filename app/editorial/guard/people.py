@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.editorial.guard.context import ABBREVIATION, ASK, BLOCK, HIDDEN, Context, Finding
+from app.editorial.guard.decision import Verdict
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.words.harmless import (
     CALENDAR,
@@ -24,6 +25,7 @@ from app.editorial.guard.words.harmless import (
 )
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PATIENT, PUBLIC_ROLES, RELATIVES
+from app.editorial.guard.words.towns import TOWNS
 
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 _PARTICLES = frozenset(
@@ -44,6 +46,9 @@ _DEVICE_AFTER = re.compile(rf"^(?:'s?)?[ -](?:{DEVICE_NOUNS})\b")
 _DEVICE_BEFORE = re.compile(
     rf"\b(?:{DEVICE_BEFORE})(?: (?:de|di|del|della|d'|of|the|la|le|tipo|type|de la))? ?$"
 )
+_DONE_TO = re.compile(
+    r"(?:operat|operac|operaz|interven|procedur|procedim|malattia|maladie|enfermedad|malaltia|posizione|position|posicio|hernia|ernia|hernie|frattur|fractur|tumor|tumeur|protesi|prothese|protesis|valv|by)"
+)
 _STRONG_TITLE = re.compile(
     r"\b(?:mr|mrs|ms|miss|mister|sig\.ra|sig|signor|signore|signora|signorina|sig\.na|mme|mlle|monsieur|madame|mademoiselle|sr|sra|srta|senor|senora|senorita|senyor|senyora|senyoreta|m)\.? $"
 )
@@ -57,10 +62,16 @@ _WHO = re.compile(
     rf"|(?:nom|cognoms?|anomenat|anomenada|es diu|de nom|sobrenom|diuen|tothom diu|diu|conegu[td]a? com|petit[a]?|estimad[a])(?: es|:)?)[ ,:]*[\"']? ?$"
 )
 _NICK = re.compile(
-    r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|surnommee?|apodad[oa]|detto|detta|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
+    r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
 )
 _EMPLOYER = re.compile(
-    r"\b(?:works? (?:for|at)|working (?:for|at)|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja (?:en|para)|emplead[oa] (?:de|en)|treballa (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
+    r"\b(?i:works? (?:for|at)|working (?:for|at)|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja (?:en|para)|emplead[oa] (?:de|en)|treballa (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
+)
+_HUMAN = re.compile(
+    r"^(?:'s)? (?:is |was |e |si sta |est |se |esta |es |sta )?(?:now |already |gia |deja |ya |ja )?(?:awake|waking up|smiling|extubated|asleep|talking|recovering|doing (?:well|fine|great|ok|good)|out of (?:surgery|theatre)|going home|svegli|estubat|reveill|extube|despert|despiert|extubad|extubat|estable|stabile|stable)\b"
+)
+_BEFORE_NAME = re.compile(
+    r"\b(?:for|to|with|dear|love|loves|thanks|thank you|hi|hey|hello|bravo|brava|ciao|forza|animo|anims|courage|merci|gracias|gracies|grazie|per|para|pour|avec|con|amb|and|y|e|et|i|of|get well soon|bye|congrats|go|about|a|di|de|meet|our|little|poor|sweet|caro|cara|querid[oa]|cher|chere) $"
 )
 _INITIALS = re.compile(
     r"(?<![\w.])(?:[A-Z]\.[ -]?){1,3}[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]\.[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]{2}(?![\w.-])|(?<![\w.])[A-Z]\.(?=[ ,;:']|$)"
@@ -97,11 +108,16 @@ class Word:
 def people(c: Context, names: Names) -> Iterator[Finding]:
     words = _words(c.plain)
     taken: list[tuple[int, int]] = []
-    for finding in (*_marked(c, names, words), *_sequences(c, names, words)):
+    for finding in (
+        *_nicknames(c, names),
+        *_initials(c, names),
+        *_marked(c, names, words),
+        *_sequences(c, names, words),
+    ):
         if not any(a < finding.end and finding.start < b for a, b in taken):
             taken.append((finding.start, finding.end))
             yield finding
-    for finding in (*_initials(c, names), *_nicknames(c, names), *_employers(c), *_masks(c)):
+    for finding in (*_employers(c), *_masks(c)):
         if not any(a < finding.end and finding.start < b for a, b in taken):
             yield finding
 
@@ -223,25 +239,39 @@ def _marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             r"(?:name|named|called|surname|first name|last|family|full|alias|aka|goes|known|nick|introducing|meet|nome|cognome|chiamat|si chiama|di nome|dett|soprann|per tutti|nom|prenom|s'appelle|appelee?|surnomm|nombre|apellid|llamad|se llama|de nombre|apodad|llaman|conocid|anomen|es diu|de nom|cognom|sobrenom|diuen|tothom)",
             label,
         )
+        if c.plain[word.end : word.end + 1] in ("*", "_", "#"):
+            continue  # half hidden: judged as such
         soft = re.match(
             r"(?:dear|baby|little|poor|old|meet|introducing|dit|dite|petit|petite|cher|chere|piccol|car[oa]|pequen|querid|estimad|detto|detta|diu|nom\b|called)",
             label,
         )
-        if (
-            low in COMMON
-            or low in PARTICLES_ALONE
-            or low in CALENDAR
-            or low in PUBLIC_ROLES
-            or low in CLINICIANS
-        ):
+        if low in PARTICLES_ALONE:
+            if capital and named and words_next_cap(words, i) is not None:
+                end = words[i + 1].end
+                yield Finding(word.start, end, "A", BLOCK, "This looks like a patient's name.", "the patient")
+            continue
+        if low in COMMON or low in CALENDAR or low in PUBLIC_ROLES or low in CLINICIANS:
             continue
         if soft and low not in names.first and low not in names.strong_last:
             continue
         if not capital:
-            known = low in names.strong_first_low or (low in names.strong_last_low and named)
+            known = low in names.strong_first_low or (
+                low in names.strong_last_low and (named or label.startswith("pt"))
+            )
+            state = _THEN_STATE.match(c.low[word.end :])
+            known = known or (low in names.low_first and bool(relative or named or state))
+            known = known or (low in names.last and label.startswith("pt") and bool(state))
             if not known and not (named and (low in names.strong_first) and not soft):
                 continue
-        if capital and low in HARMLESS and not (low in names.first and (named or relative)):
+        known = low in names.first or low in names.last
+        if (
+            capital
+            and low in HARMLESS
+            and not (known and (named or (relative and low in names.first)))
+            and not (
+                known and _THEN_STATE.match(c.low[word.end :]) and not _DEVICE_AFTER.match(c.low[word.end :])
+            )
+        ):
             continue
         if word.text.isupper() and len(word.text) <= 5 and low not in names.first:
             continue
@@ -391,7 +421,7 @@ def _sequences(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]
         i += step
 
 
-def _place_like(c: Context, words: list[Word], i: int, end: int) -> bool:
+def _place_like(c: Context, words: list[Word], i: int, end: int, *, sure: bool = False) -> bool:
     """Named after somebody: streets, hospitals, stations, storms, devices."""
     before = words[i - 1] if i else None
     after = next((w for w in words[i + 1 :] if w.start >= end), None)
@@ -469,10 +499,11 @@ def _place_like(c: Context, words: list[Word], i: int, end: int) -> bool:
         and c.plain[after.start].isupper()
     ):
         return True
-    return bool(
-        _DEVICE_AFTER.match(c.low[end:])
-        or _DEVICE_BEFORE.search(c.low[max(0, words[i].start - 40) : words[i].start])
-    )
+    if _DEVICE_AFTER.match(c.low[end:]) and not sure:
+        return True
+    before_it = _DEVICE_BEFORE.search(c.low[max(0, words[i].start - 40) : words[i].start])
+    # "the operation of Maria": done to somebody, where "the manoeuvre of Kocher" is called after somebody.
+    return before_it is not None and not (sure and _DONE_TO.match(before_it.group()))
 
 
 def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None:
@@ -500,12 +531,6 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
     strong = first.low in names.strong_first or first.low.split("-")[0] in names.strong_first
     strong_last = last.low in names.strong_last or last.low.split("-")[0] in names.strong_last
     if first.cap and last.cap:
-        ordinary_last = (
-            last.low in COMMON
-            or last.low in CALENDAR
-            or last.low in WIDE_PLACES
-            or (last.low in INSTITUTIONS)
-        )
         if (
             first.low in COMMON
             or (first.low in CALENDAR and first.opens)
@@ -519,60 +544,8 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             or c.plain[last.end : last.end + 2].find(HIDDEN) >= 0
         ):
             return None
-        if (
-            (known_first and strong and not ordinary_last and (known_last or last.low not in HARMLESS))
-            or (known_first and strong_last and (not first.opens or first.low not in CALENDAR))
-            or (strong and last.text.isupper() and len(last.text) > 2)
-            or (
-                known_first
-                and known_last
-                and not ordinary_last
-                and last.low not in HARMLESS
-                and not (first.opens and first.low in BOTH and not _THEN_STATE.match(c.low[last.end :]))
-            )
-            or (
-                known_first
-                and known_last
-                and not ordinary_last
-                and (_THEN_STATE.match(c.low[last.end :]) or _THEN_AGE.match(c.low[last.end :]))
-            )
-            or (
-                (strong_last or known_last)
-                and first.low in names.last
-                and not ordinary_last
-                and first.low not in HARMLESS
-                and (_THEN_STATE.match(c.low[last.end :]) or _THEN_AGE.match(c.low[last.end :]))
-            )
-        ):
-            verdict = BLOCK
-        elif (
-            strong_last
-            and not first.opens
-            and first.low not in HARMLESS
-            and first.low not in BOTH
-            and not _looks_ordinary(first.low)
-        ):
-            verdict = BLOCK if c.kind in ("surgery", "reply") else ASK
-        elif (
-            first.low not in HARMLESS
-            and last.low not in HARMLESS
-            and not ordinary_last
-            and not _looks_ordinary(first.low)
-            and not _looks_ordinary(last.low)
-            and not first.text.isupper()
-            and not last.text.isupper()
-            and (
-                _THEN_AGE.match(c.low[last.end :])
-                or (
-                    c.kind == "surgery"
-                    and (not first.opens or known_last or known_first)
-                    and _THEN_STATE.match(c.low[last.end :])
-                    and first.low not in BOTH
-                )
-            )
-        ):
-            verdict = BLOCK if _THEN_AGE.match(c.low[last.end :]) or known_last or known_first else ASK
-        else:
+        verdict = _full_name(c, names, first, last, known_first, known_last, strong, strong_last)
+        if verdict is None:
             return None
         end = _extend(c, words, i, names)
         end = max(end, last.end)
@@ -585,7 +558,7 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             and words[j + 2].low in names.last
         ):
             end = words[j + 2].end
-        if _is_public_person(c, words, i) or _place_like(c, words, i, last.end):
+        if _is_public_person(c, words, i) or _place_like(c, words, i, last.end, sure=strong):
             return None
         if c.kind in ("crisis", "press", "training") and _after_role(c, end):
             return None
@@ -605,6 +578,10 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
         ):
             return None
         low_first = first.low in names.first and len(first.low) > 2
+        if first.low in names.low_first and last.low in names.last and _HUMAN.match(c.low[last.end :]):
+            return Finding(
+                first.start, last.end, "A", BLOCK, "This looks like somebody's name.", "the patient"
+            )
         low_last = last.low in names.last and len(last.low) > 2 and j >= i + 1
         if j > i + 1 and not (first.low in names.strong_first_low and low_last):
             return None
@@ -623,6 +600,54 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
                 "This looks like somebody's name.",
                 "the patient",
             )
+    return None
+
+
+def _full_name(
+    c: Context,
+    names: Names,
+    first: Word,
+    last: Word,
+    known_first: bool,
+    known_last: bool,
+    strong: bool,
+    strong_last: bool,
+) -> Verdict | None:
+    """Two capitalised words side by side: how sure is it that they are somebody's first name and surname?"""
+    after = c.low[last.end :]
+    aged = _THEN_AGE.match(after)
+    state = aged or _THEN_STATE.match(after)
+    ordinary = (
+        last.low in COMMON or last.low in CALENDAR or last.low in WIDE_PLACES or last.low in INSTITUTIONS
+    )
+    both = first.low in BOTH
+    if strong and last.low in names.last and last.low not in CALENDAR and last.low not in INSTITUTIONS:
+        return BLOCK
+    if strong and last.text.isupper() and len(last.text) > 2:
+        return BLOCK
+    if known_first and strong_last:
+        return BLOCK
+    if ordinary or last.low in HARMLESS:
+        return BLOCK if known_first and known_last and state and not ordinary else None
+    if strong:
+        return BLOCK
+    odd = (
+        _looks_ordinary(first.low) or _looks_ordinary(last.low) or first.text.isupper() or last.text.isupper()
+    )
+    if known_first and known_last and not (first.opens and both and not state):
+        return BLOCK
+    if known_first and state and not _looks_ordinary(last.low) and (not both or known_last or not odd):
+        return BLOCK
+    if known_last and first.low in names.last and first.low not in HARMLESS and state:
+        return BLOCK
+    if first.low in HARMLESS or odd or both:
+        return None
+    if aged:
+        return BLOCK
+    if strong_last and not first.opens:
+        return BLOCK if c.kind in ("surgery", "reply") else ASK
+    if c.kind == "surgery" and state and (not first.opens or known_last):
+        return BLOCK if known_last else ASK
     return None
 
 
@@ -669,9 +694,13 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
             return None
         if word.text.isupper() and len(word.text) <= 4:
             return None
-        if _place_like(c, words, i, word.end) or _is_public_person(c, words, i):
+        if _place_like(c, words, i, word.end, sure=low in names.strong_first) or _is_public_person(
+            c, words, i
+        ):
             return None
         if low in names.strong_first:
+            if low in TOWNS and not state:
+                return None
             if person and not state and not c.tied(word.start, word.end):
                 return None
             nxt = words_next_cap(words, i)
@@ -693,6 +722,10 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
             return Finding(
                 word.start, word.end, "A", BLOCK, "This looks like somebody's first name.", "the patient"
             )
+        if low in TOWNS and (
+            not state or re.search(r"\b(?:from|near|in|to|of|de|da|di|a|en|d') ?$", c.before(word.start, 8))
+        ):
+            return None
         if low in names.strong_last and not person:
             if state and not re.match(r"^ (?:in|is) (?:place|position|on)", after):
                 return Finding(
@@ -701,11 +734,23 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
             if not word.opens:
                 return Finding(word.start, word.end, "A", ASK, "Is this a patient's surname?", "the patient")
         return None
+    if low in names.low_first and word.opens and not person and _HUMAN.match(after):
+        return Finding(
+            word.start, word.end, "A", BLOCK, "This looks like somebody's first name.", "the patient"
+        )
     if low in names.strong_first_low and not person and low not in HARMLESS:
         if _place_like(c, words, i, word.end):
             return None
+        # In lower case a name is easily a verb of another language: it must stand where names stand.
+        company = (
+            state
+            or word.opens
+            or _BEFORE_NAME.search(c.before(word.start, 24))
+            or not after.strip(" .!?,;:)*")
+        )
+        verdict = BLOCK if company or re.match(r"'s\b|[!,?]", after) else ASK
         return Finding(
-            word.start, word.end, "A", BLOCK, "This looks like somebody's first name.", "the patient"
+            word.start, word.end, "A", verdict, "This looks like somebody's first name.", "the patient"
         )
     return None
 
@@ -739,7 +784,7 @@ def _initials(c: Context, names: Names) -> Iterator[Finding]:
         ):
             spoken = None
         aged = _INITIALS_AFTER.match(after) and len(letters) >= 2
-        if aged and "." not in text and letters in _ACRONYMS:
+        if aged and "." not in text and (letters in _ACRONYMS or c.is_public or after[:1] != ","):
             aged = None
         if ((spoken or aged) and not _DEVICE_AFTER.match(after)) or (
             re.fullmatch(r"(?:[A-Z]\.){2,3}", text)
@@ -753,9 +798,11 @@ def _initials(c: Context, names: Names) -> Iterator[Finding]:
     for match in _INITIAL_LAST.finditer(c.plain):
         low = match.group(2).lower()
         start, end = match.span()
-        if (
-            low in names.strong_last or (low in names.last and low not in HARMLESS and low not in COMMON)
-        ) and not re.search(r"(?:dr|prof|dott|dra|surgeon|doctor)[. ]*$", c.before(start, 12)):
+        state = _THEN_STATE.match(c.low[end:]) or c.low[end : end + 13] == " on the table"
+        known = low in names.strong_last or (
+            low in names.last and low not in COMMON and (state or low not in HARMLESS)
+        )
+        if known and not re.search(r"(?:dr|prof|dott|dra|surgeon|doctor)[. ]*$", c.before(start, 12)):
             yield Finding(start, end, "A", BLOCK, "This looks like somebody's name.", "the patient")
     for match in _LAST_INITIAL.finditer(c.plain):
         low = match.group(1).lower()
@@ -787,7 +834,7 @@ def _employers(c: Context) -> Iterator[Finding]:
         start, end = match.span("n")
         if (
             HIDDEN in match["n"]
-            or match["n"].lower() in HARMLESS
+            or match["n"].lower() in WIDE_PLACES
             or match["n"].split()[0].lower() in CALENDAR
         ):
             continue

@@ -48,7 +48,7 @@ _FROM = re.compile(
     rf"|[Vv]iu a|[Vv]ei(?:na)? de|[Nn]ascu[tda]+ a|[Pp]oble de|[Pp]rop de|[Vv]e de|[Vv]eni[rt] de|[Vv]ingu[td]a? de|[Dd]es de) ?{_TOWN}"
 )
 _LIVES = re.compile(
-    r"(?:lives?|living|home|resident|resides|native|born|based|grew up|raised|comes?|came|come|drove|flown|travell?ed|arrived|transferred|brought|hails|man|woman|boy|girl|teacher|farmer|nurse|fisherman|patient|pt|lady|gentleman|guy|mother|father|from|mum|dad|town|village|all the way|up|over|down|visiting"
+    r"\b(?:lives?|living|home|resident|resides|native|born|based|grew up|raised|comes?|came|come|drove|flown|travell?ed|arrived|transferred|brought|hails|man|woman|boy|girl|teacher|farmer|nurse|fisherman|patient|pt|lady|gentleman|guy|mother|father|from|mum|dad|town|village|all the way|up|over|down|visiting"
     r"|abita|vive|viene|venut[oa]|residente|originari[oa]|nat[oa]|provenient\w+|arriv\w+|paziente|signor\w*|uomo|donna|ragazz\w|bambin\w|paese|comune|apposta"
     r"|habite|vit|venue?|vient|originaire|nee?|arrive\w*|patiente?|homme|femme|garcon|fille|dame|monsieur|village|ville|expres"
     r"|natural|vecin[oa]|nacid[oa]|procedente|vino|llega|llego|paciente|hombre|mujer|chic[oa]|nin[oa]|senor\w*|pueblo|venid[oa]|expresamente"
@@ -217,7 +217,7 @@ def _towns(c: Context) -> Iterator[Finding]:
         known = low in TOWNS or word in TOWNS
         if word in COMMON and low not in TOWNS:
             continue
-        if low in HARMLESS or (word in HARMLESS and not known):
+        if low in HARMLESS or (not known and any(part in HARMLESS for part in re.findall(r"[a-z]+", low))):
             continue
         if c.is_public and not (tied and (known or lives)):
             continue

@@ -58,7 +58,7 @@ _FIRST = re.compile(
     r"|\b(?:[Pp]rimera?|[Uu]nica?|[Mm]es jove|[Mm]es gran)(?: cas| trasplantament| pacient| vegada)?(?: [\w-]+){0,5}? (?:a|al|de|d'|del|en) ?(?:la |el |tot |tota )?(?:[A-Z][a-z]+|mon|regio|pais|historia|europa|espanya)\b"
 )
 _FIRST_CASE = re.compile(
-    r"ever|case|transplant|patient|recorded|known|reported|operation|procedure|survivor|birth|surgery|craniotomy|implant|graft|caso|trapiant|pazient|interven|giovane|anzian|cas\b|greffe|operation|jeune|agee?|trasplant|pacient|joven|mayor|operaci|jove|gran|only|unic|seul|youngest|oldest|smallest|heaviest|tallest"
+    r"first in|only (?:one|woman|man|person) in|ever|case|transplant|patient|recorded|known|reported|operation|procedure|survivor|birth|surgery|craniotomy|implant|graft|caso|trapiant|pazient|interven|giovane|anzian|cas\b|greffe|operation|jeune|agee?|trasplant|pacient|joven|mayor|operaci|jove|gran|only|unic|seul|youngest|oldest|smallest|heaviest|tallest"
 )
 _EVENT = re.compile(
     r"\b(?:the|this (?:morning|afternoon|evening)'s|yesterday's|last night's|today's|saturday's|sunday's) (?:\w+ )?(?:crash|accident|shooting|stabbing|explosion|collision|pile-?up|fire|attack|derailment|plane crash|bus crash|car crash|house fire)(?: (?:on|at|in|near) [\w\- ]{2,20}?)?(?: (?:this (?:morning|afternoon|evening)|yesterday|today|last night|on \w+day))?\b"
@@ -120,7 +120,7 @@ def traits(c: Context) -> Iterator[Finding]:
     if c.kind == "surgery":
         for match in _FIRST.finditer(c.plain):
             if _FIRST_CASE.search(match.group().lower()) and not re.match(
-                r"(?i)(?:first|prim\w+|premi\w+) (?:incision|stitch|step|case|of|cut|phase|look|part|session|dose|in\b|suture|port|aid|responder)",
+                r"(?i)(?:first|prim\w+|premi\w+) (?:incision|stitch|step|of|cut|phase|look|part|session|dose|suture|port|aid|responder)",
                 match.group(),
             ):
                 yield Finding(

@@ -8,7 +8,7 @@ TITLES = (
 )
 CLINICIANS = frozenset(
     """
-dr dra doctor doctora dott dottssa dottor dottore dottoressa prof profssa professor professore professoressa professeur
+dr dra pr doctor doctora dott dottssa dottor dottore dottoressa prof profssa professor professore professoressa professeur
 profesor profesora docteur docteure surgeon surgeons chirurgo chirurga chirurgien chirurgienne cirujano cirujana
 cirurgia cirurgiana anaesthetist anesthetist anesthesiologist anaesthesiologist anestesista anesthesiste nurse
 infermiera infermiere infirmiere infirmier enfermera enfermero infermer perfusionist perfusionista perfusionniste
@@ -92,6 +92,9 @@ marcelo marga mari maria mariano mario marta martha marti martin martina matteo 
 napoleon neus nica nico nicola nina nino noemi nora nour olga oliver ona orla oscar pablo paco palma paola paolo pascal patricia paul paula pedro peter petra piera
 piero pol ponce quim quique ramona rita roberta rocio romina ronnie rufo ruth sabina sally salva sam sami samba sandra sandro sara sasha serge sergi silvana silvia simon sofia sonia stefano
 susana tania tara teresa tessa theo tia tom toni tony tobia ugo ursula valentina valeria velia vera viola vilma vina walter xavi yuri zora mai mae mei wei min lin li an so do la le lo de
+adora amando armando aurea calista canto cantara colton costanza daria dario delicia donata donato eligio esparta estela etta fedele feliciano florentina fortunato fortunata generosa
+giordano harry julieta juliana lope marcos marino modesto montana patricio patrizia pepita pepito prospero renata renato restituto salomon silvestre serafina severino urbana valentino vitalia vicenta
+milagros asuncion concepcion encarnacion trinidad angustias purificacion resurreccion visitacion ascension anunciacion benedetto innocenzo perfecta primitivo prudencio generoso victorino consolacion
 santa sante rachid nel dal del sul serra sala costa prado amin said sila sira siena romain valentin augustin justin
 """.split()
 )
