@@ -75,6 +75,7 @@ _COMPARED = re.compile(
 _AFTER_PERSON = re.compile(
     r"\b(?:patient|pt|man|woman|boy|girl|male|female|lady|gentleman|paziente|uomo|donna|patiente|homme|femme|paciente|hombre|mujer|pacient|home|dona)[,:]? \(?(1[01]\d|\d{1,2})\)?(?=[,;.)]|$)(?![.,]\d)"
 )
+_SEX = re.compile(r"(?<![\w.,/+-])(?:[2-9]\d|1[89]|10\d)M(?![\w])|(?<![\w.,/+-])(?:[4-9]\d|10\d)F(?!\w| ?r)")
 _SURVIVAL = re.compile(
     r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)"
 )
@@ -95,6 +96,9 @@ def calendar(c: Context) -> Iterator[Finding]:
     for match in _YEAR_BORN.finditer(c.low):
         yield Finding(*match.span(1), "C", ASK, "The year of birth narrows down who it is.", "")
     yield from _ages(c)
+    if c.kind == "surgery":
+        for match in _SEX.finditer(c.plain):
+            yield Finding(*match.span(), "C", ASK, "An age narrows down who it is.", "adult")
     for match in _AFTER_PERSON.finditer(c.low):
         yield Finding(*match.span(1), "C", ASK, "An age narrows down who it is.", "")
 

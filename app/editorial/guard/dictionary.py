@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.editorial.guard.fold import folded
-from app.editorial.guard.words.harmless import HARMLESS
+from app.editorial.guard.words.harmless import EPONYMS, HARMLESS
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD, COMMON, ONLY_LOWER_DOUBT
 
 # The service's languages first; the others because patients come from everywhere.
@@ -26,6 +26,9 @@ _MORE_NAMES = frozenset(
     """
 mohammed muhammad mohammad ahmad abdullah omar ali hussein fatima aisha khadija yusuf ibrahim ismail hassan layla leila zainab maryam
 priya anjali ravi sanjay rajesh sunita lakshmi arjun rahul deepa vikram anil sunil kavita meera
+tommy bobby billy jimmy johnny katie annie maggie lizzie charlie freddie teddy eddie jackie mikey danny timmy betty peggy nelly becky mandy nanny
+paquita paqui conchita lolita juanito pedrito luisito manolito carmencita teresita toni loli puri nati vane rafa santi javi fede chelo charo merche maite
+quimet peret joanet montse ramonet tonet peppino beppe mimmo ciccio toto sandrino luisella gigi pinuccio enzino giannina momo juju loulou titi nono mimi
 wei mei xiao hui jing ming chen lin hiroshi yuki takashi keiko haruto sakura kenji minh linh thanh nguyen
 chukwuemeka oluwaseun chinedu ngozi amara kwame kofi abena ama adaeze emeka tunde folake yetunde babatunde thabo sipho nomvula
 olena oksana dmytro sergei olga tatiana svetlana ivan vladimir natasha boris igor andriy yulia
@@ -78,10 +81,12 @@ class Names:
         self.strong_last = frozenset(n for n in core_last - taken if len(n) > 2)
         doubt = ONLY_LOWER_DOUBT | ordinary
         self.strong_first_low = frozenset(n for n in (self.strong_first & core_first) - doubt if len(n) > 3)
+        self.core_first = core_first
         # Doubtful in lower case: only beside something that says a person is meant.
         self.low_first = frozenset(
             n for n in core_first - HARMLESS - COMMON - BOTH_NAME_AND_WORD if len(n) > 2 and n != "sara"
         )
+        self.low_or_eponym = self.strong_first | (core_first & EPONYMS - COMMON - BOTH_NAME_AND_WORD)
         self.strong_last_low = frozenset(n for n in self.strong_last - ONLY_LOWER_DOUBT if len(n) > 3)
 
     def is_person_word(self, word: str) -> bool:

@@ -39,7 +39,7 @@ def _answer(guard: RuleGuard, line: str | bytes) -> dict[str, Any]:
     decision = GuardDecision(Verdict.BLOCK, code="guard_failed")
     try:
         value = json.loads(line.decode("utf-8-sig") if isinstance(line, bytes) else line)
-        request = _request(value)
+        request = read_request(value)
     except (ValueError, RecursionError, TypeError) as exc:
         error = f'This line cannot be read ({type(exc).__name__}), so it is blocked. Write one object a line with a "text".'
     else:
@@ -58,7 +58,7 @@ def _answer(guard: RuleGuard, line: str | bytes) -> dict[str, Any]:
     }
 
 
-def _request(value: Any) -> GuardRequest:
+def read_request(value: Any) -> GuardRequest:
     if not isinstance(value, dict) or not isinstance(value.get("text"), str):
         raise TypeError("no text")
     allow = value.get("allow")

@@ -17,6 +17,7 @@ from app.editorial.guard.words.harmless import (
     CALENDAR,
     DEVICE_BEFORE,
     DEVICE_NOUNS,
+    EPONYMS,
     HARMLESS,
     INSTITUTIONS,
     SAINTS,
@@ -65,7 +66,10 @@ _NICK = re.compile(
     r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
 )
 _EMPLOYER = re.compile(
-    r"\b(?i:works? (?:for|at)|working (?:for|at)|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja (?:en|para)|emplead[oa] (?:de|en)|treballa (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
+    r"\b(?i:works? (?:for|at)|working (?:for|at)|teaches at|taught at|studies at|student at|pupil at|attends|goes to school at|insegna (?:a|al|alla|presso)|enseigne (?:a|au)|ensena en|da clases en|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja (?:en|para)|emplead[oa] (?:de|en)|treballa (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
+)
+_GREETED = re.compile(
+    r"\b(?:dear|love|thanks|thank you|hi|hey|hello|bravo|brava|ciao|forza|animo|anims|courage|merci|gracias|gracies|grazie|get well soon|congrats|congratulations|vamos|allez|dai|enhorabuena|felicidades|felicitats|auguri|complimenti|bienvenid[oa]|benvenut[oa]|bienvenue|benvingu[dt]a?|welcome)[,!]? $"
 )
 _HUMAN = re.compile(
     r"^(?:'s)? (?:is |was |e |si sta |est |se |esta |es |sta )?(?:now |already |gia |deja |ya |ja )?(?:awake|waking up|smiling|extubated|asleep|talking|recovering|doing (?:well|fine|great|ok|good)|out of (?:surgery|theatre)|going home|svegli|estubat|reveill|extube|despert|despiert|extubad|extubat|estable|stabile|stable)\b"
@@ -78,6 +82,12 @@ _INITIALS = re.compile(
 )
 _INITIALS_BEFORE = re.compile(
     rf"\b(?:(?:{PATIENT})|(?:{RELATIVES})|initials?(?: are| is|:)?|iniziali:?|initiales:?|iniciales:?|inicials:?|(?:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|m|mlle|sr|sra|senora?|senyora?|don|dona)\.?)[ ,:]*$"
+)
+_SPOKEN_INITIAL = re.compile(
+    r"\b(?i:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|mlle|sr|sra|senora|senor|senyora|senyor|patient|paziente|paciente|pacient|pt)\.? ([A-Z](?: [A-Z])?)(?= (?:is|was|has|e|est|va|esta|es|si|sta|ha)\b|[,;:']|$)"
+)
+_FAMILY = re.compile(
+    r"\b(?:[Tt]he ([A-Z][a-z'-]+(?:-[A-Z][a-z]+)?)(?:s| family| household| kids)\b|(?:famiglia|famille|familia|famil[iy]e) ([A-Z][A-Za-z'-]+(?: [A-Z][a-z'-]+)?))"
 )
 _INITIALS_AFTER = re.compile(
     r"^,? (?:\(?\d{1,3}(?:[ ,).;]|yo|y/o|-year| anni| ans| anos| anys|m\b|f\b|$)|a \d{2}[ -]year)"
@@ -137,8 +147,10 @@ def _words(plain: str) -> list[Word]:
             text = text[2:]
         elif re.match(r"(?:dell|all|nell|dall|sull|un|quest|qu)'", text.lower()):
             text = text[text.index("'") + 1 :]
-        if not text:
-            continue
+        if not text or (
+            plain[match.end() : match.end() + 1].isdigit() and (len(text) < 5 or not text[1:].islower())
+        ):
+            continue  # "PaCO2", "CHA2DS2": no words
         before = plain[: match.start()].rstrip(" \"'(¿¡-")
         opens = not before or (before[-1] in ".!?:\n>|" and not ABBREVIATION.search(before[:-1][-6:].lower()))
         found.append(Word(end - len(text), end, text, text.lower(), opens))
@@ -271,6 +283,7 @@ def _marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             and not (
                 known and _THEN_STATE.match(c.low[word.end :]) and not _DEVICE_AFTER.match(c.low[word.end :])
             )
+            and not _THEN_AGE.match(c.low[word.end :])
         ):
             continue
         if word.text.isupper() and len(word.text) <= 5 and low not in names.first:
@@ -480,6 +493,14 @@ def _place_like(c: Context, words: list[Word], i: int, end: int, *, sure: bool =
                 "lecture",
                 "fund",
                 "wing",
+                "blvd",
+                "ave",
+                "rd",
+                "ln",
+                "expressway",
+                "freeway",
+                "motorway",
+                "tunnel",
                 "suite",
                 "auditorium",
                 "reservoir",
@@ -558,7 +579,9 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             and words[j + 2].low in names.last
         ):
             end = words[j + 2].end
-        if _is_public_person(c, words, i) or _place_like(c, words, i, last.end, sure=strong):
+        if _is_public_person(c, words, i) or any(
+            _place_like(c, words, i, at, sure=strong) for at in {last.end, end}
+        ):
             return None
         if c.kind in ("crisis", "press", "training") and _after_role(c, end):
             return None
@@ -621,9 +644,11 @@ def _full_name(
         last.low in COMMON or last.low in CALENDAR or last.low in WIDE_PLACES or last.low in INSTITUTIONS
     )
     both = first.low in BOTH
-    if strong and last.low in names.last and last.low not in CALENDAR and last.low not in INSTITUTIONS:
+    if first.text.isupper() and last.text.isupper() and not (strong and known_last and len(last.text) > 3):
+        return None
+    if strong and last.text.isupper() and len(last.text) > 2 and not re.fullmatch(r"[IVXL]+", last.text):
         return BLOCK
-    if strong and last.text.isupper() and len(last.text) > 2:
+    if strong and last.low in names.last and last.low not in CALENDAR and last.low not in INSTITUTIONS:
         return BLOCK
     if known_first and strong_last:
         return BLOCK
@@ -688,7 +713,7 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
     state = _THEN_STATE.match(after) or _THEN_AGE.match(after)
     person = c.kind == "crisis" or c.kind == "reply"
     if word.cap:
-        if low in CALENDAR or low in COMMON or (low in HARMLESS and low not in names.strong_first):
+        if low in CALENDAR or low in COMMON or (low in HARMLESS and low not in names.low_or_eponym):
             return None
         if word.text.isupper() and low not in names.strong_first:
             return None
@@ -698,7 +723,12 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
             c, words, i
         ):
             return None
-        if low in names.strong_first:
+        greeted = _GREETED.search(c.before(word.start, 24))
+        if low in EPONYMS and low in names.low_or_eponym and not person and (greeted or _HUMAN.match(after)):
+            return Finding(
+                word.start, word.end, "A", BLOCK, "This looks like somebody's first name.", "the patient"
+            )
+        if low in names.strong_first and (low in names.core_first or not word.opens or state):
             if low in TOWNS and not state:
                 return None
             if person and not state and not c.tied(word.start, word.end):
@@ -727,7 +757,9 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
         ):
             return None
         if low in names.strong_last and not person:
-            if state and not re.match(r"^ (?:in|is) (?:place|position|on)", after):
+            if (state or (word.opens and after[:1] == ":")) and not re.match(
+                r"^ (?:in|is) (?:place|position|on)", after
+            ):
                 return Finding(
                     word.start, word.end, "A", BLOCK, "This looks like somebody's surname.", "the patient"
                 )
@@ -793,8 +825,22 @@ def _initials(c: Context, names: Names) -> Iterator[Finding]:
             and letters not in {"US", "UK", "EU", "ICU", "ER", "OR", "BP", "HR", "IV"}
         ):
             yield Finding(start, end, "A", BLOCK, "Initials point at a person.", "the patient")
+    for match in _SPOKEN_INITIAL.finditer(c.plain):
+        yield Finding(*match.span(1), "A", BLOCK, "Initials point at a person.", "the patient")
     if c.is_public:
         return
+    for match in _FAMILY.finditer(c.plain):
+        group = 1 if match.group(1) else 2
+        low = match.group(group).lower().split()[0]
+        if (
+            low in COMMON
+            or low in HARMLESS - EPONYMS
+            or (low not in names.last and group == 1 and "family" not in match.group())
+        ):
+            continue
+        if group == 1 and "family" not in match.group() and low not in names.strong_last:
+            continue
+        yield Finding(*match.span(group), "A", BLOCK, "A family's name points at the patient.", "the family")
     for match in _INITIAL_LAST.finditer(c.plain):
         low = match.group(2).lower()
         start, end = match.span()

@@ -18,7 +18,7 @@ _SUITE = re.compile(
     r"\b(?:icu|itu|ccu|nicu|pacu|uci|uti|rianimazione|reanimation) (?:bed|bay|letto|lit|cama|llit|box)? ?#?(\d{1,2}[a-z]?)\b(?! ?(?:beds|patients|min|h\b|hours))"
 )
 _BIO = re.compile(
-    r"\b(?:fingerprints?|thumbprint|palm ?print|handprints?|voice ?print|retina(?:l)? scan|iris scan|iris pattern|dna (?:profile|sample|sequence|match|test)|genome|face ?id|facial recognition|gait|biometric\w*|tattoos?|tattooed|birthmark|(?:distinctive|facial|large|visible|old) (?:scar|mole)|scar (?:over|across|on) (?:his|her|the) (?:face|left|right|cheek|eye|forehead|chin|lip)|port[- ]wine|red hair(?:ed)?|one[- ](?:eyed|legged|armed)|gold tooth|piercings?|dental records|voice recording|prosthetic (?:leg|eye|arm)"
+    r"\b(?:fingerprints?|thumbprint|palm ?print|handprints?|voice ?print|retina(?:l)? scan|iris scan|iris pattern|dna (?:profile|sample|sequence|match|test)|genome|face ?id|facial recognition|gait|biometric\w*|tattoos?|tattooed|birthmark|(?:distinctive|facial|large|visible|old) (?:scar|mole)|scar (?:over|across|on|above|under) (?:his |her |the )?(?:left |right )?(?:face|cheek|eye|eyebrow|forehead|chin|lip)|port[- ]wine|red hair(?:ed)?|one[- ](?:eyed|legged|armed)|gold tooth|piercings?|dental records|voice recording|prosthetic (?:leg|eye|arm)"
     r"|impront[ae] digital[ei]|scansione (?:della retina|dell'iride)|impronta vocale|profilo (?:del )?dna|tatuaggi\w*|tatuat[oa]|voglia (?:sul|di|rossa)|cicatrice (?:sul|sulla|visibile|in) (?:viso|volto|guancia|fronte|mento|occhio)?|neo sul|occhio di vetro|dente d'oro"
     r"|empreintes? (?:digitales?|vocale|genetique)|scan (?:de la retine|retinien|de l'iris)|profil adn|tatouages?|tatouee?|tache de naissance|cicatrice (?:au|sur|a la|visible)|grain de beaute|dent en or|oeil de verre"
     r"|huellas? (?:dactilar(?:es)?|digital(?:es)?)|escaner (?:de retina|de iris)|huella de voz|perfil (?:de )?adn|perfil genetico|tatuajes?|tatuad[oa]|marca de nacimiento|mancha de nacimiento|cicatriz (?:en|sobre|visible)|lunar en|diente de oro|ojo de cristal"
@@ -33,7 +33,7 @@ _PHOTO = re.compile(
     rf"\b{_PICTURE}\b(?: \w+){{0,3}}? (?:of|with|showing|shows|di|del|della|con|che mostra|du|de|de la|avec|montrant|de|del|de la|con|amb|que mostra|mostrando|where|in which|dove|ou|donde|on)(?: \w+'?)?(?: ?(?:the|our|a|an|il|la|lo|l'|nostro|nostra|le|les|notre|son|sa|el|los|su|nuestr[oa]|el|els|seu|seva|patient's|his|her|del|de la))*[ ']*{_WHOM}\b(?:(?:'s)? (?:face|del paziente|de la paziente|du patient|de la patiente|del paciente|de la paciente|del pacient|de la pacient))?"
 )
 _FACE = re.compile(
-    r"\b(?:(?:patient|her|his|the baby|baby)(?:'s)? (?:face|wrist ?band|name) (?:is )?(?:visible|in (?:the )?(?:photo|picture|shot|frame|view)|can be seen|on (?:camera|screen))|full[- ]face (?:photo\w*|picture|shot|image)|face (?:is )?(?:visible|not blurred|unblurred|in the (?:shot|frame))|selfie with (?:the |our )?(?:patient|him|her)|(?:volto|viso|faccia) (?:del paziente|della paziente|visibile|riconoscibile|in primo piano)|visage (?:du patient|de la patiente|visible|reconnaissable)|(?:cara|rostro) (?:del paciente|de la paciente|visible|reconocible)|cara (?:del pacient|de la pacient|visible|reconeixible)|name (?:is )?(?:visible|readable) on (?:the )?(?:monitor|screen|whiteboard|wrist ?band|board))\b"
+    r"\b(?:(?:patient|her|his|the baby|baby)(?:'s)? (?:face|wrist ?band|name) (?:is )?(?:visible|in (?:the )?(?:photo|picture|shot|frame|view)|can be seen|on (?:camera|screen))|(?:wrist ?band|whiteboard|name tag|id card|chart|name|face)s? (?:is |are |still |clearly )*(?:visible|readable|legible|in (?:the )?(?:photo|picture|shot|frame|view))(?: in (?:the )?(?:photo|picture|shot|frame|view))?|full[- ]face (?:photo\w*|picture|shot|image)|face (?:is )?(?:visible|not blurred|unblurred|in the (?:shot|frame))|selfie with (?:the |our )?(?:patient|him|her)|(?:volto|viso|faccia) (?:del paziente|della paziente|visibile|riconoscibile|in primo piano)|visage (?:du patient|de la patiente|visible|reconnaissable)|(?:cara|rostro) (?:del paciente|de la paciente|visible|reconocible)|cara (?:del pacient|de la pacient|visible|reconeixible)|name (?:is )?(?:visible|readable) on (?:the )?(?:monitor|screen|whiteboard|wrist ?band|board))\b"
 )
 _PUBLIC = r"(?:mayor|governor|president|minister|senator|congress(?:man|woman)|bishop|archbishop|priest|vicar|pastor|imam|rabbi|headmaster|headteacher|head teacher|school principal|principal|judge|sheriff|police chief|fire chief|chief of police|coach|baker|butcher|goalkeeper|captain of|ceo|tv presenter|newsreader|weatherman|bank manager|postman|mp|councillor|lord|king|queen|prince|princess|famous \w+|local \w+|hospital director|director|celebrity|footballer|singer|actor|actress|sindac[oa]|governatore|presidente|ministr[oa]|senatore|onorevole|vescovo|parroco|prete|preside|giudice|prefett[oa]|questore|farmacista|fornai[oa]|maire|prefete?|ministre|depute|eveque|cure|pretre|proviseur|juge|boulanger|boulangere|alcaldesa|alcalde|ministr[oa]|diputad[oa]|obispo|cura|juez|jueza|panader[oa]|alcaldessa|batlle|conseller[a]?|bisbe|rector|mossen|jutge|jutgessa|forner[a]?|director[a]? de l'escola)"
 _RELATIVE_OF = re.compile(
@@ -66,6 +66,11 @@ _EVENT = re.compile(
 )
 _JOB = re.compile(
     r"\b(?:our patient|the patient|patient|he|she|paziente|patiente?|paciente|pacient)(?:, | is | e | est | es |, e |, est )(?:a |an |the |un |una |un' |une |il |la |le |el |l')?(?:retired |former |local |only |young |ex |pensionat[oa] )?(?:teacher|firefighter|police officer|policeman|policewoman|farmer|priest|nun|lawyer|judge|pilot|footballer|musician|singer|journalist|baker|butcher|bus driver|fisherman|dancer|professor at|student at|insegnante|maestr[oa]|pompiere|poliziott[oa]|contadin[oa]|suora|avvocat[oa]|pilota|calciatore|musicista|cantante|giornalista|fornaio|professeure?|pompier|policier|policiere|agriculteur|agricultrice|religieuse|avocate?|pilote|footballeur|musicien|musicienne|journaliste|boulanger|boulangere|profesora?|bomber[oa]|policia|agricultora?|monja|abogad[oa]|piloto|futbolista|music[oa]|periodista|panader[oa]|professora?|bomber[a]?|pagesa?|monja|advocat|advocada|pilot|futbolista|music|musica|periodista|forner[a]?)\b(?! (?:at|in|from|di|de|del|della|du) the operation)"
+)
+_LOCAL_ROLE = re.compile(
+    rf"\b(?:the|a|our|un[ae]?|el|la|il|le|l') ?(?:{_PUBLIC}|actress|actor|singer|teacher|goalkeeper|priest|striker|pharmacist) (?:of|from) (?:our|the local|that|the town|the village|your)\b(?: \w+){{1,2}}"
+    r"|\b(?:local|retired|well[- ]known|beloved|village|former|town) (?:teacher|firefighter|police officer|policeman|farmer|priest|nun|lawyer|judge|pilot|musician|journalist|baker|butcher|doctor|shopkeeper|politician|athlete|coach|pharmacist|fisherman|librarian|postman)\b"
+    r"|\b(?:world|[a-z]+)'s (?:first|only|youngest|oldest)(?:[ -]ever)? (?:[\w-]+ ){0,3}(?:transplant|patient|case|recipient|survivor|operation|procedure|implant)|\bworld first\b|\b(?:prima|premiere|primera) (?:mondiale|mundial)\b|\bprimicia mundial\b"
 )
 _RARE = re.compile(
     r"\b(?:awake cranio\w+|face transplant|hand transplant|uterus transplant|womb transplant|tongue transplant|penis transplant|conjoined|siamese|situs inversus|hemispherectomy|heart[- ]lung transplant|multivisceral|xenotransplant|pig (?:heart|kidney)|in[- ]utero|fetal surgery|ex vivo|domino (?:liver|transplant)|auto-?transplant|rotationplasty|separation of twins|craniopagus|ectopia cordis|total artificial heart"
@@ -111,6 +116,7 @@ def traits(c: Context) -> Iterator[Finding]:
         (_IS_PUBLIC, "A public role points at one person."),
         (_KNOWN, "This tells readers where to look for who it is."),
         (_EVENT, "A known incident points at those who were in it."),
+        (_LOCAL_ROLE, "A known role or a first points at one person."),
         (_JOB, "An occupation narrows down who it is."),
     ):
         if c.kind == "reply" and pattern is not _IS_PUBLIC:
@@ -143,6 +149,10 @@ def _rooms(c: Context) -> Iterator[Finding]:
             continue
         bed = kind in ("bed", "letto", "lit", "cama", "llit")
         if c.is_public and not c.tied(*match.span()) and not bed:
+            continue
+        if kind == "camera" and not re.search(
+            r"\b(?:in|nella|alla|della|dalla|sua|la) $", c.before(match.start(), 8)
+        ):
             continue
         if (
             kind == "camera"

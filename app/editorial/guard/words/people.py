@@ -135,7 +135,7 @@ son tenia tiene have has had was were is are be been being do does did go goes w
 sending lots love big huge hugs hug prayers pray praying best wishes thinking mucho muchos molts pensee pensees pensiero un abbraccio abrazo abracada
 forza bravo brava bravi dai vamos va venga allez bravissima bravissimo orgullosos orgogliosi fiers proud welcome congrats congratulations get got give gives let lets
 bonjour salut ciao hey oh wow yes okay ok thread photo picture video pictures foto photos image immagini images imagen imatges
-covid flu measles ebola mers sars cholera dengue malaria zika norovirus norwalk mpox tb hiv hepatitis stroke sepsis trauma code blue red green yellow
+asa nyha bmi ecg ekg mri ct age sex name note case file covid flu measles ebola mers sars cholera dengue malaria zika norovirus norwalk mpox tb hiv hepatitis stroke sepsis trauma code blue red green yellow
 robot laser scope camera monitor ecmo tube drain drains catheter line lines needle needles glue mesh stent stents plate screw screws rod
 """.split()
 )
