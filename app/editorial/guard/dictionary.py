@@ -82,6 +82,7 @@ class Names:
         doubt = ONLY_LOWER_DOUBT | ordinary
         self.strong_first_low = frozenset(n for n in (self.strong_first & core_first) - doubt if len(n) > 3)
         self.core_first = core_first
+        self.ordinary = ordinary
         # Doubtful in lower case: only beside something that says a person is meant.
         self.low_first = frozenset(
             n for n in core_first - HARMLESS - COMMON - BOTH_NAME_AND_WORD if len(n) > 2 and n != "sara"
@@ -139,6 +140,8 @@ def names() -> Names:
         source = people.parent / "lorem" / locale / "__init__.py"
         if source.is_file():
             ordinary.update(folded(word) for word in _STRING.findall(source.read_text(encoding="utf-8")))
+    # Filler text holds a few surnames as well.
+    ordinary -= {word for word in ordinary if word in _MORE_LAST or word.endswith("ez")}
     return Names(
         frozenset(first), frozenset(last), frozenset(core_first), frozenset(core_last), frozenset(ordinary)
     )

@@ -120,6 +120,10 @@ def _digits_of(text: str) -> str:
 def _spaced(view: View) -> View | None:
     changes = []
     for match in _SPACED.finditer(view.plain):
+        if re.match(r"[aeioy] [A-Z0-9]", match.group()):
+            match = (
+                _SPACED.match(view.plain, match.start() + 2) or match
+            )  # "a T o m": a preposition stands before
         text = match.group().lstrip("+ ._-")
         gaps = Counter(re.findall(r"[^A-Za-z0-9]+", text)).most_common()
         # "T.o.m A.l.v": the usual gap is between letters, any other one between words.
@@ -139,7 +143,7 @@ def _letter_digits(view: View) -> View | None:
         text = match.group()
         letters = sum(c.isalpha() for c in text)
         digits = sum(c.isdigit() for c in text)
-        if letters and digits >= 3 and (digits >= letters - 1 or _CALLED.search(view.low[: match.start()])):
+        if letters and digits >= 3 and (digits >= letters - 3 or _CALLED.search(view.low[: match.start()])):
             changes.append((match.start(), match.end(), text.translate(swap)))
     return rewritten(view, changes) if changes else None
 

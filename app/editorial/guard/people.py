@@ -42,7 +42,9 @@ _STATES = (
 _THEN_STATE = re.compile(
     rf"^(?:'s)?,? (?:now |already |still |finally |just |gia |deja |ya |ja |ora |ha |is |was |sta |est |a |esta |es |e )*(?:{_STATES})"
 )
-_THEN_AGE = re.compile(r"^(?:,? ?\(?\d{1,3}(?: ?(?:y|yo|yrs?|years?|anni|ans|anos|anys|m|f)\b|\)|,| ?-year))")
+_THEN_AGE = re.compile(
+    r"^(?:,? ?\(?\d{1,3}(?: ?(?:y|yo|yrs?|years?|anni|ans|anos|anys|m|f)\b|\)|,| ?-year)|, \d{2}(?=[.;]|$))"
+)
 _DEVICE_AFTER = re.compile(rf"^(?:'s?)?[ -](?:{DEVICE_NOUNS})\b")
 _DEVICE_BEFORE = re.compile(
     rf"\b(?:{DEVICE_BEFORE})(?: (?:de|di|del|della|d'|of|the|la|le|tipo|type|de la))? ?$"
@@ -56,6 +58,7 @@ _STRONG_TITLE = re.compile(
 _WHO = re.compile(
     rf"\b(?:(?:our |the |this |la |il |le |el |l'|un |una |une |nostr[oa] |notre |nuestr[oa] |nostr[ea] )?(?:{PATIENT})(?: is| was| e| est| es|:| -|,)?"
     rf"|(?:{RELATIVES})(?: is|:|,)?"
+    r"|(?:among|tra|fra|parmi|entre) (?:the |i |gli |le |les |los |els |las )\w+(?: (?:is|are|c'e|ci sono|il y a|esta|estan|hi ha|figure|figura))?"
     rf"|(?:name|names|named|called|surname|first name|last name|family name|full name|alias|aka|a\.k\.a\.|goes by|known as|nicknamed|nickname|introducing|meet|dear|baby|little|poor|old)(?: is|'s|:| was| of)?"
     rf"|(?:nome|cognome|nome e cognome|chiamat[oa]|si chiama|di nome|dett[oa]|soprannominat[oa]|piccol[oa]|car[oa]|per tutti)(?: e|:)?"
     rf"|(?:nom|prenom|nomme|nommee|s'appelle|appelee?|dit|dite|surnommee?|petit|petite|cher|chere)(?: est|:)?"
@@ -72,13 +75,16 @@ _GREETED = re.compile(
     r"\b(?:dear|love|thanks|thank you|hi|hey|hello|bravo|brava|ciao|forza|animo|anims|courage|merci|gracias|gracies|grazie|get well soon|congrats|congratulations|vamos|allez|dai|enhorabuena|felicidades|felicitats|auguri|complimenti|bienvenid[oa]|benvenut[oa]|bienvenue|benvingu[dt]a?|welcome)[,!]? $"
 )
 _HUMAN = re.compile(
-    r"^(?:'s)? (?:is |was |e |si sta |est |se |esta |es |sta )?(?:now |already |gia |deja |ya |ja )?(?:awake|waking up|smiling|extubated|asleep|talking|recovering|doing (?:well|fine|great|ok|good)|out of (?:surgery|theatre)|going home|svegli|estubat|reveill|extube|despert|despiert|extubad|extubat|estable|stabile|stable)\b"
+    r"^(?:'s)? (?:is |was |e |si sta |est |se |esta |es |sta )?(?:now |already |gia |deja |ya |ja )?(?:awake|waking up|smiling|extubated|asleep|talking|recovering|doing (?:well|fine|great|ok|good)|out of (?:surgery|theatre)|going home|svegli|estubat|reveill|extube|despert|despiert|extubad|extubat|estable|stabile|stable|(?:sta |va |esta |fa )?(?:molto |tres |muy |molt )?(?:benissimo|bene|bien|be))\b"
 )
 _BEFORE_NAME = re.compile(
     r"\b(?:for|to|with|dear|love|loves|thanks|thank you|hi|hey|hello|bravo|brava|ciao|forza|animo|anims|courage|merci|gracias|gracies|grazie|per|para|pour|avec|con|amb|and|y|e|et|i|of|get well soon|bye|congrats|go|about|a|di|de|meet|our|little|poor|sweet|caro|cara|querid[oa]|cher|chere) $"
 )
 _INITIALS = re.compile(
     r"(?<![\w.])(?:[A-Z]\.[ -]?){1,3}[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]\.[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]{2}(?![\w.-])|(?<![\w.])[A-Z]\.(?=[ ,;:']|$)"
+)
+_MODAL = frozenset(
+    "may will mark grant hope rose bill pat sue rob jack hunter art drew chase wade faith grace joy".split()
 )
 _INITIALS_BEFORE = re.compile(
     rf"\b(?:(?:{PATIENT})|(?:{RELATIVES})|initials?(?: are| is|:)?|iniziali:?|initiales:?|iniciales:?|inicials:?|(?:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|m|mlle|sr|sra|senora?|senyora?|don|dona)\.?)[ ,:]*$"
@@ -264,6 +270,8 @@ def _marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             continue
         if low in COMMON or low in CALENDAR or low in PUBLIC_ROLES or low in CLINICIANS:
             continue
+        if soft and re.match(r"called|nom\b|diu", label) and re.search(rf"\b(?:{PATIENT})\b", before):
+            soft = None
         if soft and low not in names.first and low not in names.strong_last:
             continue
         if not capital:
@@ -549,6 +557,10 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
     known_last = (
         last.low in names.last or last.low in names.first or any(p in names.last for p in last.low.split("-"))
     )
+    if last.low[:2] in ("d'", "o'") and len(last.low) > 4 and known_first and first.cap == last.cap:
+        known_last = True
+    if j > i + 1 and " ".join(w.low for w in words[i + 1 : j + 1]) in names.last:
+        known_last = True
     strong = first.low in names.strong_first or first.low.split("-")[0] in names.strong_first
     strong_last = last.low in names.strong_last or last.low.split("-")[0] in names.strong_last
     if first.cap and last.cap:
@@ -601,15 +613,31 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
         ):
             return None
         low_first = first.low in names.first and len(first.low) > 2
-        if first.low in names.low_first and last.low in names.last and _HUMAN.match(c.low[last.end :]):
+        joined = " ".join(w.low for w in words[i + 1 : j + 1])
+        known_last = known_last or joined in names.last
+        if known_first and known_last and len(first.low) > 2 and _HUMAN.match(c.low[last.end :]):
             return Finding(
                 first.start, last.end, "A", BLOCK, "This looks like somebody's name.", "the patient"
             )
         low_last = last.low in names.last and len(last.low) > 2 and j >= i + 1
+        if (
+            j == i + 1
+            and first.low in names.low_first
+            and last.low in names.low_first
+            and ({first.low, last.low} & names.strong_first_low and first.low not in COMMON)
+        ):
+            end = _extend(c, words, i, names)
+            return Finding(
+                first.start, max(last.end, end), "A", BLOCK, "This looks like somebody's name.", "the patient"
+            )
         if j > i + 1 and not (first.low in names.strong_first_low and low_last):
             return None
-        if (first.low in names.strong_first_low and low_last) or (
-            low_first and last.low in names.strong_last_low and first.low not in _PARTICLES
+        if (first.low in names.strong_first_low and (low_last or joined in names.last)) or (
+            low_first
+            and last.low in names.strong_last_low
+            and last.low not in names.ordinary
+            and first.low not in _PARTICLES
+            and first.low not in _MODAL
         ):
             if _DEVICE_AFTER.match(c.low[last.end :]) or _place_like(c, words, i, last.end):
                 return None
@@ -652,6 +680,15 @@ def _full_name(
         return BLOCK
     if known_first and strong_last:
         return BLOCK
+    if (
+        first.low in names.core_first
+        and last.low in names.last
+        and last.low in EPONYMS
+        and last.low not in COMMON
+        and c.plain[first.end : first.end + 1] == " "
+        and (state or re.match(r"[,.;:!?)]|$", after) or not first.opens)
+    ):
+        return BLOCK  # "David Hartley," may be two eponyms, and is more often a man
     if ordinary or last.low in HARMLESS:
         return BLOCK if known_first and known_last and state and not ordinary else None
     if strong:
@@ -660,6 +697,13 @@ def _full_name(
         _looks_ordinary(first.low) or _looks_ordinary(last.low) or first.text.isupper() or last.text.isupper()
     )
     if known_first and known_last and not (first.opens and both and not state):
+        return BLOCK
+    if (
+        known_first
+        and known_last
+        and not {first.low, last.low} & (names.ordinary | TOWNS | CALENDAR)
+        and re.match(r"[,;:(]", after)
+    ):
         return BLOCK
     if known_first and state and not _looks_ordinary(last.low) and (not both or known_last or not odd):
         return BLOCK
@@ -687,7 +731,7 @@ def _comma_pair(c: Context, names: Names, words: list[Word], i: int) -> Finding 
         or first.low not in names.first
         or last.low in COMMON
         or first.low in COMMON
-        or first.low in CALENDAR
+        or (first.low in CALENDAR and not re.search(r":\s*$", c.before(last.start, 6)))
     ):
         return None
     sure = last.low in names.strong_last and first.low in names.strong_first
@@ -724,6 +768,16 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
         ):
             return None
         greeted = _GREETED.search(c.before(word.start, 24))
+        if (
+            greeted
+            and not person
+            and low in names.first
+            and low in BOTH
+            and re.match(r"[,!.?:]|$", after.lstrip())
+        ):
+            return Finding(
+                word.start, word.end, "A", BLOCK, "This looks like somebody's first name.", "the patient"
+            )
         if low in EPONYMS and low in names.low_or_eponym and not person and (greeted or _HUMAN.match(after)):
             return Finding(
                 word.start, word.end, "A", BLOCK, "This looks like somebody's first name.", "the patient"
@@ -834,7 +888,7 @@ def _initials(c: Context, names: Names) -> Iterator[Finding]:
         low = match.group(group).lower().split()[0]
         if (
             low in COMMON
-            or low in HARMLESS - EPONYMS
+            or (low in HARMLESS - EPONYMS and not (low in names.last and "family" in match.group()))
             or (low not in names.last and group == 1 and "family" not in match.group())
         ):
             continue

@@ -10,8 +10,10 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from app.editorial.guard.context import BLOCK, Finding
 from app.editorial.guard.fold import View, folded
-from app.editorial.guard.words.people import COMMON
+from app.editorial.guard.words.people import BOTH_NAME_AND_WORD, COMMON
 
+# In lower case these are words first: a patient called Will May does not take two words from everybody.
+_WORDS = COMMON | BOTH_NAME_AND_WORD
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 _SHORT = frozenset("de del della di da du des la le el los las van von and y i e mr mrs ms dr".split())
 
@@ -32,7 +34,7 @@ def registered(view: View, deny: Sequence[str]) -> Iterator[Finding]:
     low = view.low
     for name in whole:
         for match in re.finditer(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", low):
-            if " " not in name and name in COMMON and not view.plain[match.start()].isupper():
+            if " " not in name and name in _WORDS and not view.plain[match.start()].isupper():
                 continue
             yield _finding(*match.span())
     squeezed, places = _squeezed(low)
@@ -43,9 +45,13 @@ def registered(view: View, deny: Sequence[str]) -> Iterator[Finding]:
             at = squeezed.find(name, at + 1)
     for match in _WORD.finditer(low):
         word = match.group().removesuffix("'s")
-        if len(word) < 3 or (word in COMMON and not view.plain[match.start()].isupper()):
+        if len(word) < 3 or (word in _WORDS and not view.plain[match.start()].isupper()):
             continue
-        if word in words or any(part in words for part in word.split("-") if len(part) > 3):
+        if (
+            word in words
+            or any(part in words for part in word.split("-") if len(part) > 3)
+            or (len(word) > 6 and any(len(w) >= 6 and w in word for w in words))
+        ):
             yield _finding(match.start(), match.start() + len(word))
         elif len(word) >= 5 and word not in COMMON:
             allowed = 1 if len(word) < 9 else 2

@@ -370,7 +370,7 @@ def render(template: str, lang: str, values: Values, trick: str) -> dict[str, An
 
 PER_LINE = {
     "seen": {"phi": 5, "evade": 14, "trap": 14},
-    "held": {"phi": 8, "evade": 14, "trap": 14},
+    "held": {"phi": 15, "evade": 21, "trap": 18},
 }
 
 

@@ -49,7 +49,7 @@ white whitehead whitmore williams willebrand willis wilms wilson winslow wirsung
 young youngs zavanelli zellweger zenker ziehl zieve zollinger zuckerkandl zweifel weiss boari bricker studer lapides
 bentall yacoub ross cabrol tirone ozaki dvi maze cox hotchkiss kimura ilizarov herbert lauge weil akin scarf austin keller lapidus evans cotton
 bjork shiley hancock hemashield dacron gelweave starr kay hufnagel mosquito allis-babcock crile-wood castro-viejo senn army-navy richardson
-simpson kielland wrigley neville barnes tucker-mclane piper pajot thierry ogino naegele leopold bishop apgar moro galant landau snell goldmann
+simpson kielland wrigley neville barnes tucker-mclane piper pajot ogino naegele leopold bishop apgar moro galant landau snell goldmann
 """.split()
 )
 DRUGS_AND_MAKES = frozenset(
