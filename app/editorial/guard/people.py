@@ -549,7 +549,8 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
     if j >= len(words):
         return None
     last = words[j]
-    if c.plain[words[j - 1].end : last.start] not in (" ", "  ", "-", "", "'"):
+    gap = c.plain[words[j - 1].end : last.start]
+    if gap not in (" ", "  ", "-", "", "'", " d'", " o'"):
         return None
     if first.text.isupper() and len(first.text) <= 2:
         return None
@@ -605,52 +606,37 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             return Finding(first.start, end, "A", ASK, "Is this a patient's name?", "the patient")
         return Finding(first.start, end, "A", verdict, "This looks like somebody's name.", "the patient")
     if not first.cap and not last.cap:
-        if (
-            first.low in COMMON
-            or last.low in COMMON
-            or (last.low in HARMLESS and last.low not in names.strong_last)
-            or c.kind in ("training", "press")
-        ):
-            return None
-        low_first = first.low in names.first and len(first.low) > 2
-        joined = " ".join(w.low for w in words[i + 1 : j + 1])
-        known_last = known_last or joined in names.last
-        if known_first and known_last and len(first.low) > 2 and _HUMAN.match(c.low[last.end :]):
-            return Finding(
-                first.start, last.end, "A", BLOCK, "This looks like somebody's name.", "the patient"
-            )
-        low_last = last.low in names.last and len(last.low) > 2 and j >= i + 1
-        if (
-            j == i + 1
-            and first.low in names.low_first
-            and last.low in names.low_first
-            and ({first.low, last.low} & names.strong_first_low and first.low not in COMMON)
-        ):
-            end = _extend(c, words, i, names)
-            return Finding(
-                first.start, max(last.end, end), "A", BLOCK, "This looks like somebody's name.", "the patient"
-            )
-        if j > i + 1 and not (first.low in names.strong_first_low and low_last):
-            return None
-        if (first.low in names.strong_first_low and (low_last or joined in names.last)) or (
-            low_first
-            and last.low in names.strong_last_low
-            and last.low not in names.ordinary
-            and first.low not in _PARTICLES
-            and first.low not in _MODAL
-        ):
-            if _DEVICE_AFTER.match(c.low[last.end :]) or _place_like(c, words, i, last.end):
-                return None
-            if first.low in BOTH and last.low in names.first and last.low not in names.strong_last:
-                return None
-            return Finding(
-                first.start,
-                max(last.end, _extend(c, words, i, names)),
-                "A",
-                BLOCK,
-                "This looks like somebody's name.",
-                "the patient",
-            )
+        return _full_name_in_lower_case(c, names, words, i, j, gap)
+    return None
+
+
+def _full_name_in_lower_case(
+    c: Context, names: Names, words: list[Word], i: int, j: int, gap: str
+) -> Finding | None:
+    """Two words without capitals: only names that are little else, or that do what only people do."""
+    first, last = words[i], words[j]
+    joined = gap.strip(" -") + " ".join(w.low for w in words[i + 1 : j + 1])
+    end = max(last.end, _extend(c, words, i, names))
+    found = Finding(first.start, end, "A", BLOCK, "This looks like somebody's name.", "the patient")
+    if c.kind in ("training", "press") or first.low in COMMON or len(first.low) < 3:
+        return None
+    known_first = first.low in names.first
+    known_last = (last.low in names.last and len(last.low) > 2) or joined in names.last
+    if known_first and known_last and _HUMAN.match(c.low[last.end :]):
+        return found
+    if last.low in COMMON or (last.low in HARMLESS and last.low not in names.strong_last):
+        return None
+    surely_first = first.low in names.strong_first_low
+    if j == i + 1 and first.low in names.low_first and last.low in names.low_first:
+        if surely_first or last.low in names.strong_first_low:
+            return found  # "maria luisa"
+    if _DEVICE_AFTER.match(c.low[last.end :]) or _place_like(c, words, i, last.end):
+        return None
+    if surely_first and known_last:
+        return found
+    surely_last = last.low in names.strong_last_low and last.low not in names.ordinary
+    if j == i + 1 and known_first and surely_last and first.low not in _MODAL and first.low not in _PARTICLES:
+        return found
     return None
 
 

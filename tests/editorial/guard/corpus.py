@@ -371,12 +371,13 @@ def render(template: str, lang: str, values: Values, trick: str) -> dict[str, An
 PER_LINE = {
     "seen": {"phi": 5, "evade": 14, "trap": 14},
     "held": {"phi": 15, "evade": 21, "trap": 18},
+    "fresh": {"phi": 8, "evade": 14, "trap": 8},
 }
 
 
 def main() -> None:
     for pool in sys.argv[1:] or ["seen", "held"]:
-        rows = list(make(pool, PER_LINE[pool], seed={"seen": 5, "held": 23}[pool]))
+        rows = list(make(pool, PER_LINE[pool], seed={"seen": 5, "held": 23, "fresh": 77}[pool]))
         with open(FIXTURES / f"{pool}.jsonl", "w", encoding="utf-8") as file:
             for row in rows:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -119,4 +119,31 @@ HELD: dict[str, Any] = {
     ],
     "brand": ["Abbott MitraClip", "Boston Scientific Acurate", "Björk-Shiley valve", "Stryker plate"],
 }
-POOLS = {"seen": SEEN, "held": HELD}
+FRESH: dict[str, Any] = {
+    **HELD,
+    "first": {
+        "en": ["Nathaniel", "Beatrice", "Kwabena", "Jasmine", "Declan", "Yvonne", "Arjun", "Trevor"],
+        "it": ["Ettore", "Beatrice", "Cosimo", "Rachele", "Manuela", "Ruggero", "Sveva", "Achille"],
+        "fr": ["Florian", "Capucine", "Mehdi", "Ludivine", "Gaspard", "Hortense", "Anaïs", "Yannick"],
+        "es": ["Ignacio", "Rebeca", "Joaquín", "Almudena", "Rubén", "Itziar", "Nuria", "Emilio"],
+        "ca": ["Guillem", "Ariadna", "Bernat", "Carme", "Eloi", "Judit", "Martí", "Elisenda"],
+    },
+    "last": {
+        "en": ["Pemberton", "Castillo", "Nakamura", "Osei", "Lockwood", "Hussain", "McGregor", "Vance"],
+        "it": ["Barbieri", "Sorrentino", "Di Stefano", "Grassi", "Testa", "Mancuso", "Piras", "Valentini"],
+        "fr": ["Bourgeois", "Meunier", "Cissé", "Le Roux", "Delattre", "Haddad", "Poulain", "Vasseur"],
+        "es": ["Escobar", "Aguirre", "Benítez", "Palacios", "Montesinos", "Rueda", "Olmedo", "Urrutia"],
+        "ca": ["Castellví", "Bosch", "Marimon", "Sanahuja", "Planas", "Oller", "Brugués", "Costa"],
+    },
+    "town": {
+        "en": ["Peoria", "Halifax", "Tulsa", "Derby"],
+        "it": ["Trapani", "Biella", "Imola", "Teramo"],
+        "fr": ["Poitiers", "Metz", "Cahors", "Brest"],
+        "es": ["Cuenca", "Jaén", "Lorca", "Burgos"],
+        "ca": ["Igualada", "Ripoll", "Valls", "Sitges"],
+    },
+    "disease": ["Ménière", "Takayasu", "Ehlers-Danlos", "Wegener", "Paget", "Bell's palsy"],
+    "drug": ["Milrinone", "Cisatracurium", "Vasopressin", "Ropivacaine"],
+    "eponym": ["Allis", "DeBakey", "Satinsky", "Deaver", "Frazier", "Veress", "Fogarty"],
+}
+POOLS = {"seen": SEEN, "held": HELD, "fresh": FRESH}

@@ -1,0 +1,70 @@
+"""Keeps the scores on the labelled corpus; what they are, with bounds, is in `docs/guard.md`."""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+from bench.guard import CLASSES, Scores, score, wilson
+from tests.editorial.guard.corpus import FIXTURES
+
+
+def rows(pool: str) -> list[dict[str, Any]]:
+    text = (FIXTURES / f"{pool}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@cache
+def scores(pool: str) -> Scores:
+    return score(rows(pool))
+
+
+@pytest.mark.parametrize("pool", ["seen", "held"])
+class TestScores:
+    def test_direct_identifiers_are_caught(self, pool: str) -> None:
+        """At least 99.5 % of the names, contacts and numbers that must be blocked."""
+        assert scores(pool).share("direct") >= 0.995, scores(pool).misses
+
+    @pytest.mark.parametrize("cls", CLASSES)
+    def test_every_class_is_caught(self, pool: str, cls: str) -> None:
+        """At least 98 % of the spans of each of the eighteen classes, and each class is there."""
+        assert scores(pool).tries[f"class {cls}"] > 0
+        assert scores(pool).share(f"class {cls}") >= 0.98, scores(pool).misses
+
+    def test_evasions_and_split_sequences_are_caught(self, pool: str) -> None:
+        """At least 97 % and 95 %."""
+        assert scores(pool).share("evasions") >= 0.97, scores(pool).misses
+        assert scores(pool).share("split") >= 0.95, scores(pool).misses
+
+    def test_harmless_texts_go_through(self, pool: str) -> None:
+        """At most 1 % blocked, at most 5 % asked about; and at least 97 % of the blocks were right."""
+        assert scores(pool).share("not blocked") >= 0.99, scores(pool).misses
+        assert scores(pool).share("not asked") >= 0.95, scores(pool).misses
+        assert scores(pool).share("block precision") >= 0.97, scores(pool).misses
+
+    @pytest.mark.parametrize("lang", ["it", "fr", "es", "ca"])
+    def test_every_language_is_as_good_as_english(self, pool: str, lang: str) -> None:
+        """Within two points, for what is caught and for what goes through."""
+        found = scores(pool)
+        for what in ("recall", "harmless"):
+            assert found.share(f"{what} {lang}") >= found.share(f"{what} en") - 0.02, found.misses
+
+
+def test_the_corpus_is_as_large_as_promised() -> None:
+    """6,000 texts: 2,500 that identify with 3,000 spans, 2,000 traps, 300 in each language."""
+    found = [*rows("seen"), *rows("held")]
+    assert len(found) >= 6000
+    assert sum(bool(row["spans"]) for row in found) >= 2500
+    assert sum(len(row["spans"]) for row in found) >= 3000
+    assert sum(row["trap"] for row in found) >= 2000
+    for lang in ("en", "it", "fr", "es", "ca"):
+        assert sum(row["lang"] == lang for row in found) >= 300
+    families = [{row["family"] for row in found if row["family"].startswith(start)} for start in ("s-", "h-")]
+    assert not families[0] & families[1]
+
+
+def test_wilson_bounds_are_those_of_the_textbook() -> None:
+    """95 of 100 lies between 88.8 % and 97.8 %."""
+    low, high = wilson(95, 100)
+    assert (round(low, 3), round(high, 3)) == (0.888, 0.978)
