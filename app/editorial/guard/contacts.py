@@ -59,8 +59,11 @@ _FAX = re.compile(r"\bfax\b[^\d]{0,20}$")
 _PUBLIC_LINE = re.compile(
     r"hotline|helpline|help line|information|info\b|\binfo|linea|ligne|linia|\bline\b|call cent|switchboard|centralin|centralita|standard|numero verde|verde|vert\b|verd\b|public|shelter|albergue|alberg|refuge|accueil|"
     r"press|presse|prensa|premsa|stampa|media|desk|office|ufficio|oficina|urgence|emergen|emergenz|donat|donaz|dons|donacion|volunteer|volontari|benevol|voluntari|toll.free|free ?phone|gratuit|"
-    r"attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
+    r"renseignement|attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
     r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|\btel\b|aiut|ayuda|ajuda|\baide|\bhelp|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
+)
+_SOMEBODYS = re.compile(
+    r"\b(?:my|his|her|mobile|cell|cellulare|portable|movil|mobil|mio|mia|mon|mi|meu|meva|sua|suo|home|privat\w+|personal\w*)\b"
 )
 _NOT_A_PHONE = re.compile(
     r"(?:isbn|doi|pmid|nct|icd|cpt|loinc|snomed|ref|lot|lotto|batch|€|\$|£|eur|usd|grant|no\. of)[ :.#]*$"
@@ -212,6 +215,8 @@ def _phones(c: Context) -> Iterator[Finding]:
                 if _PUBLIC_LINE.search(around) or not c.is_public:
                     continue
                 if c.kind == "crisis":
+                    if not _SOMEBODYS.search(c.before(start, 40)):
+                        continue
                     if text.isdigit() and not _CALL.search(before) and len(digits) < 9:
                         continue
                     yield Finding(start, end, "D", ASK, "Whose number is this?", "the published line")

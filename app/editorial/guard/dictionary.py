@@ -29,6 +29,13 @@ priya anjali ravi sanjay rajesh sunita lakshmi arjun rahul deepa vikram anil sun
 tommy bobby billy jimmy johnny katie annie maggie lizzie charlie freddie teddy eddie jackie mikey danny timmy betty peggy nelly becky mandy nanny
 paquita paqui conchita lolita juanito pedrito luisito manolito carmencita teresita toni loli puri nati vane rafa santi javi fede chelo charo merche maite
 quimet peret joanet montse ramonet tonet peppino beppe mimmo ciccio toto sandrino luisella gigi pinuccio enzino giannina momo juju loulou titi nono mimi
+elisenda carme eloi ariadna bernat judit marti carles cesc estel gisela ignasi immaculata jaume joaquim lluc lluisa magda marcal maurici mireia nuria oleguer olga onofre pere queralt quirze ramona remei
+rosell sadurni salvador sergi sibil·la sigrid sever tecla txell valenti ventura vicenç xenia zeneida aleix anton arcadi artur bartomeu blanca caterina cristofol domenec elvira emili esteve eugeni eva feliu ferriol frederic
+gabriela gaspar gerard gil·la glòria gonçal hortensia isaac jan jofre josepa juli juliana leonci llorenç manel marcel·li margarida mariona matilda miquel narcis noemi obduli octavi pasqual pompeu quima rafel raimon ricard rita
+sveva rachele ruggero cosimo ettore achille manuela ginevra ludovica vittoria tancredi lapo brando edoardo giulia martina camillo domenico gianluca gianmarco pierluigi pierpaolo annamaria mariateresa maristella donatella antonella raffaella graziella nicoletta simonetta ornella fiorella mariangela giuseppina vincenza
+capucine ludivine hortense gaspard florian mehdi yannick anais aurelie benedicte berengere blandine celestin clemence clotilde cyprien delphine domitille edwige eglantine enguerrand fantine fleur ghislaine gwenaelle honorine jeannine josiane leopoldine maelys marceau mathilde nolwenn oceane perrine philippine quitterie raphaelle rozenn sixtine solveig tiphaine ursule violaine yoann ysee zelie
+almudena rebeca joaquin ruben emilio ainara amaia arantxa aranzazu candelaria casilda chus eneko garazi guadalupe iciar idoia iratxe izaskun jimena koldo leocadia macarena maravillas nekane pelayo rosaura saioa uxue yeray zuriñe
+nathaniel beatrice kwabena declan yvonne arjun trevor nigel clive gareth beverley lorraine maureen doreen geoffrey rupert tarquin jemima philippa harriet imogen persephone saoirse fionnuala cillian tadhg oisin sinead grainne
 wei mei xiao hui jing ming chen lin hiroshi yuki takashi keiko haruto sakura kenji minh linh thanh nguyen
 chukwuemeka oluwaseun chinedu ngozi amara kwame kofi abena ama adaeze emeka tunde folake yetunde babatunde thabo sipho nomvula
 olena oksana dmytro sergei olga tatiana svetlana ivan vladimir natasha boris igor andriy yulia
@@ -118,6 +125,8 @@ def names() -> Names:
     if spec is None or spec.origin is None:
         raise FileNotFoundError("The package Faker, with the name lists, is not installed.")
     people = Path(spec.origin).parent / "providers" / "person"
+    first = {folded(name) for name in first}
+    core_first = set(first)
     for locale in [*_CORE, *_MORE]:
         source = people / locale / "__init__.py"
         if not source.is_file():

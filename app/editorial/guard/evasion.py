@@ -57,7 +57,7 @@ _ONE_NUMBER = re.compile(_NUMBER)
 _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345?$|^123$")
 
 _SPACED = re.compile(
-    r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,]{1,3})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,()]{1,4})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
 )
 _LETTER_DIGITS = re.compile(r"(?<![A-Za-z0-9])[\dOoIlSBZ](?:[ .\-()]?[\dOoIlSBZ]){4,}(?![A-Za-z])")
 _CALLED = re.compile(

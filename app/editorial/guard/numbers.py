@@ -14,7 +14,7 @@ from stdnum.it import codicefiscale
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import Verdict
 
-_NO = r"(?:\W{0,3}(?:number|numbers|num|nums|no|nr|nbr|n|n\.o|no\.|n°|id|ids|code|codice|codigo|codi|numero|numer|is|was|e|es|est|reads|ends?|of|del|de|di|du|:|#|=|->)\b\W{0,3}|\W{1,3}){1,4}"
+_NO = r"(?:\W{0,3}(?:number|numbers|num|nums|no|nr|nbr|n|n\.o|no\.|n°|id|ids|code|codice|codigo|codi|numero|numer|is|was|e|es|est|reads|shows|says|si legge|on lit|se lee|es llegeix|dice|dit|diu|ends?|of|del|de|di|du|:|#|=|->)\b\W{0,3}|\W{1,3}){1,4}"
 # A code: letters and digits with at most single separators, at least two digits.
 _CODE = r"([a-z]{0,4}[ \-]?\d[a-z0-9]*(?:[ .\-/][a-z0-9]*\d[a-z0-9]*)*)"
 _LABELS: tuple[tuple[str, str, str, str, int], ...] = (
@@ -26,7 +26,7 @@ _LABELS: tuple[tuple[str, str, str, str, int], ...] = (
     ("K", r"driver'?s?'? licen[cs]e|driving licen[cs]e|dl|licen[cs]e(?! plate)|permit|certificate|cert|dea|passport|patente|passaporto|permis(?: de conduire)?|passeport|carnet(?: de conduc?ir)?|permiso(?: de conducir)?|pasaporte|passaport|licencia|llicencia|certificat|certificado|certificato", "a licence or certificate number", "the licence", 4),
     ("L", r"licen[cs]e plate|number plate|plates?|reg(?:istration)?(?: plate)?|vin|vehicle|targa|targata|telaio|plaque|immatriculation|immatriculee?|matricula|bastidor|license tag", "a vehicle's number", "the car", 2),
     ("M", r"serial|s/n|sn|ser\.? ?no|udi|device id|imei|device (?:no|number)|pacemaker|icd device|implant (?:no|id|number)|matricola|seriale|numero di serie|(?:numero|no|n°|n) de serie|(?:num|numero)\.? de serie|serie|mac address", "a device's number", "the device", 3),
-    ("R", r"case (?:no|number|#)|specimen|accession|biopsy|sample|slide|block|encounter|visit|episode|admission (?:no|number|id)|csn|fin|(?:trial|study|research)?[ -]?(?:subject|participant)|(?:trial|study) (?:id|no|number|patient)|randomi[sz]ation|screening (?:no|number)|enrol\w+ as|wrist ?band|bar ?code|order (?:no|number|#)|campione|provetta|accettazione|ricovero n|soggetto|episodio|braccialetto|echantillon|prelevement|sejour|sujet|inclusion|bracelet|muestra|episodio|sujeto|pulsera|mostra|episodi|subjecte|polsera|biopsia|espina|numero de sujet|caso n", "a code that stands for one person", "the code", 3),
+    ("R", r"case (?:no|number|#)|specimen|accession|biopsy|sample|slide|block|encounter|visit|episode|admission (?:no|number|id)|csn|fin|(?:trial|study|research)?[ -]?(?:subject|participant)|(?:trial|study) (?:id|no|number|patient)|randomi[sz]ation|screening (?:no|number)|enrol\w+ as|wrist ?band|wrist ?label|bar ?code|order (?:no|number|#)|campione|provetta|accettazione|ricovero n|soggetto|episodio|braccialetto|echantillon|prelevement|sejour|sujet|inclusion|bracelet|muestra|episodio|sujeto|pulsera|mostra|episodi|subjecte|polsera|biopsia|espina|numero de sujet|caso n", "a code that stands for one person", "the code", 3),
 )  # fmt: skip
 _FILLER = r"(?:(?:ending|starting|verified|checked|registered|as|under|in|on file|is|was|the|for|dello|del|de|di|do|no|of|nella|en|a|au|sous|le|el|la|il|numero|number|study|studio|assaig|ensayo|etude|soggetto|sujeto) ){0,3}"
 _LABELLED = [

@@ -83,6 +83,9 @@ _BEFORE_NAME = re.compile(
 _INITIALS = re.compile(
     r"(?<![\w.])(?:[A-Z]\.[ -]?){1,3}[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]\.[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]{2}(?![\w.-])|(?<![\w.])[A-Z]\.(?=[ ,;:']|$)"
 )
+_RESCUED = re.compile(
+    r"\b(?:pulled|rescued|identified|injured|wounded|missing|alive|found|dead|killed|died|estratt|salvat|dispers|ferit|mort[oi]|vivo|viva|identificat|sauve|sorti|bless|disparu|retrouve|vivant|rescat|sacaron|herid|desaparec|fallec|identificad|con vida|tret|treta|ferit|desaparegu|amb vida|identificat)"
+)
 _MODAL = frozenset(
     "may will mark grant hope rose bill pat sue rob jack hunter art drew chase wade faith grace joy".split()
 )
@@ -123,19 +126,12 @@ class Word:
 
 def people(c: Context, names: Names) -> Iterator[Finding]:
     words = _words(c.plain)
-    taken: list[tuple[int, int]] = []
-    for finding in (
-        *_nicknames(c, names),
-        *_initials(c, names),
-        *_marked(c, names, words),
-        *_sequences(c, names, words),
-    ):
-        if not any(a < finding.end and finding.start < b for a, b in taken):
-            taken.append((finding.start, finding.end))
-            yield finding
-    for finding in (*_employers(c), *_masks(c)):
-        if not any(a < finding.end and finding.start < b for a, b in taken):
-            yield finding
+    yield from _nicknames(c, names)
+    yield from _initials(c, names)
+    yield from _marked(c, names, words)
+    yield from _sequences(c, names, words)
+    yield from _employers(c)
+    yield from _masks(c)
 
 
 def _words(plain: str) -> list[Word]:
@@ -177,7 +173,9 @@ def _is_public_person(c: Context, words: list[Word], index: int) -> bool:
         ):
             continue
         between = c.plain[word.end : words[index].start]
-        if word.low in CLINICIANS and len(between) <= 4 and not re.search(r"[,;()]", between):
+        if word.low in CLINICIANS and re.fullmatch(
+            r"[. ]{0,3}(?:[A-Z][\w'-]*\.? (?:(?:de|del|la|i|y|van|von|di|da) ){0,2}){0,3}", between
+        ):
             return not re.search(rf"\b(?:{PATIENT}|{RELATIVES})[ ,]+$", c.before(word.start, 24))
         if (
             word.low in PUBLIC_ROLES
@@ -627,9 +625,9 @@ def _full_name_in_lower_case(
     if last.low in COMMON or (last.low in HARMLESS and last.low not in names.strong_last):
         return None
     surely_first = first.low in names.strong_first_low
-    if j == i + 1 and first.low in names.low_first and last.low in names.low_first:
-        if surely_first or last.low in names.strong_first_low:
-            return found  # "maria luisa"
+    both_given = j == i + 1 and first.low in names.low_first and last.low in names.low_first
+    if both_given and (surely_first or last.low in names.strong_first_low):
+        return found  # "maria luisa"
     if _DEVICE_AFTER.match(c.low[last.end :]) or _place_like(c, words, i, last.end):
         return None
     if surely_first and known_last:
@@ -695,14 +693,23 @@ def _full_name(
         return BLOCK
     if known_last and first.low in names.last and first.low not in HARMLESS and state:
         return BLOCK
+    rescue = c.kind == "crisis" and _RESCUED.search(c.low)
+    if known_first and both and not first.opens and not odd and last.low not in names.ordinary | TOWNS:
+        return BLOCK if c.kind in ("surgery", "reply") or rescue else None
     if first.low in HARMLESS or odd or both:
         return None
     if aged:
         return BLOCK
-    if strong_last and not first.opens:
-        return BLOCK if c.kind in ("surgery", "reply") else ASK
-    if c.kind == "surgery" and state and (not first.opens or known_last):
+    colon = c.plain[: first.start].rstrip().endswith(":")
+    inside = not first.opens or colon
+    if strong_last and inside:
+        return BLOCK if c.kind not in ("training", "press") else ASK
+    if c.kind == "surgery" and state and (inside or known_last):
         return BLOCK if known_last else ASK
+    strange = not {first.low, last.low} & (names.ordinary | TOWNS | COMMON)
+    if c.kind in ("surgery", "reply") and inside and strange and min(len(first.low), len(last.low)) > 3:
+        capitals = sum(word[:1].isupper() for word in c.plain.split())
+        return ASK if capitals * 2 <= len(c.plain.split()) + 1 else None
     return None
 
 
@@ -818,6 +825,11 @@ def _single(c: Context, names: Names, words: list[Word], i: int) -> Finding | No
             state
             or word.opens
             or _BEFORE_NAME.search(c.before(word.start, 24))
+            or (
+                i + 1 < len(words)
+                and words[i + 1].low not in names.ordinary | COMMON | BOTH
+                and len(words[i + 1].low) > 3
+            )
             or not after.strip(" .!?,;:)*")
         )
         verdict = BLOCK if company or re.match(r"'s\b|[!,?]", after) else ASK
