@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -198,9 +199,9 @@ class FacebookAdapter:
 
     def _receipt(self, remote_id: str, body: Mapping[str, Any]) -> Receipt:
         url = body.get("permalink_url")
-        return Receipt(
-            remote_id, url if isinstance(url, str) and url else f"{self._settings.site_address}/{remote_id}"
-        )
+        path = urlsplit(url).path if isinstance(url, str) else ""
+        # Only its path is believed: the address people open is a setting, as in a drill it must not be the real one.
+        return Receipt(remote_id, f"{self._settings.site_address}{path or f'/{remote_id}'}")
 
     @staticmethod
     def _check_success(body: Mapping[str, Any], what: str) -> None:

@@ -31,8 +31,10 @@ static void note(int op, int kind, sqlite3_int64 at, int size, const void *data)
         int size, pad;
     } head = {op, kind, at, size, 0};
     pthread_mutex_lock(&lock);
-    fwrite(&head, sizeof head, 1, trace);
-    if (data != NULL && size > 0) fwrite(data, 1, (size_t)size, trace);
+    if (trace != NULL) { /* a connection may still close, and write, after the trace has been */
+        fwrite(&head, sizeof head, 1, trace);
+        if (data != NULL && size > 0) fwrite(data, 1, (size_t)size, trace);
+    }
     pthread_mutex_unlock(&lock);
 }
 
@@ -111,4 +113,9 @@ const char *powercut_install(const char *path) {
 }
 
 void powercut_mark(int n) { note(OP_MARK, 0, n, 0, NULL); }
-void powercut_close(void) { fclose(trace); }
+void powercut_close(void) {
+    pthread_mutex_lock(&lock);
+    fclose(trace);
+    trace = NULL;
+    pthread_mutex_unlock(&lock);
+}

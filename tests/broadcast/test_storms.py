@@ -17,6 +17,8 @@ from tests.broadcast.stage import Event
 TOPIC = "bench:public"
 Start = Callable[..., ServerProcess]
 
+pytestmark = pytest.mark.timeout(240)
+
 
 @pytest.fixture
 def start_server() -> Iterator[Start]:

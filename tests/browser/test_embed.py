@@ -65,6 +65,9 @@ async def hospital():
     yield host
     server.should_exit = True
     await task
+    for connection in list(server.server_state.connections):  # what the browser keeps open past the goodbye
+        connection.transport.abort()
+    await asyncio.sleep(0)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
