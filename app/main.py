@@ -61,6 +61,7 @@ from app.config import RefusesToStart, Settings, World
 from app.db import Database
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
+from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
 from app.editorial.events import Events
@@ -68,6 +69,7 @@ from app.editorial.finding import registered_names
 from app.editorial.gate import EditorialGate
 from app.editorial.guard import Guard, GuardRequest, allow_from, checked
 from app.editorial.guard.engine import RuleGuard
+from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.submit import Desk
@@ -98,6 +100,7 @@ from app.routes import (
     templates_api,
     timeline,
     updates,
+    watch,
 )
 from app.routes import proposals as proposal_routes
 from app.routes import webhooks as webhook_routes
@@ -250,6 +253,8 @@ def create_app(
         approver_view=ApproverView(database, clock, drill=drill),
         pictures=pictures,
         templates=templates,
+        complications=Complications(database, engine, audit, clock, new_id, announce),
+        handovers=Handovers(database, audit, clock, new_id, announce),
         corrector=Corrector(database, desk, clock, settings, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
@@ -352,6 +357,7 @@ def create_app(
         corrections,
         media,
         templates_api,
+        watch,
         updates,
         replies,
         channels,

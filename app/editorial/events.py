@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ from app.broadcast import topics
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
+from app.editorial import silence
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event
 from app.editorial.texts import clean
@@ -254,6 +255,24 @@ class Events:
                 session.add(step)
 
         await self._database.write(work)
+
+    async def silence(self, event_id: str) -> silence.Look:
+        """How long nothing has been said in public."""
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            last = await session.scalar(
+                select(func.max(col(Update.released_at))).where(
+                    col(Update.event_id) == event.id, col(Update.state) == UpdateState.RELEASED
+                )
+            )
+        return silence.look(
+            kind=event.kind,
+            state=event.state,
+            sending=event.sending,
+            last_word_at=last or event.started_at,
+            promised_at=event.promised_next_at,
+            now=self._clock.now(),
+        )
 
     async def change(
         self, actor: Actor, event_id: str, version: int, changes: Mapping[str, Any]

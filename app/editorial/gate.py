@@ -24,6 +24,7 @@ from app.editorial.finding import newest_consents
 from app.models import (
     Act,
     Approval,
+    Complication,
     ConsentRecord,
     Delivery,
     EventState,
@@ -32,6 +33,11 @@ from app.models import (
     UpdateRevision,
     UpdateState,
 )
+
+FAMILY_FIRST = Refusal(
+    "held", "complication", "It waits until the family has been told and somebody chose how to go on."
+)
+"""While a complication is open nothing goes out, whoever lifts the hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,13 @@ class EditorialGate:
     ) -> Mapping[str, Permit | Refusal]:
         consents = await newest_consents(session, {q.event_id for q in questions})
         decisions = await _decisions(session, [q.update_id for q in questions if q.needs])
-        return {q.id: self._decide(q, consents.get(q.event_id), decisions) for q in questions}
+        changed = await _course_changed(session, {q.event_id for q in questions})
+        return {
+            q.id: FAMILY_FIRST
+            if q.event_id in changed and q.act != Act.DELETE
+            else self._decide(q, consents.get(q.event_id), decisions)
+            for q in questions
+        }
 
     def _decide(
         self, asked: Question, record: ConsentRecord | None, decisions: Sequence[Approval]
@@ -176,6 +188,15 @@ async def _quiet(session: AsyncSession, update_ids: Sequence[str]) -> set[str]:
         select(col(Update.id), col(Update.marks)).where(col(Update.id).in_(update_ids))
     )
     return {update_id for update_id, marks in rows if QUIET in marks}
+
+
+async def _course_changed(session: AsyncSession, event_ids: set[str]) -> set[str]:
+    rows = await session.execute(
+        select(col(Complication.event_id)).where(
+            col(Complication.event_id).in_(event_ids), col(Complication.settled_at).is_(None)
+        )
+    )
+    return set(rows.scalars())
 
 
 async def _decisions(session: AsyncSession, update_ids: Sequence[str]) -> list[Approval]:

@@ -24,6 +24,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial.approval import Need, Wanted, need_for
+from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
@@ -159,6 +160,7 @@ class Desk:
             event = await find_event(session, event_id)
             require_good(await stands(session, event, drill=self._drill, now=self._clock.now()))
             self._open_for_updates(event)
+            await refuse_while_open(session, event)
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
             answered = await self._answered(session, event, submission)

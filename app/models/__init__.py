@@ -35,6 +35,7 @@ from app.models.step import Step
 from app.models.template import StoredTemplate
 from app.models.topic import Topic, TopicChange, TopicName
 from app.models.update import PRIORITY_RANK, Priority, Update, UpdateKind, UpdateRevision, UpdateState
+from app.models.watch import Complication, Handover
 
 __all__ = [
     "EVERY_EVENT",
@@ -47,6 +48,7 @@ __all__ = [
     "AuditEntry",
     "Channel",
     "ChannelCursor",
+    "Complication",
     "ConsentRecord",
     "ConsentState",
     "Delivery",
@@ -57,6 +59,7 @@ __all__ = [
     "EventKind",
     "EventRole",
     "EventState",
+    "Handover",
     "IdempotencyRecord",
     "LimitGrant",
     "LimitHold",

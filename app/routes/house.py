@@ -30,9 +30,11 @@ from app.config import Settings, World
 from app.db import Database
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
+from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
 from app.editorial.events import Events
+from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.submit import Desk
@@ -73,6 +75,8 @@ class House:
     corrector: Corrector
     pictures: Pictures
     templates: TemplateShelf
+    complications: Complications
+    handovers: Handovers
     desk: Desk
     engine: Engine
     stream: Stream

@@ -288,3 +288,30 @@ class MeterAnswer(Answer):
     score: int
     found: list[str]
     missing: dict[str, str]
+
+
+# Steering
+
+
+class CourseBody(Body):
+    course: Literal["line", "text_only", "stop"]
+
+
+class OfferBody(Body):
+    person_id: str
+
+
+class ComplicationAnswer(Answer):
+    id: str
+    event_id: str
+    called_at: datetime
+    family_told_at: datetime | None
+    course: str
+    settled_at: datetime | None
+
+
+class SilenceAnswer(Answer):
+    quiet: str = Field(description="fine, prompt, holding_line or promise_missed")
+    quiet_s: float
+    due_at: datetime | None
+    line: dict[str, str]

@@ -248,6 +248,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id", name=op.f("pk_channel_cursor")),
     )
     op.create_table(
+        "complication",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("called_by", sa.String(), nullable=False),
+        sa.Column("called_at", base.UtcDateTime(), nullable=False),
+        sa.Column("family_told_by", sa.String(), nullable=True),
+        sa.Column("family_told_at", base.UtcDateTime(), nullable=True),
+        sa.Column("course", sa.String(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=True),
+        sa.Column("settled_at", base.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["live_event.id"], name=op.f("fk_complication_event_id_live_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complication")),
+    )
+    with op.batch_alter_table("complication", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_complication_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "consent_record",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -325,6 +344,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_event_role_person_id_person")),
         sa.PrimaryKeyConstraint("event_id", "person_id", "role", name=op.f("pk_event_role")),
     )
+    op.create_table(
+        "handover",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("offered_by", sa.String(), nullable=False),
+        sa.Column("offered_to", sa.String(), nullable=False),
+        sa.Column("offered_at", base.UtcDateTime(), nullable=False),
+        sa.Column("taken_at", base.UtcDateTime(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["live_event.id"], name=op.f("fk_handover_event_id_live_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handover")),
+    )
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_handover_event_id"), ["event_id"], unique=False)
+
     op.create_table(
         "live_update",
         sa.Column("id", sa.String(), nullable=False),
@@ -951,6 +987,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("live_update")
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_handover_event_id"))
+
+    op.drop_table("handover")
     op.drop_table("event_role")
     op.drop_table("event_channel")
     with op.batch_alter_table("device", schema=None) as batch_op:
@@ -962,6 +1002,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consent_record_event_id"))
 
     op.drop_table("consent_record")
+    with op.batch_alter_table("complication", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_complication_event_id"))
+
+    op.drop_table("complication")
     op.drop_table("channel_cursor")
     op.drop_table("api_key")
     with op.batch_alter_table("used_challenge", schema=None) as batch_op:

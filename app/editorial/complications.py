@@ -1,0 +1,192 @@
+"""
+When the course of an operation changes: one tap freezes everything, and the family hears before the public does.
+
+The tap holds sending, closes questions and parks the script; no public page says why. The public line can leave only
+after somebody who may has said that the family was told, and it is one of the lines that were prepared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.accounts.rights import Actor
+from app.broadcast import topics
+from app.broadcast.engine import Engine
+from app.broadcast.release import withdraw_waiting
+from app.clock import Clock
+from app.db import Database
+from app.editorial.complication_now import needed, open_one
+from app.editorial.finding import find_event
+from app.errors import Forbidden, InvalidInput
+from app.ids import NewId
+from app.models import (
+    Complication,
+    Delivery,
+    LiveEvent,
+    Sending,
+    Step,
+    TopicName,
+    Update,
+    UpdateState,
+)
+
+COURSES = ("line", "text_only", "stop")
+
+
+class Complications:
+    def __init__(
+        self,
+        database: Database,
+        engine: Engine,
+        audit: AuditLog,
+        clock: Clock,
+        new_id: NewId,
+        announce: Callable[[Sequence[topics.Position]], None],
+    ) -> None:
+        self._database = database
+        self._engine = engine
+        self._audit = audit
+        self._clock = clock
+        self._new_id = new_id
+        self._announce = announce
+
+    async def call(self, actor: Actor, event_id: str) -> Complication:
+        """
+        Freeze in one tap. Pressing again changes nothing.
+
+        Raises:
+            NotFound: no such event.
+        """
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+        if event.sending == Sending.OPEN:
+            await self._engine.stop_control.hold(event.id, actor.label, human=actor.identity)
+
+        async def work(session: AsyncSession) -> tuple[Complication, topics.Position]:
+            now = self._clock.now()
+            row = await open_one(session, event.id)
+            if row is None:
+                row = Complication(
+                    id=self._new_id(), event_id=event.id, called_by=actor.identity, called_at=now
+                )
+                session.add(row)
+                live = await session.get_one(LiveEvent, event.id, with_for_update=True)
+                live.replies_open = False
+                live.version += 1
+                session.add(live)
+                await session.execute(
+                    update(Step)
+                    .where(
+                        col(Step.event_id) == event.id,
+                        col(Step.sent_update_id).is_(None),
+                        col(Step.branch) == "",
+                    )
+                    .values(parked=True, version=col(Step.version) + 1)
+                )
+                await self._note(session, actor, "complication.called", event.id, now)
+            # The desk alone is told; the public and the family see a pause, as after any hold.
+            return row, await topics.append(session, event.id, TopicName.DESK, [("event", event.id)], now)
+
+        row, position = await self._database.write(work)
+        self._announce([position])
+        return row
+
+    async def family_told(self, actor: Actor, event_id: str) -> Complication:
+        """
+        Say that the family has been told, by somebody who told them or was there.
+
+        Raises:
+            Conflict: there is no complication.
+        """
+
+        async def work(session: AsyncSession) -> Complication:
+            now = self._clock.now()
+            event = await find_event(session, event_id)
+            row = await needed(session, event.id)
+            row.family_told_by, row.family_told_at = actor.identity, now
+            session.add(row)
+            await self._note(session, actor, "complication.family_told", event.id, now)
+            return row
+
+        return await self._database.write(work)
+
+    async def go_on(self, actor: Actor, event_id: str, course: str) -> Complication:
+        """
+        Choose how it goes on: with the prepared line, with text alone, or not at all.
+
+        What was counting down when the course changed is withdrawn: it was written for another one.
+
+        Raises:
+            Forbidden: the family has not been told. Conflict: no complication, or sending is stopped.
+        """
+        if course not in COURSES:
+            raise InvalidInput(f"Choose one of: {', '.join(COURSES)}.", code="unknown_course")
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            row = await needed(session, event.id)
+        if course == "stop":
+            await self._engine.stop_control.stop(event.id, actor.label, human=actor.identity)
+        elif row.family_told_at is None:
+            raise Forbidden(
+                "Tell the family first. The liaison, or the clinician, confirms that here.",
+                code="family_first",
+            )
+
+        async def work(session: AsyncSession) -> tuple[Complication, topics.Position]:
+            now = self._clock.now()
+            live = await session.get_one(LiveEvent, event.id, with_for_update=True, populate_existing=True)
+            row = await needed(session, event.id)
+            waiting = list(
+                (
+                    await session.execute(
+                        update(Update)
+                        .where(
+                            col(Update.event_id) == event.id,
+                            col(Update.state).in_((UpdateState.COUNTING_DOWN, UpdateState.AWAITING_APPROVAL)),
+                            col(Update.received_at) <= row.called_at,
+                        )
+                        .values(
+                            state=UpdateState.WITHDRAWN, hold_left_s=None, version=col(Update.version) + 1
+                        )
+                        .returning(col(Update.id))
+                    )
+                ).scalars()
+            )
+            if waiting:
+                await withdraw_waiting(
+                    session,
+                    col(Delivery.update_id).in_(waiting),
+                    "complication",
+                    now,
+                    self._engine.settings,
+                )
+            live.policy = {**live.policy, "text_only": True}
+            live.version += 1
+            row.course, row.settled_by, row.settled_at = course, actor.identity, now
+            session.add_all([live, row])
+            await self._note(session, actor, f"complication.{course}", event.id, now)
+            refs = [("event", event.id), *(("update", u) for u in waiting)]
+            return row, await topics.append(session, event.id, TopicName.DESK, refs, now)
+
+        settled, position = await self._database.write(work)
+        self._announce([position])
+        return settled
+
+    async def found(self, event_id: str) -> Complication | None:
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            return await open_one(session, event.id)
+
+    async def _note(
+        self, session: AsyncSession, actor: Actor, action: str, event_id: str, now: datetime
+    ) -> None:
+        await session.flush()
+        await self._audit.append(
+            session, actor=actor.label, action=action, event_id=event_id, subject=event_id, now=now
+        )

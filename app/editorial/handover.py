@@ -1,0 +1,138 @@
+"""
+Who has the button: offered by one, taken by another, never by both at once.
+
+The row of the event says who has it. An offer changes nothing until the other person takes it, so the one who offered
+goes on being the one; a second offer replaces the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.accounts.audit import AuditLog
+from app.accounts.rights import Actor
+from app.broadcast import topics
+from app.clock import Clock
+from app.db import Database
+from app.editorial.finding import find_event
+from app.errors import Conflict, Forbidden
+from app.ids import NewId
+from app.models import Handover, LiveEvent, TopicName
+
+DRILL_FREE = timedelta(minutes=15)
+
+
+class Handovers:
+    def __init__(
+        self,
+        database: Database,
+        audit: AuditLog,
+        clock: Clock,
+        new_id: NewId,
+        announce: Callable[[Sequence[topics.Position]], None],
+    ) -> None:
+        self._database = database
+        self._audit = audit
+        self._clock = clock
+        self._new_id = new_id
+        self._announce = announce
+
+    async def take(self, actor: Actor, event_id: str) -> None:
+        """
+        Take the button where nobody has it.
+
+        Raises:
+            Conflict: somebody has it.
+        """
+
+        async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            if event.button_by is not None:
+                raise Conflict("Somebody has the button. Ask them to hand it over.", code="button_taken")
+            event.button_by = actor.identity
+
+        await self._change(actor, event_id, "button.taken", apply)
+
+    async def offer(self, actor: Actor, event_id: str, to: str) -> None:
+        """
+        Offer it to somebody; it stays here until they take it.
+
+        Raises:
+            Forbidden: this person does not have it.
+        """
+
+        async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            if event.button_by != actor.identity:
+                raise Forbidden("You do not have the button.", code="not_your_button")
+            for old in await _open(session, event.id):
+                old.state = "replaced"
+                session.add(old)
+            session.add(
+                Handover(
+                    id=self._new_id(),
+                    event_id=event.id,
+                    offered_by=actor.identity,
+                    offered_to=f"person:{to}",
+                    offered_at=now,
+                )
+            )
+
+        await self._change(actor, event_id, "button.offered", apply)
+
+    async def accept(self, actor: Actor, event_id: str) -> None:
+        """
+        Take what was offered; from this commit on it is here and nowhere else.
+
+        Raises:
+            Conflict: nothing was offered to this person, or the one who offered it has it no more.
+        """
+
+        async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            for offer in await _open(session, event.id):
+                if offer.offered_to == actor.identity and offer.offered_by == event.button_by:
+                    offer.state, offer.taken_at = "taken", now
+                    event.button_by = actor.identity
+                    session.add(offer)
+                    return
+            raise Conflict("Nobody has offered you the button.", code="not_offered")
+
+        await self._change(actor, event_id, "button.handed", apply)
+
+    async def near(self, event_id: str) -> bool:
+        """Whether a hand-over is under way or was within a quarter of an hour: then no drill starts."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            rows = await session.execute(
+                select(Handover).where(
+                    col(Handover.event_id) == event_id,
+                    (col(Handover.state) == "open") | (col(Handover.taken_at) > now - DRILL_FREE),
+                )
+            )
+            return rows.first() is not None
+
+    async def _change(self, actor: Actor, event_id: str, action: str, apply: object) -> None:
+        async def work(session: AsyncSession) -> topics.Position:
+            now = self._clock.now()
+            event = await find_event(session, event_id)
+            await session.refresh(event, with_for_update=True)
+            await apply(session, event, now)  # type: ignore[operator]
+            event.version += 1
+            session.add(event)
+            await session.flush()
+            await self._audit.append(
+                session, actor=actor.label, action=action, event_id=event.id, subject=event.id, now=now
+            )
+            return await topics.append(session, event.id, TopicName.DESK, [("event", event.id)], now)
+
+        self._announce([await self._database.write(work)])
+
+
+async def _open(session: AsyncSession, event_id: str) -> list[Handover]:
+    rows = await session.execute(
+        select(Handover).where(col(Handover.event_id) == event_id, col(Handover.state) == "open")
+    )
+    return list(rows.scalars())

@@ -1,0 +1,74 @@
+"""When nothing has been said for too long: first a prompt on the desk, then a holding line to approve. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.models import EventKind, EventState, Sending
+
+
+class Quiet(StrEnum):
+    FINE = "fine"
+    PROMPT = "prompt"
+    HOLDING_LINE = "holding_line"
+    PROMISE_MISSED = "promise_missed"
+
+
+# Operations: observers paced updates 5-8 minutes apart, and feared what a silent feed means. Crises: a word at least
+# as often as was promised, and every half hour without a promise.
+LIMITS: Mapping[str, tuple[timedelta, timedelta]] = {
+    EventKind.SURGERY: (timedelta(minutes=8), timedelta(minutes=15)),
+    EventKind.CRISIS: (timedelta(minutes=20), timedelta(minutes=30)),
+}
+
+HOLDING_LINES: Mapping[str, Mapping[str, str]] = {
+    EventKind.SURGERY: {
+        "en": "The team is working, step by step. Nothing is wrong when we write less. More soon.",
+        "it": "La squadra lavora, passo dopo passo. Se scriviamo meno non significa che qualcosa vada male.",
+    },
+    EventKind.CRISIS: {
+        "en": "Nothing has changed since our last message. What we asked you to do still holds.",
+        "it": "Nulla è cambiato dal nostro ultimo messaggio. Le indicazioni date valgono ancora.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How quiet it is; `quiet_s` since the last public word, `due_at` when the next thing happens."""
+
+    quiet: Quiet
+    quiet_s: float
+    due_at: datetime | None
+
+
+def look(
+    *,
+    kind: str,
+    state: str,
+    sending: str,
+    last_word_at: datetime | None,
+    promised_at: datetime | None,
+    now: datetime,
+) -> Look:
+    """
+    Args:
+        last_word_at: The newest public update, or the moment of going live.
+    """
+    limits = LIMITS.get(kind)
+    if state != EventState.LIVE or sending == Sending.STOP or last_word_at is None or limits is None:
+        return Look(Quiet.FINE, 0.0, None)
+    quiet = now - last_word_at
+    prompt, line = limits
+    if promised_at is not None and promised_at > last_word_at:
+        if now >= promised_at:
+            return Look(Quiet.PROMISE_MISSED, quiet.total_seconds(), None)
+        return Look(Quiet.FINE, quiet.total_seconds(), promised_at)
+    if quiet >= line:
+        return Look(Quiet.HOLDING_LINE, quiet.total_seconds(), None)
+    if quiet >= prompt:
+        return Look(Quiet.PROMPT, quiet.total_seconds(), last_word_at + line)
+    return Look(Quiet.FINE, quiet.total_seconds(), last_word_at + prompt)

@@ -1,0 +1,101 @@
+"""Steering a live event: the changed course, who has the button, and how long nothing has been said."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from sqlmodel import SQLModel
+
+from app.accounts.rights import Action
+from app.editorial.silence import HOLDING_LINES
+from app.routes.deps import ActorDep, HouseDep, event_for
+from app.routes.problems import responses
+from app.schemas.editorial import ComplicationAnswer, CourseBody, OfferBody, SilenceAnswer
+
+router = APIRouter(prefix="/events/{event_id}", tags=["watch"])
+
+
+@router.post(
+    "/complication",
+    summary="One tap: freeze, close questions, park the script",
+    responses=responses(401, 403, 404),
+)
+async def call(event_id: str, house: HouseDep, actor: ActorDep) -> ComplicationAnswer:
+    """No public page says why. Pressing again changes nothing."""
+    event, asker = await event_for(house, actor, event_id, Action.COMPLICATION_CALL)
+    return _complication(await house.complications.call(asker, event.id))
+
+
+@router.post(
+    "/complication/family-told",
+    summary="The family has been told; only then may the public line leave",
+    responses=responses(401, 403, 404, 409),
+)
+async def told(event_id: str, house: HouseDep, actor: ActorDep) -> ComplicationAnswer:
+    event, asker = await event_for(house, actor, event_id, Action.FAMILY_TELL)
+    return _complication(await house.complications.family_told(asker, event.id))
+
+
+@router.post(
+    "/complication/course",
+    summary="How it goes on: the prepared line, text alone, or stop",
+    responses=responses(401, 403, 404, 409),
+)
+async def course(event_id: str, body: CourseBody, house: HouseDep, actor: ActorDep) -> ComplicationAnswer:
+    """Sending stays on hold; resume when the line is written. What was counting down before is withdrawn."""
+    event, asker = await event_for(house, actor, event_id, Action.UPDATE_SUBMIT)
+    return _complication(await house.complications.go_on(asker, event.id, body.course))
+
+
+@router.post(
+    "/button/take",
+    status_code=204,
+    summary="Take the button where nobody has it",
+    responses=responses(401, 403, 404, 409),
+)
+async def take(event_id: str, house: HouseDep, actor: ActorDep) -> None:
+    event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
+    await house.handovers.take(asker, event.id)
+
+
+@router.post(
+    "/button/offer",
+    status_code=204,
+    summary="Offer the button; it stays yours until they take it",
+    responses=responses(401, 403, 404, 409),
+)
+async def offer(event_id: str, body: OfferBody, house: HouseDep, actor: ActorDep) -> None:
+    event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
+    await house.handovers.offer(asker, event.id, body.person_id)
+
+
+@router.post(
+    "/button/accept",
+    status_code=204,
+    summary="Take what was offered to you",
+    responses=responses(401, 403, 404, 409),
+)
+async def accept(event_id: str, house: HouseDep, actor: ActorDep) -> None:
+    event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
+    await house.handovers.accept(asker, event.id)
+
+
+@router.get(
+    "/silence", summary="How long nothing has been said in public", responses=responses(401, 403, 404)
+)
+async def silence(event_id: str, house: HouseDep, actor: ActorDep) -> SilenceAnswer:
+    """`holding_line` and `promise_missed` come with a line to send, which goes the way of every update."""
+    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    look = await house.events.silence(event.id)
+    line = HOLDING_LINES.get(event.kind, {}) if look.quiet in ("holding_line", "promise_missed") else {}
+    return SilenceAnswer(
+        quiet=look.quiet,
+        quiet_s=look.quiet_s,
+        due_at=look.due_at,
+        line={lang: text for lang, text in line.items() if lang in event.langs},
+    )
+
+
+def _complication(row: SQLModel) -> ComplicationAnswer:
+    return ComplicationAnswer.model_validate(
+        row.model_dump(exclude={"called_by", "family_told_by", "settled_by"})
+    )
