@@ -280,7 +280,7 @@ def create_app(
     retention = Retention(database, clock)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
-    proposals.doers.update(doers(people, open_sessions, switchboard, policy, announce))
+    proposals.doers.update(doers(people, open_sessions, switchboard, policy, events, announce))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -395,6 +395,7 @@ def doers(
     sessions: Sessions,
     switchboard: Switchboard,
     policy: Policy,
+    events: Events,
     announce: Callable[[Sequence[Position]], None],
 ) -> dict[Kind, Doer]:
     """How each thing that two people decide is done, once they have."""
@@ -442,7 +443,11 @@ def doers(
     async def publish(by: Actor, plain: Fields, _secret: Fields) -> PolicyText:
         return await policy.publish(by.label, plain["texts"])
 
+    async def change_safety(by: Actor, plain: Fields, _secret: Fields) -> LiveEvent:
+        return await events.change(by, plain["event_id"], None, plain["changes"], agreed=True)
+
     return {
+        Kind.EVENT_SAFETY: change_safety,
         Kind.PERSON_ADD: add_person,
         Kind.PERSON_ENABLE: enable,
         Kind.ROLE_GIVE: give_role,

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     CHANNEL_CREDENTIALS = "channel.credentials"
     KEY_MAKE = "key.make"
     POLICY_PUBLISH = "policy.publish"
+    EVENT_SAFETY = "event.safety"
 
 
 @dataclass(frozen=True, slots=True)

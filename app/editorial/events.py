@@ -23,8 +23,9 @@ from app.db import Database
 from app.editorial import silence
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event
+from app.editorial.safety import checked_policy, loosens
 from app.editorial.texts import clean
-from app.errors import Conflict, InvalidInput, NotFound
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.ids import NewId
 from app.models import (
     Channel,
@@ -58,6 +59,7 @@ EDITABLE = frozenset(
         "allow",
         "staff_allow",
         "replies_open",
+        "policy",
     }
 )
 
@@ -275,13 +277,24 @@ class Events:
         )
 
     async def change(
-        self, actor: Actor, event_id: str, version: int, changes: Mapping[str, Any]
+        self,
+        actor: Actor,
+        event_id: str,
+        version: int | None,
+        changes: Mapping[str, Any],
+        *,
+        agreed: bool = False,
     ) -> LiveEvent:
         """
         Change fields, if nobody else did meanwhile.
 
+        Args:
+            version: The one that was read; None for what two people agreed on, whatever changed meanwhile.
+            agreed: A second person confirmed it.
+
         Raises:
             Conflict: the version moved; `current` is the one to look at.
+            Forbidden: it takes protection away, so a second person has to confirm it.
         """
         unknown = sorted(set(changes) - EDITABLE)
         if unknown:
@@ -295,14 +308,21 @@ class Events:
         checked = _checked(changes)
 
         def apply(event: LiveEvent, now: datetime) -> None:
-            if event.version != version:
+            if version is not None and event.version != version:
                 raise Conflict(
                     "Somebody changed this event meanwhile. Look at it again, then save.",
                     code="changed_meanwhile",
                     current=event.version,
                 )
+            loose = [] if agreed else loosens(event, checked)
+            if loose:
+                raise Forbidden(
+                    "This makes the event less safe, so a second person confirms it. Propose it.",
+                    code="second_person_needed",
+                    fields=loose,
+                )
             for name, value in checked.items():
-                setattr(event, name, value)
+                setattr(event, name, {**event.policy, **value} if name == "policy" else value)
 
         return await self._move(actor, event_id, "event.change", apply, detail={"fields": sorted(checked)})
 
@@ -383,6 +403,8 @@ def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
                 checked[name] = _one_of(value, URGENCIES, name)
             case "certainty":
                 checked[name] = _one_of(value, CERTAINTIES, name)
+            case "policy":
+                checked[name] = checked_policy(value)
             case "staff_allow":
                 checked[name] = [_line(one, name, 100) for one in value]
             case "pinned":

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
+from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows, require
 from app.broadcast.stop import StopReport, Touched
 from app.editorial.events import NewEvent, NewStep
+from app.errors import Forbidden
 from app.models import LiveEvent
+from app.routes.answers import PROPOSED, proposed
 from app.routes.deps import ActorDep, HouseDep, SignedInDep, event_for
 from app.routes.house import House
 from app.routes.problems import responses
 from app.routes.projections import event_state, rights_on
+from app.schemas.access import ProposalAnswer
 from app.schemas.bodies import (
     ChangeEventBody,
     EventAnswer,
@@ -53,12 +57,37 @@ async def found(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswer:
     return await _answer(house, asker, event)
 
 
-@router.patch("/{event_id}", summary="Change an event", responses=responses(401, 403, 404, 409))
-async def change(event_id: str, body: ChangeEventBody, house: HouseDep, actor: ActorDep) -> EventAnswer:
+@router.patch(
+    "/{event_id}",
+    summary="Change an event; what makes it less safe while it runs is confirmed by a second person",
+    responses={**responses(401, 403, 404, 409), **PROPOSED},
+)
+async def change(
+    event_id: str, body: ChangeEventBody, house: HouseDep, actor: ActorDep, response: Response
+) -> EventAnswer | ProposalAnswer:
+    """202 and a proposal when it lowers the severity, shortens the delay, or widens what the privacy check allows; the rest is done at once."""
     event, asker = await event_for(house, actor, event_id, Action.EVENT_EDIT)
     changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version"})
-    event = await house.events.change(asker, event.id, body.version, changes)
-    return await _answer(house, asker, event)
+    try:
+        changed = await house.events.change(asker, event.id, body.version, changes)
+    except Forbidden as exc:
+        if exc.code != "second_person_needed":
+            raise
+        loose = set(exc.extra["fields"])
+        if rest := {name: value for name, value in changes.items() if name not in loose}:
+            await house.events.change(asker, event.id, body.version, rest)
+        wish = Wish(
+            Kind.EVENT_SAFETY,
+            {"event_id": event.id, "changes": body.model_dump(mode="json", include=loose)},
+            event_id=event.id,
+            subject=f"event:{event.id}",
+        )
+        outcome = await house.proposals.ask(asker, wish)
+        if outcome.proposal is not None:
+            response.status_code = 202
+            return await proposed(house, asker, outcome.proposal)
+        changed = outcome.result
+    return await _answer(house, asker, changed)
 
 
 @router.post("/{event_id}/go-live", summary="Go live", responses=responses(401, 403, 404, 409))

@@ -180,6 +180,9 @@ class ChangeEventBody(Body):
     allow: dict[str, list[str]] | None = None
     staff_allow: list[str] | None = None
     replies_open: bool | None = None
+    policy: dict[str, str | bool] | None = Field(
+        default=None, description="off_script: delay or nod; text_only: true or false."
+    )
 
 
 class EventChannelAnswer(Answer):

@@ -238,6 +238,45 @@ class TestStopped:
         assert (await house.rows(LiveEvent, id=event_id))[0].sending == "hold"
 
 
+LOOSE = (
+    {"severity": "Minor"},
+    {"delay_s": 0},
+    {"allow": {"phones": ["713 555 0134"]}},
+    {"staff_allow": ["Rosalind Ferrando"]},
+    {"policy": {"off_script": "delay"}},
+)
+
+
+class TestSafetySettings:
+    @pytest.mark.parametrize("change", LOOSE, ids=lambda change: next(iter(change)))
+    async def test_S14_what_makes_a_running_event_less_safe_is_confirmed_by_a_second_person(
+        self, house: Live, change: dict[str, object]
+    ) -> None:
+        """One alone could lower the severity and send alone; so nothing changes before another confirms."""
+        event_id = await house.event("crisis", delay_s=10)
+        field = next(iter(change))
+
+        async def row() -> LiveEvent:
+            return (await house.rows(LiveEvent, id=event_id))[0]
+
+        safer = await house["admin"].patch(
+            f"/events/{event_id}", json={"version": (await row()).version, "policy": {"off_script": "nod"}}
+        )
+        assert safer.status_code == 200, safer.text
+        before = getattr(await row(), field)
+        asked = await house["admin"].patch(
+            f"/events/{event_id}", json={"version": (await row()).version, "title": "A new title", **change}
+        )
+        assert asked.status_code == 202, asked.text
+        assert (getattr(await row(), field), (await row()).title) == (before, "A new title")
+        path = f"/proposals/{asked.json()['id']}/confirm"
+        alone = await house["admin"].post(path)
+        assert (alone.status_code, alone.json()["code"]) == (403, "second_person_needed")
+        done = await house["approver"].post(path)
+        assert done.json()["state"] == "done", done.text
+        assert getattr(await row(), field) != before
+
+
 HUMANS = ("presenter", "approver", "second", "both")
 
 
