@@ -1,6 +1,6 @@
 /** What staff screens ask the server to do. Each is one call; the answer arrives on the stream as well. */
 import type { Proposal } from './access.ts'
-import { get, NoAnswer, patch, post, remove } from './api.ts'
+import { ApiError, get, patch, post, remove } from './api.ts'
 import type { Kept, KeyBook } from './key-book.ts'
 import type { DeliveryState, DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
 
@@ -96,6 +96,16 @@ export interface Accepted {
   release_at: string | null
 }
 
+/**
+ * Whether an answer settles that nothing was accepted. A proxy's 5xx, a wait, a lost session or "this key is being
+ * answered right now" settle nothing: the first try may still be accepted, so its key has to stay.
+ */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false
+  if (error.status >= 500 || [401, 408, 425, 429].includes(error.status)) return false
+  return error.code !== 'key_in_progress'
+}
+
 /** Send under a key that was written down first. The key is crossed out by an answer, never by silence. */
 export async function submit(book: KeyBook<UpdateBody>, event_id: string, body: UpdateBody, composed_at: string): Promise<Accepted> {
   return deliver(book, event_id, book.open(body, composed_at))
@@ -111,7 +121,7 @@ export async function deliver(book: KeyBook<UpdateBody>, event_id: string, kept:
     book.close(kept.key)
     return accepted
   } catch (error) {
-    if (!(error instanceof NoAnswer)) book.close(kept.key)
+    if (isRefusal(error)) book.close(kept.key)
     throw error
   }
 }
