@@ -55,6 +55,7 @@ class TestChoosePort:
         with pytest.raises(RehearsalFailed, match="Next: name a free one with --port"):
             choose_port(8000, None, lambda port: False, "--port")
 
+    @pytest.mark.processes  # alone: another worker could take the very port between the two looks
     @pytest.mark.parametrize(("family", "host"), LOOPBACKS)
     def test_a_stranger_at_either_address_of_localhost_takes_the_port(
         self, family: socket.AddressFamily, host: str

@@ -115,10 +115,10 @@ class Dispatcher:
         """Stop permitting, let what runs finish for a while, then write what is known."""
         self._stopping = True
         self._woken.set()
-        for lane in self._lanes.values():
+        for lane in list(self._lanes.values()):
             lane.stop_permitting()
         deadline = self._clock.monotonic() + self._settings.drain_s
-        for lane in self._lanes.values():
+        for lane in list(self._lanes.values()):  # a channel may still be added while one of them drains
             await lane.drain(max(0.0, deadline - self._clock.monotonic()))
 
     async def recover(self) -> None:

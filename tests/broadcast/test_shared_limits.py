@@ -178,7 +178,8 @@ class TestShared:
                 )
                 stack.push_async_callback(limits.aclose)
                 meters.append(limits.limiter("x", (Window("w", 10, 60.0, reserve=0.0),), never))
-            await warm(meters[0])
+            for meter in meters:
+                await warm(meter)
             got = await asyncio.gather(*(take(meters[n % 4]) for n in range(40)))
             assert sum(len(one.starts_in_s) for one in got) == 10
 

@@ -95,6 +95,7 @@ async def stall(
     return grown, sorted(lags), [*frozen, *lively[:3]]
 
 
+@pytest.mark.processes  # alone: it weighs this very process
 class TestStalledViewers:
     async def test_L06_stalled_viewers_cost_nothing_and_converge(self, start_server: Start) -> None:
         """A third stops reading: nothing heaps up for them, nobody else waits, and they end with the same."""
