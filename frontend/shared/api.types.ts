@@ -87,6 +87,7 @@ export type ChangeEventBody = {
   langs?: string[] | null
   pinned?: Record<string, string[]> | null
   place?: string | null
+  policy?: Record<string, string | boolean> | null
   promised_next_at?: string | null
   replies_open?: boolean | null
   severity?: string | null
@@ -158,6 +159,15 @@ export type ChannelState = {
   state: string
   version?: number
   why?: string
+}
+
+export type ComplicationAnswer = {
+  called_at: string
+  course: string
+  event_id: string
+  family_told_at: string | null
+  id: string
+  settled_at: string | null
 }
 
 export type ConfirmationAnswer = {
@@ -242,6 +252,10 @@ export type CorrectionPlanAnswer = {
   page: string
   prepared: boolean
   texts: Record<string, string>
+}
+
+export type CourseBody = {
+  course: "line" | "text_only" | "stop"
 }
 
 export type CredentialsBody = {
@@ -440,6 +454,21 @@ export type FactorsAnswer = {
   totp: boolean
 }
 
+export type FillBody = {
+  values?: Record<string, string>
+}
+
+export type Filled = {
+  all_clear: Record<string, string>
+  correction: Record<string, string>
+  missing: string[]
+  needs_a_reader: string[]
+  not_said: string[]
+  score: number
+  texts: Record<string, Record<string, string>>
+  too_long: unknown[][]
+}
+
 export type FirstPersonBody = {
   email: string
   name: string
@@ -532,6 +561,16 @@ export type MediaBody = {
   version: number
 }
 
+export type MeterAnswer = {
+  found: string[]
+  missing: Record<string, string>
+  score: number
+}
+
+export type MeterBody = {
+  text: string
+}
+
 export type MissingAnswer = {
   field: string
   sentence: string
@@ -593,6 +632,10 @@ export type OffenderAnswer = {
   char: string
   index: number
   replacement: string | null
+}
+
+export type OfferBody = {
+  person_id: string
 }
 
 export type PairBody = {
@@ -895,6 +938,22 @@ export type SignInBody = {
   second?: string | null
 }
 
+export type SilenceAnswer = {
+  due_at: string | null
+  line: Record<string, string>
+  quiet: string
+  quiet_s: number
+}
+
+export type Slot = {
+  about?: "" | "source" | "hazard" | "place" | "action" | "until"
+  choices?: string[]
+  example?: string
+  label: string
+  name: string
+  required?: boolean
+}
+
 export type Snapshot = {
   channels?: ChannelState[]
   epoch: string
@@ -960,7 +1019,23 @@ export type SubmitBody = {
   priority?: "emergency" | "normal" | "backfill" | null
   source?: "presenter" | "desk" | "api"
   step_id?: string | null
+  template?: TemplateUseBody | null
   texts: Record<string, string>
+}
+
+export type Template = {
+  id: string
+  kind: "crisis" | "surgery" | "training" | "press"
+  langs: Record<string, Wording>
+  says?: ("source" | "hazard" | "place" | "action" | "until")[]
+  slots?: Slot[]
+  title: string
+  when?: string
+}
+
+export type TemplateUseBody = {
+  id: string
+  values?: Record<string, string>
 }
 
 export type TicketAnswer = {
@@ -991,6 +1066,13 @@ export type UpdateChanged = {
 
 export type VersionBody = {
   version: number
+}
+
+export type Wording = {
+  all_clear?: string
+  correction: string
+  forms: Record<string, string>
+  reader?: string
 }
 
 export type app__routes__timeline__Page = {

@@ -405,6 +405,7 @@ class TestLists:
 
 
 class TestDesk:
+    @pytest.mark.processes  # alone: it counts by the clock
     async def test_a_delivery_is_told_at_most_four_times_a_second(self, tmp_path: Path) -> None:
         """A list of 200 people makes few desk entries, and the last one is true."""
         async with show(sqlite_url(tmp_path), channels=("twilio",)) as s:

@@ -24,6 +24,8 @@ from tests.broadcast.running import show
 from tests.broadcast.test_machines import worst
 from tests.servers import RedisServer
 
+pytestmark = pytest.mark.processes  # alone: a late answer counts as an outage
+
 CLOCK = SystemClock()
 LATE_S = 0.1
 

@@ -248,7 +248,9 @@ class TestManyChanges:
             await watcher.reach(60)
             assert len(watcher.texts) == 60
             frames = [text for text in watcher.bytes_seen if '"type":"frame"' in text]
-            assert len(frames) <= 4 * (loop.time() - began) + 6  # of 60 changes; a busy machine splits a window
+            assert (
+                len(frames) <= 4 * (loop.time() - began) + 6
+            )  # of 60 changes; a busy machine splits a window
 
     async def test_the_same_announcement_twice_or_in_the_wrong_order_changes_nothing(
         self, stream: Stream, served: Served, event: Event

@@ -51,7 +51,14 @@ class TestWords:
         theirs = json.loads((folder / f"{lang}.json").read_text("utf-8"))
         not_built_yet = {"view.texts", "view.texts.sent"}
         # The labels of a correction are public; the desk's own words about making one are not.
-        labels = {"correct.was", "correct.now", "correct.label", "correct.done", "retract.label", "clear.label"}
+        labels = {
+            "correct.was",
+            "correct.now",
+            "correct.label",
+            "correct.done",
+            "retract.label",
+            "clear.label",
+        }
         public = [key for key in english if key.startswith(("view.", "pin.")) or key in labels]
         assert [key for key in public if key not in theirs and key not in not_built_yet] == []
         assert [key for key in theirs if key not in english and not key.startswith("_")] == []
