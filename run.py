@@ -268,9 +268,12 @@ def become(words):
 def run_all(steps, extra=None):
     """Every step even when one fails, so that one run tells everything; an interrupted one ends the run."""
     failed = []
-    for name, words in steps:
+    for name, words, *again in steps:
         say(name)
         status = call(words, extra)
+        if status != 0 and again and not told_to_stop:
+            say("%s: what failed, once more and alone" % name)
+            status = call(again[0], extra)
         if told_to_stop:
             return status or 130
         if status != 0:
@@ -291,8 +294,11 @@ def test(words):
     pytest = [program(ENV), "-m", "pytest"]
     if words:
         return call(pytest + words, extra)
-    steps = [("fast tests", pytest + ["-q", "-n", "2", "-m", "not (%s)" % NOT_FAST])]
-    steps.append(("browser, process and peer tests", pytest + ["-q", "-m", NOT_FAST]))
+    # What fails beside others is tried once more alone: some tests hold the product to the clock, and a busy machine
+    # is not a broken promise. What fails alone has failed, and both runs stand in the output.
+    again = pytest + ["-q", "--last-failed", "--last-failed-no-failures", "none"]
+    steps = [("fast tests", pytest + ["-q", "-n", "2", "-m", "not (%s)" % NOT_FAST], again)]
+    steps.append(("browser, process and peer tests", pytest + ["-q", "-m", NOT_FAST], again))
     if '"vitest"' in read(ROOT / "frontend" / "package.json"):
         steps.append(("frontend tests", [program(ENV), str(ROOT / "build_frontend.py"), "--test"]))
     return run_all(steps, extra)
