@@ -268,12 +268,13 @@ def become(words):
 def run_all(steps, extra=None):
     """Every step even when one fails, so that one run tells everything; an interrupted one ends the run."""
     failed = []
-    for name, words, *again in steps:
+    for step in steps:
+        name, words = step[0], step[1]
         say(name)
         status = call(words, extra)
-        if status != 0 and again and not told_to_stop:
+        if status != 0 and len(step) > 2 and not told_to_stop:
             say("%s: what failed, once more and alone" % name)
-            status = call(again[0], extra)
+            status = call(step[2], extra)
         if told_to_stop:
             return status or 130
         if status != 0:
