@@ -116,7 +116,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
     )
   return (
     <main class="pg" id="main">
-      <div class="ls consent">
+      <div class="ls consent" role="region" aria-label={t('consent')} tabindex={0}>
         <div class="row wrap">
           <h1>{t('consent')}</h1>
           {found && (
