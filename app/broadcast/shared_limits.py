@@ -258,6 +258,8 @@ class SharedLimiter:
             # What went from shares meanwhile is in the database and not there: it starts over for everybody.
             await self._say("close")
             self._must_close = False
+        # As known before it was asked: answers to questions side by side may come back in any order.
+        known, epoch = self._given, self._epoch
         answer = await self._say("take", **words)
         if answer[0] == "seed":
             # A little younger than they are, for clocks of processes that differ.
@@ -271,12 +273,13 @@ class SharedLimiter:
             unsaid, self._unsaid = self._unsaid, None
             await self._say("learn", **unsaid)
         wait, given = int(answer[1]), int(answer[3])
-        if answer[4] == self._epoch and given < self._given:
+        if answer[4] == epoch and given < known:
             # A stale replica or an old file came back: it does not know what was granted since.
             await self._say("close")
             self._given = 0
             return Taken((), min(self._shared.quarantine_s, 1.0))
-        self._given, self._epoch = given, answer[4]
+        self._given = max(self._given, given) if answer[4] == self._epoch else given
+        self._epoch = answer[4]
         return Taken(
             tuple(int(start) / 1e6 for start in answer[5:]),
             float("inf") if wait < 0 else wait / 1e6,
