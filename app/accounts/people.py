@@ -428,6 +428,19 @@ class People:
 
         await self._database.write(work)
 
+    async def lock(self, actor: Actor) -> None:
+        """The tablet has locked itself by its own clock: from now on its PIN is asked for here too."""
+        if actor.device_id is None or actor.locked:
+            return
+        long_ago = self._clock.now() - self._tablet_idle - timedelta(seconds=1)
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(
+                update(Session).where(col(Session.device_id) == actor.device_id).values(active_at=long_ago)
+            )
+
+        await self._database.write(work)
+
     async def sign_out(self, actor: Actor) -> None:
         now = self._clock.now()
 

@@ -127,6 +127,16 @@ async def touch(house: HouseDep, actor: SignedInDep) -> None:
     await house.people.touch(actor)
 
 
+@router.post(
+    "/devices/lock",
+    status_code=204,
+    summary="The tablet was left alone by its own clock; ask for the PIN from now on",
+    responses=responses(401, 403),
+)
+async def lock(house: HouseDep, actor: SignedInDep) -> None:
+    await house.people.lock(actor)
+
+
 @router.get("/events/{event_id}/devices", summary="Paired tablets", responses=responses(401, 403, 404))
 async def listed(event_id: str, house: HouseDep, actor: ActorDep) -> list[DeviceAnswer]:
     event, _ = await event_for(house, actor, event_id, Action.DEVICE_MANAGE)

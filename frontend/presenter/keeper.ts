@@ -34,7 +34,10 @@ export class Keeper {
     addEventListener('pointerdown', touched, { capture: true, passive: true })
     addEventListener('keydown', touched, { capture: true })
     setInterval(() => {
-      if (this.idle?.isOver(Date.now())) this.locked.value = true
+      if (this.locked.value || !this.idle?.isOver(Date.now())) return
+      this.locked.value = true
+      // The server's clock may run behind this one's: without this, loading the page again could open it.
+      void post('devices/lock').catch(() => undefined)
     }, LOOK_EVERY_MS)
     // Well before the session ends, and at once when the tablet wakes up.
     setInterval(() => void this.renew(), (this.kept.session_s * 1000) / 2)

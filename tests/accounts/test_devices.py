@@ -157,6 +157,21 @@ class TestScope:
         await rooms.devices.unlock(actor, "7391")
         assert not (await rooms.people.actor_of_session(token)).locked
 
+    async def test_S13_a_tablet_that_locked_itself_is_locked_here_too(self, rooms: Rooms) -> None:
+        """Whatever the two clocks say: loading the page again, or a new session, does not open it."""
+        *_, code = await offered(rooms)
+        tablet = Tablet()
+        token, actor, device = await paired(rooms, code, tablet)
+        rooms.clock.advance(2)
+        await rooms.people.lock(actor)
+
+        assert (await rooms.people.actor_of_session(token)).locked
+        challenge = rooms.devices.challenge(device.id)
+        _, again = await rooms.devices.renew(device.id, challenge, tablet.sign(challenge), "t")
+        assert again.locked
+        await rooms.devices.unlock(again, "7391")
+        assert not (await rooms.people.actor_of_open_session(again.session_id)).locked
+
     async def test_S13_the_fifth_wrong_pin_wipes_it_even_when_asked_at_once(self, rooms: Rooms) -> None:
         """Twenty guesses side by side: at most five are looked at."""
         *_, code = await offered(rooms)

@@ -52,6 +52,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/devices/challenge"): PUBLIC,
     ("POST", "/devices/session"): PUBLIC,
     ("POST", "/devices/touch"): SIGNED_IN,
+    ("POST", "/devices/lock"): SIGNED_IN,
     ("POST", "/devices/unlock"): SIGNED_IN,
     ("GET", "/events"): SIGNED_IN,
     ("POST", "/events"): A.EVENT_CREATE,
