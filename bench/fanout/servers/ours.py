@@ -98,6 +98,11 @@ def make_app(stream: Stream, event: Event) -> FastAPI:
     async def health() -> dict[str, int]:
         return {"viewers": stream.hub.count, "slow": len(stream.hub.slow)}
 
+    @app.get("/heaped")
+    async def heaped() -> dict[str, int]:
+        waiting = (viewer.transport.get_write_buffer_size() for viewer in stream.hub.viewers)
+        return {"most_bytes": max(waiting, default=0)}
+
     @app.get("/metrics")
     async def metrics() -> PlainTextResponse:
         return PlainTextResponse(generate_latest().decode())
