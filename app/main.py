@@ -64,6 +64,7 @@ from app.editorial.approver_view import ApproverView
 from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
+from app.editorial.cue_sheet import CueSheet
 from app.editorial.events import Events
 from app.editorial.finding import registered_names
 from app.editorial.gate import EditorialGate
@@ -72,6 +73,7 @@ from app.editorial.guard.engine import RuleGuard
 from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
+from app.editorial.silence_watch import SilenceWatch
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
 from app.http import Client
@@ -86,6 +88,7 @@ from app.routes import (
     channels,
     consent,
     corrections,
+    cue_sheet,
     devices,
     health,
     live_events,
@@ -253,8 +256,9 @@ def create_app(
         approver_view=ApproverView(database, clock, drill=drill),
         pictures=pictures,
         templates=templates,
-        complications=Complications(database, engine, audit, clock, new_id, announce),
+        complications=Complications(database, engine, desk, audit, clock, new_id, announce),
         handovers=Handovers(database, audit, clock, new_id, announce),
+        cue_sheet=CueSheet(database, desk, audit, clock, new_id, announce),
         corrector=Corrector(database, desk, clock, settings, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
@@ -278,6 +282,7 @@ def create_app(
         database, switchboard, ingest, clock, every_s=2.0 if drill else settings.recheck_replies_s
     )
     retention = Retention(database, clock)
+    silence_watch = SilenceWatch(database, audit, clock, announce)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
     proposals.doers.update(doers(people, open_sessions, switchboard, policy, events, announce))
@@ -300,6 +305,7 @@ def create_app(
                     switchboard,
                     house.lists,
                     events,
+                    house.cue_sheet,
                     consents,
                     simulators,
                     policy,
@@ -327,6 +333,8 @@ def create_app(
             stack.push_async_callback(ingest.stop)
             retention.start()
             stack.push_async_callback(retention.stop)
+            silence_watch.start()
+            stack.push_async_callback(silence_watch.stop)
             listening.start()
             stack.push_async_callback(listening.stop)
             house.ready = True
@@ -352,6 +360,7 @@ def create_app(
         devices,
         proposal_routes,
         live_events,
+        cue_sheet,
         consent,
         approval_routes,
         corrections,

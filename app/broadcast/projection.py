@@ -40,11 +40,13 @@ LABELS = {
 }
 NUMBER_DIGITS_SHOWN = 3
 
+Quiet = Literal["fine", "prompt", "holding_line", "promise_missed"]
+
 QUIET = "quiet"
 """In Update.marks: it only takes something back elsewhere, and is no item of its own."""
 
 
-def event_state(event: LiveEvent, *, drill: bool) -> EventState:
+def event_state(event: LiveEvent, *, drill: bool, desk: bool = False) -> EventState:
     return EventState(
         id=event.id,
         slug=event.slug,
@@ -64,6 +66,7 @@ def event_state(event: LiveEvent, *, drill: bool) -> EventState:
         promised_next_at=event.promised_next_at,
         pinned=event.pinned,
         replies_open=event.replies_open,
+        quiet=cast("Quiet", event.quiet) if desk else "fine",
         drill=drill,
         started_at=event.started_at,
         ended_at=event.ended_at,

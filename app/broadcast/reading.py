@@ -191,11 +191,11 @@ class TopicReader:
             things = await self._things(session, topic, mine)
             return [*things.items, *things.gone]
 
-    async def _event(self, session: AsyncSession, event_id: str) -> frames.EventState:
+    async def _event(self, session: AsyncSession, event_id: str, *, desk: bool = False) -> frames.EventState:
         event = await session.get(LiveEvent, event_id)
         if event is None:
             raise NotFound("There is no such event. Check the address.", code="unknown_topic")
-        return projection.event_state(event, drill=self._drill)
+        return projection.event_state(event, drill=self._drill, desk=desk)
 
     async def _page(
         self, session: AsyncSession, topic: Topic, before: tuple[datetime, str] | None, limit: int
@@ -256,7 +256,7 @@ class TopicReader:
     async def _desk_things(self, session: AsyncSession, topic: Topic, ids: dict[str, set[str]]) -> Things:
         things = Things()
         if "event" in ids:
-            things.event = await self._event(session, topic.event_id)
+            things.event = await self._event(session, topic.event_id, desk=True)
         if ids.get("update"):
             updates = await rows.rows(session, Update, ids["update"])
             things.updates = await rows.desk_updates(session, updates)
@@ -292,7 +292,7 @@ class TopicReader:
         ).all()
         adapters = await rows.adapters(session)
         return Things(
-            event=await self._event(session, topic.event_id),
+            event=await self._event(session, topic.event_id, desk=True),
             updates=await rows.desk_updates(session, updates),
             replies=[projection.desk_reply(r, adapters.get(r.channel_id, "")) for r in replies],
             channels=await rows.channels(session, topic.event_id, None),

@@ -2,7 +2,8 @@
 When the course of an operation changes: one tap freezes everything, and the family hears before the public does.
 
 The tap holds sending, closes questions and parks the script; no public page says why. The public line can leave only
-after somebody who may has said that the family was told, and it is one of the lines that were prepared.
+after somebody who may has said that the family was told, and it is one of the lines that two people signed
+beforehand, word for word. Nobody writes in that hour.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from app.broadcast.engine import Engine
 from app.broadcast.release import withdraw_waiting
 from app.clock import Clock
 from app.db import Database
-from app.editorial.complication_now import needed, open_one
+from app.editorial.complication_now import line_ready, needed, open_one
 from app.editorial.finding import find_event
+from app.editorial.submit import Desk, Submission
 from app.errors import Forbidden, InvalidInput
 from app.ids import NewId
 from app.models import (
@@ -36,7 +38,9 @@ from app.models import (
     UpdateState,
 )
 
-COURSES = ("line", "text_only", "stop")
+COURSES = ("line", "text_only", "slow", "stop")
+SLOW_S = 300
+"""The longest countdown there is: time for a second look at every word."""
 
 
 class Complications:
@@ -44,6 +48,7 @@ class Complications:
         self,
         database: Database,
         engine: Engine,
+        desk: Desk,
         audit: AuditLog,
         clock: Clock,
         new_id: NewId,
@@ -51,6 +56,7 @@ class Complications:
     ) -> None:
         self._database = database
         self._engine = engine
+        self._desk = desk
         self._audit = audit
         self._clock = clock
         self._new_id = new_id
@@ -116,20 +122,28 @@ class Complications:
 
         return await self._database.write(work)
 
-    async def go_on(self, actor: Actor, event_id: str, course: str) -> Complication:
+    async def go_on(
+        self, actor: Actor, event_id: str, course: str, *, step_id: str | None = None
+    ) -> Complication:
         """
-        Choose how it goes on: with the prepared line, with text alone, or not at all.
+        Choose how it goes on: with the signed line, with text alone, slowly, or not at all.
 
-        What was counting down when the course changed is withdrawn: it was written for another one.
+        What was counting down when the course changed is withdrawn: it was written for another one. The line is
+        submitted for every channel before the course counts as chosen, under a key of its own, so that a crash in
+        between neither loses nor doubles it; the hold stays, and lets it out when it is lifted.
+
+        Args:
+            step_id: Which of the signed lines; the first when left out.
 
         Raises:
-            Forbidden: the family has not been told. Conflict: no complication, or sending is stopped.
+            Forbidden: the family has not been told. Conflict: no complication, no signed line, or sending is stopped.
         """
         if course not in COURSES:
             raise InvalidInput(f"Choose one of: {', '.join(COURSES)}.", code="unknown_course")
         async with self._database.read() as session:
             event = await find_event(session, event_id)
             row = await needed(session, event.id)
+            line = await line_ready(session, event, step_id) if course == "line" else None
         if course == "stop":
             await self._engine.stop_control.stop(event.id, actor.label, human=actor.identity)
         elif row.family_told_at is None:
@@ -137,6 +151,9 @@ class Complications:
                 "Tell the family first. The liaison, or the clinician, confirms that here.",
                 code="family_first",
             )
+
+        if line is not None:
+            await self._submit(actor, row, line)
 
         async def work(session: AsyncSession) -> tuple[Complication, topics.Position]:
             now = self._clock.now()
@@ -167,6 +184,8 @@ class Complications:
                     self._engine.settings,
                 )
             live.policy = {**live.policy, "text_only": True}
+            if course == "slow":
+                live.delay_s = max(live.delay_s, SLOW_S)
             live.version += 1
             row.course, row.settled_by, row.settled_at = course, actor.identity, now
             session.add_all([live, row])
@@ -177,6 +196,27 @@ class Complications:
         settled, position = await self._database.write(work)
         self._announce([position])
         return settled
+
+    async def _submit(self, actor: Actor, row: Complication, line: Step) -> None:
+        key = f"complication-{row.id}"
+        decided = await self._desk.decide(
+            actor,
+            row.event_id,
+            Submission(
+                texts=line.texts, step_id=line.id, source="desk", confirmed=True, in_complication=True
+            ),
+            key=key,
+            body_hash=key,
+        )
+        accepted = await self._engine.publisher.accept(decided, lambda made: made.update_id.encode())
+
+        async def work(session: AsyncSession) -> None:
+            step = await session.get_one(Step, line.id, with_for_update=True, populate_existing=True)
+            step.sent_update_id = accepted.update_id
+            step.version += 1
+            session.add(step)
+
+        await self._database.write(work)
 
     async def found(self, event_id: str) -> Complication | None:
         async with self._database.read() as session:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,11 +20,13 @@ from app.broadcast import topics
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.editorial import silence
+from app.editorial import scripted, silence
+from app.editorial.complication_now import line_ready, starter_line
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event
 from app.editorial.safety import checked_policy, loosens
-from app.editorial.texts import clean
+from app.editorial.silence_watch import look_at
+from app.editorial.texts import clean, one_line
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.ids import NewId
 from app.models import (
@@ -96,6 +98,7 @@ class NewStep:
     texts: Mapping[str, str]
     key_moment: bool = False
     minutes: float | None = None
+    branch: str = ""
 
 
 class Events:
@@ -139,9 +142,9 @@ class Events:
             id=event_id,
             slug=new.slug or _slug(new.title),
             kind=new.kind,
-            title=_line(new.title, "title", 120),
-            place=_line(new.place, "place", 160, empty=True),
-            headline=_line(new.headline, "headline", 300, empty=True),
+            title=one_line(new.title, "title", 120),
+            place=one_line(new.place, "place", 160, empty=True),
+            headline=one_line(new.headline, "headline", 300, empty=True),
             default_lang=new.default_lang,
             langs=langs,
             hashtags=_hashtags(new.hashtags),
@@ -150,10 +153,10 @@ class Events:
             certainty=_one_of(new.certainty, CERTAINTIES, "certainty"),
             delay_s=delay_s,
             allow=dict(new.allow),
-            staff_allow=[_line(name, "staff_allow", 100) for name in new.staff_allow],
+            staff_allow=[one_line(name, "staff_allow", 100) for name in new.staff_allow],
             created_at=now,
         )
-        deny = [_line(name, "deny", 100) for name in new.deny]
+        deny = [one_line(name, "deny", 100) for name in new.deny]
         if deny:
             event.deny_enc = self._vault.seal("\n".join(deny).encode(), about=f"deny:{event_id}")
 
@@ -174,16 +177,21 @@ class Events:
                 if await session.get(Channel, channel_id) is None:
                     raise NotFound("There is no such channel.", code="channel_not_found")
                 session.add(EventChannel(event_id=event.id, channel_id=channel_id, audience_id=audience_id))
-            for n, step in enumerate(steps, 1):
+            for n, step in enumerate([*steps, *_starter_line(event, steps)], 1):
+                texts = {lang: clean(text) for lang, text in step.texts.items()}
                 session.add(
                     Step(
                         id=self._new_id(),
                         event_id=event.id,
                         n=n,
-                        title=_line(step.title, "step title", 80),
-                        texts={lang: clean(text) for lang, text in step.texts.items()},
+                        title=one_line(step.title, "step title", 80),
+                        texts=texts,
+                        slots=scripted.blanks_of(texts),
                         key_moment=step.key_moment,
                         minutes=step.minutes,
+                        branch=step.branch,
+                        parked=step.branch != scripted.MAIN,
+                        written_by=actor.identity,
                     )
                 )
             await self._audit.append(
@@ -210,8 +218,13 @@ class Events:
         async with self._database.read() as session:
             return await find_event(session, event_id)
 
-    async def steps(self, event_id: str) -> list[tuple[Step, Update | None]]:
-        """The cue sheet in order, each with the update it became."""
+    async def steps(self, event_id: str, *, whole: bool = False) -> list[tuple[Step, Update | None]]:
+        """
+        The cue sheet in order, each with the update it became.
+
+        Args:
+            whole: What is parked and the lines for a complication too; otherwise the course as it is now.
+        """
         async with self._database.read() as session:
             event = await find_event(session, event_id)
             rows = (
@@ -225,6 +238,7 @@ class Events:
         return [
             (step, None if update is None or update.state == UpdateState.WITHDRAWN else update)
             for step, update in rows
+            if whole or not step.parked or update is not None
         ]
 
     async def channels(self, event_id: str) -> list[tuple[Channel, EventChannel, int | None]]:
@@ -261,20 +275,7 @@ class Events:
     async def silence(self, event_id: str) -> silence.Look:
         """How long nothing has been said in public."""
         async with self._database.read() as session:
-            event = await find_event(session, event_id)
-            last = await session.scalar(
-                select(func.max(col(Update.released_at))).where(
-                    col(Update.event_id) == event.id, col(Update.state) == UpdateState.RELEASED
-                )
-            )
-        return silence.look(
-            kind=event.kind,
-            state=event.state,
-            sending=event.sending,
-            last_word_at=last or event.started_at,
-            promised_at=event.promised_next_at,
-            now=self._clock.now(),
-        )
+            return await look_at(session, await find_event(session, event_id), self._clock)
 
     async def change(
         self,
@@ -335,6 +336,8 @@ class Events:
 
         async def may(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
             require_good(await stands(session, event, drill=self._drill, now=now))
+            if event.kind == EventKind.SURGERY:
+                await line_ready(session, event)
 
         return await self._move(actor, event_id, "event.go_live", apply, first=may)
 
@@ -381,16 +384,26 @@ class Events:
         return event
 
 
+def _starter_line(event: LiveEvent, steps: Sequence[NewStep]) -> list[NewStep]:
+    """A draft of the line for a complication, where the house brings none of its own; unsigned, it opens nothing."""
+    if event.kind != EventKind.SURGERY or any(step.branch == scripted.COMPLICATION for step in steps):
+        return []
+    texts = {lang: text for lang, text in starter_line().items() if lang in event.langs}
+    if event.default_lang not in texts:
+        return []
+    return [NewStep("If the course changes", texts, branch=scripted.COMPLICATION)]
+
+
 def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
     checked: dict[str, Any] = {}
     for name, value in changes.items():
         match name:
             case "title":
-                checked[name] = _line(value, name, 120)
+                checked[name] = one_line(value, name, 120)
             case "place":
-                checked[name] = _line(value, name, 160, empty=True)
+                checked[name] = one_line(value, name, 160, empty=True)
             case "headline":
-                checked[name] = _line(value, name, 300, empty=True)
+                checked[name] = one_line(value, name, 300, empty=True)
             case "delay_s":
                 checked[name] = _delay(value)
             case "hashtags":
@@ -406,24 +419,15 @@ def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
             case "policy":
                 checked[name] = checked_policy(value)
             case "staff_allow":
-                checked[name] = [_line(one, name, 100) for one in value]
+                checked[name] = [one_line(one, name, 100) for one in value]
             case "pinned":
                 checked[name] = {
-                    box: [_line(line, box, 200) for line in value.get(box, ())]
+                    box: [one_line(line, box, 200) for line in value.get(box, ())]
                     for box in ("know", "unknown", "do")
                 }
             case _:
                 checked[name] = value
     return checked
-
-
-def _line(text: str, what: str, most: int, *, empty: bool = False) -> str:
-    if empty and not text.strip():
-        return ""
-    line = " ".join(clean(text, where=what).split())
-    if len(line) > most:
-        raise InvalidInput(f"The {what} may have at most {most} characters.", code="too_long", where=what)
-    return line
 
 
 def _delay(value: int) -> int:

@@ -28,12 +28,28 @@ HOLDING_LINES: Mapping[str, Mapping[str, str]] = {
     EventKind.SURGERY: {
         "en": "The team is working, step by step. Nothing is wrong when we write less. More soon.",
         "it": "La squadra lavora, passo dopo passo. Se scriviamo meno non significa che qualcosa vada male.",
+        "fr": "L'équipe travaille, pas à pas. Si nous écrivons moins, ce n'est pas que quelque chose va mal.",
+        "es": "El equipo trabaja, paso a paso. Si escribimos menos, no significa que algo vaya mal.",
+        "ca": "L'equip treballa, pas a pas. Si escrivim menys, no vol dir que res vagi malament.",
     },
     EventKind.CRISIS: {
         "en": "Nothing has changed since our last message. What we asked you to do still holds.",
         "it": "Nulla è cambiato dal nostro ultimo messaggio. Le indicazioni date valgono ancora.",
+        "fr": "Rien n'a changé depuis notre dernier message. Ce que nous vous avons demandé reste valable.",
+        "es": "Nada ha cambiado desde nuestro último mensaje. Lo que les pedimos sigue vigente.",
+        "ca": "Res no ha canviat des del nostre darrer missatge. El que us hem demanat continua vigent.",
     },
 }
+
+NEED_A_READER = ("it", "fr", "es", "ca")
+"""Languages of the holding lines that no native speaker has read; they are offered to be read, and said so."""
+
+ASKS: Mapping[Quiet, str] = {
+    Quiet.PROMPT: "silence.presenter_asked",
+    Quiet.HOLDING_LINE: "silence.desk_told",
+    Quiet.PROMISE_MISSED: "silence.desk_told",
+}
+"""What the record says when the guard speaks up; it never posts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
+from app.editorial import scripted
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, stands
@@ -73,7 +74,8 @@ class Submission:
         confirmed: The person has seen what the guard asks and sends all the same.
         override_reason: Why this should go out although the guard blocks it; a second person decides.
         correction: What will be said if this turns out wrong; approved with it.
-        step_id: The step of the cue sheet it was taken from.
+        step_id: The step of the cue sheet it was taken from; `step_values` are the figures in its blanks.
+        in_complication: It is the line that was kept for this hour; nothing else is written before the course is chosen.
     """
 
     texts: Mapping[str, str]
@@ -92,6 +94,8 @@ class Submission:
     override_reason: str = ""
     correction: Mapping[str, str] = field(default_factory=dict)
     step_id: str | None = None
+    step_values: Mapping[str, str] = field(default_factory=dict)
+    in_complication: bool = False
     media: Sequence[str] = ()
     template: TemplateUse | None = None
 
@@ -160,7 +164,8 @@ class Desk:
             event = await find_event(session, event_id)
             require_good(await stands(session, event, drill=self._drill, now=self._clock.now()))
             self._open_for_updates(event)
-            await refuse_while_open(session, event)
+            if not submission.in_complication:
+                await refuse_while_open(session, event)
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
             answered = await self._answered(session, event, submission)
@@ -350,9 +355,13 @@ class Desk:
             return {}
         if submission.step_id is not None:
             step = await session.get(Step, submission.step_id)
-            signed = step is not None and step.event_id == event.id and step.signed_by is not None
-            if step is not None and signed:
-                same = texts == {lang: text.strip() for lang, text in step.texts.items()}
+            if step is not None and step.event_id == event.id:
+                refusal = scripted.left_blank(step, texts)
+                if not submission.in_complication:
+                    refusal = refusal or scripted.may_send(step)
+                if refusal is not None:
+                    raise refusal
+                same = scripted.is_as_signed(step, texts, submission.step_values)
                 return {"step": step.id} if same else {}
         return {}
 

@@ -64,6 +64,7 @@ class Template(BaseModel):
     kind: Literal["crisis", "surgery", "training", "press"]
     title: str
     when: str = ""
+    filler: bool = False  # true at any time, for a quiet phase
     slots: tuple[Slot, ...] = ()
     says: tuple[Literal["source", "hazard", "place", "action", "until"], ...] = ()
     langs: dict[str, Wording]

@@ -49,6 +49,21 @@ def clean(text: str, *, where: str = "text") -> str:
     return text
 
 
+def one_line(text: str, what: str, most: int, *, empty: bool = False) -> str:
+    """
+    One line of a form: a title, a place, a name.
+
+    Raises:
+        InvalidInput: empty where it must not be, too long, or with characters that may not stay.
+    """
+    if empty and not text.strip():
+        return ""
+    line = " ".join(clean(text, where=what).split())
+    if len(line) > most:
+        raise InvalidInput(f"The {what} may have at most {most} characters.", code="too_long", where=what)
+    return line
+
+
 def clean_texts(texts: Mapping[str, str], *, langs: Sequence[str], default_lang: str) -> dict[str, str]:
     """
     Clean one text per language; languages left empty are left out.

@@ -22,9 +22,11 @@ from app.broadcast.switchboard import Switchboard
 from app.db import Database
 from app.editorial.consent import PATIENT_EVENTS
 from app.editorial.consents import Consents
+from app.editorial.cue_sheet import CueSheet
 from app.editorial.events import Events, NewEvent
+from app.editorial.scripted import COMPLICATION
 from app.http import Client, HttpRequest, TransportFailure
-from app.models import Audience, Channel, Person, Role
+from app.models import EVERY_EVENT, Audience, Channel, Person, Role
 from app.rehearsal.scenarios import INVENTED_TERMS, PHONES, SCENARIOS
 
 PEOPLE = (
@@ -33,6 +35,9 @@ PEOPLE = (
 )
 SYSTEM = Actor("person", "rehearsal", "Rehearsal")
 SECOND = Actor("person", "rehearsal-second", "Rehearsal")
+CLINICIAN = Actor(
+    "person", "rehearsal", "Rehearsal", roles={EVERY_EVENT: frozenset({Role.CLINICIAN_REVIEWER})}
+)
 
 
 class SimulatorsUnreachable(Exception):
@@ -74,6 +79,7 @@ class Furnisher:
         switchboard: Switchboard,
         lists: Lists,
         events: Events,
+        cue_sheet: CueSheet,
         consents: Consents,
         simulators: Simulators,
         policy: Policy,
@@ -85,6 +91,7 @@ class Furnisher:
         self._switchboard = switchboard
         self._lists = lists
         self._events = events
+        self._cue_sheet = cue_sheet
         self._consents = consents
         self._simulators = simulators
         self._policy = policy
@@ -154,6 +161,7 @@ class Furnisher:
             event = await self._events.create(SYSTEM, new, scenario.steps)
             if event.kind in PATIENT_EVENTS:
                 await self._consent(event.id, list(links))
+                await self._line(event.id)
             await self._events.go_live(SYSTEM, event.id)
 
     async def _consent(self, event_id: str, channel_ids: list[str]) -> None:
@@ -171,6 +179,13 @@ class Furnisher:
         for who in (SYSTEM, SECOND):
             assert found.record is not None
             found = await self._consents.confirm(who, event_id, found.record.version)
+
+    async def _line(self, event_id: str) -> None:
+        """The line for a complication, signed as it would be; by the rehearsal itself."""
+        for step, _ in await self._events.steps(event_id, whole=True):
+            if step.branch == COMPLICATION:
+                signed = await self._cue_sheet.sign(CLINICIAN, event_id, step.id, step.version)
+                await self._cue_sheet.sign(SECOND, event_id, step.id, signed.version)
 
     async def _audience(self) -> str:
         async with self._database.read() as session:

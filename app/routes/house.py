@@ -33,6 +33,7 @@ from app.editorial.approver_view import ApproverView
 from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
+from app.editorial.cue_sheet import CueSheet
 from app.editorial.events import Events
 from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
@@ -77,6 +78,7 @@ class House:
     templates: TemplateShelf
     complications: Complications
     handovers: Handovers
+    cue_sheet: CueSheet
     desk: Desk
     engine: Engine
     stream: Stream

@@ -1,4 +1,4 @@
-"""Live events: list, make, change, go live, end; hold, resume, stop, restart; the cue sheet."""
+"""Live events: list, make, change, go live, end; hold, resume, stop, restart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from app.schemas.bodies import (
     EventChannelAnswer,
     NewEventBody,
     RestartBody,
-    StepAnswer,
     StopAnswer,
     TouchedAnswer,
 )
@@ -46,7 +45,9 @@ async def listed(house: HouseDep, actor: SignedInDep) -> list[EventState]:
 async def create(body: NewEventBody, house: HouseDep, actor: ActorDep) -> EventAnswer:
     asker = require(actor, Action.EVENT_CREATE)
     fields = body.model_dump(exclude={"steps"})
-    steps = [NewStep(step.title, step.texts, step.key_moment, step.minutes) for step in body.steps]
+    steps = [
+        NewStep(step.title, step.texts, step.key_moment, step.minutes, step.branch) for step in body.steps
+    ]
     event = await house.events.create(asker, NewEvent(**fields), steps)
     return await _answer(house, asker, event)
 
@@ -142,24 +143,6 @@ async def stop(event_id: str, house: HouseDep, actor: ActorDep) -> StopAnswer:
 async def restart(event_id: str, body: RestartBody, house: HouseDep, actor: ActorDep) -> None:
     event, asker = await event_for(house, actor, event_id, Action.SENDING_RESTART)
     await house.engine.stop_control.restart(event.id, asker.label, dict(body.decisions), human=asker.identity)
-
-
-@router.get("/{event_id}/steps", summary="The cue sheet", responses=responses(401, 403, 404))
-async def steps(event_id: str, house: HouseDep, actor: ActorDep) -> list[StepAnswer]:
-    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
-    return [
-        StepAnswer(
-            id=step.id,
-            n=step.n,
-            title=step.title,
-            texts=step.texts,
-            key_moment=step.key_moment,
-            minutes=step.minutes,
-            sent_update_id=None if update is None else update.id,
-            sent_state=None if update is None else update.state,
-        )
-        for step, update in await house.events.steps(event.id)
-    ]
 
 
 async def _answer(house: House, actor: Actor, event: LiveEvent) -> EventAnswer:

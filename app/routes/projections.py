@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from app.accounts.rights import Action, Actor, allows
+from app.broadcast.projection import Quiet
 from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
 from app.schemas.bodies import ChannelAnswer, KeyAnswer, PersonAnswer, RoleAnswer
 from app.schemas.frames import EventState
@@ -70,6 +73,7 @@ def event_state(event: LiveEvent, *, drill: bool) -> EventState:
         promised_next_at=event.promised_next_at,
         pinned=event.pinned,
         replies_open=event.replies_open,
+        quiet=cast("Quiet", event.quiet),
         drill=drill,
         started_at=event.started_at,
         ended_at=event.ended_at,

@@ -51,6 +51,7 @@ async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: Acto
             channels=body.channels,
             kind=body.kind,
             step_id=body.step_id,
+            step_values=body.step_values,
             answers_reply_id=body.answers_reply_id,
         ),
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from sqlmodel import SQLModel
 
 from app.accounts.rights import Action
-from app.editorial.silence import HOLDING_LINES
+from app.editorial.silence import HOLDING_LINES, NEED_A_READER
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses
 from app.schemas.editorial import ComplicationAnswer, CourseBody, OfferBody, SilenceAnswer
@@ -37,13 +37,16 @@ async def told(event_id: str, house: HouseDep, actor: ActorDep) -> ComplicationA
 
 @router.post(
     "/complication/course",
-    summary="How it goes on: the prepared line, text alone, or stop",
+    summary="How it goes on: the signed line, text alone, slowly, or stop",
     responses=responses(401, 403, 404, 409),
 )
 async def course(event_id: str, body: CourseBody, house: HouseDep, actor: ActorDep) -> ComplicationAnswer:
-    """Sending stays on hold; resume when the line is written. What was counting down before is withdrawn."""
+    """
+    `line` submits the signed line word for word, on every channel; 409 `line_needed` when none is signed. Sending stays
+    on hold: resume lets it out. What was counting down before is withdrawn.
+    """
     event, asker = await event_for(house, actor, event_id, Action.UPDATE_SUBMIT)
-    return _complication(await house.complications.go_on(asker, event.id, body.course))
+    return _complication(await house.complications.go_on(asker, event.id, body.course, step_id=body.step_id))
 
 
 @router.post(
@@ -87,11 +90,13 @@ async def silence(event_id: str, house: HouseDep, actor: ActorDep) -> SilenceAns
     event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
     look = await house.events.silence(event.id)
     line = HOLDING_LINES.get(event.kind, {}) if look.quiet in ("holding_line", "promise_missed") else {}
+    offered = {lang: text for lang, text in line.items() if lang in event.langs}
     return SilenceAnswer(
         quiet=look.quiet,
         quiet_s=look.quiet_s,
         due_at=look.due_at,
-        line={lang: text for lang, text in line.items() if lang in event.langs},
+        line=offered,
+        needs_a_reader=[lang for lang in offered if lang in NEED_A_READER],
     )
 
 

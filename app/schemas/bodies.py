@@ -133,9 +133,12 @@ class KeyAnswer(Answer):
 
 class NewStepBody(Body):
     title: str
-    texts: dict[str, str]
+    texts: dict[str, str] = Field(examples=[{"en": "Blood flow is back after {minutes} minutes."}])
     key_moment: bool = False
-    minutes: float | None = None
+    minutes: float | None = Field(default=None, description="Planned, from the start of the event.")
+    branch: str = Field(
+        default="", description="Empty is the main course; “complication” are the lines kept for one."
+    )
 
 
 class NewEventBody(Body):
@@ -209,6 +212,12 @@ class StepAnswer(Answer):
     texts: dict[str, str]
     key_moment: bool
     minutes: float | None
+    branch: str = ""
+    slots: list[str] = Field(default_factory=list, description="Blanks to fill before it can be sent.")
+    signed: bool = Field(default=False, description="Signed off as it stands.")
+    signatures: int = Field(default=0, description="Given so far; a line for a complication takes two.")
+    parked: bool = False
+    version: int = 1
     sent_update_id: str | None
     sent_state: str | None
 
@@ -265,6 +274,9 @@ class SubmitBody(Body):
     device_id: str | None = Field(default=None, max_length=64)
     device_seq: int | None = None
     step_id: str | None = None
+    step_values: dict[str, str] = Field(
+        default_factory=dict, description="Figures in the step's blanks, by the blank's name."
+    )
     answers_reply_id: str | None = None
     confirmed: bool = Field(default=False, description="The privacy check asked, and a person looked again.")
     template: TemplateUseBody | None = None
@@ -284,6 +296,7 @@ class PreviewBody(Body):
     channels: list[str] | None = None
     kind: str = "update"
     step_id: str | None = None
+    step_values: dict[str, str] = Field(default_factory=dict)
     answers_reply_id: str | None = None
 
 

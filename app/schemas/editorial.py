@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from app.schemas.bodies import Answer, Body
 
@@ -294,7 +294,10 @@ class MeterAnswer(Answer):
 
 
 class CourseBody(Body):
-    course: Literal["line", "text_only", "stop"]
+    course: Literal["line", "text_only", "slow", "stop"]
+    step_id: str | None = Field(
+        default=None, description="Which of the signed lines; the first when left out."
+    )
 
 
 class OfferBody(Body):
@@ -315,3 +318,75 @@ class SilenceAnswer(Answer):
     quiet_s: float
     due_at: datetime | None
     line: dict[str, str]
+    needs_a_reader: list[str] = Field(
+        default_factory=list, description="Languages of the line that nobody who speaks them has read."
+    )
+
+
+# The cue sheet
+
+
+class StepBody(Body):
+    title: str
+    texts: dict[str, str] = Field(examples=[{"en": "Blood flow is back after {minutes} minutes."}])
+    key_moment: bool = False
+    minutes: float | None = Field(default=None, description="Planned, from the start of the event.")
+    branch: str = Field(default="", description="Empty is the main course; “complication” are kept lines.")
+    n: int | None = Field(default=None, ge=1, description="Place in the order; the end when left out.")
+
+
+class ChangeStepBody(Body):
+    """The version you read, and what to change; `n` moves it."""
+
+    version: int
+    title: str | None = None
+    texts: dict[str, str] | None = None
+    key_moment: bool | None = None
+    minutes: float | None = None
+    branch: str | None = None
+    n: int | None = Field(default=None, ge=1)
+
+
+class BranchBody(Body):
+    branch: str
+
+
+class TimedAnswer(Answer):
+    """`late_min` is against the plan for what was sent; `expected_at` is for what is left."""
+
+    id: str
+    title: str
+    planned_min: float | None
+    actual_min: float | None
+    late_min: float | None
+    expected_at: datetime | None
+
+
+class PlanAnswer(Answer):
+    steps: list[TimedAnswer]
+    next_id: str | None = Field(description="The step that one tap loads.")
+    late_min: float
+    pace: str = Field(description="early, good or due since the last public word; empty without a pace.")
+    next_due_at: datetime | None
+    ends_at: datetime | None
+    fillers: list[str] = Field(description="Templates for a quiet phase, when the next step is far away.")
+
+
+class RunStepBody(Body):
+    model_config = ConfigDict(extra="ignore")
+
+    title: str
+    actual_min: float | None = None
+
+
+class CompareBody(Body):
+    steps: list[RunStepBody] = Field(max_length=200)
+
+
+class ComparedAnswer(Answer):
+    """Minutes from the start in both runs; the first is the one you gave."""
+
+    title: str
+    first_min: float | None
+    second_min: float | None
+    later_min: float | None

@@ -159,6 +159,8 @@ class EventState(Wire):
     promised_next_at: datetime | None = None
     pinned: dict[str, Any] = Field(default_factory=dict)
     replies_open: bool = True
+    # What the silence guard asks of the desk; "fine" for everybody else.
+    quiet: Literal["fine", "prompt", "holding_line", "promise_missed"] = "fine"
     drill: bool = False
     started_at: datetime | None = None
     ended_at: datetime | None = None

@@ -70,6 +70,10 @@ export type Author = {
   url?: string
 }
 
+export type BranchBody = {
+  branch: string
+}
+
 export type ChallengeAnswer = {
   challenge: string
 }
@@ -100,6 +104,16 @@ export type ChangeEventBody = {
 export type ChangePasswordBody = {
   new: string
   old: string
+}
+
+export type ChangeStepBody = {
+  branch?: string | null
+  key_moment?: boolean | null
+  minutes?: number | null
+  n?: number | null
+  texts?: Record<string, string> | null
+  title?: string | null
+  version: number
 }
 
 export type ChannelAnswer = {
@@ -159,6 +173,17 @@ export type ChannelState = {
   state: string
   version?: number
   why?: string
+}
+
+export type CompareBody = {
+  steps: RunStepBody[]
+}
+
+export type ComparedAnswer = {
+  first_min: number | null
+  later_min: number | null
+  second_min: number | null
+  title: string
 }
 
 export type ComplicationAnswer = {
@@ -255,7 +280,8 @@ export type CorrectionPlanAnswer = {
 }
 
 export type CourseBody = {
-  course: "line" | "text_only" | "stop"
+  course: "line" | "text_only" | "slow" | "stop"
+  step_id?: string | null
 }
 
 export type CredentialsBody = {
@@ -434,6 +460,7 @@ export type EventState = {
   pinned?: Record<string, unknown>
   place?: string
   promised_next_at?: string | null
+  quiet?: "fine" | "prompt" | "holding_line" | "promise_missed"
   replies_open?: boolean
   sending?: "open" | "hold" | "stop"
   severity?: string | null
@@ -622,6 +649,7 @@ export type NewPersonBody = {
 }
 
 export type NewStepBody = {
+  branch?: string
   key_moment?: boolean
   minutes?: number | null
   texts: Record<string, string>
@@ -735,6 +763,16 @@ export type PinBody = {
   pin: string
 }
 
+export type PlanAnswer = {
+  ends_at: string | null
+  fillers: string[]
+  late_min: number
+  next_due_at: string | null
+  next_id: string | null
+  pace: string
+  steps: TimedAnswer[]
+}
+
 export type PlayBody = {
   replies_per_min?: number
   scenario?: "surgery" | "flood"
@@ -764,6 +802,7 @@ export type PreviewBody = {
   channels?: string[] | null
   kind?: string
   step_id?: string | null
+  step_values?: Record<string, string>
   texts: Record<string, string>
 }
 
@@ -898,6 +937,11 @@ export type RoleBody = {
   role: string
 }
 
+export type RunStepBody = {
+  actual_min?: number | null
+  title: string
+}
+
 export type SessionAnswer = {
   device_id?: string | null
   drill: boolean
@@ -941,6 +985,7 @@ export type SignInBody = {
 export type SilenceAnswer = {
   due_at: string | null
   line: Record<string, string>
+  needs_a_reader?: string[]
   quiet: string
   quiet_s: number
 }
@@ -984,12 +1029,27 @@ export type StaysAnswer = {
 }
 
 export type StepAnswer = {
+  branch?: string
   id: string
   key_moment: boolean
   minutes: number | null
   n: number
+  parked?: boolean
   sent_state: string | null
   sent_update_id: string | null
+  signatures?: number
+  signed?: boolean
+  slots?: string[]
+  texts: Record<string, string>
+  title: string
+  version?: number
+}
+
+export type StepBody = {
+  branch?: string
+  key_moment?: boolean
+  minutes?: number | null
+  n?: number | null
   texts: Record<string, string>
   title: string
 }
@@ -1019,11 +1079,13 @@ export type SubmitBody = {
   priority?: "emergency" | "normal" | "backfill" | null
   source?: "presenter" | "desk" | "api"
   step_id?: string | null
+  step_values?: Record<string, string>
   template?: TemplateUseBody | null
   texts: Record<string, string>
 }
 
 export type Template = {
+  filler?: boolean
   id: string
   kind: "crisis" | "surgery" | "training" | "press"
   langs: Record<string, Wording>
@@ -1044,6 +1106,15 @@ export type TicketAnswer = {
 
 export type TicketBody = {
   topic: string
+}
+
+export type TimedAnswer = {
+  actual_min: number | null
+  expected_at: string | null
+  id: string
+  late_min: number | null
+  planned_min: number | null
+  title: string
 }
 
 export type TotpCodeBody = {

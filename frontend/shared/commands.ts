@@ -12,6 +12,14 @@ export interface Step {
   key_moment: boolean
   /** Planned, from the start of the event. */
   minutes: number | null
+  /** Empty is the main course. */
+  branch: string
+  /** Blanks to fill before it can be sent. */
+  slots: string[]
+  signed: boolean
+  signatures: number
+  parked: boolean
+  version: number
   sent_update_id: string | null
   sent_state: string | null
 }

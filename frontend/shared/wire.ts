@@ -148,6 +148,8 @@ export interface EventState {
   promised_next_at: string | null
   pinned: Record<string, unknown>
   replies_open: boolean
+  /** What the silence guard asks; only the desk is told. */
+  quiet: 'fine' | 'prompt' | 'holding_line' | 'promise_missed'
   drill: boolean
   started_at: string | null
   ended_at: string | null

@@ -152,6 +152,7 @@ class Live:
         if live:
             if kind == "surgery":
                 await self.consent(event_id)
+                await self.line(event_id)
             answer = await self[by].post(f"/events/{event_id}/go-live")
             assert answer.status_code == 200, answer.text
         return event_id
@@ -172,6 +173,17 @@ class Live:
             version = answer.json()["version"]
             answer = await self[who].post(f"/events/{event_id}/consent/confirm", json={"version": version})
         assert answer.json()["standing"] == "good", answer.text
+
+    async def line(self, event_id: str, by: Sequence[str] = ("clinician", "approver")) -> dict[str, Any]:
+        """The line for a complication, signed by a clinician and a second person."""
+        rows = (await self[by[0]].get(f"/events/{event_id}/steps", params={"whole": True})).json()
+        line = next(row for row in rows if row["branch"] == "complication")
+        for who in by:
+            path = f"/events/{event_id}/steps/{line['id']}/sign"
+            answer = await self[who].post(path, json={"version": line["version"]})
+            assert answer.status_code == 200, answer.text
+            line = answer.json()
+        return dict(line)
 
     async def submit(
         self, who: str, event_id: str, text: str = "Something has happened.", **fields: Any

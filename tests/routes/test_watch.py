@@ -5,13 +5,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.audit import AuditLog
+from app.clock import Clock
 from app.editorial.silence import Quiet, look
-from app.models import Delivery, LiveEvent, Update
+from app.editorial.silence_watch import SilenceWatch
+from app.models import AuditEntry, Delivery, LiveEvent, Step, Update, UpdateRevision
 from tests.routes.live_house import Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class Later:
+    """The house's clock, some minutes on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.by = timedelta()
+
+    def now(self) -> datetime:
+        return self.clock.now() + self.by
+
+    def monotonic(self) -> float:
+        return self.clock.monotonic()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -24,7 +42,7 @@ class TestComplication:
     async def test_H04_N10_one_tap_freezes_and_the_family_hears_first(self, house: Live) -> None:
         """
         Any duty: sending holds, questions close, new text is refused, and the public page knows no reason. The line
-        waits for the family flag; what counted down before is withdrawn.
+        waits for the family flag and is then submitted word for word; what counted down before is withdrawn.
         """
         event_id = await house.event("surgery", delay_s=300)
         before = (await house.submit("presenter", event_id, "The tumour is nearly out.")).json()
@@ -50,8 +68,55 @@ class TestComplication:
         )
         assert went_on.status_code == 200, went_on.text
         assert (await house.rows(Update, id=before["id"]))[0].state == "withdrawn"
-        assert (await house.submit("presenter", event_id, "The team needs quiet.")).status_code == 201
+        signed = next(step for step in await house.rows(Step, event_id=event_id) if step.branch)
+        line = (await house.rows(Update, id=signed.sent_update_id))[0]
+        words = (await house.rows(UpdateRevision, update_id=line.id))[0]
+        assert (words.texts, words.made_from) == (signed.texts, {"step": signed.id})
+        assert line.state == "counting_down"
         assert (await house.rows(LiveEvent, id=event_id))[0].sending == "hold"
+        later = await house.submit("presenter", event_id, "The operation is over.")
+        assert later.status_code == 201, later.text
+
+    async def test_N10_S7_an_operation_does_not_go_live_without_a_signed_line(self, house: Live) -> None:
+        """
+        A clinician reviewer and a second person sign one; one alone does not, a non-clinician pair does not, and
+        other words need both again.
+        """
+        event_id = await house.event("surgery", live=False)
+        await house.consent(event_id)
+        path = f"/events/{event_id}"
+        went = await house["admin"].post(f"{path}/go-live")
+        assert (went.status_code, went.json()["code"]) == (409, "line_needed")
+        rows = (await house["admin"].get(f"{path}/steps", params={"whole": True})).json()
+        line = next(row for row in rows if row["branch"] == "complication")
+        sign = f"{path}/steps/{line['id']}/sign"
+        first = await house["approver"].post(sign, json={"version": line["version"]})
+        assert (first.json()["signatures"], first.json()["signed"]) == (1, False)
+        version = {"version": first.json()["version"]}
+        assert (await house["approver"].post(sign, json=version)).json()["code"] == "already_signed"
+        assert (await house["second"].post(sign, json=version)).json()["code"] == "clinician_needed"
+        assert (await house["admin"].post(f"{path}/go-live")).json()["code"] == "line_needed"
+        signed = await house["clinician"].post(sign, json=version)
+        assert signed.json()["signed"] is True
+        other = {"version": signed.json()["version"], "texts": {"en": "We pause here. The family knows."}}
+        changed = await house["admin"].patch(f"{path}/steps/{line['id']}", json=other)
+        assert (changed.json()["signatures"], changed.json()["signed"]) == (0, False)
+        assert (await house["admin"].post(f"{path}/go-live")).json()["code"] == "line_needed"
+        await house.line(event_id)
+        assert (await house["admin"].post(f"{path}/go-live")).status_code == 200
+
+    async def test_N10_the_line_leaves_only_for_a_complication(self, house: Live) -> None:
+        """Nobody sends it by hand, and no branch brings it into the course."""
+        event_id = await house.event("surgery")
+        line = next(step for step in await house.rows(Step, event_id=event_id) if step.branch)
+        sent = await house.submit("presenter", event_id, line.texts["en"], step_id=line.id)
+        taken = await house["presenter"].post(
+            f"/events/{event_id}/steps/branch", json={"branch": "complication"}
+        )
+        assert (sent.status_code, sent.json()["code"]) == (409, "line_kept")
+        assert (taken.status_code, taken.json()["code"]) == (409, "line_kept")
+        course = (await house["presenter"].get(f"/events/{event_id}/steps")).json()
+        assert course == []
 
     async def test_N10_lifting_the_hold_lets_nothing_out_before_the_family_knows(self, house: Live) -> None:
         """A colleague who resumes by habit sends nothing: the gate holds what was counting down."""
@@ -96,6 +161,55 @@ class TestButton:
 
 
 class TestSilence:
+    async def test_N13_the_loop_asks_the_presenter_then_tells_the_desk_and_never_posts(
+        self, house: Live
+    ) -> None:
+        """
+        Eight quiet minutes ask, fifteen tell the desk; each once, on the desk's topic only, kept in the record. The
+        guard writes no update; a word of a person ends it.
+        """
+        event_id = await house.event("surgery")
+        clock = Later(house.house.clock)
+        watch = SilenceWatch(house.house.database, AuditLog(), clock, house.house.announce)
+        seen = []
+        for minutes in (7, 8, 9, 15, 16):
+            clock.by = timedelta(minutes=minutes)
+            told = event_id in await watch.look()
+            seen.append((told, (await house.rows(LiveEvent, id=event_id))[0].quiet))
+        assert seen == [
+            (False, "fine"), (True, "prompt"), (False, "prompt"), (True, "holding_line"), (False, "holding_line"),
+        ]  # fmt: skip
+        acts = [one.action for one in await house.rows(AuditEntry, event_id=event_id, actor="system")]
+        assert [one for one in acts if one.startswith("silence")] == [
+            "silence.presenter_asked",
+            "silence.desk_told",
+        ]
+        assert await house.rows(Update, event_id=event_id) == []
+        desk = (await house["presenter"].get(f"/events/{event_id}")).json()["event"]
+        page = (await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")).json()["event"]
+        assert (desk["quiet"], page["quiet"]) == ("holding_line", "fine")
+        sent = (await house.submit("presenter", event_id, "The team goes on, step by step.")).json()
+        await house.until(lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released")
+        clock.by = timedelta(minutes=1)
+        await watch.look()
+        assert (await house.rows(LiveEvent, id=event_id))[0].quiet == "fine"
+
+    async def test_N13_the_server_runs_the_loop_by_itself(self, house: Live) -> None:
+        """What was asked is taken back within seconds of a word, and nobody asked for a look."""
+        event_id = await house.event("surgery")
+        before = (await house.rows(LiveEvent, id=event_id))[0]
+
+        async def work(session: AsyncSession) -> None:
+            row = await session.get_one(LiveEvent, event_id)
+            row.quiet = "prompt"
+            session.add(row)
+
+        await house.house.database.write(work)
+        rows = await house.until(
+            lambda: house.rows(LiveEvent, id=event_id), lambda rows: rows[0].quiet == "fine", within_s=12
+        )
+        assert rows[0].version > before.version
+
     @pytest.mark.parametrize(
         ("kind", "minutes", "promised", "expected"),
         [

@@ -1,0 +1,233 @@
+"""The cue sheet over HTTP: written, ordered, signed off, branched, timed."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from app.editorial import pacing, scripted
+from app.editorial.pacing import Cue
+from app.errors import InvalidInput
+from app.models import AuditEntry, Step, Update, UpdateRevision
+from tests.routes.live_house import Live, live
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
+    async with live(tmp_path_factory.mktemp("cues")) as made:
+        yield made
+
+
+async def added(house: Live, event_id: str, title: str, **fields: Any) -> dict[str, Any]:
+    body = {"title": title, "texts": {"en": f"{title} is done."}, **fields}
+    answer = await house["presenter"].post(f"/events/{event_id}/steps", json=body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def titles(house: Live, event_id: str, **params: Any) -> list[str]:
+    answer = await house["auditor"].get(f"/events/{event_id}/steps", params=params)
+    return [one["title"] for one in answer.json()]
+
+
+class TestWriting:
+    async def test_N12_steps_are_added_moved_and_taken_out(self, house: Live) -> None:
+        """The order is whole after each, counted from one."""
+        event_id = await house.event("training", live=False)
+        made = [await added(house, event_id, name) for name in ("Asleep", "Docked", "Closed")]
+        await added(house, event_id, "Checked", n=1)
+        assert await titles(house, event_id) == ["Checked", "Asleep", "Docked", "Closed"]
+        path = f"/events/{event_id}/steps/{made[2]['id']}"
+        moved = await house["presenter"].patch(path, json={"version": 1, "n": 2})
+        assert (moved.status_code, moved.json()["n"]) == (200, 2), moved.text
+        assert await titles(house, event_id) == ["Checked", "Closed", "Asleep", "Docked"]
+        gone = await house["presenter"].delete(path, params={"version": moved.json()["version"]})
+        assert gone.status_code == 204
+        rows = (await house["auditor"].get(f"/events/{event_id}/steps")).json()
+        assert [(one["n"], one["title"]) for one in rows] == [(1, "Checked"), (2, "Asleep"), (3, "Docked")]
+
+    async def test_what_somebody_changed_meanwhile_is_not_overwritten(self, house: Live) -> None:
+        """And what is out cannot be rewritten."""
+        event_id = await house.event("training")
+        step = await added(house, event_id, "Asleep")
+        path = f"/events/{event_id}/steps/{step['id']}"
+        assert (await house["presenter"].patch(path, json={"version": 1, "title": "A"})).status_code == 200
+        late = await house["admin"].patch(path, json={"version": 1, "title": "B"})
+        assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+        sent = await house.submit("presenter", event_id, "Asleep is done.", step_id=step["id"])
+        assert sent.status_code == 201, sent.text
+        out = await house["admin"].patch(path, json={"version": 2, "title": "B"})
+        assert (out.status_code, out.json()["code"]) == (409, "step_sent")
+
+    async def test_a_text_in_a_language_that_the_event_does_not_use_is_refused(self, house: Live) -> None:
+        """And so is a step without the event's own."""
+        event_id = await house.event("training", live=False)
+        for texts, code in (({"it": "Ciao."}, "unknown_language"), ({"en": " "}, "empty_text")):
+            answer = await house["presenter"].post(
+                f"/events/{event_id}/steps", json={"title": "A", "texts": texts}
+            )
+            assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
+class TestSigning:
+    async def test_S5_a_change_after_the_sign_off_voids_it(self, house: Live) -> None:
+        """Signed by another than the writer; other words undo it and the record says so, another minute does not."""
+        event_id = await house.event("training", live=False)
+        step = await added(house, event_id, "Docked")
+        path = f"/events/{event_id}/steps/{step['id']}"
+        stale = await house["clinician"].post(f"{path}/sign", json={"version": 7})
+        signed = await house["clinician"].post(f"{path}/sign", json={"version": step["version"]})
+        assert (stale.json()["code"], signed.json()["signed"]) == ("changed_meanwhile", True)
+        version = signed.json()["version"]
+        later = await house["presenter"].patch(path, json={"version": version, "minutes": 12, "n": 1})
+        assert later.json()["signed"] is True
+        changed = await house["presenter"].patch(
+            path, json={"version": later.json()["version"], "texts": {"en": "The robot is in place."}}
+        )
+        assert changed.json()["signed"] is False
+        notes = [one.detail for one in await house.rows(AuditEntry, event_id=event_id, action="cue.changed")]
+        assert [one["sign_off_voided"] for one in notes] == [False, True]
+
+    async def test_S14_nobody_signs_their_own_words(self, house: Live) -> None:
+        """Whoever rewrote a step last is its writer."""
+        event_id = await house.event("training", live=False)
+        step = await added(house, event_id, "Docked")
+        path = f"/events/{event_id}/steps/{step['id']}"
+        rewritten = await house["approver"].patch(path, json={"version": 1, "texts": {"en": "In place."}})
+        own = await house["approver"].post(f"{path}/sign", json={"version": rewritten.json()["version"]})
+        assert (own.status_code, own.json()["code"]) == (403, "own_words")
+        other = await house["second"].post(f"{path}/sign", json={"version": rewritten.json()["version"]})
+        assert other.status_code == 200
+
+    async def test_a_step_that_the_privacy_check_blocks_cannot_be_signed(self, house: Live) -> None:
+        """It is found while there is time to write another one."""
+        event_id = await house.event("training", live=False)
+        step = await added(house, event_id, "Name", texts={"en": "Mr. Alvarez, MRN 00482913, is stable."})
+        refused = await house["clinician"].post(
+            f"/events/{event_id}/steps/{step['id']}/sign", json={"version": 1}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, "guard_blocked")
+
+
+class TestBlanks:
+    async def test_N12_figures_in_a_signed_blank_are_still_the_script(self, house: Live) -> None:
+        """Where lines off the script need a nod: a figure does not, an own word does, a blank left blank is refused."""
+        event_id = await house.event("surgery", live=False)
+        patched = await house["admin"].patch(
+            f"/events/{event_id}", json={"version": 1, "policy": {"off_script": "nod"}}
+        )
+        assert patched.status_code == 200, patched.text
+        step = await added(
+            house, event_id, "Back", texts={"en": "Blood flow is back after {minutes} minutes."}
+        )
+        assert step["slots"] == ["minutes"]
+        path = f"/events/{event_id}/steps/{step['id']}"
+        signed = await house["clinician"].post(f"{path}/sign", json={"version": 1})
+        assert signed.status_code == 200, signed.text
+        await house.consent(event_id)
+        await house.line(event_id)
+        assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 200
+        blank = await house.submit("presenter", event_id, step["texts"]["en"], step_id=step["id"])
+        assert (blank.status_code, blank.json()["code"]) == (422, "blank_empty")
+        words = await house.submit(
+            "presenter",
+            event_id,
+            "Blood flow is back after far too many minutes.",
+            step_id=step["id"],
+            step_values={"minutes": "far too many"},
+        )
+        assert words.json()["state"] == "awaiting_approval", words.text
+        figure = await house.submit(
+            "presenter",
+            event_id,
+            "Blood flow is back after 19 minutes.",
+            step_id=step["id"],
+            step_values={"minutes": "19"},
+        )
+        assert figure.json()["state"] == "counting_down", figure.text
+        revision = (await house.rows(UpdateRevision, update_id=figure.json()["id"]))[0]
+        assert revision.made_from == {"step": step["id"]}
+
+    async def test_the_languages_of_a_step_have_the_same_blanks(self) -> None:
+        """A figure that one language cannot show is missing there."""
+        with pytest.raises(InvalidInput):
+            scripted.blanks_of({"en": "After {minutes} minutes.", "it": "Dopo minuti."})
+        assert scripted.blanks_of({"en": "{b} of {a}", "it": "{a}, {b}"}) == ["b", "a"]
+
+    @pytest.mark.parametrize(
+        ("value", "fits"),
+        [("19", True), ("10:42", True), ("3.5 cm", True), ("20–25 min", True), ("95 %", True),
+         ("far too many", False), ("Mr. Alvarez", False), ("19 and the patient died", False), ("", False)],
+    )  # fmt: skip
+    async def test_only_a_figure_fits_a_blank(self, value: str, fits: bool) -> None:
+        """A number, a time, a size: nothing that says more than was signed."""
+        step = Step(id="s", event_id="e", n=1, title="t", texts={"en": "It is {x}."}, signed_by="person:a")
+        step.slots = ["x"]
+        assert scripted.is_as_signed(step, {"en": f"It is {value}.".strip()}, {"x": value}) is fits
+
+
+class TestBranches:
+    async def test_N12_a_branch_is_taken_and_left_again(self, house: Live) -> None:
+        """The course shows one branch at a time; what was sent stays in it; a parked step cannot be sent."""
+        event_id = await house.event("training")
+        first = await added(house, event_id, "Asleep")
+        second = await added(house, event_id, "Docked")
+        await added(house, event_id, "Open operation", branch="open")
+        assert await titles(house, event_id) == ["Asleep", "Docked"]
+        await house.submit("presenter", event_id, "Asleep is done.", step_id=first["id"])
+        path = f"/events/{event_id}/steps/branch"
+        assert (await house["presenter"].post(path, json={"branch": "open"})).status_code == 204
+        assert await titles(house, event_id) == ["Asleep", "Open operation"]
+        parked = await house.submit("presenter", event_id, "Docked is done.", step_id=second["id"])
+        assert (parked.status_code, parked.json()["code"]) == (409, "step_parked")
+        assert (await house["presenter"].post(path, json={"branch": ""})).status_code == 204
+        assert await titles(house, event_id) == ["Asleep", "Docked"]
+        assert await titles(house, event_id, whole=True) == ["Asleep", "Docked", "Open operation"]
+        nowhere = await house["presenter"].post(path, json={"branch": "nowhere"})
+        assert (nowhere.status_code, nowhere.json()["code"]) == (404, "branch_not_found")
+
+
+class TestPlan:
+    async def test_N12_the_plan_says_what_is_next_and_two_runs_are_compared(self, house: Live) -> None:
+        """One tap loads `next_id`; the rehearsal's steps are set beside today's by title."""
+        event_id = await house.event("surgery")
+        first = await added(house, event_id, "Checklist", minutes=0)
+        second = await added(house, event_id, "Docked", minutes=30)
+        await house.submit("presenter", event_id, "Checklist is done.", step_id=first["id"])
+        plan = (await house["presenter"].get(f"/events/{event_id}/steps/plan")).json()
+        assert plan["next_id"] == second["id"]
+        assert plan["steps"][0]["actual_min"] == 0
+        assert plan["pace"] == "early"
+        assert plan["steps"][1]["expected_at"] == plan["ends_at"]
+        assert "anaesthetist" in plan["fillers"]
+        other = {
+            "steps": [{"title": "Checklist", "actual_min": 2.0}, {"title": "Docked", "actual_min": 28.0}]
+        }
+        rows = (await house["presenter"].post(f"/events/{event_id}/steps/compare", json=other)).json()
+        assert [(one["title"], one["first_min"], one["second_min"], one["later_min"]) for one in rows] == [
+            ("Checklist", 2.0, 0.0, -2.0),
+            ("Docked", 28.0, None, None),
+        ]
+        assert len(await house.rows(Update, event_id=event_id)) == 1
+
+    async def test_S6_what_is_late_moves_the_rest(self) -> None:
+        """Ten minutes late at the second step: the third is expected ten minutes later, and the pace is due."""
+        started = NOW - timedelta(minutes=40)
+        cues = [
+            Cue("a", "A", 0, started),
+            Cue("b", "B", 20, started + timedelta(minutes=30)),
+            Cue("c", "C", 45, None),
+            Cue("d", "D", 50, None, parked=True),
+        ]
+        found = pacing.plan(
+            cues, kind="surgery", started_at=started, last_word_at=NOW - timedelta(minutes=9), now=NOW
+        )
+        assert (found.late_min, found.next_id, found.pace) == (10.0, "c", "due")
+        assert found.steps[2].expected_at == started + timedelta(minutes=55)
+        assert found.steps[3].expected_at is None
+        assert found.filler
