@@ -127,7 +127,11 @@ class Lists:
         wait, _ = self._limits.wait_s(channel.id, now, urgent=urgent, units=units)
         if wait > self._settings.permit_s / 2:
             return [], wait
-        rows = await self._waiting(session, delivery, now, min(room, self._settings.list_batch), earlier)
+        # As for posts: one that nobody can tell about keeps the next back for a while, not for ever.
+        blocking_from = now - timedelta(seconds=self._settings.hold_max_for(candidate.event_kind))
+        rows = await self._waiting(
+            session, delivery, now, min(room, self._settings.list_batch), earlier, blocking_from
+        )
         rows, refused = await self._without_opted_out(session, rows)
         if refused:
             await self._refuse(session, delivery, refused, now)
@@ -479,7 +483,13 @@ class Lists:
         )
 
     async def _waiting(
-        self, session: AsyncSession, delivery: Delivery, now: datetime, limit: int, earlier: Sequence[str]
+        self,
+        session: AsyncSession,
+        delivery: Delivery,
+        now: datetime,
+        limit: int,
+        earlier: Sequence[str],
+        blocking_from: datetime,
     ) -> list[Any]:
         query = (
             select(
@@ -504,7 +514,8 @@ class Lists:
                 _RECIPIENTS.c.recipient_id.not_in(
                     select(other.c.recipient_id).where(
                         other.c.delivery_id.in_(earlier),
-                        other.c.state.in_(("queued", "sending", "unknown")),
+                        other.c.state.in_(("queued", "sending"))
+                        | ((other.c.state == "unknown") & (other.c.permit_at > blocking_from)),
                     )
                 )
             )

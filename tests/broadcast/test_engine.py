@@ -13,7 +13,16 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.settings import EngineSettings
 from app.errors import Conflict, Forbidden
-from app.models import Attempt, Channel, Delivery, DeliveryPart, LiveEvent, TopicChange, Update
+from app.models import (
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryPart,
+    LiveEvent,
+    RecipientDelivery,
+    TopicChange,
+    Update,
+)
 from tests.broadcast.house import NOW, sqlite_url
 from tests.broadcast.running import FREE, show
 
@@ -361,6 +370,25 @@ class TestLists:
             assert rows[0].counts == {"people": 300, "sent": 298, "rejected": 2}
             numbers = [post["recipient"] for post in s.platforms["twilio"].applied]
             assert len(numbers) == len(set(numbers)) == 298
+
+    async def test_one_nobody_can_tell_about_holds_the_persons_next_message_back_only_for_a_while(
+        self, tmp_path: Path
+    ) -> None:
+        """Order is kept for as long as the settings say; then the newer words go, and the older are still looked for."""
+        settings = EngineSettings(windows=FREE, hold_max_s=0.8, scan_s=0.1, drain_s=2.0)
+        plan = lambda n, _: "cut" if n == 1 else "ok"  # noqa: E731
+        async with show(sqlite_url(tmp_path), {"twilio": plan}, channels=("twilio",), settings=settings) as s:
+            s.adapters[s.stage.channels["twilio"]].look_after_s = (0.05, 60.0)
+            audience = await s.stage.add_audience(1)
+            for text in ("Stay inside.", "Go to the hall."):
+                planned = PlannedDelivery(s.stage.channels["twilio"], (text,), audience_id=audience)
+                await s.publish(text, deliveries=(planned,))
+            await s.stage.until(lambda rows: any(row.state == "sent" for row in rows), within_s=20)
+            platform = s.platforms["twilio"]
+            assert [call["text"] for call in platform.calls] == ["Stay inside.", "Go to the hall."]
+            assert platform.first_bytes_at[1] - platform.first_bytes_at[0] >= 0.6
+            states = [person.state for person in await s.stage.rows(RecipientDelivery)]
+            assert sorted(states) == ["sent", "unknown"]
 
     async def test_F31_who_opted_out_before_is_never_called(self, tmp_path: Path) -> None:
         """An opt-out between accept and send counts."""
