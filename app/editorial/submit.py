@@ -21,7 +21,7 @@ from app.accounts.vault import Vault
 from app.broadcast.intents import DecidedUpdate, PlannedDelivery
 from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
-from app.config import Settings
+from app.config import ExpirySettings, Settings
 from app.db import Database
 from app.editorial import scripted
 from app.editorial.approval import Need, Wanted, need_for
@@ -54,6 +54,12 @@ from app.models import (
 )
 
 LATE_AFTER = timedelta(seconds=30)
+OLD_AFTER_S = 600.0
+
+
+def old_after_s(expiry: ExpirySettings, kind: str) -> float:
+    """After how long on a tablet a text asks a person before it goes: ten minutes, or its expiry where that is less."""
+    return min(OLD_AFTER_S, float(getattr(expiry, kind)))
 
 
 @dataclass(frozen=True, slots=True)

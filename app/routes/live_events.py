@@ -10,6 +10,7 @@ from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows, require
 from app.broadcast.stop import StopReport, Touched
 from app.editorial.events import NewEvent, NewStep
+from app.editorial.submit import old_after_s
 from app.errors import Forbidden
 from app.models import LiveEvent
 from app.routes.answers import PROPOSED, proposed
@@ -163,6 +164,9 @@ async def _answer(house: House, actor: Actor, event: LiveEvent) -> EventAnswer:
         ],
         roles=sorted(str(role) for role in held),
         rights=rights_on(actor, event.id),
+        at=house.clock.now(),
+        sending_since=event.sending_since,
+        old_after_s=old_after_s(house.settings.expiry, event.kind),
     )
 
 

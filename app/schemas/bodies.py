@@ -203,6 +203,11 @@ class EventAnswer(Answer):
     channels: list[EventChannelAnswer]
     roles: list[str]
     rights: list[str] = Field(description="What the asker may do on this event.")
+    at: datetime = Field(description="The server's time of this answer: what a tablet measures its clock by.")
+    sending_since: datetime | None = Field(
+        description="Since when sending is as it is. What was written before that and not sent asks a person."
+    )
+    old_after_s: float = Field(description="What a tablet kept for longer asks a person before it goes out.")
 
 
 class StepAnswer(Answer):

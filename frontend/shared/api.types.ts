@@ -425,10 +425,13 @@ export type EnrolmentAnswer = {
 }
 
 export type EventAnswer = {
+  at: string
   channels: EventChannelAnswer[]
   event: EventState
+  old_after_s: number
   rights: string[]
   roles: string[]
+  sending_since: string | null
 }
 
 export type EventChanged = {

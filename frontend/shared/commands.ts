@@ -64,6 +64,12 @@ export interface EventDetail {
   channels: EventChannel[]
   roles: string[]
   rights: string[]
+  /** The server's time of this answer. */
+  at: string
+  /** Since when sending is as it is; null when it never was anything else. */
+  sending_since: string | null
+  /** What a tablet kept for longer asks a person before it goes out. */
+  old_after_s: number
 }
 
 export const readSession = () => get<Session>('session')
