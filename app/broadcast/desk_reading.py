@@ -8,15 +8,21 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.broadcast import projection, rows
+from app.broadcast.duty import duty_of
 from app.db import Database
 from app.errors import InvalidInput, NotFound
-from app.models import Reply, Update
+from app.models import LiveEvent, Reply, Update
 from app.schemas import frames
 
 
 class DeskReading:
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def duty(self, event: LiveEvent) -> frames.DutyState:
+        """What staff are told of it besides."""
+        async with self._database.read() as session:
+            return await duty_of(session, event)
 
     async def update(self, update_id: str) -> frames.DeskUpdate:
         """

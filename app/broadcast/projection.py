@@ -27,6 +27,7 @@ from app.schemas.frames import (
     DeskDelivery,
     DeskReply,
     DeskUpdate,
+    DutyState,
     EventState,
     Item,
     Picture,
@@ -46,7 +47,7 @@ QUIET = "quiet"
 """In Update.marks: it only takes something back elsewhere, and is no item of its own."""
 
 
-def event_state(event: LiveEvent, *, drill: bool, desk: bool = False) -> EventState:
+def event_state(event: LiveEvent, *, drill: bool, duty: DutyState | None = None) -> EventState:
     return EventState(
         id=event.id,
         slug=event.slug,
@@ -66,10 +67,11 @@ def event_state(event: LiveEvent, *, drill: bool, desk: bool = False) -> EventSt
         promised_next_at=event.promised_next_at,
         pinned=event.pinned,
         replies_open=event.replies_open,
-        quiet=cast("Quiet", event.quiet) if desk else "fine",
+        quiet=cast("Quiet", event.quiet) if duty is not None else "fine",
         drill=drill,
         started_at=event.started_at,
         ended_at=event.ended_at,
+        duty=duty,
         version=event.version,
     )
 

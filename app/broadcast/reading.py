@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import projection, rows
+from app.broadcast.duty import duty_of
 from app.db import Database
 from app.errors import NotFound
 from app.models import (
@@ -166,7 +167,7 @@ class TopicReader:
                 things, more = await self._desk(session, topic), False
             else:
                 things, more = await self._page(session, topic, None, SNAPSHOT_ITEMS)
-                things.event = await self._event(session, topic.event_id)
+                things.event = await self._event(session, topic)
             return Reading(topic.epoch, topic.offset, changes, things, more)
 
     async def read_older(
@@ -191,11 +192,13 @@ class TopicReader:
             things = await self._things(session, topic, mine)
             return [*things.items, *things.gone]
 
-    async def _event(self, session: AsyncSession, event_id: str, *, desk: bool = False) -> frames.EventState:
-        event = await session.get(LiveEvent, event_id)
+    async def _event(self, session: AsyncSession, topic: Topic) -> frames.EventState:
+        event = await session.get(LiveEvent, topic.event_id)
         if event is None:
             raise NotFound("There is no such event. Check the address.", code="unknown_topic")
-        return projection.event_state(event, drill=self._drill, desk=desk)
+        # Names of staff are for staff: the public and the family get the event without them.
+        duty = await duty_of(session, event) if topic.name == TopicName.DESK else None
+        return projection.event_state(event, drill=self._drill, duty=duty)
 
     async def _page(
         self, session: AsyncSession, topic: Topic, before: tuple[datetime, str] | None, limit: int
@@ -237,7 +240,7 @@ class TopicReader:
             return await self._desk_things(session, topic, ids)
         things = Things()
         if "event" in ids:
-            things.event = await self._event(session, topic.event_id)
+            things.event = await self._event(session, topic)
         revisions = await rows.revisions(session, ids.get("update", ()))
         for update in await rows.rows(session, Update, ids.get("update", ())):
             item = projection.update_item(update, revisions.get(update.id))
@@ -256,7 +259,7 @@ class TopicReader:
     async def _desk_things(self, session: AsyncSession, topic: Topic, ids: dict[str, set[str]]) -> Things:
         things = Things()
         if "event" in ids:
-            things.event = await self._event(session, topic.event_id, desk=True)
+            things.event = await self._event(session, topic)
         if ids.get("update"):
             updates = await rows.rows(session, Update, ids["update"])
             things.updates = await rows.desk_updates(session, updates)
@@ -292,7 +295,7 @@ class TopicReader:
         ).all()
         adapters = await rows.adapters(session)
         return Things(
-            event=await self._event(session, topic.event_id, desk=True),
+            event=await self._event(session, topic),
             updates=await rows.desk_updates(session, updates),
             replies=[projection.desk_reply(r, adapters.get(r.channel_id, "")) for r in replies],
             channels=await rows.channels(session, topic.event_id, None),

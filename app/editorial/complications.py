@@ -111,16 +111,21 @@ class Complications:
             Conflict: there is no complication.
         """
 
-        async def work(session: AsyncSession) -> Complication:
+        async def work(session: AsyncSession) -> tuple[Complication, topics.Position]:
             now = self._clock.now()
             event = await find_event(session, event_id)
+            live = await session.get_one(LiveEvent, event.id, with_for_update=True, populate_existing=True)
             row = await needed(session, event.id)
             row.family_told_by, row.family_told_at = actor.identity, now
-            session.add(row)
+            live.version += 1
+            session.add_all([row, live])
             await self._note(session, actor, "complication.family_told", event.id, now)
-            return row
+            # Whoever waits on another desk for this must see it without asking.
+            return row, await topics.append(session, event.id, TopicName.DESK, [("event", event.id)], now)
 
-        return await self._database.write(work)
+        row, position = await self._database.write(work)
+        self._announce([position])
+        return row
 
     async def go_on(
         self, actor: Actor, event_id: str, course: str, *, step_id: str | None = None

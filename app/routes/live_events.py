@@ -149,7 +149,7 @@ async def restart(event_id: str, body: RestartBody, house: HouseDep, actor: Acto
 async def _answer(house: House, actor: Actor, event: LiveEvent) -> EventAnswer:
     held = actor.roles.get("*", frozenset()) | actor.roles.get(event.id, frozenset())
     return EventAnswer(
-        event=event_state(event, drill=house.drill),
+        event=event_state(event, drill=house.drill, duty=await house.stream.reading.duty(event)),
         channels=[
             EventChannelAnswer(
                 id=channel.id,

@@ -8,7 +8,7 @@ from app.accounts.rights import Action, Actor, allows
 from app.broadcast.projection import Quiet
 from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
 from app.schemas.bodies import ChannelAnswer, KeyAnswer, PersonAnswer, RoleAnswer
-from app.schemas.frames import EventState
+from app.schemas.frames import DutyState, EventState
 
 
 def person_answer(person: Person) -> PersonAnswer:
@@ -53,7 +53,7 @@ def channel_answer(row: Channel) -> ChannelAnswer:
     )
 
 
-def event_state(event: LiveEvent, *, drill: bool) -> EventState:
+def event_state(event: LiveEvent, *, drill: bool, duty: DutyState | None = None) -> EventState:
     return EventState(
         id=event.id,
         slug=event.slug,
@@ -77,6 +77,7 @@ def event_state(event: LiveEvent, *, drill: bool) -> EventState:
         drill=drill,
         started_at=event.started_at,
         ended_at=event.ended_at,
+        duty=duty,
         version=event.version,
     )
 

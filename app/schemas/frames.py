@@ -138,8 +138,29 @@ class DeskReply(Wire):
     edited_at: datetime | None = None
 
 
+class DutyState(Wire):
+    """
+    What only staff are told of an event: who stopped it and when, who has the button, whether its course has changed.
+
+    Attributes:
+        sending_since: When `sending` became what it is; `sending_by` is the name of who did it.
+        button_by: Id of the person who has the button.
+        offered_to: Id of the person it is being offered to.
+        complication: "" when the course has not changed, "called" until the family was told, then "family_told".
+    """
+
+    sending_since: datetime | None = None
+    sending_by: str = ""
+    button_by: str | None = None
+    button_by_name: str = ""
+    offered_to: str | None = None
+    offered_to_name: str = ""
+    complication: Literal["", "called", "family_told"] = ""
+    complication_at: datetime | None = None
+
+
 class EventState(Wire):
-    """What everybody sees of the event itself."""
+    """What everybody sees of the event itself. `duty` is for staff; nobody else gets it."""
 
     id: str
     slug: str
@@ -164,6 +185,7 @@ class EventState(Wire):
     drill: bool = False
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    duty: DutyState | None = None
     version: int = 1
 
 
