@@ -107,13 +107,23 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """What the guard said of one text. `where` names the channel whose own words it is, empty for the text of all."""
+
+    where: str
+    lang: str
+    decision: GuardDecision
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """What would go out."""
+    """What would go out; `looked` has every text that the guard did not simply pass."""
 
     rendered: tuple[Rendered, ...]
     guard: GuardDecision
     delay_s: float
     needs: str = ""
+    looked: tuple[Looked, ...] = ()
 
 
 class Desk:
@@ -151,9 +161,26 @@ class Desk:
             made_from = await self._made_from(session, event, submission)
         texts, channel_texts = self.cleaned(event, submission)
         rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
-        guard = self.guarded(event, texts, channel_texts, previous)
+        looked = self.looked(event, texts, channel_texts, previous)
+        guard = strictest(looked)
         needs = self._needs(actor, event, submission, guard, made_from)
-        return Preview(rendered, guard, self.delay_s(event, submission), str(needs))
+        seen = tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
+        return Preview(rendered, guard, self.delay_s(event, submission), str(needs), seen)
+
+    async def look(
+        self, event_id: str, texts: Mapping[str, str], channel_texts: Mapping[str, Mapping[str, str]]
+    ) -> tuple[Looked, ...]:
+        """
+        What the guard sees in words that wait, for whoever decides about them; nothing is stored.
+
+        Raises:
+            NotFound: no such event.
+        """
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            previous = await self._previous(session, event)
+        looked = self.looked(event, texts, channel_texts, previous)
+        return tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
 
     async def decide(
         self, actor: Actor, event_id: str, submission: Submission, *, key: str, body_hash: str
@@ -216,7 +243,7 @@ class Desk:
             delay_s=self.delay_s(event, submission),
             expires_in_s=self._expiry_s(event, submission),
             composed_at=min(composed_at, now),
-            guard=guard.summary(),
+            guard=_remembered(guard, submission, needs),
             state=str(UpdateState.AWAITING_APPROVAL if needs else UpdateState.COUNTING_DOWN),
             media=tuple(pictures),
             needs=str(needs),
@@ -296,25 +323,38 @@ class Desk:
         previous: Mapping[str, tuple[str, ...]],
     ) -> GuardDecision:
         """The strictest decision over every text; spans are those of the text that has it."""
+        return strictest(self.looked(event, texts, channel_texts, previous))
+
+    def looked(
+        self,
+        event: LiveEvent,
+        texts: Mapping[str, str],
+        channel_texts: Mapping[str, Mapping[str, str]],
+        previous: Mapping[str, tuple[str, ...]],
+    ) -> list[Looked]:
+        """Every text by itself, with the place it stands in."""
         deny = registered_names(self._vault, event)
-        worst = GuardDecision(Verdict.PASS)
-        for lang, text in [*texts.items(), *(pair for own in channel_texts.values() for pair in own.items())]:
-            decision = checked(
-                self._guard,
-                GuardRequest(
-                    text=text,
-                    kind=event.kind,
-                    lang=lang,
-                    staff_allow=tuple(event.staff_allow),
-                    allow=allow_from(event.allow),
-                    deny=deny,
-                    previous=previous.get(lang, ()),
+        places = [("", lang, text) for lang, text in texts.items()]
+        places += [(where, lang, text) for where, own in channel_texts.items() for lang, text in own.items()]
+        return [
+            Looked(
+                where,
+                lang,
+                checked(
+                    self._guard,
+                    GuardRequest(
+                        text=text,
+                        kind=event.kind,
+                        lang=lang,
+                        staff_allow=tuple(event.staff_allow),
+                        allow=allow_from(event.allow),
+                        deny=deny,
+                        previous=previous.get(lang, ()),
+                    ),
                 ),
             )
-            order = (Verdict.PASS, Verdict.ASK, Verdict.BLOCK)
-            if order.index(decision.verdict) > order.index(worst.verdict):
-                worst = decision
-        return worst
+            for where, lang, text in places
+        ]
 
     def _needs(
         self,
@@ -487,6 +527,22 @@ def _joined_to(reply: Reply | None, planned: list[PlannedDelivery]) -> list[Plan
         else:
             joined.append(delivery)
     return joined
+
+
+def _remembered(guard: GuardDecision, submission: Submission, needs: Need) -> dict[str, Any]:
+    """What is kept of the check: never the text; for the second person, why the writer asks for it all the same."""
+    asked = {"asked": submission.override_reason.strip()} if needs == Need.OVERRIDE else {}
+    return {**guard.summary(), **asked}
+
+
+def strictest(looked: Sequence[Looked]) -> GuardDecision:
+    """The first of the strictest."""
+    order = (Verdict.PASS, Verdict.ASK, Verdict.BLOCK)
+    worst = GuardDecision(Verdict.PASS)
+    for one in looked:
+        if order.index(one.decision.verdict) > order.index(worst.verdict):
+            worst = one.decision
+    return worst
 
 
 def roles_on(actor: Actor, event_id: str) -> frozenset[Role]:

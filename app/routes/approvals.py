@@ -5,13 +5,15 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app.accounts.rights import Action, Actor
-from app.editorial.approval import BREAK_GLASS_AFTER, may_decide
+from app.editorial.approval import BREAK_GLASS_AFTER, Need, may_decide
 from app.editorial.approver_view import View
 from app.editorial.submit import Submission, roles_on
 from app.models import UpdateState
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.house import House
 from app.routes.problems import responses
+from app.routes.updates import span_answers
+from app.schemas.bodies import SpanAnswer
 from app.schemas.editorial import (
     ApprovalAnswer,
     ApproveBody,
@@ -189,10 +191,17 @@ async def _answer(house: House, asker: Actor, update_id: str) -> ApprovalAnswer:
             approving=True,
         )
         yours = refusal.detail if refusal is not None else ""
-    return _approval_answer(found, yours)
+    spans: list[SpanAnswer] = []
+    if found.update.needs == Need.OVERRIDE:
+        said = found.revision
+        looked = await house.desk.look(
+            found.update.event_id, said.texts, {**said.channel_texts, "correction": said.correction}
+        )
+        spans = span_answers(looked)
+    return _approval_answer(found, yours, spans)
 
 
-def _approval_answer(found: View, yours: str) -> ApprovalAnswer:
+def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> ApprovalAnswer:
     row = found.update
     return ApprovalAnswer(
         update_id=row.id,
@@ -232,6 +241,7 @@ def _approval_answer(found: View, yours: str) -> ApprovalAnswer:
             cost=found.confirmation.cost,
         ),
         guard=found.revision.guard,
+        spans=spans,
         decisions=[
             DecisionAnswer(
                 verdict=one.verdict,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts.rights import Action
 from app.broadcast.intents import Accepted
-from app.editorial.submit import Preview, Submission, TemplateUse
+from app.editorial.submit import Looked, Preview, Submission, TemplateUse
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
 from app.routes.problems import responses
 from app.schemas.bodies import (
@@ -195,6 +196,24 @@ def accepted_answer(state: str, accepted: Accepted) -> bytes:
     return orjson.dumps(answer.model_dump(mode="json"))
 
 
+def span_answers(looked: Iterable[Looked]) -> list[SpanAnswer]:
+    """Every place that the guard marks, with the text it stands in."""
+    return [
+        SpanAnswer(
+            start=s.start,
+            end=s.end,
+            cls=s.cls,
+            reason=s.reason,
+            replacement=s.replacement,
+            verdict=s.verdict,
+            lang=one.lang,
+            where=one.where,
+        )
+        for one in looked
+        for s in one.decision.spans
+    ]
+
+
 def _preview_answer(found: Preview) -> PreviewAnswer:
     return PreviewAnswer(
         channels=[
@@ -222,10 +241,7 @@ def _preview_answer(found: Preview) -> PreviewAnswer:
         guard=GuardAnswer(
             decision=found.guard.verdict,
             code=found.guard.code,
-            spans=[
-                SpanAnswer(start=s.start, end=s.end, cls=s.cls, reason=s.reason, replacement=s.replacement)
-                for s in found.guard.spans
-            ],
+            spans=span_answers(found.looked),
         ),
         delay_s=found.delay_s,
         needs=found.needs,

@@ -336,6 +336,11 @@ class SpanAnswer(Answer):
     cls: str = Field(serialization_alias="class")
     reason: str
     replacement: str | None = None
+    verdict: str = Field(default="block", description="What this place alone asks for: ask or block.")
+    lang: str = Field(default="", description="The language of the text it is in.")
+    where: str = Field(
+        default="", description="The channel whose own words it is in; empty for the text of all."
+    )
 
 
 class GuardAnswer(Answer):

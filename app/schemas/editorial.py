@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from app.schemas.bodies import Answer, Body
+from app.schemas.bodies import Answer, Body, SpanAnswer
 
 # Consent
 
@@ -196,6 +196,9 @@ class ApprovalAnswer(Answer):
     compared_with: str
     confirmation: ConfirmationAnswer
     guard: dict[str, object]
+    spans: list[SpanAnswer] = Field(
+        default_factory=list, description="What the privacy check marks, while it is asked to be overridden."
+    )
     decisions: list[DecisionAnswer]
     waits_since: datetime | None
     alone_from: datetime | None = Field(
