@@ -32,6 +32,8 @@ from app.routes.viewer_page import Site, json_block
 
 STAFF_ENTRIES = {"presenter": "presenter/main.tsx", "desk": "desk/main.tsx", "sign-in": "sign-in/main.tsx"}
 DENSITIES = {"presenter": "tablet"}
+PANELS = frozenset({"delivery", "channels", "people", "two", "me", "tablets", "consent", "audit"})
+"""Places of the desk that have an address of their own; the same words as in frontend/desk/route.ts."""
 RETURNS_TO = ("/desk", "/presenter")
 """Where signing in may lead back to: our own staff pages and nothing else."""
 
@@ -162,6 +164,8 @@ def router(site: Site, assets: Assets) -> APIRouter:
     async def desk_panel(
         request: Request, house: HouseDep, visitor: VisitorDep, slug: str, panel: str
     ) -> Response:
+        if visitor is not None and panel not in PANELS:
+            return missing()
         return await staff_page(request, house, visitor, "desk", slug, panel=panel)
 
     @routes.get("/presenter/{slug}")

@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError, TooManyRequests, Unready
+from app.routes.field_words import field_of, sentence
 from app.routes.page_templates import missing
 from app.schemas.bodies import Problem
 
@@ -66,14 +67,11 @@ def install(app: FastAPI) -> None:
         if any(error["type"] in ("json_invalid", "value_error.jsondecode") for error in errors):
             return problem(400, "bad_json", BAD_JSON)
         fields = [
-            {
-                "field": ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0]),
-                "problem": error["msg"],
-            }
+            {"field": field_of(error["loc"]) or str(error["loc"][0]), "problem": sentence(error)}
             for error in errors[:20]
         ]
         first = fields[0]
-        return problem(422, "invalid_input", f"{first['field']}: {first['problem']}.", fields=fields)
+        return problem(422, "invalid_input", first["problem"], field=first["field"], fields=fields)
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, exc: HTTPException) -> Response:

@@ -79,6 +79,22 @@ class TestShells:
             assert (await client.get("/desk")).status_code == 200
             assert (await client.get("/desk/no-such-event")).status_code == 404
 
+    async def test_a_place_that_the_desk_does_not_have_is_a_wrong_address(self, tmp_path: Path) -> None:
+        """A mistyped place answers 404 with the page that leads on; the places there are open."""
+        async with living(tmp_path) as (house, client):
+            await first_person(client, house)
+            made = await client.post(
+                "/api/v1/events",
+                headers={"X-Tocsin": "1", "Origin": PUBLIC},
+                json={"kind": "crisis", "title": "Flood", "slug": "flood"},
+            )
+            assert made.status_code == 201, made.text
+            for place in ("nonsense", "delivery.html", "people/nonsense"):
+                wrong = await client.get(f"/desk/flood/{place}", headers={"accept": "text/html"})
+                assert wrong.status_code == 404, place
+                assert "There is no such page" in wrong.text
+            assert (await client.get("/desk/flood/delivery")).status_code == 200
+
     async def test_a_shell_is_strict_and_is_never_stored(self, tmp_path: Path) -> None:
         """A fresh nonce for each answer, nothing inline without it, no frames, no plugins, Trusted Types."""
         async with living(tmp_path) as (_house, client):
