@@ -3,6 +3,8 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import { t } from '../shared/i18n/index.ts'
 import { LiveRegions } from '../shared/ui/announce.tsx'
+import { sinceWords } from '../shared/since.ts'
+import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { dressRoom } from '../shared/ui/mode-bar.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
@@ -18,6 +20,7 @@ import { CorrectionDialog } from './correcting.tsx'
 import { DeliveryPage } from './delivery-page.tsx'
 import type { Desk } from './desk.ts'
 import { Dialogs } from './dialogs.tsx'
+import { CourseBanner } from './duty.tsx'
 import { Header } from './header.tsx'
 import { PeoplePage } from './people.tsx'
 import { Pinned } from './pinned.tsx'
@@ -40,7 +43,7 @@ function Halt({ desk }: { desk: Desk }) {
       <div role="alert">
         <h2 id="h-halt">{t('halt.title', { n: waiting })}</h2>
         <p class="t2">
-          {report && t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length })}{' '}
+          {sinceWords(event, now_ms.value)} {report && t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length })}{' '}
           {t('stopped.who')}
         </p>
       </div>
@@ -161,6 +164,7 @@ export function App({ desk }: { desk: Desk }) {
       }
     >
       <Halt desk={desk} />
+      <CourseBanner desk={desk} />
       <Banners desk={desk} />
       {page === 'channels' ? (
         <ChannelsPage page={channels} may={desk.may('channel.manage')} />

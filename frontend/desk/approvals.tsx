@@ -1,6 +1,7 @@
 /** What waits for a second person on the desk, and the dialog in which it is read and decided. */
 import { computed, effect, signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
+import { runsOf, type GuardSpan } from '../shared/draft.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import * as opinions from '../shared/second-opinions.ts'
 import { now_ms } from '../shared/tick.ts'
@@ -86,9 +87,32 @@ function Changed({ pieces, lang }: { pieces: readonly opinions.Piece[]; lang: st
   )
 }
 
+function Marked({ text, lang, spans }: { text: string; lang: string; spans: readonly GuardSpan[] }) {
+  return (
+    <p class="said" lang={lang}>
+      {runsOf(text, spans).map((run, index) =>
+        run.mark ? (
+          <mark key={index} class={run.mark === 'ask' ? 'phi w' : 'phi'}>
+            {run.text}
+          </mark>
+        ) : (
+          run.text
+        ),
+      )}
+    </p>
+  )
+}
+
+/** What is marked; of words that only one channel says, nothing: they stand with that channel. */
+function wordOf(of: opinions.Approval, span: GuardSpan): string {
+  const text = span.where === 'correction' ? of.correction[span.lang ?? ''] : span.where ? '' : of.texts[span.lang ?? '']
+  return Array.from(text ?? '').slice(span.start, span.end).join('')
+}
+
 function Words({ of }: { of: opinions.Approval }) {
   const changed = opinions.hasChanged(of)
-  const spans = (of.guard['spans'] as { reason?: string }[] | undefined) ?? []
+  const asked = typeof of.guard['asked'] === 'string' ? of.guard['asked'] : ''
+  const override = of.needs === 'override'
   return (
     <div class="words">
       <Chip square tone="info">
@@ -99,7 +123,9 @@ function Words({ of }: { of: opinions.Approval }) {
         return (
           <div key={lang}>
             <h3 class="lab">{lang.toUpperCase()}</h3>
-            {changed && pieces?.length ? (
+            {override ? (
+              <Marked text={text} lang={lang} spans={of.spans.filter((span) => !span.where && span.lang === lang)} />
+            ) : changed && pieces?.length ? (
               <Changed pieces={pieces} lang={lang} />
             ) : (
               <p class="said" lang={lang}>
@@ -110,10 +136,21 @@ function Words({ of }: { of: opinions.Approval }) {
         )
       })}
       {changed && <Notice tone="warn" title={t('approve.changed', { what: of.compared_with })} />}
-      {of.needs === 'override' && (
-        <Notice tone="bad" icon="shield-x" title={t('approve.override')}>
-          {spans[0]?.reason ?? ''}
-        </Notice>
+      {override && (
+        <div class="notice bad" role="group" aria-label={t('approve.override')}>
+          <Icon name="shield-x" />
+          <div>
+            <h3>{t('approve.override')}</h3>
+            <ul class="found">
+              {of.spans.map((span) => (
+                <li key={`${span.where}${span.lang}${span.start}`}>
+                  <q class={span.verdict === 'ask' ? 'phi w' : 'phi'}>{wordOf(of, span)}</q> <span lang="en">{span.reason}</span>
+                </li>
+              ))}
+            </ul>
+            {asked && <p>{t('approve.asked', { name: of.author_name || t('reply.somebody'), why: asked })}</p>}
+          </div>
+        </div>
       )}
       {Object.keys(of.correction).length > 0 && (
         <div>
@@ -246,7 +283,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
           {canApprove && override && (
             <div class="field">
               <label for="over">{t('approve.override.why')}</label>
-              <textarea class="ta" id="over" value={reason.value} onInput={(input) => (reason.value = input.currentTarget.value)} />
+              <textarea class="ta" id="over" maxLength={500} value={reason.value} onInput={(input) => (reason.value = input.currentTarget.value)} />
             </div>
           )}
           {note.value && note.value !== 'rewrite' && (

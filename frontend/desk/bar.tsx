@@ -1,5 +1,6 @@
 /** The desk's mode bar, above every dialog: what is true of sending, and Stop. */
 import { t } from '../shared/i18n/index.ts'
+import { sinceWords } from '../shared/since.ts'
 import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { ModeBar } from '../shared/ui/mode-bar.tsx'
@@ -20,7 +21,9 @@ export function Bar({ desk }: { desk: Desk }) {
       ? t(event?.state === 'ended' || event?.state === 'archived' ? 'mode.ended.sub' : 'mode.standby.sub')
       : mode.bar === 'event'
         ? (event?.title ?? '')
-        : t(`mode.${mode.bar}.sub`)
+        : event?.sending === 'hold'
+          ? sinceWords(event, now_ms.value) || t('mode.hold.sub')
+          : t(`mode.${mode.bar}.sub`)
   const running = event?.state === 'live' && event.sending !== 'stop'
   return (
     <ModeBar mode={mode}>

@@ -1,12 +1,14 @@
 /** Writing: a text per language, how it looks on each channel, the privacy check, where it goes, and Send. */
 import { useSignal } from '@preact/signals'
-import { runsOf } from '../shared/draft.ts'
 import { t } from '../shared/i18n/index.ts'
-import { guardLine, sendWords } from '../shared/sendable-words.ts'
+import { guardLine } from '../shared/sendable-words.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { Chip } from '../shared/ui/parts.tsx'
 import { PreviewCard } from '../shared/ui/preview-card.tsx'
-import { clock } from '../shared/when.ts'
+import { SendButton } from '../shared/ui/send-button.tsx'
+import { TextEditor } from '../shared/ui/text-editor.tsx'
+import { WritingNotices } from '../shared/ui/writing-notices.tsx'
+import { Completeness } from './completeness.tsx'
 import type { Desk } from './desk.ts'
 
 function Tabs({ desk }: { desk: Desk }) {
@@ -151,14 +153,9 @@ export function Compose({ desk }: { desk: Desk }) {
   const can = writing.sendable.value
   const current = writing.previewing.current.value
   const preview = writing.previewing.shown.value
-  const text = draft.texts[lang] ?? ''
   const blocked = can.kind === 'blocked'
-  const repeats = writing.repeats.value
   const line = guardLine(can, current)
-  const words = sendWords(can, writing.asking.value)
   const may = desk.may('update.submit')
-  const refused = writing.previewing.refused.value
-  const spans = (current?.guard.spans ?? []).filter((span) => (span.lang ?? event?.default_lang) === lang)
   const adapters = (desk.detail.value?.channels ?? []).filter(
     (channel, index, all) => all.findIndex((one) => one.adapter === channel.adapter) === index,
   )
@@ -170,6 +167,12 @@ export function Compose({ desk }: { desk: Desk }) {
         </h2>
         <Kind desk={desk} />
         <span class="sp" />
+        {may && (
+          <button type="button" class="btn btn-q btn-sm" onClick={() => desk.pickTemplate()}>
+            <Icon name="list" />
+            {t('template.open')}
+          </button>
+        )}
         <button
           type="button"
           class={draft.key_moment ? 'btn btn-soft btn-sm' : 'btn btn-q btn-sm'}
@@ -191,59 +194,9 @@ export function Compose({ desk }: { desk: Desk }) {
       </div>
       <div class="pb">
         <Tabs desk={desk} />
-        <div class="edit-box">
-          <div class="edit marks" aria-hidden="true">
-            {runsOf(text, spans).map((run, index) => (
-              <mark key={index} class={run.mark ? (current?.guard.decision === 'ask' ? 'phi w' : 'phi') : 'plain'}>
-                {run.text}
-              </mark>
-            ))}
-          </div>
-          <textarea
-            class="edit"
-            id="text"
-            aria-label={t('compose.text.in', { lang: lang.toUpperCase() })}
-            aria-invalid={blocked || can.kind === 'too-long' ? 'true' : undefined}
-            aria-describedby="send-why"
-            lang={lang}
-            value={text}
-            placeholder={t('compose.placeholder')}
-            onInput={(input) => writing.type(lang, input.currentTarget.value)}
-            onScroll={(scroll) => {
-              const under = scroll.currentTarget.previousElementSibling
-              if (under) under.scrollTop = scroll.currentTarget.scrollTop
-            }}
-          />
-        </div>
-        <div id="send-why" role="alert" class="vh">
-          {blocked ? line.title : ''}
-        </div>
-        {refused && (
-          <Notice tone="bad" title={t('compose.refused')}>
-            {refused}
-          </Notice>
-        )}
-        {(blocked || can.kind === 'ask') && (
-          <Notice
-            tone={blocked ? 'bad' : 'warn'}
-            icon="shield-x"
-            title={line.title}
-            action={
-              line.span?.replacement ? (
-                <button type="button" class="btn btn-p btn-sm" onClick={() => writing.useReplacement(line.span!)}>
-                  {t('phi.fix', { replacement: line.span.replacement })}
-                </button>
-              ) : undefined
-            }
-          >
-            {line.words}
-          </Notice>
-        )}
-        {repeats && !blocked && (
-          <Notice tone="warn" title={t('compose.repeats', { time: clock(repeats.released_at ?? repeats.received_at) })}>
-            {t('compose.repeats.sub')}
-          </Notice>
-        )}
+        <TextEditor writing={writing} label={t('compose.text.in', { lang: lang.toUpperCase() })} id="text" />
+        <Completeness desk={desk} />
+        <WritingNotices writing={writing} acting={desk.acting} {...(may ? { onAsk: (why: string) => desk.askDesk(why) } : {})} />
         {preview && (
           <div class="pc" role="group" aria-label={t('preview')}>
             {preview.channels.map((channel) => (
@@ -281,17 +234,9 @@ export function Compose({ desk }: { desk: Desk }) {
       <div class="foot">
         <span class="sp t2">{may && can.kind === 'approval' ? t('approve.need') : may ? t('compose.delay', { s: Math.round(preview?.delay_s ?? event?.delay_s ?? 0) }) : t('compose.maynot')}</span>
         {may && (
-          <button
-            type="button"
-            id="send"
-            class={words.enabled ? 'btn btn-p' : 'btn'}
-            aria-disabled={!words.enabled || desk.acting.busy.value.has('send') ? 'true' : undefined}
-            aria-describedby="send-why"
-            onClick={() => desk.send()}
-          >
-            <Icon name={words.icon} />
-            {can.kind === 'stopped' ? t('send.drafts') : words.text} <span class="kbd">Ctrl ↵</span>
-          </button>
+          <SendButton writing={writing} acting={desk.acting} onSend={() => desk.send()} words={can.kind === 'stopped' ? t('send.drafts') : undefined}>
+            <span class="kbd">Ctrl ↵</span>
+          </SendButton>
         )}
       </div>
     </section>

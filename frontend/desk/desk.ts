@@ -12,10 +12,11 @@ import type { DeskDelivery, DeskReply, DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
 import { Approvals } from './approvals.tsx'
 import { Correcting } from './correcting.tsx'
+import { Duty } from './duty.tsx'
 import { href } from './route.ts'
 import { TwoPeople } from './two-people.tsx'
 
-export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | undefined
+export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | undefined
 
 export class Desk {
   readonly config: PageConfig
@@ -26,10 +27,13 @@ export class Desk {
   readonly stopping: Stopping
   readonly two: TwoPeople
   readonly approvals = new Approvals(this)
+  readonly duty = new Duty(this)
   readonly correcting: Correcting
   readonly detail = signal<commands.EventDetail | undefined>(undefined)
   /** Which dialog is open. */
   readonly asking = signal<Asking>(undefined)
+  /** The template that the picker opens with; empty for the list. */
+  readonly template = signal('')
   /** The reply that J and K have come to. */
   readonly replyAt = signal<string | undefined>(undefined)
   readonly repliesShown = signal<'new' | 'all'>('new')
@@ -72,8 +76,19 @@ export class Desk {
     this.asking.value = what
   }
 
+  pickTemplate(id = ''): void {
+    this.template.value = id
+    this.ask('templates')
+  }
+
   send(): void {
     this.writing.send((_, draft) => {
+      if (this.writing.draft.value === draft) this.writing.load({ channels: draft.channels })
+    })
+  }
+
+  askDesk(why: string): void {
+    this.writing.askDesk(why, (_, draft) => {
       if (this.writing.draft.value === draft) this.writing.load({ channels: draft.channels })
     })
   }

@@ -6,8 +6,10 @@ import { Dialog } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { ResumeDialog } from '../shared/ui/resume-dialog.tsx'
 import type { Desk } from './desk.ts'
+import { ButtonDialog } from './duty.tsx'
 import { KeysDialog } from './keys.tsx'
 import { PinnedDialog } from './pinned.tsx'
+import { TemplatesDialog } from './templates.tsx'
 
 /** Stop: the button, then Enter. The button that stops has the focus; everything else is the way out. */
 function StopDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
@@ -112,6 +114,10 @@ export function Dialogs({ desk }: { desk: Desk }) {
       return <KeysDialog onClose={close} />
     case 'pinned':
       return <PinnedDialog desk={desk} />
+    case 'templates':
+      return <TemplatesDialog desk={desk} onClose={close} />
+    case 'button':
+      return <ButtonDialog desk={desk} onClose={close} />
     case 'promise':
       return <PromiseDialog desk={desk} onClose={close} />
     default:

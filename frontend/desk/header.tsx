@@ -6,6 +6,7 @@ import { Ring, Severity } from '../shared/ui/parts.tsx'
 import { clock, length } from '../shared/when.ts'
 import type { EventState } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
+import { ButtonHolder } from './duty.tsx'
 
 const NEAR_S = 5 * 60
 
@@ -66,6 +67,7 @@ export function Header({ desk }: { desk: Desk }) {
           )}
           {event.started_at && <span class="t3">{t('header.started', { time: clock(event.started_at) })}</span>}
           {event.place && <span class="t3 trunc">{event.place}</span>}
+          <ButtonHolder desk={desk} />
           {desk.store.viewers.value !== null && <span class="t3">{t('watching', { n: desk.store.viewers.value })}</span>}
         </div>
       </div>
@@ -79,6 +81,12 @@ export function Header({ desk }: { desk: Desk }) {
           <button type="button" class="btn btn-p" onClick={() => desk.goLive()}>
             <Icon name="play" />
             {t('notlive.go')}
+          </button>
+        )}
+        {event.state === 'live' && event.kind === 'surgery' && !event.duty?.complication && desk.may('complication.call') && (
+          <button type="button" class="btn btn-do" title={t('course.call.sub')} disabled={desk.acting.busy.value.has('complication')} onClick={desk.duty.callComplication}>
+            <Icon name="hand" />
+            {t('course.call')}
           </button>
         )}
         {event.state === 'live' && desk.may('event.lifecycle') && (

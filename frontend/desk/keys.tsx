@@ -32,6 +32,7 @@ export function setLetters(on: boolean): void {
 
 export const KEYS: readonly (readonly [keys: string, what: Key])[] = [
   ['C', 'keys.compose'],
+  ['T', 'keys.template'],
   ['[ ]', 'keys.lang'],
   ['Ctrl ↵', 'keys.send'],
   ['U', 'keys.undo'],
@@ -85,6 +86,12 @@ function act(desk: Desk, key: string): boolean {
     case 'c':
       location.hash = href('desk')
       requestAnimationFrame(() => focusOn('#compose textarea'))
+      return true
+    case 't':
+      if (desk.may('update.submit')) {
+        location.hash = href('desk')
+        desk.pickTemplate()
+      }
       return true
     case '[':
     case ']': {

@@ -28,7 +28,7 @@ export function Bar({ tablet }: { tablet: Tablet }) {
   const event = tablet.store.event.value
   const mode = tablet.mode.value
   const viewers = tablet.store.viewers.value
-  const since = tablet.held_since_ms.value
+  const held_at = event?.sending === 'hold' ? event.duty?.sending_since : undefined
   const shown = mode.within ?? mode.bar
   return (
     <ModeBar
@@ -55,8 +55,8 @@ export function Bar({ tablet }: { tablet: Tablet }) {
           </>
         )}
       </h1>
-      {shown === 'hold' && since !== undefined ? (
-        <span class="st">{t('hold.since', { time: length((now_ms.value - since) / 1000) })}</span>
+      {shown === 'hold' && held_at ? (
+        <span class="st">{t('hold.since', { time: length(Math.max(0, (now_ms.value - Date.parse(held_at)) / 1000)) })}</span>
       ) : (
         event?.started_at &&
         mode.bar !== 'stop' && (

@@ -1,11 +1,11 @@
 /** The text that is loaded or being written, how it will look, whether it may go, and Send. */
-import { guardLine, sendWords } from '../shared/sendable-words.ts'
-import { runsOf } from '../shared/draft.ts'
 import { t } from '../shared/i18n/index.ts'
+import { guardLine } from '../shared/sendable-words.ts'
 import { Icon } from '../shared/ui/icon.tsx'
-import { Notice } from '../shared/ui/parts.tsx'
 import { PreviewCard } from '../shared/ui/preview-card.tsx'
-import { clock } from '../shared/when.ts'
+import { SendButton } from '../shared/ui/send-button.tsx'
+import { TextEditor } from '../shared/ui/text-editor.tsx'
+import { WritingNotices } from '../shared/ui/writing-notices.tsx'
 import type { Tablet } from './tablet.ts'
 
 function Languages({ tablet }: { tablet: Tablet }) {
@@ -25,19 +25,11 @@ function Languages({ tablet }: { tablet: Tablet }) {
 
 export function Composer({ tablet }: { tablet: Tablet }) {
   const draft = tablet.writing.draft.value
-  const event = tablet.store.event.value
-  const lang = tablet.writing.lang.value
-  const text = draft.texts[lang] ?? ''
   const step = tablet.step.value
   const can = tablet.writing.sendable.value
   const preview = tablet.writing.previewing.shown.value
-  const spans = (tablet.writing.previewing.current.value?.guard.spans ?? []).filter(
-    (span) => (span.lang ?? event?.default_lang) === lang,
-  )
-  const refused = tablet.writing.previewing.refused.value
+  const may = tablet.rights.value.has('update.submit')
   const blocked = can.kind === 'blocked'
-  const repeats = tablet.writing.repeats.value
-  const words = sendWords(can, tablet.writing.asking.value)
   const line = guardLine(can, tablet.writing.previewing.current.value)
   return (
     <section class="comp card" aria-labelledby="h-comp">
@@ -56,55 +48,8 @@ export function Composer({ tablet }: { tablet: Tablet }) {
         <Languages tablet={tablet} />
       </div>
       <div class="pb">
-        <div class="edit-box">
-          {/* Drawn under the text, so that marks sit where the words are. */}
-          <div class="edit marks" aria-hidden="true">
-            {runsOf(text, spans).map((run, index) => (
-              <mark key={index} class={run.mark ? (run.mark === 'ask' ? 'phi w' : 'phi') : 'plain'}>
-                {run.text}
-              </mark>
-            ))}
-          </div>
-          <textarea
-            class="edit"
-            aria-label={t('compose.text')}
-            aria-invalid={blocked || can.kind === 'too-long' ? 'true' : undefined}
-            aria-describedby="send-why"
-            lang={lang}
-            value={text}
-            placeholder={t('compose.placeholder')}
-            onInput={(input) => tablet.writing.type(lang, input.currentTarget.value)}
-            onScroll={(scroll) => {
-              const under = scroll.currentTarget.previousElementSibling
-              if (under) under.scrollTop = scroll.currentTarget.scrollTop
-            }}
-          />
-        </div>
-        <div id="send-why" role="alert" class="vh">
-          {blocked ? line.title : ''}
-        </div>
-        {refused && <Notice tone="bad" title={t('compose.refused')}>{refused}</Notice>}
-        {(blocked || can.kind === 'ask') && (
-          <Notice
-            tone={blocked ? 'bad' : 'warn'}
-            icon="shield-x"
-            title={line.title}
-            action={
-              line.span?.replacement ? (
-                <button type="button" class="btn btn-p fix" onClick={() => tablet.writing.useReplacement(line.span!)}>
-                  {t('phi.fix', { replacement: line.span.replacement })}
-                </button>
-              ) : undefined
-            }
-          >
-            {line.words}
-          </Notice>
-        )}
-        {repeats && !blocked && (
-          <Notice tone="warn" title={t('compose.repeats', { time: clock(repeats.released_at ?? repeats.received_at) })}>
-            {t('compose.repeats.sub')}
-          </Notice>
-        )}
+        <TextEditor writing={tablet.writing} label={t('compose.text')} />
+        <WritingNotices writing={tablet.writing} acting={tablet.acting} {...(may ? { onAsk: (why: string) => tablet.askDesk(why) } : {})} />
         {preview && (
           <div class="prev" role="group" aria-label={t('preview')}>
             {preview.channels.map((channel) => (
@@ -127,17 +72,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
             </span>
           </div>
         )}
-        <button
-          type="button"
-          id="send"
-          class={words.enabled ? 'btn btn-p btn-lg send' : 'btn btn-lg send'}
-          aria-disabled={!words.enabled || tablet.acting.busy.value.has('send') ? 'true' : undefined}
-          aria-describedby="send-why"
-          onClick={() => tablet.send()}
-        >
-          <Icon name={words.icon} />
-          {words.text}
-        </button>
+        <SendButton writing={tablet.writing} acting={tablet.acting} onSend={() => tablet.send()} class="btn-lg send" />
       </div>
     </section>
   )

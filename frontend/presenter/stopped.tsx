@@ -1,6 +1,8 @@
 /** The stopped room: what was cancelled in time, what is already public, and how to start again. */
 import { countsOf } from '../shared/delivery.ts'
 import { language, t } from '../shared/i18n/index.ts'
+import { sinceWords } from '../shared/since.ts'
+import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Notice } from '../shared/ui/parts.tsx'
 import { clock } from '../shared/when.ts'
@@ -52,6 +54,7 @@ function Outcome({ tablet, update }: { tablet: Tablet; update: DeskUpdate }) {
 export function Stopped({ tablet }: { tablet: Tablet }) {
   const trouble = tablet.acting.trouble.value
   const report = tablet.stopping.report.value
+  const event = tablet.store.event.value
   return (
     <main class="stopv" aria-labelledby="h-stop">
       <div class="stopped-words">
@@ -63,6 +66,7 @@ export function Stopped({ tablet }: { tablet: Tablet }) {
             {t('stopped.sub')}
           </h2>
         </div>
+        {event && <p class="t2">{sinceWords(event, now_ms.value)}</p>}
         {report && <p class="t2">{t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length })}</p>}
         <p class="t2 says">{t('stopped.says', { text: t('stop.public') })}</p>
       </div>

@@ -21,8 +21,6 @@ export class Tablet {
   readonly stopping: Stopping
   readonly steps = signal<commands.Step[]>([])
   readonly rights = signal<ReadonlySet<string>>(new Set())
-  /** Since when the event is on hold; unknown where it was so before this tablet looked. */
-  readonly held_since_ms = signal<number | undefined>(undefined)
 
   readonly mode = computed(() => modeOf(this.store.event.value, this.config.drill))
   readonly step = computed(() => this.steps.value.find((step) => step.id === this.writing.draft.value.step_id))
@@ -47,12 +45,6 @@ export class Tablet {
     })
     if (!kept) this.loadNext()
     if (!this.session.policy_read && this.rights.value.has('update.submit')) this.writing.reading.ask()
-    let was_held = detail.event.sending === 'hold'
-    effect(() => {
-      const held = this.store.event.value?.sending === 'hold'
-      if (held !== was_held) this.held_since_ms.value = held ? Date.now() : undefined
-      was_held = held
-    })
     // A step sent from the desk, or undone anywhere, moves the list.
     let seen: string | undefined
     effect(() => {
@@ -106,6 +98,13 @@ export class Tablet {
         step.id === draft.step_id ? { ...step, sent_update_id: accepted.id, sent_state: 'counting_down' } : step,
       )
       // Only if nobody has begun another text meanwhile.
+      if (this.writing.draft.value === draft) this.loadNext(n)
+    })
+  }
+
+  askDesk(why: string): void {
+    const n = this.step.value?.n ?? 0
+    this.writing.askDesk(why, (_, draft) => {
       if (this.writing.draft.value === draft) this.loadNext(n)
     })
   }

@@ -32,6 +32,7 @@ export type ApprovalAnswer = {
   needs: string
   review_due: boolean
   revision: number
+  spans?: SpanAnswer[]
   state: string
   texts: Record<string, string>
   update_id: string
@@ -418,6 +419,17 @@ export type DeviceAnswer = {
   wiped_why: string
 }
 
+export type DutyState = {
+  button_by?: string | null
+  button_by_name?: string
+  complication?: "" | "called" | "family_told"
+  complication_at?: string | null
+  offered_to?: string | null
+  offered_to_name?: string
+  sending_by?: string
+  sending_since?: string | null
+}
+
 export type EnrolmentAnswer = {
   qr_svg: string
   secret: string
@@ -454,6 +466,7 @@ export type EventState = {
   default_lang?: string
   delay_s?: number
   drill?: boolean
+  duty?: DutyState | null
   ended_at?: string | null
   hashtags?: string[]
   headline?: string
@@ -1019,9 +1032,12 @@ export type Snapshot = {
 export type SpanAnswer = {
   class: string
   end: number
+  lang?: string
   reason: string
   replacement?: string | null
   start: number
+  verdict?: string
+  where?: string
 }
 
 export type StaysAnswer = {

@@ -16,6 +16,8 @@ export interface Draft {
   answers_reply_id: string | undefined
   /** What is said if this turns out wrong: approved with it, so that it can go at once. */
   correction: Texts
+  /** The template it was made from, while no word of it was changed. */
+  template: { id: string; values: Texts } | undefined
   /** Whether a person changed it since it was loaded. */
   touched: boolean
 }
@@ -30,6 +32,7 @@ export const EMPTY_DRAFT: Draft = {
   step_id: undefined,
   answers_reply_id: undefined,
   correction: {},
+  template: undefined,
   touched: false,
 }
 
@@ -67,7 +70,12 @@ export interface GuardSpan {
   verdict?: string
   /** The language the place is in; the event's default when it is not said. */
   lang?: string
+  /** The adapter whose own words it is in; empty for the text of all. */
+  where?: string
 }
+
+/** A span that knows where it stands. */
+export type Mark = GuardSpan & { lang: string; where: string }
 
 export interface Preview {
   channels: ChannelPreview[]
@@ -97,6 +105,7 @@ export function submitBody(draft: Draft, source: 'presenter' | 'desk', confirmed
     pinned: draft.pinned,
     source,
     ...(Object.keys(written(draft.correction)).length ? { correction: written(draft.correction) } : {}),
+    ...(draft.template ? { template: draft.template } : {}),
     ...(confirmed ? { confirmed: true } : {}),
   }
 }

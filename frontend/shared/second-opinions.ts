@@ -1,6 +1,7 @@
 /** Second opinions and corrections, as the server tells of them. */
 import { get, post } from './api.ts'
 import type { Accepted } from './commands.ts'
+import type { GuardSpan } from './draft.ts'
 import type { Texts } from './wire.ts'
 
 export interface Share {
@@ -55,6 +56,8 @@ export interface Approval {
   compared_with: string
   confirmation: Confirmation
   guard: Record<string, unknown>
+  /** What the privacy check marks, while it is asked to be overridden. */
+  spans: readonly GuardSpan[]
   decisions: Decision[]
   waits_since: string | null
   /** From then one person may send it alone, if it is a template. */

@@ -8,6 +8,7 @@ import type * as commands from './commands.ts'
 import type * as consent from './consent.ts'
 import type * as draft from './draft.ts'
 import type * as opinions from './second-opinions.ts'
+import type * as templates from './templates.ts'
 import type * as wire from './wire.ts'
 
 type SameKeys<A, B> = [keyof A] extends [keyof B] ? ([keyof B] extends [keyof A] ? true : [never, Exclude<keyof B, keyof A>]) : [never, Exclude<keyof A, keyof B>]
@@ -51,11 +52,17 @@ export const checked: {
   Piece: SameKeys<opinions.Piece, api.PieceAnswer>
   Consent: SameKeys<consent.Consent, api.ConsentAnswer>
   Revoked: SameKeys<consent.Revoked, api.RevokedAnswer>
+  DutyState: SameKeys<wire.DutyState, api.DutyState>
+  Template: SameKeys<templates.Template, api.Template>
+  Slot: SameKeys<templates.Slot, api.Slot>
+  Wording: SameKeys<templates.Wording, api.Wording>
+  Filled: SameKeys<templates.Filled, api.Filled>
+  Meter: SameKeys<templates.Meter, api.MeterAnswer>
 } = {
   Author: true, DeskDelivery: true, DeskUpdate: true, DeskReply: true, EventState: true, EventDetail: true,
   EventChannel: true, Step: true, Session: true, Person: true, Channel: true, ChannelKind: true, Attempt: true,
   Policy: true, Proposal: true, Pairing: true, Device: true, Paired: true, Passkey: true, SessionRow: true, Factors: true, Enrolment: true,
   Approval: true, Share: true, CorrectionPlan: true, CorrectionLine: true, CorrectionBody: true, Confirmation: true, Decision: true, Piece: true,
-  Consent: true, Revoked: true,
+  Consent: true, Revoked: true, DutyState: true, Template: true, Slot: true, Wording: true, Filled: true, Meter: true,
   ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Measured: true,
 }

@@ -129,6 +129,18 @@ export interface ChannelState {
   version: number
 }
 
+/** What only staff are told of an event. */
+export interface DutyState {
+  sending_since: string | null
+  sending_by: string
+  button_by: string | null
+  button_by_name: string
+  offered_to: string | null
+  offered_to_name: string
+  complication: '' | 'called' | 'family_told'
+  complication_at: string | null
+}
+
 export interface EventState {
   id: string
   slug: string
@@ -153,6 +165,7 @@ export interface EventState {
   drill: boolean
   started_at: string | null
   ended_at: string | null
+  duty: DutyState | null
   version: number
 }
 

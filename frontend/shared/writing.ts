@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { Acting } from './acting.ts'
 import { deliver, submit, type Accepted } from './commands.ts'
 import type { DeskStore } from './desk-state.ts'
-import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan } from './draft.ts'
+import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan, type Mark } from './draft.ts'
 import { t } from './i18n/index.ts'
 import { KeyBook, newKey } from './key-book.ts'
 import { Reading } from './policy.ts'
@@ -21,6 +21,16 @@ export class Writing {
   /** The policy, when it has to be read before the next text can go. */
   readonly reading: Reading
   readonly sendable = computed(() => sendableOf(this.draft.value, this.previewing.current.value, this.store.event.value))
+  readonly main_lang = computed(() => this.store.event.value?.default_lang ?? this.lang.value)
+  /** What the check marks in exactly this draft, what blocks first. */
+  readonly marks = computed<readonly Mark[]>(() => {
+    const guard = this.previewing.current.value?.guard
+    if (!guard || guard.decision === 'pass') return []
+    const blocks = (span: GuardSpan) => (span.verdict ?? 'block') !== 'ask'
+    return guard.spans
+      .map((span) => ({ ...span, lang: span.lang || this.main_lang.value, where: span.where ?? '' }))
+      .sort((a, b) => Number(blocks(b)) - Number(blocks(a)) || a.start - b.start)
+  })
   /** The same words, already sent or on their way: two keys with equal text are two updates, so a person is told (G2). */
   readonly repeats = computed(() => {
     const lang = this.store.event.value?.default_lang ?? ''
@@ -70,7 +80,7 @@ export class Writing {
   }
 
   type(lang: string, text: string): void {
-    this.change({ texts: { ...this.draft.value.texts, [lang]: text } })
+    this.change({ texts: { ...this.draft.value.texts, [lang]: text }, template: undefined })
   }
 
   /** What one channel says instead; empty means it says the same as the others again. */
@@ -82,9 +92,20 @@ export class Writing {
     this.change({ channel_texts })
   }
 
-  useReplacement(span: GuardSpan): void {
-    const lang = span.lang ?? this.store.event.value?.default_lang ?? this.lang.value
-    this.type(lang, replaced(this.draft.value.texts[lang] ?? '', span))
+  useReplacement(span: Mark): void {
+    const words = replaced(this.textOf(span), span)
+    if (span.where) this.typeFor(span.where, span.lang, words)
+    else this.type(span.lang, words)
+  }
+
+  /** What is marked, as it stands in the text. */
+  wordOf(span: Mark): string {
+    return Array.from(this.textOf(span)).slice(span.start, span.end).join('').trim()
+  }
+
+  private textOf(span: Mark): string {
+    const { texts, channel_texts } = this.draft.value
+    return (span.where ? channel_texts[span.where]?.[span.lang] : texts[span.lang]) ?? ''
   }
 
   /** Whether nothing a person typed would be lost by loading something else. */
@@ -116,6 +137,24 @@ export class Writing {
         again: () => this.send(sent),
         // The refused text is still in the editor; it is what goes out after the reading, unless somebody changes it.
         refused: (error) => this.reading.takes(error, () => this.draft.peek() === draft && this.send(sent)),
+      },
+    )
+  }
+
+  /** A blocked text that is right all the same: a second person decides, and reads why it is asked for (G10). */
+  askDesk(why: string, sent: (accepted: Accepted, draft: Draft) => void): void {
+    const draft = this.draft.value
+    const body = { ...submitBody(draft, this.source, true), override_reason: why }
+    void this.acting.once(
+      'send',
+      async () => {
+        const accepted = await submit(this.book, this.event_id, body, new Date().toISOString())
+        announce(t('phi.asked'))
+        sent(accepted, draft)
+      },
+      {
+        again: () => this.askDesk(why, sent),
+        refused: (error) => this.reading.takes(error, () => this.draft.peek() === draft && this.askDesk(why, sent)),
       },
     )
   }

@@ -9,11 +9,14 @@ export function Dialog({
   onClose,
   children,
   wide,
+  returnTo,
 }: {
   title: string
   onClose: () => void
   children: ComponentChildren
   wide?: boolean
+  /** Where the focus goes at the end, if not to what opened it. */
+  returnTo?: () => HTMLElement | null
 }) {
   const box = useRef<HTMLElement>(null)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -21,7 +24,8 @@ export function Dialog({
     const opener = document.activeElement
     heading.current?.focus()
     return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+      const to = returnTo?.() ?? opener
+      if (to instanceof HTMLElement && to.isConnected) to.focus()
     }
   }, [])
 

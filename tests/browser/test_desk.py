@@ -1,0 +1,174 @@
+"""
+The desk's screens as people use them: the guard's marks, the second person's override, templates, a stop that says
+who, the hand-over of the button, the changed course. Each is scanned for accessibility where it stands.
+"""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from tests.browser import chromium
+from tests.browser.test_coming_in import opened, program, scan
+from tests.e2e.stage import Stage, stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+FLOOD, SURGERY = "/desk/valdora-flood", "/desk/kidney-surgery"
+RECORD = "The record is MRN 00482913."
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with stage(tmp_path_factory.mktemp("desk"), TOCSIN_DELAYS__REHEARSAL="2") as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
+        yield made
+        await made.close()
+
+
+async def desk(browser: Browser, rehearsal: Stage, path: str, who: str = "marta", **size: int) -> Page:
+    client = rehearsal.marta if who == "marta" else rehearsal.tom
+    page = await opened(browser, rehearsal, path, dict(client.cookies), **size)
+    await page.locator("#main").wait_for()
+    return page
+
+
+class TestTheGuard:
+    async def test_G10_a_marked_word_is_replaced_or_goes_to_a_second_person_with_a_reason(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """
+        Underlined where it stands, said in words, mended with one tap; what is right all the same waits for another
+        person, who reads the marks and the reason, and overrides with one of their own. The audit has no words of it.
+        """
+        marta = await desk(browser, rehearsal, SURGERY)
+        await marta.locator("#text").fill(f"\U0001f642 All well. {RECORD}")
+        stands = marta.locator(".notice.stands")
+        await expect(stands).to_contain_text("record number")
+        marked = marta.locator(".edit.marks .phi").first
+        await expect(marked).to_contain_text("00482913")
+        assert "underline" in await marked.evaluate("one => getComputedStyle(one).textDecorationLine")
+        await expect(marta.locator("#send")).to_have_attribute("aria-disabled", "true")
+        await scan(marta, "guard-block")
+
+        await stands.get_by_role("button", name="Ask the desk to allow it").click()
+        await stands.get_by_label("Why is it right").fill("It is the number of the form")
+        await scan(marta, "guard-ask-desk")
+        await stands.get_by_role("button", name="Ask a second person").click()
+        await expect(marta.get_by_role("heading", name="Waiting for a second person")).to_be_visible()
+        await expect(marta.locator("#text")).to_have_value("")
+
+        tom = await desk(browser, rehearsal, SURGERY, "tom")
+        await tom.get_by_role("button", name="Read and decide").click()
+        dialog = tom.get_by_role("dialog")
+        await expect(dialog.locator("mark.phi")).to_contain_text("00482913")
+        await expect(dialog).to_contain_text("It is the number of the form")
+        await dialog.get_by_label("I have read every channel").check()
+        await dialog.get_by_label("Why it may go out all the same").fill("I saw the form")
+        await scan(tom, "guard-override")
+        await dialog.locator(".ft .btn-p").click()
+        await expect(dialog).to_have_count(0)
+        audit = await rehearsal.marta.get("/events/kidney-surgery/audit")
+        assert "guard.overridden" in audit.text
+        assert "00482913" not in audit.text
+        assert "number of the form" not in audit.text
+
+    async def test_the_replacement_is_put_in_its_place_by_one_tap_and_typing_goes_on(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Whatever stands before it, an emoji too: places are code points. Focus is back in the text."""
+        marta = await desk(browser, rehearsal, SURGERY)
+        await marta.locator("#text").fill("\U0001f642 Mrs Rosalind Ferrando is asleep.")
+        stands = marta.locator(".notice.stands")
+        await stands.get_by_role("button", name=re.compile("Use “")).first.click()
+        await expect(marta.locator("#text")).to_be_focused()
+        assert "Ferrando" not in await marta.locator("#text").input_value()
+        assert (await marta.locator("#text").input_value()).startswith("\U0001f642 ")
+        await marta.locator("#text").fill("")
+
+
+class TestTemplates:
+    async def test_a_template_is_found_filled_and_put_into_the_composer_by_the_keyboard(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """T opens the list; blanks, meter, lengths and what nobody has read; each channel gets its own length."""
+        marta = await desk(browser, rehearsal, FLOOD)
+        await marta.locator("#h-d").click()
+        await marta.keyboard.press("t")
+        dialog = marta.get_by_role("dialog")
+        await expect(dialog.get_by_role("heading", name="Choose a template")).to_be_focused()
+        await scan(marta, "templates")
+        await dialog.get_by_role("button", name=re.compile("diverted|closed", re.I)).first.focus()
+        await marta.keyboard.press("Enter")
+        await expect(dialog.get_by_text("Still blank:")).to_be_visible()
+        blanks = dialog.locator("form input")
+        for n in range(await blanks.count()):
+            await blanks.nth(n).fill(await blanks.nth(n).get_attribute("placeholder") or "12:00")
+        await expect(dialog.get_by_text("Still blank:")).to_have_count(0)
+        await expect(dialog.get_by_text("5 of 5")).to_be_visible()
+        await dialog.get_by_role("button", name="IT", exact=True).click()
+        await expect(dialog.get_by_text("Needs a reader")).to_be_visible()
+        await scan(marta, "template-filled")
+        await dialog.get_by_role("button", name="Put it into the composer").click()
+        await expect(marta.locator("#text")).to_be_focused()
+        assert len(await marta.locator("#text").input_value()) > 60
+        await expect(marta.get_by_role("button", name="Ask for approval")).to_be_visible()
+        await scan(marta, "template-composed")
+
+
+class TestDuty:
+    async def test_N2_a_stop_says_who_stopped_and_for_how_long(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """On the desk that pressed and on the other one; a hold says it too, in the bar."""
+        marta = await desk(browser, rehearsal, FLOOD)
+        tom = await desk(browser, rehearsal, FLOOD, "tom")
+        await marta.get_by_role("button", name="Hold", exact=False).first.click()
+        await expect(tom.get_by_text(re.compile("On hold since .* by Marta"))).to_be_visible()
+        await marta.get_by_role("button", name="Stop all").click()
+        await marta.keyboard.press("Enter")
+        await expect(tom.get_by_text(re.compile(r"Stopped by Marta .* at \d\d:\d\d, .* ago"))).to_be_visible()
+        await scan(tom, "stopped-by")
+        await rehearsal.tom.post("/events/valdora-flood/restart", json={"decisions": {}})
+        await rehearsal.tom.post("/events/valdora-flood/resume", json={})
+
+    async def test_the_button_is_taken_offered_and_accepted(self, rehearsal: Stage, browser: Browser) -> None:
+        """At every moment both desks say who has it."""
+        marta = await desk(browser, rehearsal, FLOOD)
+        tom = await desk(browser, rehearsal, FLOOD, "tom")
+        await marta.get_by_role("button", name="Take it").click()
+        await expect(tom.get_by_text("Marta Serra has the button")).to_be_visible()
+        await marta.get_by_role("button", name="Hand over the button").click()
+        await marta.get_by_label("To whom").select_option(label="Tom Okafor")
+        await scan(marta, "hand-over")
+        await marta.get_by_role("button", name="Offer it").click()
+        await expect(tom.get_by_text("Marta Serra offers you the button")).to_be_visible()
+        await tom.get_by_role("button", name="Take over").click()
+        await expect(marta.get_by_text("Tom Okafor has the button")).to_be_visible()
+
+    async def test_N10_a_changed_course_freezes_and_waits_for_the_family(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """One tap; no way on but stopping before the family was told."""
+        marta = await desk(browser, rehearsal, SURGERY)
+        await marta.get_by_role("button", name="The course has changed").click()
+        banner = marta.get_by_role("region", name="The course has changed")
+        await expect(banner).to_be_visible()
+        await expect(banner.get_by_role("button", name="Prepared line")).to_be_disabled()
+        await scan(marta, "course")
+        told = banner.get_by_role("button", name="The family has been told")
+        if await told.count():
+            await told.click()
+            await expect(banner.get_by_role("button", name="Prepared line")).to_be_enabled()
+            await banner.get_by_role("button", name="Prepared line").click()
+            await expect(marta.get_by_role("dialog")).to_be_visible()
+        else:
+            await expect(banner.get_by_text("Waits for the liaison")).to_be_visible()
