@@ -14,7 +14,10 @@ import { clock } from '../shared/when.ts'
 import type { DutyState } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
 
-export type Course = 'line' | 'text_only' | 'stop'
+export type Course = 'line' | 'text_only' | 'slow' | 'stop'
+
+/** The branch of the cue sheet that keeps the lines for a changed course; two people signed each beforehand. */
+const LINES = 'complication'
 
 export class Duty {
   private readonly desk: Desk
@@ -26,9 +29,6 @@ export class Duty {
   get state(): DutyState | undefined {
     return this.desk.store.event.value?.duty ?? undefined
   }
-
-  /** The plain line that is kept for a changed course. */
-  private static readonly LINE = 'complication-line'
 
   private act(name: string, path: string, body: unknown = {}, after?: () => void): void {
     const { acting, config, store } = this.desk
@@ -53,17 +53,32 @@ export class Duty {
     this.act('button', 'button/offer', { person_id }, () => (this.desk.asking.value = undefined))
   }
 
-  goOn(course: Course): void {
-    this.act('course', 'complication/course', { course }, () => {
-      if (course === 'line') this.desk.pickTemplate(Duty.LINE)
-    })
+  /** The line leaves word for word when the hold is lifted; nobody writes in that hour. */
+  goOn(course: Course, step_id?: string): void {
+    this.act('course', 'complication/course', { course, ...(step_id ? { step_id } : {}) })
   }
 }
 
 /** The changed course, from the tap to how it goes on. Nothing here says why: that is in no record of ours. */
 export function CourseBanner({ desk }: { desk: Desk }) {
   const duty = desk.duty.state
-  if (!duty?.complication) return null
+  return duty?.complication ? <ChangedCourse desk={desk} duty={duty} /> : null
+}
+
+function ChangedCourse({ desk, duty }: { desk: Desk; duty: DutyState }) {
+  const lines = useSignal<commands.Step[]>([])
+  const chosen = useSignal('')
+  useEffect(() => {
+    commands.readSteps(desk.config.event_id).then(
+      (steps) => {
+        lines.value = steps.filter((step) => step.branch === LINES && step.signed && !step.slots.length)
+        chosen.value = lines.value[0]?.id ?? ''
+      },
+      () => undefined, // the server refuses a line that is not signed, whatever is shown here
+    )
+  }, [])
+  const line = lines.value.find((step) => step.id === chosen.value)
+  const lang = desk.store.event.value?.default_lang ?? 'en'
   const told = duty.complication === 'family_told'
   const busy = desk.acting.busy.value.has('course') || desk.acting.busy.value.has('family')
   return (
@@ -74,6 +89,11 @@ export function CourseBanner({ desk }: { desk: Desk }) {
         <p class="t2">
           {duty.complication_at && t('course.frozen', { time: clock(duty.complication_at) })} {t(told ? 'course.told' : 'course.family')}
         </p>
+        {line && (
+          <p class="small">
+            {t('course.says')} <q lang={lang}>{line.texts[lang]}</q>
+          </p>
+        )}
       </div>
       <div class="row wrap acts">
         {!told &&
@@ -89,8 +109,20 @@ export function CourseBanner({ desk }: { desk: Desk }) {
           ))}
         {desk.may('update.submit') && (
           <>
-            <button type="button" class="btn btn-s" disabled={busy || !told} onClick={() => desk.duty.goOn('line')}>
+            {lines.value.length > 1 && (
+              <select class="in" aria-label={t('course.which')} value={chosen.value} onChange={(change) => (chosen.value = change.currentTarget.value)}>
+                {lines.value.map((step) => (
+                  <option key={step.id} value={step.id}>
+                    {step.title}
+                  </option>
+                ))}
+              </select>
+            )}
+            <button type="button" class="btn btn-s" disabled={busy || !told} onClick={() => desk.duty.goOn('line', chosen.value)}>
               {t('course.line')}
+            </button>
+            <button type="button" class="btn btn-s" disabled={busy || !told} onClick={() => desk.duty.goOn('slow')}>
+              {t('course.slow')}
             </button>
             <button type="button" class="btn btn-s" disabled={busy || !told} onClick={() => desk.duty.goOn('text_only')}>
               {t('course.text')}

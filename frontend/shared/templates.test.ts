@@ -6,6 +6,7 @@ const template: Template = {
   kind: 'crisis',
   title: 'Emergency department diverted',
   when: '',
+  filler: false,
   slots: [],
   says: [],
   langs: {

@@ -25,6 +25,8 @@ export interface Template {
   kind: string
   title: string
   when: string
+  /** For a quiet phase: says something while nothing happens. */
+  filler: boolean
   slots: readonly Slot[]
   says: readonly string[]
   langs: Record<string, Wording>

@@ -164,11 +164,5 @@ class TestDuty:
         await expect(banner).to_be_visible()
         await expect(banner.get_by_role("button", name="Prepared line")).to_be_disabled()
         await scan(marta, "course")
-        told = banner.get_by_role("button", name="The family has been told")
-        if await told.count():
-            await told.click()
-            await expect(banner.get_by_role("button", name="Prepared line")).to_be_enabled()
-            await banner.get_by_role("button", name="Prepared line").click()
-            await expect(marta.get_by_role("dialog")).to_be_visible()
-        else:
-            await expect(banner.get_by_text("Waits for the liaison")).to_be_visible()
+        await expect(banner.get_by_role("button", name="Stop for good")).to_be_enabled()
+        await expect(banner.get_by_text("Waits for the liaison")).to_be_visible()
