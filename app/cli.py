@@ -8,8 +8,10 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import typer
@@ -21,9 +23,13 @@ from app import __version__
 from app.accounts.audit_verify import judge, words
 from app.accounts.checkpoints import CHECKPOINTS
 from app.accounts.vault import KeyFileRefused, new_key_file, open_vault
+from app.backup import REFUSALS as BACKUP_REFUSALS
+from app.backup import back_up, restore
+from app.backup import words as restore_words
 from app.channels.measure.lines import measure_lines
 from app.config import RefusesToStart, Settings, World
-from app.db import Database, DatabaseOwned
+from app.db import Database
+from app.db_faults import DatabaseDamaged, DatabaseOwned
 from app.doctor import Level, examine
 from app.editorial.guard.lines import check_lines
 from app.errors import AppError
@@ -111,7 +117,7 @@ def serve(
     """Serve one instance: live, or a drill."""
     try:
         run_server(read_settings(), world_of(drill), host=host, port=port)
-    except (RefusesToStart, KeyFileRefused, DatabaseOwned, SimulatorsUnreachable) as exc:
+    except (RefusesToStart, KeyFileRefused, DatabaseOwned, DatabaseDamaged, SimulatorsUnreachable) as exc:
         raise fail(str(exc)) from exc
     except OSError as exc:
         raise fail(
@@ -161,6 +167,50 @@ def migrate_command(drill: DrillOption = False) -> None:
 
     on_database(run, world_of(drill))
     typer.echo("The database is at the newest revision.")
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")],
+    drill: DrillOption = False,
+) -> None:
+    """Copy one consistent moment of the database. May run beside the server."""
+    url = make_url(read_settings().database_address(world_of(drill)))
+    if url.get_backend_name() != "sqlite":
+        raise fail("PostgreSQL makes its own backups. Next: pg_dump or a base backup.")
+    try:
+        made = back_up(Path(url.database or ""), target)
+    except BACKUP_REFUSALS as exc:
+        raise fail(str(exc)) from exc
+    except (sqlite3.Error, OSError) as exc:
+        raise fail(f"No backup was made: {exc}. Next: run `tocsin doctor`.") from exc
+    typer.echo(f"{made.path}: {made.size_bytes} bytes, sound, up to audit entry {made.entries}.")
+
+
+@app.command("restore")
+def restore_command(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="The backup; none marks what is there, as after PostgreSQL's own restore."),
+    ] = None,
+    drill: DrillOption = False,
+) -> None:
+    """Put a backup in place. What waited is held, and nothing goes out until people have looked."""
+    settings = read_settings()
+    try:
+        done = asyncio.run(
+            restore(
+                settings.database_address(world_of(drill)),
+                file,
+                datetime.now(UTC),
+                ZoneInfo(settings.time_zone),
+            )
+        )
+    except BACKUP_REFUSALS as exc:
+        raise fail(str(exc)) from exc
+    except (DBAPIError, sqlite3.Error, OSError) as exc:
+        raise fail(f"It could not be restored: {exc}. Next: run `tocsin doctor`.") from exc
+    typer.echo(restore_words(done))
 
 
 @audit.command()
@@ -314,7 +364,7 @@ def on_database(work: Callable[[Database], Coroutine[Any, Any, T]], world: World
     """Run one piece of work on the database of a world; what a person can mend becomes one line."""
     try:
         return asyncio.run(work(Database(read_settings().database_address(world))))
-    except DatabaseOwned as exc:
+    except (DatabaseOwned, DatabaseDamaged) as exc:
         raise fail(str(exc)) from exc
     except (DBAPIError, OSError) as exc:
         raise fail(f"The database cannot be used: {exc}. Next: run `tocsin doctor`.") from exc

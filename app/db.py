@@ -15,28 +15,54 @@ from __future__ import annotations
 import asyncio
 import errno
 import fcntl
+import logging
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from app.errors import StorageFull, Unready
+from app.db_faults import (
+    FAILED,
+    DatabaseDamaged,
+    DatabaseOwned,
+    StorageFailed,
+    examine,
+    is_cut,
+    is_disk_error,
+    is_failed,
+    is_locked,
+    translated,
+)
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[AsyncSession], Awaitable[T]]
 
 MAX_BATCH = 256
+POOL_WAIT_S = 5.0
+# How long a shared commit waits for a row that somebody else holds: all its other callers wait as well. Whoever was
+# in the way is then tried alone, for longer.
+SHARED_LOCK_WAIT_S = 0.25
+LOCK_WAIT_S = 4.0
+STATEMENT_S = 30.0
+# A process that froze in the middle of a transaction keeps its locks, and a stop would wait for them: the server ends
+# such a transaction. Not shorter: an event loop under a storm of viewers is late by hundreds of milliseconds.
+FROZEN_S = 2.0
+ALONE_AT_ONCE = 3  # so that locked rows never take the whole pool
+
+OnFailed = Callable[[BaseException], None]
 
 
-class DatabaseOwned(Exception):
-    """Another process owns the SQLite file."""
+def stay_closed(_exc: BaseException) -> None:
+    """What a database does by itself when its storage failed: it writes nothing more."""
 
 
 class Database:
@@ -45,10 +71,19 @@ class Database:
 
     Args:
         url: "sqlite:///path" or "postgresql://…"; drivers are ours to choose.
+        on_failed: Called once when the disk itself said no to a write or a flush; the server ends its process there,
+            because only a fresh one that reads the file again can know what is on the disk.
+
+    Attributes:
+        closed_because: Why nothing is written any more; empty while all is well.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, *, pool_size: int = 10, on_failed: OnFailed = stay_closed) -> None:
         self.url = make_url(url)
+        self.closed_because = ""
+        self._on_failed = on_failed
+        self._alone = asyncio.Semaphore(ALONE_AT_ONCE)
+        self._alone_tasks: set[asyncio.Task[None]] = set()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._owner: int | None = None
         self._queue: asyncio.Queue[_Unit | None] = asyncio.Queue(maxsize=10_000)
@@ -70,8 +105,15 @@ class Database:
                 hide_parameters=True,
                 pool_size=pool_size,
                 max_overflow=0,
-                pool_timeout=10,
+                pool_timeout=POOL_WAIT_S,
                 pool_pre_ping=True,
+                connect_args={
+                    "server_settings": {
+                        "lock_timeout": f"{SHARED_LOCK_WAIT_S * 1e3:.0f}",
+                        "statement_timeout": f"{STATEMENT_S * 1e3:.0f}",
+                        "idle_in_transaction_session_timeout": f"{FROZEN_S * 1e3:.0f}",
+                    }
+                },
             )
             self._read_engine = self._write_engine
 
@@ -81,9 +123,15 @@ class Database:
 
         Raises:
             DatabaseOwned: another process has it.
+            DatabaseDamaged: the file is not sound; nothing was written to it.
         """
         if self.is_sqlite:
-            self._take_file()
+            self.take_file()
+            try:
+                await asyncio.to_thread(examine, Path(self.url.database or ""))
+            except BaseException:
+                self.give_file_back()
+                raise
         self._writer_task = asyncio.create_task(self._write_loop(), name="database-writer")
 
     async def stop(self) -> None:
@@ -92,18 +140,22 @@ class Database:
             await self._queue.put(None)
             await self._writer_task
             self._writer_task = None
+        if self._alone_tasks:
+            await asyncio.wait(self._alone_tasks)
         await self._write_engine.dispose()
         if self._read_engine is not self._write_engine:
             await self._read_engine.dispose()
-        if self._owner is not None:
-            os.close(self._owner)
-            self._owner = None
+        self.give_file_back()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session for reading; on SQLite a write in it is refused. Never hold it over a network call."""
-        async with AsyncSession(self._read_engine, expire_on_commit=False) as session:
-            yield session
+        try:
+            async with AsyncSession(self._read_engine, expire_on_commit=False) as session:
+                yield session
+        except (DBAPIError, NoConnectionFree) as exc:
+            self._note(exc)
+            raise_translated(exc)
 
     async def write(self, work: Work[T]) -> T:
         """
@@ -114,9 +166,12 @@ class Database:
 
         Raises:
             StorageFull: the disk is full; nothing was kept.
+            Unready: it could not be had in time, or (`database_away`) the connection ended and nobody knows.
+            StorageFailed: nothing is written any more.
         """
         if self._writer_task is None:
             raise RuntimeError("the database is not started")
+        self.require_sound()
         unit = _Unit(cast("Work[Any]", work))
         await self._queue.put(unit)
         return cast("T", await unit.done)
@@ -124,19 +179,75 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A write transaction of its own, committed at the end; for long or bulk work."""
-        try:
-            async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
-                yield session
-        except DBAPIError as exc:
-            raise translated(exc) from exc
+        async with self._patient(frozen_s=STATEMENT_S) as session:
+            yield session
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[AsyncConnection]:
-        """A bare connection in a write transaction; for migrations and bulk inserts."""
-        async with self._write_engine.begin() as connection:
-            yield connection
+    async def _patient(self, *, frozen_s: float) -> AsyncIterator[AsyncSession]:
+        self.require_sound()
+        try:
+            async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
+                if not self.is_sqlite:
+                    await session.execute(_waits(LOCK_WAIT_S, frozen_s))
+                yield session
+        except (DBAPIError, NoConnectionFree) as exc:
+            self._note(exc)
+            raise_translated(exc)
 
-    def _take_file(self) -> None:
+    @asynccontextmanager
+    async def connection(self, *, lock_wait_s: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """
+        A bare connection in a write transaction; for migrations and bulk inserts. Errors are the driver's own.
+
+        Args:
+            lock_wait_s: How long to wait for a row that somebody else holds, on PostgreSQL; as a shared commit does
+                by default.
+        """
+        self.require_sound()
+        try:
+            async with self._write_engine.begin() as connection:
+                if lock_wait_s is not None and not self.is_sqlite:
+                    await connection.execute(_waits(lock_wait_s, max(FROZEN_S, lock_wait_s)))
+                yield connection
+        except Exception as exc:
+            self._note(exc)
+            raise
+
+    def require_sound(self) -> None:
+        """
+        Raises:
+            StorageFailed: the storage failed before; nothing is written any more.
+        """
+        if self.closed_because:
+            raise StorageFailed(FAILED)
+
+    async def check(self) -> str:
+        """Look at the whole file, indexes as well; beside everything else. Returns what is wrong, and closes then."""
+        if not self.is_sqlite:
+            return ""
+        try:
+            await asyncio.to_thread(examine, Path(self.url.database or ""), thoroughly=True)
+        except DatabaseDamaged as exc:
+            self.closed_because = str(exc)
+            log.critical("the database file is damaged: %s", exc)
+        return self.closed_because
+
+    def _note(self, exc: BaseException) -> None:
+        """Close for writing when it was the storage itself that failed."""
+        if not self.is_sqlite or not is_failed(exc) or self.closed_because:
+            return
+        self.closed_because = str(exc).splitlines()[0][:300]
+        log.critical("the storage failed, nothing is written any more: %s", self.closed_because)
+        if is_disk_error(exc):
+            self._on_failed(exc)
+
+    def take_file(self) -> None:
+        """
+        Own the SQLite file until it is given back.
+
+        Raises:
+            DatabaseOwned: another process does.
+        """
         path = self.url.database
         if not path or path == ":memory:":
             raise ValueError("Tocsin needs a database file: give a path in TOCSIN_DATABASE_URL.")
@@ -155,6 +266,12 @@ class Database:
         os.write(fd, f"{os.getpid()}\n".encode())
         self._owner = fd
 
+    def give_file_back(self) -> None:
+        """Let another process own it."""
+        if self._owner is not None:
+            os.close(self._owner)
+            self._owner = None
+
     async def _write_loop(self) -> None:
         running = True
         while running:
@@ -172,6 +289,7 @@ class Database:
 
     async def _commit_batch(self, batch: list[_Unit]) -> None:
         done: list[tuple[_Unit, Any]] = []
+        apart: list[_Unit] = []
         cause: DBAPIError | None = None
         try:
             async with self._write_engine.begin() as connection:
@@ -193,18 +311,38 @@ class Database:
                                 cause = exc
                                 raise
                     except Exception as exc:
-                        if isinstance(exc, DBAPIError) and (exc.connection_invalidated or _is_undone(exc)):
+                        if isinstance(exc, DBAPIError) and (
+                            is_cut(exc) or _is_undone(exc) or (self.is_sqlite and is_failed(exc))
+                        ):
                             raise
-                        unit.fail(translated(exc) if isinstance(exc, DBAPIError) else exc)
+                        if is_locked(exc):
+                            apart.append(unit)
+                        else:
+                            unit.fail(translated(exc))
                     else:
                         done.append((unit, result))
         except Exception as exc:  # noqa: BLE001 - the whole batch is undone; every caller must hear of it
             said = cause if cause is not None and _is_undone(exc) else exc
-            error = translated(said) if isinstance(said, DBAPIError) else said
+            self._note(said)
+            error = translated(said)
             for unit in batch:
                 unit.fail(error)
             return
         for unit, result in done:
+            unit.succeed(result)
+        for unit in apart:
+            task = asyncio.create_task(self._commit_alone(unit), name="database-alone")
+            self._alone_tasks.add(task)
+            task.add_done_callback(self._alone_tasks.discard)
+
+    async def _commit_alone(self, unit: _Unit) -> None:
+        """Work that met a locked row: once more on a connection of its own, where only its caller waits."""
+        try:
+            async with self._alone, self._patient(frozen_s=FROZEN_S) as session:
+                result = await unit.work(session)
+        except Exception as exc:  # noqa: BLE001 - the caller hears it, whatever it is
+            unit.fail(translated(exc))
+        else:
             unit.succeed(result)
 
 
@@ -214,6 +352,22 @@ def _is_undone(exc: BaseException) -> bool:
     committed statement by statement, behind the back of callers who are told that it failed.
     """
     return "no such savepoint" in str(exc).lower()
+
+
+def _waits(lock_s: float, frozen_s: float) -> Any:
+    """How long this one transaction waits for locks, and how long its client may be silent in it."""
+    return text(
+        f"SELECT set_config('lock_timeout', '{lock_s * 1e3:.0f}', true),"
+        f" set_config('idle_in_transaction_session_timeout', '{frozen_s * 1e3:.0f}', true)"
+    )
+
+
+def raise_translated(exc: BaseException) -> NoReturn:
+    """Say it in words where there are better ones; else as it is."""
+    said = translated(exc)
+    if said is exc:
+        raise exc
+    raise said from exc
 
 
 class _Unit:
@@ -254,17 +408,3 @@ def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def translated(exc: DBAPIError | sqlite3.Error) -> Exception:
-    """What a caller is to be told about a database that would not; the error itself where nothing better is known."""
-    words = str(exc.orig if isinstance(exc, DBAPIError) else exc).lower()
-    if "database or disk is full" in words or "no space left" in words or "could not extend file" in words:
-        return StorageFull(
-            "The disk is full, so nothing was accepted. Free space on the server, then send again."
-        )
-    if isinstance(exc, OperationalError | sqlite3.OperationalError) and (
-        "locked" in words or "timeout" in words
-    ):
-        return Unready("The database is busy. Your text is kept; send again in a moment.")
-    return exc

@@ -29,6 +29,8 @@ import redis.exceptions
 from sqlalchemy.engine import URL, make_url
 
 from app.config import Settings, World, unknown_variables
+from app.db_faults import DatabaseDamaged
+from app.db_faults import examine as examine_file
 from app.supervisor import is_port_free
 
 ANSWER_TIMEOUT_S = 5.0
@@ -204,9 +206,14 @@ def find_sqlite_file(path: Path) -> Finding:
             except OSError:
                 pid = held.read(20).decode("ascii", "replace").strip()
                 return Finding("Database", Level.OK, f"{path}, owned by the running process {pid}")
-    return Finding(
-        "Database", Level.OK, f"{path}{'' if path.exists() else ' will be made at the first start'}"
-    )
+    if not path.exists():
+        return Finding("Database", Level.OK, f"{path} will be made at the first start")
+    try:
+        examine_file(path, thoroughly=True)
+    except DatabaseDamaged as exc:
+        said, _, remedy = str(exc).partition(" Next: ")
+        return Finding("Database", Level.PROBLEM, said, remedy)
+    return Finding("Database", Level.OK, f"{path}, looked through and sound")
 
 
 async def find_postgres(url: URL) -> Finding:

@@ -58,7 +58,9 @@ from app.channels.measure import measure
 from app.channels.registry import kind
 from app.clock import Clock, SystemClock
 from app.config import RefusesToStart, Settings, World
-from app.db import Database
+from app.db import Database, OnFailed, stay_closed
+from app.db_faults import DatabaseDamaged, DatabaseOwned
+from app.db_watch import DailyCheck
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
 from app.editorial.complications import Complications
@@ -121,11 +123,13 @@ def create_app(
     *,
     clock: Clock | None = None,
     passwords: Passwords | None = None,
+    on_storage_failed: OnFailed = stay_closed,
 ) -> FastAPI:
     """
     Args:
         public_url: Where browsers and platforms reach this process, without a slash at the end.
         clock, passwords: A test's own; the machine's clock and a costly hash otherwise.
+        on_storage_failed: Told that the disk itself failed; the server ends its process there.
 
     Raises:
         RefusesToStart, KeyFileRefused: a live process lacks what live needs.
@@ -138,7 +142,7 @@ def create_app(
             "To try things out, use a drill: tocsin serve --drill"
         )
     clock, rng = clock or SystemClock(), random.SystemRandom()
-    database = Database(settings.database_address(world))
+    database = Database(settings.database_address(world), on_failed=on_storage_failed)
     audit = AuditLog()
     passwords = passwords or Passwords()
     factors = SecondFactors(database, vault, audit, clock, issuer=f"Tocsin {settings.hospital}")
@@ -283,6 +287,7 @@ def create_app(
     )
     retention = Retention(database, clock)
     silence_watch = SilenceWatch(database, audit, clock, announce)
+    daily = DailyCheck(database)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
     proposals.doers.update(doers(people, open_sessions, switchboard, policy, events, announce))
@@ -290,9 +295,18 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            await database.start()
+            try:
+                await database.start()
+            except (DatabaseOwned, DatabaseDamaged) as exc:
+                house.refused = exc
+                raise
             stack.push_async_callback(database.stop)
             await migrate(database)
+            if missing := await checkpoints.missing():
+                log.error("entries_missing", why=missing)
+                if database.is_sqlite:  # a standby that took over lacks its tail and must serve all the same
+                    house.refused = DatabaseDamaged(missing)
+                    raise house.refused
             await policy.lay_starter()
             stack.push_async_callback(switchboard.aclose)
             if drill:
@@ -331,6 +345,8 @@ def create_app(
             stack.push_async_callback(checkpoints.stop)
             ingest.start()
             stack.push_async_callback(ingest.stop)
+            daily.start()
+            stack.push_async_callback(daily.stop)
             retention.start()
             stack.push_async_callback(retention.stop)
             silence_watch.start()

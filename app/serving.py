@@ -20,6 +20,7 @@ from fastapi import FastAPI
 
 from app.broadcast.wire import wire_protocol
 from app.config import RefusesToStart, Settings, World, unknown_variables
+from app.db_watch import end_at_once
 from app.main import create_app
 from app.routes.house import House
 from app.telemetry import configure
@@ -85,6 +86,7 @@ def serve(settings: Settings, world: World, *, host: str, port: int) -> None:
 
     Raises:
         RefusesToStart: this world cannot run with these settings; the sentence says what to do.
+        DatabaseOwned, DatabaseDamaged: the file is another's, or not sound.
         OSError: the port cannot be taken.
     """
     misspelt = unknown_variables(os.environ)
@@ -94,9 +96,11 @@ def serve(settings: Settings, world: World, *, host: str, port: int) -> None:
     listener = listening_on(host, port)
     actual = listener.getsockname()[1]
     address = settings.public_url or f"http://localhost:{actual}"
-    app = create_app(settings, world, address.rstrip("/"))
+    app = create_app(settings, world, address.rstrip("/"), on_storage_failed=end_at_once)
     server = Announcing(config_for(app, host, actual), app.state.house, address)
     server.run([listener])
+    if (refused := app.state.house.refused) is not None:
+        raise refused
 
 
 def listening_on(host: str, port: int) -> socket.socket:

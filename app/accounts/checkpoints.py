@@ -27,6 +27,7 @@ from app.models import AuditEntry
 log = structlog.get_logger()
 
 CHECKPOINTS = "tocsin audit checkpoints 1"  # what the signing key is for
+RESTORED = "database.restored"  # the entry that a restore leaves; what it lacks is known then
 FILE, KEYS_FILE = "checkpoints.jsonl", "public-keys.txt"
 
 
@@ -94,6 +95,37 @@ class Checkpoints:
         self.failing = False
         self._last = (head[0], head[1])
         return True
+
+    async def missing(self) -> str:
+        """
+        Why the database holds less than it once did, before anything is written to it; empty when it does not.
+
+        A file that lost its newest part opens without a complaint: SQLite takes what follows the last sound commit
+        for a write that never finished. The second place knows better. A restored backup says itself what it lacks.
+        """
+        try:
+            lines = await asyncio.to_thread((self._folder / FILE).read_text, "utf-8")
+            newest = json.loads(lines.splitlines()[-1])
+            kept, chain = int(newest["seq"]), str(newest["chain"])
+        except (OSError, ValueError, KeyError, IndexError, TypeError):
+            return ""
+        async with self._database.read() as session:
+            last = (
+                await session.execute(
+                    select(col(AuditEntry.seq), col(AuditEntry.action))
+                    .order_by(col(AuditEntry.seq).desc())
+                    .limit(1)
+                )
+            ).one_or_none()
+            first = await session.scalar(select(col(AuditEntry.hash)).where(col(AuditEntry.seq) == 1))
+        if last is None or first != chain or last[0] >= kept or last[1] == RESTORED:
+            return ""
+        return (
+            f"The database ends at audit entry {last[0]}, and {self._folder / FILE} has seen {kept}: what came after is "
+            "missing from the file, so nothing is written to it. Next: 1. copy the database with its -wal file "
+            "somewhere safe; 2. put the newest backup back with `tocsin restore BACKUP`, or accept the loss with "
+            "`tocsin restore` alone; 3. `tocsin audit verify` says what is missing."
+        )
 
     async def _run(self) -> None:
         while True:

@@ -580,7 +580,8 @@ def _out_count(row: Delivery) -> int:
 
 
 async def _event(session: AsyncSession, event_id: str) -> LiveEvent:
-    event = await session.get(LiveEvent, event_id, with_for_update=True)
+    # Rows that only refer to the event, as everything that is being sent does, must not make a stop wait.
+    event = await session.get(LiveEvent, event_id, with_for_update={"key_share": True})
     if event is None:
         raise NotFound("There is no such event. Choose one from the list of events.", code="no_event")
     return event

@@ -12,6 +12,7 @@ from app.db import Database
 from app.migrations.guards import lay_guards
 
 HERE = Path(__file__).parent
+LOCK_WAIT_S = 30.0  # another node may be migrating right now
 
 
 def config_for(connection: Connection) -> Config:
@@ -28,5 +29,5 @@ async def migrate(database: Database) -> None:
         command.upgrade(config_for(connection), "head")
         lay_guards(connection)
 
-    async with database.connection() as connection:
+    async with database.connection(lock_wait_s=LOCK_WAIT_S) as connection:
         await connection.run_sync(run)

@@ -21,6 +21,7 @@ async def health(house: HouseDep) -> dict[str, str]:
 async def ready(house: HouseDep) -> dict[str, str]:
     if not house.ready:
         raise Unready("This process is starting or draining. Use another one.", code="draining")
+    house.database.require_sound()
     async with house.database.read() as session:
         await session.connection()
     return {"status": "ready"}

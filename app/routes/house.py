@@ -91,6 +91,7 @@ class House:
     announce: Callable[[Sequence[Position]], None]
     rehearsal: Rehearsal | None = None
     ready: bool = False
+    refused: Exception | None = None  # why the start ended, in words for whoever started it
     public_url: str = ""
     once_listening: Callable[[], Coroutine[Any, Any, None]] | None = None
     sign_in_codes: list[tuple[str, str]] = field(default_factory=list)

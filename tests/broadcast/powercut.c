@@ -38,10 +38,31 @@ static void note(int op, int kind, sqlite3_int64 at, int size, const void *data)
     pthread_mutex_unlock(&lock);
 }
 
+/* The n-th write or sync of the database, its log or its journal fails with a code of ours, `fail_times` times. */
+static int fail_op, fail_at, fail_code, fail_times, fail_seen;
+
+static int fault(int op, int kind) {
+    int rc = SQLITE_OK;
+    pthread_mutex_lock(&lock);
+    if (kind && op == fail_op && ++fail_seen >= fail_at && fail_times > 0) {
+        fail_times--;
+        rc = fail_code;
+    }
+    pthread_mutex_unlock(&lock);
+    return rc;
+}
+
+void powercut_fail(int op, int at, int code, int times) {
+    pthread_mutex_lock(&lock);
+    fail_op = op, fail_at = at, fail_code = code, fail_times = times, fail_seen = 0;
+    pthread_mutex_unlock(&lock);
+}
+
 static int f_close(sqlite3_file *f) { return CALL(f, xClose)(REAL(f)); }
 static int f_read(sqlite3_file *f, void *to, int n, sqlite3_int64 at) { return CALL(f, xRead)(REAL(f), to, n, at); }
 static int f_write(sqlite3_file *f, const void *from, int n, sqlite3_int64 at) {
-    int rc = CALL(f, xWrite)(REAL(f), from, n, at);
+    int rc = fault(OP_WRITE, ((File *)f)->kind);
+    if (rc == SQLITE_OK) rc = CALL(f, xWrite)(REAL(f), from, n, at);
     if (rc == SQLITE_OK && ((File *)f)->kind) note(OP_WRITE, ((File *)f)->kind, at, n, from);
     return rc;
 }
@@ -52,6 +73,8 @@ static int f_truncate(sqlite3_file *f, sqlite3_int64 size) {
 }
 static int f_sync(sqlite3_file *f, int flags) {
     (void)flags; /* the replay decides what was durable; the machine's own flush would only cost time */
+    int rc = fault(OP_SYNC, ((File *)f)->kind);
+    if (rc != SQLITE_OK) return rc;
     if (((File *)f)->kind) note(OP_SYNC, ((File *)f)->kind, 0, 0, NULL);
     return SQLITE_OK;
 }

@@ -1,0 +1,236 @@
+"""
+Backup and restore of a SQLite database: `tocsin backup` beside the running server, `tocsin restore` without one.
+
+A backup is one consistent moment of the file, looked through before it counts. A restore never overwrites: the file
+that was there is kept under another name, and what it forbids is carried over, because a number that said STOP, a
+consent that was withdrawn and a stop that was pressed after the backup must not come back to life. Nothing that was
+waiting then goes out by itself afterwards; see `broadcast.restoring`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy.engine import make_url
+
+from app.accounts.audit import AuditLog
+from app.accounts.checkpoints import RESTORED
+from app.broadcast.restoring import Restored, mark_restored
+from app.db import Database
+from app.db_faults import DatabaseDamaged, DatabaseOwned, examine
+from app.migrations import migrate
+
+# What may never be forgotten, by copying rows that the backup lacks: numbers that said STOP, and what was charged to
+# the platforms' limits.
+_COPIED = ("opted_out", "limit_grant", "limit_hold")
+
+
+class BackupRefused(Exception):
+    """It cannot be done like this; the sentence names the next action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds: as far as which entry of the audit chain."""
+
+    path: Path
+    size_bytes: int
+    entries: int
+
+
+def back_up(database: Path, target: Path) -> Backup:
+    """
+    Copy one moment of the database; the server may be writing meanwhile.
+
+    Raises:
+        BackupRefused: there is nothing to copy, or the target is taken.
+        DatabaseDamaged: what was copied is not sound.
+    """
+    if not database.exists():
+        raise BackupRefused(
+            f"There is no database at {database}. Next: name the other world, or start Tocsin."
+        )
+    if target.exists():
+        raise BackupRefused(
+            f"{target} is there already. Next: give another name; a backup is never overwritten."
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f"{target.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    try:
+        # One step: with more, every write of the server in between would begin it anew.
+        with (
+            closing(sqlite3.connect(f"file:{quote(str(database))}?mode=ro", uri=True, timeout=30)) as source,
+            closing(sqlite3.connect(unfinished)) as copy,
+        ):
+            source.backup(copy, pages=-1)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+        examine(unfinished, thoroughly=True)
+        _flush(unfinished)
+        unfinished.rename(target)
+        _flush(target.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    with closing(sqlite3.connect(f"file:{quote(str(target))}?mode=ro", uri=True)) as link:
+        (entries,) = link.execute("SELECT coalesce(max(seq), 0) FROM audit_entry").fetchone()
+    return Backup(target, target.stat().st_size, int(entries))
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """
+    What a restore did.
+
+    Attributes:
+        kept: Where the file is that was there before.
+        carried: What was brought over from it, by name; None when it could not be read.
+    """
+
+    marked: Restored
+    kept: Path | None
+    carried: Mapping[str, int] | None
+
+
+async def restore(address: str, backup: Path | None, now: datetime, zone: tzinfo) -> Return:
+    """
+    Put a backup in the database's place; without one, mark the database there is as restored.
+
+    Args:
+        address: TOCSIN_DATABASE_URL; PostgreSQL brings its own backups back and is only marked.
+
+    Raises:
+        BackupRefused, DatabaseDamaged: nothing was changed.
+        DatabaseOwned: the server runs.
+    """
+    url = make_url(address)
+    kept: Path | None = None
+    carried: Mapping[str, int] | None = {}
+    if backup is not None:
+        if url.get_backend_name() != "sqlite":
+            raise BackupRefused(
+                "Restore PostgreSQL with its own tools. Next: then `tocsin restore` without a file."
+            )
+        kept, carried = await asyncio.to_thread(_replace, Path(url.database or ""), backup, now)
+    database = Database(address)
+    await database.start()
+    try:
+        await migrate(database)
+        async with database.transaction() as session:
+            marked = await mark_restored(session, now, zone)
+            await AuditLog().append(
+                session,
+                actor="system:restore",
+                action=RESTORED,
+                detail={
+                    "backup": backup.name if backup is not None else "",
+                    "deliveries_held": marked.deliveries,
+                    "people_held": marked.people,
+                    "updates_to_approve": marked.updates,
+                    "carried": dict(carried) if carried is not None else "unreadable",
+                },
+                now=now,
+            )
+    finally:
+        await database.stop()
+    return Return(marked, kept, carried)
+
+
+def _replace(path: Path, backup: Path, now: datetime) -> tuple[Path | None, Mapping[str, int] | None]:
+    if not backup.exists():
+        raise BackupRefused(f"There is no file {backup}. Next: name the newest backup.")
+    examine(backup, thoroughly=True)
+    owner = Database(f"sqlite:///{path}")
+    owner.take_file()
+    try:
+        made = path.with_name(f"{path.name}.restoring")
+        shutil.copyfile(backup, made)
+        carried = _carry(path, made) if path.exists() else {}
+        _flush(made)
+        kept: Path | None = None
+        if path.exists():
+            kept = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}")
+            if kept.exists():
+                raise BackupRefused(f"{kept} is there already. Next: move it away, then restore again.")
+            for suffix in ("-wal", "-shm", ""):
+                if (old := Path(f"{path}{suffix}")).exists():
+                    old.rename(f"{kept}{suffix}")
+        made.rename(path)
+        _flush(path.parent)
+    finally:
+        owner.give_file_back()
+    return kept, carried
+
+
+def _carry(old: Path, made: Path) -> Mapping[str, int] | None:
+    """Bring over what forbids; None when the old file cannot be read."""
+    try:
+        with closing(sqlite3.connect(made, isolation_level=None)) as link:
+            link.execute("ATTACH ? AS old", (str(old),))
+            link.execute("BEGIN IMMEDIATE")
+            counts = {name: _copy_rows(link, name) for name in _COPIED}
+            counts["consents_revoked"] = link.execute(
+                "UPDATE consent_record SET (state, revoked_by, revoked_at, revoked_how) ="
+                " (SELECT o.state, o.revoked_by, o.revoked_at, o.revoked_how FROM old.consent_record o"
+                "  WHERE o.id = consent_record.id)"
+                " WHERE state <> 'revoked'"
+                " AND id IN (SELECT id FROM old.consent_record WHERE state = 'revoked')"
+            ).rowcount
+            counts["events_stopped"] = link.execute(
+                "UPDATE live_event SET sending = 'stop', kill_epoch = kill_epoch + 1, sending_by ="
+                " (SELECT o.sending_by FROM old.live_event o WHERE o.id = live_event.id)"
+                " WHERE sending <> 'stop' AND id IN (SELECT id FROM old.live_event WHERE sending = 'stop')"
+            ).rowcount
+            link.execute("COMMIT")
+            return counts
+    except sqlite3.DatabaseError:
+        return None
+
+
+def _copy_rows(link: sqlite3.Connection, table: str) -> int:
+    columns = [row[1] for row in link.execute(f"PRAGMA main.table_info({table})")]
+    theirs = {row[1] for row in link.execute(f"PRAGMA old.table_info({table})")}
+    names = ", ".join(f'"{name}"' for name in columns if name in theirs)
+    return link.execute(
+        f"INSERT OR IGNORE INTO main.{table} ({names}) SELECT {names} FROM old.{table}"  # noqa: S608 - names of ours
+    ).rowcount
+
+
+def _flush(path: Path) -> None:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def words(done: Return) -> str:
+    """What a person is told, with what is theirs to do now."""
+    marked = done.marked
+    lines = [
+        f"Restored. {marked.deliveries} deliveries and {marked.people} people's messages that were waiting are held, "
+        f"{marked.updates} updates wait for approval again, {marked.events} events are on hold: nothing goes out by "
+        "itself."
+    ]
+    if done.kept is not None:
+        lines.append(f"The database that was there is kept as {done.kept}.")
+    if done.carried is None:
+        lines.append(
+            "It could not be read, so opt-outs, withdrawn consents and stops after the backup are not known here: "
+            "ask for them before you resume."
+        )
+    lines.append(
+        "Next: start Tocsin, look at each held item on the platform, check consents, then resume each event."
+    )
+    return "\n".join(lines)
+
+
+REFUSALS = (BackupRefused, DatabaseDamaged, DatabaseOwned)
