@@ -16,7 +16,7 @@ from typing import Any
 from tests.editorial.guard import wide_pools
 from tests.editorial.guard.corpus import FIXTURES, Values, families, render
 from tests.editorial.guard.evasions import TRICKS
-from tests.editorial.guard.pools import MONTHS, WEEKDAYS
+from tests.editorial.guard.pools import WEEKDAYS
 
 PER_LINE = {"phi": 3, "trap": 3}
 DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
@@ -80,21 +80,41 @@ class WideValues(Values):
         road, d = self._street(lang), self.dice
         n = d.randint(2, 190)
         return {
-            "en": d.choice([f"{n} {road}", f"Flat {d.randint(1, 9)}, {n} {road}", f"{n}{d.choice('AB')} {road}"]),
+            "en": d.choice(
+                [f"{n} {road}", f"Flat {d.randint(1, 9)}, {n} {road}", f"{n}{d.choice('AB')} {road}"]
+            ),
             "it": d.choice([f"{road} {n}", f"{road}, {n}", f"{road} n. {n}"]),
             "fr": d.choice([f"{n} {road}", f"{n} bis {road}", f"{n}, {road}"]),
-            "es": d.choice([f"{road} {n}", f"{road}, {n}, {d.randint(1, 8)}.º {d.choice('AB')}", f"{road}, {n}"]),
-            "ca": d.choice([f"{road} {n}", f"{road}, {n}, {d.randint(1, 8)}è {d.randint(1, 4)}a", f"{road}, {n}"]),
+            "es": d.choice(
+                [f"{road} {n}", f"{road}, {n}, {d.randint(1, 8)}.º {d.choice('AB')}", f"{road}, {n}"]
+            ),
+            "ca": d.choice(
+                [f"{road} {n}", f"{road}, {n}, {d.randint(1, 8)}è {d.randint(1, 4)}a", f"{road}, {n}"]
+            ),
         }[lang]
 
     def _handle(self, lang: str) -> str:
         a, b = self.ascii(self.first(lang)).lower(), self.ascii(self.last(lang)).lower()
-        return "@" + self.dice.choice([f"{a}_{b}", f"{a}{b[:4]}{self.dice.randint(1, 99)}", f"the.{b}.{a[:3]}", f"{b}{a[0]}"])
+        return "@" + self.dice.choice(
+            [f"{a}_{b}", f"{a}{b[:4]}{self.dice.randint(1, 99)}", f"the.{b}.{a[:3]}", f"{b}{a[0]}"]
+        )
 
     def _email(self, lang: str) -> str:
         a, b = self.ascii(self.first(lang)).lower(), self.ascii(self.last(lang)).lower()
-        host = self.dice.choice(["gmail.com", "hotmail.co.uk", "outlook.es", "tiscali.it", "free.fr", "proton.me", "uni.example.edu"])
-        return self.dice.choice([f"{a}.{b}@{host}", f"{a[0]}{b}{self.dice.randint(50, 99)}@{host}", f"{b}_{a}@{host}"])
+        host = self.dice.choice(
+            [
+                "gmail.com",
+                "hotmail.co.uk",
+                "outlook.es",
+                "tiscali.it",
+                "free.fr",
+                "proton.me",
+                "uni.example.edu",
+            ]
+        )
+        return self.dice.choice(
+            [f"{a}.{b}@{host}", f"{a[0]}{b}{self.dice.randint(50, 99)}@{host}", f"{b}_{a}@{host}"]
+        )
 
     def _emailspell(self, lang: str) -> str:
         at, dot = {"en": ("at", "dot"), "it": ("chiocciola", "punto"), "fr": ("arobase", "point"),
@@ -103,7 +123,9 @@ class WideValues(Values):
 
     def _emailobf(self, lang: str) -> str:
         a = self.ascii(self.first(lang)).lower()
-        return self.dice.choice([f"{a}[at]gmail[dot]com", f"{a} (at) yahoo (dot) com", f"{a} @ outlook . com"])
+        return self.dice.choice(
+            [f"{a}[at]gmail[dot]com", f"{a} (at) yahoo (dot) com", f"{a} @ outlook . com"]
+        )
 
     def _last_first(self, lang: str) -> str:
         return f"{self.ascii(self.last(lang))}_{self.ascii(self.first(lang))}"
@@ -114,7 +136,9 @@ class WideValues(Values):
             key = 11 - sum(int(c) * (10 - i) for i, c in enumerate(body)) % 11
             if key != 10:
                 whole = body + str(key % 11)
-                return self.dice.choice([whole, f"{whole[:3]} {whole[3:6]} {whole[6:]}", f"{whole[:3]}-{whole[3:6]}-{whole[6:]}"])
+                return self.dice.choice(
+                    [whole, f"{whole[:3]} {whole[3:6]} {whole[6:]}", f"{whole[:3]}-{whole[3:6]}-{whole[6:]}"]
+                )
 
     def _cip(self, lang: str) -> str:
         d = self.dice
@@ -138,19 +162,31 @@ class WideValues(Values):
                          f"{self.digits(2)}.{self.digits(3)}.{self.digits(3)}", f"NF{self.digits(6)}"])  # fmt: skip
 
     def _mrnb(self, lang: str) -> str:
-        return self.dice.choice([self.digits(9), f"{self.letters(1)}{self.digits(6)}", f"{self.digits(4)} {self.digits(4)}"])
+        return self.dice.choice(
+            [self.digits(9), f"{self.letters(1)}{self.digits(6)}", f"{self.digits(4)} {self.digits(4)}"]
+        )
 
     def _mrndigits(self, lang: str) -> str:
         return self.digits(8)
 
     def _enc(self, lang: str) -> str:
-        return self.dice.choice([self.digits(8), f"E{self.digits(7)}", f"2026/{self.digits(6)}", f"V-{self.digits(6)}"])
+        return self.dice.choice(
+            [self.digits(8), f"E{self.digits(7)}", f"2026/{self.digits(6)}", f"V-{self.digits(6)}"]
+        )
 
     def _plan(self, lang: str) -> str:
-        return self.dice.choice([f"W{self.digits(9)}", f"{self.digits(4)} {self.digits(4)} {self.digits(3)}", f"{self.letters(3)}{self.digits(8)}"])
+        return self.dice.choice(
+            [
+                f"W{self.digits(9)}",
+                f"{self.digits(4)} {self.digits(4)} {self.digits(3)}",
+                f"{self.letters(3)}{self.digits(8)}",
+            ]
+        )
 
     def _planb(self, lang: str) -> str:
-        return self.dice.choice([self.digits(9), f"{self.digits(3)}/{self.digits(6)}", f"{self.letters(2)}-{self.digits(7)}"])
+        return self.dice.choice(
+            [self.digits(9), f"{self.digits(3)}/{self.digits(6)}", f"{self.letters(2)}-{self.digits(7)}"]
+        )
 
     def _team(self, lang: str) -> str:
         return "80380" + self.digits(15)
@@ -186,7 +222,9 @@ class WideValues(Values):
         return self.digits(12)
 
     def _licb(self, lang: str) -> str:
-        return self.dice.choice([f"FCL-{self.digits(6)}", self.digits(7), f"{self.letters(2)}{self.digits(6)}"])
+        return self.dice.choice(
+            [f"FCL-{self.digits(6)}", self.digits(7), f"{self.letters(2)}{self.digits(6)}"]
+        )
 
     def _plate(self, lang: str) -> str:
         l2, l3 = self.letters(2), self.letters(3, "BCDFGHJKLMNPRSTVWXYZ")
@@ -196,14 +234,32 @@ class WideValues(Values):
         }.get(lang, f"{self.digits(4)} {l3}")  # fmt: skip
 
     def _vin(self, lang: str) -> str:
-        values = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9], strict=True))
+        values = dict(
+            zip(
+                "ABCDEFGHJKLMNPRSTUVWXYZ",
+                [1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 7, 9, 2, 3, 4, 5, 6, 7, 8, 9],
+                strict=True,
+            )
+        )
         weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2]
-        body = self.dice.choice(["1HG", "WVW", "VF1", "ZFA", "VSS"]) + self.letters(5) + "0" + self.letters(2) + self.digits(6)
+        body = (
+            self.dice.choice(["1HG", "WVW", "VF1", "ZFA", "VSS"])
+            + self.letters(5)
+            + "0"
+            + self.letters(2)
+            + self.digits(6)
+        )
         total = sum((int(c) if c.isdigit() else values[c]) * w for c, w in zip(body, weights, strict=True))
         return body[:8] + ("X" if total % 11 == 10 else str(total % 11)) + body[9:]
 
     def _serial(self, lang: str) -> str:
-        return self.dice.choice([f"{self.letters(3)}{self.digits(6)}{self.letters(1)}", self.digits(8), f"{self.letters(2)}-{self.digits(5)}"])
+        return self.dice.choice(
+            [
+                f"{self.letters(3)}{self.digits(6)}{self.letters(1)}",
+                self.digits(8),
+                f"{self.letters(2)}-{self.digits(5)}",
+            ]
+        )
 
     def _udi(self, lang: str) -> str:
         return f"(01)0{self.digits(13)}(17)27{self.dice.randint(1, 12):02d}{self.dice.randint(1, 28)}(21){self.letters(2)}{self.digits(6)}"
@@ -213,24 +269,49 @@ class WideValues(Values):
 
     def _blog(self, lang: str) -> str:
         a, b = self.ascii(self.first(lang)).lower(), self.ascii(self.last(lang)).lower()
-        return self.dice.choice([f"{a}{b}.wordpress.com", f"https://medium.com/@{a}.{b}/my-new-heart", f"instagram.com/{a}_{b}", f"www.{b}-{a}.example.net/diary"])
+        return self.dice.choice(
+            [
+                f"{a}{b}.wordpress.com",
+                f"https://medium.com/@{a}.{b}/my-new-heart",
+                f"instagram.com/{a}_{b}",
+                f"www.{b}-{a}.example.net/diary",
+            ]
+        )
 
     def _fund(self, lang: str) -> str:
         a = self.ascii(self.first(lang)).lower()
-        return self.dice.choice([f"https://www.gofundme.com/f/help-{a}-walk", f"gofund.me/{self.digits(4)}ab", f"leetchi.com/c/pour-{a}", f"https://bit.ly/{a}Walks"])
+        return self.dice.choice(
+            [
+                f"https://www.gofundme.com/f/help-{a}-walk",
+                f"gofund.me/{self.digits(4)}ab",
+                f"leetchi.com/c/pour-{a}",
+                f"https://bit.ly/{a}Walks",
+            ]
+        )
 
     def _ip(self, lang: str) -> str:
         return ".".join(str(self.dice.randint(11, 250)) for _ in range(4))
 
     def _ip6(self, lang: str) -> str:
         h = "0123456789abcdef"
-        return self.dice.choice([f"2a02:{self.letters(4, h)}:{self.letters(4, h)}::{self.letters(2, h)}", "2001:0db8:" + ":".join(self.letters(4, h) for _ in range(6))])
+        return self.dice.choice(
+            [
+                f"2a02:{self.letters(4, h)}:{self.letters(4, h)}::{self.letters(2, h)}",
+                "2001:0db8:" + ":".join(self.letters(4, h) for _ in range(6)),
+            ]
+        )
 
     def _spec(self, lang: str) -> str:
         return self.dice.choice([f"H26-{self.digits(5)}", f"26/{self.digits(6)}", f"BX{self.digits(7)}"])
 
     def _subj(self, lang: str) -> str:
-        return self.dice.choice([f"{self.digits(2)}-{self.digits(3)}-{self.digits(3)}", f"ESP{self.digits(5)}", f"{self.digits(4)}-{self.digits(3)}"])
+        return self.dice.choice(
+            [
+                f"{self.digits(2)}-{self.digits(3)}-{self.digits(3)}",
+                f"ESP{self.digits(5)}",
+                f"{self.digits(4)}-{self.digits(3)}",
+            ]
+        )
 
     def _lot(self, lang: str) -> str:
         return self.dice.choice([f"{self.letters(2)}{self.digits(4)}", f"{self.digits(3)}{self.letters(2)}"])
@@ -287,8 +368,12 @@ def make(turn: int, seed: int) -> Iterator[dict[str, Any]]:
                 if item["text"] in seen:
                     continue
                 seen.add(item["text"])
-                evasion = trick or ("split" if "split" in options else "written" if family.startswith("w-ev") else "")
-                published = {"staff_allow": wide_pools.STAFF, "allow": wide_pools.ALLOW} if "staff" in options else {}
+                evasion = trick or (
+                    "split" if "split" in options else "written" if family.startswith("w-ev") else ""
+                )
+                published = (
+                    {"staff_allow": wide_pools.STAFF, "allow": wide_pools.ALLOW} if "staff" in options else {}
+                )
                 yield {"id": f"{family}/{lang}/{number}", "family": family, "lang": lang, "kind": options["kind"], **item,
                        "trap": "trap" in options, "evasion": evasion, **published}  # fmt: skip
 
@@ -307,7 +392,17 @@ def main() -> None:
             for row in made:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         harmless = sum(not row["spans"] for row in made)
-        print(name, len(made), "texts,", len({r["family"] for r in made}), "families,", sum(len(r["spans"]) for r in made), "spans,", harmless, "harmless")
+        print(
+            name,
+            len(made),
+            "texts,",
+            len({r["family"] for r in made}),
+            "families,",
+            sum(len(r["spans"]) for r in made),
+            "spans,",
+            harmless,
+            "harmless",
+        )
 
 
 if __name__ == "__main__":

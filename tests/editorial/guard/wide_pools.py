@@ -2,7 +2,14 @@
 
 from typing import Any
 
-STAFF = ("Dr. Ngozi Eze", "Prof. Paolo Ferri", "Claire Vasseur", "Iñigo Larrañaga", "Mercè Vidal", "Tomasz Nowak RN")
+STAFF = (
+    "Dr. Ngozi Eze",
+    "Prof. Paolo Ferri",
+    "Claire Vasseur",
+    "Iñigo Larrañaga",
+    "Mercè Vidal",
+    "Tomasz Nowak RN",
+)
 STAFF_SHOWN = {
     "STAFF": ("Dr. Ngozi Eze", "Dr Eze", "Prof. Ferri", "Paolo Ferri", "Claire Vasseur"),
     "STAFF2": ("Iñigo Larrañaga", "Mercè Vidal", "Tomasz Nowak", "Dr. Larrañaga", "Vidal"),
@@ -60,27 +67,199 @@ LAST = {
     "Masdéu Solà Diallo Guitart Cardona Moliner Raventós Benet Fontanals Armengol Chaib Güell Barceló Marquès Sagarra Pallarès "
     "Rossell Vives Espígul Dalmau Ametller Tarrés Gispert Verdaguer Colomines Estruch Barnils",
 }
-NICK = ["Skip", "Big Dave", "Nonno Beppe", "Pulga", "Tonton Fred", "La Rubia", "Lefty", "Coco", "Boomer", "El Zurdo", "Zizou", "Tieta Fina"]
-COMPANY = ["Harlow Biscuits", "Electrolux", "Carrefour", "Lidl", "Mercadona", "Brembo", "Tata Steel", "Decathlon", "Kwik Fit", "Luxottica", "Seat", "Airbus"]
+NICK = [
+    "Skip",
+    "Big Dave",
+    "Nonno Beppe",
+    "Pulga",
+    "Tonton Fred",
+    "La Rubia",
+    "Lefty",
+    "Coco",
+    "Boomer",
+    "El Zurdo",
+    "Zizou",
+    "Tieta Fina",
+]
+COMPANY = [
+    "Harlow Biscuits",
+    "Electrolux",
+    "Carrefour",
+    "Lidl",
+    "Mercadona",
+    "Brembo",
+    "Tata Steel",
+    "Decathlon",
+    "Kwik Fit",
+    "Luxottica",
+    "Seat",
+    "Airbus",
+]
 ROAD = {
-    "en": ["Hawthorn Close", "Station Road", "Peachtree Street", "Willow Lane", "Marlborough Avenue", "Mill Hill Drive", "Orchard Way", "Kingsley Terrace"],
-    "it": ["via Bixio", "viale dei Tigli", "corso Umberto I", "piazza Matteotti", "vicolo Stretto", "via Fratelli Cervi", "via XXV Aprile", "largo Europa"],
-    "fr": ["rue des Lavandières", "avenue Foch", "boulevard Gambetta", "impasse du Puits", "rue Marcel Pagnol", "allée des Tilleuls", "place Carnot", "chemin des Vignes"],
-    "es": ["calle Hermosilla", "avenida de la Constitución", "calle Real", "plaza Mayor", "calle Doctor Fleming", "paseo de la Estación", "travesía del Pozo", "calle Lepanto"],
-    "ca": ["carrer de la Riera", "carrer Major", "passeig de la Pau", "carrer de Verdaguer", "rambla Nova", "carrer dels Horts", "avinguda Catalunya", "carrer de Provença"],
+    "en": [
+        "Hawthorn Close",
+        "Station Road",
+        "Peachtree Street",
+        "Willow Lane",
+        "Marlborough Avenue",
+        "Mill Hill Drive",
+        "Orchard Way",
+        "Kingsley Terrace",
+    ],
+    "it": [
+        "via Bixio",
+        "viale dei Tigli",
+        "corso Umberto I",
+        "piazza Matteotti",
+        "vicolo Stretto",
+        "via Fratelli Cervi",
+        "via XXV Aprile",
+        "largo Europa",
+    ],
+    "fr": [
+        "rue des Lavandières",
+        "avenue Foch",
+        "boulevard Gambetta",
+        "impasse du Puits",
+        "rue Marcel Pagnol",
+        "allée des Tilleuls",
+        "place Carnot",
+        "chemin des Vignes",
+    ],
+    "es": [
+        "calle Hermosilla",
+        "avenida de la Constitución",
+        "calle Real",
+        "plaza Mayor",
+        "calle Doctor Fleming",
+        "paseo de la Estación",
+        "travesía del Pozo",
+        "calle Lepanto",
+    ],
+    "ca": [
+        "carrer de la Riera",
+        "carrer Major",
+        "passeig de la Pau",
+        "carrer de Verdaguer",
+        "rambla Nova",
+        "carrer dels Horts",
+        "avinguda Catalunya",
+        "carrer de Provença",
+    ],
 }
 TOWN = {
     "en": ["Amarillo", "Harrogate", "Spokane", "Limerick", "Chattanooga", "Wrexham", "Fresno", "Paisley"],
-    "it": ["Voghera", "Taormina", "Gubbio", "Bassano del Grappa", "Cefalù", "Sondrio", "Termoli", "Pordenone"],
-    "fr": ["Guingamp", "Saint-Dizier", "Montauban", "Thonon-les-Bains", "Béthune", "Carcassonne", "Vierzon", "Sète"],
-    "es": ["Ponferrada", "Almansa", "Vélez-Málaga", "Tudela", "Calatayud", "Sanlúcar de Barrameda", "Baza", "Mieres"],
-    "ca": ["Balaguer", "Vilafranca del Penedès", "Puigcerdà", "Palafrugell", "Cervera", "Amposta", "La Bisbal d'Empordà", "Sant Celoni"],
+    "it": [
+        "Voghera",
+        "Taormina",
+        "Gubbio",
+        "Bassano del Grappa",
+        "Cefalù",
+        "Sondrio",
+        "Termoli",
+        "Pordenone",
+    ],
+    "fr": [
+        "Guingamp",
+        "Saint-Dizier",
+        "Montauban",
+        "Thonon-les-Bains",
+        "Béthune",
+        "Carcassonne",
+        "Vierzon",
+        "Sète",
+    ],
+    "es": [
+        "Ponferrada",
+        "Almansa",
+        "Vélez-Málaga",
+        "Tudela",
+        "Calatayud",
+        "Sanlúcar de Barrameda",
+        "Baza",
+        "Mieres",
+    ],
+    "ca": [
+        "Balaguer",
+        "Vilafranca del Penedès",
+        "Puigcerdà",
+        "Palafrugell",
+        "Cervera",
+        "Amposta",
+        "La Bisbal d'Empordà",
+        "Sant Celoni",
+    ],
 }
-DISEASE = ["Hashimoto", "Barrett", "Chagas", "Eisenmenger", "Sjögren", "Behçet", "Charcot-Marie-Tooth", "von Willebrand", "Gaucher", "Dupuytren", "Fabry", "Ebstein"]
-DRUG = ["Sugammadex", "Tranexamic acid", "Levosimendan", "Dexmedetomidine", "Esmolol", "Clevidipine", "Amiodarone", "Cangrelor", "Atropine", "Ondansetron", "Augmentin", "Clexane"]
-EPONYM = ["Hasson", "Langenbeck", "Richardson", "Mayo scissors", "Harrington", "Jackson-Pratt", "Veress", "Gelpi", "Senn", "Hohmann", "Farabeuf", "Redon"]
-OP = ["Bentall", "Nissen", "Ivor Lewis", "Hartmann", "Roux-en-Y", "Ross", "Billroth II", "Lichtenstein", "Norwood", "Kasai", "Whipple", "Fontan"]
-ANAT = ["Calot", "Scarpa", "Vater", "Hesselbach", "Winslow", "Santorini", "Monro", "Cooper", "Treitz", "Gerota", "Toldt", "Retzius"]
+DISEASE = [
+    "Hashimoto",
+    "Barrett",
+    "Chagas",
+    "Eisenmenger",
+    "Sjögren",
+    "Behçet",
+    "Charcot-Marie-Tooth",
+    "von Willebrand",
+    "Gaucher",
+    "Dupuytren",
+    "Fabry",
+    "Ebstein",
+]
+DRUG = [
+    "Sugammadex",
+    "Tranexamic acid",
+    "Levosimendan",
+    "Dexmedetomidine",
+    "Esmolol",
+    "Clevidipine",
+    "Amiodarone",
+    "Cangrelor",
+    "Atropine",
+    "Ondansetron",
+    "Augmentin",
+    "Clexane",
+]
+EPONYM = [
+    "Hasson",
+    "Langenbeck",
+    "Richardson",
+    "Mayo scissors",
+    "Harrington",
+    "Jackson-Pratt",
+    "Veress",
+    "Gelpi",
+    "Senn",
+    "Hohmann",
+    "Farabeuf",
+    "Redon",
+]
+OP = [
+    "Bentall",
+    "Nissen",
+    "Ivor Lewis",
+    "Hartmann",
+    "Roux-en-Y",
+    "Ross",
+    "Billroth II",
+    "Lichtenstein",
+    "Norwood",
+    "Kasai",
+    "Whipple",
+    "Fontan",
+]
+ANAT = [
+    "Calot",
+    "Scarpa",
+    "Vater",
+    "Hesselbach",
+    "Winslow",
+    "Santorini",
+    "Monro",
+    "Cooper",
+    "Treitz",
+    "Gerota",
+    "Toldt",
+    "Retzius",
+]
 STORM = ["Ciarán", "Beryl", "Leslie", "Gloria", "Boris", "Filomena", "Eunice", "Dana"]
 BAND = ("tune", "final")
 
