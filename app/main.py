@@ -63,6 +63,7 @@ from app.db_faults import DatabaseDamaged, DatabaseOwned
 from app.db_watch import DailyCheck
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
+from app.editorial.blocked import Blocks
 from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
@@ -82,6 +83,7 @@ from app.http import Client
 from app.ids import new_id
 from app.migrations import migrate
 from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Role
+from app.rehearsal.drills import Drills
 from app.rehearsal.furnish import Furnisher, Simulators
 from app.rehearsal.player import Player
 from app.routes import approvals as approval_routes
@@ -92,6 +94,7 @@ from app.routes import (
     corrections,
     cue_sheet,
     devices,
+    drills,
     health,
     live_events,
     me,
@@ -258,6 +261,7 @@ def create_app(
         consents=consents,
         approvals=approvals,
         approver_view=ApproverView(database, clock, drill=drill),
+        blocks=Blocks(database, audit, clock),
         pictures=pictures,
         templates=templates,
         complications=Complications(database, engine, desk, audit, clock, new_id, announce),
@@ -327,9 +331,21 @@ def create_app(
                 )
                 house.sign_in_codes = await furnisher.furnish()
                 house.once_listening = furnisher.point_webhooks
-                player = Player(desk, engine, events, approvals, simulators)
+                player = Player(desk, engine, events, approvals, house.handovers, simulators)
                 house.rehearsal = player
                 stack.push_async_callback(player.stop)
+                house.drills = Drills(
+                    database,
+                    house.handovers,
+                    simulators,
+                    audit,
+                    clock,
+                    new_id,
+                    announce,
+                    packs=settings.data_dir / "packs",
+                )
+                await house.drills.close_old()
+                stack.push_async_callback(house.drills.aclose)
             elif await people.set_up_needed():
                 house.sign_in_codes = [("first person", await people.issue_code("setup", minutes=720))]
             await switchboard.open_all()
@@ -389,6 +405,7 @@ def create_app(
         audit_routes,
         webhook_routes,
         rehearsal,
+        drills,
     ):
         api.include_router(module.router)
     app.include_router(api)

@@ -36,6 +36,7 @@ class Action(StrEnum):
     CUE_EDIT = "cue.edit"
     CUE_SIGN = "cue.sign"
     DRILL_RUN = "drill.run"
+    DRILL_READ = "drill.read"  # how people did
     SENDING_HOLD = "sending.hold"
     SENDING_RESUME = "sending.resume"
     SENDING_STOP = "sending.stop"
@@ -84,6 +85,7 @@ ALLOWED: Mapping[Action, frozenset[Role]] = {
     Action.CUE_EDIT: frozenset({_R.PRESENTER, _R.APPROVER, _R.ADMIN}),
     Action.CUE_SIGN: frozenset({_R.CLINICIAN_REVIEWER, _R.APPROVER}),
     Action.DRILL_RUN: frozenset({_R.PRESENTER, _R.APPROVER, _R.ADMIN}),
+    Action.DRILL_READ: frozenset({_R.PRESENTER, _R.APPROVER, _R.AUDITOR, _R.ADMIN}),
     Action.SENDING_HOLD: _DUTY,
     Action.SENDING_RESUME: _DUTY,
     Action.SENDING_STOP: _DUTY,

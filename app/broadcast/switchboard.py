@@ -230,8 +230,14 @@ class Switchboard:
             InvalidInput, Conflict: see `add`.
         """
         chosen = kind(adapter)
+        parsed = _parsed(chosen.settings, settings, "settings")
+        if self._drill and not hasattr(parsed, "base_address"):
+            raise InvalidInput(
+                f"A drill has no gateway for {adapter}: nothing there is a simulator. Use the SMS channel of the drill.",
+                code="not_in_drill",
+            )
         try:
-            self._refuse_real_in_drill(_parsed(chosen.settings, settings, "settings"))
+            self._refuse_real_in_drill(parsed)
         except LiveCredentialInDrill as exc:
             raise InvalidInput(
                 "A drill speaks to the simulators only. Give the simulator's address.",

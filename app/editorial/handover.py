@@ -1,5 +1,5 @@
 """
-Who has the button: offered by one, taken by another, never by both at once.
+Who has the button: offered by one, taken by another, never by both at once; and never in a drill.
 
 The row of the event says who has it. An offer changes nothing until the other person takes it, so the one who offered
 goes on being the one; a second offer replaces the first.
@@ -22,7 +22,7 @@ from app.db import Database
 from app.editorial.finding import find_event
 from app.errors import Conflict, Forbidden
 from app.ids import NewId
-from app.models import Handover, LiveEvent, TopicName
+from app.models import DrillRun, DrillState, Handover, LiveEvent, TopicName
 
 DRILL_FREE = timedelta(minutes=15)
 
@@ -66,6 +66,7 @@ class Handovers:
         """
 
         async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            await _no_drill(session, event.id)
             if event.button_by != actor.identity:
                 raise Forbidden("You do not have the button.", code="not_your_button")
             for old in await _open(session, event.id):
@@ -92,6 +93,7 @@ class Handovers:
         """
 
         async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            await _no_drill(session, event.id)
             for offer in await _open(session, event.id):
                 if offer.offered_to == actor.identity and offer.offered_by == event.button_by:
                     offer.state, offer.taken_at = "taken", now
@@ -102,17 +104,34 @@ class Handovers:
 
         await self._change(actor, event_id, "button.handed", apply)
 
+    async def know_of_drill(self, actor: Actor, event_id: str) -> None:
+        """
+        Say that a drill may run although the button changes hands; when both of the two have, it may.
+
+        Raises:
+            Conflict: there is no hand-over, or this person is neither side of it.
+        """
+
+        async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            mine = [
+                row
+                for row in await _near(session, event.id, now)
+                if actor.identity in (row.offered_by, row.offered_to)
+            ]
+            if not mine:
+                raise Conflict("No hand-over of yours is under way here.", code="no_handover")
+            for row in mine:
+                row.drill_ok = sorted({*row.drill_ok, actor.identity})
+                session.add(row)
+
+        await self._change(actor, event_id, "button.drill_known", apply)
+
     async def near(self, event_id: str) -> bool:
-        """Whether a hand-over is under way or was within a quarter of an hour: then no drill starts."""
-        now = self._clock.now()
+        """Whether a hand-over is under way or was within a quarter of an hour, and not both sides know of a drill."""
         async with self._database.read() as session:
-            rows = await session.execute(
-                select(Handover).where(
-                    col(Handover.event_id) == event_id,
-                    (col(Handover.state) == "open") | (col(Handover.taken_at) > now - DRILL_FREE),
-                )
-            )
-            return rows.first() is not None
+            event = await find_event(session, event_id)
+            rows = await _near(session, event.id, self._clock.now())
+            return any(not {row.offered_by, row.offered_to} <= set(row.drill_ok) for row in rows)
 
     async def _change(self, actor: Actor, event_id: str, action: str, apply: object) -> None:
         async def work(session: AsyncSession) -> topics.Position:
@@ -136,3 +155,29 @@ async def _open(session: AsyncSession, event_id: str) -> list[Handover]:
         select(Handover).where(col(Handover.event_id) == event_id, col(Handover.state) == "open")
     )
     return list(rows.scalars())
+
+
+async def _near(session: AsyncSession, event_id: str, now: datetime) -> list[Handover]:
+    rows = await session.execute(
+        select(Handover).where(
+            col(Handover.event_id) == event_id,
+            (col(Handover.state) == "open") | (col(Handover.taken_at) > now - DRILL_FREE),
+        )
+    )
+    return list(rows.scalars())
+
+
+async def drill_on(session: AsyncSession, event_id: str) -> DrillRun | None:
+    """The scenario pack that runs on an event now."""
+    rows = await session.execute(
+        select(DrillRun).where(col(DrillRun.event_id) == event_id, col(DrillRun.state) == DrillState.RUNNING)
+    )
+    return rows.scalars().first()
+
+
+async def _no_drill(session: AsyncSession, event_id: str) -> None:
+    if await drill_on(session, event_id) is not None:
+        raise Conflict(
+            "A drill runs here. Stop it first: the button does not change hands in a drill.",
+            code="drill_running",
+        )

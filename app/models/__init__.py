@@ -26,6 +26,7 @@ from app.models.delivery import (
     PendingReceipt,
     RecipientDelivery,
 )
+from app.models.drill import DrillRun, DrillState
 from app.models.idempotency import IdempotencyRecord, SeenInbound
 from app.models.live_event import EventChannel, EventKind, EventState, LiveEvent, Sending
 from app.models.media import MediaFile
@@ -55,6 +56,8 @@ __all__ = [
     "DeliveryPart",
     "DeliveryState",
     "Device",
+    "DrillRun",
+    "DrillState",
     "EventChannel",
     "EventKind",
     "EventRole",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Field, SQLModel
 
-from app.models.base import UtcDateTime
+from app.models.base import Json, UtcDateTime
 
 
 class Complication(SQLModel, table=True):
@@ -37,3 +37,4 @@ class Handover(SQLModel, table=True):
     offered_at: datetime = Field(sa_type=UtcDateTime)
     taken_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     state: str = "open"
+    drill_ok: list[str] = Field(default_factory=list, sa_type=Json)  # who of the two said a drill may run

@@ -57,6 +57,9 @@ class Simulators:
     async def post(self, path: str, body: Any) -> Any:
         return await self._call("POST", path, body)
 
+    async def delete(self, path: str) -> Any:
+        return await self._call("DELETE", path, None)
+
     async def _call(self, method: str, path: str, body: Any) -> Any:
         try:
             answer = await self._client.send(HttpRequest(method, f"{self.base}/_sim/{path}", json=body))

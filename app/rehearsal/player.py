@@ -16,6 +16,7 @@ from app.accounts.rights import Actor
 from app.broadcast.engine import Engine
 from app.editorial.approvals import Approvals
 from app.editorial.events import Events
+from app.editorial.handover import Handovers
 from app.editorial.submit import Desk, Submission
 from app.errors import AppError, Conflict
 from app.models import EVERY_EVENT, Role
@@ -36,12 +37,19 @@ class Player:
     """One play at a time."""
 
     def __init__(
-        self, desk: Desk, engine: Engine, events: Events, approvals: Approvals, simulators: Simulators
+        self,
+        desk: Desk,
+        engine: Engine,
+        events: Events,
+        approvals: Approvals,
+        handovers: Handovers,
+        simulators: Simulators,
     ) -> None:
         self._desk = desk
         self._engine = engine
         self._events = events
         self._approvals = approvals
+        self._handovers = handovers
         self._simulators = simulators
         self._tasks: list[asyncio.Task[None]] = []
         self._scenario: str | None = None
@@ -67,6 +75,11 @@ class Player:
             raise Conflict("The rehearsal is playing. Stop it first.", code="already_playing")
         chosen = SCENARIOS[scenario]
         event = await self._events.found(chosen.event.slug or "")
+        if await self._handovers.near(event.id):
+            raise Conflict(
+                "The button changes hands now or did within 15 minutes. Wait, then play.",
+                code="handover_near",
+            )
         self._scenario = scenario
         self._tasks = [asyncio.create_task(self._steps_of(event.id, chosen.gap_s), name="rehearsal-steps")]
         if replies_per_min > 0:

@@ -96,23 +96,24 @@ async def rewrite(update_id: str, body: RewriteBody, house: HouseDep, actor: Act
     asker = await _asker(house, actor, update_id, Action.UPDATE_SUBMIT)
     row = await house.looks.update(update_id)
     now = await house.approver_view.of(update_id)
-    decided = await house.desk.decide(
-        asker,
-        row.event_id,
-        Submission(
-            texts=body.texts,
-            channel_texts=body.channel_texts,
-            channels=[one.channel_id for one in now.channels],
-            kind=row.kind,
-            priority=row.priority if row.priority in ("emergency", "normal", "backfill") else None,
-            correction=body.correction,
-            override_reason=body.override_reason,
-            confirmed=body.confirmed,
-            answers_reply_id=row.answers_reply_id,
-        ),
-        key=row.client_key,
-        body_hash="",
-    )
+    async with house.blocks.noting(asker, row.event_id):
+        decided = await house.desk.decide(
+            asker,
+            row.event_id,
+            Submission(
+                texts=body.texts,
+                channel_texts=body.channel_texts,
+                channels=[one.channel_id for one in now.channels],
+                kind=row.kind,
+                priority=row.priority if row.priority in ("emergency", "normal", "backfill") else None,
+                correction=body.correction,
+                override_reason=body.override_reason,
+                confirmed=body.confirmed,
+                answers_reply_id=row.answers_reply_id,
+            ),
+            key=row.client_key,
+            body_hash="",
+        )
     await house.approvals.rewrite(asker, update_id, body.version, decided)
     return await _answer(house, asker, update_id)
 

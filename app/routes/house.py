@@ -30,6 +30,7 @@ from app.config import Settings, World
 from app.db import Database
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
+from app.editorial.blocked import Blocks
 from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
@@ -40,6 +41,7 @@ from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
+from app.rehearsal.drills import Drills
 
 
 class Rehearsal(Protocol):
@@ -74,6 +76,7 @@ class House:
     approver_view: ApproverView
     telephone: Telephone
     corrector: Corrector
+    blocks: Blocks
     pictures: Pictures
     templates: TemplateShelf
     complications: Complications
@@ -90,6 +93,7 @@ class House:
     lists: Lists
     announce: Callable[[Sequence[Position]], None]
     rehearsal: Rehearsal | None = None
+    drills: Drills | None = None
     ready: bool = False
     refused: Exception | None = None  # why the start ended, in words for whoever started it
     public_url: str = ""

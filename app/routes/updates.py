@@ -81,7 +81,10 @@ async def submit(
         fields = body.model_dump(exclude={"template"})
         if body.template is not None:
             fields["template"] = TemplateUse(body.template.id, body.template.values)
-        decided = await house.desk.decide(asker, event.id, Submission(**fields), key=key, body_hash=body_hash)
+        async with house.blocks.noting(asker, event.id):
+            decided = await house.desk.decide(
+                asker, event.id, Submission(**fields), key=key, body_hash=body_hash
+            )
         stored = await house.engine.publisher.accept(decided, partial(accepted_answer, decided.state))
     if body.step_id is not None:
         # On a repeat as well: a crash between the two would leave the step looking unsent for ever.

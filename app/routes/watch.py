@@ -82,6 +82,17 @@ async def accept(event_id: str, house: HouseDep, actor: ActorDep) -> None:
     await house.handovers.accept(asker, event.id)
 
 
+@router.post(
+    "/button/drill-known",
+    status_code=204,
+    summary="Say that a drill may run although the button changes hands; both sides have to",
+    responses=responses(401, 403, 404, 409),
+)
+async def drill_known(event_id: str, house: HouseDep, actor: ActorDep) -> None:
+    event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
+    await house.handovers.know_of_drill(asker, event.id)
+
+
 @router.get(
     "/silence", summary="How long nothing has been said in public", responses=responses(401, 403, 404)
 )

@@ -419,6 +419,29 @@ export type DeviceAnswer = {
   wiped_why: string
 }
 
+export type DrillBody = {
+  pack: string
+  speed?: number
+}
+
+export type DrillReportAnswer = {
+  people: PersonScoreAnswer[]
+  run: DrillRunAnswer
+  team: ScoreAnswer
+}
+
+export type DrillRunAnswer = {
+  ended_at: string | null
+  event_id: string
+  goals: Record<string, number>
+  id: string
+  injects: Record<string, unknown>[]
+  pack: string
+  started_at: string
+  state: string
+  title: string
+}
+
 export type DutyState = {
   button_by?: string | null
   button_by_name?: string
@@ -682,6 +705,16 @@ export type OfferBody = {
   person_id: string
 }
 
+export type PackAnswer = {
+  brief: string
+  goals: Record<string, number>
+  id: string
+  injects: number
+  kind: string
+  seconds: number
+  title: string
+}
+
 export type PairBody = {
   code: string
   password?: string | null
@@ -750,6 +783,12 @@ export type PersonAnswer = {
   id: string
   lang?: string
   name: string
+}
+
+export type PersonScoreAnswer = {
+  name: string
+  score: ScoreAnswer
+  who: string
 }
 
 export type PhoneBody = {
@@ -835,6 +874,11 @@ export type Problem = {
   status: number
   title: string
   type: string
+}
+
+export type ProficiencyAnswer = {
+  drills: DrillReportAnswer[]
+  month: string
 }
 
 export type ProposalAnswer = {
@@ -956,6 +1000,22 @@ export type RoleBody = {
 export type RunStepBody = {
   actual_min?: number | null
   title: string
+}
+
+export type ScoreAnswer = {
+  approval_s: number | null
+  approvals: number
+  correction_s: number | null
+  corrections: number
+  first_message_s: number | null
+  goals: Record<string, boolean>
+  guard_blocks: number
+  holds: number
+  messages: number
+  score: number | null
+  sent_back: number
+  silence_s: number | null
+  undone: number
 }
 
 export type SessionAnswer = {

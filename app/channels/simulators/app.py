@@ -49,6 +49,14 @@ class FaultBody(_Body):
     action: str | None = None
 
 
+class SayBody(_Body):
+    platform: str
+    handle: Annotated[str, Field(min_length=1, max_length=15)]
+    name: str
+    text: str
+    in_reply_to: str | None = None
+
+
 class LatencyBody(_Body):
     profile: Profile
 
@@ -146,6 +154,7 @@ class _Control:
         router.add_api_route("/webhooks", self.set_webhook, methods=["POST"], status_code=201)
         router.add_api_route("/flood", self.flood, methods=["POST"], status_code=202)
         router.add_api_route("/flood", self.stop_floods, methods=["DELETE"])
+        router.add_api_route("/say", self.say, methods=["POST"], status_code=201)
         return router
 
     def _platform(self, name: str) -> Platform:
@@ -231,6 +240,11 @@ class _Control:
         self._floods.add(task)
         task.add_done_callback(self._floods.discard)
         return {"platform": body.platform, "expected": round(body.rate_per_s * body.seconds)}
+
+    async def say(self, body: SayBody) -> dict[str, str]:
+        """One member of the public answers our newest post, or the one named."""
+        said = self._platform(body.platform).speak(body.handle, body.name, body.text, body.in_reply_to)
+        return {"id": said}
 
     async def stop_floods(self) -> dict[str, str]:
         await self._cancel_floods()

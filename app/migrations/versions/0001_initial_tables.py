@@ -319,6 +319,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_device_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "drill_run",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("pack", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", base.UtcDateTime(), nullable=False),
+        sa.Column("ended_at", base.UtcDateTime(), nullable=True),
+        sa.Column("goals", base.Json, nullable=False),
+        sa.Column("injects", base.Json, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["live_event.id"], name=op.f("fk_drill_run_event_id_live_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drill_run")),
+    )
+    with op.batch_alter_table("drill_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drill_run_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "event_channel",
         sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("channel_id", sa.String(), nullable=False),
@@ -354,6 +374,7 @@ def upgrade() -> None:
         sa.Column("offered_at", base.UtcDateTime(), nullable=False),
         sa.Column("taken_at", base.UtcDateTime(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("drill_ok", base.Json, nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["live_event.id"], name=op.f("fk_handover_event_id_live_event")
         ),
@@ -997,6 +1018,10 @@ def downgrade() -> None:
     op.drop_table("handover")
     op.drop_table("event_role")
     op.drop_table("event_channel")
+    with op.batch_alter_table("drill_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drill_run_event_id"))
+
+    op.drop_table("drill_run")
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_device_person_id"))
         batch_op.drop_index(batch_op.f("ix_device_event_id"))
