@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.broadcast.intents import Accepted
+from app.broadcast.words import sentence
 from app.db import Database
 from app.errors import InvalidInput, NotFound
-from app.models import Attempt, Delivery, DeliveryPart, IdempotencyRecord, Update
+from app.models import (
+    Attempt,
+    Channel,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    IdempotencyRecord,
+    RecipientDelivery,
+    Update,
+)
+
+NOT_ARRIVED = (DeliveryState.REJECTED, DeliveryState.EXPIRED, DeliveryState.HELD, DeliveryState.UNKNOWN)
+MOST_CAUSES = 20
+_NUMBER = re.compile(r"\+?\d[\d\s().-]{5,}\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """
+    Why some people of a list were not reached: in words, how many, and what happens next. Nobody is named.
+
+    Attributes:
+        code: The platform's own, of the last try.
+    """
+
+    state: str
+    reason: str
+    code: str
+    why: str
+    next_step: str
+    people: int
+
+
+def nameless(words: str) -> str:
+    """A platform's sentence may repeat the number it is about; one sentence stands for many people here."""
+    return _NUMBER.sub("…", words)
 
 
 class Looks:
@@ -53,6 +94,48 @@ class Looks:
                 )
             ).scalars()
             return row, list(parts), list(attempts)
+
+    async def causes(self, delivery_id: str, zone: tzinfo) -> Sequence[Cause]:
+        """Those of a list that were not reached, grouped by why, the most first; empty where nobody is counted."""
+        people = func.count().label("people")
+        code = (
+            select(col(Attempt.code))
+            .where(col(Attempt.recipient_delivery_id) == col(RecipientDelivery.id))
+            .order_by(col(Attempt.intent_at).desc())
+            .limit(1)
+            .scalar_subquery()
+            .label("code")
+        )
+        async with self._database.read() as session:
+            channel = await session.scalar(
+                select(col(Channel.name))
+                .join(Delivery, col(Delivery.channel_id) == col(Channel.id))
+                .where(col(Delivery.id) == delivery_id)
+            )
+            each = (
+                select(
+                    col(RecipientDelivery.state),
+                    col(RecipientDelivery.reason),
+                    col(RecipientDelivery.why),
+                    code,
+                )
+                .where(
+                    col(RecipientDelivery.delivery_id) == delivery_id,
+                    col(RecipientDelivery.state).in_(NOT_ARRIVED),
+                )
+                .subquery()
+            )
+            found = await session.execute(
+                select(each.c.state, each.c.reason, each.c.code, func.min(each.c.why), people)
+                .group_by(each.c.state, each.c.reason, each.c.code)
+                .order_by(people.desc(), each.c.reason)
+                .limit(MOST_CAUSES)
+            )
+        causes = []
+        for state, reason, last_code, why, n in found.all():
+            said = sentence(reason, channel=channel or "", zone=zone)
+            causes.append(Cause(state, reason, last_code or "", nameless(why or said.why), said.next_step, n))
+        return causes
 
     async def answered_before(self, event_id: str, key: str, body_hash: str) -> Accepted | None:
         """

@@ -18,6 +18,7 @@ from app.schemas.bodies import (
     AcceptedAnswer,
     AcceptedDelivery,
     AttemptAnswer,
+    CauseAnswer,
     ChannelPreview,
     DeliveryAnswer,
     GuardAnswer,
@@ -171,6 +172,17 @@ async def delivery(delivery_id: str, house: HouseDep, actor: ActorDep) -> Delive
                 words=attempt.words,
             )
             for attempt in attempts
+        ],
+        causes=[
+            CauseAnswer(
+                state=one.state,
+                reason=one.reason,
+                code=one.code,
+                why=one.why,
+                next_step=one.next_step,
+                people=one.people,
+            )
+            for one in await house.looks.causes(row.id, house.engine.settings.zone)
         ],
     )
 

@@ -395,6 +395,17 @@ class PartAnswer(Answer):
     sent_at: datetime | None
 
 
+class CauseAnswer(Answer):
+    """People of a list who were not reached, grouped by why."""
+
+    state: str
+    reason: str
+    code: str = Field(description="The platform's own, of the last try.")
+    why: str
+    next_step: str
+    people: int
+
+
 class DeliveryAnswer(Answer):
     id: str
     update_id: str
@@ -410,6 +421,9 @@ class DeliveryAnswer(Answer):
     url: str | None
     parts: list[PartAnswer]
     attempts: list[AttemptAnswer]
+    causes: list[CauseAnswer] = Field(
+        default_factory=list, description="Who was not reached, by why; the most first. Nobody is named."
+    )
 
 
 # Replies

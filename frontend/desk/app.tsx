@@ -11,6 +11,7 @@ import { Notice } from '../shared/ui/parts.tsx'
 import { PolicyDialog } from '../shared/ui/policy-dialog.tsx'
 import { AccountPage } from './account.tsx'
 import { ApprovalDialog, Waiting } from './approvals.tsx'
+import { AuditPage } from './audit.tsx'
 import { Bar } from './bar.tsx'
 import { Board } from './board.tsx'
 import { Channels, ChannelsPage } from './channels.tsx'
@@ -159,6 +160,7 @@ export function App({ desk }: { desk: Desk }) {
           people={desk.may('people.read')}
           two={desk.may('proposal.read') ? desk.two.waiting : undefined}
           tablets={desk.may('device.manage')}
+          audit={desk.may('audit.read')}
           consent={desk.store.event.value?.kind === 'surgery' && desk.may('consent.read')}
         />
       }
@@ -169,11 +171,13 @@ export function App({ desk }: { desk: Desk }) {
       {page === 'channels' ? (
         <ChannelsPage page={channels} may={desk.may('channel.manage')} />
       ) : page === 'people' ? (
-        <PeoplePage acting={desk.acting} two={desk.two} may={desk.may('people.manage')} />
+        <PeoplePage acting={desk.acting} two={desk.two} may={desk.may('people.manage')} me={desk.session.person.id} event_id={desk.config.event_id} />
       ) : page === 'two' ? (
         <TwoPeoplePage two={desk.two} may={desk.may('proposal.confirm')} />
       ) : page === 'me' ? (
         <AccountPage acting={desk.acting} name={desk.session.person.name} />
+      ) : page === 'audit' ? (
+        <AuditPage desk={desk} />
       ) : page === 'consent' ? (
         <ConsentPage desk={desk} />
       ) : page === 'tablets' ? (

@@ -4,8 +4,8 @@ import { t } from '../shared/i18n/index.ts'
 import { now_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
-import { clock } from '../shared/when.ts'
-import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
+import { clock, length } from '../shared/when.ts'
+import type { ChannelState, DeskDelivery, DeskUpdate } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
 import { href } from './route.ts'
 
@@ -25,6 +25,26 @@ export function Resolve({ desk, delivery }: { desk: Desk; delivery: DeskDelivery
         {t('resolve.again')}
       </button>
     </>
+  )
+}
+
+/** Why a channel does not take anything just now, as a full gauge with its words; nothing where it does. */
+export function LimitGauge({ channel }: { channel: ChannelState | undefined }) {
+  const trouble = channelTrouble(channel, now_ms.value)
+  if (!channel || !trouble) return null
+  const words =
+    trouble === 'no-access'
+      ? t('preview.noaccess.short')
+      : trouble === 'off'
+        ? t('gauge.off')
+        : t('gauge.until', { time: clock(channel.limited_until ?? ''), for: length(Math.max(0, (Date.parse(channel.limited_until ?? '') - now_ms.value) / 1000)) })
+  return (
+    <span class={trouble === 'waiting' ? 'gauge hi' : 'gauge out'}>
+      <span class="tk" aria-hidden="true">
+        <u style={{ '--v': '100%' }} />
+      </span>
+      <span>{words}</span>
+    </span>
   )
 }
 
@@ -59,6 +79,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
         )}
       </span>
       <span class="nt">
+        <LimitGauge channel={channel} />
         {people && (
           <span>
             <b>{t('board.delivered', { n: counts.done })}</b>{' '}

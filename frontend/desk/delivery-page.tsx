@@ -5,10 +5,12 @@ import { readDelivery, type Attempt, type DeliveryDetail } from '../shared/comma
 import { countsOf, saidOf } from '../shared/delivery.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
-import { clockSeconds } from '../shared/when.ts'
+import { Chip, Empty, Stack, type Tone } from '../shared/ui/parts.tsx'
+import { now_ms } from '../shared/tick.ts'
+import { clockSeconds, length } from '../shared/when.ts'
 import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
-import { boardUpdate, Resolve } from './board.tsx'
+import { boardUpdate, LimitGauge, Resolve } from './board.tsx'
+import { Causes } from './causes.tsx'
 import type { Desk } from './desk.ts'
 import { href } from './route.ts'
 
@@ -17,7 +19,19 @@ function outcome(attempt: Attempt): string {
   return tCode('attempt', attempt.outcome.toLowerCase(), attempt.outcome)
 }
 
-function Tries({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
+const hasPeople = (delivery: DeskDelivery) => Object.keys(delivery.counts).length > 0
+
+/** A list that some of were not reached is not simply "delivered", whatever the last receipt said. */
+function wordsOf(delivery: DeskDelivery): string {
+  const { done, failed } = countsOf(delivery)
+  return hasPeople(delivery) && failed ? `${t('board.delivered', { n: done })} ${t('board.failed', { n: failed })}` : delivery.why
+}
+
+function toneOf(delivery: DeskDelivery): Tone {
+  return hasPeople(delivery) && countsOf(delivery).failed ? 'bad' : saidOf(delivery.state).tone
+}
+
+function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; delivery: DeskDelivery }) {
   const detail = useSignal<DeliveryDetail | undefined>(undefined)
   const failed = useSignal(false)
   useEffect(() => {
@@ -35,6 +49,7 @@ function Tries({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
     }
   }, [delivery.id, delivery.version])
   const channel = desk.store.channelById.value.get(delivery.channel_id)
+  const people = hasPeople(delivery)
   return (
     <div class="col">
       <section class="card" aria-labelledby="h-parts">
@@ -48,13 +63,23 @@ function Tries({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
           )}
         </div>
         {(delivery.why || delivery.next_step || delivery.state === 'held') && (
-          <div class={`why ${saidOf(delivery.state).tone}`}>
+          <div class={`why ${toneOf(delivery)}`}>
             <p class="sp">
-              <b>{delivery.why}</b> {delivery.next_step}
+              <b>{wordsOf(delivery)}</b> {delivery.next_step}
             </p>
             <Resolve desk={desk} delivery={delivery} />
           </div>
         )}
+        <p class="pb t2 small times">
+          {[
+            update.released_at && t('delivery.released', { time: clockSeconds(update.released_at) }),
+            delivery.sent_at && t('delivery.left', { time: clockSeconds(delivery.sent_at), for: length(Math.max(0, (Date.parse(delivery.sent_at) - Date.parse(update.released_at ?? delivery.sent_at)) / 1000)) }),
+            delivery.state === 'queued' && delivery.due_at && Date.parse(delivery.due_at) > now_ms.value && t('board.later', { time: clockSeconds(delivery.due_at) }),
+            delivery.attempts > 1 && t('delivery.tries', { n: delivery.attempts }),
+          ]
+            .filter(Boolean)
+            .join(' ')}
+        </p>
         <ol class="parts">
           {detail.value?.parts.map((part) => {
             // A part that has not left shares the fate of its delivery.
@@ -70,12 +95,13 @@ function Tries({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
           })}
         </ol>
       </section>
+      {detail.value && <Causes causes={detail.value.causes} />}
       <section class="card" aria-labelledby="h-tries">
         <div class="ph">
           <h2 id="h-tries">{t('tries')}</h2>
         </div>
         {failed.value && <p class="pb t2">{t('tries.failed')}</p>}
-        {detail.value && !detail.value.attempts.length && <p class="pb t2">{t('tries.none')}</p>}
+        {detail.value && !detail.value.attempts.length && <p class="pb t2">{t(people ? 'tries.people' : 'tries.none')}</p>}
         <ol class="log">
           {detail.value?.attempts.map((attempt) => (
             <li key={`${attempt.part}-${attempt.n}-${attempt.intent_at}`}>
@@ -156,15 +182,17 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
               <button type="button" key={delivery.id} aria-pressed={delivery.id === current?.id} onClick={() => (chosen.value = delivery.id)}>
                 <ChannelTile adapter={channel?.adapter ?? ''} />
                 <b class="trunc">{channel?.name ?? ''}</b>
-                <Chip tone={said.tone} icon={said.icon}>
-                  {t(said.key)}
+                <Chip tone={toneOf(delivery)} icon={said.icon}>
+                  {hasPeople(delivery) ? t('outbox.people', { done: counts.done, all: counts.all }) : t(said.key)}
                 </Chip>
                 <Stack {...counts} label={t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })} />
+                <span class="t2 small next">{delivery.next_step || wordsOf(delivery)}</span>
+                <LimitGauge channel={channel} />
               </button>
             )
           })}
         </div>
-        {current && <Tries desk={desk} delivery={current} />}
+        {current && <Tries desk={desk} update={update} delivery={current} />}
       </div>
     </main>
   )

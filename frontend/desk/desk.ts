@@ -13,10 +13,11 @@ import { Writing } from '../shared/writing.ts'
 import { Approvals } from './approvals.tsx'
 import { Correcting } from './correcting.tsx'
 import { Duty } from './duty.tsx'
+import { ReplyCounts } from './reply-counts.ts'
 import { href } from './route.ts'
 import { TwoPeople } from './two-people.tsx'
 
-export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | undefined
+export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | 'reply' | undefined
 
 export class Desk {
   readonly config: PageConfig
@@ -42,7 +43,7 @@ export class Desk {
   readonly replies = computed(() =>
     this.store.replies.value.filter((reply) => this.repliesShown.value === 'all' || reply.state === 'new'),
   )
-  readonly undecided = computed(() => this.store.replies.value.filter((reply) => reply.state === 'new').length)
+  readonly counts: ReplyCounts
   /** Channels that wait for a person. */
   readonly troubled = computed(() => this.store.channels.value.filter((channel) => channel.state === 'paused').length)
 
@@ -51,6 +52,7 @@ export class Desk {
     this.session = session
     this.writing = new Writing(this.store, this.acting, config.event_id, 'desk')
     this.correcting = new Correcting(this)
+    this.counts = new ReplyCounts(this.store, config.event_id)
     this.two = new TwoPeople(this.acting, session)
     this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }
@@ -63,6 +65,7 @@ export class Desk {
     this.writing.start(() => true)
     this.store.follow(this.config.event_id)
     if (this.may('proposal.read')) this.two.start()
+    if (this.may('reply.moderate')) this.counts.start()
     if (!this.session.policy_read && this.may('update.submit')) this.writing.reading.ask()
   }
 

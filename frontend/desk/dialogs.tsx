@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts'
 import { ButtonDialog } from './duty.tsx'
 import { KeysDialog } from './keys.tsx'
 import { PinnedDialog } from './pinned.tsx'
+import { ReplyDialog } from './reply-context.tsx'
 import { TemplatesDialog } from './templates.tsx'
 
 /** Stop: the button, then Enter. The button that stops has the focus; everything else is the way out. */
@@ -116,6 +117,8 @@ export function Dialogs({ desk }: { desk: Desk }) {
       return <PinnedDialog desk={desk} />
     case 'templates':
       return <TemplatesDialog desk={desk} onClose={close} />
+    case 'reply':
+      return <ReplyDialog desk={desk} onClose={close} />
     case 'button':
       return <ButtonDialog desk={desk} onClose={close} />
     case 'promise':

@@ -49,7 +49,7 @@ export function Front({ session }: { session: Session }) {
       {page === 'channels' ? (
         <ChannelsPage page={channels} may={everywhere.has('admin')} />
       ) : page === 'people' ? (
-        <PeoplePage acting={acting} two={two} may={everywhere.has('admin')} />
+        <PeoplePage acting={acting} two={two} may={everywhere.has('admin')} me={session.person.id} />
       ) : page === 'two' ? (
         <TwoPeoplePage two={two} may={mayConfirm} />
       ) : page === 'me' ? (

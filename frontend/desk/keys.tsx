@@ -40,6 +40,7 @@ export const KEYS: readonly (readonly [keys: string, what: Key])[] = [
   ['P', 'keys.pinned'],
   ['R', 'keys.replies'],
   ['J K', 'keys.move'],
+  ['O', 'keys.context'],
   ['S', 'keys.show'],
   ['H', 'keys.hide'],
   ['Esc ×3', 'keys.stop'],
@@ -120,6 +121,9 @@ function act(desk: Desk, key: string): boolean {
     case 'k':
       desk.moveReply(key.toLowerCase() === 'j' ? 1 : -1)
       requestAnimationFrame(() => focusOn('.tri[aria-current]'))
+      return true
+    case 'o':
+      if (desk.replyAt.value) desk.ask('reply')
       return true
     case 's':
     case 'h':

@@ -7,9 +7,8 @@ import { t, tCode } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { Keys } from './api-keys.tsx'
+import { ROLES, RolesPanel } from './roles.tsx'
 import { TwoSaid, type TwoPeople } from './two-people.tsx'
-
-export const ROLES = ['presenter', 'narrator', 'moderator', 'clinician_reviewer', 'approver', 'family_liaison', 'auditor', 'admin'] as const
 
 const initials = (name: string) =>
   name
@@ -19,9 +18,11 @@ const initials = (name: string) =>
     .slice(0, 2)
     .toUpperCase()
 
-export function PeoplePage({ acting, two, may }: { acting: Acting; two: TwoPeople; may: boolean }) {
+export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting; two: TwoPeople; may: boolean; me: string; event_id?: string }) {
   const people = useSignal<Awaited<ReturnType<typeof commands.readPeople>> | undefined>(undefined)
   const adding = useSignal(false)
+  /** Whose roles are being looked at, by id. */
+  const chosen = useSignal<string | undefined>(undefined)
   const form = useSignal({ name: '', email: '', password: '', roles: ['presenter'] as string[] })
   const read = async () => {
     people.value = await commands.readPeople()
@@ -29,14 +30,18 @@ export function PeoplePage({ acting, two, may }: { acting: Acting; two: TwoPeopl
   useEffect(() => void acting.once('read', read), [])
   const trouble = acting.trouble.value
   const set = (part: Partial<typeof form.value>) => (form.value = { ...form.value, ...part })
+  const editing = people.value?.find(({ person }) => person.id === chosen.value)
   return (
-    <main class={adding.value ? 'pg two' : 'pg'} id="main">
+    <main class={adding.value || editing ? 'pg two' : 'pg'} id="main">
       <div class="ls">
         <div class="row">
           <h1>{t('people')}</h1>
           <span class="sp" />
           {may && (
-            <button type="button" class="btn btn-s" onClick={() => (adding.value = true)}>
+            <button type="button" class="btn btn-s" onClick={() => {
+                chosen.value = undefined
+                adding.value = true
+              }}>
               <Icon name="plus" />
               {t('people.add')}
             </button>
@@ -44,7 +49,7 @@ export function PeoplePage({ acting, two, may }: { acting: Acting; two: TwoPeopl
         </div>
         <p class="t2">{t('people.sub')}</p>
         <TwoSaid two={two} />
-        {trouble && !adding.value && (
+        {trouble && !adding.value && !editing && (
           <div role="alert">
             <Notice tone="bad" title={trouble.title}>
               {trouble.words}
@@ -59,6 +64,11 @@ export function PeoplePage({ acting, two, may }: { acting: Acting; two: TwoPeopl
                   <th>{t('people.name')}</th>
                   <th>{t('people.email')}</th>
                   <th>{t('people.roles')}</th>
+                  {may && (
+                    <th>
+                      <span class="vh">{t('roles.edit')}</span>
+                    </th>
+                  )}
                 </tr>
               </thead>
               <tbody>
@@ -82,8 +92,27 @@ export function PeoplePage({ acting, two, may }: { acting: Acting; two: TwoPeopl
                               : t('people.role.one', { role: tCode('role', role.role, role.role) })}
                           </Chip>
                         ))}
+                        {person.disabled && <Chip tone="bad">{t('people.closed')}</Chip>}
                       </span>
                     </td>
+                    {may && (
+                      <td class="ra">
+                        <button
+                          type="button"
+                          class="btn btn-s btn-sm"
+                          aria-label={t('roles.edit.one', { name: person.name })}
+                          aria-expanded={chosen.value === person.id}
+                          onClick={() => {
+                            adding.value = false
+                            acting.trouble.value = undefined
+                            chosen.value = chosen.value === person.id ? undefined : person.id
+                          }}
+                        >
+                          <Icon name="edit" />
+                          {t('roles.edit')}
+                        </button>
+                      </td>
+                    )}
                   </tr>
                 ))}
               </tbody>
@@ -92,6 +121,9 @@ export function PeoplePage({ acting, two, may }: { acting: Acting; two: TwoPeopl
         )}
         {may && <Keys acting={acting} two={two} />}
       </div>
+      {editing && !adding.value && (
+        <RolesPanel key={editing.person.id} of={editing} me={me} event_id={event_id} acting={acting} two={two} onChanged={read} onClose={() => (chosen.value = undefined)} />
+      )}
       {adding.value && (
         <aside class="pn" aria-labelledby="h-add">
           <form

@@ -22,9 +22,10 @@ interface RailProps {
   two: number | undefined
   tablets?: boolean
   consent?: boolean
+  audit?: boolean
 }
 
-export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent }: RailProps) {
+export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent, audit }: RailProps) {
   return (
     <nav class="rail" aria-label={t('nav')}>
       <a class="home" href="/desk" aria-label={t('nav.home')}>
@@ -41,6 +42,7 @@ export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent
       {people && <Place page="people" icon="users" label={t('nav.people')} />}
       {consent && <Place page="consent" icon="shield" label={t('consent')} />}
       {tablets && <Place page="tablets" icon="phone" label={t('tablets')} />}
+      {audit && <Place page="audit" icon="history" label={t('audit')} />}
       <span class="sp" />
       {two !== undefined && <Place page="two" icon="checks" label={two ? t('nav.two.n', { n: two }) : t('two')} n={two} />}
       <Place page="channels" icon="plug" label={troubled ? t('nav.channels.n', { n: troubled }) : t('nav.channels')} n={troubled} />

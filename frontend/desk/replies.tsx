@@ -6,15 +6,12 @@ import { Chip, Empty } from '../shared/ui/parts.tsx'
 import { ago } from '../shared/when.ts'
 import type { DeskReply } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
-
-/** Drawn at once; the rest is a press away, so that a flood does not slow the typing next to it. */
-const SHOWN = 60
+import { whoOf } from './reply-context.tsx'
 
 function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
   const channel = reply.author.channel
   const at = desk.replyAt.value === reply.id
-  const handle = reply.author.handle && `@${reply.author.handle.replace(/^@/, '')}`
-  const who = reply.number || handle || reply.author.name || t('reply.somebody')
+  const who = whoOf(reply)
   const decision = typeof reply.guard['decision'] === 'string' ? reply.guard['decision'] : 'pass'
   const busy = desk.acting.busy.value.has(`reply ${reply.id}`)
   const may = desk.may('reply.moderate') && reply.state !== 'removed'
@@ -53,6 +50,18 @@ function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
           </Chip>
         )}
         <span class="sp" />
+        <button
+          type="button"
+          class="btn btn-q btn-sm btn-ic"
+          aria-label={t('context.open', { who })}
+          title={t('context.menu')}
+          onClick={() => {
+            desk.replyAt.value = reply.id
+            desk.ask('reply')
+          }}
+        >
+          <Icon name="expand" />
+        </button>
         {may && desk.may('update.submit') && (
           <button type="button" class="btn btn-q btn-sm" onClick={() => desk.answer(reply)}>
             <Icon name="reply" />
@@ -77,7 +86,11 @@ function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
 export function Replies({ desk }: { desk: Desk }) {
   const shown = desk.repliesShown.value
   const replies = desk.replies.value
-  const all = desk.store.replies.value.length
+  const { counts } = desk
+  const drawn = replies.slice(0, counts.drawn.value)
+  const undecided = counts.undecided.value
+  const rest = (shown === 'new' ? undecided : counts.all.value) - drawn.length
+  const waiting = counts.counts.value?.waiting ?? 0
   return (
     <section class="col card replies" aria-labelledby="h-t">
       <div class="ph">
@@ -92,17 +105,33 @@ export function Replies({ desk }: { desk: Desk }) {
       </div>
       <div class="tabs" role="tablist" aria-label={t('replies')}>
         <button type="button" role="tab" aria-selected={shown === 'new'} onClick={() => (desk.repliesShown.value = 'new')}>
-          {t('replies.new')} <span class={desk.undecided.value ? 'num hot' : 'num'}>{desk.undecided.value}</span>
+          {t('replies.new')} <span class={undecided ? 'num hot' : 'num'}>{undecided.toLocaleString()}</span>
         </button>
         <button type="button" role="tab" aria-selected={shown === 'all'} onClick={() => (desk.repliesShown.value = 'all')}>
-          {t('replies.all')} <span class="num">{all}</span>
+          {t('replies.all')} <span class="num">{counts.all.value.toLocaleString()}</span>
         </button>
       </div>
       <div class="queue" role="tabpanel" tabIndex={replies.length ? undefined : 0} aria-label={t(shown === 'new' ? 'replies.new' : 'replies.all')}>
-        {replies.slice(0, SHOWN).map((reply) => (
+        {waiting > 0 && (
+          <p class="more ct-warn b" role="status">
+            {t('replies.waiting', { n: waiting })}
+          </p>
+        )}
+        {drawn.map((reply) => (
           <Reply key={reply.id} desk={desk} reply={reply} />
         ))}
-        {replies.length > SHOWN && <p class="t3 more">{t('replies.more', { n: replies.length - SHOWN })}</p>}
+        {rest > 0 && (
+          <p class="more">
+            <button
+              type="button"
+              class="btn btn-s btn-sm"
+              disabled={desk.acting.busy.value.has('older')}
+              onClick={() => void desk.acting.once('older', () => counts.more(shown, replies))}
+            >
+              {t('replies.older', { n: rest })}
+            </button>
+          </p>
+        )}
         {!replies.length && (
           <Empty icon="check" title={t('replies.none')}>
             {t('replies.none.sub')}

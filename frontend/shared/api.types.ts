@@ -75,6 +75,15 @@ export type BranchBody = {
   branch: string
 }
 
+export type CauseAnswer = {
+  code: string
+  next_step: string
+  people: number
+  reason: string
+  state: string
+  why: string
+}
+
 export type ChallengeAnswer = {
   challenge: string
 }
@@ -311,6 +320,7 @@ export type DeletionsAnswer = {
 export type DeliveryAnswer = {
   act: string
   attempts: AttemptAnswer[]
+  causes?: CauseAnswer[]
   channel_id: string
   counts: Record<string, number>
   due_at: string | null

@@ -191,7 +191,7 @@ export const readPeople = () => get<{ person: Person; roles: RoleOn[] }[]>('peop
 export const addPerson = (body: { name: string; email: string; password: string; roles: string[] }) =>
   post<Person | Proposal>('people', body)
 export const setRole = (event_id: string, person_id: string, role: string, held: boolean) =>
-  post<void>(`events/${encodeURIComponent(event_id)}/roles`, { person_id, role, held })
+  post<Proposal | undefined>(`events/${encodeURIComponent(event_id)}/roles`, { person_id, role, held })
 export const signOut = () => remove<void>('session')
 
 export interface Attempt {
@@ -204,8 +204,20 @@ export interface Attempt {
   words: string
 }
 
+/** People of a list who were not reached, grouped by why. */
+export interface Cause {
+  state: DeliveryState
+  reason: string
+  /** The platform's own, of the last try. */
+  code: string
+  why: string
+  next_step: string
+  people: number
+}
+
 export interface DeliveryDetail {
   id: string
+  causes: readonly Cause[]
   parts: { n: number; text: string; state: DeliveryState; remote_id: string | null; url: string | null; sent_at: string | null }[]
   attempts: Attempt[]
 }

@@ -50,7 +50,9 @@ export class DeskStore {
   /** Newest first. */
   readonly replies = computed<readonly DeskReply[]>(() => {
     const known = this.timeline.value?.replies ?? []
-    return this.heardReplies.value.size ? newer(known, this.heardReplies.value) : known
+    if (!this.heardReplies.value.size) return known
+    // Ids grow with time, and pages that were asked for hold the older ones.
+    return newer(known, this.heardReplies.value).sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0))
   })
   /** Soonest first; on hold in the order they were accepted. */
   readonly counting = computed(() =>
@@ -80,6 +82,12 @@ export class DeskStore {
   /** What an answer says is true now; the frame that says it to everybody may still be on its way. */
   hear(update: DeskUpdate): void {
     this.heardUpdates.value = new Map(this.heardUpdates.value).set(update.id, update)
+  }
+
+  hearReplies(replies: readonly DeskReply[]): void {
+    const heard = new Map(this.heardReplies.value)
+    for (const reply of replies) heard.set(reply.id, reply)
+    this.heardReplies.value = heard
   }
 
   hearReply(reply: DeskReply): void {

@@ -52,6 +52,7 @@ export const checked: {
   Piece: SameKeys<opinions.Piece, api.PieceAnswer>
   Consent: SameKeys<consent.Consent, api.ConsentAnswer>
   Revoked: SameKeys<consent.Revoked, api.RevokedAnswer>
+  Cause: SameKeys<commands.Cause, api.CauseAnswer>
   DutyState: SameKeys<wire.DutyState, api.DutyState>
   Template: SameKeys<templates.Template, api.Template>
   Slot: SameKeys<templates.Slot, api.Slot>
@@ -63,6 +64,6 @@ export const checked: {
   EventChannel: true, Step: true, Session: true, Person: true, Channel: true, ChannelKind: true, Attempt: true,
   Policy: true, Proposal: true, Pairing: true, Device: true, Paired: true, Passkey: true, SessionRow: true, Factors: true, Enrolment: true,
   Approval: true, Share: true, CorrectionPlan: true, CorrectionLine: true, CorrectionBody: true, Confirmation: true, Decision: true, Piece: true,
-  Consent: true, Revoked: true, DutyState: true, Template: true, Slot: true, Wording: true, Filled: true, Meter: true,
+  Consent: true, Revoked: true, Cause: true, DutyState: true, Template: true, Slot: true, Wording: true, Filled: true, Meter: true,
   ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Measured: true,
 }

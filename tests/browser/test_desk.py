@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.browser import chromium
 from tests.browser.test_coming_in import opened, program, scan
-from tests.e2e.stage import Stage, stage
+from tests.e2e.stage import Stage, stage, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
@@ -39,6 +39,22 @@ async def desk(browser: Browser, rehearsal: Stage, path: str, who: str = "marta"
     page = await opened(browser, rehearsal, path, dict(client.cookies), **size)
     await page.locator("#main").wait_for()
     return page
+
+
+async def fits(page: Page, name: str) -> None:
+    """Nothing hangs out of the page to the side: it reflows."""
+    wide, room = await page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert wide <= room, (name, wide, room)
+
+
+async def approved(rehearsal: Stage, update_id: str) -> None:
+    """The second person lets it go, and it is out."""
+    view = (await rehearsal.tom.get(f"/updates/{update_id}/approval")).json()
+    answer = await rehearsal.tom.post(
+        f"/updates/{update_id}/approve", json={"version": view["version"], "checked": True}
+    )
+    assert answer.status_code == 200, answer.text
+    await until(lambda: rehearsal.update(update_id), lambda update: update["state"] == "released")
 
 
 class TestTheGuard:
@@ -166,3 +182,98 @@ class TestDuty:
         await scan(marta, "course")
         await expect(banner.get_by_role("button", name="Stop for good")).to_be_enabled()
         await expect(banner.get_by_text("Waits for the liaison")).to_be_visible()
+
+
+class TestDelivery:
+    async def test_those_not_reached_are_grouped_by_cause_with_what_happens_next(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Three of six numbers are refused: one line says why, how many, and what to do; nobody is named."""
+        slow = await rehearsal.world.post(
+            "/_sim/faults",
+            json={"platform": "twilio", "name": "refuse", "params": {"code": "21211"}, "times": 3},
+        )
+        assert slow.status_code < 300, slow.text
+        accepted = await rehearsal.marta.post(
+            "/events/valdora-flood/updates",
+            json={"texts": {"en": "Water is off on floor two until noon."}, "source": "desk"},
+            headers={"idempotency-key": "causes-1"},
+        )
+        await approved(rehearsal, accepted.json()["id"])
+        marta = await desk(browser, rehearsal, f"{FLOOD}#delivery")
+        await marta.get_by_role("group", name="Channels").get_by_role("button", name="SMS").click()
+        table = marta.get_by_role("region", name="3 people were not reached")
+        await expect(table).to_be_visible(timeout=20_000)
+        await expect(table.locator("tbody tr")).to_have_count(1)
+        await expect(table.locator("tbody tr")).to_contain_text("Check the number.")
+        await expect(marta.get_by_text("Left at").or_(marta.get_by_text("Out since")).first).to_be_visible()
+        await scan(marta, "delivery-causes")
+        for width, name in ((820, "820"), (320, "320")):
+            await marta.set_viewport_size({"width": width, "height": 800})
+            await fits(marta, f"delivery {name}")
+            await scan(marta, f"delivery-causes-{name}")
+
+
+class TestReplies:
+    async def test_a_reply_is_read_in_its_context_and_decided_there(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """O opens it: what it answers, what else this person wrote; a flood is a number and a press away."""
+        await rehearsal.tom.post("/events/kidney-surgery/resume", json={})
+        found = (await rehearsal.applied("Water is off on floor two"))["facebook"]
+        for n in range(3):
+            body = {
+                "post_id": found[0]["remote_id"],
+                "name": "Paolo Riva",
+                "text": f"Is the car park open, try {n}?",
+            }
+            assert (await rehearsal.world.post("/_sim/facebook/comment", json=body)).status_code == 201
+        marta = await desk(browser, rehearsal, FLOOD)
+        await expect(marta.get_by_text("try 2?")).to_be_visible(timeout=15_000)
+        await expect(marta.get_by_role("tab", name="To decide 3")).to_be_visible()
+        await marta.keyboard.press("j")
+        await marta.keyboard.press("o")
+        dialog = marta.get_by_role("dialog")
+        await expect(dialog).to_contain_text("Water is off on floor two")
+        await expect(dialog).to_contain_text("2 other replies to the same update")
+        await scan(marta, "reply-context")
+        await dialog.get_by_role("button", name="Show").click()
+        await expect(dialog).to_contain_text("Paolo Riva")
+        await marta.keyboard.press("Escape")
+        await expect(marta.get_by_role("tab", name="To decide 2")).to_be_visible()
+
+
+class TestTheHouse:
+    async def test_a_role_is_given_at_once_and_a_dangerous_one_waits_for_a_second_person(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """The boxes show what the server says; an admin's role is proposed, and the box stays empty."""
+        marta = await desk(browser, rehearsal, f"{FLOOD}#people")
+        await marta.get_by_role("button", name="Change the roles of Tom Okafor").click()
+        panel = marta.get_by_role("complementary", name="Tom Okafor")
+        everywhere = panel.get_by_role("group", name="On every event")
+        box = everywhere.get_by_role("checkbox", name="Auditor")
+        held = await box.is_checked()
+        await box.click()
+        await expect(box).to_be_checked(checked=not held)
+        await scan(marta, "roles")
+        here = panel.get_by_role("group", name="On this event only").get_by_role("checkbox", name="Admin")
+        await here.click()
+        await expect(marta.locator(".notice").get_by_text("has to confirm")).to_be_visible()
+        await expect(here).not_to_be_checked()
+        await marta.set_viewport_size({"width": 320, "height": 800})
+        await fits(marta, "roles 320")
+
+    async def test_the_record_is_read_and_taken_away(self, rehearsal: Stage, browser: Browser) -> None:
+        """Reading is asked for and noted; the file is the chain with its hashes."""
+        marta = await desk(browser, rehearsal, f"{FLOOD}#audit")
+        await marta.get_by_role("button", name="Read it here").click()
+        await expect(marta.locator("tbody tr").first).to_be_visible()
+        await scan(marta, "audit")
+        async with marta.expect_download() as caught:
+            await marta.get_by_role("link", name="For a spreadsheet").click()
+        download = await caught.value
+        assert download.suggested_filename.endswith(".csv")
+        assert "prev_hash" in (await download.path()).read_text("utf-8").splitlines()[0]
+        await marta.set_viewport_size({"width": 320, "height": 800})
+        await fits(marta, "audit 320")
