@@ -11,6 +11,7 @@ from app.broadcast.decisions import Decisions
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.dispatcher import AdapterOf, Dispatcher
 from app.broadcast.fence import Fence
+from app.broadcast.forecasts import Forecasts
 from app.broadcast.gate import Gate
 from app.broadcast.jobs import LoadMedia, Units, one_unit
 from app.broadcast.limit_book import LimitBook
@@ -74,6 +75,7 @@ class Engine:
         self._clock = clock
         self.fence = Fence(clock.monotonic)
         self.limits = LimitBook(new_id, clock, shared_limits)
+        self.forecasts = Forecasts(database, self.limits, clock, units, given)
         self._notes = DeskNotes(clock, given.desk_interval_s, announce)
         lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
         permits = Permits(gate, self.fence, self.limits, self._notes, clock, new_id, given, worker, units)

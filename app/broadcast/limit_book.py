@@ -85,6 +85,10 @@ class LimitBook:
     def limiter(self, channel_id: str) -> Limiter:
         return self._limiters[channel_id]
 
+    def has(self, channel_id: str) -> bool:
+        """Whether the channel's limiter has been made."""
+        return channel_id in self._limiters
+
     def known(self, channel_id: str, windows: Sequence[Window]) -> bool:
         return self._windows.get(channel_id) == tuple(windows)
 

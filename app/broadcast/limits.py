@@ -192,6 +192,23 @@ class Limiter:
         return tuple(part.window for part in self._parts.values())
 
     @property
+    def only_paces(self) -> bool:
+        """No window keeps a log: once it has begun, one send follows another at a constant distance."""
+        return all(isinstance(part, _Pacer) and part.window.burst == 1 for part in self._parts.values())
+
+    def copy(self) -> Limiter:
+        """One that can be charged without this one noticing; for plans."""
+        other = Limiter(self.windows)
+        other._hold_until, other.hold_reason = self._hold_until, self.hold_reason
+        for name, part in self._parts.items():
+            other._parts[name] = (
+                _Pacer(part.window, part.tat)
+                if isinstance(part, _Pacer)
+                else _Log(part.window, part.cap, part.at.copy(), part.used, part.cap_until)
+            )
+        return other
+
+    @property
     def held_until(self) -> float:
         return self._hold_until
 

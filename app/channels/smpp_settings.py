@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from app.channels.address import is_loopback
 from app.channels.base import LimitWindow
+from app.channels.price import Currency, Price
 
 IdBase = Literal["text", "hex", "decimal"]
 WINDOWS: tuple[LimitWindow, ...] = (LimitWindow("sender:1s", 10, 1.0, "sender", "segment"),)
@@ -26,6 +27,7 @@ class SmppSettings(BaseModel):
         answer_ids: How the gateway writes an id when it takes a message.
         receipt_ids: How it writes the same id in the receipt, which is often another base.
         window: Messages that may wait for their answer at once.
+        price_per_segment: What one segment costs you, for estimates; without it none is made.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -44,6 +46,8 @@ class SmppSettings(BaseModel):
     idle_s: float = Field(default=30.0, gt=0, le=300)
     validity_s: int = Field(default=900, ge=1, le=2_000_000)
     segments_per_s: int = Field(default=10, ge=1, le=10_000)
+    price_per_segment: Price | None = None
+    currency: Currency = "USD"
     windows: tuple[LimitWindow, ...] = ()
 
     @model_validator(mode="after")

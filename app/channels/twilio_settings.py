@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 
 from app.channels.address import BaseAddress
 from app.channels.base import LimitWindow
+from app.channels.price import Currency, Price
 
 # Segments, not messages. One ordinary number sends one a second; a pool sends as many as it has numbers.
 WINDOWS: tuple[LimitWindow, ...] = (LimitWindow("sender:1s", 1, 1.0, "sender", "segment"),)
@@ -29,6 +30,7 @@ class TwilioSettings(BaseModel):
         senders: How many numbers the messaging service has.
         segments_per_day: The carrier's daily cap of the brand, where there is one.
         validity_s: How long Twilio may keep a message waiting when the update itself says nothing.
+        price_per_segment: What one segment costs you, for estimates; without it none is made.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +47,8 @@ class TwilioSettings(BaseModel):
     segments_per_s: int = Field(default=1, ge=1, le=1000)
     senders: int = Field(default=1, ge=1, le=1000)
     segments_per_day: int | None = Field(default=None, ge=1)
+    price_per_segment: Price | None = None
+    currency: Currency = "USD"
     windows: tuple[LimitWindow, ...] = ()
 
     @field_validator("callback_address")

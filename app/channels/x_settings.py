@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from app.channels.address import BaseAddress
 from app.channels.base import LimitWindow
+from app.channels.price import Currency, Price
 
 _QUARTER_S = 900.0
 _DAY_S = 86400.0
@@ -59,7 +60,14 @@ TIERS: dict[str, tuple[LimitWindow, ...]] = {
 
 
 class XSettings(BaseModel):
-    """May be shown again. `windows` overrides the tier's limits."""
+    """
+    May be shown again.
+
+    Attributes:
+        windows: Overrides the tier's limits.
+        price_per_post: What one post costs you, for estimates; without it none is made.
+        link_surcharge: On top for a post with a link.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -69,6 +77,9 @@ class XSettings(BaseModel):
     user_id: str = Field(pattern=r"^[0-9]{1,19}$")
     tier: Literal["pay_per_use", "basic", "free"] = "pay_per_use"
     windows: tuple[LimitWindow, ...] = ()
+    price_per_post: Price | None = None
+    link_surcharge: Price | None = None
+    currency: Currency = "USD"
     # The official SDK sends these; whether the platform takes both spellings everywhere is not documented.
     fields_parameter: Literal["post.fields", "tweet.fields"] = "post.fields"
     stream_fields_parameter: Literal["post.fields", "tweet.fields"] = "tweet.fields"

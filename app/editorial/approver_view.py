@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.channels.measure import measure
-from app.channels.registry import kind as adapter_kind
+from app.broadcast.forecasts import Asked, ChannelPlan, Forecasts
 from app.clock import Clock
 from app.db import Database
 from app.editorial.confirmation import Confirmation, Share, confirm
@@ -18,16 +18,20 @@ from app.editorial.corrections import people_words
 from app.editorial.diff import Piece, word_diff
 from app.editorial.finding import audience_size, find_update, revision_of
 from app.models import (
+    PRIORITY_RANK,
     Approval,
     Channel,
     Delivery,
     DeliveryPart,
     LiveEvent,
+    Priority,
     Update,
     UpdateRevision,
     UpdateState,
     Verdict,
 )
+
+_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,10 @@ class View:
 
 
 class ApproverView:
-    def __init__(self, database: Database, clock: Clock, *, drill: bool) -> None:
+    def __init__(self, database: Database, clock: Clock, forecasts: Forecasts, *, drill: bool) -> None:
         self._database = database
         self._clock = clock
+        self._forecasts = forecasts
         self._drill = drill
 
     async def of(self, update_id: str, delay_s: float | None = None) -> View:
@@ -129,7 +134,7 @@ class ApproverView:
             .where(col(Delivery.update_id) == row.id)
             .order_by(col(Channel.created_at), col(Delivery.id))
         )
-        shares = []
+        rows: list[tuple[Delivery, Channel, Asked]] = []
         for delivery, channel in found.all():
             parts = (
                 await session.execute(
@@ -139,8 +144,20 @@ class ApproverView:
                 )
             ).scalars()
             people = await audience_size(session, delivery.audience_id) if delivery.audience_id else None
-            shares.append(share_of(delivery, channel, tuple(parts), people))
-        return tuple(shares)
+            if delivery.recipient is not None:
+                people = 1
+            rows.append((delivery, channel, Asked(channel.id, tuple(parts), people)))
+        waits_s = (row.expires_at - row.received_at).total_seconds()
+        plans = await self._forecasts.of_update(
+            [asked for _, _, asked in rows],
+            rank=PRIORITY_RANK[Priority(row.priority)],
+            delay_s=0.0,
+            expires_in_s=waits_s,
+        )
+        return tuple(
+            share_of(delivery, channel, tuple(asked.parts), asked.people, plan)
+            for (delivery, channel, asked), plan in zip(rows, plans, strict=True)
+        )
 
     async def _before(self, session: AsyncSession, row: Update) -> tuple[Mapping[str, str], str]:
         """What to compare with: the earlier version of this one, else the newest that is out."""
@@ -165,29 +182,19 @@ class ApproverView:
 
 
 def share_of(
-    delivery: Delivery, channel: Channel, parts: tuple[str, ...], people: int | None
+    delivery: Delivery, channel: Channel, parts: tuple[str, ...], people: int | None, plan: ChannelPlan
 ) -> ChannelShare:
-    """One channel in words; cost and time for lists of people."""
-    if delivery.recipient is not None:
-        people = 1
+    """One channel in words, with the time and the cost of its plan."""
+    told, money = plan.forecast, plan.cost
+    # What never starts within a day is as long as a plan can say.
+    seconds = told.last_s if isfinite(told.last_s) else _DAY_S
+    cost = None if money.kind == "unpriced" else float(money.amount or 0)
     if people is None:
-        followers = f"everybody who follows {channel.name}"
-        return ChannelShare(
-            channel.id, channel.name, channel.adapter, delivery.act, parts, None, followers, 1.0, 0.0
-        )
-    rule = adapter_kind(channel.adapter).capabilities
-    segments = sum(measure(rule.measure, part, limit=rule.max_weight).segments or 1 for part in parts) or 1
-    per_s = float(channel.settings.get("segments_per_s") or 1) * float(channel.settings.get("senders") or 1)
-    price = channel.settings.get("price_per_segment")
-    each = "1 text each" if segments == 1 else f"{segments} parts each"
+        reach = f"everybody who follows {channel.name}"
+    else:
+        segments = plan.units // max(1, plan.sends)
+        each = "1 text each" if segments == 1 else f"{segments} parts each"
+        reach = f"{people_words(people)} by {channel.name}, {each}"
     return ChannelShare(
-        channel.id,
-        channel.name,
-        channel.adapter,
-        delivery.act,
-        parts,
-        people,
-        f"{people_words(people)} by {channel.name}, {each}",
-        people * segments / per_s,
-        None if price is None else round(people * segments * price, 2),
+        channel.id, channel.name, channel.adapter, delivery.act, parts, people, reach, seconds, cost
     )

@@ -55,5 +55,5 @@ def out_of(delivery: Delivery, channel: Channel, parts: int) -> Out:
         recipient=delivery.recipient,
         people=people if listed else None,
         segments_per_s=float(settings.get("segments_per_s") or 1) * float(settings.get("senders") or 1),
-        price_per_segment=settings.get("price_per_segment"),
+        price_per_segment=float(price) if (price := settings.get("price_per_segment")) is not None else None,
     )

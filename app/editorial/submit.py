@@ -124,6 +124,8 @@ class Preview:
     delay_s: float
     needs: str = ""
     looked: tuple[Looked, ...] = ()
+    expires_in_s: float = 0.0
+    priority: str = Priority.NORMAL
 
 
 class Desk:
@@ -165,7 +167,15 @@ class Desk:
         guard = strictest(looked)
         needs = self._needs(actor, event, submission, guard, made_from)
         seen = tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
-        return Preview(rendered, guard, self.delay_s(event, submission), str(needs), seen)
+        return Preview(
+            rendered,
+            guard,
+            self.delay_s(event, submission),
+            str(needs),
+            seen,
+            self._expiry_s(event, submission),
+            self._priority(event, submission),
+        )
 
     async def look(
         self, event_id: str, texts: Mapping[str, str], channel_texts: Mapping[str, Mapping[str, str]]

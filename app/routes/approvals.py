@@ -11,8 +11,8 @@ from app.editorial.submit import Submission, roles_on
 from app.models import UpdateState
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.house import House
+from app.routes.previews import span_answers
 from app.routes.problems import responses
-from app.routes.updates import span_answers
 from app.schemas.bodies import SpanAnswer
 from app.schemas.editorial import (
     ApprovalAnswer,

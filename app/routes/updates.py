@@ -1,8 +1,7 @@
-"""Updates and their deliveries: preview, submit, undo; look, resolve."""
+"""Updates and their deliveries: submit, undo; look, resolve."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts.rights import Action
 from app.broadcast.intents import Accepted
-from app.editorial.submit import Looked, Preview, Submission, TemplateUse
+from app.editorial.submit import Submission, TemplateUse
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
 from app.routes.problems import responses
 from app.schemas.bodies import (
@@ -19,45 +18,15 @@ from app.schemas.bodies import (
     AcceptedDelivery,
     AttemptAnswer,
     CauseAnswer,
-    ChannelPreview,
     DeliveryAnswer,
-    GuardAnswer,
-    MeasuredAnswer,
-    OffenderAnswer,
     Page,
     PartAnswer,
-    PreviewAnswer,
-    PreviewBody,
     ResolveBody,
-    SpanAnswer,
     SubmitBody,
 )
 from app.schemas.frames import DeskUpdate
 
 router = APIRouter(tags=["updates"])
-
-
-@router.post(
-    "/events/{event_id}/preview",
-    summary="What each channel would be sent, and what the privacy check thinks; nothing is stored",
-    responses=responses(401, 403, 404),
-)
-async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: ActorDep) -> PreviewAnswer:
-    event, asker = await event_for(house, actor, event_id, Action.EVENT_READ)
-    found = await house.desk.preview(
-        asker,
-        event.id,
-        Submission(
-            texts=body.texts,
-            channel_texts=body.channel_texts,
-            channels=body.channels,
-            kind=body.kind,
-            step_id=body.step_id,
-            step_values=body.step_values,
-            answers_reply_id=body.answers_reply_id,
-        ),
-    )
-    return _preview_answer(found)
 
 
 @router.post(
@@ -209,55 +178,3 @@ def accepted_answer(state: str, accepted: Accepted) -> bytes:
         deliveries=[AcceptedDelivery(id=delivery_id) for delivery_id in accepted.delivery_ids],
     )
     return orjson.dumps(answer.model_dump(mode="json"))
-
-
-def span_answers(looked: Iterable[Looked]) -> list[SpanAnswer]:
-    """Every place that the guard marks, with the text it stands in."""
-    return [
-        SpanAnswer(
-            start=s.start,
-            end=s.end,
-            cls=s.cls,
-            reason=s.reason,
-            replacement=s.replacement,
-            verdict=s.verdict,
-            lang=one.lang,
-            where=one.where,
-        )
-        for one in looked
-        for s in one.decision.spans
-    ]
-
-
-def _preview_answer(found: Preview) -> PreviewAnswer:
-    return PreviewAnswer(
-        channels=[
-            ChannelPreview(
-                channel_id=one.target.channel_id,
-                adapter=one.target.adapter,
-                name=one.target.name,
-                lang=one.lang,
-                parts=list(one.parts),
-                measured=MeasuredAnswer(
-                    weight=one.measured.weight,
-                    limit=one.measured.limit,
-                    fits=one.measured.fits,
-                    encoding=one.measured.encoding,
-                    segments=one.measured.segments,
-                    offenders=[
-                        OffenderAnswer(char=o.char, index=o.index, replacement=o.replacement)
-                        for o in one.measured.offenders[:20]
-                    ],
-                ),
-                people=one.target.people,
-            )
-            for one in found.rendered
-        ],
-        guard=GuardAnswer(
-            decision=found.guard.verdict,
-            code=found.guard.code,
-            spans=span_answers(found.looked),
-        ),
-        delay_s=found.delay_s,
-        needs=found.needs,
-    )

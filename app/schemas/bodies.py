@@ -320,6 +320,32 @@ class MeasuredAnswer(Answer):
     offenders: list[OffenderAnswer] = Field(default_factory=list)
 
 
+class CostAnswer(Answer):
+    """What it costs by the prices in the channel's settings; a drill costs nothing."""
+
+    kind: Literal["priced", "unpriced", "free", "drill"]
+    amount: str | None = Field(default=None, examples=["47.40"])
+    currency: str = ""
+
+
+class ForecastAnswer(Answer):
+    """
+    What confirming now would do on one channel, by the very limits that sending obeys.
+
+    Seconds count from now, countdown included; null where it never starts.
+    """
+
+    messages: int = Field(description="Posts of the thread, or people.")
+    units: int = Field(description="What the channel's limits are charged; segments of all texts by SMS.")
+    ahead: int = Field(description="Messages of others that go first.")
+    first_s: float | None
+    last_s: float | None
+    waiting: int = Field(description="How many do not leave within a minute of their release.")
+    too_late: int = Field(description="How many would be too old before their turn, and never leave.")
+    units_per_s: float | None = None
+    cost: CostAnswer
+
+
 class ChannelPreview(Answer):
     channel_id: str
     adapter: str
@@ -328,6 +354,7 @@ class ChannelPreview(Answer):
     parts: list[str]
     measured: MeasuredAnswer
     people: int | None = None
+    plan: ForecastAnswer | None = None
 
 
 class SpanAnswer(Answer):
@@ -404,6 +431,17 @@ class CauseAnswer(Answer):
     why: str
     next_step: str
     people: int
+
+
+class DeliveryForecast(Answer):
+    """When what waits of one delivery will be out, by the very limits that sending obeys."""
+
+    delivery_id: str
+    messages: int = Field(description="Posts or people that still wait.")
+    ahead: int = Field(description="Messages that go first on the same channel.")
+    first_at: datetime | None
+    last_at: datetime | None
+    too_late: int = Field(description="How many will be too old before their turn.")
 
 
 class DeliveryAnswer(Answer):

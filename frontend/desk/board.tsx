@@ -48,6 +48,20 @@ export function LimitGauge({ channel }: { channel: ChannelState | undefined }) {
   )
 }
 
+/** When the rest will be out, by the limits that sending obeys; and what will not. */
+function Eta({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
+  const told = desk.forecasts.of.value.get(delivery.id)
+  if (!told || countsOf(delivery).waiting === 0) return null
+  const left_s = told.last_at ? (Date.parse(told.last_at) - now_ms.value) / 1000 : 0
+  return (
+    <>
+      {/* What takes a few seconds is out before it is read. */}
+      {told.last_at && left_s >= 5 && <span>{t('board.eta', { length: length(left_s), time: clock(told.last_at) })}</span>}
+      {told.too_late > 0 && <b class="ct-bad">{t('board.late', { n: told.too_late })}</b>}
+    </>
+  )
+}
+
 export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
   const channel = desk.store.channelById.value.get(delivery.channel_id)
   const said = saidOf(delivery.state)
@@ -88,6 +102,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
           </span>
         )}
         {words && <span class="sp">{words}</span>}
+        <Eta desk={desk} delivery={delivery} />
         {!words && delivery.sent_at && !people && <span class="sp">{t('board.sent', { time: clock(delivery.sent_at) })}</span>}
         {delivery.url && (
           <a href={delivery.url} target="_blank" rel="noopener noreferrer">

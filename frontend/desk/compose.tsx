@@ -10,6 +10,7 @@ import { TextEditor } from '../shared/ui/text-editor.tsx'
 import { WritingNotices } from '../shared/ui/writing-notices.tsx'
 import { Completeness } from './completeness.tsx'
 import type { Desk } from './desk.ts'
+import { EstimateLine } from './estimate.tsx'
 
 function Tabs({ desk }: { desk: Desk }) {
   const langs = desk.store.event.value?.langs ?? []
@@ -217,6 +218,7 @@ export function Compose({ desk }: { desk: Desk }) {
         )}
         {adapters.length > 1 && <OwnWords desk={desk} adapters={adapters} />}
         <Channels desk={desk} />
+        {preview && !blocked && <EstimateLine preview={preview} />}
         {can.kind === 'approval' && can.needs === 'approver' && (
           <div class="field">
             <label for="if-wrong">{t('compose.correction')}</label>

@@ -14,6 +14,7 @@ import { Approvals } from './approvals.tsx'
 import { Correcting } from './correcting.tsx'
 import { Duty } from './duty.tsx'
 import { ReplyCounts } from './reply-counts.ts'
+import { Forecasts } from './forecasts.ts'
 import { href } from './route.ts'
 import { TwoPeople } from './two-people.tsx'
 
@@ -26,6 +27,7 @@ export class Desk {
   readonly acting = new Acting(false)
   readonly writing: Writing
   readonly stopping: Stopping
+  readonly forecasts: Forecasts
   readonly two: TwoPeople
   readonly approvals = new Approvals(this)
   readonly duty = new Duty(this)
@@ -54,6 +56,7 @@ export class Desk {
     this.correcting = new Correcting(this)
     this.counts = new ReplyCounts(this.store, config.event_id)
     this.two = new TwoPeople(this.acting, session)
+    this.forecasts = new Forecasts(this.store, config.event_id)
     this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }
 
@@ -64,6 +67,7 @@ export class Desk {
     this.writing.lang.value = detail.event.default_lang
     this.writing.start(() => true)
     this.store.follow(this.config.event_id)
+    this.forecasts.start()
     if (this.may('proposal.read')) this.two.start()
     if (this.may('reply.moderate')) this.counts.start()
     if (!this.session.policy_read && this.may('update.submit')) this.writing.reading.ask()

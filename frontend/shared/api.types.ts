@@ -158,6 +158,7 @@ export type ChannelPreview = {
   name: string
   parts: string[]
   people?: number | null
+  plan?: ForecastAnswer | null
 }
 
 export type ChannelShareAnswer = {
@@ -289,6 +290,12 @@ export type CorrectionPlanAnswer = {
   texts: Record<string, string>
 }
 
+export type CostAnswer = {
+  amount?: string | null
+  currency?: string
+  kind: "priced" | "unpriced" | "free" | "drill"
+}
+
 export type CourseBody = {
   course: "line" | "text_only" | "slow" | "stop"
   step_id?: string | null
@@ -338,6 +345,15 @@ export type DeliveryAnswer = {
 export type DeliveryChanged = {
   delivery: DeskDelivery
   op?: "delivery.changed"
+}
+
+export type DeliveryForecast = {
+  ahead: number
+  delivery_id: string
+  first_at: string | null
+  last_at: string | null
+  messages: number
+  too_late: number
 }
 
 export type Delta = {
@@ -549,6 +565,18 @@ export type FirstPersonBody = {
   email: string
   name: string
   password: string
+}
+
+export type ForecastAnswer = {
+  ahead: number
+  cost: CostAnswer
+  first_s: number | null
+  last_s: number | null
+  messages: number
+  too_late: number
+  units: number
+  units_per_s?: number | null
+  waiting: number
 }
 
 export type GuardAnswer = {

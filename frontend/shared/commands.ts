@@ -222,6 +222,18 @@ export interface DeliveryDetail {
   attempts: Attempt[]
 }
 
+/** When what waits of one delivery will be out; null where it never is. */
+export interface Forecast {
+  delivery_id: string
+  messages: number
+  ahead: number
+  first_at: string | null
+  last_at: string | null
+  too_late: number
+}
+
+export const readForecast = (event_id: string) => get<Forecast[]>(`events/${event_id}/forecast`)
+
 export const readDelivery = (id: string) => get<DeliveryDetail>(`deliveries/${id}`)
 
 export interface Rehearsal {

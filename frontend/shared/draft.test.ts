@@ -4,7 +4,7 @@ import { EMPTY_DRAFT, replaced, runsOf, sendableOf, submitBody, type Draft, type
 const event = { state: 'live', sending: 'open', default_lang: 'en' } as const
 const draft: Draft = { ...EMPTY_DRAFT, texts: { en: 'Robot docked.' } }
 const preview = (over: Partial<Preview> = {}): Preview => ({
-  channels: [{ channel_id: 'c', adapter: 'x', name: 'X', lang: 'en', parts: ['Robot docked.'], people: null, measured: { weight: 13, limit: 280, fits: true, encoding: null, segments: null, offenders: [] } }],
+  channels: [{ channel_id: 'c', adapter: 'x', name: 'X', lang: 'en', parts: ['Robot docked.'], people: null, plan: null, measured: { weight: 13, limit: 280, fits: true, encoding: null, segments: null, offenders: [] } }],
   guard: { decision: 'pass', spans: [] },
   delay_s: 20,
   needs: '',

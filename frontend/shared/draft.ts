@@ -51,6 +51,25 @@ export interface Measured {
   offenders: Offender[]
 }
 
+export interface Cost {
+  kind: 'priced' | 'unpriced' | 'free' | 'drill'
+  amount: string | null
+  currency: string
+}
+
+/** What confirming now would do on one channel. Seconds count from now, countdown included; null where it never starts. */
+export interface Plan {
+  messages: number
+  units: number
+  ahead: number
+  first_s: number | null
+  last_s: number | null
+  waiting: number
+  too_late: number
+  units_per_s: number | null
+  cost: Cost
+}
+
 export interface ChannelPreview {
   channel_id: string
   adapter: string
@@ -59,6 +78,7 @@ export interface ChannelPreview {
   parts: string[]
   measured: Measured
   people: number | null
+  plan: Plan | null
 }
 
 export interface GuardSpan {

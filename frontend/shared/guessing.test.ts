@@ -3,7 +3,7 @@ import { EMPTY_DRAFT, type ChannelPreview, type Draft, type Preview } from './dr
 import { guess } from './guessing.ts'
 
 const channel = (adapter: string, parts: string[], limit: number): ChannelPreview => ({
-  channel_id: adapter, adapter, name: adapter, lang: 'en', parts, people: null,
+  channel_id: adapter, adapter, name: adapter, lang: 'en', parts, people: null, plan: null,
   measured: { weight: 0, limit, fits: true, encoding: null, segments: null, offenders: [] },
 })
 const preview = (...channels: ChannelPreview[]): Preview => ({ channels, guard: { decision: 'pass', spans: [] }, delay_s: 20, needs: '' })

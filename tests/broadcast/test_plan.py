@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
+import pytest
+
 from app.broadcast.limits import Limiter, Window
-from app.broadcast.plan import Batch, forecast, post_cost, sms_cost
+from app.broadcast.plan import Batch, forecast, forecasts, post_cost, sms_cost
 
 
 class TestForecast:
@@ -36,7 +38,36 @@ class TestForecast:
         assert told.fits == 4 * 80
         assert limiter.used("user:15min", 0.0) == 0
 
+    def test_a_list_of_a_hundred_thousand_is_forecast_like_one_of_a_hundred(self) -> None:
+        """Jumping over a constant distance gives what stepping gives, for every expiry."""
+        dice = random.Random(9)
+        for _ in range(50):
+            limiter = Limiter([Window("sender:1s", dice.randint(1, 90), 1.0, pace=True)])
+            units, sends = dice.randint(1, 4), dice.randint(1, 400)
+            until = dice.choice([float("inf"), dice.uniform(0.0, 20.0)])
+            told = forecasts(limiter, [Batch(sends, units, until=until), Batch(1)], 0.0)
+            stepped, now, starts = limiter.copy(), 0.0, []
+            for _ in range(sends):
+                at = now + stepped.wait_s(units, now)
+                if at > until:
+                    break
+                stepped.take(units, at)
+                starts.append(at)
+                now = at
+            then = now + stepped.wait_s(1, now)
+            assert abs(told[0].late - (sends - len(starts))) <= 1  # a start on the very instant of the expiry
+            assert abs(told[0].soon - sum(at <= 60.0 for at in starts)) <= 1
+            assert told[1].first_s == pytest.approx(then, abs=0.2)
+
+    def test_a_batch_waits_for_its_release_and_what_never_starts_keeps_nobody_waiting(self) -> None:
+        """The second is released at 10 s; the first would be too old at its turn, so it takes no place."""
+        limiter = Limiter([Window("a", 1, 100.0, reserve=0.0)])
+        assert limiter.take(1, 0.0)
+        told = forecasts(limiter, [Batch(1, until=50.0), Batch(1, not_before=10.0, until=500.0)], 0.0)
+        assert (told[0].late, told[0].first_s) == (1, float("inf"))
+        assert told[1].first_s == pytest.approx(100.0, abs=0.01)
+
     def test_costs_are_segments_times_people_and_links_cost_more(self) -> None:
         """Sums of money are exact."""
         assert sms_cost(3000, 2, Decimal("0.0079")) == Decimal("47.4")
-        assert post_cost(["a", "see https://x.test"], Decimal("0.01"), Decimal("0.20")) == Decimal("0.21")
+        assert post_cost(["a", "see https://x.org"], Decimal("0.01"), Decimal("0.19")) == Decimal("0.21")

@@ -38,13 +38,16 @@ class Stage:
         given = self.app.platforms[self.name].credentials()
         made = kind(self.name)
         return made.build(
-            made.settings.model_validate(
-                {"base_address": f"{self.origin}/{self.name}", **_settings(self.name, given), **settings}
-            ),
+            made.settings.model_validate(self.settings(**settings)),
             made.credentials.model_validate(credentials or _credentials(self.name, given)),
             Client(deadline_s=deadline_s),
             SystemClock(),
         )
+
+    def settings(self, **more: Any) -> dict[str, Any]:
+        """A channel's settings as they would be stored."""
+        given = self.app.platforms[self.name].credentials()
+        return {"base_address": f"{self.origin}/{self.name}", **_settings(self.name, given), **more}
 
     def post(self, text: str, **more: Any) -> OutboundPost:
         return OutboundPost(ref="d1.1", text=text, recipient=PHONE if self.name == "twilio" else None, **more)

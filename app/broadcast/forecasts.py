@@ -1,0 +1,285 @@
+"""
+Forecasts of real channels: what waits there already, read from the outbox, and what is being asked about.
+
+`plan` says when; this reads the queue and the limiter that it runs on. Nothing is charged and nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast.jobs import Units
+from app.broadcast.limit_book import LimitBook
+from app.broadcast.limits import Limiter
+from app.broadcast.permits import URGENT_RANK
+from app.broadcast.plan import Batch, Forecast, forecasts, post_cost, sms_cost
+from app.broadcast.settings import EngineSettings, windows_of
+from app.channels.price import tariff_of
+from app.channels.registry import kind
+from app.clock import Clock
+from app.db import Database
+from app.models import (
+    Channel,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    LiveEvent,
+    OptedOut,
+    Recipient,
+    Sending,
+    UpdateState,
+)
+from app.models import Update as LiveUpdate
+
+MOST_QUEUED = 2_000
+"""Deliveries of one channel that are looked at; what waits behind so many waits longer than any plan is good for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What would be sent on one channel. `people` is None where it goes to a page."""
+
+    channel_id: str
+    parts: Sequence[str]
+    people: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """
+    Attributes:
+        kind: "priced", "unpriced" (nobody has set a price), or "free".
+    """
+
+    kind: str
+    amount: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPlan:
+    """
+    What confirming would do on one channel.
+
+    Attributes:
+        sends: Calls: posts of a thread, or people.
+        units: What they are charged of the channel's limits; segments of all texts by SMS.
+        ahead: Calls of others that go first.
+        forecast: From now, countdown included.
+        units_per_s: The pace of the channel, where it has one.
+    """
+
+    channel_id: str
+    sends: int
+    units: int
+    ahead: int
+    forecast: Forecast
+    units_per_s: float | None
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPlan:
+    """When what waits of one delivery will be out."""
+
+    delivery_id: str
+    sends: int
+    ahead: int
+    forecast: Forecast
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    delivery_id: str
+    event_id: str
+    adapter: str
+    settings: Mapping[str, Any]
+    rank: int
+    batch: Batch
+
+
+class Forecasts:
+    def __init__(
+        self, database: Database, limits: LimitBook, clock: Clock, units: Units, settings: EngineSettings
+    ) -> None:
+        self._database = database
+        self._limits = limits
+        self._clock = clock
+        self._units = units
+        self._settings = settings
+
+    async def of_update(
+        self, asked: Sequence[Asked], *, rank: int, delay_s: float, expires_in_s: float
+    ) -> list[ChannelPlan]:
+        """What confirming an update would do, in the order asked."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            waiting = await self._waiting(session, [one.channel_id for one in asked], now)
+            channels = {
+                row.id: row
+                for row in (
+                    await session.execute(
+                        select(Channel).where(col(Channel.id).in_([a.channel_id for a in asked]))
+                    )
+                ).scalars()
+            }
+        at = now.timestamp()
+        release = at + delay_s
+        plans: list[ChannelPlan] = []
+        for one in asked:
+            channel = channels[one.channel_id]
+            units = max((max(1, self._units(channel.adapter, part)) for part in one.parts), default=1)
+            sends = len(one.parts) if one.people is None else one.people
+            batch = Batch(sends, units, rank <= URGENT_RANK, release, release + expires_in_s)
+            first = [w.batch for w in waiting.get(one.channel_id, ()) if w.rank <= rank]
+            limiter = self._limiter(one.channel_id, channel.adapter, channel.settings)
+            plans.append(
+                ChannelPlan(
+                    channel_id=one.channel_id,
+                    sends=sends,
+                    units=sends * units,
+                    ahead=sum(batch.sends for batch in first),
+                    forecast=forecasts(limiter, [*first, batch], at)[-1],
+                    units_per_s=min((w.limit / w.per_s for w in limiter.windows if w.pace), default=None),
+                    cost=cost(channel, one, units),
+                )
+            )
+        return plans
+
+    async def of_event(self, event_id: str) -> list[DeliveryPlan]:
+        """What still waits of one event, in the order in which it goes."""
+        now = self._clock.now()
+        async with self._database.read() as session:
+            ids = (
+                await session.execute(
+                    select(col(Delivery.channel_id))
+                    .where(
+                        col(Delivery.event_id) == event_id,
+                        col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+                    )
+                    .distinct()
+                )
+            ).scalars()
+            waiting = await self._waiting(session, list(ids), now)
+        plans: list[DeliveryPlan] = []
+        for channel_id, queue in waiting.items():
+            limiter = self._limiter(channel_id, queue[0].adapter, queue[0].settings)
+            told = forecasts(limiter, [w.batch for w in queue], now.timestamp())
+            ahead = 0
+            for one, forecast in zip(queue, told, strict=True):
+                if one.event_id == event_id:
+                    plans.append(DeliveryPlan(one.delivery_id, one.batch.sends, ahead, forecast))
+                ahead += one.batch.sends
+        return plans
+
+    def _limiter(self, channel_id: str, adapter: str, settings: Mapping[str, Any]) -> Limiter:
+        if self._limits.has(channel_id):
+            return self._limits.limiter(channel_id)
+        # A channel that was added a moment ago; its own limiter is made by the dispatcher.
+        return Limiter(windows_of(adapter, settings, self._settings))
+
+    async def _waiting(
+        self, session: AsyncSession, channel_ids: Sequence[str], now: datetime
+    ) -> dict[str, list[_Waiting]]:
+        """What goes out by itself on these channels, in its order; what a person holds is not among it."""
+        found: dict[str, list[_Waiting]] = {}
+        for channel_id in dict.fromkeys(channel_ids):
+            for row in await session.execute(_queued(channel_id)):
+                if row.audience_id is None:
+                    sends = int(row.parts)
+                else:
+                    sends = int(row.counts.get(DeliveryState.QUEUED, 0))
+                    if not row.counts:
+                        sends = await people_of(session, row.audience_id)
+                release = row.release_at if row.claimable_at is None else None
+                begin = max(now, release or now, row.due_at if row.due_at > now else now)
+                units = max(1, self._units(row.adapter, row.text)) if row.text else 1
+                batch = Batch(
+                    sends,
+                    units,
+                    row.rank <= URGENT_RANK,
+                    begin.timestamp(),
+                    row.expires_at.timestamp(),
+                )
+                found.setdefault(channel_id, []).append(
+                    _Waiting(row.id, row.event_id, row.adapter, row.settings, row.rank, batch)
+                )
+        return found
+
+
+def cost(channel: Channel, asked: Asked, units: int) -> Cost:
+    """What one update costs on one channel, by the prices in its settings."""
+    chosen = kind(channel.adapter)
+    tariff = tariff_of(chosen.settings.model_validate(dict(channel.settings)))
+    if tariff.per == "nothing":
+        return Cost("free")
+    if tariff.price is None:
+        return Cost("unpriced")
+    if tariff.per == "segment":
+        amount = sms_cost(1 if asked.people is None else asked.people, units, tariff.price)
+    else:
+        amount = post_cost(asked.parts, tariff.price, tariff.link_surcharge)
+    return Cost("priced", amount, tariff.currency)
+
+
+async def people_of(session: AsyncSession, audience_id: str) -> int:
+    """People of a list who may be sent to; it is expanded to them at release."""
+    found = await session.execute(
+        select(func.count())
+        .select_from(Recipient)
+        .outerjoin(OptedOut, col(OptedOut.number) == col(Recipient.number))
+        .where(col(Recipient.audience_id) == audience_id, col(OptedOut.number).is_(None))
+    )
+    return int(found.scalar_one())
+
+
+def _queued(channel_id: str) -> Any:
+    here = col(DeliveryPart.delivery_id) == col(Delivery.id)
+    parts = (
+        select(func.count())
+        .select_from(DeliveryPart)
+        .where(here, col(DeliveryPart.state) == DeliveryState.QUEUED)
+        .scalar_subquery()
+    )
+    text = select(func.max(col(DeliveryPart.text))).where(here, col(DeliveryPart.n) == 1).scalar_subquery()
+    return (
+        select(
+            col(Delivery.id),
+            col(Delivery.event_id),
+            col(Delivery.rank),
+            col(Delivery.audience_id),
+            col(Delivery.counts),
+            col(Delivery.claimable_at),
+            col(Delivery.due_at),
+            col(Delivery.expires_at),
+            col(LiveUpdate.release_at),
+            col(Channel.adapter),
+            col(Channel.settings),
+            parts.label("parts"),
+            text.label("text"),
+        )
+        .join(LiveUpdate, col(LiveUpdate.id) == col(Delivery.update_id))
+        .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(
+            col(Delivery.channel_id) == channel_id,
+            or_(
+                col(Delivery.state) == DeliveryState.QUEUED,
+                (col(Delivery.state) == DeliveryState.SENDING) & col(Delivery.audience_id).is_not(None),
+            ),
+            col(LiveUpdate.state).in_((UpdateState.COUNTING_DOWN, UpdateState.RELEASED)),
+            col(LiveEvent.sending) == Sending.OPEN,
+        )
+        .order_by(
+            col(Delivery.rank), col(Delivery.claimable_at).is_(None), col(Delivery.seq), col(Delivery.id)
+        )
+        .limit(MOST_QUEUED)
+    )
