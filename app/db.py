@@ -34,6 +34,7 @@ from app.db_faults import (
     DatabaseOwned,
     StorageFailed,
     examine,
+    is_crossed,
     is_cut,
     is_disk_error,
     is_failed,
@@ -315,7 +316,7 @@ class Database:
                             is_cut(exc) or _is_undone(exc) or (self.is_sqlite and is_failed(exc))
                         ):
                             raise
-                        if is_locked(exc):
+                        if is_locked(exc) or is_crossed(exc):
                             apart.append(unit)
                         else:
                             unit.fail(translated(exc))
@@ -336,14 +337,22 @@ class Database:
             task.add_done_callback(self._alone_tasks.discard)
 
     async def _commit_alone(self, unit: _Unit) -> None:
-        """Work that met a locked row: once more on a connection of its own, where only its caller waits."""
-        try:
-            async with self._alone, self._patient(frozen_s=FROZEN_S) as session:
-                result = await unit.work(session)
-        except Exception as exc:  # noqa: BLE001 - the caller hears it, whatever it is
-            unit.fail(translated(exc))
-        else:
-            unit.succeed(result)
+        """
+        Work that met a locked row: once more on a connection of its own, where only its caller waits.
+
+        Units that share a commit take locks in the order in which they came, which may cross with somebody else's.
+        """
+        for last in (False, False, True):
+            try:
+                async with self._alone, self._patient(frozen_s=FROZEN_S) as session:
+                    result = await unit.work(session)
+            except Exception as exc:  # noqa: BLE001 - the caller hears it, whatever it is
+                if is_crossed(exc) and not last:
+                    continue
+                unit.fail(translated(exc))
+            else:
+                unit.succeed(result)
+            return
 
 
 def _is_undone(exc: BaseException) -> bool:

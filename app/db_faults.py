@@ -22,6 +22,7 @@ from app.errors import StorageFull, Unready
 RETRY_AFTER_S = 2.0
 _PRIMARY = 0xFF  # SQLite's extended codes carry their family in the lowest byte
 _BUSY_STATES = ("55P03", "57014")  # PostgreSQL: a lock was not free in time; a statement took too long
+_CROSSED_STATES = ("40P01", "40001")
 _CUT_CLASSES = ("08", "57P0")  # connection exceptions; shut down, crashed, cannot connect now
 
 
@@ -90,6 +91,11 @@ def is_busy(exc: BaseException) -> bool:
 def is_locked(exc: BaseException) -> bool:
     """A row that somebody else holds, on PostgreSQL."""
     return _state(exc) == _BUSY_STATES[0]
+
+
+def is_crossed(exc: BaseException) -> bool:
+    """A deadlock or a serialisation failure on PostgreSQL: nothing happened, the same again may work."""
+    return _state(exc) in _CROSSED_STATES
 
 
 def is_cut(exc: BaseException) -> bool:

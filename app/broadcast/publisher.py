@@ -26,7 +26,7 @@ from app.broadcast.reach import ACCEPTED, Reach, nowhere
 from app.broadcast.topics import Position
 from app.clock import Clock
 from app.db import ALONE_AT_ONCE, LOCK_WAIT_S, Database, raise_translated
-from app.db_faults import is_cut, is_locked
+from app.db_faults import is_crossed, is_cut, is_locked
 from app.errors import AppError, Conflict, Unready
 from app.ids import NewId
 
@@ -173,7 +173,7 @@ class Publisher:
                     self._set_apart(batch)
                     return
                 cut = is_cut(exc)
-                if attempt + 1 == _TRIES or not (cut or _worth_repeating(exc)):
+                if attempt + 1 == _TRIES or not (cut or is_crossed(exc)):
                     raise_translated(exc)
                 if cut:
                     # It may have happened or not. The same again finds the keys, or does it for the first time.
@@ -211,8 +211,3 @@ class Publisher:
 def _fail(submit: _Submit, exc: Exception) -> None:
     if not submit.done.done():
         submit.done.set_exception(exc)
-
-
-def _worth_repeating(exc: Exception) -> bool:
-    """Deadlocks and serialisation failures of PostgreSQL: nothing happened, the same again may work."""
-    return isinstance(exc, DBAPIError) and str(getattr(exc.orig, "sqlstate", "")) in ("40001", "40P01")
