@@ -38,6 +38,8 @@ def delivery(first: int, n: int, seconds: float) -> int:
                 "histories": done,
                 "broken": 0,
                 "bound_95": 3 / done,
+                "next_seed": first + done,
+                "histories_per_s": round(done / max(0.001, time.monotonic() - began)),
                 "seconds": round(time.monotonic() - began),
                 "reached": dict(sorted(seen.items())),
                 "missed_goals": missed,

@@ -120,11 +120,11 @@ async def yard(folder: Path) -> AsyncIterator[Yard]:
 PLATFORM_POINTS = ("platform.first_byte", "platform.applied")
 
 
-async def random_kills(place: Yard, n: int, dice: random.Random) -> int:
+async def random_kills(place: Yard, n: int, dice: random.Random, name: str = "") -> int:
     """Kill n children at random instants while they accept; returns how many accepts were acknowledged."""
     acked: list[str] = []
     for run in range(n):
-        keys = [f"{run}-{i}" for i in range(400)]
+        keys = [f"{name}{run}-{i}" for i in range(400)]
         pid, out = await place.start(keys, one_by_one=run % 2 == 0, settle=False, delay_s=3600.0)
         async with asyncio.timeout(20):
             while not place.acks(out) and _alive(pid):
