@@ -20,18 +20,23 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from app import __version__
+from app.accounts.audit import AuditLog
 from app.accounts.audit_verify import judge, words
 from app.accounts.checkpoints import CHECKPOINTS
+from app.accounts.recovery import Recovered, recover
 from app.accounts.vault import KeyFileRefused, new_key_file, open_vault
 from app.backup import REFUSALS as BACKUP_REFUSALS
 from app.backup import back_up, restore
 from app.backup import words as restore_words
 from app.channels.measure.lines import measure_lines
+from app.clock import SystemClock
 from app.config import RefusesToStart, Settings, World
 from app.db import Database
 from app.db_faults import DatabaseDamaged, DatabaseOwned
 from app.doctor import Level, examine
 from app.editorial.guard.lines import check_lines
+from app.editorial.template_files import read as read_templates
+from app.editorial.templates import Template
 from app.errors import AppError
 from app.migrations import migrate
 from app.rehearsal.furnish import SimulatorsUnreachable
@@ -349,7 +354,89 @@ def channel_add(
         typer.echo(f"Connected as {row['id']}. Next: tocsin channel test {row['id']}")
 
 
-def _remote(server: str, key: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+template = typer.Typer(help="Templates of this house.", no_args_is_help=True)
+app.add_typer(template, name="template")
+TemplateFile = Annotated[
+    Path, typer.Argument(metavar="FILE", allow_dash=True, help="YAML or JSON; - for standard input.")
+]
+
+
+def _templates_of(path: Path) -> list[Template]:
+    try:
+        return read_templates(sys.stdin.read() if str(path) == "-" else path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise fail(f"{path} cannot be read: {exc}. Next: give a text file in UTF-8.") from exc
+    except AppError as exc:
+        raise fail(exc.detail) from exc
+
+
+@template.command("check")
+def template_check(path: TemplateFile) -> None:
+    """Read a file of templates and say what is wrong with it; nothing is sent."""
+    for one in _templates_of(path):
+        unread = [lang for lang, words in one.langs.items() if words.needs_a_reader]
+        typer.echo(
+            f"{one.id:<32} {', '.join(one.langs)}"
+            + (f"  needs a reader: {', '.join(unread)}" if unread else "")
+        )
+
+
+@template.command("import")
+def template_import(
+    path: TemplateFile, key: KeyOption, server: ServerOption = "http://localhost:8000"
+) -> None:
+    """Bring a file of templates into a running server, all of it or nothing. The key needs template.manage."""
+    rows = [one.model_dump(mode="json") for one in _templates_of(path)]
+    brought = _remote(server, key, "POST", "/templates/import", rows)
+    typer.echo(f"Brought in: {', '.join(row['id'] for row in brought)}.")
+
+
+@template.command("list")
+def template_list(key: KeyOption, server: ServerOption = "http://localhost:8000") -> None:
+    """Show the templates of a running server."""
+    for row in _remote(server, key, "GET", "/templates"):
+        typer.echo(f"{row['kind']:<9} {row['id']:<32} {row['title']}")
+
+
+person = typer.Typer(help="People, at the machine itself.", no_args_is_help=True)
+app.add_typer(person, name="person")
+
+
+@person.command("recover")
+def person_recover(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    factors: Annotated[
+        bool, typer.Option("--factors", help="The second factor and passkeys are lost too: take them away.")
+    ] = False,
+    drill: DrillOption = False,
+) -> None:
+    """
+    Let somebody in again who lost their password. Their sessions end, and the record says so.
+
+    On SQLite the server has to be stopped for it: one process owns the file.
+    """
+
+    async def run(database: Database) -> Recovered:
+        await database.start()
+        try:
+            return await recover(database, AuditLog(), SystemClock(), email, factors_too=factors)
+        finally:
+            await database.stop()
+
+    file = make_url(read_settings().database_address(world_of(drill)))
+    if file.get_backend_name() == "sqlite" and not Path(file.database or "").exists():
+        raise fail(f"There is no database at {file.database}. Next: name the other world, or its folder.")
+    try:
+        done = on_database(run, world_of(drill))
+    except AppError as exc:
+        raise fail(exc.detail) from exc
+    typer.echo(
+        f"{done.name} is signed out everywhere. Code for one sign-in within {done.minutes} min: {done.code}\n"
+        "Next: start the server, sign in with the code, and set a new password under your own account."
+    )
+
+
+def _remote(server: str, key: str, method: str, path: str, body: Any = None) -> Any:
     try:
         return call(server, key, method, path, body)
     except RemoteRefused as exc:

@@ -7,7 +7,6 @@ One process owns an SQLite file, so a command that changes something asks that p
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ class RemoteRefused(Exception):
     """The server said no, or did not answer; the sentence says what to do."""
 
 
-def call(server: str, key: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+def call(server: str, key: str, method: str, path: str, body: Any = None) -> Any:
     """
     One API call.
 
@@ -35,7 +34,7 @@ def call(server: str, key: str, method: str, path: str, body: Mapping[str, Any] 
     return asyncio.run(_call(f"{server.rstrip('/')}/api/v1{path}", key, method, body))
 
 
-async def _call(url: str, key: str, method: str, body: Mapping[str, Any] | None) -> Any:
+async def _call(url: str, key: str, method: str, body: Any) -> Any:
     client = Client(deadline_s=30)
     try:
         answer = await client.send(
@@ -43,7 +42,7 @@ async def _call(url: str, key: str, method: str, body: Mapping[str, Any] | None)
                 method,
                 url,
                 headers={"authorization": f"Bearer {key}"},
-                json=None if body is None else dict(body),
+                json=body,
             )
         )
     except TransportFailure as exc:

@@ -1,6 +1,7 @@
 """The command line as a person or a script meets it: a process, its lines and its status."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -97,3 +98,36 @@ class TestDatabase:
         assert status == 1
         assert "Stop it first" in said
         assert "Traceback" not in said
+
+
+class TestPeople:
+    def test_recover_makes_no_database_where_there_is_none(self, tmp_path: Path) -> None:
+        """Somebody who stands in the wrong folder is told so."""
+        status, said = tocsin(tmp_path, "person", "recover", "marta@valdora.example")
+        assert (status, list(tmp_path.iterdir())) == (1, [])
+        assert "There is no database" in said
+
+    def test_recover_says_when_nobody_is_meant(self, tmp_path: Path, migrated_file: Path) -> None:
+        """One line, and what to do."""
+        (tmp_path / "data").mkdir()
+        shutil.copy(migrated_file, tmp_path / "data" / "tocsin-drill.sqlite3")
+        status, said = tocsin(tmp_path, "person", "recover", "--drill", "marta@valdora.example")
+        assert (status, said) == (1, "Nobody has this e-mail address. Check it.\n")
+
+
+class TestTemplates:
+    def test_a_file_is_checked_without_a_server(self, tmp_path: Path) -> None:
+        """What is right is listed with what needs a reader."""
+        library = ROOT / "app" / "editorial" / "library" / "crisis.json"
+        status, said = tocsin(tmp_path, "template", "check", str(library))
+        assert status == 0
+        assert "holding-statement" in said
+        assert "needs a reader: it, es, fr, ca" in said
+
+    def test_a_broken_file_is_one_line_with_its_place(self, tmp_path: Path) -> None:
+        """And the status says so."""
+        bad = tmp_path / "bad.yaml"
+        bad.write_text("- id: a\n  kind: crisis\n   title: x\n")
+        status, said = tocsin(tmp_path, "template", "check", str(bad))
+        assert (status, said.count("\n")) == (1, 1)
+        assert "line 3" in said

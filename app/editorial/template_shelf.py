@@ -9,7 +9,8 @@ from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.clock import Clock
 from app.db import Database
-from app.editorial.templates import Template, library, parse
+from app.editorial.template_files import read
+from app.editorial.templates import Template, library
 from app.errors import NotFound
 from app.models import StoredTemplate
 
@@ -44,7 +45,7 @@ class TemplateShelf:
         Raises:
             InvalidInput: one of them is not whole.
         """
-        found = parse(source)
+        found = read(source)
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> None:

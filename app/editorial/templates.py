@@ -12,9 +12,9 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.measure.graphemes import grapheme_borders
 from app.editorial.completeness import SLOTS, Meter, of_slots
@@ -151,32 +151,6 @@ def meter_of(template: Template, given: Mapping[str, str]) -> Meter:
     """Which of the five parts are said: by the fixed words, or by a blank that is filled."""
     filled = {slot.about for slot in template.slots if slot.name in given} | set(template.says)
     return of_slots(filled & set(SLOTS))
-
-
-def parse(source: str) -> list[Template]:
-    """
-    Read a file of templates in JSON.
-
-    Raises:
-        InvalidInput: unreadable, or a template that is not whole; the sentence says which and why.
-    """
-    try:
-        raw: Any = json.loads(source)
-    except ValueError as exc:
-        raise InvalidInput(
-            "This file is not JSON. Check it, then send it again.", code="bad_template"
-        ) from exc
-    rows = raw if isinstance(raw, list) else [raw]
-    found = []
-    for row in rows:
-        try:
-            found.append(Template.model_validate(row))
-        except ValidationError as exc:
-            name = row.get("id", "?") if isinstance(row, dict) else "?"
-            first = exc.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise InvalidInput(f"Template {name}: {where} {first['msg']}.", code="bad_template") from exc
-    return found
 
 
 def library() -> list[Template]:

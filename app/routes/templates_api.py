@@ -38,7 +38,10 @@ async def meter(body: MeterBody, _actor: SignedInDep) -> MeterAnswer:
 
 
 @router.post(
-    "/import", status_code=201, summary="Bring in a JSON file of templates", responses=responses(401, 403)
+    "/import",
+    status_code=201,
+    summary="Bring in a file of templates, YAML or JSON",
+    responses=responses(401, 403),
 )
 async def bring(request: Request, house: HouseDep, actor: ActorDep) -> list[Template]:
     """All of it or nothing; a template with the id of a shipped one takes its place."""

@@ -1,11 +1,13 @@
 """Templates and the completeness meter: whole when they are read, exact when they are filled."""
 
 import json
+import re
 
 import pytest
 
 from app.editorial.completeness import SLOTS, of_text
-from app.editorial.templates import FORMS, fill, graphemes, library, made_from, parse
+from app.editorial.template_files import read
+from app.editorial.templates import FORMS, fill, graphemes, library, made_from
 from app.errors import InvalidInput
 
 LIBRARY = {one.id: one for one in library()}
@@ -62,6 +64,19 @@ class TestLibrary:
             assert all(filled.correction.values())
             assert all(filled.all_clear.values())
 
+    @pytest.mark.parametrize("name", sorted(LIBRARY))
+    def test_C9_every_template_speaks_five_languages_and_says_which_need_a_reader(self, name: str) -> None:
+        """English is read; the others are drafts, marked, with the blanks that the long English form has."""
+        template = LIBRARY[name]
+        assert set(template.langs) == {"en", "it", "fr", "es", "ca"}
+        assert {lang for lang, words in template.langs.items() if words.needs_a_reader} == {
+            "it", "fr", "es", "ca",
+        }  # fmt: skip
+        blanks = {
+            lang: set(re.findall(r"{(\w+)}", words.correction)) for lang, words in template.langs.items()
+        }
+        assert len({frozenset(one) for one in blanks.values()}) == 1
+
     def test_a_short_alert_ends_with_where_to_read_more(self) -> None:
         """Ninety characters make people search, so they get an address."""
         for template in LIBRARY.values():
@@ -88,14 +103,66 @@ class TestFile:
         row = LIBRARY["holding-statement"].model_dump(mode="json")
         row["langs"] = {"en": {**row["langs"]["en"], **change}}
         with pytest.raises(InvalidInput) as refused:
-            parse(json.dumps([row]))
+            read(json.dumps([row]))
         assert says in refused.value.detail
         assert "holding-statement" in refused.value.detail
+
+    def test_a_file_in_yaml_is_read_with_every_word_as_it_stands(self) -> None:
+        """No `no` turns false and no 14:30 turns a number; the same templates in JSON are the same."""
+        text = """
+        - id: visits
+          kind: crisis
+          title: Visits
+          slots:
+            - {name: hospital, label: Who, about: source, example: Valdora}
+            - {name: until, label: Until, about: until, example: 14:30, required: yes}
+          says: [hazard, place, action]
+          langs:
+            en:
+              reader: Tocsin authors
+              forms:
+                90: "{hospital}: no visits until {until}."
+                page: "{hospital}: no visits until {until}. Please stay away."
+              correction: no
+              all_clear: "Visits are back."
+        """
+        found = read(text)
+        assert found[0].langs["en"].forms["90"].endswith("{until}.")
+        assert (found[0].slots[1].example, found[0].langs["en"].correction) == ("14:30", "no")
+        assert read(json.dumps([found[0].model_dump(mode="json")])) == found
+
+    @pytest.mark.parametrize(
+        ("source", "says"),
+        [
+            ("- id: a\n  kind: crisis\n   title: x", "line 3"),
+            ("[{", "line 1"),
+            ("", "no template"),
+            ("- just a word", "Entry 1 is no template"),
+            ("id: a\nid: b", "there twice"),
+            ("a: &x 1\nb: *x", "reference"),
+            ("- id: a\n  kind: wedding\n  title: x\n  langs: {}", "Template a: kind"),
+            ("[" * 5000, "cannot be read"),
+            ("- " * 3000 + "x", ""),
+        ],
+    )
+    def test_a_file_that_cannot_be_read_says_where_and_why(self, source: str, says: str) -> None:
+        """The place, the template and what is wrong; never a stack."""
+        with pytest.raises(InvalidInput) as refused:
+            read(source)
+        assert refused.value.code == "bad_template"
+        assert says in refused.value.detail
+
+    def test_two_templates_of_one_name_are_refused(self) -> None:
+        """Which of them would count is nobody's guess."""
+        row = LIBRARY["holding-statement"].model_dump(mode="json")
+        with pytest.raises(InvalidInput) as refused:
+            read(json.dumps([row, row]))
+        assert "twice" in refused.value.detail
 
     def test_what_is_shipped_can_be_written_out_and_read_in(self) -> None:
         """A house can start from the library."""
         text = json.dumps([one.model_dump(mode="json") for one in LIBRARY.values()])
-        assert parse(text) == list(LIBRARY.values())
+        assert read(text) == list(LIBRARY.values())
 
 
 class TestAsItStands:
@@ -112,7 +179,7 @@ class TestAsItStands:
         template = LIBRARY["holding-statement"]
         values = {slot.name: slot.example for slot in template.slots}
         filled = fill(template, values)
-        assert filled.needs_a_reader == ("it",)
+        assert filled.needs_a_reader == ("it", "es", "fr", "ca")
         with pytest.raises(InvalidInput) as refused:
             made_from(template, values, {"en": filled.texts["en"]["page"], "it": filled.texts["it"]["page"]})
         assert refused.value.code == "needs_a_reader"
