@@ -1,8 +1,8 @@
 """
 Names of people: Faker's lists, read once from the installed package, folded and sorted by how much a name alone says.
 
-No list of ours: Faker is a dependency already and MIT. Loading takes a fraction of a second and a few megabytes, and happens at the
-first decision (or `preload`), not at import.
+Faker is a dependency already and MIT; what it lacks is typed by hand in `words/`. Loading takes a fraction of a second and a few
+megabytes, and happens at the first decision (or `preload`), not at import.
 """
 
 from __future__ import annotations
@@ -13,14 +13,18 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.editorial.guard.fold import folded
+from app.editorial.guard.words.given import GIVEN
 from app.editorial.guard.words.harmless import EPONYMS, HARMLESS
+from app.editorial.guard.words.ordinary import ORDINARY
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD, COMMON, ONLY_LOWER_DOUBT
+from app.editorial.guard.words.surnames import SURNAMES, WORDS_TOO
 
 # The service's languages first; the others because patients come from everywhere.
 _CORE = "en_US en_GB it_IT fr_FR es_ES es_CA es_MX fr_BE fr_CH en_IN".split()
 _MORE = (
     "de_DE nl_NL pt_BR pt_PT pl_PL ro_RO tr_TR sv_SE da_DK no_NO fi_FI cs_CZ hr_HR hu_HU ig_NG yo_NG en_NG en_KE ha_NG "
-    "es_AR es_CL es_CO fr_DZ fr_QC de_CH ga_IE id_ID vi_VN sw en_PK ar_DZ tw_GH zu_ZA lt_LT sk_SK nl_BE et_EE az_AZ"
+    "es_AR es_CL es_CO fr_DZ fr_QC de_CH ga_IE id_ID vi_VN sw en_PK ar_DZ tw_GH zu_ZA lt_LT sk_SK nl_BE et_EE az_AZ "
+    "en_IE en_NZ fr_CA de_AT sl_SI lv_LV"
 ).split()
 _MORE_NAMES = frozenset(
     """
@@ -65,7 +69,7 @@ vidal mas font riera sala pons roig costa martorell figueras llopis batlle miral
 """.split()
 )
 
-_LIST = re.compile(r"(?ms)^    (first|last)_names?\w*[^\n=]*= (.*?)(?=^    \w|\Z)")
+_LIST = re.compile(r"(?ms)^    (?:[a-z]+_)?(first|last)_names?\w*[^\n=]*= (.*?)(?=^    \w|\Z)")
 _STRING = re.compile(r"[\"']([^\"'\n{}]{2,30})[\"']\s*[,:)\]}]")
 _NAME = re.compile(r"[a-z]+(?:[ '-][a-z]+)*")
 
@@ -80,16 +84,18 @@ class Names:
         core_first: frozenset[str],
         core_last: frozenset[str],
         ordinary: frozenset[str],
+        weak: frozenset[str],
     ) -> None:
         self.first = first
         self.last = last
         taken = HARMLESS | COMMON | BOTH_NAME_AND_WORD
-        self.strong_first = frozenset(n for n in first - taken if len(n) > 2)
+        self.strong_first = frozenset(n for n in first - taken - weak if len(n) > 2)
         self.strong_last = frozenset(n for n in core_last - taken if len(n) > 2)
         doubt = ONLY_LOWER_DOUBT | ordinary
         self.strong_first_low = frozenset(n for n in (self.strong_first & core_first) - doubt if len(n) > 3)
         self.core_first = core_first
         self.ordinary = ordinary
+        self.plain_words = ordinary | ORDINARY | COMMON
         # Doubtful in lower case: only beside something that says a person is meant.
         self.low_first = frozenset(
             n for n in core_first - HARMLESS - COMMON - BOTH_NAME_AND_WORD if len(n) > 2 and n != "sara"
@@ -151,6 +157,19 @@ def names() -> Names:
             ordinary.update(folded(word) for word in _STRING.findall(source.read_text(encoding="utf-8")))
     # Filler text holds a few surnames as well.
     ordinary -= {word for word in ordinary if word in _MORE_LAST or word.endswith("ez")}
+    words = ordinary | ORDINARY | COMMON | {folded(word) for word in WORDS_TOO}
+    given = {folded(name) for name in GIVEN}
+    surnames = {folded(name) for name in SURNAMES}
+    # Typed ones that are words as well, or very short, count only where a person is meant.
+    weak = {name for name in given - first if name in words or len(name) < 4}
+    first |= given
+    last |= surnames
+    core_last |= {name for name in surnames - words if len(name) > 3}
     return Names(
-        frozenset(first), frozenset(last), frozenset(core_first), frozenset(core_last), frozenset(ordinary)
+        frozenset(first),
+        frozenset(last),
+        frozenset(core_first),
+        frozenset(core_last),
+        frozenset(ordinary),
+        frozenset(weak),
     )

@@ -13,6 +13,7 @@ from app.editorial.guard.dictionary import Names
 from app.editorial.guard.fullnames import sequences
 from app.editorial.guard.initials import employers, half_hidden, initials, nicknames
 from app.editorial.guard.marked import marked
+from app.editorial.guard.strangers import strangers
 from app.editorial.guard.surroundings import words_of
 
 
@@ -22,5 +23,6 @@ def people(c: Context, names: Names) -> Iterator[Finding]:
     yield from initials(c, names)
     yield from marked(c, names, words)
     yield from sequences(c, names, words)
+    yield from strangers(c, names, words)
     yield from employers(c)
     yield from half_hidden(c)

@@ -1,0 +1,274 @@
+"""Names that no list has: by where they stand. What sleeps, thanks or is searched for is somebody, however it is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
+from app.editorial.guard.decision import Verdict
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.surroundings import (
+    DEVICE_AFTER,
+    PARTICLES,
+    THEN_AGE,
+    Word,
+    after_role,
+    is_place_like,
+    is_public_person,
+    looks_ordinary,
+)
+from app.editorial.guard.words.frames import (
+    AT_REST,
+    BELONGS,
+    CHEERED,
+    CREDITED,
+    HUMAN,
+    KIN,
+    LISTED,
+    OWNS,
+    SAID,
+    SOUGHT,
+)
+from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
+from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
+from app.editorial.guard.words.towns import TOWNS
+
+# Endings and beginnings of surnames from where patients come; never of a word of the five languages written small.
+_SHAPE = re.compile(
+    r"(?:[a-z]{3,}(?:enko|chuk|czyk|wicz|ewski|owski|inski|ynski|zynska|ewska|owska|escu|eanu|opoulos|opoulou|akis|idis|iadis|oglu|yan|dze|shvili|ovic|evic|ovich|evich|"
+    r"sson|sdottir|qvist|mann|stein|berg|meyer|wala|swamy|murthy|nathan|rajan|preet|deep|jeet|tunde|etxea|etxe|egi|aga|mendi|zabal|barri|uru|goiti|elli|etti|ucci|acci|azzi|uzzi|aroli|ighi|iello|illo|zzoni|"
+    r"ez|iez|eira|eiro|inho|arro|oglou|worth|thwaite|bottom|shire|ham|field|combe|stone|ridge|wood|ford|land|ville|illard|ault|eault|eux|illon|ichon|igny|ovsky|enka|eva|ova|ov|ev))$"
+    r"|^(?:mc[a-z]{3,}|mac[a-z]{4,}|o'[a-z]{3,}|fitz[a-z]{3,}|chukwu[a-z]+|olu[a-z]{3,}|okon[a-z]+|puig[a-z]+|vila[a-z]{3,}|etx[a-z]+|etch[a-z]+|goi[kr][a-z]+|ker[a-z]{4,}|ben[ -][a-z]+|el[ -][a-z]{4,}|al[ -][a-z]{4,}|n'[a-z]+|d'[a-z]{4,}|van[ -][a-z]+)$"
+)
+_NO_PEOPLE = (HARMLESS - EPONYMS) | CLINICIANS | PUBLIC_ROLES | INSTITUTIONS
+_THINGS = re.compile(
+    r"^[ -](?:ltd|inc|gmbh|s\.?a\b|s\.?p\.?a|systems?|medical|healthcare|group|microscope|monitor|platform|software|console|stapler|mesh|implant|trial|study|registry|score|criteria|consensus|award|lecture|theorem|rule)\b"
+)
+
+
+def strangers(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
+    shouted = _shouted(c.plain)
+    if shouted:
+        yield from _shouted_names(c, names, words)
+        return
+    titled = _titled(words)
+    i = 0
+    while i < len(words):
+        run = _run(c, names, words, i)
+        if not run:
+            i += 1
+            continue
+        found = _judge(c, names, words, i, run, titled)
+        if found is not None:
+            yield found
+        i += len(run)
+
+
+def _run(c: Context, names: Names, words: list[Word], i: int) -> list[Word]:
+    """The capitalised words that could be a person from word i on, particles between them included."""
+    run: list[Word] = []
+    j = i
+    while j < len(words) and j - i < 6:
+        word = words[j]
+        if run and not re.fullmatch(r" {1,2}|-|", c.plain[run[-1].end : word.start]):
+            break
+        if (
+            run
+            and word.low in PARTICLES
+            and not word.cap
+            and j + 1 < len(words)
+            and words[j + 1].cap
+            and c.plain[word.end : words[j + 1].start] in (" ", "")
+            and _may_be_name(c, names, words[j + 1])
+        ):
+            run.append(word)
+        elif word.cap and (
+            _may_be_name(c, names, word) or (_particle_of(word) and j + 1 < len(words) and words[j + 1].cap)
+        ):
+            run.append(word)
+        else:
+            break
+        j += 1
+    while run and (run[-1].low in PARTICLES or not run[-1].cap):
+        run.pop()
+    return run
+
+
+def _particle_of(word: Word) -> bool:
+    return word.low in (
+        "el",
+        "al",
+        "ben",
+        "bin",
+        "abu",
+        "de",
+        "di",
+        "del",
+        "della",
+        "dalla",
+        "degli",
+        "lo",
+        "le",
+        "la",
+        "da",
+        "van",
+        "von",
+        "ait",
+        "ou",
+        "mac",
+        "san",
+    )
+
+
+def _may_be_name(c: Context, names: Names, word: Word) -> bool:
+    low = word.low
+    if len(word.text) < 2 or low in CALENDAR or low in _NO_PEOPLE:
+        return False
+    if c.plain[word.end : word.end + 1].isdigit() or HIDDEN in c.plain[max(0, word.start - 1) : word.end + 1]:
+        return False
+    if word.start and c.plain[word.start - 1] in "@#/_.":
+        return False
+    known = low in names.strong_first or low in names.strong_last
+    if word.text.isupper() and len(word.text) > 1 and not (known and len(word.text) > 3):
+        return False
+    if sum(ch.isupper() for ch in word.text) > 1 and not re.match(
+        r"(?:Mc|Mac|O'|D'|Fitz|De|Di|[A-Z][a-z]+-)", word.text
+    ):
+        return False  # "CytoSorb", "GoreTex"
+    if low in names.plain_words:
+        return known and not word.opens
+    return known or low in EPONYMS or not looks_ordinary(low)
+
+
+def _judge(
+    c: Context, names: Names, words: list[Word], i: int, run: list[Word], titled: bool
+) -> Finding | None:
+    first, last = run[0], run[-1]
+    start, end = first.start, last.end
+    after = c.low[end:]
+    if _THINGS.match(after) or DEVICE_AFTER.match(after):
+        return None
+    namey = [w for w in run if _namey(names, w)]
+    eponyms = all(w.low in HARMLESS for w in run)
+    towns = " ".join(w.low for w in run) in TOWNS or first.low in TOWNS or first.low in WIDE_PLACES
+    before = c.low[max(0, start - 70) : start]
+    if is_public_person(c, words, i) or (c.is_public and after_role(c, end)):
+        return None
+    if is_place_like(c, words, i, end, sure=first.low in names.strong_first):
+        return None
+    if first.opens and len(run) == 1 and first.low in names.plain_words:
+        return None
+    verdict = _frame(
+        c,
+        before,
+        after,
+        eponyms=eponyms,
+        towns=towns,
+        named=bool(namey),
+        alone=len(run) == 1,
+        opens=first.opens,
+    )
+    if verdict is None and len(run) > 1 and not towns and not eponyms:
+        verdict = _several(c, names, run, namey, titled)
+    if verdict is None:
+        return None
+    return Finding(start, end, "A", verdict, "Somebody's name seems to stand here.", "the patient")
+
+
+def _namey(names: Names, word: Word) -> bool:
+    if word.low in names.plain_words and word.low not in names.strong_first:
+        return False
+    low = word.low
+    return (
+        low in names.first
+        or low in names.last
+        or any(p in names.first or p in names.last for p in low.split("-"))
+        or bool(_SHAPE.search(low))
+    )
+
+
+def _frame(
+    c: Context, before: str, after: str, *, eponyms: bool, towns: bool, named: bool, alone: bool, opens: bool
+) -> Verdict | None:
+    human = HUMAN.match(after)
+    if human and not towns and (not opens or not alone or named or AT_REST.match(after)):
+        return BLOCK
+    if c.kind == "training":
+        return (
+            BLOCK
+            if not eponyms
+            and not towns
+            and re.search(
+                r"(?:chart|file|record|cartella|dossier|historia|historial) (?:of|di|de|d'|del|della) $",
+                before,
+            )
+            else None
+        )
+    if eponyms or (towns and alone):
+        return None
+    if SOUGHT.search(before) or (KIN.search(before) and not towns):
+        return BLOCK
+    if SAID.search(before) and re.search(
+        r"\b(?:bed|recover|patient|surviv|letto|lit d|cama|llit|ward|operat|operad|coma|paziente|paciente|pacient|convales)",
+        c.low,
+    ):
+        return BLOCK
+    if THEN_AGE.match(after) and named:
+        return BLOCK
+    if c.kind == "press":
+        return None
+    if OWNS.match(after) or (LISTED.search(before) and (named or not alone)):
+        return BLOCK if c.kind != "crisis" else None
+    if c.kind == "crisis":
+        return None
+    if BELONGS.search(before) or CHEERED.search(before):
+        return BLOCK if named or not alone or CHEERED.search(before) else ASK
+    return None
+
+
+def _several(c: Context, names: Names, run: list[Word], namey: list[Word], titled: bool) -> Verdict | None:
+    """Two or more side by side that nothing explains."""
+    whole = not re.sub(r"[\s.!?,;:'\"-]", "", c.plain[: run[0].start] + c.plain[run[-1].end :])
+    given = any(w.low in names.first for w in run)
+    if c.kind in ("training", "press"):
+        return ASK if given and len(namey) > 1 else None
+    if c.kind == "crisis":
+        if given and len(namey) > 1 and not titled:
+            return BLOCK if c.tied(run[0].start, run[-1].end) or CREDITED.search(c.low) else ASK
+        return None
+    if titled and not whole:
+        return BLOCK if given and len(namey) > 1 else None
+    if any(w.low in HARMLESS for w in run):
+        return BLOCK if given and len(namey) > 1 else None
+    if run[0].opens and not whole and not given and len(namey) < 2:
+        return ASK if namey else None
+    if namey:
+        return BLOCK
+    return ASK if min(len(w.text) for w in run) > 3 else None
+
+
+def _titled(words: list[Word]) -> bool:
+    """A headline, where every other word is written large."""
+    small = sum(not w.cap and len(w.text) > 3 for w in words)
+    large = sum(w.cap for w in words)
+    return large >= 4 and small < large
+
+
+def _shouted(plain: str) -> bool:
+    letters = [ch for ch in plain if ch.isalpha()]
+    return len(letters) > 12 and sum(ch.isupper() for ch in letters) > 0.8 * len(letters)
+
+
+def _shouted_names(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
+    for one, two in zip(words, words[1:], strict=False):
+        if c.plain[one.end : two.start] not in (" ", "-", ", ") or {one.low, two.low} & (
+            names.plain_words | HARMLESS | COMMON
+        ):
+            continue
+        if min(len(one.text), len(two.text)) < 3 or {one.low, two.low} <= TOWNS:
+            continue
+        known = sum(_namey(names, w) for w in (one, two))
+        given = one.low in names.first or two.low in names.first
+        if known == 2 and given and not c.is_public:
+            yield Finding(one.start, two.end, "A", BLOCK, "This looks like somebody's name.", "the patient")

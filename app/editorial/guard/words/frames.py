@@ -1,0 +1,89 @@
+"""Where names stand: before what only people do, behind what is done for, said by or asked about people."""
+
+from __future__ import annotations
+
+import re
+
+_STATE_EN = (
+    r"awake|asleep|sedated|intubated|extubated|reintubated|discharged|smiling|talking|waking|sleeping|resting|recovering|stable|critical|walking|eating|drinking|comfortable|"
+    r"fasted|in recovery|in pain|pain.free|allergic|nil by mouth|doing (?:well|great|fine|ok)|ready (?:for|to)|out of (?:theatre|surgery|recovery|bed)|back (?:on the ward|from|in)|on bypass|off bypass|"
+    r"on the (?:table|ward)|in (?:icu|hdu|itu|theatre|surgery)|home|alive|dead|missing"
+)
+_STATE_ROM = (
+    r"svegli|estubat|intubat|sedat|dimess|ricoverat|trasferit|operat|stabil|seren|tranquill|mort|deced|nat[oa]\b|tornat|arrivat|uscit|entrat|pront|allergic|a digiun|in (?:sala|ripresa|reparto|rianimazione|recovery|risveglio|circolazione)|"
+    r"reveill|extube|intube|sorti|decede|arrive|nee?\b|pret|serein|calme|stable|hospitalis|opere|allerg|a jeun|en (?:salle|rea|reveil|soins)|sous (?:cec|sedation)|rentre|"
+    r"despiert|extubad|sedad|intubad|ingresad|operad|trasladad|estable|list[oa]\b|fallec|dormid|en (?:ayunas|quirofano|la uci|uci|planta|bomba|reanimacion)|ayunas|alerg|"
+    r"despert|extubat|ingressa|trasllada|opera[td]|a punt|llest|adormi|al·lerg|en (?:deju|bomba)|a (?:l'uci|la uci|quirofan|planta)|viva?\b|vivant"
+)
+HUMAN = re.compile(
+    rf"^(?:'s)?,? (?:(?:is|was|has been|remains|now|already|still|just|looks|feels|seems) )*(?:{_STATE_EN})\b"
+    r"|^(?:,? (?:who|che|qui|que))?,? (?:has |have |had |just |finally |now |already |then |also )*(?:woke|wakes|slept|sleeps|smiled|smiles|thanked|thanks|says|said|asks|asked|wants|wanted|walks|walked|ate|eats|drank|drinks|tolerat\w+ (?:sips|diet|fluids|food|oral|water|clear)|tolerating|cried|cries|laughed|laughs|joked|sends|signed|squeezed|feels|felt|died|passed away|survived|collapsed|lives|underwent|received (?:her|his|a new|the new)|was (?:admitted|born|brought|transferred|discharged|taken|operated|rescued|pulled|injured|killed|found|last seen)|came round|went home|goes home|gave (?:us|consent|birth)|gives consent|complain\w+|denies|presents with|presented with|consented|refused|agreed|drifted off|vomited|recovered|recovers|is waiting|is going|can breathe|breathes|breathed|lost (?:his|her)|turns \d|turned \d|hopes|loves|joined us from|opened (?:her|his) eyes)\b"
+    rf"|^,? (?:e|est|es|esta|sta|era|resta|sigue|segueix|reste|fue|ha sido|e stat[oa]|va ser|a ete|ja es|ya esta|gia|deja|ya|ja)? ?(?:{_STATE_ROM})\w*"
+    r"|^,? (?:ha|a|va|si e|s'est|se ha|s'ha|si|se|vient de|vient d'|vuole|veut|quiere|vol|acaba de|appena|ya|ja|gia|deja|ne|non|no|ha ben|ha gia|ha mal|a bien|a mal|a deja|m'a|mi ha|me ha|m'ha|ens ha|nos ha|ci ha|nous a)? ?(?:dormi\w*|dorm\b|mangia\w*|mange\w*|com(?:ido|e)\b|menja\w*|menjat|beve\b|bevuto|bu\b|boit\b|bebe\b|bebido|beu\b|begut|chiesto|chiede|demande\w*|pedido|pidio|pide|demana\w*|detto|dice\b|dit\b|dicho|diu\b|firmat[oa]?|signe\b|firmado|signat|ringrazia\w*|remerci\w*|agrade\w+|agrai\w*|sorris\w*|sorride|souri\w*|sonri\w+|somri\w+|piang\w+|pianto|pleur\w+|llora\w*|plora\w*|parla\b|parle\b|habla\b|cammina\w*|marche\b|camina\w*|salut\w+|saluda\w*|racconta\w*|raconte\w*|cuenta\b|explica\b|aspetta\w*|attend\b|espera\b|sveglia\w*|reveill\w+|despert\w+|respira\w*|respire\b|tollera\w*|tolere\w*|tolera\w*|nascera|partorit\w*|accouche\w*|serre\w*|stretto|apretad\w+|estret|trova bene|trouve bien|encuentra|recupera\w*|riprende\b|sente\b|sent (?:bien|mieux|be)|siente\b|sta (?:bene|meglio|male|dormendo)|va (?:bene|bien|mieux|be|millor|mejor)|torna a casa|rentre a|vuelve a casa|vivo|viva|scherzava|plaisantait|bromeaba)\b"
+    r"|^,? (?:murio|fallecio|nacio|ingreso|salio|llego|desperto|duerme|despierta|mori|naquit|mangeait|va morir|va neixer|va ingressar|va sortir|va arribar|visto? per|vista? per|vue? pour|visto por|vista por|vist per|beve|boit|bebe|beu|dorme|dort|dorm|souffre|soffre|sufre|pateix|vomita|vomit|ha avuto|a eu|ha tenido|ha tingut|mi ha|m'a|me ha|m'ha)\b"
+)
+"""What only people do or are, right behind the name."""
+
+AT_REST = re.compile(
+    r"^(?:'s)?,? (?:is |was |now |e |est |esta |es |sta )*(?:awake|asleep|sedated|extubated|intubated|discharged|estubat[oa]|intubat[oa]|sedat[oa]|svegli[oa]|dimess[oa]|extubee?|intubee?|sedatee?|reveillee?|extubad[oa]|intubad[oa]|sedad[oa]|despiert[oa]|extubat|extubada|despert|desperta|woke up|said goodbye|tolerating sips|slept|thanked)\b"
+)
+"""The surest of these: even the first word of a text is a person then."""
+
+_BODY = (
+    r"operation|surgery|procedure|x-ray|xray|scan|ct|mri|echo|angiogram|chart|file|record|records|case|heart|kidney|liver|lungs?|valve|hip|knee|legs?|arms?|brain|chest|blood|biopsy|results?|consent|photo|picture|fundraiser|story|name|body|life|recovery|bedside|bed|band|label|sheet|surname|"
+    r"operazione|intervento|radiografia|rx|tac|risonanza|ecografia|eco|cartella|scheda|caso|rene|cuore|fegato|polmon[ei]|valvola|anca|ginocchio|gamba|braccio|cervello|sangue|biopsia|esami|esito|consenso|foto|raccolta fondi|storia|corpo|vita|letto|etichetta|foglio|"
+    r"intervention|chirurgie|radio|scanner|irm|echographie|dossier|cas|rein|coeur|foie|poumons?|hanche|genou|jambe|bras|cerveau|sang|biopsie|resultats?|consentement|cagnotte|histoire|corps|vie|lit|etiquette|feuille|fiche|chambre|"
+    r"operacion|cirugia|radiografia|resonancia|ecografia|historia|expediente|ficha|rinon|corazon|higado|pulmon|pulmones|valvula|cadera|rodilla|pierna|brazo|cerebro|sangre|resultados?|consentimiento|colecta|cuerpo|vida|cama|etiqueta|hoja|"
+    r"operacio|cirurgia|ressonancia|ecografia|historial|fitxa|ronyo|cor|fetge|pulmo|maluc|genoll|cama|brac|cervell|sang|resultats?|consentiment|recapte|cos|llit|full"
+)
+BELONGS = re.compile(
+    rf"\b(?:{_BODY})(?: (?!in\b|with\b|con\b|amb\b|avec\b|sans\b|on\b|to\b|from\b|by\b)[a-z'-]+){{0,2}}? (?:of|for|belongs? to|is|de|di|d'|del|della|dell'|du|pour|per|per a|para|e di|est celle de|es de|es d')(?: l')? ?$"
+)
+"""A part, a picture or the papers of somebody."""
+
+CHEERED = re.compile(
+    r"\b(?:fingers crossed|pray(?:ers?|ing)?|rooting|cheers?|cheering|applause|round of applause|love|hugs?|good luck|best wishes|say (?:hello|hi)|hello|hi|hey|thanks|thank you|strength|get well(?: soon)?|welcome(?: back)?|happy birthday|congratulations|congrats|well done|big day|proud of|goodbye|rest in peace|rip|missing you|introducing|meet|"
+    r"dita|incrociamo|pregh\w+|forza|tifo|auguri|buon compleanno|salut\w+|complimenti|bravo|brava|un abbraccio|baci\w*|grazie|benvenut[oa]|gran giorno|applaus\w+|ciao|"
+    r"doigts|pri(?:ere|ez|ons)\w*|courage|bon courage|allez|dites bonjour|bonjour|bisous?|merci|joyeux anniversaire|felicitations|bravo|grand jour|applaudi\w+|bienvenue|une pensee|pensees|"
+    r"dedos|rez(?:ad|amos|en)|fuerza|animo|saludad|saludos|un beso|besos?|abrazos?|gracias|feliz cumpleanos|felicidades|enhorabuena|gran dia|aplauso|bienvenid[oa]|todos con|vamos|"
+    r"dits|preg(?:ueu|uem)|forca|anims|saludeu|salutacions|peto|petons|abracad\w+|gracies|per molts anys|felicitats|aplaudiment\w*|benvingu[td]a?|tots amb)"
+    r"(?:,? (?!staff|team|equip|everyone|all the|our team)[a-z]+){0,3}?,?!? (?:(?:for|to|from|with|of|al|alla|a|ad|per|per a|per l'|por|para|pour|avec|con|amb|de|di|on|nostr[oa]|little|big|our)(?: (?:la|le|el|il|els|our|l'|the|little|dear))? )?$"
+)
+"""Wishes, thanks and greetings go to people."""
+
+SOUGHT = re.compile(
+    r"\b(?:search(?:es|ing)?(?: (?:continues?|continue|goes on|is on|on))? for|looking for|look for|hunt for|concern for|appeal to find|trying to (?:find|reach)|last contact with|identified (?:today )?as|named (?:locally |today |by \w+ )?as|known locally as|victims?(?: is| are|:)?|among the (?:dead|injured|missing|victims)(?: is| are|:)?|body of|death of|remains of|remember|in memory of|tribute to|survived by|pulled|rescued|"
+    r"ricerche (?:di|per trovare)|si cerca|cerchiamo|cerco|cercando|scomparsa di|identificat[oa] (?:come|in)|conoscono come|nota? come|tra le vittime(?: ci sono| c'e|:)?|tra i (?:morti|feriti|dispersi)(?: ci sono| c'e|:)?|morte di|corpo di|salvat[oa]|estratt[oa] (?:viv[oa]|salv[oa])|"
+    r"recherch(?:es? de|e|ons|e activement)|retrouver|a la recherche de|je cherche|on cherche|sans nouvelles de|disparition de|identifiee? (?:comme|etant)|parmi les (?:morts|victimes|blesses|disparus)(?: figurent?| figure| il y a|:)?|mort de|corps de|en memoire de|sorti|sauve|"
+    r"busqueda de|se busca a|buscamos a|busco a|desaparicion de|identificad[oa] como|entre (?:los|las) (?:fallecidos|victimas|muertos|heridos|desaparecidos)(?: estan| esta| figuran| figura|:)?|muerte de|cuerpo de|con vida a|rescatad[oa] a|sacaron (?:con vida )?a|en memoria de|"
+    r"recerca (?:de|d')|es busca|busquem|busco|desaparicio de|identifica(?:t|da) com a?|entre (?:els|les) (?:morts|victimes|ferits|desapareguts)(?: hi ha| hi figura| hi figuren|:)?|mort de|cos de|amb vida|en memoria de|rescatat|tret)(?: (?:a|al|el|la|en|l'|els|le|il|d'))? ?$"
+)
+"""Missing, found, dead: a name follows."""
+
+KIN = re.compile(
+    r"\b(?:(?:my|his|her|our|their|mio|mia|suo|sua|nostro|nostra|mon|ma|son|sa|notre|mi|su|nuestr[oa]|(?:el )?(?:meu|seu|nostre)|(?:la )?(?:meva|seva|nostra)|patient's|the|la|il|le|el|l'|les|els|los) ?)?"
+    r"(?:wife|husband|daughter|mother|father|mum|mom|dad|brother|sister|twin sister|twin brother|twin|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|granny|uncle|aunt|cousin|niece|nephew|son|fiancee?|girlfriend|boyfriend|parents|siblings|couple|twins|donor|recipient|"
+    r"moglie|marito|figlio|figlia|madre|padre|mamma|papa|fratello|sorella|gemell[oa]|zio|zia|cugin[oa]|nonn[oa]|nipote|fidanzat[oa]|compagn[oa]|genitori|gemelli|coniugi|donatore|donatrice|ricevente|sig|sig\.ra|"
+    r"epouse|epoux|fille|mere|pere|maman|frere|soeur|jumelle|jumeau|oncle|tante|grand-mere|grand-pere|mamie|papi|compagne|compagnon|conjointe?|neveu|niece|parents|donneu(?:r|se)|receveu(?:r|se)|"
+    r"esposa|esposo|marido|mujer|hij[oa]|herman[oa]|melliz[oa]|gemel[oa]|ti[oa]|abuel[oa]|novi[oa]|sobrin[oa]|niet[oa]|padres|donante|receptora?|"
+    r"marit|fill|filla|germa|germana|besso|bessona|oncle|tieta|avia|iaia|nebot|neboda|parella|pares|donant|dona|xicot|xicota)"
+    r"(?: (?:of|de|di|d'|del|della|e|et|and|y|i|is|was|named|called))?,?:? ?$"
+)
+"""Somebody of the family, or giver and receiver of an organ."""
+
+SAID = re.compile(
+    r"(?:said|says|told us|adds|added|explains|confie|confiait|dit|raconte|explique|temoigne|declare|ha detto|dice|racconta|spiega|confida|cuenta|explica|asegura|relata|ha dicho|diu|assegura|ha dit|a dit|recalls|ricorda|se souvient|recuerda|recorda|writes|scrive|ecrit|escribe|escriu) $"
+)
+
+LISTED = re.compile(
+    r"\b(?:next|next up|next on the list|list|patient|pt|case|name|today|first on|poll|prossim[oa](?: in lista)?|in lista|lista|oggi|nome|suivante?|prochaine?(?: au programme)?|programme|nom|siguiente(?: en (?:el parte|la lista))?|parte|hoy|nombre|seguent(?: a la llista)?|llista|avui|nom)(?: [a-z']+){0,3}: $"
+)
+
+OWNS = re.compile(
+    r"^'s (?:(?:new|old|own|left|right|first|second|own|little|big|brave|tiny|elderly|worried) )*(?:kidneys?|heart|liver|lungs?|valve|hip|knee|leg|arm|hand|foot|brain|chest|skin|eye|eyes|face|spine|back|bp|blood|sats|pain|pulse|temperature|scan|x-ray|biopsy|results?|op|operation|surgery|transplant|procedure|chart|file|notes|bed|room|mum|mom|mother|dad|father|wife|husband|son|daughter|family|parents|sister|brother|birthday|smile|recovery|journey|story|fight|turn|graft|fracture|tumou?r|bypass|chemo|dressing|drain|lines?|obs|consent|phone|number|house|home|car|school|job|boss|friends?)\b"
+)
+"""A part or a relative of somebody: not of an eponym, whose are signs and diseases."""
+
+CREDITED = re.compile(
+    r"\b(?:died|dead|death|killed|injured|missing|identified|victim|victims|wife|husband|family of|mother|father|morto|morta|mort|morts|vittima|vittime|famiglia|ferit[oa]|dispers[oa]|tue|tuee|blessee?|disparue?|victime|famille|murio|fallecid[oa]|fallecio|muert[oa]|herid[oa]|desaparecid[oa]|familia|va morir|ferida|desaparegu[td]a?|rescued|salvat[oa]|rescatad[oa]|rescatat|hospital|ospedale|hopital)\b"
+)
