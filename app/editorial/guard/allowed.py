@@ -12,6 +12,9 @@ from app.editorial.guard.fold import View, folded
 _TITLE = re.compile(
     r"^(?:dr|dra|prof|prof\.ssa|dott|dott\.ssa|dottor|dottoressa|doctor|doctora|doctor|docteur|sr|sra|mr|mrs|ms|nurse|sister)\.? "
 )
+_DEGREES = re.compile(
+    r",? (?:rn|md|phd|bsn|msn|crna|do|frcs|frca|mbbs|np|pa-c|msc|ibode|iade|facs|dpt|oss|due|dui)\.?$"
+)
 _EMERGENCY = re.compile(r"(?<![\d.,+-])116 ?\d{3}(?!\d|[ .-]\d)")
 """The European help lines; the shorter emergency numbers are too short for any rule."""
 
@@ -22,7 +25,7 @@ def _patterns(
 ) -> tuple[re.Pattern[str] | None, frozenset[str], re.Pattern[str] | None]:
     people: set[str] = set()
     for raw in staff:
-        name = _TITLE.sub("", folded(raw))
+        name = _DEGREES.sub("", _TITLE.sub("", folded(raw)))
         if not name:
             continue
         people.add(name)

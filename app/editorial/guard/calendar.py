@@ -84,6 +84,17 @@ _GROUP = re.compile(
 )
 
 
+_BIRTH_AFTER = re.compile(
+    r"^[^.!?]{0,24}\b(?:birth|born|dob|nascita|naissance|nacimiento|naixement|birthday|compleanno|anniversaire|cumpleanos|aniversari)\b"
+)
+
+
+_AT_AGE = re.compile(r"(?:^|[.!?,;:] ?)(?:a|con|con sus|amb|amb els seus|con i suoi|coi suoi|at|with) $")
+_PERSON_THEN = re.compile(
+    r"^,? (?:he|she|our|the patient|his|her|e (?:la|il|una?|ancora|gia|stat)|ha|si|il paziente|la paziente|il|elle|c'est|est|es|esta|la mas|el mas|ya|aun|sigue|encara|ja|la mes|el mes|ens|la pacient|el pacient|la paciente|el paciente|nos|ci|nous)\b"
+)
+
+
 def calendar(c: Context) -> Iterator[Finding]:
     yield from _dates(c)
     yield from _weekdays(c)
@@ -124,7 +135,7 @@ def _dates(c: Context) -> Iterator[Finding]:
             ):
                 continue
             before = c.before(start, 60)
-            if _BORN.search(before) or re.match(r"[ )]*(?:\(?(?:dob|d\.o\.b|birth))", c.after(end, 12)):
+            if _BORN.search(before) or (full and _BIRTH_AFTER.match(c.after(end, 60))):
                 if full:
                     yield Finding(start, end, "C", BLOCK, "This is a birth date.", "")
                     continue
@@ -218,6 +229,7 @@ def _ages(c: Context) -> Iterator[Finding]:
         if (
             (_NOT_AGE_BEFORE if years else _COMPARED).search(before)
             and not (text.endswith("ans") and re.search(r"\ba $", before))  # French "a 62 ans": is 62
+            and not (number > 17 and _AT_AGE.search(before) and _PERSON_THEN.match(c.after(end, 40)))
             and (years or not tied)
             and not re.search(r"\b(?:aged|age|eta di|a l'age de|a l'edat de|de edad)\s?$", before)
         ):

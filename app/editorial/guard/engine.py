@@ -98,7 +98,9 @@ class RuleGuard:
         return found
 
 
-_AGE_BEHIND = re.compile(r",? \(?((?:1[01]\d|\d{1,2}))(?=[,.;:)]|$| (?:and|y|e|et|i)\b)(?![.,]\d)")
+_AGE_BEHIND = re.compile(
+    r",? \(?(?:de |di |aged |d')?((?:1[01]\d|\d{1,2}))(?=[,.;:)]|$| (?:and|y|e|et|i|anni|ans|anos|anys|years?|yo|yrs)\b)(?![.,]\d)"
+)
 _RANK = {Verdict.PASS: 0, Verdict.ASK: 1, Verdict.BLOCK: 2}
 
 

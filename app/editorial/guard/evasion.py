@@ -59,6 +59,9 @@ _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345
 _SPACED = re.compile(
     r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,()]{1,4})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
 )
+_SPACED_ADDRESS = re.compile(
+    r"(?<!\S)(?:[A-Za-z0-9@._%+-](?P<by>[ .\-*|~]))(?:[A-Za-z0-9@._%+-](?P=by)){5,}[A-Za-z0-9@._%+-](?!\S)"
+)
 _LETTER_DIGITS = re.compile(r"(?<![A-Za-z0-9])[\dOoIlSBZ](?:[ .\-()]?[\dOoIlSBZ]){4,}(?![A-Za-z])")
 _CALLED = re.compile(
     r"\b(?:call|text|phone|tel|mobile|chiam\w+|appel\w+|llam\w+|truqu\w+|mrn|record|dossier|cartella|historia|clinica)\W[^.!?]{0,16}$"
@@ -75,6 +78,7 @@ def other_readings(view: View, names: Names) -> Iterator[View]:
     for reading in (
         _spelled(view),
         _spaced(view),
+        _spaced_address(view),
         _letter_digits(view),
         _leet(view, names),
         _tags(view, names),
@@ -133,6 +137,18 @@ def _spaced(view: View) -> View | None:
         if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()):
             plus = "+" if match.group().startswith("+") else ""
             changes.append((match.start(), match.end(), plus + joined))
+    return rewritten(view, changes) if changes else None
+
+
+def _spaced_address(view: View) -> View | None:
+    """An e-mail address or a handle with the same sign after each of its letters."""
+    if "@" not in view.plain:
+        return None
+    changes = []
+    for match in _SPACED_ADDRESS.finditer(view.plain):
+        text = match.group()
+        if "@" in text[0::2] and len(set(text[1::2])) == 1:
+            changes.append((match.start(), match.end(), text[0::2]))
     return rewritten(view, changes) if changes else None
 
 

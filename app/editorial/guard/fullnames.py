@@ -24,7 +24,7 @@ from app.editorial.guard.surroundings import (
 )
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
-from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
+from app.editorial.guard.words.people import CLINICIANS, COMMON, ONLY_LOWER_DOUBT, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
 
 _RESCUED = re.compile(
@@ -89,6 +89,7 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             or first.low in CLINICIANS
             or first.low in PUBLIC_ROLES
             or first.low in INSTITUTIONS
+            or (first.opens and first.low in names.plain_words and first.low not in names.first)
         ):
             return None
         if (
@@ -151,6 +152,15 @@ def _full_name_in_lower_case(
     if DEVICE_AFTER.match(c.low[last.end :]) or is_place_like(c, words, i, last.end):
         return None
     if surely_first and known_last:
+        return found
+    words_too = names.plain_words | ONLY_LOWER_DOUBT | TOWNS
+    if (
+        first.low in names.strong_first
+        and known_last
+        and not {first.low, last.low} & words_too
+        and min(len(first.low), len(last.low)) > 3
+        and last.low not in BOTH
+    ):
         return found
     surely_last = last.low in names.strong_last_low and last.low not in names.ordinary
     if j == i + 1 and known_first and surely_last and first.low not in _MODAL and first.low not in PARTICLES:
@@ -248,7 +258,8 @@ def _comma_pair(c: Context, names: Names, words: list[Word], i: int) -> Finding 
     sure = last.low in names.strong_last and first.low in names.strong_first
     listed = re.search(r":\s*$", c.before(last.start, 6)) is not None
     ends = c.plain[first.end : first.end + 1]
-    if ends not in (",", ";", ")", ".", "", " ") or (not sure and not listed):
+    listed = listed or (ends == ":" and not c.plain[: last.start].strip())
+    if ends not in (",", ";", ")", ".", "", " ", ":") or (not sure and not listed):
         return None
     if last.low in names.strong_first and not listed:
         return None  # a list of first names: each judged alone

@@ -16,7 +16,7 @@ _NICK = re.compile(
 )
 
 _EMPLOYER = re.compile(
-    r"\b(?i:works? (?:for|at)|working (?:for|at)|teaches at|taught at|studies at|student at|pupil at|attends|goes to school at|insegna (?:a|al|alla|presso)|enseigne (?:a|au)|ensena en|da clases en|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja (?:en|para)|emplead[oa] (?:de|en)|treballa (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
+    r"\b(?i:works?(?: [a-z]+){0,2} (?:for|at)|working(?: [a-z]+){0,2} (?:for|at)|teaches at|taught at|studies at|student at|pupil at|attends|goes to school at|insegna (?:a|al|alla|presso)|enseigne (?:a|au)|ensena en|da clases en|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora(?: [a-z]+){0,2} (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille(?: [a-z]+){0,2} (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja(?: [a-z]+){0,2} (?:en|para)|emplead[oa] (?:de|en)|treballa(?: [a-z]+){0,2} (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
 )
 
 _INITIALS = re.compile(
@@ -27,6 +27,10 @@ _INITIALS_BEFORE = re.compile(
     rf"\b(?:(?:{PATIENT})|(?:{RELATIVES})|initials?(?: are| is|:)?|iniziali:?|initiales:?|iniciales:?|inicials:?|(?:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|m|mlle|sr|sra|senora?|senyora?|don|dona)\.?)[ ,:]*$"
 )
 
+_DOTTED = re.compile(r"(?:[A-Z]\. ?){2,4}[A-Z]?\.?")
+_BAND_BEFORE = re.compile(
+    r"\b(?:initials?|iniziali|initiales|iniciales|inicials|wrist|band|label|bracelet|braccialetto|etichetta|etiquette|etiqueta|pulsera|polsera|marked|reads|named?|nome|nom|nombre|patient|paziente|paciente|pacient)\b[^.!?]{0,32}$"
+)
 _SPOKEN_INITIAL = re.compile(
     r"\b(?i:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|mlle|sr|sra|senora|senor|senyora|senyor|patient|paziente|paciente|pacient|pt)\.? ([A-Z](?: [A-Z])?)(?= (?:is|was|has|e|est|va|esta|es|si|sta|ha)\b|[,;:']|$)"
 )
@@ -60,7 +64,9 @@ def initials(c: Context, names: Names) -> Iterator[Finding]:
         letters = re.sub(r"[^A-Z]", "", text)
         if "." not in text and letters in _ACRONYMS and not re.search(r"initial|inizial|inicial", before):
             continue
-        spoken = _INITIALS_BEFORE.search(before)
+        spoken = _INITIALS_BEFORE.search(before) or (
+            _DOTTED.fullmatch(text) and _BAND_BEFORE.search(c.before(start, 48))
+        )
         if spoken and spoken.group().strip() in ("m", "m.", "en", "na"):
             spoken = None
         if (

@@ -21,7 +21,14 @@ from app.editorial.guard.surroundings import (
 )
 from app.editorial.guard.words.harmless import CALENDAR, HARMLESS
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
-from app.editorial.guard.words.people import CLINICIANS, COMMON, PATIENT, PUBLIC_ROLES, RELATIVES
+from app.editorial.guard.words.people import (
+    CLINICIANS,
+    COMMON,
+    ONLY_LOWER_DOUBT,
+    PATIENT,
+    PUBLIC_ROLES,
+    RELATIVES,
+)
 
 _STRONG_TITLE = re.compile(
     r"\b(?:mr|mrs|ms|miss|mister|sig\.ra|sig|signor|signore|signora|signorina|sig\.na|mme|mlle|monsieur|madame|mademoiselle|sr|sra|srta|senor|senora|senorita|senyor|senyora|senyoreta|m)\.? $"
@@ -35,7 +42,7 @@ _WHO = re.compile(
     rf"|(?:nome|cognome|nome e cognome|chiamat[oa]|si chiama|di nome|dett[oa]|soprannominat[oa]|piccol[oa]|car[oa]|per tutti)(?: e|:)?"
     rf"|(?:nom|prenom|nomme|nommee|s'appelle|appelee?|dit|dite|surnommee?|petit|petite|cher|chere)(?: est|:)?"
     rf"|(?:nombre|apellidos?|llamad[oa]|se llama|de nombre|apodad[oa]|llaman|conocid[oa] como|pequen[oa]|querid[oa])(?: es|:)?"
-    rf"|(?:nom|cognoms?|anomenat|anomenada|es diu|de nom|sobrenom|diuen|tothom diu|diu|conegu[td]a? com|petit[a]?|estimad[a])(?: es|:)?)[ ,:]*[\"']? ?$"
+    rf"|(?:nom|cognoms?|anomenat|anomenada|es diu|de nom|sobrenom|diuen|tothom diu|diu|conegu[td]a? com|petit[a]?|estimad[a])(?: es|:)?)[ ,:?]*[\"']? ?$"
 )
 
 PARTICLES_ALONE = PARTICLES | frozenset("mr mrs ms miss dr sr sra sig mme".split())
@@ -112,6 +119,12 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             continue
         if low in COMMON or low in CALENDAR or low in PUBLIC_ROLES or low in CLINICIANS:
             continue
+        if (
+            soft
+            and re.match(r"nom(?: est|:)", label)
+            and re.search(r"\b(?:son|mon|le|de famille) nom(?: de famille)?(?: est|:)[ ,:?]*$", before)
+        ):
+            soft = None
         if soft and re.match(r"called|nom\b|diu", label) and re.search(rf"\b(?:{PATIENT})\b", before):
             soft = None
         if soft and low not in names.first and low not in names.strong_last:
@@ -123,6 +136,11 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             state = THEN_STATE.match(c.low[word.end :])
             known = known or (low in names.low_first and bool(relative or named or state))
             known = known or (low in names.last and label.startswith("pt") and bool(state))
+            known = known or (
+                soft is not None
+                and low in names.strong_first
+                and low not in names.plain_words | ONLY_LOWER_DOUBT
+            )
             if not known and not (named and (low in names.strong_first) and not soft):
                 continue
         known = low in names.first or low in names.last

@@ -20,15 +20,15 @@ _CODE = r"([a-z]{0,4}[ \-]?\d[a-z0-9]*(?:[ .\-/][a-z0-9]*\d[a-z0-9]*)*)"
 _LABELS: tuple[tuple[str, str, str, str, int], ...] = (
     # class, label, what it is, replacement, fewest digits
     ("G", r"ssn|ss ?#|social security|social|sozialversicherung|ni number|nino|national insurance|codice fiscale|cod\.? ?fisc\w*|c\.?f\.?|(?:numero de )?secu(?:rite sociale)?|nir|insee|dni|nif|nie|nuss|naf|seguridad social|seguretat social|national id|id card|identity card|carta d'identita|carte d'identite|documento de identidad|document d'identitat", "a national id", "the patient", 4),
-    ("H", r"mrn|m\.r\.n\.?|mr ?#|med(?:ical)?\.? rec(?:ord)?s?|record|records?|chart|hospital(?: number| no| nr| id| #|#)|hosp\.? (?:no|number|id)|patient(?:'s)? (?:id|number|no|nr|ref|identifier|file|#)|pt (?:id|no|#)|nhs|chi number|unit no|file(?: no| number| #)?|emr|ehr|epr|medical file|cartella(?: clinica)?|nosologico|numero nosologico|scheda|dossier(?: medical| patient)?|ipp|nip|numero patient|historia(?: clinica)?|nhc|expediente|historial|historia|nuhsa|cipa?-?sns|codigo paciente|numero de paciente|codi pacient", "a record number", "the record", 4),
+    ("H", r"mrn|m\.r\.n\.?|mr ?#|med(?:ical)?\.? rec(?:ord)?s?|record|records?|chart|hospital(?: number| no| nr| id| #|#)|hosp\.? (?:no|number|id)|patient(?:'s)? (?:id|number|no|nr|ref|identifier|file|#)|pt (?:id|no|#)|nhs|chi number|unit no|file(?: no| number| #)?|emr|ehr|epr|medical file|cartella(?: clinica)?|nosologico|numero nosologico|scheda|dossier(?: medical| patient)?|ipp|nip|numero patient|historia(?: clinica)?|nhc|expediente|(?:pt|pz|pac|patient|paziente|paciente|pacient)\.? (?:n|no|nr|num|n°|nº|n\.º)\.?|historial|historia|nuhsa|cipa?-?sns|codigo paciente|numero de paciente|codi pacient", "a record number", "the record", 4),
     ("I", r"member(?:ship)?(?: id| no| number| #)|subscriber|policy|insurance(?: id| no| number| card| #)?|beneficiary|health plan|plan (?:id|no|number|#)|medicare|medicaid|mbi|group (?:no|number|#)|blue cross(?: \w+)?|aetna|cigna|kaiser|humana|unitedhealth\w*|bupa|tessera sanitaria|tessera|team|polizza|assicurazione|mutuelle|carte vitale|amo|adherent|adeli|poliza|seguro|tarjeta sanitaria|tsi|cip|sip|asegurado|mutua|targeta sanitaria|catsalut|polissa|asseguranca|assegurat|adeslas|sanitas|ayuda", "a health plan number", "the plan", 4),
-    ("J", r"account|acct|a/c|billing|bill|invoice|iban|bank|sort code|routing|card|credit card|debit card|visa|mastercard|amex|guarantor|conto|fattura|carta di credito|compte|facture|carte bancaire|cuenta|factura|tarjeta de credito|compte corrent|targeta de credit|paypal", "an account number", "the account", 5),
+    ("J", r"account|acct|a/c|billing|bill|invoice|iban|bank|sort code|routing|card|credit card|debit card|visa|mastercard|amex|guarantor|conto(?: corrente)?|c/c|fattura|carta di credito|compte(?: courant| corrent| bancaire)?|facture|carte bancaire|cuenta(?: corriente| bancaria)?|factura|tarjeta de credito|compte corrent|targeta de credit|paypal", "an account number", "the account", 5),
     ("K", r"driver'?s?'? licen[cs]e|driving licen[cs]e|dl|licen[cs]e(?! plate)|permit|certificate|cert|dea|passport|patente|passaporto|permis(?: de conduire)?|passeport|carnet(?: de conduc?ir)?|permiso(?: de conducir)?|pasaporte|passaport|licencia|llicencia|certificat|certificado|certificato", "a licence or certificate number", "the licence", 4),
     ("L", r"licen[cs]e plate|number plate|plates?|reg(?:istration)?(?: plate)?|vin|vehicle|targa|targata|telaio|plaque|immatriculation|immatriculee?|matricula|bastidor|license tag", "a vehicle's number", "the car", 2),
     ("M", r"serial|s/n|sn|ser\.? ?no|udi|device id|imei|device (?:no|number)|pacemaker|icd device|implant (?:no|id|number)|matricola|seriale|numero di serie|(?:numero|no|n°|n) de serie|(?:num|numero)\.? de serie|serie|mac address", "a device's number", "the device", 3),
-    ("R", r"case (?:no|number|#)|specimen|accession|biopsy|sample|slide|block|encounter|visit|episode|admission (?:no|number|id)|csn|fin|(?:trial|study|research)?[ -]?(?:subject|participant)|(?:trial|study) (?:id|no|number|patient)|randomi[sz]ation|screening (?:no|number)|enrol\w+ as|wrist ?band|wrist ?label|bar ?code|order (?:no|number|#)|campione|provetta|accettazione|ricovero n|soggetto|episodio|braccialetto|echantillon|prelevement|sejour|sujet|inclusion|bracelet|muestra|episodio|sujeto|pulsera|mostra|episodi|subjecte|polsera|biopsia|espina|numero de sujet|caso n", "a code that stands for one person", "the code", 3),
+    ("R", r"case (?:no|number|#)|histology|histopathology|path(?:ology)? (?:no|number|ref)|istologi\w+|histologi\w+|anapath|anatomia patologica|citologi\w+|specimen|accession|biopsy|sample|slide|block|encounter|visit|episode|admission (?:no|number|id)|csn|fin|(?:trial|study|research)?[ -]?(?:subject|participant)|(?:trial|study) (?:id|no|number|patient)|randomi[sz]ation|screening (?:no|number)|enrol\w+ as|wrist ?band|wrist ?label|bar ?code|order (?:no|number|#)|campione|provetta|accettazione|ricovero n|soggetto|episodio|braccialetto|echantillon|prelevement|sejour|sujet|inclusion|bracelet|muestra|episodio|sujeto|pulsera|mostra|episodi|subjecte|polsera|biopsia|espina|numero de sujet|caso n", "a code that stands for one person", "the code", 3),
 )  # fmt: skip
-_FILLER = r"(?:(?:ending|starting|verified|checked|registered|as|under|in|on file|is|was|the|for|dello|del|de|di|do|no|of|nella|en|a|au|sous|le|el|la|il|numero|number|study|studio|assaig|ensayo|etude|soggetto|sujeto) ){0,3}"
+_FILLER = r"(?:(?:(?:of |de |del |de la |di |d'|du )?(?:my|his|her|their|mon|ma|son|sa|mi|su|mio|mia|suo|sua|el meu|la meva|meu|meva|seu|seva) (?:father|mother|dad|mum|mom|wife|husband|son|daughter|brother|sister|pere|mere|mari|femme|fils|fille|frere|soeur|padre|madre|marido|mujer|hijo|hija|hermano|hermana|marito|moglie|figlio|figlia|fratello|sorella|nonno|nonna|pare|mare|marit|dona|fill|filla|germa|germana|abuelo|abuela|avi|avia)|ending|starting|verified|checked|registered|as|under|in|on file|is|was|the|for|dello|del|de|di|do|no|of|nella|en|a|au|sous|le|el|la|il|numero|number|study|studio|assaig|ensayo|etude|soggetto|sujeto) ){0,3}"
 _LABELLED = [
     (
         cls,
@@ -75,6 +75,9 @@ _PLATES = re.compile(
     r"(?<![a-z0-9-])(?:[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|\d{4}[ -]?[b-df-hj-np-tv-z]{3}|[a-z]{2}\d{2}[ ]?[a-z]{3}|[a-z]{3}[ -]\d{4}|[a-z]{1,2}[ -]\d{4}[ -][a-z]{2}|\d[a-z]{2,3}\d{3,4})(?![a-z0-9-])"
 )
 _BARE_CODE = re.compile(r"(?<![A-Za-z0-9.,/#@+:_-])(?:[A-Z]{1,4}-?\d{5,}[A-Z]{0,2}|[A-Z]\d[A-Z0-9]{5,}|\d{5,}[A-Z]{1,3}|[A-Z]{1,4}\d{2,4}-\d{3,}|S\d\d-\d{4,}|\d{3}-\d{4}-\d{2,}|\d{2,4}-[A-Z]{1,4}-\d{3,})(?![A-Za-z0-9])")  # fmt: skip
+_GROUPED = re.compile(
+    r"(?<![\w.,/#@+:€$£-])(?:\d{5,8}/\d{2}|\d{2}/\d{5,8}|\d{3}-\d{3}-\d{3}|\d{2}\.\d{3}\.\d{3})(?![\w%/€$£°-]|[.,:]\d)"
+)
 _HASH = re.compile(r"#\s?(\d[\d \-]{3,}\d)(?!\w)")
 _BARE_DIGITS = re.compile(
     r"(?<![\w.,/#@+:€$£-])(\d{5,6}|\d{2,4}[ \-]\d{2,4}[ \-]\d{2,4})(?![\w%/€$£°]|[.,:]\d|[ -]\d)"
@@ -185,7 +188,7 @@ def _plates(c: Context) -> Iterator[Finding]:
             r"plate|targa|plaque|immatricul|matricul|car\b|auto\b|voiture|coche|cotxe|vehic|veic|van\b|driver|parked|motor|moto\b|scooter|bike|truck|camion|furgon",
             c.low,
         )
-        if not near and (original != original.upper() or c.kind != "surgery"):
+        if not near and (original != original.upper() or c.is_public):
             continue
         if re.fullmatch(r"[a-z]{2,3}[ -]?(?:19|20)\d\d", text) or _BENIGN_BEFORE.search(
             c.before(match.start(), 16)
@@ -221,6 +224,16 @@ def _bare(c: Context) -> Iterator[Finding]:
         digits = sum(ch.isdigit() for ch in match.group())
         if digits >= 5:
             yield Finding(*match.span(), "H", BLOCK, "This looks like a record number.", "the record")
+    for match in _GROUPED.finditer(c.plain):
+        if not (
+            _UNIT_AFTER.match(c.low[match.end() :]) or _BENIGN_BEFORE.search(c.before(match.start(), 16))
+        ):
+            sure = "." not in match.group() or re.search(
+                r"n[.o°º]|num|record|file|chart|dossier|histori|cartella|patient|pz|pac",
+                c.before(match.start(), 40),
+            )
+            verdict = BLOCK if sure else ASK
+            yield Finding(*match.span(), "H", verdict, "This looks like a record number.", "the record")
     for match in _BARE_CODE.finditer(c.plain):
         if (
             _BENIGN_BEFORE.search(c.before(match.start(), 16))

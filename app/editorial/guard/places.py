@@ -49,6 +49,7 @@ _FROM = re.compile(
 )
 _LIVES = re.compile(
     r"\b(?:lives?|living|home|resident|resides|native|born|based|grew up|raised|comes?|came|come|drove|flown|travell?ed|arrived|transferred|brought|hails|man|woman|boy|girl|teacher|farmer|nurse|fisherman|patient|pt|lady|gentleman|guy|mother|father|from|mum|dad|town|village|all the way|up|over|down|visiting"
+    r"|retired|pensioner|worker|student|driver|builder|plumber|shepherd|pensione|pensionat[oa]|contadin[oa]|operai[oa]|agricoltore|pastore|student\w*|retraitee?|agriculteur|agricultrice|ouvriere?|etudiante?|jubilad[oa]|agricultora?|ganader[oa]|obrer[oa]|estudiante?|jubilat|jubilada|pages|pagesa|obrera?|estudiant"
     r"|abita|vive|viene|venut[oa]|residente|originari[oa]|nat[oa]|provenient\w+|arriv\w+|paziente|signor\w*|uomo|donna|ragazz\w|bambin\w|paese|comune|apposta"
     r"|habite|vit|venue?|vient|originaire|nee?|arrive\w*|patiente?|homme|femme|garcon|fille|dame|monsieur|village|ville|expres"
     r"|natural|vecin[oa]|nacid[oa]|procedente|vino|llega|llego|paciente|hombre|mujer|chic[oa]|nin[oa]|senor\w*|pueblo|venid[oa]|expresamente"

@@ -137,7 +137,8 @@ def _may_be_name(c: Context, names: Names, word: Word) -> bool:
     ):
         return False  # "CytoSorb", "GoreTex"
     if low in names.plain_words:
-        return known and not word.opens
+        at_rest = (low in names.last or low in names.first) and AT_REST.match(c.low[word.end :])
+        return (known and not word.opens) or bool(at_rest)
     return known or low in EPONYMS or not looks_ordinary(low)
 
 
@@ -156,8 +157,6 @@ def _judge(
     if is_public_person(c, words, i) or (c.is_public and after_role(c, end)):
         return None
     if is_place_like(c, words, i, end, sure=first.low in names.strong_first):
-        return None
-    if first.opens and len(run) == 1 and first.low in names.plain_words:
         return None
     verdict = _frame(
         c,
@@ -192,6 +191,12 @@ def _frame(
     c: Context, before: str, after: str, *, eponyms: bool, towns: bool, named: bool, alone: bool, opens: bool
 ) -> Verdict | None:
     human = HUMAN.match(after)
+    if (
+        human
+        and alone
+        and re.search(r"\b(?:from|in|near|at|of|di|de|d'|da|a|en|del|desde|des de) ?$", before)
+    ):
+        human = None  # "the farmer from Gubbio, asleep": said of the farmer
     if human and not towns and (not opens or not alone or named or AT_REST.match(after)):
         return BLOCK
     if c.kind == "training":
@@ -270,5 +275,5 @@ def _shouted_names(c: Context, names: Names, words: list[Word]) -> Iterator[Find
             continue
         known = sum(_namey(names, w) for w in (one, two))
         given = one.low in names.first or two.low in names.first
-        if known == 2 and given and not c.is_public:
+        if known and given and not c.is_public:
             yield Finding(one.start, two.end, "A", BLOCK, "This looks like somebody's name.", "the patient")

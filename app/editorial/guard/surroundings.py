@@ -215,7 +215,7 @@ def is_place_like(c: Context, words: list[Word], i: int, end: int, *, sure: bool
     ):
         return True
     if re.search(
-        r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|rue|avenue|av|boulevard|place|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig|rambla|ronda|route|street|road|hospital|ospedale|hopital|scuola|ecole|escuela|escola|liceo|lycee|instituto|institut|istituto|universita|universite|universidad|universitat|stadio|stade|estadio|estadi|aeroporto|aeroport|aeropuerto|parco|parc|parque|ponte|pont|puente|teatro|theatre|teatre|sala|salle|aula|hall|room|centro|centre|center|clinica|clinique|fondazione|fondation|fundacion|fundacio|biblioteca|palazzo|palais|palau|palacio|villa|stazione|gare|estacion|estacio|metro|cappella|chiesa|eglise|iglesia|esglesia|mercat|mercado|gate|storm|hurricane|tempesta|operation|torre|residencia|residenza|poliesportiu|polideportivo|pavello|pabellon|gymnase|palestra|collegio|college|colegio|barrio|barri|quartiere|quartier)(?: (?:de|del|della|d'|di|du|des|de la|dei|l'|dr|prof|general|generale|presidente|president))*[ ']*$",
+        r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|rue|avenue|av|boulevard|place|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig|rambla|ronda|route|street|road|hospital|ospedale|hopital|scuola|ecole|escuela|escola|liceo|lycee|instituto|institut|istituto|universita|universite|universidad|universitat|stadio|stade|estadio|estadi|aeroporto|aeroport|aeropuerto|parco|parc|parque|ponte|pont|puente|teatro|theatre|teatre|sala|salle|aula|hall|room|centro|centre|center|clinica|clinique|fondazione|fondation|fundacion|fundacio|biblioteca|palazzo|palais|palau|palacio|villa|stazione|gare|estacion|estacio|metro|cappella|chiesa|eglise|iglesia|esglesia|mercat|mercado|gate|storm|hurricane|tempesta|operation|torre|travesia|travessera|travessia|glorieta|pasaje|passatge|urbanizacion|urbanitzacio|camino|cami|chemin|impasse|allee|contrada|strada|ronda|poligono|poligon|borgo|lungomare|lungotevere|residencia|residenza|poliesportiu|polideportivo|pavello|pabellon|gymnase|palestra|collegio|college|colegio|barrio|barri|quartiere|quartier)(?: (?:de|del|della|d'|di|du|des|de la|dei|l'|dr|prof|general|generale|presidente|president))*[ ']*$",
         c.low[max(0, words[i].start - 50) : words[i].start],
     ):
         return True
@@ -281,6 +281,18 @@ def is_place_like(c: Context, words: list[Word], i: int, end: int, *, sure: bool
                 "beach",
                 "creek",
                 "crossing",
+                "close",
+                "way",
+                "court",
+                "crescent",
+                "terrace",
+                "grove",
+                "mews",
+                "row",
+                "place",
+                "parkway",
+                "bypass",
+                "mall",
                 "mills",
                 "ii",
                 "iii",

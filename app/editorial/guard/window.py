@@ -40,6 +40,7 @@ def split_over(
         return
     yield from _fragments(earlier, main)
     yield from _combinations(earlier, main)
+    yield from _house(earlier, main)
     covered = [(f.start, f.end) for f in alone if f.verdict == BLOCK]
     for joint in (" ", ""):
         head = ""
@@ -135,6 +136,24 @@ def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
     ):
         return None
     return first, last, digits, loose
+
+
+def _house(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
+    """A street before, the number of the house now."""
+    match = _HOUSE_NUMBER.match(main.low)
+    if match is None or main.is_public:
+        return
+    if any(_STREET_SAID.search(fold(text).low) for text in earlier):
+        reason = "Together with the update before, this is a house address."
+        yield Finding(*match.span(1), "B", BLOCK, reason, "at home")
+
+
+_HOUSE_NUMBER = re.compile(
+    r"\W*(?:(?:and |y |e |et |i )?(?:at|al|au|en el|a l'|in|the|el|il|le)? ?((?:house |flat |door |portal |civico )?(?:number|numero|num|no|n|nr|house|flat|civico|portal)[ .:o°º]*\d{1,4}[a-d]?))(?!\d| ?(?:ml|mm|cm|mg|fr\b|%|min))"
+)
+_STREET_SAID = re.compile(
+    r"\b(?:live|lives|living|home|house|abita|vive|viu|habite|domicil\w*|casa|resid\w*|address|indirizzo|adresse|direccion|adreca)\b[^.!?]{0,40}\b(?:street|st|road|rd|avenue|ave|lane|drive|close|way|terrace|court|crescent|grove|via|viale|piazza|corso|vicolo|largo|rue|boulevard|impasse|allee|chemin|place|calle|avenida|plaza|paseo|travesia|camino|carrer|avinguda|placa|passeig|rambla)\b"
+)
 
 
 def _combinations(earlier: Sequence[str], main: Context) -> Iterator[Finding]:

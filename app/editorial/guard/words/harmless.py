@@ -6,6 +6,8 @@ A patient may bear any of them; then a title, a relative or another sign of a pe
 
 from __future__ import annotations
 
+from app.editorial.guard.words.surgical import MORE_EPONYMS, MORE_MAKES
+
 EPONYMS = frozenset(
     """
 adams addison adie adson albee alcock allen allis alport alzheimer angelman apgar arnold asherman aschoff auerbach
@@ -118,6 +120,8 @@ STORMS = frozenset(
     "tifon dana ciclon tempesta operation operazione cyclone".split()
 )
 """What comes after one of these is the name of a storm or an exercise."""
+EPONYMS = EPONYMS | MORE_EPONYMS
+DRUGS_AND_MAKES = DRUGS_AND_MAKES | MORE_MAKES
 HARMLESS = EPONYMS | DRUGS_AND_MAKES | CALENDAR | WIDE_PLACES | INSTITUTIONS | SAINTS | STORMS
 
 DEVICE_NOUNS = (

@@ -2,6 +2,8 @@
 
 ORDINARY = frozenset(
     """
+canal canals canale canali canaux canales conducto conduit duct tract fossa foramen fond bord ilot ilots islote islotes illot illots isola isole polygone poligono poligon circle ring anello nodo noeud recess sinus saco sacco sac bursa fold plica pli pliegue plec hilum hile hilo hilio
+saludeu saludad salutate saluez dites applaudite aplaudid aplaudiu applaudissez cheer greet envoyez sendung inviate enviad envieu escribidnos ricordatevi imaginez figurez note notes noting notate anotad fijaros watch watches come comes stay stays join joining ask asks pray gather meet send wish bring
 abdomen abscess access actors adults advice afternoon airway alarm alarms ambulance ambulances amazing anastomosis anatomy another anticoagulation anybody anyone aortic apologies appendix approach area areas army artery arteries aspiration assist assistant audience
 autoclave awake balloon beautiful because bile biopsy bladder bleed boats bowel brachial brain breathing bridge bridges brilliant broken bronchoscopy buses busy calm camera cameras cannula cardioplegia careful carotid casualties catheter cautery ceiling
 children circulation citizens classes clinicians coagulation colleagues colon complications congratulations consent consultant contrast conversion cooling cords coronary corridor corridors courage crews crowd curious dashboard debris defib delay delays delivery diagnosis
