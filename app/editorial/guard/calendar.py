@@ -45,10 +45,10 @@ _STAY = re.compile(
     r"ingressa|operad|operat|intervingu|trasllad|mort|visita|urgencies|va arribar"
 )
 _PROGRAMME = re.compile(
-    r"\b(?:session|sessio|sesion|seduta|webinar|stream|live again|broadcast|registr|inscri|iscri|course|corso|cours\b|curso|curs\b|congress|conference|conferenza|congreso|congres|programme|program\b|deadline|open(?:s|ing)? (?:hours|from|on|to)|lecture|lezione|workshop|grand rounds|join us|next (?:event|live)|proxim|published|study|trial|guideline|since 19|first performed|invented|described in)"
+    r"\b(?:publi\w+|resume|recap|replay|summary|riassunto|resumen|resum|podcast|session|sessio|sesion|seduta|webinar|stream|live again|broadcast|registr|inscri|iscri|course|corso|cours\b|curso|curs\b|congress|conference|conferenza|congreso|congres|programme|program\b|deadline|open(?:s|ing)? (?:hours|from|on|to)|lecture|lezione|workshop|grand rounds|join us|next (?:event|live)|proxim|published|study|trial|guideline|since 19|first performed|invented|described in)"
 )
 _POD = re.compile(
-    r"\b(?:pod|dpo|gpo)[ #:-]?\d{1,2}\b|\bpost[ -]?op(?:erative|eratorio|eratoria|eratori|eratoire)?[ -](?:day|giorno|giornata|jour|dia)[ #:-]?\d{1,2}\b|\bday \d{1,2} (?:post|after (?:the )?(?:surgery|operation|op\b|transplant))\w*(?:[ -]?op(?:erative)?)?|\b(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) post[ -]?op(?:erative)? day\b"
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|primo|secondo|terzo|quarto|quinto|sesto|settimo|ottavo|premier|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme|primer|segundo|tercer|cuarto|quinto|sexto|septimo|octavo|segon|quart|cinque|sise|sete|\d{1,2}(?:st|nd|rd|th|o|e|eme|r|n|t)) (?:day|morning|night|giorno|jour|dia|nit|noche|notte|nuit) (?:after|since|post|following|dopo|dal|dall'|apres|depuis|tras|despues|despres|d'enca)\b|\b(?:pod|dpo|gpo)[ #:-]?\d{1,2}\b|\bpost[ -]?op(?:erative|eratorio|eratoria|eratori|eratoire)?[ -](?:day|giorno|giornata|jour|dia)[ #:-]?\d{1,2}\b|\bday \d{1,2} (?:post|after (?:the )?(?:surgery|operation|op\b|transplant))\w*(?:[ -]?op(?:erative)?)?|\b(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) post[ -]?op(?:erative)? day\b"
     r"|\b(?:\d{1,2}[ao]?|prima|seconda|terza|quarta|quinta|[ivx]+) (?:giornata|giorno) (?:dal |dopo l')?(?:post[ -]?operatori[ao]|intervento|post)\b|\bgiornata (?:post[ -]?operatoria )?\d{1,2}\b|\bj ?\+? ?\d{1,2} (?:post[ -]?op\w*|apres l'operation)|\bpost[ -]?op\w* j ?\+? ?\d{1,2}\b|(?<!\w)j ?\+ ?\d{1,2}\b(?! ?(?:min|h\b))|\b(?:premier|deuxieme|troisieme|\d{1,2}(?:e|eme)) jour (?:post[ -]?operatoire|apres)"
     r"|\bdia \d{1,2} (?:de(?:l|spues)? ?)(?:la |de la )?(?:post\w*|operacio\w*|cirurgia|cirugia)\b|\b(?:\d{1,2}[ero]*|primer|segundo|tercer|cuarto|segon|quart) dia (?:de |del )?(?:post[ -]?\w+|despres)|\bpost[ -]?operatori[o]? dia \d{1,2}\b|\bdia \+ ?\d{1,2}\b|\b(?:day|giorno|jour|dia) \d{1,2} (?:on the ward|in icu|in the icu|in terapia intensiva|en reanimation|en uci|a l'uci)"
     r"|\b\d{1,2} (?:days|giorni|jours|dias|dies) (?:post[ -]?op\w*|after (?:his|her|the|their) (?:surgery|operation|transplant)|dopo l'intervento|apres l'operation|despues de la (?:operacion|cirugia)|despres de l'operacio)"
@@ -89,7 +89,16 @@ _BIRTH_AFTER = re.compile(
 )
 
 
-_AT_AGE = re.compile(r"(?:^|[.!?,;:] ?)(?:a|con|con sus|amb|amb els seus|con i suoi|coi suoi|at|with) $")
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|vent[i']?|trent[a']?|quarant[a']?|cinquant[a']?|sessant[a']?|settant[a']?|ottant[a']?|novant[a']?|vingt|trente|quarante|cinquante|soixante(?:[ -]dix)?|quatre[ -]vingts?(?:[ -]dix)?|veint[ei]|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|vint|trenta|quaranta|cinquanta|seixanta|setanta|vuitanta|noranta)"
+_ONES = r"(?:[ -]?(?:and|y|i|et|e)?[ -]?(?:one|two|three|four|five|six|seven|eight|nine|uno?|due|tre|quattro|cinque|sei|sette|otto|nove|une?|deux|trois|quatre|cinq|sept|huit|neuf|onze|douze|treize|quatorze|quinze|seize|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|quatre|cinc|sis|set|vuit|nou))?"
+_AGE_SAID = re.compile(
+    rf"\b(?:(?:he|she|patient) is|he's|she's|aged|turn(?:s|ed|ing)|who is|ha|tiene|te|il a|elle a|l'a|a|de|di|d'|con|amb|at|his|her|sus|els seus|als|ai|con sus) ({_TENS}{_ONES}(?:[ -]years?[ -]old| years| anni| ans| anos| anys)(?! (?:of exp|d'esp|de exp|d'exp|ago|later|fa\b))|(?<=is ){_TENS}{_ONES}(?=[ ,.;!]|$)(?! (?:minutes|min|percent|per cent|ml|mm|cm|people|stitches|beds|seconds|hours|days))|(?<=he's ){_TENS}{_ONES}(?= and\b|[,.;!]|$))"
+    r"|\b(?:turned|turning|turns|cumpl(?:ir|io|e|ido)|acaba de cumplir|compiuto|compie|fer|acaba de fer|d'avoir|vient d'avoir|fete ses) (?:just )?(1[01]\d|[1-9]\d)(?=[ ,.;!]|$)(?! ?(?:%|min|mm|ml|cm|times|degrees|graus|gradi|grados|degres|passes|passos|pasos|passi|punts|punti|puntos|points))"
+    r"|(?:^|[.!?] )at (1[01]\d|[2-9]\d),? (?:he|she|our|this)\b"
+)
+_AT_AGE = re.compile(
+    r"(?:^|[.!?,;:] ?)(?:a|con|con sus|a sus|als|als seus|ai|agli|amb|amb els seus|con i suoi|coi suoi|at|with) $"
+)
 _PERSON_THEN = re.compile(
     r"^,? (?:he|she|our|the patient|his|her|e (?:la|il|una?|ancora|gia|stat)|ha|si|il paziente|la paziente|il|elle|c'est|est|es|esta|la mas|el mas|ya|aun|sigue|encara|ja|la mes|el mes|ens|la pacient|el pacient|la paciente|el paciente|nos|ci|nous)\b"
 )
@@ -104,6 +113,11 @@ def calendar(c: Context) -> Iterator[Finding]:
         yield Finding(
             *match.span(), "C", ASK, "Days after an operation give its date away.", "after the operation"
         )
+    for match in _AGE_SAID.finditer(c.low):
+        if not c.is_public or c.tied(*match.span()):
+            yield Finding(
+                *match.span(match.lastindex or 0), "C", ASK, "An age narrows down who it is.", "adult"
+            )
     for match in _YEAR_BORN.finditer(c.low):
         yield Finding(*match.span(1), "C", ASK, "The year of birth narrows down who it is.", "")
     yield from _ages(c)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
 
-_AT = r"(?:@|\s?[\[({<]\s?(?:at|arroba|chiocciola|arobase)\s?[\])}>]\s?|\s(?:at|arroba|chiocciola|arobase|chez)\s|\s@\s?|\s?@\s)"
+_AT = r"(?:@|\s?[\[({<]\s?(?:at|arroba|arrova|chiocciola|arobase)\s?[\])}>]\s?|\s(?:at|arroba|arrova|chiocciola|arobase|chez)\s|\s@\s?|\s?@\s)"
 _DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punto|point|punt)\s?[\])}>]\s?|\s(?:dot|punto|point|punt)\s|\s?\.\s?(?=(?:com|org|net|it|fr|es|cat|uk)\b))"
 _EMAIL = re.compile(
-    rf"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]|(?:\s(?:dot|punto|point|punt|underscore|dash|guion|trattino|tiret)\s)){{0,63}}{_AT}[a-z0-9-]{{1,40}}(?:{_DOT}[a-z0-9-]{{2,24}}){{1,3}}(?![a-z0-9])"
+    rf"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]|(?:\s(?:dot|punto|point|punt|underscore|dash|guion(?: bajo)?|guio(?: baix)?|trattino(?: basso)?|tiret(?: bas)?|barra ba(?:ssa|ixa))\s)){{0,63}}{_AT}[a-z0-9-]{{1,40}}(?:{_DOT}[a-z0-9-]{{2,24}}){{1,3}}(?![a-z0-9])"
 )
 _SHORT_AT = re.compile(r"\s(?:at|chez)\s")
 _MAILBOX = re.compile(
@@ -62,6 +62,9 @@ _PUBLIC_LINE = re.compile(
     r"renseignement|attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
     r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|\btel\b|aiut|ayuda|ajuda|\baide|\bhelp|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
 )
+_FREE_LINE = re.compile(
+    r"^(?:\+?44|0)?(?:800|808|300|845|844)\d{6,7}$|^(?:39)?800\d{6}$|^(?:33|0)80\d{7}$|^(?:34)?90[0-2]\d{6}$|^1?8(?:00|88|77|66|55)\d{7}$|^116\d{3}$"
+)
 _SOMEBODYS = re.compile(
     r"\b(?:my|his|her|mobile|cell|cellulare|portable|movil|mobil|mio|mia|mon|mi|meu|meva|sua|suo|home|privat\w+|personal\w*)\b"
 )
@@ -82,7 +85,7 @@ def contacts(c: Context, names: Names) -> Iterator[Finding]:
 
 
 def _emails(c: Context) -> Iterator[Finding]:
-    if "@" not in c.low and not re.search(r"\b(?:at|arroba|chiocciola|arobase)\b", c.low):
+    if "@" not in c.low and not re.search(r"\b(?:at|arroba|arrova|chiocciola|arobase)\b", c.low):
         return
     for match in _EMAIL.finditer(c.low):
         text = match.group()
@@ -209,6 +212,8 @@ def _phones(c: Context) -> Iterator[Finding]:
             if len(digits) == 8 and re.fullmatch(r"(?:19|20)\d\d[ ]?[-/ ][ ]?(?:19|20)\d\d", text):
                 continue
             fax = bool(_FAX.search(before))
+            if c.kind != "surgery" and _FREE_LINE.match(digits):
+                continue  # a line that costs nothing or is shared by everybody is nobody's own
             if c.is_public and not c.tied(start, end):
                 first, last = c.sentence(start, end)
                 around = c.low[first:start] + "|" + c.low[end:last]

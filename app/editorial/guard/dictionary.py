@@ -85,6 +85,7 @@ class Names:
         core_last: frozenset[str],
         ordinary: frozenset[str],
         weak: frozenset[str],
+        given: frozenset[str],
     ) -> None:
         self.first = first
         self.last = last
@@ -94,6 +95,7 @@ class Names:
         doubt = ONLY_LOWER_DOUBT | ordinary
         self.strong_first_low = frozenset(n for n in (self.strong_first & core_first) - doubt if len(n) > 3)
         self.core_first = core_first
+        self.given = core_first | given
         self.ordinary = ordinary
         self.plain_words = ordinary | ORDINARY | COMMON
         # Doubtful in lower case: only beside something that says a person is meant.
@@ -172,4 +174,5 @@ def names() -> Names:
         frozenset(core_last),
         frozenset(ordinary),
         frozenset(weak),
+        frozenset(given),
     )

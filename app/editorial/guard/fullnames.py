@@ -13,6 +13,7 @@ from app.editorial.guard.surroundings import (
     DEVICE_AFTER,
     HUMAN_STATE,
     PARTICLES,
+    STREETS,
     THEN_AGE,
     THEN_STATE,
     Word,
@@ -89,6 +90,8 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             or first.low in CLINICIANS
             or first.low in PUBLIC_ROLES
             or first.low in INSTITUTIONS
+            or (last.low in STREETS and not strong)
+            or last.low == "claus"
             or (first.opens and first.low in names.plain_words and first.low not in names.first)
         ):
             return None
@@ -139,6 +142,8 @@ def _full_name_in_lower_case(
     found = Finding(first.start, end, "A", BLOCK, "This looks like somebody's name.", "the patient")
     if c.kind in ("training", "press") or first.low in COMMON or len(first.low) < 3:
         return None
+    if first.low in names.plain_words and last.low in names.plain_words:
+        return None
     known_first = first.low in names.first
     known_last = (last.low in names.last and len(last.low) > 2) or joined in names.last
     if known_first and known_last and HUMAN_STATE.match(c.low[last.end :]):
@@ -156,6 +161,7 @@ def _full_name_in_lower_case(
     words_too = names.plain_words | ONLY_LOWER_DOUBT | TOWNS
     if (
         first.low in names.strong_first
+        and first.low in names.given
         and known_last
         and not {first.low, last.low} & words_too
         and min(len(first.low), len(last.low)) > 3

@@ -45,6 +45,7 @@ _INITIALS_AFTER = re.compile(
 
 _INITIAL_LAST = re.compile(r"(?<![\w.])((?:[A-Z]\. ?){1,2})([A-Z][a-z'\-]+(?:-[A-Z][a-z]+)?)")
 
+_LAST_COMMA_INITIAL = re.compile(r"(?<![\w.])([A-Z][A-Za-z'\-]{3,}), [A-Z]\b(?![\w-])\.?")
 _LAST_INITIAL = re.compile(r"(?<![\w.])([A-Z][a-z'\-]{2,}) ([A-Z])\.(?!\w)(?![A-Z]\.)")
 
 _MASKED = re.compile(
@@ -116,11 +117,22 @@ def initials(c: Context, names: Names) -> Iterator[Finding]:
         low = match.group(2).lower()
         start, end = match.span()
         state = THEN_STATE.match(c.low[end:]) or c.low[end : end + 13] == " on the table"
-        known = low in names.strong_last or (
-            low in names.last and low not in COMMON and (state or low not in HARMLESS)
+        strange = (
+            c.kind in ("surgery", "reply")
+            and len(low) > 3
+            and low not in HARMLESS | names.plain_words
+            and not DEVICE_AFTER.match(c.low[end:])
+        )
+        known = (
+            strange
+            or low in names.strong_last
+            or (low in names.last and low not in COMMON and (state or low not in HARMLESS))
         )
         if known and not re.search(r"(?:dr|prof|dott|dra|surgeon|doctor)[. ]*$", c.before(start, 12)):
             yield Finding(start, end, "A", BLOCK, "This looks like somebody's name.", "the patient")
+    for match in _LAST_COMMA_INITIAL.finditer(c.plain):
+        if match.group(1).lower() not in HARMLESS | names.plain_words:
+            yield Finding(*match.span(), "A", BLOCK, "This looks like somebody's name.", "the patient")
     for match in _LAST_INITIAL.finditer(c.plain):
         low = match.group(1).lower()
         if (low in names.strong_first or low in names.strong_last) and not re.search(

@@ -40,7 +40,7 @@ _WHO = re.compile(
     r"|(?:among|tra|fra|parmi|entre) (?:the |i |gli |le |les |los |els |las )\w+(?: (?:is|are|c'e|ci sono|il y a|esta|estan|hi ha|figure|figura))?"
     rf"|(?:name|names|named|called|surname|first name|last name|family name|full name|alias|aka|a\.k\.a\.|goes by|known as|nicknamed|nickname|introducing|meet|dear|baby|little|poor|old)(?: is|'s|:| was| of)?"
     rf"|(?:nome|cognome|nome e cognome|chiamat[oa]|si chiama|di nome|dett[oa]|soprannominat[oa]|piccol[oa]|car[oa]|per tutti)(?: e|:)?"
-    rf"|(?:nom|prenom|nomme|nommee|s'appelle|appelee?|dit|dite|surnommee?|petit|petite|cher|chere)(?: est|:)?"
+    rf"|(?:nom|prenom|nomme|nommee|s'appelle|appelee?|dit|dite|surnommee?|petit|petite|cher|chere)(?: est| ?:)?"
     rf"|(?:nombre|apellidos?|llamad[oa]|se llama|de nombre|apodad[oa]|llaman|conocid[oa] como|pequen[oa]|querid[oa])(?: es|:)?"
     rf"|(?:nom|cognoms?|anomenat|anomenada|es diu|de nom|sobrenom|diuen|tothom diu|diu|conegu[td]a? com|petit[a]?|estimad[a])(?: es|:)?)[ ,:?]*[\"']? ?$"
 )
@@ -66,7 +66,14 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             not title
             and re.search(r"\b(?:don|dona|d\.|dna\.|da\.|en|na) $", before)
             and word.cap
-            and low in names.first
+            and (
+                low in names.first
+                or (
+                    not c.is_public
+                    and before.endswith(("don ", "dona "))
+                    and low not in HARMLESS | names.plain_words
+                )
+            )
         )
         if soft_title and before.rstrip().endswith((" en", " na")) and low not in names.strong_first:
             soft_title = None
@@ -77,7 +84,9 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
         ):
             soft_title = None
         if title or soft_title:
-            if low in COMMON and not word.cap:
+            if not word.cap and (
+                low in COMMON or (low in names.plain_words and title and "m" == title.group().strip(" ."))
+            ):
                 continue
             if not word.cap and (low not in names.first and low not in names.last):
                 continue
@@ -121,8 +130,11 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             continue
         if (
             soft
-            and re.match(r"nom(?: est|:)", label)
-            and re.search(r"\b(?:son|mon|le|de famille) nom(?: de famille)?(?: est|:)[ ,:?]*$", before)
+            and re.match(r"nom ?(?:est|:)", label)
+            and re.search(
+                r"(?:^|[.!?;|] ?)nom ?:[ ,:?]*$|\b(?:son|mon|le|de famille) nom(?: de famille)?(?: est| ?:)[ ,:?]*$",
+                before,
+            )
         ):
             soft = None
         if soft and re.match(r"called|nom\b|diu", label) and re.search(rf"\b(?:{PATIENT})\b", before):

@@ -11,7 +11,7 @@ from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
 
 _W = r"[A-Z0-9][A-Za-z'’\-]*\.?"
-_TYPE_AFTER = r"(?:Street|St|Road|Rd|Avenue|Ave|Av|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Close|Crescent|Way|Terrace|Place|Pl|Square|Sq|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Alley|Walk|Crossing|Loop|Pike|Turnpike|Common|Green|Rise|View|Villas?|Park)"
+_TYPE_AFTER = r"(?:Street|St|Road|Rd|Avenue|Ave|Av|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Close|Crescent|Way|Terrace|Place|Pl|Square|Sq|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Trail|Alley|Walk|Crossing|Loop|Pike|Turnpike|Common|Green|Rise|View|Villas?|Park|Yard|Wharf|Quay|Parade|Croft|Chase|Mead|Meadows?|Vale|Fold|Cottages?|Buildings|Bank|End|Cross|Field|Fields)"
 _TYPE_BEFORE = r"(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Pp]\.za|[Cc]orso|[Vv]icolo|[Ll]argo|[Ss]trada|[Cc]ontrada|[Bb]orgo|[Cc]alata|[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]d|[Aa]llee|[Ii]mpasse|[Qq]uai|[Cc]hemin|[Pp]lace|[Rr]oute de|[Ss]quare|[Cc]ours|[Cc]alle|[Cc]/|[Cc]l\.|[Aa]venida|[Aa]vda\.?|[Pp]laza|[Pp]za\.?|[Pp]aseo|[Pp]\.º|[Cc]amino|[Rr]onda|[Tt]ravesia|[Gg]lorieta|[Pp]asaje|[Cc]allejon|[Uu]rbanizacion|[Vv]ial|[Ac]cceso|[Cc]uesta|[Rr]ambla|[Cc]arrer|[Aa]vinguda|[Pp]laca|[Pp]l\.|[Pp]asseig|[Cc]ami|[Tt]ravessera|[Pp]assatge|[Bb]aixada)"
 _LINK = r"(?:(?:de|del|della|delle|dei|degli|dell'|di|du|des|d'|de la|de las|de los|dels|de l'|la|le|les|los|las|el|els|san|santa|XX|IV|dal|dalla) ?)"
 _NAME_BEFORE = rf"(?:{_LINK}){{0,2}}[A-Z0-9][\w'\-]*(?: (?:{_LINK}){{0,2}}[A-Z][\w'\-]*){{0,3}}"
@@ -48,7 +48,7 @@ _FROM = re.compile(
     rf"|[Vv]iu a|[Vv]ei(?:na)? de|[Nn]ascu[tda]+ a|[Pp]oble de|[Pp]rop de|[Vv]e de|[Vv]eni[rt] de|[Vv]ingu[td]a? de|[Dd]es de) ?{_TOWN}"
 )
 _LIVES = re.compile(
-    r"\b(?:lives?|living|home|resident|resides|native|born|based|grew up|raised|comes?|came|come|drove|flown|travell?ed|arrived|transferred|brought|hails|man|woman|boy|girl|teacher|farmer|nurse|fisherman|patient|pt|lady|gentleman|guy|mother|father|from|mum|dad|town|village|all the way|up|over|down|visiting"
+    r"\b(?:lives?|living|home|resident|resides|teach\w*|taught|farms?|sheep|shop|bakery|drives?|two hours|hours|commutes|native|born|based|grew up|raised|comes?|came|come|drove|flown|travell?ed|arrived|transferred|brought|hails|man|woman|boy|girl|teacher|farmer|nurse|fisherman|patient|pt|lady|gentleman|guy|mother|father|from|mum|dad|town|village|all the way|up|over|down|visiting"
     r"|retired|pensioner|worker|student|driver|builder|plumber|shepherd|pensione|pensionat[oa]|contadin[oa]|operai[oa]|agricoltore|pastore|student\w*|retraitee?|agriculteur|agricultrice|ouvriere?|etudiante?|jubilad[oa]|agricultora?|ganader[oa]|obrer[oa]|estudiante?|jubilat|jubilada|pages|pagesa|obrera?|estudiant"
     r"|abita|vive|viene|venut[oa]|residente|originari[oa]|nat[oa]|provenient\w+|arriv\w+|paziente|signor\w*|uomo|donna|ragazz\w|bambin\w|paese|comune|apposta"
     r"|habite|vit|venue?|vient|originaire|nee?|arrive\w*|patiente?|homme|femme|garcon|fille|dame|monsieur|village|ville|expres"
@@ -108,6 +108,24 @@ def _streets(c: Context) -> Iterator[Finding]:
             "circle",
             "square",
             "cross",
+            "yard",
+            "wharf",
+            "quay",
+            "parade",
+            "croft",
+            "chase",
+            "mead",
+            "meadow",
+            "meadows",
+            "vale",
+            "fold",
+            "cottage",
+            "cottages",
+            "buildings",
+            "bank",
+            "end",
+            "field",
+            "fields",
         ) and not re.match(r"\d", text):
             continue
         found.append(

@@ -20,6 +20,10 @@ _CONFIRMS = re.compile(
     r"|\b(?:glad|happy|pleased|delighted|sorry|so good)(?: to (?:hear|see|know))?(?: that)? (?:your|you|his|her|he|she) (?:\w+ )?(?:surgery|operation|procedure|recover\w+|treatment|knee|hip|heart|is recovering|was|stay|visit|wait|are recovering|had to wait)"
     r"|\bour (?:records|files|notes|system) (?:show|say|indicate|confirm)|\bas (?:our|a former|a) patient\b|\b(?:is|was|are|were|been) (?:indeed |one of )?(?:our|a) patients?\b|\bcan confirm (?:that )?(?:he|she|they|your|mr|mrs|ms|you|the patient)|\bconfirm(?:s|ed)? (?:he|she|they|your \w+) (?:is|was|are|were)"
 )
+_IN_OUR_HANDS = re.compile(
+    rf"\b(?:your|his|her|suo|sua|tuo|tua|vostro|vostra|votre|ton|ta|su|tu|el seu|la seva|seu|seva|el teu|la teva) (?:{_R}|chemo\w*|radiotherapy|treatment|care|labour|delivery|op|terapia|chemioterapia|cura|degenza|chimio\w*|traitement|accouchement|quimio\w*|tratamiento|parto|tractament|part)(?:'s)?\b[^.!?]{{0,30}}\b(?:with us|here|in (?:our|safe|good|the best) (?:care|hands|ward|unit|hospital)|da noi|in buone mani|nel nostro|chez nous|entre de bonnes mains|dans notre|con nosotros|en buenas manos|en nuestr[oa]|amb nosaltres|en bones mans|al nostre|a la nostra|qui|ici|aqui)\b"
+    r"|\b(?:you|vous|lei|usted|voste) (?:were|have been|etes|avez ete|e stat[oa]|fue|recibio|ha recibido|ha sido|va (?:rebre|ser)|ha estat) ?(?:discharged|admitted|treated|operated|seen|sorti|sortie|hospitalisee?|operee?|soignee?|dimess[oa]|operat[oa]|ricoverat[oa]|curat[oa]|el alta|dad[oa] de alta|operad[oa]|ingresad[oa]|atendid[oa]|l'alta|ingressa[dt]a?|opera[dt]a?|atesa?)\b"
+)
 _CONFIRMS_ROMANCE = re.compile(
     rf"\b(?:(?:biopsia|operazione|intervento|ricovero|esami|referto|referti|dimissione|operation|intervention|biopsie|hospitalisation|examens?|resultats?|sejour|sortie|operacion|intervencion|ingreso|resultados?|pruebas?|alta|estancia|operacio|intervencio|ingres|proves?|estada)(?: [a-z]+)? (?:di|de|d'|del|de la|de l') ?(?:suo|sua|tuo|tua|vostro|vostra|votre|ton|ta|vos|su|tu|la seva|el seu|la teva|el teu|seva|seu) (?:{_R})\b"
     rf"|(?:abbiamo|l'abbiamo|vi abbiamo|la abbiamo|ti abbiamo|lo abbiamo)(?: gia| appena)? (?:operat\w+|curat\w+|ricoverat\w+|dimess\w+|visitat\w+|trattat\w+|seguit\w+|assistit\w+)(?: (?:suo|sua|tuo|tua|vostro|vostra|lei|la signora|il signor|tua|il suo|la sua) ?(?:{_R}|\w+)?)?"
@@ -42,7 +46,7 @@ _DENIES = re.compile(
 def replying(c: Context) -> Iterator[Finding]:
     if c.kind != "reply":
         return
-    for pattern in (_CONFIRMS, _CONFIRMS_ROMANCE):
+    for pattern in (_CONFIRMS, _CONFIRMS_ROMANCE, _IN_OUR_HANDS):
         for match in pattern.finditer(c.low):
             first, _ = c.sentence(*match.span())
             if _DENIES.search(c.low[first : match.start() + 12]):

@@ -29,6 +29,10 @@ _BEFORE_NAME = re.compile(
 )
 
 
+_ONE_OF_A_KIND = re.compile(r"(?:^|[^a-z])(?:an|un|une|una|another|un'|uno) $")
+"""Before a thing called after somebody: "a Burch", "un Kocher"."""
+
+
 def single_name(c: Context, names: Names, words: list[Word], i: int) -> Finding | None:
     word = words[i]
     low = word.low
@@ -40,6 +44,8 @@ def single_name(c: Context, names: Names, words: list[Word], i: int) -> Finding 
     state = THEN_STATE.match(after) or THEN_AGE.match(after)
     person = c.kind == "crisis" or c.kind == "reply"
     if word.cap:
+        if _ONE_OF_A_KIND.search(c.before(word.start, 8)) or c.low[word.end : word.end + 5] == " that":
+            return None
         if low in CALENDAR or low in COMMON or (low in HARMLESS and low not in names.low_or_eponym):
             return None
         if word.text.isupper() and low not in names.strong_first:

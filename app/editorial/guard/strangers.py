@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from app.editorial.guard.dictionary import Names
 from app.editorial.guard.surroundings import (
     DEVICE_AFTER,
     PARTICLES,
+    STREETS,
     THEN_AGE,
     Word,
     after_role,
@@ -31,6 +33,7 @@ from app.editorial.guard.words.frames import (
     SOUGHT,
 )
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
+from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
 
@@ -41,9 +44,23 @@ _SHAPE = re.compile(
     r"ez|iez|eira|eiro|inho|arro|oglou|worth|thwaite|bottom|shire|ham|field|combe|stone|ridge|wood|ford|land|ville|illard|ault|eault|eux|illon|ichon|igny|ovsky|enka|eva|ova|ov|ev))$"
     r"|^(?:mc[a-z]{3,}|mac[a-z]{4,}|o'[a-z]{3,}|fitz[a-z]{3,}|chukwu[a-z]+|olu[a-z]{3,}|okon[a-z]+|puig[a-z]+|vila[a-z]{3,}|etx[a-z]+|etch[a-z]+|goi[kr][a-z]+|ker[a-z]{4,}|ben[ -][a-z]+|el[ -][a-z]{4,}|al[ -][a-z]{4,}|n'[a-z]+|d'[a-z]{4,}|van[ -][a-z]+)$"
 )
+_THING_BEFORE = re.compile(
+    r"(?:^|[^a-z])(?:the|an?|new|our|using|via|from|in|at|near|to|by|with|with a|il|lo|la|le|un|une|una|chez|depuis|en|desde|al|dal|nel|presso|el|els|du|des|del|della) $"
+)
 _NO_PEOPLE = (HARMLESS - EPONYMS) | CLINICIANS | PUBLIC_ROLES | INSTITUTIONS
 _THINGS = re.compile(
     r"^[ -](?:ltd|inc|gmbh|s\.?a\b|s\.?p\.?a|systems?|medical|healthcare|group|microscope|monitor|platform|software|console|stapler|mesh|implant|trial|study|registry|score|criteria|consensus|award|lecture|theorem|rule)\b"
+)
+
+
+LIVED_AT = re.compile(
+    r"\b(?:lives?|living|farms?|farming|drove|comes?|came|commutes?|teach\w*|taught|resid\w+|native|born|grew up|raised|travel\w+|flown|brought|abita|vive|viu|viven|habite|viene|vient|ve|arriva\w*|arrive\w*|llega|venu\w*|venid[oa]|vingu[td]a?)\b(?: [a-z']+){0,5}? (?:in|at|near|outside|from|da|en|desde|des de|depuis)(?: (?:la|el|le|les|los|las|l'))? $"
+    r"|\b(?:abita|vive|viu|habite|nat[oa]|nee?|resident[ei]?|nascu[td]a?) a(?: (?:la|el|le|les|l'))? $"
+    r"|\b(?:viene|vient|ve|originari[oa]|originaire|natural|vecin[oa]|vei|veina|venu[e]?|vingu[td]a?) (?:de|d'|di)(?: (?:la|el|le|les|l'))? ?$"
+    r"|\b(?:greetings|saludos|salutacions|saluti|salutoni|salutations|salut|hello|hi|love|watching|following)(?: [a-z']+){0,3}? (?:from|da|desde|des de|depuis|de) ?$"
+)
+_POOR = re.compile(
+    r"(?:^|[.!?,;:] ?|\b(?:our|my|la|il|le|el|notre|nuestr[oa]|nostr[oae]|that|old) )(?:poor|little|dear|sweet|brave|lovely|wee|pobre|petita?|pequen[oa]|valiente|povera?|piccol[oa]|car[oa]|pauvre|petite?|cher|chere|brava?|dolce|young) $"
 )
 
 
@@ -81,10 +98,12 @@ def _run(c: Context, names: Names, words: list[Word], i: int) -> list[Word]:
             and words[j + 1].cap
             and c.plain[word.end : words[j + 1].start] in (" ", "")
             and _may_be_name(c, names, words[j + 1])
-        ):
-            run.append(word)
-        elif word.cap and (
-            _may_be_name(c, names, word) or (_particle_of(word) and j + 1 < len(words) and words[j + 1].cap)
+        ) or (
+            word.cap
+            and (
+                _may_be_name(c, names, word)
+                or (_particle_of(word) and j + 1 < len(words) and words[j + 1].cap)
+            )
         ):
             run.append(word)
         else:
@@ -139,16 +158,26 @@ def _may_be_name(c: Context, names: Names, word: Word) -> bool:
     if low in names.plain_words:
         at_rest = (low in names.last or low in names.first) and AT_REST.match(c.low[word.end :])
         return (known and not word.opens) or bool(at_rest)
-    return known or low in EPONYMS or not looks_ordinary(low)
+    return known or low in EPONYMS or low in names.first or not looks_ordinary(low)
 
 
 def _judge(
     c: Context, names: Names, words: list[Word], i: int, run: list[Word], titled: bool
 ) -> Finding | None:
+    if (
+        run[0].opens
+        and not _namey(names, run[0])
+        and (len(run) > 2 or (len(run) == 2 and _namey(names, run[1])))
+    ):
+        run, i = run[1:], i + 1  # "Operiamo Fiammetta Lunardi"
+        while run and not run[0].cap:
+            run, i = run[1:], i + 1
     first, last = run[0], run[-1]
     start, end = first.start, last.end
     after = c.low[end:]
-    if _THINGS.match(after) or DEVICE_AFTER.match(after):
+    if [w.low for w in run] == ["santa", "claus"]:
+        return None
+    if _THINGS.match(after) or DEVICE_AFTER.match(after) or last.low in STREETS:
         return None
     namey = [w for w in run if _namey(names, w)]
     eponyms = all(w.low in HARMLESS for w in run)
@@ -158,13 +187,19 @@ def _judge(
         return None
     if is_place_like(c, words, i, end, sure=first.low in names.strong_first):
         return None
+    if LIVED_AT.search(before) and not (len(namey) > 1 and first.low in names.core_first):
+        return None  # a town: asked about as one
+    if len(run) == 1 and re.search(r"(?:^|[^a-z])(?:an|another|un|une|una|un') $", before):
+        return None  # "a Burch": a thing called after somebody
+    if _POOR.search(before) and len(run) < 3 and not eponyms and not c.is_public:
+        return Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
     verdict = _frame(
         c,
         before,
         after,
         eponyms=eponyms,
         towns=towns,
-        named=bool(namey),
+        named=bool(namey) and not (first.opens and len(run) == 1 and first.low in BOTH),
         alone=len(run) == 1,
         opens=first.opens,
     )
@@ -197,6 +232,18 @@ def _frame(
         and re.search(r"\b(?:from|in|near|at|of|di|de|d'|da|a|en|del|desde|des de) ?$", before)
     ):
         human = None  # "the farmer from Gubbio, asleep": said of the farmer
+    if (
+        human
+        and eponyms
+        and re.match(r"^,? ?(?:is |esta |est |e |es )?(?:stabl|estable|stabile|critical|in |en )", after)
+    ):
+        human = None  # a sign that is steady
+    if (
+        c.kind == "reply"
+        and named
+        and re.search(r"(?:^|[.!?] )(?:did|is|has|was|will|are|does|can) $", before)
+    ):
+        return BLOCK
     if human and not towns and (not opens or not alone or named or AT_REST.match(after)):
         return BLOCK
     if c.kind == "training":
@@ -250,14 +297,16 @@ def _several(c: Context, names: Names, run: list[Word], namey: list[Word], title
         return ASK if namey else None
     if namey:
         return BLOCK
-    return ASK if min(len(w.text) for w in run) > 3 else None
+    if min(len(w.text) for w in run) < 4:
+        return None
+    return ASK if whole or _THING_BEFORE.search(c.before(run[0].start, 12)) else BLOCK
 
 
 def _titled(words: list[Word]) -> bool:
     """A headline, where every other word is written large."""
     small = sum(not w.cap and len(w.text) > 3 for w in words)
-    large = sum(w.cap for w in words)
-    return large >= 4 and small < large
+    large = sum(w.cap and not w.opens and not w.text.isupper() for w in words)
+    return large >= 3 and small < large
 
 
 def _shouted(plain: str) -> bool:
@@ -265,8 +314,35 @@ def _shouted(plain: str) -> bool:
     return len(letters) > 12 and sum(ch.isupper() for ch in letters) > 0.8 * len(letters)
 
 
+def small_names(c: Context, names: Names) -> Iterator[Finding]:
+    """Written small, beside somebody's relative or a wish: a known given name and what follows it."""
+    if c.kind in ("training", "press"):
+        return
+    for match in (m for pattern in _SMALL for m in pattern.finditer(c.low)):
+        one, two = match.group("one"), match.group("two")
+        if one not in names.first or one in names.plain_words | TOWNS | CALENDAR or len(one) < 3:
+            continue
+        strange = two is not None and two not in names.plain_words | HARMLESS and len(two) > 2
+        if one in names.strong_first or strange:
+            end = match.end("two") if strange else match.end("one")
+            yield Finding(
+                match.start("one"), end, "A", BLOCK, "This looks like somebody's name.", "the patient"
+            )
+
+
+_NAME_SMALL = r"(?:la |el |l'|en |na )?(?P<one>[a-z][a-z'-]{2,})(?: (?P<two>(?!is\b|siete\b|and\b|e\b|y\b|i\b|et\b)[a-z][a-z'-]{2,}?)(?='s\b|[^a-z'-]|$))?"
+_SMALL = (
+    re.compile(
+        rf"\b(?:(?:wife|husband|daughter|mother|father|mum|mom|dad|brother|sister|son|family|parents|niece|nephew|carer) of|(?:moglie|marito|figli[oa]|madre|padre|mamma|papa|fratello|sorella|zi[oa]|nonn[oa]|famiglia|genitori) di|(?:femme|epouse|mari|fille|fils|mere|pere|frere|soeur|famille|parents) (?:de|d')|(?:mujer|marido|esposa|hij[oa]|madre|padre|herman[oa]|familia|padres) de|(?:dona|marit|fill|filla|mare|pare|germana?|familia|pares) (?:de l'en|de l'|d'en|de la|d'|de)) ?{_NAME_SMALL}"
+    ),
+    re.compile(
+        rf"\b(?:wishing|tell|text|ring|call|phone|thank|thanks to|love to|hugs to|hope|praying for|prayers for|pray for|good luck|auguri a|forza|un abbraccio a|avvisate|chiamate|courage a?|bisous a|pensees pour|prevenez|appelez|animo|un beso a|abrazos a|avisad a|llamad a|anims|un peto a|petons a|aviseu|truqueu a) {_NAME_SMALL}"
+    ),
+)
+
+
 def _shouted_names(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
-    for one, two in zip(words, words[1:], strict=False):
+    for one, two in itertools.pairwise(words):
         if c.plain[one.end : two.start] not in (" ", "-", ", ") or {one.low, two.low} & (
             names.plain_words | HARMLESS | COMMON
         ):

@@ -17,6 +17,9 @@ from app.editorial.guard.words.harmless import (
 )
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PATIENT, PUBLIC_ROLES, RELATIVES
 
+STREETS = frozenset(
+    "street road avenue lane drive boulevard way close court crescent terrace grove mews row place yard wharf quay parade square gardens park hill".split()
+)
 _WORD = re.compile(r"[A-Za-z]+(?:['-][A-Za-z]+)*")
 
 PARTICLES = frozenset(

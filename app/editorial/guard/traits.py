@@ -36,7 +36,7 @@ _PHOTO = re.compile(
 _FACE = re.compile(
     r"\b(?:(?:patient|her|his|the baby|baby)(?:'s)? (?:face|wrist ?band|name) (?:is )?(?:visible|in (?:the )?(?:photo|picture|shot|frame|view)|can be seen|on (?:camera|screen))|(?:wrist ?band|whiteboard|name tag|id card|chart|name|face)s? (?:is |are |still |clearly )*(?:visible|readable|legible|in (?:the )?(?:photo|picture|shot|frame|view))(?: in (?:the )?(?:photo|picture|shot|frame|view))?|full[- ]face (?:photo\w*|picture|shot|image)|face (?:is )?(?:visible|not blurred|unblurred|in the (?:shot|frame))|selfie with (?:the |our )?(?:patient|him|her)|(?:volto|viso|faccia) (?:del paziente|della paziente|visibile|riconoscibile|in primo piano)|visage (?:du patient|de la patiente|visible|reconnaissable)|(?:cara|rostro) (?:del paciente|de la paciente|visible|reconocible)|cara (?:del pacient|de la pacient|visible|reconeixible)|name (?:is )?(?:visible|readable) on (?:the )?(?:monitor|screen|whiteboard|wrist ?band|board))\b"
 )
-_PUBLIC = r"(?:mayor|governor|president|minister|senator|congress(?:man|woman)|bishop|archbishop|priest|vicar|pastor|imam|rabbi|headmaster|headteacher|head teacher|school principal|principal|judge|sheriff|police chief|fire chief|chief of police|coach|baker|butcher|goalkeeper|captain of|ceo|tv presenter|newsreader|weatherman|bank manager|postman|mp|councillor|lord|king|queen|prince|princess|famous \w+|local \w+|hospital director|director|celebrity|footballer|singer|actor|actress|sindac[oa]|governatore|presidente|ministr[oa]|senatore|onorevole|vescovo|parroco|prete|preside|giudice|prefett[oa]|questore|farmacista|fornai[oa]|maire|prefete?|ministre|depute|eveque|cure|pretre|proviseur|juge|boulanger|boulangere|alcaldesa|alcalde|ministr[oa]|diputad[oa]|obispo|cura|juez|jueza|panader[oa]|alcaldessa|batlle|conseller[a]?|bisbe|rector|mossen|jutge|jutgessa|forner[a]?|director[a]? de l'escola)"
+_PUBLIC = r"(?:proviseure|rettore|rettrice|rectora?|notaio|notaire|notari[oa]?|farmaceutic\w+|pharmacienn?e?|presenter|presentator\w*|presentador\w*|presentatrice|(?:direct(?:eur|rice|or|ora)|cap) (?:de l'|del |de la |d'|dell'|della )?(?:ecole|instituto?|institut|lycee|college|colegio|escola|escuela|scuola)|mayor|governor|president|minister|senator|congress(?:man|woman)|bishop|archbishop|priest|vicar|pastor|imam|rabbi|headmaster|headteacher|head teacher|school principal|principal|judge|sheriff|police chief|fire chief|chief of police|coach|baker|butcher|goalkeeper|captain of|ceo|tv presenter|newsreader|weatherman|bank manager|postman|mp|councillor|lord|king|queen|prince|princess|famous \w+|local \w+|hospital director|director|celebrity|footballer|singer|actor|actress|sindac[oa]|governatore|presidente|ministr[oa]|senatore|onorevole|vescovo|parroco|prete|preside|giudice|prefett[oa]|questore|farmacista|fornai[oa]|maire|prefete?|ministre|depute|eveque|cure|pretre|proviseur|juge|boulanger|boulangere|alcaldesa|alcalde|ministr[oa]|diputad[oa]|obispo|cura|juez|jueza|panader[oa]|alcaldessa|batlle|conseller[a]?|bisbe|rector|mossen|jutge|jutgessa|forner[a]?|director[a]? de l'escola)"
 _RELATIVE_OF = re.compile(
     rf"\b(?:the |our |el |la |il |le |l')?(?:{_PUBLIC})'s (?:own |only |youngest |eldest |elder |younger |\d+[- ]year[- ]old )?(?:{RELATIVES})\b"
     rf"|\b(?:{RELATIVES}) (?:of the (?:town's |city's |local |former )?|del(?:la|l')? ?|dell'|du |de la |de l'|d'(?:un |une )?|de |di |do )(?:la |el |il |le |l'|nostro |nostra |notre |nuestr[oa] |nostr[ea] )?(?:ex |former |ancien |antiguo )?{_PUBLIC}\b"
@@ -82,6 +82,21 @@ _RARE = re.compile(
 )
 
 
+_ALONE_IN = re.compile(
+    r"\b(?:[Nn]obody|[Nn]o one|[Nn]o-one|[Nn]essun[oa]?|[Pp]ersonne|[Nn]adie|[Nn]ingu)(?: else| altr[oa]| d'autre| mas| mes)(?: \w+)? (?:in|en|a|au|dans|al|nel|nella)(?: (?:la|el|le|lo|il|all of|tota|toda|tutta|toute))? ?(?:l')?[A-Z][\w'-]+"
+)
+_VOICE = re.compile(
+    r"\b(?:record\w*|registr\w+|enregistr\w+|grab\w+|grav\w+|captur\w+|capt\w+)(?: \w+){0,2} (?:his|her|their|the patient's|la sua|sua|sa|su|la seva|seva) (?:voice|voce|voix|voz|veu)\b"
+)
+_NEAR = re.compile(
+    r"\b(?:close-?ups?|primo piano|gros plan|primer plano|primer pla|zoom)\b[^.!?]{0,30}\b(?:patient\w*|paziente|paciente|pacient|face|eyes|viso|volto|visage|yeux|ojos|cara|rostro|ulls)\b"
+    r"|\b(?:you can (?:read|see)|can be read|visible|legible|si (?:legge|vede)|on (?:lit|voit)|se (?:lee|ve)|es (?:llegeix|veu))(?: \w+'?){0,2}[ ']?(?:whiteboard|name tag|wristband|chart|lavagna|nome|braccialetto|cartella|tableau blanc|tableau|bracelet|dossier|pizarra|nombre|pulsera|historia|pissarra|polsera|historial)\b"
+)
+_IS_THE = re.compile(
+    r"\b(?:patient|he|she|paziente|patiente?|paciente|pacient) (?:today |here )?(?:is|was|e|est|es|era|etait) (?:the |il |la |lo |l'|le |el )(?!first|last|next|one|prim|ultim|premier|dernier|derni|proxim|seguent|siguiente|prochain|same|only)\w+(?: \w+){0,2} (?:of|from|at|in|on|del|della|dello|di|du|de la|de l'|de|des|d'una|d'un) ?(?:the |our |this |this |el |la |le |il |l'|nostr[oa] |notre |nuestr[oa] )?(?:town|village|city|parish|school|college|channel|tv|news|team|club|church|council|paese|citta|parrocchia|scuola|liceo|squadra|comune|ville|paroisse|ecole|lycee|equipe|mairie|pueblo|ciudad|parroquia|escuela|instituto|equipo|barrio|poble|ciutat|escola|institut|equip|barri)\b"
+)
+
+
 def traits(c: Context) -> Iterator[Finding]:
     yield from _rooms(c)
     for match in _BIO.finditer(c.low):
@@ -90,7 +105,7 @@ def traits(c: Context) -> Iterator[Finding]:
         ):
             continue
         yield Finding(*match.span(), "P", ASK, "A bodily mark or print points at one person.", "")
-    for pattern in (_PHOTO, _FACE):
+    for pattern in (_PHOTO, _FACE, _NEAR):
         for match in pattern.finditer(c.low):
             if c.is_public and not (
                 c.tied(*match.span())
@@ -104,6 +119,13 @@ def traits(c: Context) -> Iterator[Finding]:
                 "A picture of a person or of their name needs a second pair of eyes.",
                 "",
             )
+    for match in _ALONE_IN.finditer(c.plain):
+        if c.kind == "surgery":
+            reason = "A first or only case in a place points at one person."
+            yield Finding(*match.span(), "R", ASK, reason, "a rare operation")
+    for match in _VOICE.finditer(c.low):
+        if not c.is_public or c.tied(*match.span()):
+            yield Finding(*match.span(), "P", ASK, "A voice is as good as a name.", "")
     for match in _RELATIVE_OF.finditer(c.low):
         if (
             not c.is_public
@@ -116,6 +138,7 @@ def traits(c: Context) -> Iterator[Finding]:
     for pattern, reason in (
         (_IS_PUBLIC, "A public role points at one person."),
         (_KNOWN, "This tells readers where to look for who it is."),
+        (_IS_THE, "A public role points at one person."),
         (_EVENT, "A known incident points at those who were in it."),
         (_LOCAL_ROLE, "A known role or a first points at one person."),
         (_JOB, "An occupation narrows down who it is."),

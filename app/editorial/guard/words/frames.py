@@ -47,16 +47,16 @@ CHEERED = re.compile(
     r"doigts|pri(?:ere|ez|ons)\w*|courage|bon courage|allez|dites bonjour|bonjour|bisous?|merci|joyeux anniversaire|felicitations|bravo|grand jour|applaudi\w+|bienvenue|une pensee|pensees|"
     r"dedos|rez(?:ad|amos|en)|fuerza|animo|saludad|saludos|un beso|besos?|abrazos?|gracias|feliz cumpleanos|felicidades|enhorabuena|gran dia|aplauso|bienvenid[oa]|todos con|vamos|"
     r"dits|preg(?:ueu|uem)|forca|anims|saludeu|salutacions|peto|petons|abracad\w+|gracies|per molts anys|felicitats|aplaudiment\w*|benvingu[td]a?|tots amb)"
-    r"(?:,? (?!staff|team|equip|everyone|all the|our team)[a-z]+){0,3}?,?!? (?:(?:for|to|from|with|of|al|alla|a|ad|per|per a|per l'|por|para|pour|avec|con|amb|de|di|on|nostr[oa]|little|big|our)(?: (?:la|le|el|il|els|our|l'|the|little|dear))? )?$"
+    r"(?:,? (?!staff|team|equip|everyone|all the|our team|from|desde|des|da|dal|dalla|depuis)[a-z]+){0,3}?,? (?:(?:for|to|with|of|al|alla|a|ad|per|per a|per l'|por|para|pour|avec|con|amb|de|di|on|nostr[oa]|little|big|our)(?: (?:la|le|el|il|els|our|l'|the|little|dear))? )?$"
 )
 """Wishes, thanks and greetings go to people."""
 
 SOUGHT = re.compile(
-    r"\b(?:search(?:es|ing)?(?: (?:continues?|continue|goes on|is on|on))? for|looking for|look for|hunt for|concern for|appeal to find|trying to (?:find|reach)|last contact with|identified (?:today )?as|named (?:locally |today |by \w+ )?as|known locally as|victims?(?: is| are|:)?|among the (?:dead|injured|missing|victims)(?: is| are|:)?|body of|death of|remains of|remember|in memory of|tribute to|survived by|pulled|rescued|"
+    r"\b(?:(?:has )?anyone (?:seen|heard from)|any (?:news|word|update) (?:of|on|about|from)|how(?:'s| is| are)|come sta|notizie di|comment va|nouvelles d[e']|como esta|noticias de|com esta|noticies d[e']|(?:qualcuno|nessuno) ha visto|quelqu'un (?:a vu|connait)|alguien (?:ha visto|sabe de|conoce)|algu (?:ha vist|coneix)|body of|famil(?:y|ia|le|ille|iglia) (?:of|di|de|d')|search(?:es|ing)?(?: (?:continues?|continue|goes on|is on|on))? for|looking for|look for|hunt for|concern for|appeal to find|trying to (?:find|reach)|last contact with|identified (?:today )?as|named (?:locally |today |by \w+ )?as|known locally as|victims?(?: is| are|:)?|among the (?:dead|injured|missing|victims)(?: is| are|:)?|body of|death of|remains of|remember|in memory of|tribute to|survived by|pulled|rescued|"
     r"ricerche (?:di|per trovare)|si cerca|cerchiamo|cerco|cercando|scomparsa di|identificat[oa] (?:come|in)|conoscono come|nota? come|tra le vittime(?: ci sono| c'e|:)?|tra i (?:morti|feriti|dispersi)(?: ci sono| c'e|:)?|morte di|corpo di|salvat[oa]|estratt[oa] (?:viv[oa]|salv[oa])|"
     r"recherch(?:es? de|e|ons|e activement)|retrouver|a la recherche de|je cherche|on cherche|sans nouvelles de|disparition de|identifiee? (?:comme|etant)|parmi les (?:morts|victimes|blesses|disparus)(?: figurent?| figure| il y a|:)?|mort de|corps de|en memoire de|sorti|sauve|"
     r"busqueda de|se busca a|buscamos a|busco a|desaparicion de|identificad[oa] como|entre (?:los|las) (?:fallecidos|victimas|muertos|heridos|desaparecidos)(?: estan| esta| figuran| figura|:)?|muerte de|cuerpo de|con vida a|rescatad[oa] a|sacaron (?:con vida )?a|en memoria de|"
-    r"recerca (?:de|d')|es busca|busquem|busco|desaparicio de|identifica(?:t|da) com a?|entre (?:els|les) (?:morts|victimes|ferits|desapareguts)(?: hi ha| hi figura| hi figuren|:)?|mort de|cos de|amb vida|en memoria de|rescatat|tret)(?: (?:a|al|el|la|en|l'|els|le|il|d'))? ?$"
+    r"recerca (?:de|d')|es busca|busquem|busco|desaparicio de|identifica(?:t|da) com a?|entre (?:els|les) (?:morts|victimes|ferits|desapareguts)(?: hi ha| hi figura| hi figuren|:)?|mort de|cos de|amb vida|en memoria de|rescatat|tret)(?: (?:a|al|el|la|en|l'|els|le|il|d'|the))?[ ']?$"
 )
 """Missing, found, dead: a name follows."""
 

@@ -128,12 +128,12 @@ DEVICE_NOUNS = (
     r"clamps?|forceps|retractors?|catheters?|procedure|sign|syndrome|disease|operation|manoeuvre|maneuver|technique|incision|"
     r"tubes?|drains?|point|scores?|classification|test|stitch|sutures?|ligament|triangle|stents?|graft|scale|position|needle|"
     r"scissors|blade|balloon|valve|stand|tray|device|robot|law|line|approach|approximator|repair|shunt|space|nodes?|cells?|loop|"
-    r"criteria|phenomenon|effect|index|method|reflex|tumou?r|lymphoma|anastomosis|pouch|flap|plate|pin|wire|nail|frame|splint|"
+    r"team|squad|unit|shift|plication|sling|machine|absent|present|negative|positive|assente|negativ\w+|positiv\w+|ausente|normale?|criteria|phenomenon|effect|index|method|reflex|tumou?r|lymphoma|anastomosis|pouch|flap|plate|pin|wire|nail|frame|splint|"
     r"bandage|tourniquet|hook|elevator|holder|dissector|dilator|sound|speculum|spatula|cannula|port|trocar|knot|grade|stage|class|bag|mask|laryngoscope|airway|"
     r"circuit|solution|lactate|pressure|protocol|trial|study|manoeuvres|fracture|hernia|palsy|contracture|suction"
 )
 DEVICE_BEFORE = (
-    r"clamp|pinza|pinze|pince|pinces|pinces|pinca|pinces|manovra|manoeuvre|maniobra|segno|signe|signo|morbo|malattia|maladie|"
+    r"squadra|equipe|equipo|equip|team|clamp|pinza|pinze|pince|pinces|pinces|pinca|pinces|manovra|manoeuvre|maniobra|segno|signe|signo|morbo|malattia|maladie|"
     r"enfermedad|malaltia|sindrome|syndrome|sindrome|procedura|procedure|procediment|procedimiento|intervento|intervention|operazione|operacion|operacio|"
     r"tecnica|technique|punto|point|punt|test|prova|scala|echelle|escala|punteggio|score|catetere|catheter|cateter|sonda|sonde|"
     r"drenaggio|drain|drenaje|drenatge|divaricatore|ecarteur|separador|forbici|ciseaux|tijeras|tisores|tavolo|table|mesa|taula|valvola|valve|valvula|robot|"

@@ -2,6 +2,8 @@
 
 ORDINARY = frozenset(
     """
+siete dwell sou sois ets sei esta estan stanno vanno vont van
+claus campo campi campos seco secco seca secs camp orari orario horarios horaris horaires orario heures sec seche chef cheffe bile bilis
 canal canals canale canali canaux canales conducto conduit duct tract fossa foramen fond bord ilot ilots islote islotes illot illots isola isole polygone poligono poligon circle ring anello nodo noeud recess sinus saco sacco sac bursa fold plica pli pliegue plec hilum hile hilo hilio
 saludeu saludad salutate saluez dites applaudite aplaudid aplaudiu applaudissez cheer greet envoyez sendung inviate enviad envieu escribidnos ricordatevi imaginez figurez note notes noting notate anotad fijaros watch watches come comes stay stays join joining ask asks pray gather meet send wish bring
 abdomen abscess access actors adults advice afternoon airway alarm alarms ambulance ambulances amazing anastomosis anatomy another anticoagulation anybody anyone aortic apologies appendix approach area areas army artery arteries aspiration assist assistant audience

@@ -51,6 +51,7 @@ RELATIVES = (
 )
 BOTH_NAME_AND_WORD = frozenset(
     """
+chiara chiaro limpida serena sereno pura lucida felicia gioia fortunata modesta prudenza clemenza roger charlie
 abril africa alba albina ale alma amada amado amor amore amparo angel angeles april aria august augusto aura aurora austin autumn azahar
 azucena bella bill bianca blanca blanche blue bob brandy brook brooke candela candida candido caridad carol celeste chad chance
 charity chase chelsea christian clement claire clara clare clair cole concha concepcion consuelo coral cristal cruz crystal daisy
