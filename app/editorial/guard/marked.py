@@ -85,7 +85,7 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             soft_title = None
         if title or soft_title:
             if not word.cap and (
-                low in COMMON or (low in names.plain_words and title and "m" == title.group().strip(" ."))
+                low in COMMON or (low in names.plain_words and title and title.group().strip(" .") == "m")
             ):
                 continue
             if not word.cap and (low not in names.first and low not in names.last):
