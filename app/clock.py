@@ -27,6 +27,32 @@ class SystemClock:
         return time.monotonic()
 
 
+class SteeredClock:
+    """
+    Wall time as the database tells it, carried on by the monotonic clock in between.
+
+    Of several processes every one may have a wrong clock, or one that jumps while it runs; what they decide together
+    must not depend on it. Until somebody steers it, it is the process's own clock: one process on one file has no other.
+    """
+
+    def __init__(self, own: Clock) -> None:
+        self._own = own
+        self._told: tuple[datetime, float] | None = None
+
+    def now(self) -> datetime:
+        if self._told is None:
+            return self._own.now()
+        told, since = self._told
+        return told + timedelta(seconds=self._own.monotonic() - since)
+
+    def monotonic(self) -> float:
+        return self._own.monotonic()
+
+    def steer(self, now: datetime) -> None:
+        """It is so late, by the clock that everybody shares."""
+        self._told = (now, self._own.monotonic())
+
+
 class ManualClock:
     """A clock that moves when it is told to; for simulations, drills of the engine, and tests."""
 

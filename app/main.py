@@ -56,7 +56,7 @@ from app.broadcast.switchboard import Switchboard
 from app.broadcast.topics import Position
 from app.channels.measure import measure
 from app.channels.registry import kind
-from app.clock import Clock, SystemClock
+from app.clock import Clock, SteeredClock, SystemClock
 from app.config import RefusesToStart, Settings, World
 from app.db import Database, OnFailed, stay_closed
 from app.db_faults import DatabaseDamaged, DatabaseOwned
@@ -145,7 +145,7 @@ def create_app(
             "Live needs an https address: set TOCSIN_PUBLIC_URL=https://… and put a TLS proxy in front. "
             "To try things out, use a drill: tocsin serve --drill"
         )
-    clock, rng = clock or SystemClock(), random.SystemRandom()
+    clock, rng = clock or SteeredClock(SystemClock()), random.SystemRandom()
     database = Database(settings.database_address(world), on_failed=on_storage_failed)
     audit = AuditLog()
     passwords = passwords or Passwords()

@@ -27,9 +27,10 @@ from app.broadcast.retry import Random
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.stop import StopControl
+from app.broadcast.store import lease_now
 from app.broadcast.takeoff import TakeOff
 from app.broadcast.topics import Position
-from app.clock import Clock
+from app.clock import Clock, SteeredClock
 from app.db import Database
 from app.ids import NewId
 
@@ -121,6 +122,7 @@ class Engine:
 
     async def start(self) -> None:
         """Look after what an earlier process left, then begin."""
+        await self._steer()
         await self._dispatcher.recover()
         self._tasks = [
             asyncio.create_task(self.release.run(), name="release"),
@@ -140,7 +142,14 @@ class Engine:
         self._tasks = []
         await self._notes.flush(self._database, everything=True)
 
+    async def _steer(self) -> None:
+        """Where several processes work together, all go by the database's clock."""
+        if not self._database.is_sqlite and isinstance(self._clock, SteeredClock):
+            async with self._database.read() as session:
+                self._clock.steer(await lease_now(session, self._clock.now()))
+
     async def _scan(self) -> None:
+        await self._steer()
         await self._dispatcher.expire()
         await self._dispatcher.explain()
         if not self.settings.sole_node:

@@ -92,7 +92,8 @@ class Permits:
         Returns:
             Jobs, seconds until the limit allows the next (None: not what stands in the way), desk positions.
         """
-        now = self._clock.now()
+        # The shared clock, asked anew: a node that slept or was frozen must not go by what it was told before.
+        now = await store.lease_now(session, self._clock.now())
         mono = self._clock.monotonic()
         jobs: list[Job] = []
         if not await store.is_on(session, channel.id):
@@ -158,7 +159,7 @@ class Permits:
     async def list_refusal(self, session: AsyncSession, candidate: Candidate) -> bool:
         """Ask the gate for a list; a refusal stops it there and is written. True when refused."""
         delivery = candidate.delivery
-        now = self._clock.now()
+        now = await store.lease_now(session, self._clock.now())
         answer = (await self._ask(session, [delivery.id])).get(delivery.id)
         refusal = await self._refusal(session, candidate, answer, now)
         if refusal is None:
@@ -359,7 +360,6 @@ class Permits:
         # Taken down first: the update below is mirrored into the row's object.
         fence, preferred = delivery.fence + 1, delivery.reason == "duplicate_preferred"
         permit_s = self.permit_s(channel.id)
-        stamp = await store.lease_now(session, now)
         taken = await session.execute(
             update(Delivery)
             .where(
@@ -374,7 +374,7 @@ class Permits:
                 next_step="",
                 fence=delivery.fence + 1,
                 lease_owner=self._worker,
-                lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+                lease_until=now + timedelta(seconds=self._settings.lease_s),
                 permit_at=now,
                 must_start_by=now + timedelta(seconds=permit_s),
                 kill_epoch=candidate.kill_epoch,

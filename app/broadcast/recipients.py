@@ -118,7 +118,7 @@ class Lists:
             Messages, and seconds until the limit allows more (None when that is not what stands in the way).
         """
         delivery = candidate.delivery
-        now = self._clock.now()
+        now = await store.lease_now(session, self._clock.now())
         mono = self._clock.monotonic()
         parts = await store.parts_of(session, delivery.id)
         text = parts[0].text if parts else ""
@@ -149,14 +149,13 @@ class Lists:
         if not rows:
             return [], wait
         await self._limits.store_grants(session, channel.id, grants)
-        stamp = await store.lease_now(session, now)
         await session.execute(
             update(_RECIPIENTS)
             .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))
             .values(
                 state=str(DeliveryState.SENDING),
                 fence=_RECIPIENTS.c.fence + 1,
-                lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+                lease_until=now + timedelta(seconds=self._settings.lease_s),
                 permit_at=now,
             )
         )

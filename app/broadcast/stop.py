@@ -22,7 +22,7 @@ from app.broadcast.fence import Fence, Scope
 from app.broadcast.outcomes import tell_channel
 from app.broadcast.release import withdraw_waiting
 from app.broadcast.settings import EngineSettings
-from app.broadcast.store import KILLED
+from app.broadcast.store import KILLED, lease_now
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
 from app.clock import Clock
@@ -43,6 +43,9 @@ from app.models import (
 
 KEEP, DROP, APPROVE = "keep", "drop", "approve"
 MOST_LISTED = 500
+PERMITS_END_S = (
+    1.5  # the longest permit between several processes, and what a transaction may take to commit it
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,18 +298,42 @@ class StopControl:
         return await self._report(where)
 
     async def _others_in_flight(self, where: Any) -> bool:
+        """Whether another process may hold a permit that it could still start on."""
         async with self._database.read() as session:
+            since = await lease_now(session, self._clock.now()) - timedelta(seconds=PERMITS_END_S)
             found = await session.execute(
                 select(col(Delivery.id))
                 .where(
                     where,
                     col(Delivery.state) == DeliveryState.SENDING,
                     col(Delivery.lease_owner) != self._worker,
-                    col(Delivery.must_start_by) > self._clock.now() - timedelta(seconds=1),
+                    col(Delivery.permit_at) > since,
+                )
+                .limit(1)
+            )
+            if found.first() is not None:
+                return True
+            found = await session.execute(
+                select(col(RecipientDelivery.id))
+                .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
+                .where(
+                    where,
+                    col(RecipientDelivery.state) == DeliveryState.SENDING,
+                    col(RecipientDelivery.permit_at) > since,
                 )
                 .limit(1)
             )
             return found.first() is not None
+
+    async def _people_in_flight(self, session: AsyncSession, where: Any) -> dict[str, int]:
+        """People of lists who may be called right now, by anybody: only the rows know of other processes."""
+        found = await session.execute(
+            select(col(RecipientDelivery.delivery_id), func.count())
+            .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
+            .where(where, col(RecipientDelivery.state) == DeliveryState.SENDING)
+            .group_by(col(RecipientDelivery.delivery_id))
+        )
+        return {delivery_id: int(n) for delivery_id, n in found.all()}
 
     async def _report(self, where: Any) -> StopReport:
         started: dict[str, int] = {}
@@ -367,6 +394,9 @@ class StopControl:
                 )
             ).scalars()
             out_rows = list(out)
+            if not self._settings.sole_node:
+                for delivery_id, n in (await self._people_in_flight(session, where)).items():
+                    started[delivery_id] = max(n, started.get(delivery_id, 0))
         flying: dict[str, Touched] = {}
         for row in [*open_rows, *lists_in_flight]:
             mine = row.lease_owner in (None, self._worker)

@@ -1,0 +1,107 @@
+"""Clocks that are wrong or jump, on one of two processes that work on one database."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.accounts.audit import AuditLog
+from app.broadcast.engine import Engine
+from app.broadcast.settings import EngineSettings
+from app.clock import Clock, ManualClock, SteeredClock, SystemClock
+from app.ids import new_id
+from app.models import DeliveryState
+from tests.broadcast.house import NOW, Stage, open_stage, render
+from tests.broadcast.platform import Platform, running
+from tests.broadcast.running import FREE, OpenGate
+
+HOUR_S = 3600.0
+
+
+class SkewClock(SystemClock):
+    """The machine's clock, off by as much as a test says."""
+
+    def __init__(self) -> None:
+        self.skew_s = 0.0
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.skew_s)
+
+
+async def two_nodes(url: str, updates: int, *, steered: bool) -> tuple[Counter[str], Counter[str]]:
+    """Updates while one node's clock or the other's jumps an hour back and forth: states, and posts by ref."""
+    dice = random.Random(1)
+    skews = [SkewClock(), SkewClock()]
+    async with AsyncExitStack() as stack:
+        stage: Stage = await stack.enter_async_context(
+            open_stage(url.replace("+asyncpg", ""), ("x", "facebook"))
+        )
+        platform: Platform
+        platform, adapter = await stack.enter_async_context(running())
+        engines = []
+        for skew in skews:
+            clock: Clock = SteeredClock(skew) if steered else skew
+            engine = Engine(
+                database=stage.database,
+                adapters=lambda _channel: adapter,
+                gate=OpenGate(),
+                audit=AuditLog(),
+                clock=clock,
+                new_id=new_id,
+                random=random.Random(3).random,
+                announce=lambda _positions: None,
+                settings=EngineSettings(windows=FREE, sole_node=False, scan_s=0.1, drain_s=1.0),
+            )
+            await engine.start()
+            stack.push_async_callback(engine.stop)
+            engines.append(engine)
+        for n in range(updates):
+            if n % 3 == 0:
+                dice.choice(skews).skew_s = dice.choice((-HOUR_S, 0.0, HOUR_S))
+            decided = stage.decided(f"Step {n}", to=("x", "facebook"), delay_s=0.1)
+            await dice.choice(engines).publisher.accept(decided, render)
+            await asyncio.sleep(0.02)
+        try:
+            rows = await stage.until(
+                lambda rows: all(d.state in (DeliveryState.SENT, DeliveryState.EXPIRED) for d in rows),
+                within_s=15.0 if steered else 2.0,
+            )
+        except TimeoutError:
+            rows = await stage.until(lambda _rows: True)
+        return Counter(d.state for d in rows), Counter(call["ref"] for call in platform.calls)
+
+
+@pytest.mark.servers
+class TestTwoNodes:
+    async def test_N02_a_clock_that_jumps_an_hour_on_one_node_delays_expires_and_doubles_nothing(
+        self, postgres_url: str
+    ) -> None:
+        """Leases, expiry and due times go by the database's clock, deadlines by the monotonic one."""
+        states, posts = await two_nodes(postgres_url, 30, steered=True)
+        assert states == {DeliveryState.SENT: 60}
+        assert set(posts.values()) == {1}
+
+    async def test_N02_a_node_that_goes_by_its_own_clock_is_caught(self, postgres_url: str) -> None:
+        """The check has teeth: without the shared clock updates expire unsent or wait for an hour."""
+        states, _ = await two_nodes(postgres_url, 12, steered=False)
+        assert states != {DeliveryState.SENT: 24}
+
+
+class TestSteeredClock:
+    def test_it_is_its_own_until_it_is_told(self) -> None:
+        """Afterwards a jump of the wall clock changes nothing, and the next telling counts."""
+        own = ManualClock(NOW)
+        clock = SteeredClock(own)
+        assert clock.now() == NOW
+        clock.steer(NOW + timedelta(hours=2))
+        own.jump(-9000.0)
+        own.advance(5.0)
+        assert clock.now() == NOW + timedelta(hours=2, seconds=5)
+        assert clock.monotonic() == own.monotonic()
+        clock.steer(NOW)
+        assert clock.now() == NOW
