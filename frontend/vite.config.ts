@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { messages } from './compile/messages.ts'
+import { worker } from './compile/worker.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -16,12 +17,14 @@ const ENTRIES = [
   'viewer/main.ts',
   'embed/main.ts',
 ]
+/** Under its own name: a browser asks for the same address again to see whether there is a new one. */
+const WORKER = 'presenter/sw.ts'
 
 export default defineConfig({
   root: here('.'),
   base: '/static/',
   publicDir: false,
-  plugins: [messages(here('i18n'))],
+  plugins: [messages(here('i18n')), worker(['presenter/main.tsx', 'sign-in/main.tsx'])],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: here('../app/static'),
@@ -32,9 +35,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: Object.fromEntries(
-        ENTRIES.filter((entry) => existsSync(here(entry))).map((entry) => [entry.split('/')[0]!, here(entry)]),
-      ),
+      input: {
+        ...Object.fromEntries(
+          ENTRIES.filter((entry) => existsSync(here(entry))).map((entry) => [entry.split('/')[0]!, here(entry)]),
+        ),
+        sw: here(WORKER),
+      },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
     },
   },
   test: {

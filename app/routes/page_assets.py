@@ -75,6 +75,18 @@ class Assets:
             self._entries[name] = found
         return found
 
+    def text(self, name: str) -> str:
+        """
+        A file of the build that is served under an address of its own.
+
+        Raises:
+            NotBuilt: no build, or one without this file.
+        """
+        try:
+            return (self.folder / name).read_text("utf-8")
+        except FileNotFoundError as exc:
+            raise NotBuilt(name) from exc
+
     def _with_imports(self, name: str, seen: set[str]) -> Iterator[dict[str, Any]]:
         """A chunk after those it imports, so that styles come in the order they were written for."""
         if name in seen:

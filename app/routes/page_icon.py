@@ -22,13 +22,13 @@ def icon_svg(*, drill: bool) -> str:
     )
 
 
-def web_manifest(*, drill: bool) -> dict[str, Any]:
+def web_manifest(*, drill: bool, start: str = "/") -> dict[str, Any]:
     name = "DRILL: Tocsin" if drill else "Tocsin"
     return {
         "name": name,
         "short_name": name,
         "id": "/",
-        "start_url": "/",
+        "start_url": start,
         "scope": "/",
         "display": "standalone",
         "background_color": "#f1eafb" if drill else "#f5f4ef",

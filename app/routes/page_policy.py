@@ -11,6 +11,10 @@ _COMMON = (
 )
 
 
+# The worker fetches our own pages and files, and nothing else; it has no page to load anything into.
+WORKER = "default-src 'none'; connect-src 'self'"
+
+
 def socket_origin(public_url: str) -> str:
     """The socket's own address: older engines do not take it for part of 'self'."""
     found = urlsplit(public_url)

@@ -97,6 +97,7 @@ def router(site: Site, assets: Assets) -> APIRouter:
             nonce=nonce,
             title=title,
             icon="/icon.svg",
+            manifest=f"/app.webmanifest?start={quote(f'/{screen}/{event.slug}')}" if event else "/app.webmanifest",
             entry=entry,
             words=words,
             config=json_block(config),
@@ -179,9 +180,19 @@ def router(site: Site, assets: Assets) -> APIRouter:
         return Response(icon_svg(drill=house.drill), media_type="image/svg+xml", headers=headers)
 
     @routes.get("/app.webmanifest")
-    async def manifest(house: HouseDep) -> Response:
-        body = json.dumps(web_manifest(drill=house.drill))
+    async def manifest(house: HouseDep, start: Annotated[str, Query(max_length=300)] = "") -> Response:
+        opens = safe_return(start) if start else "/"
+        body = json.dumps(web_manifest(drill=house.drill, start=opens))
         return Response(body, media_type="application/manifest+json")
+
+    @routes.get("/sw.js")
+    async def worker() -> Response:
+        # At the root, so that it may answer for the tablet's page; asked for anew each time, so that an update is seen.
+        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": policy.WORKER}
+        try:
+            return Response(assets.text("sw.js"), media_type="text/javascript", headers=headers)
+        except NotBuilt:
+            return missing()
 
     @routes.get("/robots.txt")
     async def robots(house: HouseDep) -> Response:

@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'preact/hooks'
 import { Acting } from '../shared/acting.ts'
 import { signOut, type Session } from '../shared/commands.ts'
+import { forgetKnown } from '../shared/forgetting.ts'
 import { t } from '../shared/i18n/index.ts'
 import { modeOf } from '../shared/mode.ts'
 import { dressRoom, ModeBar } from '../shared/ui/mode-bar.tsx'
@@ -38,7 +39,7 @@ export function Front({ session }: { session: Session }) {
           <button
             type="button"
             class="btn btn-sm btn-s in-bar"
-            onClick={() => void acting.once('out', async () => void (await signOut(), location.assign('/sign-in')))}
+            onClick={() => void acting.once('out', async () => void (await signOut(), await forgetKnown(), location.assign('/sign-in')))}
           >
             {t('signout')}
           </button>

@@ -17,6 +17,7 @@ import { Stopped } from './stopped.tsx'
 import type { Keeper } from './keeper.ts'
 import { Lock } from './lock.tsx'
 import type { Tablet } from './tablet.ts'
+import { Asking, Honest, Refused, WaitingList } from './waiting.tsx'
 
 function Trouble({ tablet }: { tablet: Tablet }) {
   const trouble = tablet.acting.trouble.value
@@ -99,12 +100,15 @@ export function App({ tablet, keeper }: { tablet: Tablet; keeper: Keeper }) {
             <div class="top">
               <Trouble tablet={tablet} />
               <NotLive tablet={tablet} />
+              <Asking tablet={tablet} />
+              <Refused tablet={tablet} />
+              <Honest tablet={tablet} />
               <Countdowns tablet={tablet} />
             </div>
             <Composer tablet={tablet} />
           </div>
           <aside class="side" aria-label={t('side')}>
-            <Outbox tablet={tablet} />
+            {tablet.sender.waiting.value.length ? <WaitingList tablet={tablet} /> : <Outbox tablet={tablet} />}
             <Pads tablet={tablet} />
           </aside>
         </main>

@@ -8,6 +8,24 @@ import type { Tablet } from './tablet.ts'
 
 export function OnlineChip({ tablet }: { tablet: Tablet }) {
   const connection = tablet.store.liveness.value
+  const n = tablet.sender.waiting.value.length
+  const offline = tablet.sender.offline.value
+  if (n) {
+    return (
+      <span class="st off" role="status">
+        <Icon name={offline ? 'wifi-off' : 'clock'} />
+        {t(offline ? 'outbox.waiting' : 'outbox.n', { n })}
+      </span>
+    )
+  }
+  if (offline) {
+    return (
+      <span class="st off" role="status">
+        <Icon name="wifi-off" />
+        {t('online.not')}
+      </span>
+    )
+  }
   if (connection === 'live') {
     return (
       <span class="st" role="status">

@@ -26,7 +26,9 @@ function Languages({ tablet }: { tablet: Tablet }) {
 export function Composer({ tablet }: { tablet: Tablet }) {
   const draft = tablet.writing.draft.value
   const step = tablet.step.value
-  const can = tablet.writing.sendable.value
+  const can = tablet.sendable.value
+  // Kept with what was not sent, it counts down when the network is back.
+  const kept = tablet.sender.offline.value && ['ready', 'hold', 'approval'].includes(can.kind)
   const preview = tablet.writing.previewing.shown.value
   const may = tablet.rights.value.has('update.submit')
   const blocked = can.kind === 'blocked'
@@ -72,7 +74,7 @@ export function Composer({ tablet }: { tablet: Tablet }) {
             </span>
           </div>
         )}
-        <SendButton writing={tablet.writing} acting={tablet.acting} onSend={() => tablet.send()} class="btn-lg send" />
+        <SendButton writing={tablet.writing} acting={tablet.acting} onSend={() => tablet.send()} can={kept ? { kind: 'offline' } : can} class="btn-lg send" />
       </div>
     </section>
   )

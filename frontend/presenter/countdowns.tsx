@@ -8,6 +8,7 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { Ring } from '../shared/ui/parts.tsx'
 import type { DeskUpdate } from '../shared/wire.ts'
 import type { Tablet } from './tablet.ts'
+import { WaitingBand } from './waiting.tsx'
 
 function Band({ tablet, update, first }: { tablet: Tablet; update: DeskUpdate; first: boolean }) {
   const event = tablet.store.event.value
@@ -53,12 +54,13 @@ function Band({ tablet, update, first }: { tablet: Tablet; update: DeskUpdate; f
 
 export function Countdowns({ tablet }: { tablet: Tablet }) {
   const counting = tablet.store.counting.value
-  if (!counting.length) return null
+  if (!counting.length && !tablet.sender.waiting.value.length) return null
   return (
     <ul class="counts" aria-label={t('count.list')}>
       {counting.map((update, index) => (
         <Band key={update.id} tablet={tablet} update={update} first={index === 0} />
       ))}
+      <WaitingBand tablet={tablet} />
     </ul>
   )
 }

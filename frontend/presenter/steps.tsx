@@ -22,6 +22,15 @@ function Row({ tablet, step, next }: { tablet: Tablet; step: Step; next: boolean
       </div>
     )
   }
+  if (tablet.isWaiting(step)) {
+    return (
+      <div class="stp out">
+        <span class="n">{step.n}</span>
+        <span>{step.title}</span>
+        <span class="ct-warn b">{t('step.waits')}</span>
+      </div>
+    )
+  }
   if (sent) {
     return (
       <div class="stp done">
@@ -52,7 +61,7 @@ function Row({ tablet, step, next }: { tablet: Tablet; step: Step; next: boolean
 export function Steps({ tablet }: { tablet: Tablet }) {
   const steps = tablet.steps.value
   const out = steps.filter((step) => tablet.updateOf(step)?.state === 'counting_down').length
-  const sent = steps.filter((step) => tablet.isSent(step)).length - out
+  const sent = steps.filter((step) => tablet.isSent(step) && !tablet.isWaiting(step)).length - out
   const loaded = tablet.step.value
   const next = loaded ?? steps.find((step) => !tablet.isSent(step))
   return (

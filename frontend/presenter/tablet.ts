@@ -4,13 +4,31 @@ import { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
 import type { PageConfig } from '../shared/config.ts'
 import { DeskStore } from '../shared/desk-state.ts'
+import { EMPTY_DRAFT, justAccepted, type Draft, type Sendable } from '../shared/draft.ts'
+import { t } from '../shared/i18n/index.ts'
 import { modeOf } from '../shared/mode.ts'
+import type { Entry } from '../shared/outbox.ts'
 import { Stopping } from '../shared/stopping.ts'
+import { now_ms } from '../shared/tick.ts'
+import { announce } from '../shared/ui/announce.tsx'
 import type { DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
+import { Sender } from './sender.ts'
+import type { Shelf } from './shelf.ts'
 
 /** The delays a tap on the tablet goes through, besides the event's own. */
 export const DELAYS_S = [20, 60, 120] as const
+
+/** What the tablet composes from when there is no network: the last it heard. */
+export interface Known {
+  session: commands.Session
+  detail: commands.EventDetail
+  steps: commands.Step[]
+  at_ms: number
+}
+
+export const knownName = (event_id: string) => `known ${event_id}`
+const DRAFT_AFTER_MS = 250
 
 export class Tablet {
   readonly config: PageConfig
@@ -18,6 +36,14 @@ export class Tablet {
   readonly store = new DeskStore()
   readonly acting = new Acting(true)
   readonly writing: Writing
+  readonly sender: Sender
+  readonly shelf: Shelf
+  /** When what is shown was true, while it comes from this tablet and not from the server. */
+  readonly known_at = signal<number | undefined>(undefined)
+  /** A new version is installed and waits for a good moment. */
+  readonly fresh = signal(false)
+  /** Take the new version; set by the service worker's keeper. */
+  update: () => void = () => undefined
   readonly stopping: Stopping
   readonly steps = signal<commands.Step[]>([])
   readonly rights = signal<ReadonlySet<string>>(new Set())
@@ -25,26 +51,60 @@ export class Tablet {
   readonly mode = computed(() => modeOf(this.store.event.value, this.config.drill))
   readonly step = computed(() => this.steps.value.find((step) => step.id === this.writing.draft.value.step_id))
 
-  constructor(config: PageConfig, session: commands.Session) {
+  /** May this be sent; without the network it may be kept. */
+  readonly sendable = computed<Sendable>(() => {
+    const can = this.writing.sendable.value
+    return can.kind === 'checking' && this.sender.offline.value && this.store.event.value ? { kind: 'offline' } : can
+  })
+
+  constructor(config: PageConfig, session: commands.Session, shelf: Shelf, device_id: string) {
     this.config = config
     this.session = session
+    this.shelf = shelf
+    this.sender = new Sender(shelf, config.event_id, session.person.id, device_id, {
+      accepted: (entry, accepted) => this.accepted(entry, accepted),
+      looked: (detail) => this.store.begin(detail),
+      policy: (error) => void this.writing.reading.takes(error, () => this.sender.wake()),
+    })
     this.writing = new Writing(this.store, this.acting, config.event_id, 'presenter')
     this.stopping = new Stopping(this.store, this.acting, config.event_id)
   }
 
-  async start(): Promise<void> {
-    const detail = await commands.readEvent(this.config.event_id)
+  /**
+   * Args:
+   *   known: What was heard before, when the server does not answer now.
+   */
+  async start(known?: Known): Promise<void> {
+    const detail = known?.detail ?? (await commands.readEvent(this.config.event_id))
     this.store.begin(detail)
     this.rights.value = new Set(detail.rights)
     this.writing.lang.value = detail.event.default_lang
-    await this.readSteps()
+    if (known) {
+      this.steps.value = known.steps
+      this.known_at.value = known.at_ms
+    } else {
+      this.sender.heard(detail)
+      await this.readSteps()
+    }
+    await this.sender.start()
     this.store.follow(this.config.event_id)
+    const name = `draft ${this.config.event_id}`
     const kept = this.writing.start((draft) => {
       const step = this.steps.value.find((one) => one.id === draft.step_id)
       return !(step && this.isSent(step))
-    })
+    }, await this.shelf.read<Draft>(name))
     if (!kept) this.loadNext()
-    if (!this.session.policy_read && this.rights.value.has('update.submit')) this.writing.reading.ask()
+    let pause: ReturnType<typeof setTimeout> | undefined
+    effect(() => {
+      const draft = this.writing.draft.value
+      clearTimeout(pause)
+      pause = setTimeout(() => void this.shelf.write(name, draft.touched ? draft : undefined), DRAFT_AFTER_MS)
+    })
+    this.keepKnown()
+    effect(() => {
+      if (this.store.liveness.value === 'live') void this.catchUp().catch(() => undefined)
+    })
+    if (!known && !this.session.policy_read && this.rights.value.has('update.submit')) this.writing.reading.ask()
     // A step sent from the desk, or undone anywhere, moves the list.
     let seen: string | undefined
     effect(() => {
@@ -54,10 +114,47 @@ export class Tablet {
     })
   }
 
+  /** Connected, at first or again: hear what a tablet that opened without the network does not know, and send what waits. */
+  private async catchUp(): Promise<void> {
+    this.sender.wake()
+    if (this.known_at.peek() === undefined) return
+    const session = await commands.readSession()
+    if (session.person.id !== this.session.person.id) return location.reload() // it is somebody else's now
+    const detail = await commands.readEvent(this.config.event_id)
+    this.sender.heard(detail)
+    this.store.begin(detail)
+    this.rights.value = new Set(detail.rights)
+    await this.readSteps()
+    this.known_at.value = undefined
+  }
+
+  /** Keep what is needed to compose without a network; each time it changes. */
+  private keepKnown(): void {
+    effect(() => {
+      const [event, steps, channels] = [this.store.event.value, this.steps.value, this.store.channels.value]
+      if (!event || this.known_at.value !== undefined) return
+      void this.shelf.write(knownName(this.config.event_id), {
+        session: this.session,
+        detail: {
+          event,
+          channels: channels.map(({ id, adapter, name, state, why }) => ({ id, adapter, name, state, why, audience_id: null, people: null })),
+          roles: [],
+          rights: [...this.rights.value],
+          at: new Date().toISOString(),
+          sending_since: null,
+          old_after_s: 0,
+        },
+        steps,
+        at_ms: Date.now(),
+      } satisfies Known)
+    })
+  }
+
   /** Follow the stream again after a session that had ended was renewed. */
   follow(): void {
     if (!this.store.ended.peek()) return
     this.store.ended.value = false
+    this.sender.wake()
     this.store.follow(this.config.event_id)
   }
 
@@ -65,7 +162,7 @@ export class Tablet {
     this.steps.value = [...(await commands.readSteps(this.config.event_id))].sort((a, b) => a.n - b.n)
     // Somebody else sent what is loaded here: it must not go out a second time by one more tap.
     const step = this.step.peek()
-    if (!step || !this.isSent(step) || this.acting.busy.peek().has('send')) return
+    if (!step || !this.isSent(step)) return
     if (this.writing.isFree()) this.loadNext(step.n)
     else this.writing.change({ step_id: undefined })
   }
@@ -74,8 +171,14 @@ export class Tablet {
     return step.sent_update_id ? this.store.updateById.value.get(step.sent_update_id) : undefined
   }
 
-  /** Whether a step has been sent and not taken back. */
+  /** Whether a step waits on this tablet. */
+  isWaiting(step: commands.Step): boolean {
+    return this.sender.waiting.value.some((entry) => entry.step_id === step.id && !entry.undo)
+  }
+
+  /** Whether a step has been sent, or is about to be, and was not taken back. */
   isSent(step: commands.Step): boolean {
+    if (this.isWaiting(step)) return true
     const state = this.updateOf(step)?.state ?? step.sent_state
     return step.sent_update_id !== null && state !== 'withdrawn' && state !== 'expired'
   }
@@ -91,15 +194,65 @@ export class Tablet {
     else this.writing.load({})
   }
 
+  /** Into the outbox, always: it is written down and on the screen before anything leaves. */
   send(): void {
-    const n = this.step.value?.n ?? 0
-    this.writing.send((accepted, draft) => {
-      this.steps.value = this.steps.value.map((step) =>
-        step.id === draft.step_id ? { ...step, sent_update_id: accepted.id, sent_state: 'counting_down' } : step,
-      )
-      // Only if nobody has begun another text meanwhile.
-      if (this.writing.draft.value === draft) this.loadNext(n)
+    void this.acting.once('send', async () => {
+      const pressed = this.writing.press(this.sendable.peek())
+      if (!pressed) return
+      const { draft, body } = pressed
+      const step = this.step.peek()
+      const text = draft.texts[this.store.event.peek()?.default_lang ?? ''] ?? Object.values(draft.texts)[0] ?? ''
+      const name = step ? t('outbox.step.title', { n: step.n, title: step.title }) : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`
+      const written = this.sender.add({ body, name, text, step_id: draft.step_id ?? null })
+      this.writing.asking.value = false
+      this.loadNext(step?.n ?? 0)
+      if (this.sender.offline.peek()) announce(t('outbox.said'))
+      await written
     })
+  }
+
+  private accepted(entry: Entry, accepted: commands.Accepted): void {
+    this.steps.value = this.steps.value.map((step) =>
+      step.id === entry.step_id ? { ...step, sent_update_id: accepted.id, sent_state: 'counting_down' } : step,
+    )
+    const event = this.store.event.peek()
+    const draft = { ...EMPTY_DRAFT, ...(entry.body as Partial<Draft>) }
+    const update = justAccepted(draft, accepted, new Date(now_ms.peek()).toISOString())
+    // The answer to a repeat may be an old one: what it says of the countdown is over.
+    if (accepted.release_at && Date.parse(accepted.release_at) > now_ms.peek()) this.store.hear(update)
+    if (entry.undo) return this.undo(update, true)
+    const said = accepted.state === 'awaiting_approval' ? 'approve.said' : event?.sending === 'hold' ? 'send.said.hold' : 'send.said'
+    announce(t(said, { s: event?.delay_s ?? 0 }))
+  }
+
+  /** Take back what waits here. */
+  takeBack(entry: Entry): void {
+    void this.acting.once(`undo ${entry.key}`, async () => {
+      if (!(await this.sender.takeBack(entry))) return
+      if (this.writing.isFree()) this.back(entry)
+      announce(t(this.writing.draft.peek().touched ? 'count.undone' : 'count.undone.kept'))
+    })
+  }
+
+  private back(entry: Entry): void {
+    this.writing.load({ ...(entry.body as Partial<Draft>), step_id: entry.step_id ?? undefined, touched: true })
+  }
+
+  /** What was refused, back into the editor; it stays where it is while something else is being written. */
+  edit(entry: Entry): void {
+    if (!this.writing.isFree()) {
+      this.acting.trouble.value = { title: t('refused.title', { name: entry.name }), words: t('refused.busy') }
+      return
+    }
+    void this.acting.once(`edit ${entry.key}`, async () => {
+      this.back(entry)
+      await this.sender.decide([entry.key], false)
+    })
+  }
+
+  /** A person has decided about what asked. */
+  decide(keys: readonly string[], go: boolean): void {
+    void this.acting.once('decide', () => this.sender.decide(keys, go))
   }
 
   askDesk(why: string): void {
@@ -109,13 +262,13 @@ export class Tablet {
     })
   }
 
-  undo(update: DeskUpdate): void {
+  undo(update: DeskUpdate, urgent = false): void {
     void this.acting.once(`undo ${update.id}`, async () => {
       this.store.hear(await commands.undo(update.id))
       const step = this.steps.value.find((one) => one.sent_update_id === update.id)
       this.steps.value = this.steps.value.map((one) => (one === step ? { ...one, sent_update_id: null, sent_state: null } : one))
       this.writing.takeBack(update, step)
-    })
+    }, { urgent })
   }
 
   goLive(): void {

@@ -72,7 +72,7 @@ export interface EventDetail {
   old_after_s: number
 }
 
-export const readSession = () => get<Session>('session')
+export const readSession = (timeout_ms?: number) => get<Session>('session', timeout_ms ? { timeout_ms } : {})
 export const readEvent = (id: string) => get<EventDetail>(`events/${id}`)
 export const readSteps = (id: string) => get<Step[] | { items: Step[] }>(`events/${id}/steps`).then(listOf)
 

@@ -145,6 +145,8 @@ export type Sendable =
   | { kind: 'ask'; spans: GuardSpan[] }
   | { kind: 'hold' }
   | { kind: 'approval'; needs: string }
+  /** Nobody can say now; it is kept on the tablet, and the server says when it is back. */
+  | { kind: 'offline' }
   | { kind: 'ready'; delay_s: number }
 
 /**

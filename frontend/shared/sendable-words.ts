@@ -30,6 +30,8 @@ export function sendWords(can: Sendable, asked: boolean): SendWords {
       return { text: t('send.notlive'), icon: 'lock', enabled: false }
     case 'stopped':
       return { text: t('send.stopped'), icon: 'lock', enabled: false }
+    case 'offline':
+      return { text: t('send.offline'), icon: 'send', enabled: true }
     case 'checking':
       return { text: t('send.checking'), icon: 'shield', enabled: false }
   }
@@ -54,6 +56,7 @@ export function guardLine(can: Sendable, preview: Preview | undefined): GuardLin
   if (preview?.guard.decision === 'pass') {
     return { title: t('phi.ok'), words: t('phi.ok.sub'), tone: 'ct-ok', span: undefined }
   }
+  if (can.kind === 'offline') return { title: '', words: t('phi.offline'), tone: 'ct-warn', span: undefined }
   if (can.kind === 'empty') return { title: '', words: t('phi.empty'), tone: 't3', span: undefined }
   return { title: '', words: t('phi.checking'), tone: 't3', span: undefined }
 }

@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { Acting } from './acting.ts'
 import { deliver, submit, type Accepted } from './commands.ts'
 import type { DeskStore } from './desk-state.ts'
-import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan, type Mark } from './draft.ts'
+import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan, type Mark, type Sendable } from './draft.ts'
 import { t } from './i18n/index.ts'
 import { KeyBook, newKey } from './key-book.ts'
 import { Reading } from './policy.ts'
@@ -55,9 +55,14 @@ export class Writing {
     this.book = new KeyBook(localStorage, `tocsin.unanswered.${source}.${event_id}`, newKey)
   }
 
-  /** Begin following the draft; `kept` says whether what was left here is still wanted. */
-  start(kept: (draft: Draft) => boolean): boolean {
-    const restored = this.restore()
+  /**
+   * Begin following the draft; `kept` says whether what was left here is still wanted.
+   *
+   * Args:
+   *   other: What another store of this browser kept, for when this one has nothing.
+   */
+  start(kept: (draft: Draft) => boolean, other?: Draft): boolean {
+    const restored = this.restore() ?? other
     const wanted = restored !== undefined && kept(restored)
     if (wanted) this.draft.value = restored
     this.previewing.follow(this.event_id, this.draft)
@@ -113,16 +118,23 @@ export class Writing {
     return !this.draft.value.touched || Object.values(this.draft.value.texts).every((text) => !text.trim())
   }
 
+  /** What a press of the one big button sends; undefined when it only asks for another press, or nothing may go. */
+  press(can: Sendable): { draft: Draft; body: Record<string, unknown> } | undefined {
+    if (can.kind === 'ask' && !this.asking.value) {
+      this.asking.value = true
+      return undefined
+    }
+    if (!['ready', 'hold', 'ask', 'approval', 'offline'].includes(can.kind)) return undefined
+    const draft = this.draft.value
+    return { draft, body: submitBody(draft, this.source, can.kind === 'ask') }
+  }
+
   /** The one big button. What it does is what `sendable` says. */
   send(sent: (accepted: Accepted, draft: Draft) => void): void {
     const can = this.sendable.value
-    if (can.kind === 'ask' && !this.asking.value) {
-      this.asking.value = true
-      return
-    }
-    if (can.kind !== 'ready' && can.kind !== 'hold' && can.kind !== 'ask' && can.kind !== 'approval') return
-    const draft = this.draft.value
-    const body = submitBody(draft, this.source, can.kind === 'ask')
+    const pressed = this.press(can)
+    if (!pressed) return
+    const { draft, body } = pressed
     const delay_s = Math.round(this.previewing.current.value?.delay_s ?? 0)
     void this.acting.once(
       'send',

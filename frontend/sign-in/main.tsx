@@ -7,6 +7,7 @@ import * as device from '../shared/device.ts'
 import { t, useLanguage } from '../shared/i18n/index.ts'
 import { openPage } from '../shared/ui/open-page.tsx'
 import { nextPlace } from './frame.tsx'
+import { register } from '../presenter/worker.ts'
 import { Pair, takeCode } from './pair.tsx'
 import { SetUp } from './set-up.tsx'
 import { SignIn } from './sign-in.tsx'
@@ -33,6 +34,7 @@ await openPage(async () => {
   const { needed, drill } = await get<{ needed: boolean; drill: boolean }>('setup')
   if (location.pathname === '/pair') {
     document.title = t('pair.title')
+    void register('/pair') // the tablet that this becomes opens without a network
     render(<Pair drill={drill} code={takeCode()} />, root)
     return
   }

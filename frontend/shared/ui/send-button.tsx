@@ -1,6 +1,7 @@
 /** The one big button of a composer; what it says and whether it works is what `sendable` says. */
 import type { ComponentChildren } from 'preact'
 import type { Acting } from '../acting.ts'
+import type { Sendable } from '../draft.ts'
 import { sendWords } from '../sendable-words.ts'
 import type { Writing } from '../writing.ts'
 import { Icon } from './icon.tsx'
@@ -9,6 +10,7 @@ export function SendButton({
   writing,
   acting,
   onSend,
+  can,
   class: extra = '',
   words: own,
   children,
@@ -16,12 +18,14 @@ export function SendButton({
   writing: Writing
   acting: Acting
   onSend: () => void
+  /** Instead of what the composer says: the tablet keeps what nobody can check now. */
+  can?: Sendable
   class?: string
   /** Said instead of the usual words. */
   words?: string | undefined
   children?: ComponentChildren
 }) {
-  const words = sendWords(writing.sendable.value, writing.asking.value)
+  const words = sendWords(can ?? writing.sendable.value, writing.asking.value)
   return (
     <button
       type="button"

@@ -1,0 +1,335 @@
+/**
+ * The outbox at work: writes each text down, sends them one by one, in one tab, and hears what became of each.
+ *
+ * What to do is decided by `shared/outbox.ts`; here are the store, the network, the lock and the timers around it.
+ */
+import { computed, signal } from '@preact/signals'
+import { ApiError, listeners, NoAnswer, post } from '../shared/api.ts'
+import * as commands from '../shared/commands.ts'
+import { newKey } from '../shared/key-book.ts'
+import { backoffMs, isOpen, askOf, next, settle, takeBack, type Entry, type Rules } from '../shared/outbox.ts'
+import { momentAt, settled, skewOf, SKEW_SHOWN_MS, type Anchor, type Reading } from '../shared/server-clock.ts'
+import type { Shelf } from './shelf.ts'
+
+const BARRED_MS = 30_000
+
+export interface Wanted {
+  body: Record<string, unknown>
+  name: string
+  text: string
+  step_id: string | null
+}
+
+export interface Told {
+  /** The server has it. */
+  accepted: (entry: Entry, accepted: commands.Accepted) => void
+  /** How the event stands, newly asked. */
+  looked: (detail: commands.EventDetail) => void
+  policy: (error: ApiError) => void
+}
+
+export class Sender {
+  /** Of this event and this person, in the order they were written. */
+  readonly entries = signal<readonly Entry[]>([])
+  /** The key of the one that is on its way. */
+  readonly flying = signal<string | undefined>(undefined)
+  /** Nobody answered the last call, or the browser says that there is no network. */
+  readonly offline = signal(!navigator.onLine)
+  readonly barred = signal<'sign-in' | 'pin' | 'policy' | undefined>(undefined)
+  /** By the tablet's clock; for "tried 12 s ago". */
+  readonly tried_at_ms = signal<number | undefined>(undefined)
+  readonly next_at_ms = signal<number | undefined>(undefined)
+  /** Ahead of the server, when that is more than half a minute. */
+  readonly skew_ms = signal(0)
+  readonly waiting = computed(() => this.entries.value.filter(isOpen))
+  readonly asking = computed(() => this.waiting.value.filter((entry) => entry.asks))
+  readonly refused = computed(() => this.entries.value.filter((entry) => entry.refused))
+  private readonly boot = newKey()
+  private readonly channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('tocsin.outbox') : undefined
+  private anchor: Anchor | undefined
+  private rules: Rules | undefined
+  private leads = false
+  private pumping = false
+  private stopped = false
+  private failures = 0
+  private not_before_ms = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly shelf: Shelf
+  private readonly event_id: string
+  private readonly person_id: string
+  private readonly device_id: string
+  private readonly told: Told
+
+  constructor(shelf: Shelf, event_id: string, person_id: string, device_id: string, told: Told) {
+    this.shelf = shelf
+    this.event_id = event_id
+    this.person_id = person_id
+    this.device_id = device_id
+    this.told = told
+  }
+
+  async start(): Promise<void> {
+    listeners.add(({ answered }) => (this.offline.value = !answered))
+    addEventListener('offline', () => (this.offline.value = true))
+    addEventListener('online', () => this.wake())
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.wake())
+    if (this.channel) {
+      this.channel.onmessage = ({ data }: MessageEvent<{ held?: Entry; gone?: string; wake?: boolean }>) => {
+        if (data.held) this.shelf.adopt(data.held)
+        void (data.gone ? this.shelf.remove(data.gone) : Promise.resolve())
+          .then(() => this.read())
+          .then(() => (data.wake ? this.wake() : this.pump()))
+      }
+    }
+    await this.read()
+    if (!navigator.locks) {
+      this.leads = true // no secure context: keys still make two sends one update
+      void this.pump()
+      return
+    }
+    void navigator.locks.request(`tocsin.outbox.${this.event_id}`, async () => {
+      this.leads = true
+      await this.read()
+      void this.pump()
+      await new Promise(() => undefined) // until this page is gone
+    })
+  }
+
+  /** Nothing is sent any more: the tablet was wiped. */
+  stop(): void {
+    this.stopped = true
+    this.entries.value = []
+    clearTimeout(this.timer)
+  }
+
+  /** What the event's detail says of the time and of sending; asked or read at the start. */
+  heard(detail: commands.EventDetail): void {
+    const server_ms = Date.parse(detail.at)
+    const { sending_since } = detail
+    this.anchor = { ...this.now(), server_ms }
+    this.rules = {
+      sending: detail.event.sending,
+      sending_since_ms: sending_since ? Date.parse(sending_since) : null,
+      old_after_ms: detail.old_after_s * 1000,
+    }
+    const skew_ms = skewOf(this.now(), this.anchor)
+    this.skew_ms.value = Math.abs(skew_ms) > SKEW_SHOWN_MS ? skew_ms : 0
+  }
+
+  /** Write a text down and send it when it is its turn. It is on the screen at once, and on disk before it leaves. */
+  async add(wanted: Wanted): Promise<void> {
+    const entry: Omit<Entry, 'seq'> = {
+      ...wanted,
+      key: newKey(),
+      event_id: this.event_id,
+      person_id: this.person_id,
+      composed: momentAt(this.now(), this.anchor),
+      composed_at: null,
+      attempts: 0,
+      vouched: null,
+      asks: null,
+      refused: null,
+      undo: false,
+    }
+    // Shown at the end of the list until it has its number, a few milliseconds later.
+    this.entries.value = [...this.entries.value, { ...entry, seq: Number.MAX_SAFE_INTEGER }]
+    const kept = await this.shelf.add(entry)
+    if (this.shelf.isHeld(kept.key)) this.channel?.postMessage({ held: kept })
+    await this.changed()
+  }
+
+  /** A person decides about what asks. */
+  async decide(keys: readonly string[], go: boolean): Promise<void> {
+    for (const entry of this.entries.peek().filter((one) => keys.includes(one.key))) {
+      if (go) await this.shelf.put({ ...entry, asks: null, vouched: momentAt(this.now(), this.anchor) })
+      else await this.drop(entry.key)
+    }
+    await this.changed(true)
+  }
+
+  /** Take one back. False: the server may have it, so it is told as soon as it answers. */
+  async takeBack(entry: Entry): Promise<boolean> {
+    const now = this.entries.peek().find((one) => one.key === entry.key)
+    if (!now) return false
+    const drops = takeBack(now) === 'drop'
+    if (drops) await this.drop(now.key)
+    else await this.shelf.put({ ...now, undo: true })
+    await this.changed(true)
+    return drops
+  }
+
+  /** Try at once: a person asked, or something has changed for the better. */
+  wake(): void {
+    this.not_before_ms = 0
+    this.barred.value = undefined
+    if (this.leads) void this.pump()
+    else this.channel?.postMessage({ wake: true })
+  }
+
+  private now(): Reading {
+    return { wall_ms: Date.now(), mono_ms: performance.now(), boot: this.boot }
+  }
+
+  private async drop(key: string): Promise<void> {
+    await this.shelf.remove(key)
+    this.channel?.postMessage({ gone: key })
+  }
+
+  private async read(): Promise<void> {
+    if (this.stopped) return
+    const all = await this.shelf.entries()
+    this.entries.value = all.filter((one) => one.event_id === this.event_id && one.person_id === this.person_id)
+  }
+
+  private async changed(wake = false): Promise<void> {
+    await this.read()
+    this.channel?.postMessage({ wake })
+    if (wake) this.wake()
+    else void this.pump()
+  }
+
+  private async change(key: string, part: Partial<Entry>): Promise<Entry | undefined> {
+    const entry = this.entries.peek().find((one) => one.key === key)
+    if (!entry) return undefined
+    const changed = { ...entry, ...part }
+    await this.shelf.put(changed)
+    this.entries.value = this.entries.peek().map((one) => (one.key === key ? changed : one))
+    this.channel?.postMessage({})
+    return changed
+  }
+
+  private async pump(): Promise<void> {
+    if (!this.leads || this.pumping || this.stopped) return
+    this.pumping = true
+    clearTimeout(this.timer)
+    this.next_at_ms.value = undefined
+    try {
+      while (await this.turn());
+    } finally {
+      this.pumping = false
+    }
+  }
+
+  /** One step; whether there may be another at once. */
+  private async turn(): Promise<boolean> {
+    const todo = next(this.entries.peek().filter((one) => one.seq !== Number.MAX_SAFE_INTEGER), {
+      now: this.now(),
+      anchor: this.anchor,
+      rules: this.rules,
+      in_flight: false,
+      barred: false,
+      not_before_mono_ms: this.not_before_ms,
+    })
+    if (this.stopped) return false
+    switch (todo.do) {
+      case 'wait':
+        if (todo.at_mono_ms !== undefined) {
+          const wait_ms = Math.max(0, todo.at_mono_ms - performance.now())
+          this.next_at_ms.value = Date.now() + wait_ms
+          this.timer = setTimeout(() => void this.pump(), wait_ms)
+        }
+        return false
+      case 'look':
+        return this.look()
+      case 'ask':
+        await this.ask()
+        return true
+      case 'drop':
+        await this.drop(todo.key)
+        await this.read()
+        return true
+      case 'send':
+        return this.send(todo.key, todo.composed_at_ms)
+    }
+  }
+
+  /** The server's time and how the event stands: nothing that has waited goes by what was known before. */
+  private async look(): Promise<boolean> {
+    try {
+      const session = await commands.readSession()
+      if (session.person.id !== this.person_id) {
+        this.fail(undefined, 'sign-in')
+        return false
+      }
+      const detail = await commands.readEvent(this.event_id)
+      this.heard(detail)
+      this.told.looked(detail)
+      for (const entry of this.waiting.peek()) {
+        const composed = settled(entry.composed, this.anchor!)
+        if (composed !== entry.composed) await this.change(entry.key, { composed })
+      }
+      return true
+    } catch (error) {
+      return this.unsettled(error)
+    }
+  }
+
+  /** All that would have to ask, at once: a person decides about them together. */
+  private async ask(): Promise<void> {
+    for (const entry of this.waiting.peek()) {
+      const why = entry.asks ?? askOf(entry, this.rules!, this.now(), this.anchor!)
+      if (why && why !== entry.asks && !entry.undo) await this.change(entry.key, { asks: why })
+    }
+  }
+
+  private async send(key: string, composed_at_ms: number): Promise<boolean> {
+    const before = this.entries.peek().find((one) => one.key === key)
+    if (!before) return true
+    // Written before the first byte leaves: a repeat after a reload is the same request.
+    const entry = await this.change(key, {
+      attempts: before.attempts + 1,
+      composed_at: before.composed_at ?? new Date(composed_at_ms).toISOString(),
+    })
+    if (!entry) return true
+    this.flying.value = key
+    try {
+      const accepted = await post<commands.Accepted>(
+        `events/${this.event_id}/updates`,
+        { ...entry.body, composed_at: entry.composed_at, device_id: this.device_id, device_seq: entry.seq },
+        { key, timeout_ms: 10_000 },
+      )
+      this.failures = 0
+      this.tried_at_ms.value = undefined
+      const taken_back = this.entries.peek().find((one) => one.key === key)?.undo
+      await this.drop(key)
+      this.told.accepted({ ...entry, undo: taken_back ?? entry.undo }, accepted)
+      await this.read()
+      return true
+    } catch (error) {
+      return await this.unsettled(error, key)
+    } finally {
+      this.flying.value = undefined
+    }
+  }
+
+  /** Something other than yes; whether to go on at once. */
+  private async unsettled(error: unknown, key?: string): Promise<boolean> {
+    if (!(error instanceof ApiError || error instanceof NoAnswer)) throw error
+    const answer = error instanceof ApiError ? error.problem : undefined
+    const said = settle(answer && { status: answer.status, code: answer.code, words: error.message, retry_after_s: answer.retry_after_s })
+    if (said.kind === 'refused' && key) {
+      if (this.entries.peek().find((one) => one.key === key)?.undo) {
+        await this.drop(key) // taken back, and it never was there
+        await this.read()
+        return true
+      }
+      await this.change(key, { refused: said.refusal, undo: false })
+      return true
+    }
+    if (said.kind === 'asks' && key) {
+      await this.change(key, { asks: said.why })
+      return true
+    }
+    if (said.kind === 'barred' && said.by === 'policy' && error instanceof ApiError) this.told.policy(error)
+    this.fail(said.kind === 'again' ? said.after_s : null, said.kind === 'barred' ? said.by : undefined)
+    return true
+  }
+
+  private fail(after_s: number | null | undefined, by?: 'sign-in' | 'pin' | 'policy'): void {
+    this.tried_at_ms.value = Date.now()
+    this.barred.value = by
+    this.failures++
+    const wait_ms = by ? BARRED_MS : after_s ? after_s * 1000 : backoffMs(this.failures, Math.random())
+    this.not_before_ms = performance.now() + wait_ms
+  }
+}
