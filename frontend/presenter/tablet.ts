@@ -63,7 +63,7 @@ export class Tablet {
     this.shelf = shelf
     this.sender = new Sender(shelf, config.event_id, session.person.id, device_id, {
       accepted: (entry, accepted) => this.accepted(entry, accepted),
-      looked: (detail) => this.store.begin(detail),
+      looked: (detail) => this.looked(detail),
       policy: (error) => void this.writing.reading.takes(error, () => this.sender.wake()),
     })
     this.writing = new Writing(this.store, this.acting, config.event_id, 'presenter')
@@ -114,7 +114,18 @@ export class Tablet {
     })
   }
 
-  /** Connected, at first or again: hear what a tablet that opened without the network does not know, and send what waits. */
+  /** The server answered how the event stands: hear what a tablet that opened without the network does not know. */
+  private looked(detail: commands.EventDetail): void {
+    this.store.begin(detail)
+    this.store.nudge()
+    if (this.known_at.peek() === undefined) return
+    this.rights.value = new Set(detail.rights)
+    void this.readSteps()
+      .then(() => (this.known_at.value = undefined))
+      .catch(() => undefined)
+  }
+
+  /** Connected, at first or again: send what waits, and look even if nothing does. */
   private async catchUp(): Promise<void> {
     this.sender.wake()
     if (this.known_at.peek() === undefined) return
@@ -122,10 +133,7 @@ export class Tablet {
     if (session.person.id !== this.session.person.id) return location.reload() // it is somebody else's now
     const detail = await commands.readEvent(this.config.event_id)
     this.sender.heard(detail)
-    this.store.begin(detail)
-    this.rights.value = new Set(detail.rights)
-    await this.readSteps()
-    this.known_at.value = undefined
+    this.looked(detail)
   }
 
   /** Keep what is needed to compose without a network; each time it changes. */

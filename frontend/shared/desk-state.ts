@@ -5,7 +5,7 @@
  */
 import { computed, signal } from '@preact/signals'
 import { streamTicket } from './commands.ts'
-import { follow, type Liveness } from './stream.ts'
+import { follow, type Liveness, type Stream } from './stream.ts'
 import { serverSaidItIs } from './tick.ts'
 import type { Timeline } from './timeline.ts'
 import type { ChannelState, DeskReply, DeskUpdate, EventState } from './wire.ts'
@@ -29,6 +29,7 @@ export class DeskStore {
   /** The server said that this person may not listen any more. */
   readonly ended = signal(false)
   private newest: Timeline | undefined
+  private stream: Stream | undefined
   private pause: ReturnType<typeof setTimeout> | undefined
   private readonly heardUpdates = signal<ReadonlyMap<string, DeskUpdate>>(new Map())
   private readonly heardReplies = signal<ReadonlyMap<string, DeskReply>>(new Map())
@@ -105,10 +106,15 @@ export class DeskStore {
     }, DRAW_MS)
   }
 
+  /** The server answers again: do not wait for the stream's own patience to run out. */
+  nudge(): void {
+    if (this.liveness.peek() !== 'live' && this.liveness.peek() !== 'connecting') this.stream?.refresh()
+  }
+
   /** Listen to the desk topic until the page closes. */
   follow(event_id: string): void {
     const topic = `${event_id}:desk`
-    follow({
+    this.stream = follow({
       topic,
       ticket: async () => (await streamTicket(topic)).ticket,
       onTimeline: (timeline, message) => {

@@ -50,8 +50,6 @@ export interface Rules {
   old_after_ms: number
 }
 
-/** The hold or the stop and the writing are told by two clocks: that close they are the same moment. */
-const SINCE_SLACK_MS = 2_000
 /** Longer ago, the server is asked how things stand before anything is sent. */
 export const FRESH_MS = 5_000
 
@@ -60,7 +58,7 @@ export function askOf(entry: Entry, rules: Rules, now: Reading, anchor: Anchor):
   const said = whenWas(entry.vouched ?? entry.composed, anchor)
   if (!said.sure) return 'clock'
   if (serverTimeAt(now, anchor) - said.at_ms > rules.old_after_ms) return 'old'
-  if (rules.sending_since_ms !== null && said.at_ms < rules.sending_since_ms - SINCE_SLACK_MS) return 'stopped'
+  if (rules.sending_since_ms !== null && said.at_ms < rules.sending_since_ms) return 'stopped'
   return undefined
 }
 

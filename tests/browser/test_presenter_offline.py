@@ -1,0 +1,499 @@
+"""
+The tablet without a network, as it is in a theatre: composes, keeps, opens again, and sends each text once and in order.
+
+The browser is real and so is the server; between them stands a proxy that is the wireless. Time is moved by what the
+tablet has kept, not by waiting.
+"""
+
+import contextlib
+import os
+import re
+from collections import Counter
+from collections.abc import AsyncIterator
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from app.routes.page_assets import STATIC
+from tests.browser import chromium
+from tests.e2e.stage import Stage, stage, until
+from tests.faultproxy import FaultProxy
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+
+# In the test command; the long form is 500 (reliability.md D-07).
+KILLS = int(os.environ.get("TABLET_KILLS", "20"))
+WRITTEN = 40
+OLD = 25
+GLOVE_MS = 450
+MINUTE_MS = 60_000
+
+
+@cache  # finding out starts a browser
+def program() -> str:
+    return chromium.find(os.environ)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    # Countdowns outlast the test: what counts here is what the server was given, not where it goes.
+    async with stage(tmp_path_factory.mktemp("offline"), TOCSIN_DELAYS__REHEARSAL="300") as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
+        yield opened
+        await opened.close()
+
+
+class Tablet:
+    """One browser with its own store, behind a wireless that can go away."""
+
+    def __init__(self, context: BrowserContext, proxy: FaultProxy, page: Page) -> None:
+        self.context = context
+        self.proxy = proxy
+        self.page = page
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.proxy.port}/presenter/kidney-surgery"
+
+    async def open(self) -> Page:
+        self.page = await self.context.new_page()
+        await self.page.goto(self.address)
+        await expect(self.page.locator("#send")).to_be_visible()
+        return self.page
+
+    async def cut(self) -> None:
+        self.proxy.faults.refuse = True
+        await self.proxy.reset_all()
+        await expect(self.page.locator(".mode .off")).to_be_visible()
+
+    def mend(self) -> None:
+        self.proxy.faults.refuse = False
+
+    async def write(self, text: str) -> None:
+        await self.page.get_by_role("button", name="Write something else").click()
+        await self.page.locator("textarea.edit").fill(text)
+        await expect(self.page.locator("#send")).not_to_have_attribute("aria-disabled", "true")
+
+    async def send(self, text: str) -> None:
+        await self.write(text)
+        await self.page.wait_for_timeout(GLOVE_MS)
+        await self.page.locator("#send").click()
+
+    async def kept(self) -> list[dict[str, Any]]:
+        """The outbox as it stands in the browser's store."""
+        found: list[dict[str, Any]] = await self.page.evaluate(ALL_KEPT)
+        return sorted(found, key=lambda entry: int(entry["seq"]))
+
+    async def can_open_alone(self) -> None:
+        """The service worker has this page and everything that it needs."""
+        await until(lambda: self.page.evaluate(PAGE_IS_KEPT), bool)
+
+
+ALL_KEPT = """() => new Promise((resolve, reject) => {
+  const opening = indexedDB.open('tocsin.outbox', 1)
+  opening.onerror = () => reject(opening.error)
+  opening.onsuccess = () => {
+    const asked = opening.result.transaction('entries').objectStore('entries').getAll()
+    asked.onsuccess = () => (opening.result.close(), resolve(asked.result))
+  }
+})"""
+
+# What was written first was written so many minutes ago.
+MAKE_OLD = """([count, ms]) => new Promise((resolve) => {
+  const opening = indexedDB.open('tocsin.outbox', 1)
+  opening.onsuccess = () => {
+    const transaction = opening.result.transaction('entries', 'readwrite')
+    const store = transaction.objectStore('entries')
+    store.getAll().onsuccess = ({ target }) => {
+      const first = target.result.sort((a, b) => a.seq - b.seq).slice(0, count)
+      for (const entry of first) {
+        entry.composed.wall_ms -= ms
+        entry.composed.server_ms -= ms
+        store.put(entry)
+      }
+    }
+    transaction.oncomplete = () => (opening.result.close(), resolve())
+  }
+})"""
+
+PAGE_IS_KEPT = """async () => {
+  for (const name of await caches.keys()) {
+    const page = await (await caches.open(name)).match(location.pathname)
+    if (page) return navigator.serviceWorker.controller !== null
+  }
+  return false
+}"""
+
+LEFT = """async () => [
+  ...(await indexedDB.databases()).map((one) => one.name),
+  ...(await caches.keys()),
+  ...Object.keys(localStorage),
+  ...(await navigator.serviceWorker.getRegistrations()).map((one) => one.scope),
+]"""
+
+
+@contextlib.asynccontextmanager
+async def tablet(
+    browser: Browser, rehearsal: Stage, script: str = "", **options: Any
+) -> AsyncIterator[Tablet]:
+    async with FaultProxy("127.0.0.1", rehearsal.port) as proxy:
+        options = {"viewport": {"width": 1180, "height": 820}, "has_touch": True, **options}
+        context = await browser.new_context(**options)
+        context.set_default_timeout(15_000)
+        if script:
+            await context.add_init_script(script)
+        await context.add_cookies(
+            [
+                {"name": name, "value": value, "url": f"http://localhost:{proxy.port}"}
+                for name, value in dict(rehearsal.marta.cookies).items()
+            ]
+        )
+        made = Tablet(context, proxy, None)  # type: ignore[arg-type]
+        await made.open()
+        try:
+            yield made
+        finally:
+            await context.close()
+
+
+async def updates(rehearsal: Stage) -> list[dict[str, Any]]:
+    """All the server has, oldest first."""
+    found: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = f"?limit=200&cursor={cursor}" if cursor else "?limit=200"
+        answer = await rehearsal.marta.get(f"/events/kidney-surgery/updates{query}")
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["items"]
+        cursor = answer.json()["next"]
+    return found[::-1]
+
+
+async def said(rehearsal: Stage, words: str) -> list[str]:
+    return [one["texts"]["en"] for one in await updates(rehearsal) if words in one["texts"]["en"]]
+
+
+async def scan(page: Page, name: str) -> None:
+    """No violation of WCAG 2.2 A and AA where the page stands now; a picture for whoever asks for one."""
+    if folder := os.environ.get("TOCSIN_SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/{name}.png")
+    await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    found = await page.evaluate(
+        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
+    )
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], name
+
+
+async def scan_both(page: Page, name: str) -> None:
+    """Lying and standing, light and dark."""
+    for width, height in ((1180, 820), (820, 1180)):
+        await page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            await page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            await scan(page, f"{name}-{width}-{theme}")
+    await page.set_viewport_size({"width": 1180, "height": 820})
+    await page.evaluate("document.documentElement.dataset.theme = 'light'")
+
+
+class TestOnceAndInOrder:
+    async def test_D08_a_double_tap_is_one_update(self, rehearsal: Stage, browser: Browser) -> None:
+        """Fifty milliseconds apart, with the network and without: one update, and the next step stays where it is."""
+        async with tablet(browser, rehearsal) as one:
+            before = len(await updates(rehearsal))
+            for n, text in enumerate(("Tapped twice with a network.", "Tapped twice without one.")):
+                if n:
+                    await one.cut()
+                await one.write(text)
+                await one.page.wait_for_timeout(GLOVE_MS)
+                box = await one.page.locator("#send").bounding_box()
+                assert box is not None
+                place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+                await one.page.touchscreen.tap(*place)
+                await one.page.wait_for_timeout(50)
+                await one.page.touchscreen.tap(*place)
+                if n:
+                    assert [entry["text"] for entry in await until(one.kept, bool)] == [text]
+                    one.mend()
+                    await one.page.get_by_role("button", name="Try now").click()
+                await until(lambda text=text: said(rehearsal, text), lambda found: len(found) == 1)  # type: ignore[misc]
+            assert len(await updates(rehearsal)) == before + 2
+
+    async def test_D09_forty_written_without_a_network_go_in_order_and_the_old_ones_ask(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Offline, forty texts, the page closed in between; back: what is old asks, then all arrive as written."""
+        async with tablet(browser, rehearsal) as one:
+            await one.can_open_alone()
+            await one.cut()
+            texts = [f"Without a network, line {n} of {WRITTEN}." for n in range(1, WRITTEN + 1)]
+            for n, text in enumerate(texts):
+                await one.send(text)
+                await expect(one.page.locator(".mode .off")).to_contain_text(f"{n + 1} waiting")
+                if n == WRITTEN // 2:
+                    await one.page.close()  # as when the battery dies: nothing is asked of the page
+                    await one.open()
+                    await expect(one.page.locator(".mode .off")).to_contain_text(f"{n + 1} waiting")
+            assert [entry["text"] for entry in await one.kept()] == texts
+            await scan_both(one.page, "offline-forty")
+            await one.page.evaluate(MAKE_OLD, [OLD, 11 * MINUTE_MS])
+            await one.page.reload()
+            await expect(one.page.locator("#send")).to_be_visible()
+
+            one.mend()
+            await one.page.get_by_role("button", name="Try now").click()
+            asks = one.page.locator(".asks")
+            await expect(asks).to_be_visible()
+            old = await asks.locator("li").count()
+            assert old >= OLD
+            assert not await said(rehearsal, "Without a network")
+            await scan_both(one.page, "offline-asks")
+            await asks.get_by_role(
+                "button", name=re.compile(f"Do not send: {re.escape(texts[0][:20])}")
+            ).first.click()
+            await expect(asks.locator("li")).to_have_count(old - 1)
+            await one.page.wait_for_timeout(GLOVE_MS)
+            await asks.get_by_role("button", name="Send all, in order").click()
+            await until(lambda: said(rehearsal, "Without a network"), lambda found: len(found) >= WRITTEN - 1)
+
+            arrived = [u for u in await updates(rehearsal) if "Without a network" in u["texts"]["en"]]
+            assert [one["texts"]["en"] for one in arrived] == texts[1:]
+            assert all(one["late"] for one in arrived[: OLD - 1])
+            times = [(one["composed_at"], one["received_at"]) for one in arrived]
+            assert times == sorted(times)
+            assert all(composed < received for composed, received in times)
+            await until(one.kept, lambda found: not found)
+
+    async def test_D07_a_tab_killed_while_it_sends_sends_one_update(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Killed at the tap, at the request and after the answer was lost, then opened again: one update each."""
+        reached: Counter[str] = Counter()
+        async with tablet(browser, rehearsal) as one:
+            for n in range(KILLS):
+                text = f"Killed while sending, {n} of {KILLS}."
+                how = ("at the tap", "at the request", "after the answer was lost")[n % 3]
+                await one.write(text)
+                await one.page.wait_for_timeout(GLOVE_MS)
+                if how == "at the tap":
+                    await one.page.locator("#send").click()
+                else:
+                    if how != "at the request":
+                        one.proxy.faults.cut_answer_after = 0
+                    async with one.page.expect_request(lambda asked: asked.url.endswith("/updates")):
+                        await one.page.locator("#send").click()
+                    if how != "at the request":
+                        await until(lambda text=text: said(rehearsal, text), bool)  # type: ignore[misc]
+                await one.page.close()
+                one.proxy.faults.cut_answer_after = None
+                reached[how + (": there" if await said(rehearsal, text) else ": not there")] += 1
+                await one.open()
+                await until(lambda text=text: said(rehearsal, text), bool)  # type: ignore[misc]
+                await until(one.kept, lambda found: not found)
+        found = Counter(await said(rehearsal, "Killed while sending"))
+        assert set(found.values()) == {1}, found
+        assert len(found) == KILLS
+        assert reached["after the answer was lost: there"] > 0, reached
+
+
+class TestThatNothingIsLost:
+    async def test_N5_it_opens_composes_and_keeps_without_a_network(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Opened with the server away: the cue sheet is there, a tap keeps it at once, and undo takes it back."""
+        async with tablet(browser, rehearsal) as one:
+            await one.can_open_alone()
+            await one.cut()
+            await one.page.reload()
+            await expect(one.page.get_by_text("Opened without the network")).to_be_visible()
+            await expect(one.page.locator(".steps li").first).to_be_visible()
+            await expect(one.page.locator("#send")).to_contain_text("keeps it until online")
+            text = "Written in a room without a network."
+            await one.write(text)
+            await one.page.wait_for_timeout(GLOVE_MS)
+            took_ms = await one.page.evaluate(
+                """() => new Promise((resolve) => {
+                  const from = performance.now()
+                  new MutationObserver((_, seen) => {
+                    if (!document.querySelector('.count.wait')) return
+                    seen.disconnect()
+                    resolve(performance.now() - from)
+                  }).observe(document.body, { childList: true, subtree: true })
+                  document.querySelector('#send').click()
+                })"""
+            )
+            assert took_ms <= 100, took_ms
+            await expect(one.page.get_by_text("Waiting for the network")).to_be_visible()
+            await scan_both(one.page, "offline-one")
+            await one.page.wait_for_timeout(GLOVE_MS)
+            await one.page.locator(".count.wait").get_by_role("button", name="Undo").click()
+            await expect(one.page.locator("textarea.edit")).to_have_value(text)
+            assert await one.kept() == []
+
+            await one.page.wait_for_timeout(GLOVE_MS)
+            await one.page.locator("#send").click()
+            await one.page.locator("textarea.edit").fill("Half a sentence that nobody sen")
+            await until(one.kept, bool)
+            one.mend()
+            await one.page.get_by_role("button", name="Try now").click()
+            await until(lambda: said(rehearsal, text), lambda found: len(found) == 1)
+            await expect(one.page.get_by_text("Opened without the network")).to_have_count(0)
+            await one.page.reload()
+            await expect(one.page.locator("textarea.edit")).to_have_value("Half a sentence that nobody sen")
+
+    async def test_what_the_server_refuses_stays_with_its_reason_and_comes_back_into_the_editor(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """A text that the privacy check blocks, kept offline: refused on return in words, and nothing of it is lost."""
+        async with tablet(browser, rehearsal) as one:
+            await one.cut()
+            text = "Mr John Smith, MRN 00482913, is in room 4."
+            await one.send(text)
+            await until(one.kept, bool)
+            one.mend()
+            await one.page.get_by_role("button", name="Try now").click()
+            await expect(one.page.get_by_text("Not sent:")).to_be_visible()
+            await scan_both(one.page, "offline-refused")
+            await one.page.get_by_role("button", name="Back to the editor").click()
+            await expect(one.page.locator("textarea.edit")).to_have_value(text)
+            assert not await said(rehearsal, "John Smith")
+            await until(one.kept, lambda found: not found)
+
+    async def test_what_was_written_before_a_stop_asks_after_the_restart(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Stopped and started again by others while the tablet was away: its text asks, and goes when told to."""
+        async with tablet(browser, rehearsal) as one:
+            await one.cut()
+            text = "Written before the stop."
+            await one.send(text)
+            (entry,) = await until(one.kept, bool)
+            for path, who in (
+                ("stop", rehearsal.marta),
+                ("restart", rehearsal.tom),
+                ("resume", rehearsal.tom),
+            ):
+                body: dict[str, Any] = {}
+                if path == "restart":
+                    waiting = [u["id"] for u in await updates(rehearsal) if u["state"] == "counting_down"]
+                    body = {"decisions": dict.fromkeys(waiting, "drop")}
+                answer = await who.post(f"/events/kidney-surgery/{path}", json=body)
+                assert answer.status_code < 300, answer.text
+            one.mend()
+            await one.page.get_by_role("button", name="Try now").click()
+            await expect(one.page.get_by_text("1 text was written before sending was paused")).to_be_visible()
+            assert not await said(rehearsal, text)
+            await one.page.locator(".asks").get_by_role("button", name=f"Send: {text}").click()
+            await until(lambda: said(rehearsal, text), lambda found: len(found) == 1)
+            assert entry["text"] == text
+
+    @pytest.mark.parametrize("why", ["blocked", "full"])
+    async def test_a_store_that_keeps_nothing_is_said_and_the_text_still_goes(
+        self, rehearsal: Stage, browser: Browser, why: str
+    ) -> None:
+        """IndexedDB forbidden, or the disk full: the screen says that a reload would lose it, and it goes out once."""
+        forbidden = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('no', 'SecurityError') } })"
+        async with tablet(browser, rehearsal, forbidden if why == "blocked" else "") as one:
+            if why == "full":
+                tools = await one.context.new_cdp_session(one.page)
+                origin = f"http://localhost:{one.proxy.port}"
+                await tools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+            await one.cut()
+            text = f"Kept although the store is {why}."
+            await one.send(text)
+            await expect(one.page.get_by_text("Kept only while this page is open")).to_be_visible()
+            await scan_both(one.page, f"offline-{why}")
+            one.mend()
+            await one.page.get_by_role("button", name="Try now").click()
+            await until(lambda: said(rehearsal, text), lambda found: len(found) == 1)
+            await expect(one.page.get_by_text("Kept only while this page is open")).to_have_count(0)
+
+    async def test_two_tabs_send_each_text_once(self, rehearsal: Stage, browser: Browser) -> None:
+        """What a second tab writes is sent by the first; closed, the second one takes over."""
+        async with tablet(browser, rehearsal) as one:
+            first = one.page
+            await one.open()
+            await one.send("Written in the second tab.")
+            await until(lambda: said(rehearsal, "second tab"), lambda found: len(found) == 1)
+            await first.close()
+            await one.send("Written when the first tab was gone.")
+            await until(lambda: said(rehearsal, "first tab was gone"), lambda found: len(found) == 1)
+            assert len(await said(rehearsal, "second tab")) == 1
+
+
+class TestTheWorker:
+    async def test_a_new_version_waits_until_nothing_waits(self, rehearsal: Stage, browser: Browser) -> None:
+        """Somebody writes: the new worker waits and says so. Told to, it takes over and the text is still there."""
+        script = STATIC / "sw.js"
+        before = script.read_text("utf-8")
+        async with tablet(browser, rehearsal) as one:
+            await one.can_open_alone()
+            await one.write("A sentence in the making.")
+            try:
+                script.write_text(before + "\n// another build\n", "utf-8")
+                await one.page.evaluate("() => navigator.serviceWorker.ready.then((one) => one.update())")
+                await expect(one.page.get_by_text("A new version is ready")).to_be_visible()
+                await scan(one.page, "offline-new-version")
+                async with one.page.expect_navigation():
+                    await one.page.get_by_role("button", name="Update now").click()
+            finally:
+                script.write_text(before, "utf-8")
+            await expect(one.page.locator("textarea.edit")).to_have_value("A sentence in the making.")
+            await expect(one.page.get_by_text("A new version is ready")).to_have_count(0)
+
+    async def test_the_worker_keeps_the_page_and_its_files_and_nothing_of_the_api(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Every address in its caches is the page, an icon or a hashed file."""
+        async with tablet(browser, rehearsal) as one:
+            await one.can_open_alone()
+            kept = await one.page.evaluate(
+                """async () => {
+                  const found = []
+                  for (const name of await caches.keys()) {
+                    for (const one of await (await caches.open(name)).keys()) found.push(new URL(one.url).pathname)
+                  }
+                  return found
+                }"""
+            )
+            assert "/presenter/kidney-surgery" in kept
+            strange = [
+                path
+                for path in kept
+                if not (
+                    path.startswith("/static/assets/") or path in ("/presenter/kidney-surgery", "/icon.svg")
+                )
+            ]
+            assert strange == []
+            assert all((STATIC / path.removeprefix("/static/")).exists() for path in kept if "assets" in path)
+
+    async def test_a_wiped_tablet_keeps_nothing(self, rehearsal: Stage, browser: Browser) -> None:
+        """The server says that it was wiped: no text, no key, no page, no worker is left."""
+        async with tablet(browser, rehearsal) as one:
+            await one.can_open_alone()
+            await one.cut()
+            await one.send("Nobody may read this.")
+            await until(one.kept, bool)
+            answer = '{"code": "device_wiped", "status": 401, "title": "Wiped", "detail": "Wiped.", "type": "about:blank"}'
+            await one.context.route("**/api/v1/**", lambda route: route.fulfill(status=401, body=answer))
+            await one.page.get_by_role("button", name="Try now").click()
+            await expect(one.page.get_by_text("This tablet was wiped")).to_be_visible()
+            assert await until(lambda: one.page.evaluate(LEFT), lambda left: not left) == []
+
+
+def test_the_worker_is_served_at_the_root_and_asked_for_anew() -> None:
+    """The build has a worker without imports that names its files; see tests/routes for how it is served."""
+    script = Path(STATIC / "sw.js").read_text("utf-8")
+    assert "/static/assets/presenter-" in script
+    assert "import" not in script
+    assert "__TOCSIN" not in script
