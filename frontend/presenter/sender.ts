@@ -48,6 +48,7 @@ export class Sender {
   private readonly channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('tocsin.outbox') : undefined
   private anchor: Anchor | undefined
   private rules: Rules | undefined
+  private unbroken = false
   private leads = false
   private pumping = false
   private stopped = false
@@ -69,7 +70,10 @@ export class Sender {
   }
 
   async start(): Promise<void> {
-    listeners.add(({ answered }) => (this.offline.value = !answered))
+    listeners.add(({ answered }) => {
+      this.offline.value = !answered
+      if (!answered) this.unbroken = false
+    })
     addEventListener('offline', () => (this.offline.value = true))
     addEventListener('online', () => this.wake())
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.wake())
@@ -106,6 +110,7 @@ export class Sender {
   heard(detail: commands.EventDetail): void {
     const server_ms = Date.parse(detail.at)
     const { sending_since } = detail
+    this.unbroken = true
     this.anchor = { ...this.now(), server_ms }
     this.rules = {
       sending: detail.event.sending,
@@ -216,6 +221,7 @@ export class Sender {
       now: this.now(),
       anchor: this.anchor,
       rules: this.rules,
+      unbroken: this.unbroken,
       in_flight: false,
       barred: false,
       not_before_mono_ms: this.not_before_ms,
@@ -327,6 +333,7 @@ export class Sender {
 
   private fail(after_s: number | null | undefined, by?: 'sign-in' | 'pin' | 'policy'): void {
     this.tried_at_ms.value = Date.now()
+    this.unbroken = false
     this.barred.value = by
     this.failures++
     const wait_ms = by ? BARRED_MS : after_s ? after_s * 1000 : backoffMs(this.failures, Math.random())

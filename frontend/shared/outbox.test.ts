@@ -33,6 +33,7 @@ const world = (part: Partial<World> = {}): World => ({
   now: at(1_500),
   anchor: { ...at(1_000), server_ms: 1_000 },
   rules: RULES,
+  unbroken: true,
   in_flight: false,
   barred: false,
   not_before_mono_ms: 0,
@@ -50,6 +51,7 @@ describe('what goes next', () => {
     const later = world({ now: at(1_000 + FRESH_MS + 1) })
     expect(next([entry(1)], later)).toEqual({ do: 'look' })
     expect(next([entry(1)], { ...later, anchor: undefined })).toEqual({ do: 'look' })
+    expect(next([entry(1)], world({ unbroken: false }))).toEqual({ do: 'look' })
     const heard = { ...later, anchor: { ...at(6_000), server_ms: 6_000 } }
     expect(next([entry(1)], heard)).toMatchObject({ do: 'send', composed_at_ms: 1_000 })
   })
@@ -197,6 +199,7 @@ describe('D-10: a clock that is wrong by a day and jumps', () => {
             now: tablet.read(),
             anchor: tablet.anchor,
             rules: RULES,
+            unbroken: true,
             in_flight: false,
             barred: !online,
             not_before_mono_ms: 0,

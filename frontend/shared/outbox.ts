@@ -66,6 +66,8 @@ export interface World {
   now: Reading
   anchor: Anchor | undefined
   rules: Rules | undefined
+  /** Every call since that answer was answered; after a silence, what was known before counts for nothing. */
+  unbroken: boolean
   /** Something is being sent or asked right now. */
   in_flight: boolean
   /** Nothing can be sent as things are: locked, signed out, the policy unread, no network known. */
@@ -95,7 +97,7 @@ export function next(entries: readonly Entry[], world: World): Next {
   if (!first || world.in_flight || world.barred || first.asks) return { do: 'wait' }
   if (world.now.mono_ms < world.not_before_mono_ms) return { do: 'wait', at_mono_ms: world.not_before_mono_ms }
   const { anchor, rules } = world
-  if (!anchor || !rules || anchor.boot !== world.now.boot || !isFresh(first, world.now, anchor)) return { do: 'look' }
+  if (!anchor || !rules || !world.unbroken || anchor.boot !== world.now.boot || !isFresh(first, world.now, anchor)) return { do: 'look' }
   const why = askOf(first, rules, world.now, anchor)
   if (why) return first.undo ? { do: 'drop', key: first.key } : { do: 'ask', key: first.key, why }
   // It waits for the restart, and asks then. Who was not told of that hears of it by looking.

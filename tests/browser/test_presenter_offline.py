@@ -393,7 +393,7 @@ class TestThatNothingIsLost:
             await one.page.get_by_role("button", name="Try now").click()
             await expect(one.page.get_by_text("1 text was written before sending was paused")).to_be_visible()
             assert not await said(rehearsal, text)
-            await one.page.locator(".asks").get_by_role("button", name=f"Send: {text}").click()
+            await one.page.locator(".asks").get_by_role("button", name=f"Send: {text}", exact=True).click()
             await until(lambda: said(rehearsal, text), lambda found: len(found) == 1)
             assert entry["text"] == text
 
