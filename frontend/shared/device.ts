@@ -25,7 +25,11 @@ function store(mode: IDBTransactionMode): Promise<IDBObjectStore> {
     const opening = indexedDB.open(PLACE, 1)
     opening.onupgradeneeded = () => opening.result.createObjectStore('kept')
     opening.onerror = () => reject(opening.error)
-    opening.onsuccess = () => resolve(opening.result.transaction('kept', mode).objectStore('kept'))
+    opening.onsuccess = () => {
+      // Whoever wipes this tablet deletes the store: an open connection must not stand in the way.
+      opening.result.onversionchange = () => opening.result.close()
+      resolve(opening.result.transaction('kept', mode).objectStore('kept'))
+    }
   })
 }
 

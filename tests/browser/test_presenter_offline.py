@@ -135,6 +135,15 @@ PAGE_IS_KEPT = """async () => {
   return false
 }"""
 
+BLOCKED = """Object.defineProperty(self, 'indexedDB', {
+  get() { throw new DOMException('no', 'SecurityError') }
+})"""
+
+# The disk is full when the text is written, as the browser says it.
+FULL = """IDBObjectStore.prototype.put = function () {
+  throw new DOMException('The disk is full.', 'QuotaExceededError')
+}"""
+
 LEFT = """async () => [
   ...(await indexedDB.databases()).map((one) => one.name),
   ...(await caches.keys()),
@@ -402,12 +411,7 @@ class TestThatNothingIsLost:
         self, rehearsal: Stage, browser: Browser, why: str
     ) -> None:
         """IndexedDB forbidden, or the disk full: the screen says that a reload would lose it, and it goes out once."""
-        forbidden = "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('no', 'SecurityError') } })"
-        async with tablet(browser, rehearsal, forbidden if why == "blocked" else "") as one:
-            if why == "full":
-                tools = await one.context.new_cdp_session(one.page)
-                origin = f"http://localhost:{one.proxy.port}"
-                await tools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 1})
+        async with tablet(browser, rehearsal, BLOCKED if why == "blocked" else FULL) as one:
             await one.cut()
             text = f"Kept although the store is {why}."
             await one.send(text)
