@@ -175,7 +175,7 @@ export function WaitingList({ tablet }: { tablet: Tablet }) {
       <div class="ph">
         <h2 id="h-mine">{t('outbox.mine')}</h2>
         <span class="sp" />
-        <Chip tone="warn" icon="clock">
+        <Chip tone="warn">
           {t('outbox.n', { n: waiting.length })}
         </Chip>
       </div>
