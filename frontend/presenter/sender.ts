@@ -272,10 +272,15 @@ export class Sender {
 
   /** All that would have to ask, at once: a person decides about them together. */
   private async ask(): Promise<void> {
+    const now = this.now()
+    const asked = new Map<string, Entry>()
     for (const entry of this.waiting.peek()) {
-      const why = entry.asks ?? askOf(entry, this.rules!, this.now(), this.anchor!)
-      if (why && why !== entry.asks && !entry.undo) await this.change(entry.key, { asks: why })
+      const why = entry.asks ?? askOf(entry, this.rules!, now, this.anchor!)
+      if (why && !entry.undo) asked.set(entry.key, { ...entry, asks: why })
     }
+    await Promise.all([...asked.values()].map((entry) => this.shelf.put(entry)))
+    this.entries.value = this.entries.peek().map((entry) => asked.get(entry.key) ?? entry)
+    this.channel?.postMessage({})
   }
 
   private async send(key: string, composed_at_ms: number): Promise<boolean> {

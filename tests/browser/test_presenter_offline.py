@@ -189,6 +189,14 @@ async def updates(rehearsal: Stage) -> list[dict[str, Any]]:
     return found[::-1]
 
 
+WORDS = ("calm", "ready", "steady", "quiet", "careful", "rested", "awake", "focused")
+
+
+def line(n: int, start: str) -> str:
+    """The n-th of 512 sentences; without digits, in which the privacy check would look for dates and numbers."""
+    return f"{start} {WORDS[n // 64 % 8]}, {WORDS[n // 8 % 8]} and {WORDS[n % 8]}."
+
+
 async def said(rehearsal: Stage, words: str) -> list[str]:
     return [one["texts"]["en"] for one in await updates(rehearsal) if words in one["texts"]["en"]]
 
@@ -245,7 +253,7 @@ class TestOnceAndInOrder:
         async with tablet(browser, rehearsal) as one:
             await one.can_open_alone()
             await one.cut()
-            texts = [f"Without a network, line {n} of {WRITTEN}." for n in range(1, WRITTEN + 1)]
+            texts = [line(n, "Without a network, the team is") for n in range(WRITTEN)]
             for n, text in enumerate(texts):
                 await one.send(text)
                 await expect(one.page.locator(".mode .off")).to_contain_text(f"{n + 1} waiting")
@@ -263,14 +271,11 @@ class TestOnceAndInOrder:
             await one.page.get_by_role("button", name="Try now").click()
             asks = one.page.locator(".asks")
             await expect(asks).to_be_visible()
-            old = await asks.locator("li").count()
-            assert old >= OLD
+            await expect(asks.locator("li")).to_have_count(OLD)
             assert not await said(rehearsal, "Without a network")
             await scan_both(one.page, "offline-asks")
-            await asks.get_by_role(
-                "button", name=re.compile(f"Do not send: {re.escape(texts[0][:20])}")
-            ).first.click()
-            await expect(asks.locator("li")).to_have_count(old - 1)
+            await asks.get_by_role("button", name=re.compile("Do not send: ")).first.click()
+            await expect(asks.locator("li")).to_have_count(OLD - 1)
             await one.page.wait_for_timeout(GLOVE_MS)
             await asks.get_by_role("button", name="Send all, in order").click()
             await until(lambda: said(rehearsal, "Without a network"), lambda found: len(found) >= WRITTEN - 1)
@@ -290,7 +295,7 @@ class TestOnceAndInOrder:
         reached: Counter[str] = Counter()
         async with tablet(browser, rehearsal) as one:
             for n in range(KILLS):
-                text = f"The tablet went away here, line {n} of {KILLS}."
+                text = line(n, "The tablet went away here, the team is")
                 how = ("at the tap", "at the request", "after the answer was lost")[n % 3]
                 await one.write(text)
                 await one.page.wait_for_timeout(GLOVE_MS)
