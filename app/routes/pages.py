@@ -97,7 +97,9 @@ def router(site: Site, assets: Assets) -> APIRouter:
             nonce=nonce,
             title=title,
             icon="/icon.svg",
-            manifest=f"/app.webmanifest?start={quote(f'/{screen}/{event.slug}')}" if event else "/app.webmanifest",
+            manifest=f"/app.webmanifest?start={quote(f'/{screen}/{event.slug}')}"
+            if event
+            else "/app.webmanifest",
             entry=entry,
             words=words,
             config=json_block(config),
