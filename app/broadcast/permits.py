@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 URGENT_RANK = 1
 """Classes up to this rank may use the reserve and the extra starts."""
 
+FLOOR_EVERY = 20
+"""Of so many starts on a channel one is routine's, however many emergencies wait: it never starves completely."""
+
 
 class Permits:
     """Gives permits to the deliveries to pages and to single numbers; lists have their own way."""
@@ -73,6 +76,7 @@ class Permits:
         self._worker = worker
         self._units = units
         self.late_streak: dict[str, int] = {}
+        self._urgent_run: dict[str, int] = {}
 
     async def give(
         self,
@@ -117,6 +121,7 @@ class Permits:
                 store.Busy(delivery.lane, delivery.rank, delivery.seq, delivery.id, "sending", now)
             )
             chosen.append(candidate)
+        chosen, floor = self._with_floor(channel.id, chosen)
         answers = await self._ask(session, [c.delivery.id for c in chosen]) if chosen else {}
         for candidate in chosen:
             delivery = candidate.delivery
@@ -130,7 +135,7 @@ class Permits:
                 changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
             units = max(1, self._units(channel.adapter, part.text)) if part.text else 1
-            urgent = delivery.rank <= URGENT_RANK
+            urgent = delivery.rank <= URGENT_RANK or candidate is floor
             late_s = self.permit_s(channel.id)
             grants, wait, asked = await self._limits.take(
                 channel.id, units, n=1, urgent=urgent, late_s=late_s
@@ -150,11 +155,24 @@ class Permits:
             await self._limits.store_grants(session, channel.id, grants, late_s)
             job.charged = (grant.at, units, grant.id)
             jobs.append(job)
+            run = self._urgent_run.get(channel.id, 0)
+            self._urgent_run[channel.id] = run + 1 if delivery.rank <= URGENT_RANK else 0
             self._notes.note(delivery.event_id, delivery.id)
         positions: list[Position] = []
         for event_id, ids in sorted(changed.items()):
             positions += await self._notes.tell(session, event_id, ids)
         return jobs, wait_s, positions
+
+    def _with_floor(
+        self, channel_id: str, chosen: list[Candidate]
+    ) -> tuple[list[Candidate], Candidate | None]:
+        """Who starts in which order; after a long run of urgent ones the first of routine comes first, once."""
+        if self._urgent_run.get(channel_id, 0) < FLOOR_EVERY - 1:
+            return chosen, None
+        floor = next((c for c in chosen if c.delivery.rank > URGENT_RANK), None)
+        if floor is None:
+            return chosen, None
+        return [floor, *(c for c in chosen if c is not floor)], floor
 
     async def list_refusal(self, session: AsyncSession, candidate: Candidate) -> bool:
         """Ask the gate for a list; a refusal stops it there and is written. True when refused."""

@@ -49,6 +49,9 @@ async def kills(n: int, rounds: int, seconds: float, seed: int) -> int:
                         size = min(CHUNK, n - at_random)
                         acked += await random_kills(place, size, dice, f"{part}.")
                         at_random += size
+                        print(
+                            json.dumps({"seed": seed, "random_kills": at_random, "acked": acked}), flush=True
+                        )
         at_random_s = time.monotonic() - began
         for number in range(rounds):
             if over():
@@ -59,8 +62,8 @@ async def kills(n: int, rounds: int, seconds: float, seed: int) -> int:
                     for point in MOMENTS:
                         reached = await one_crash(place, point, dice.randint(1, 4), f"{number}-{point}")
                         named[point if reached else "not reached"] += 1
-    except AssertionError as exc:
-        broken, at_random_s = str(exc), time.monotonic() - began
+    except (AssertionError, TimeoutError) as exc:
+        broken, at_random_s = str(exc) or type(exc).__name__, time.monotonic() - began
     print(
         json.dumps(
             {
