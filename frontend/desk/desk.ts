@@ -43,7 +43,7 @@ export class Desk {
 
   readonly mode = computed(() => modeOf(this.store.event.value, this.config.drill))
   readonly replies = computed(() =>
-    this.store.replies.value.filter((reply) => this.repliesShown.value === 'all' || reply.state === 'new'),
+    this.counts.listed.value.filter((reply) => this.repliesShown.value === 'all' || reply.state === 'new'),
   )
   readonly counts: ReplyCounts
   /** Channels that wait for a person. */
@@ -68,6 +68,7 @@ export class Desk {
     this.writing.start(() => true)
     this.store.follow(this.config.event_id)
     this.forecasts.start()
+    this.counts.follow()
     if (this.may('proposal.read')) this.two.start()
     if (this.may('reply.moderate')) this.counts.start()
     if (!this.session.policy_read && this.may('update.submit')) this.writing.reading.ask()

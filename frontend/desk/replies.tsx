@@ -1,4 +1,6 @@
 /** What the public answers: let through or kept back, one key each. Untrusted text stays text. */
+import type { VNode } from 'preact'
+import { useRef } from 'preact/hooks'
 import { t } from '../shared/i18n/index.ts'
 import { coarse_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon, LiveMark } from '../shared/ui/icon.tsx'
@@ -86,10 +88,12 @@ function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
 export function Replies({ desk }: { desk: Desk }) {
   const shown = desk.repliesShown.value
   const replies = desk.replies.value
+  const made = useRef(new WeakMap<DeskReply, VNode>())
   const { counts } = desk
   const drawn = replies.slice(0, counts.drawn.value)
   const undecided = counts.undecided.value
-  const rest = (shown === 'new' ? undecided : counts.all.value) - drawn.length
+  const unseen = counts.unseen.value
+  const rest = (shown === 'new' ? undecided : counts.all.value) - drawn.length - unseen
   const waiting = counts.counts.value?.waiting ?? 0
   return (
     <section class="col card replies" aria-labelledby="h-t">
@@ -117,9 +121,21 @@ export function Replies({ desk }: { desk: Desk }) {
             {t('replies.waiting', { n: waiting })}
           </p>
         )}
-        {drawn.map((reply) => (
-          <Reply key={reply.id} desk={desk} reply={reply} />
-        ))}
+        {unseen > 0 && (
+          <p class="more pill">
+            <button type="button" class="btn btn-p btn-sm" onClick={() => counts.showNew()}>
+              <Icon name="up" />
+              {t('replies.unseen', { n: unseen })}
+            </button>
+          </p>
+        )}
+        {drawn.map((reply) => {
+          // The very same element of a reply that is the same: it is not looked at again when others arrive.
+          const known = made.current.get(reply)
+          const element = known ?? <Reply key={reply.id} desk={desk} reply={reply} />
+          if (!known) made.current.set(reply, element)
+          return element
+        })}
         {rest > 0 && (
           <p class="more">
             <button

@@ -2,13 +2,15 @@
  * How many replies there are, beyond those this desk has: under a flood the desk shows what it can draw and says how
  * many more there are, and fetches older ones when somebody asks.
  */
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { get } from '../shared/api.ts'
 import type { DeskStore } from '../shared/desk-state.ts'
 import type { DeskReply } from '../shared/wire.ts'
 
 const LOOK_EVERY_MS = 5_000
 const PAGE = 50
+/** More than so many between two looks is a flood: they wait behind their number, and the list stays still. */
+const CALM = 8
 /** Drawn at once; more by a press, so that a flood does not slow the typing next to it. */
 const DRAWN = 60
 
@@ -24,6 +26,15 @@ export interface Counts {
 export class ReplyCounts {
   readonly counts = signal<Counts | undefined>(undefined)
   readonly drawn = signal(DRAWN)
+  /** The newest reply that is in the list; what came after it in a flood waits. */
+  private readonly upTo = signal('')
+  /** Newest first, without those that wait. */
+  readonly listed = computed<readonly DeskReply[]>(() => {
+    const all = this.store.replies.value
+    const first = all.findIndex((reply) => reply.id <= this.upTo.value)
+    return first > 0 ? all.slice(first) : first < 0 ? [] : all
+  })
+  readonly unseen = computed(() => this.store.replies.value.length - this.listed.value.length)
   private readonly store: DeskStore
   private readonly event_id: string
 
@@ -43,6 +54,20 @@ export class ReplyCounts {
   constructor(store: DeskStore, event_id: string) {
     this.store = store
     this.event_id = event_id
+  }
+
+  /** Let in what waits. */
+  showNew(): void {
+    this.upTo.value = this.store.replies.peek()[0]?.id ?? ''
+    this.drawn.value = DRAWN
+  }
+
+  /** A few at a time come in by themselves, and so does everything there was before this desk was opened. */
+  follow(): void {
+    effect(() => {
+      const newest = this.store.replies.value[0]?.id
+      if (newest && newest > this.upTo.peek() && (this.upTo.peek() === '' || this.unseen.peek() <= CALM)) this.upTo.value = newest
+    })
   }
 
   start(): void {

@@ -10,7 +10,8 @@ import { serverSaidItIs } from './tick.ts'
 import type { Timeline } from './timeline.ts'
 import type { ChannelState, DeskReply, DeskUpdate, EventState } from './wire.ts'
 
-const DRAW_MS = 50
+const NONE: readonly never[] = []
+const DRAW_MS = 200
 
 /** `known` with those of `heard` that are newer or not among them. */
 function newer<T extends { id: string; version: number }>(known: readonly T[], heard: ReadonlyMap<string, T>): T[] {
@@ -41,16 +42,20 @@ export class DeskStore {
     const answered = this.answered.value
     return streamed && (!answered || streamed.version >= answered.version) ? streamed : answered
   })
-  readonly channels = computed<readonly ChannelState[]>(() => this.timeline.value?.channels ?? [])
+  // Each by itself, so that a flood of replies draws replies and nothing else.
+  private readonly heldUpdates = computed(() => this.timeline.value?.updates ?? NONE)
+  private readonly heldReplies = computed(() => this.timeline.value?.replies ?? NONE)
+  private readonly heldChannels = computed(() => this.timeline.value?.channels ?? NONE)
+  readonly channels = computed<readonly ChannelState[]>(() => this.heldChannels.value)
   readonly channelById = computed(() => new Map(this.channels.value.map((channel) => [channel.id, channel])))
   /** Newest first; as the stream or an answer to a command of ours knows each, whichever is newer. */
   readonly updates = computed<readonly DeskUpdate[]>(() =>
-    newer(this.timeline.value?.updates ?? [], this.heardUpdates.value).sort((a, b) => b.seq - a.seq),
+    newer(this.heldUpdates.value, this.heardUpdates.value).sort((a, b) => b.seq - a.seq),
   )
   readonly updateById = computed(() => new Map(this.updates.value.map((update) => [update.id, update])))
   /** Newest first. */
   readonly replies = computed<readonly DeskReply[]>(() => {
-    const known = this.timeline.value?.replies ?? []
+    const known = this.heldReplies.value
     if (!this.heardReplies.value.size) return known
     // Ids grow with time, and pages that were asked for hold the older ones.
     return newer(known, this.heardReplies.value).sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0))
@@ -95,7 +100,7 @@ export class DeskStore {
     this.heardReplies.value = new Map(this.heardReplies.value).set(reply.id, reply)
   }
 
-  /** The first change at once, a flood of them twenty times a second: drawing must not get in the way of typing. */
+  /** The first change at once, a flood of them five times a second: drawing must not get in the way of typing. */
   private show(timeline: Timeline): void {
     this.newest = timeline
     if (this.pause) return

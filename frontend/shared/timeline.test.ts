@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import cases from '../../tests/fixtures/timeline/cases.json' with { type: 'json' }
 import digests from '../../tests/fixtures/timeline/digests.json' with { type: 'json' }
 import { digest, take, type Timeline } from './timeline.ts'
+import type { Frame } from './wire.ts'
 import type { ServerFrame } from './wire.ts'
 
 describe('take, on the cases that the server runs as well', () => {
@@ -30,4 +31,23 @@ describe('take, on the cases that the server runs as well', () => {
 describe('digest', () => {
   for (const { name, snapshot, digest: expected } of digests)
     it(name, () => expect(digest(take(undefined, snapshot as unknown as ServerFrame)!)).toBe(expected))
+})
+
+describe('a flood of replies', () => {
+  const said = (n: number, version: number) => ({
+    id: `r${n}`, version, state: 'new', text: `${n} v${version}`, lang: null, author: { name: '', handle: '', url: '', channel: 'x' },
+    number: null, url: '', update_id: null, labels: [], guard: {}, claimed_by: null, answered_by_update_id: null,
+    at: '2026-11-22T03:00:00Z', received_at: new Date(Date.UTC(2026, 10, 22, 3, 0, (n * 7) % 50)).toISOString(), edited_at: null,
+  })
+  const empty = { topic: 't', epoch: 'a', offset: 0, items: [], updates: [], replies: [], channels: [], more: false, floor: null } as unknown as Timeline
+
+  it('is the same at one go as one by one', () => {
+    const ops = Array.from({ length: 300 }, (_, index) => ({ op: 'reply.changed', reply: said((index * 37) % 120, 1 + ((index * 13) % 4)) }))
+    const frame = (some: unknown[], offset: number) => ({ type: 'frame', topic: 't', epoch: 'a', prev: offset, offset: offset + 1, ops: some }) as unknown as Frame
+    let single: Timeline | undefined = empty
+    ops.forEach((op, index) => (single = take(single, frame([op], index))))
+    let many: Timeline | undefined = empty
+    for (let n = 0; n < 3; n++) many = take(many, frame(ops.slice(n * 100, n * 100 + 100), n))
+    expect(many?.replies).toEqual(single?.replies)
+  })
 })

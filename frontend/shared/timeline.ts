@@ -39,7 +39,34 @@ export function take(timeline: Timeline | undefined, message: ServerFrame): Time
   if (!timeline || message.epoch !== timeline.epoch) return undefined
   if (message.offset <= timeline.offset) return timeline
   if (message.type === 'heartbeat' || message.prev !== timeline.offset) return undefined
-  return { ...message.ops.reduce(apply, timeline), offset: message.offset }
+  // A flood of replies is put in at one go: one by one, each would look through and copy all that are held.
+  const replies = message.ops.filter((op) => op.op === 'reply.changed').map((op) => op.reply)
+  const others = replies.length > FEW ? message.ops.filter((op) => op.op !== 'reply.changed') : message.ops
+  const next = others.reduce(apply, timeline)
+  return { ...next, ...(replies.length > FEW && { replies: putMany(next.replies, replies) }), offset: message.offset }
+}
+
+const FEW = 4
+const placeOfReply = (one: DeskReply): Key => [Date.parse(one.received_at), one.id]
+
+/** What `put` makes of them one after the other: two lists in order become one. */
+function putMany(held: readonly DeskReply[], news: readonly DeskReply[]): readonly DeskReply[] {
+  const known = new Map(held.map((one) => [one.id, one]))
+  const fresh = new Map<string, DeskReply>()
+  for (const one of news) {
+    const before = fresh.get(one.id) ?? known.get(one.id)
+    if (!before || before.version <= one.version) fresh.set(one.id, one)
+  }
+  const coming = [...fresh.values()].sort((a, b) => (less(placeOfReply(a), placeOfReply(b)) ? 1 : -1))
+  const staying = held.filter((one) => !fresh.has(one.id))
+  const all: DeskReply[] = []
+  let at = 0
+  for (const one of coming) {
+    const mine = placeOfReply(one)
+    while (at < staying.length && !less(placeOfReply(staying[at]!), mine)) all.push(staying[at++]!)
+    all.push(one)
+  }
+  return at < staying.length ? all.concat(staying.slice(at)) : all
 }
 
 function apply(timeline: Timeline, op: Op): Timeline {
@@ -54,7 +81,7 @@ function apply(timeline: Timeline, op: Op): Timeline {
     case 'delivery.changed':
       return { ...timeline, updates: timeline.updates.map((update) => withDelivery(update, op.delivery)) }
     case 'reply.changed':
-      return { ...timeline, replies: put(timeline.replies, op.reply, (one) => [Date.parse(one.received_at), one.id]) }
+      return { ...timeline, replies: put(timeline.replies, op.reply, placeOfReply) }
     case 'channel.changed':
       return { ...timeline, channels: put(timeline.channels, op.channel) }
   }

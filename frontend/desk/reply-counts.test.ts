@@ -1,0 +1,46 @@
+import { signal } from '@preact/signals'
+import { describe, expect, it } from 'vitest'
+import type { DeskStore } from '../shared/desk-state.ts'
+import type { DeskReply } from '../shared/wire.ts'
+import { ReplyCounts } from './reply-counts.ts'
+
+const reply = (n: number): DeskReply => ({
+  id: String(n).padStart(6, '0'), version: 1, state: 'new', text: `reply ${n}`, lang: null,
+  author: { name: '', handle: '', url: '', channel: 'x' }, number: null, url: '', update_id: null, labels: [], guard: {},
+  claimed_by: null, answered_by_update_id: null, at: '2026-11-22T03:00:00Z', received_at: '2026-11-22T03:00:00Z', edited_at: null,
+})
+const newestFirst = (n: number) => Array.from({ length: n }, (_, index) => reply(n - index))
+
+function desk(n: number) {
+  const replies = signal(newestFirst(n))
+  const counts = new ReplyCounts({ replies } as unknown as DeskStore, 'e1')
+  counts.follow()
+  return { replies, counts }
+}
+
+describe('ReplyCounts', () => {
+  it('lists what was there, and a few that come, by itself', () => {
+    const { replies, counts } = desk(100)
+    expect([counts.listed.value.length, counts.unseen.value]).toEqual([100, 0])
+    replies.value = newestFirst(105)
+    expect([counts.listed.value.length, counts.unseen.value]).toEqual([105, 0])
+  })
+
+  it('keeps the list still in a flood, and lets all of it in when asked', () => {
+    const { replies, counts } = desk(100)
+    for (let n = 140; n <= 1_100; n += 40) replies.value = newestFirst(n)
+    expect([counts.listed.value.length, counts.unseen.value]).toEqual([100, 1_000])
+    expect(counts.listed.value[0]?.text).toBe('reply 100')
+    counts.showNew()
+    expect([counts.listed.value.length, counts.unseen.value]).toEqual([1_100, 0])
+  })
+
+  it('counts what the server has beyond what is here, and never less than what is here', () => {
+    const { counts } = desk(10)
+    expect([counts.undecided.value, counts.all.value]).toEqual([10, 10])
+    counts.counts.value = { new: 500, shown: 20, hidden: 3, removed: 0, waiting: 40 }
+    expect([counts.undecided.value, counts.all.value]).toEqual([540, 563])
+    counts.counts.value = { new: 2, shown: 0, hidden: 0, removed: 0, waiting: 0 }
+    expect([counts.undecided.value, counts.all.value]).toEqual([10, 10])
+  })
+})
