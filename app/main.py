@@ -221,6 +221,7 @@ def create_app(
         random=rng.random,
         announce=announce,
         units=units,
+        load_media=pictures.load,
         shared_limits=shared_limits,
         # Alone on an SQLite file; PostgreSQL may be shared, so a stop waits for what other processes have in flight.
         settings=EngineSettings(sole_node=database.is_sqlite),

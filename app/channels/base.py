@@ -30,6 +30,7 @@ class Capabilities:
         threads: A long text can go out as numbered posts that reply to one another.
         recipients: The channel sends to a list of numbers instead of to a page.
         receipts: The platform later says what reached a device; otherwise `sent` is final.
+        media_bytes: The largest picture it takes.
         takes_validity: An expiry can be handed over with the post.
     """
 
@@ -43,6 +44,7 @@ class Capabilities:
     deletes: bool = False
     media: bool = False
     max_media: int = 0
+    media_bytes: int = 0
     takes_validity: bool = False
 
 

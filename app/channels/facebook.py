@@ -57,6 +57,7 @@ class FacebookAdapter:
         deletes=True,
         media=True,
         max_media=10,
+        media_bytes=4_000_000,  # the reference says 10 MB, but publishing above 4 MB has been refused
     )
     look_after_s: ClassVar[tuple[float, ...]] = (5.0, 15.0, 60.0)
 

@@ -57,6 +57,7 @@ class XAdapter:
         deletes=True,
         media=True,
         max_media=4,
+        media_bytes=5_000_000,  # docs.x.com, media upload, read 2026-11: images up to 5 MB
     )
     look_after_s: ClassVar[tuple[float, ...]] = (3.0, 10.0, 30.0, 60.0)
     reconnect: ClassVar[Reconnect] = RECONNECT

@@ -170,6 +170,7 @@ class Events:
                         f"The address “{new.slug}” is taken. Choose another one.", code="slug_taken"
                     )
                 event.slug = f"{event.slug}-{secrets.token_hex(2)}"
+            await _free_hashtags(session, event.id, event.hashtags)
             session.add(event)
             await session.flush()
             topics.create_topics(session, event.id)
@@ -308,6 +309,9 @@ class Events:
             )
         checked = _checked(changes)
 
+        async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            await _free_hashtags(session, event.id, checked.get("hashtags", ()))
+
         def apply(event: LiveEvent, now: datetime) -> None:
             if version is not None and event.version != version:
                 raise Conflict(
@@ -325,7 +329,8 @@ class Events:
             for name, value in checked.items():
                 setattr(event, name, {**event.policy, **value} if name == "policy" else value)
 
-        return await self._move(actor, event_id, "event.change", apply, detail={"fields": sorted(checked)})
+        detail = {"fields": sorted(checked)}
+        return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free)
 
     async def go_live(self, actor: Actor, event_id: str) -> LiveEvent:
         def apply(event: LiveEvent, now: datetime) -> None:
@@ -382,6 +387,29 @@ class Events:
         event, positions = await self._database.write(work)
         self._announce(positions)
         return event
+
+
+async def _free_hashtags(session: AsyncSession, event_id: str, tags: Sequence[str]) -> None:
+    """
+    Raises:
+        Conflict: another event that is not over has one of them; its readers would get both.
+    """
+    if not tags:
+        return
+    wanted = {tag.casefold() for tag in tags}
+    rows = await session.execute(
+        select(LiveEvent).where(
+            col(LiveEvent.id) != event_id,
+            col(LiveEvent.state).not_in((EventState.ENDED, EventState.ARCHIVED)),
+        )
+    )
+    for other in rows.scalars():
+        shared = sorted(tag for tag in other.hashtags if tag.casefold() in wanted)
+        if shared:
+            raise Conflict(
+                f"#{shared[0]} belongs to “{other.title}”. Choose another hashtag, or end that event first.",
+                code="hashtag_taken",
+            )
 
 
 def _starter_line(event: LiveEvent, steps: Sequence[NewStep]) -> list[NewStep]:

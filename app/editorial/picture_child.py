@@ -24,6 +24,10 @@ MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 10_000_000, "WEBP": 10_000_000}
 """A JPEG is decoded at a fraction of its size; the others must be held whole."""
 
 SIDES = {"large": 2048, "small": 800}
+MOST_BYTES = {"large": 4_000_000, "small": 400_000}
+"""So that the large one fits every channel there is; a picture that is all noise loses quality, never its edges."""
+
+QUALITIES = (85, 75, 60, 45, 30)
 
 
 def limit() -> None:
@@ -72,10 +76,17 @@ def reencode(data: bytes) -> list[tuple[str, int, int, bytes]]:
         copy.thumbnail((side, side))
         # A picture made of the pixels alone: nothing that came along in `info` can be written out again.
         clean = Image.frombytes("RGB", copy.size, copy.tobytes())
-        out = io.BytesIO()
-        clean.save(out, "JPEG", quality=85, optimize=True)
-        made.append((name, clean.width, clean.height, out.getvalue()))
+        made.append((name, clean.width, clean.height, _encoded(clean, MOST_BYTES[name])))
     return made
+
+
+def _encoded(picture: Image.Image, most_bytes: int) -> bytes:
+    for quality in QUALITIES:
+        out = io.BytesIO()
+        picture.save(out, "JPEG", quality=quality, optimize=True)
+        if out.tell() <= most_bytes:
+            break
+    return out.getvalue()
 
 
 def main() -> None:

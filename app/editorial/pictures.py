@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
-from app.channels.base import Media
+from app.channels.base import Capabilities, Media
 from app.clock import Clock
 from app.db import Database
 from app.editorial import consent
@@ -33,6 +33,7 @@ CHILD_TIMEOUT_S = 20.0
 AT_ONCE = 2
 _ROOT = Path(__file__).resolve().parents[2]
 MIME = "image/jpeg"
+SIZES = "sizes"
 
 CHECKLIST: Mapping[str, str] = {
     "no_face": "No face, tattoo or scar that somebody could know",
@@ -259,7 +260,8 @@ class Pictures:
         for ref in refs:
             alt = ref.get("alt") or {}
             words = alt.get(lang) or next(iter(alt.values()), "")
-            loaded.append(Media(await self.body(str(ref["id"]), "large"), MIME, words, name="picture.jpg"))
+            body = await self.body(str(ref["id"]), str(ref.get("rendition", "large")))
+            loaded.append(Media(body, MIME, words, name="picture.jpg"))
         return tuple(loaded)
 
 
@@ -296,9 +298,35 @@ async def refs_of(session: AsyncSession, event: LiveEvent, ids: Sequence[str]) -
                 "height": height,
                 "graphic": row.graphic,
                 "url": f"/media/{row.id}",
+                SIZES: {name: size for name, (_, _, size) in row.renditions.items()},
             }
         )
     return refs
+
+
+def for_page(refs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """As the update itself keeps them."""
+    return [{name: value for name, value in ref.items() if name != SIZES} for ref in refs]
+
+
+def for_channel(refs: Sequence[Mapping[str, Any]], can: Capabilities, name: str) -> list[dict[str, Any]]:
+    """
+    As one channel's delivery keeps them: as many as it takes, each in the largest rendition that it takes.
+
+    Raises:
+        InvalidInput: no rendition is small enough for the channel.
+    """
+    chosen = []
+    for ref in refs[: can.max_media] if can.media else ():
+        fitting = [(size, one) for one, size in ref[SIZES].items() if size <= can.media_bytes]
+        if not fitting:
+            raise InvalidInput(
+                f"This picture is too large for {name}. Send it smaller, or leave {name} out.",
+                code="picture_too_large",
+                media_id=ref["id"],
+            )
+        chosen.append({**for_page([ref])[0], "rendition": max(fitting)[1]})
+    return chosen
 
 
 def _no_picture() -> NotFound:

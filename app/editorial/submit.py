@@ -29,7 +29,7 @@ from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
-from app.editorial.pictures import refs_of
+from app.editorial.pictures import for_channel, for_page, refs_of
 from app.editorial.render import Rendered, Target, banned_in_drill, render
 from app.editorial.template_shelf import TemplateShelf
 from app.editorial.templates import made_from
@@ -229,13 +229,12 @@ class Desk:
         for target, audience_id in targets:
             rendered = self.rendered(event, target, texts, channel_texts)
             must_fit(rendered)
-            can = target.capabilities
             planned.append(
                 PlannedDelivery(
                     channel_id=target.channel_id,
                     parts=rendered.parts,
                     audience_id=audience_id,
-                    media=tuple(pictures[: can.max_media]) if can.media else (),
+                    media=tuple(for_channel(pictures, target.capabilities, target.name)),
                 )
             )
         planned = _joined_to(answered, planned)
@@ -255,7 +254,7 @@ class Desk:
             composed_at=min(composed_at, now),
             guard=_remembered(guard, submission, needs),
             state=str(UpdateState.AWAITING_APPROVAL if needs else UpdateState.COUNTING_DOWN),
-            media=tuple(pictures),
+            media=tuple(for_page(pictures)),
             needs=str(needs),
             asked_by=actor.identity,
             correction=correction,

@@ -1,6 +1,7 @@
 """S-10: what strangers may feed the picture process, and what comes out of it."""
 
 import io
+import random
 import struct
 import subprocess
 import sys
@@ -9,7 +10,9 @@ import zlib
 import pytest
 from PIL import Image
 
-from app.editorial.pictures import reencode
+from app.channels.base import Capabilities
+from app.channels.registry import ADAPTERS
+from app.editorial.pictures import SIZES, for_channel, for_page, reencode
 from app.errors import InvalidInput
 from tests.processes import ROOT
 
@@ -132,3 +135,33 @@ class TestClean:
         exif[0x0112] = 6
         made = await reencode(picture("JPEG", (1_000, 500), exif=exif.tobytes()))
         assert (made[0].width, made[0].height) == (500, 1_000)
+
+
+class TestRenditions:
+    async def test_S10_a_picture_that_is_all_noise_still_fits_every_channel(self) -> None:
+        """The largest rendition is under the smallest limit of a platform, and no metadata came back with it."""
+        limits = [kind.capabilities.media_bytes for kind in ADAPTERS if kind.capabilities.media]
+        out = io.BytesIO()
+        Image.frombytes("RGB", (2_400, 2_400), random.Random(10).randbytes(2_400 * 2_400 * 3)).save(
+            out, "JPEG", quality=90
+        )
+        made = await reencode(out.getvalue())
+        assert len(made[0].body) <= min(limits)
+        assert len(made[1].body) <= 400_000
+
+    def test_each_channel_gets_the_largest_rendition_that_it_takes(self) -> None:
+        """None is sent that the platform would refuse, and a picture that fits nowhere is refused in words."""
+        ref = {"id": "m", "alt": {"en": "Hands."}, SIZES: {"large": 3_000_000, "small": 90_000}}
+
+        def can(size_bytes: int) -> Capabilities:
+            return Capabilities("x", 280, media=True, max_media=1, media_bytes=size_bytes)
+
+        assert for_channel([ref, ref], can(5_000_000), "X") == [
+            {"id": "m", "alt": {"en": "Hands."}, "rendition": "large"}
+        ]
+        assert for_channel([ref], can(100_000), "X")[0]["rendition"] == "small"
+        assert for_channel([ref], Capabilities("sms", 160), "SMS") == []
+        with pytest.raises(InvalidInput) as refused:
+            for_channel([ref], can(10), "X")
+        assert refused.value.code == "picture_too_large"
+        assert for_page([ref]) == [{"id": "m", "alt": {"en": "Hands."}}]

@@ -5,15 +5,19 @@ import random
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.accounts.rights import Actor
+from app.accounts.rights import Action, Actor, allows
 from app.broadcast.intents import DecidedUpdate
+from app.editorial.cue_sheet import NewCue
+from app.editorial.scripted import is_signed
 from app.editorial.submit import Submission
 from app.errors import AppError
-from app.models import Approval, AuditEntry, LiveEvent, Role, Update, UpdateState
+from app.models import Approval, AuditEntry, LiveEvent, Role, Step, Update, UpdateState
 from tests.routes.live_house import PEOPLE, Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -362,3 +366,110 @@ async def decided(house: Live, actor: Actor, event_id: str) -> DecidedUpdate:
         key=key,
         body_hash=key,
     )
+
+
+class TestHashtags:
+    async def test_S12_two_running_events_do_not_share_a_hashtag(self, house: Live) -> None:
+        """Whatever its letters' case; an event that has ended gives it back."""
+        tag = f"Knee{uuid.uuid4().hex[:6]}"
+        first = await house.event("press", hashtags=[tag])
+        body = {"kind": "press", "title": "Other", "hashtags": [f"#{tag.upper()}"]}
+        taken = await house["admin"].post("/events", json=body)
+        assert (taken.status_code, taken.json()["code"]) == (409, "hashtag_taken")
+        second = await house.event("press")
+        changed = await house["admin"].patch(
+            f"/events/{second}", json={"version": 2, "hashtags": [tag.lower()]}
+        )
+        assert (changed.status_code, changed.json()["code"]) == (409, "hashtag_taken")
+        assert (await house["admin"].post(f"/events/{first}/end")).status_code == 200
+        assert (await house["admin"].post("/events", json=body)).status_code == 201
+
+
+class TestAlone:
+    async def test_C1_after_ten_minutes_one_person_sends_a_template_and_another_looks_at_it(
+        self, house: Live
+    ) -> None:
+        """
+        Too early is refused with the minutes left; own words are refused; then it goes, everybody sees that it was
+        alone, and the look afterwards is somebody else's, once.
+        """
+        event_id = await house.event("crisis")
+        template = (await house["presenter"].get("/templates")).json()
+        chosen = next(one for one in template if one["id"] == "holding-statement")
+        values = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        filled = await house["presenter"].post(f"/templates/{chosen['id']}/fill", json={"values": values})
+        text = filled.json()["texts"]["en"]["280"]
+        sent = await house.submit(
+            "presenter", event_id, text, template={"id": chosen["id"], "values": values}, confirmed=True
+        )
+        own = await house.submit("presenter", event_id, "Leave by the North Gate.")
+        assert (sent.status_code, own.status_code) == (201, 201), sent.text + own.text
+        reason = "Nobody of the approvers answers and the water rises."
+
+        async def glass(update_id: str) -> Any:
+            view = (await house["presenter"].get(f"/updates/{update_id}/approval")).json()
+            body = {"version": view["version"], "reason": reason}
+            return await house["presenter"].post(f"/updates/{update_id}/break-glass", json=body)
+
+        async def ten_minutes_ago(session: AsyncSession) -> None:
+            for one in (sent, own):
+                row = await session.get_one(Update, one.json()["id"])
+                row.waits_since = house.house.clock.now() - timedelta(minutes=10, seconds=1)
+                session.add(row)
+
+        early = await glass(sent.json()["id"])
+        assert (early.status_code, early.json()["code"]) == (409, "too_early")
+        await house.house.database.write(ten_minutes_ago)
+        words = await glass(own.json()["id"])
+        assert (words.status_code, words.json()["code"]) == (403, "not_a_template")
+        alone = await glass(sent.json()["id"])
+        assert alone.status_code == 200, alone.text
+        assert (alone.json()["state"], alone.json()["review_due"]) == ("counting_down", True)
+        path = f"/updates/{sent.json()['id']}/review"
+        waiting = (await house["approver"].get(f"/events/{event_id}/approvals")).json()
+        assert sent.json()["id"] in {one["update_id"] for one in waiting if one["review_due"]}
+        by_self = await house["presenter"].post(path, json={"note": "It was right."})
+        looked = await house["approver"].post(path, json={"note": "It was right."})
+        again = await house["second"].post(path, json={"note": "It was right."})
+        assert by_self.status_code == 403
+        assert looked.json()["review_due"] is False, looked.text
+        assert (again.status_code, again.json()["code"]) == (409, "nothing_to_review")
+        acts = {one.action for one in await house.rows(AuditEntry, event_id=event_id)}
+        assert {"update.break_glass", "update.reviewed"} <= acts
+
+    @pytest.mark.timeout(120)
+    async def test_S14_no_identity_signs_a_line_or_a_step_alone(self, house: Live) -> None:
+        """Random people with random roles and keys write and sign at random: what counts as signed took two humans."""
+        dice = random.Random(1410)
+        sheet, signed, tried = house.house.cue_sheet, 0, 0
+        for graph in range(24):
+            event_id = await house.event("surgery", live=False)
+            people = HUMANS[:1] if graph % 2 == 0 else HUMANS
+            actors = [
+                one
+                for name in people
+                for one in doors(house, name, event_id, dice, everything=graph % 2 == 0)
+            ]
+            new = NewCue("Docked", {"en": "The robot is in place."})
+            await sheet.add(dice.choice(actors), event_id, new)
+            for _ in range(14):
+                actor = dice.choice(actors)
+                step = dice.choice(await house.rows(Step, event_id=event_id))
+                try:
+                    if dice.random() < 0.1:
+                        words = {"texts": {"en": f"We pause here, {uuid.uuid4().hex[:4]}."}}
+                        await sheet.change(actor, event_id, step.id, step.version, words)
+                    elif allows(actor, Action.CUE_SIGN, event_id):
+                        await sheet.sign(actor, event_id, step.id, step.version)
+                except AppError:
+                    continue
+                tried += 1
+            for step in await house.rows(Step, event_id=event_id):
+                if not is_signed(step):
+                    continue
+                assert graph % 2 == 1, "one human signed it alone"
+                other = step.seconded_by if step.branch else step.written_by
+                assert step.signed_by != other
+                signed += 1
+        assert tried > 50
+        assert signed > 3, "nothing was ever signed: the test would not see a hole"
