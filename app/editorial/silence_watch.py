@@ -22,6 +22,7 @@ from app.broadcast import topics
 from app.clock import Clock
 from app.db import Database
 from app.editorial import silence
+from app.errors import AppError
 from app.models import EventState, LiveEvent, TopicName, Update, UpdateState
 
 log = structlog.get_logger()
@@ -62,7 +63,8 @@ class SilenceWatch:
         while True:
             try:
                 await self.look()
-            except (SQLAlchemyError, OSError) as exc:
+            except (SQLAlchemyError, OSError, AppError) as exc:
+                # A database that is busy or away says so as an AppError; the guard looks again, and never ends by it.
                 log.warning("silence_look_failed", error=type(exc).__name__)
             await asyncio.sleep(self._every_s)
 

@@ -1,11 +1,13 @@
 """Steering: the changed course, the button, and silence."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
+from structlog.testing import capture_logs
 
 from app.accounts.audit import AuditLog
 from app.clock import Clock
@@ -193,6 +195,30 @@ class TestSilence:
         clock.by = timedelta(minutes=1)
         await watch.look()
         assert (await house.rows(LiveEvent, id=event_id))[0].quiet == "fine"
+
+    async def test_N13_a_database_that_takes_nothing_for_a_while_does_not_end_the_loop(
+        self, house: Live
+    ) -> None:
+        """What could not be told is told as soon as it can be."""
+        event_id = await house.event("surgery")
+        clock = Later(house.house.clock)
+        clock.by = timedelta(minutes=9)
+        database = house.house.database
+        watch = SilenceWatch(database, AuditLog(), clock, house.house.announce, every_s=0.01)
+        database.closed_because = "a disk that said no"
+        try:
+            with capture_logs() as logged:
+                watch.start()
+                async with asyncio.timeout(5):
+                    while not any(one["event"] == "silence_look_failed" for one in logged):
+                        await asyncio.sleep(0.01)
+            database.closed_because = ""
+            await house.until(
+                lambda: house.rows(LiveEvent, id=event_id), lambda rows: rows[0].quiet == "prompt"
+            )
+        finally:
+            database.closed_because = ""
+            await watch.stop()
 
     async def test_N13_the_server_runs_the_loop_by_itself(self, house: Live) -> None:
         """What was asked is taken back within seconds of a word, and nobody asked for a look."""
