@@ -140,6 +140,7 @@ class TestFile:
             ("- just a word", "Entry 1 is no template"),
             ("id: a\nid: b", "there twice"),
             ("a: &x 1\nb: *x", "reference"),
+            ("? [a, b]\n: c", "has to be a word"),
             ("- id: a\n  kind: wedding\n  title: x\n  langs: {}", "Template a: kind"),
             ("[" * 5000, "cannot be read"),
             ("- " * 3000 + "x", ""),
