@@ -55,7 +55,8 @@ async def correct(
     )
     stored = await house.looks.answered_before(row.event_id, key, body_hash)
     if stored is None:
-        decided = await house.corrector.decide(asker, update_id, _ask(body), key=key, body_hash=body_hash)
+        async with house.blocks.noting(asker, row.event_id):
+            decided = await house.corrector.decide(asker, update_id, _ask(body), key=key, body_hash=body_hash)
         stored = await house.engine.publisher.accept(decided, partial(accepted_answer, decided.state))
     headers = {"Idempotency-Replayed": "true"} if stored.replayed else {}
     return Response(stored.answer, 201, headers, media_type="application/json")

@@ -196,6 +196,21 @@ class TestOverride:
         assert "00482913" not in str(entry.detail)
         assert "line" not in str(entry.detail)
 
+    async def test_S8_a_blocked_text_is_in_the_record_whichever_way_it_came(self, house: Live) -> None:
+        """A correction as much as a new text: who, which classes, never the words."""
+        event_id = await house.event("press")
+        sent = (await house.submit("admin", event_id)).json()
+        await house.until(lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released")
+        refused = await house["admin"].post(
+            f"/updates/{sent['id']}/corrections",
+            json={"kind": "correction", "texts": {"en": "It was MRN 00482913."}},
+            headers={"idempotency-key": "blocked-correction"},
+        )
+        assert (refused.status_code, refused.json()["code"]) == (403, "guard_blocked")
+        entry = (await house.rows(AuditEntry, event_id=event_id, action="guard.blocked"))[0]
+        assert entry.detail["classes"]
+        assert "00482913" not in str(entry.detail)
+
 
 class TestTelephone:
     async def test_a_code_read_out_on_the_telephone_approves_once(self, house: Live) -> None:
