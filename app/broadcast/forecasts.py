@@ -6,6 +6,7 @@ Forecasts of real channels: what waits there already, read from the outbox, and 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -141,13 +142,14 @@ class Forecasts:
             batch = Batch(sends, units, rank <= URGENT_RANK, release, release + expires_in_s)
             first = [w.batch for w in waiting.get(one.channel_id, ()) if w.rank <= rank]
             limiter = self._limiter(one.channel_id, channel.adapter, channel.settings)
+            told = await _run(limiter, [*first, batch], at)
             plans.append(
                 ChannelPlan(
                     channel_id=one.channel_id,
                     sends=sends,
                     units=sends * units,
                     ahead=sum(batch.sends for batch in first),
-                    forecast=forecasts(limiter, [*first, batch], at)[-1],
+                    forecast=told[-1],
                     units_per_s=min((w.limit / w.per_s for w in limiter.windows if w.pace), default=None),
                     cost=cost(channel, one, units),
                 )
@@ -172,7 +174,7 @@ class Forecasts:
         plans: list[DeliveryPlan] = []
         for channel_id, queue in waiting.items():
             limiter = self._limiter(channel_id, queue[0].adapter, queue[0].settings)
-            told = forecasts(limiter, [w.batch for w in queue], now.timestamp())
+            told = await _run(limiter, [w.batch for w in queue], now.timestamp())
             ahead = 0
             for one, forecast in zip(queue, told, strict=True):
                 if one.event_id == event_id:
@@ -213,6 +215,11 @@ class Forecasts:
                     _Waiting(row.id, row.event_id, row.adapter, row.settings, row.rank, batch)
                 )
         return found
+
+
+async def _run(limiter: Limiter, batches: Sequence[Batch], at: float) -> list[Forecast]:
+    # Thousands of steps take a good part of a second: beside the loop, on a copy that was taken in it.
+    return await asyncio.to_thread(forecasts, limiter.copy(), batches, at)
 
 
 def cost(channel: Channel, asked: Asked, units: int) -> Cost:
