@@ -227,12 +227,17 @@ class Drills:
         return Report(run, scoring.team(facts, goals), scoring.people(facts, goals), names)
 
     async def _play(self, run_id: str, pack: Pack, speed: float) -> None:
-        async with asyncio.TaskGroup() as group:
-            for n, inject in enumerate(pack.injects, 1):
-                group.create_task(self._give(run_id, n, inject, speed))
-            group.create_task(self._lasts(pack.seconds / speed))
-        for platform in {one.platform for one in pack.injects if one.kind == "fault"}:
-            await self._quietly(self._simulators.delete(f"faults/{platform}"))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for n, inject in enumerate(pack.injects, 1):
+                    group.create_task(self._give(run_id, n, inject, speed))
+                group.create_task(self._lasts(pack.seconds / speed))
+        finally:
+            # Stopped before its time as well: nobody goes on rehearsing against faults that no pack owns any more.
+            for platform in {one.platform for one in pack.injects if one.kind == "fault"}:
+                await self._quietly(self._simulators.delete(f"faults/{platform}"))
+            if any(one.kind == "crowd" for one in pack.injects):
+                await self._quietly(self._simulators.delete("flood"))
         await self._end(run_id, DrillState.ENDED, "system")
         self._tasks.pop(run_id, None)
 
@@ -329,7 +334,6 @@ class Drills:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
-            await self._quietly(self._simulators.delete("flood"))
 
     async def _quietly(self, act: Awaitable[object]) -> None:
         try:
@@ -401,7 +405,5 @@ async def _facts(session: AsyncSession, run: DrillRun, until: datetime) -> scori
         said=tuple(said.values()),
         decided=tuple(decided),
         did=tuple(scoring.Did(actor, action, at) for actor, action, at in entries),
-        called_for=tuple(
-            datetime.fromisoformat(one["given_at"]) for one in run.injects if one["calls_for"] == "correction"
-        ),
+        called_for=scoring.calls_of(run.injects),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
+from typing import Any
 
 from app.rehearsal.packs import Goals
 
@@ -82,6 +83,15 @@ class Score:
     @property
     def score(self) -> int | None:
         return round(100 * sum(self.goals.values()) / len(self.goals)) if self.goals else None
+
+
+def calls_of(injects: Sequence[Mapping[str, Any]]) -> tuple[datetime, ...]:
+    """When a correction was called for; an inject that did not reach the team called for nothing."""
+    return tuple(
+        datetime.fromisoformat(one["given_at"])
+        for one in injects
+        if one["calls_for"] == "correction" and one["ok"]
+    )
 
 
 def team(facts: Facts, goals: Goals) -> Score:

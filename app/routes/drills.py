@@ -103,7 +103,7 @@ async def start(event_id: str, body: DrillBody, house: HouseDep, actor: ActorDep
 
 @router.post(
     "/events/{event_id}/drills/stop",
-    summary="Stop the pack that runs; what was given stays given",
+    summary="Stop the pack that runs; its faults and crowds end, what was said stays said",
     responses=responses(401, 403, 404, 409),
 )
 async def stop(event_id: str, house: HouseDep, actor: ActorDep) -> DrillRunAnswer:

@@ -26,6 +26,7 @@ PACK: dict[str, Any] = {
         {"at_s": 0, "kind": "rumour", "platform": "x", "author": "Goran Marsh", "text": "They all run away!"},
         {"at_s": 1, "kind": "fault", "platform": "facebook", "fault": "refuse", "times": 1},
         {"at_s": 2, "kind": "note", "text": "The order was wrong.", "calls_for": "correction"},
+        {"at_s": 2, "kind": "fault", "platform": "x", "fault": "media_fails"},
     ],
 }
 
@@ -52,7 +53,7 @@ class TestDrills:
         """
         Around a hand-over it starts only when both sides know; while it runs the button does not move. A rumour
         comes in as a reply, a fault hits the next post, a blocked text counts against its writer, and each person's
-        times are in the report, the month's table and the CSV.
+        times are in the report, the month's table and the CSV. Stopped, it takes its faults away.
         """
         packs = tmp_path / "data" / "packs"
         packs.mkdir(parents=True)
@@ -92,12 +93,14 @@ class TestDrills:
             await approved(tom, wrong)
             await until(lambda: made.replies("valdora-flood"), lambda found: "run away" in str(found))
             report = await until(
-                lambda: report_of(marta, path, run["id"]), lambda one: given(one) == [1, 2, 3, 4]
+                lambda: report_of(marta, path, run["id"]), lambda one: given(one) == [1, 2, 3, 4, 5]
             )
             assert all(one["ok"] for one in report["run"]["injects"]), report["run"]["injects"]
             await sent(tom, f"/updates/{wrong['id']}/corrections")
             ended = await sent(marta, f"{path}/drills/stop")
             assert ended["state"] == "stopped"
+            armed = (await made.world.get("/_sim/faults")).json()["platforms"]["x"]
+            assert [one["name"] for one in armed if one["armed"]] == []
 
             report = await report_of(marta, path, run["id"])
             by_name = {one["name"]: one["score"] for one in report["people"]}

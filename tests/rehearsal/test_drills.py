@@ -113,3 +113,9 @@ class TestScores:
         assert team.goals == {"first_message_s": False, "correction_s": False, "silence_s": True}
         assert (team.correction_s, team.silence_s) == (300, 600)
         assert scoring.people(facts, Goals()) == {}
+
+    def test_an_inject_that_did_not_reach_the_team_calls_for_nothing(self) -> None:
+        """Its simulator did not answer: nobody is late with a correction that nobody could know of."""
+        given = {"calls_for": "correction", "given_at": at(30).isoformat()}
+        calls = scoring.calls_of([{**given, "ok": True}, {**given, "ok": False}])
+        assert calls == (at(30),)
