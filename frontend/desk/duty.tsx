@@ -69,7 +69,7 @@ function ChangedCourse({ desk, duty }: { desk: Desk; duty: DutyState }) {
   const lines = useSignal<commands.Step[]>([])
   const chosen = useSignal('')
   useEffect(() => {
-    commands.readSteps(desk.config.event_id).then(
+    commands.readSteps(desk.config.event_id, true).then(
       (steps) => {
         lines.value = steps.filter((step) => step.branch === LINES && step.signed && !step.slots.length)
         chosen.value = lines.value[0]?.id ?? ''

@@ -74,7 +74,8 @@ export interface EventDetail {
 
 export const readSession = (timeout_ms?: number) => get<Session>('session', timeout_ms ? { timeout_ms } : {})
 export const readEvent = (id: string) => get<EventDetail>(`events/${id}`)
-export const readSteps = (id: string) => get<Step[] | { items: Step[] }>(`events/${id}/steps`).then(listOf)
+/** `whole`: what is parked and the lines kept for a changed course too. */
+export const readSteps = (id: string, whole = false) => get<Step[] | { items: Step[] }>(`events/${id}/steps${whole ? '?whole=true' : ''}`).then(listOf)
 
 /** Lists are bare or wrapped for paging; both are a list here. */
 export function listOf<T>(answer: T[] | { items: T[] }): T[] {

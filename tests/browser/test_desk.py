@@ -173,12 +173,13 @@ class TestDuty:
     async def test_N10_a_changed_course_freezes_and_waits_for_the_family(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
-        """One tap; no way on but stopping before the family was told."""
+        """One tap; the signed line stands there to read; no way on but stopping before the family was told."""
         marta = await desk(browser, rehearsal, SURGERY)
         await marta.get_by_role("button", name="The course has changed").click()
         banner = marta.get_by_role("region", name="The course has changed")
         await expect(banner).to_be_visible()
         await expect(banner.get_by_role("button", name="Prepared line")).to_be_disabled()
+        await expect(banner.locator("q")).to_contain_text("The team needs all its attention now")
         await scan(marta, "course")
         await expect(banner.get_by_role("button", name="Stop for good")).to_be_enabled()
         await expect(banner.get_by_text("Waits for the liaison")).to_be_visible()
