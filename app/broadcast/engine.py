@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.decisions import Decisions
 from app.broadcast.desk_notes import DeskNotes
-from app.broadcast.dispatcher import AdapterOf, Dispatcher
+from app.broadcast.dispatcher import Dispatcher
 from app.broadcast.fence import Fence
 from app.broadcast.forecasts import Forecasts
 from app.broadcast.gate import Gate
 from app.broadcast.jobs import LoadMedia, Units, one_unit
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.looking import Looking
+from app.broadcast.means import AdapterOf, Means
 from app.broadcast.outcomes import Outcomes
 from app.broadcast.permits import Permits
 from app.broadcast.publisher import Publisher
@@ -28,6 +29,7 @@ from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.stop import StopControl
 from app.broadcast.store import lease_now
+from app.broadcast.sweeps import Sweeps
 from app.broadcast.takeoff import TakeOff
 from app.broadcast.topics import Position
 from app.clock import Clock, SteeredClock
@@ -81,22 +83,24 @@ class Engine:
         lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
         permits = Permits(gate, self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
         outcomes = Outcomes(audit, self.limits, self._notes, given, worker)
-        self._dispatcher = Dispatcher(
-            database,
-            adapters,
-            permits,
-            lists,
-            Looking(clock, given, worker),
-            outcomes,
-            self.fence,
-            self.limits,
-            self._notes,
-            clock,
-            random,
-            given,
-            load_media,
-            reach,
+        means = Means(
+            database=database,
+            adapters=adapters,
+            permits=permits,
+            lists=lists,
+            looking=Looking(clock, given, worker),
+            outcomes=outcomes,
+            fence=self.fence,
+            limits=self.limits,
+            notes=self._notes,
+            clock=clock,
+            random=random,
+            settings=given,
+            load_media=load_media,
+            reach=reach,
         )
+        self._dispatcher = Dispatcher(means)
+        self._sweeps = Sweeps(means)
         self.release = Release(
             database, gate, audit, clock, given, announce, self._dispatcher.wake, lists.recount, reach
         )
@@ -123,7 +127,7 @@ class Engine:
     async def start(self) -> None:
         """Look after what an earlier process left, then begin."""
         await self._steer()
-        await self._dispatcher.recover()
+        await self._sweeps.recover()
         self._tasks = [
             asyncio.create_task(self.release.run(), name="release"),
             asyncio.create_task(self._dispatcher.run(), name="dispatcher"),
@@ -150,10 +154,10 @@ class Engine:
 
     async def _scan(self) -> None:
         await self._steer()
-        await self._dispatcher.expire()
-        await self._dispatcher.explain()
+        await self._sweeps.expire()
+        await self._sweeps.explain()
         if not self.settings.sole_node:
-            await self._dispatcher.recover()
+            await self._sweeps.recover()
 
     async def _flush(self) -> None:
         await self._notes.flush(self._database)
