@@ -21,9 +21,11 @@ from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.fence import Fence, Scope
+from app.broadcast.health import tell_rest
 from app.broadcast.jobs import Job, call
 from app.broadcast.looking import Look
 from app.broadcast.means import Means
+from app.broadcast.permits import URGENT_RANK
 from app.broadcast.reach import ANSWERED, PERMITTED, RECORDED, STARTING
 from app.broadcast.recipients import Message
 from app.broadcast.settle import Change, after_attempt, after_look
@@ -52,6 +54,7 @@ class ChannelLane:
         self._done: list[tuple[Message, Change]] = []
         self._flush_task: asyncio.Task[None] | None = None
         self._permitting = True
+        self._rest_changed = channel.resting_until is not None  # left by a process before this one
         self._loop_task = asyncio.create_task(self._run(), name=f"channel-{channel.name}")
 
     def wake(self) -> None:
@@ -133,9 +136,12 @@ class ChannelLane:
         # What was just released comes first: on its way to the first byte nothing else is asked.
         async with means.database.read() as session:
             now = means.clock.now()
-            heads = bool(await store.heads(session, channel.id, now, 1)) if on else False
+            heads = await store.heads(session, channel.id, now, 1) if on else []
+        if self._rest_changed:
+            await self._tell_rest()
         if heads:
-            waits.append(await self._start_jobs(adapter))
+            rest_s = means.health.wait_s(channel.id, urgent=heads[0].delivery.rank <= URGENT_RANK)
+            waits.append(rest_s if rest_s > 0 else await self._start_jobs(adapter))
         async with means.database.read() as session:
             now = means.clock.now()
             lists = await store.lists(session, channel.id) if on and people else []
@@ -147,17 +153,19 @@ class ChannelLane:
         if (to_look or unknown_people) and self._looks < _LOOKS_AT_ONCE:
             await self._start_looks(adapter, pages=to_look, people=unknown_people)
         if lists:
-            waits.append(await self._start_messages(adapter, lists))
+            rest_s = means.health.wait_s(channel.id, urgent=lists[0].delivery.rank <= URGENT_RANK)
+            waits.append(rest_s if rest_s > 0 else await self._start_messages(adapter, lists))
         return min(waits)
 
     async def _start_jobs(self, adapter: Adapter) -> float:
         means = self._means
         # Stamps of every scope are read before the transaction: a stop that comes after this changes them.
         stamps = _Stamps(means.fence)
+        probe = means.health.breaker(self.channel.id).open_until is not None
 
         async def work(session: AsyncSession) -> tuple[list[Job], float | None, list[Position]]:
             return await means.permits.give(
-                session, self.channel, adapter, in_flight=len(self._jobs), stamp_of=stamps.of
+                session, self.channel, adapter, in_flight=len(self._jobs), probe=probe, stamp_of=stamps.of
             )
 
         jobs, wait_s, positions = await means.database.write(work)
@@ -165,6 +173,7 @@ class ChannelLane:
             means.reach(PERMITTED)
         means.notes.announce(positions)
         for job in jobs:
+            job.probe = means.health.begin(self.channel.id)
             self._jobs[job.attempt_id] = job
             self._spawn(self._attempt(adapter, job))
         if jobs:
@@ -185,6 +194,7 @@ class ChannelLane:
                 job.charged = self._started(job.charged)
 
             result = await self._call(lambda: call(adapter, job, may_start))
+            self._heard(result, job.start.started, job.probe)
             means.reach(ANSWERED)
             now = means.clock.now()
             change = after_attempt(
@@ -202,6 +212,25 @@ class ChannelLane:
             means.fence.finish(job.start)
             self._jobs.pop(job.attempt_id, None)
             self._woken.set()
+
+    def _heard(self, result: object, started: bool, probe: bool) -> None:
+        """What the end of an attempt says about the platform itself."""
+        if self._means.health.heard(self.channel.id, result, started=started, probe=probe):
+            self._rest_changed = True
+            self._woken.set()
+
+    async def _tell_rest(self) -> None:
+        """Say on the channel and on what waits for it that it rests, or that it is over."""
+        means = self._means
+        self._rest_changed = False
+
+        async def work(session: AsyncSession) -> list[Position]:
+            now = means.clock.now()
+            until = means.health.resting_until(self.channel.id, now)
+            failures = means.health.breaker(self.channel.id).failures
+            return await tell_rest(session, self.channel, until, failures, now, means.settings.zone)
+
+        means.notes.announce(await means.database.write(work))
 
     def _started(self, charged: tuple[float, int, str | None]) -> tuple[float, int, str | None]:
         """The first byte leaves: the platform's window counts from here."""
@@ -264,6 +293,8 @@ class ChannelLane:
         room = means.settings.list_in_flight - len(self._messages) - len(self._done)
         if room <= 0:
             return 0.05
+        if means.health.breaker(self.channel.id).open_until is not None:
+            room = 1
         waits: list[float] = []
         stamps = _Stamps(means.fence)
         for candidate in lists:
@@ -302,6 +333,7 @@ class ChannelLane:
             if messages:
                 means.reach(PERMITTED)
             for message in messages:
+                message.probe = means.health.begin(self.channel.id)
                 self._messages[message.id] = message
                 self._spawn(self._send(adapter, message))
             room -= len(messages)
@@ -327,6 +359,7 @@ class ChannelLane:
                 message.charged_at = self._started((message.charged_at, message.units, None))[0]
 
             result = await self._call(lambda: adapter.publish(message.post, may_start=may_start))
+            self._heard(result, start.started, message.probe)
             means.reach(ANSWERED)
             now = means.clock.now()
             change = after_attempt(

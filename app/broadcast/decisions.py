@@ -1,4 +1,4 @@
-"""What a person decides about a held delivery: it is there, send it again, or drop it."""
+"""What a person decides about a held delivery: it is there, send it again, or drop it; or that they posted it by hand."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from app.models import (
     TopicName,
 )
 
-IT_IS_THERE, SEND_AGAIN, DROP = "it_is_there", "send_again", "drop"
+IT_IS_THERE, SEND_AGAIN, DROP, BY_HAND = "it_is_there", "send_again", "drop", "by_hand"
 
 
 class Decisions:
@@ -61,26 +61,29 @@ class Decisions:
         Settle a held delivery.
 
         Args:
-            choice: "it_is_there", "send_again" or "drop".
+            choice: "it_is_there", "send_again", "drop", or "by_hand": also for what waits on a paused channel.
             remote_id: The post's id, where the person found it.
 
         Raises:
             NotFound, InvalidInput; Conflict when it is not held any more (code `not_held`).
         """
-        if choice not in (IT_IS_THERE, SEND_AGAIN, DROP):
-            raise InvalidInput("Choose it_is_there, send_again or drop.", code="bad_decision")
+        if choice not in (IT_IS_THERE, SEND_AGAIN, DROP, BY_HAND):
+            raise InvalidInput("Choose it_is_there, send_again, drop or by_hand.", code="bad_decision")
 
         async def work(session: AsyncSession) -> list[Position]:
             now = self._clock.now()
             row = await session.get(Delivery, delivery_id, with_for_update=True)
             if row is None:
                 raise NotFound("There is no such delivery. Reload the board.", code="no_delivery")
-            if row.state != DeliveryState.HELD:
+            channel = await session.get(Channel, row.channel_id)
+            waits = row.state == DeliveryState.QUEUED and channel is not None and channel.state == "paused"
+            if choice == BY_HAND and row.audience_id is not None:
+                raise InvalidInput("A list cannot be sent by hand.", code="not_by_hand")
+            if row.state != DeliveryState.HELD and not (waits and choice == BY_HAND):
                 raise Conflict(f"It is not held any more, it is {row.state}.", code="not_held")
             event = await session.get(LiveEvent, row.event_id)
             if choice == SEND_AGAIN and event is not None and event.sending == Sending.STOP:
                 raise Conflict("Sending is stopped on this event.", code="stopped")
-            channel = await session.get(Channel, row.channel_id)
             name = channel.name if channel is not None else "the platform"
             if choice == DROP:
                 await withdraw_waiting(
@@ -113,7 +116,17 @@ class Decisions:
         now: datetime,
     ) -> None:
         values: dict[str, Any]
-        if choice == IT_IS_THERE:
+        if choice == BY_HAND:
+            await session.execute(
+                update(DeliveryPart)
+                .where(
+                    col(DeliveryPart.delivery_id) == row.id, col(DeliveryPart.state) == DeliveryState.QUEUED
+                )
+                .values(state=DeliveryState.SENT, sent_at=now)
+            )
+            reason = "by_hand"
+            values = {"state": DeliveryState.SENT, "reason": reason, "settled_at": now, "sent_at": now}
+        elif choice == IT_IS_THERE:
             parts = (
                 (
                     await session.execute(

@@ -13,6 +13,7 @@ from app.broadcast.dispatcher import Dispatcher
 from app.broadcast.fence import Fence
 from app.broadcast.forecasts import Forecasts
 from app.broadcast.gate import Gate
+from app.broadcast.health import Health
 from app.broadcast.jobs import LoadMedia, Units, one_unit
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.looking import Looking
@@ -78,10 +79,13 @@ class Engine:
         self._clock = clock
         self.fence = Fence(clock.monotonic)
         self.limits = LimitBook(new_id, clock, shared_limits)
+        self.health = Health(clock, given.breaker)
         self.forecasts = Forecasts(database, self.limits, clock, units, given)
         self._notes = DeskNotes(clock, given.desk_interval_s, announce)
-        lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
-        permits = Permits(gate, self.fence, self.limits, self._notes, clock, new_id, given, worker, units)
+        lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units, self.health)
+        permits = Permits(
+            gate, self.fence, self.limits, self._notes, clock, new_id, given, worker, units, self.health
+        )
         outcomes = Outcomes(audit, self.limits, self._notes, given, worker)
         means = Means(
             database=database,
@@ -92,6 +96,7 @@ class Engine:
             outcomes=outcomes,
             fence=self.fence,
             limits=self.limits,
+            health=self.health,
             notes=self._notes,
             clock=clock,
             random=random,

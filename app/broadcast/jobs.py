@@ -57,6 +57,7 @@ class Job:
     expires_at: datetime
     start: Start
     charged: tuple[float, int, str | None]
+    probe: bool = False  # its answer says whether the platform is back
     preferred: bool = False  # a duplicate is accepted with this try; kept in the attempt for good
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.fence import Fence
+from app.broadcast.health import Health
 from app.broadcast.jobs import LoadMedia
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.looking import Looking
@@ -37,6 +38,7 @@ class Means:
     outcomes: Outcomes
     fence: Fence
     limits: LimitBook
+    health: Health
     notes: DeskNotes
     clock: Clock
     random: Random

@@ -19,6 +19,7 @@ from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.gate import Gate, Permit, Refusal
+from app.broadcast.health import Health
 from app.broadcast.jobs import Job, Units
 from app.broadcast.lifecycle import is_settled, move
 from app.broadcast.limit_book import LimitBook
@@ -65,6 +66,7 @@ class Permits:
         settings: EngineSettings,
         worker: str,
         units: Units,
+        health: Health,
     ) -> None:
         self._gate = gate
         self._fence = fence
@@ -75,6 +77,7 @@ class Permits:
         self._settings = settings
         self._worker = worker
         self._units = units
+        self._health = health
         self.late_streak: dict[str, int] = {}
         self._urgent_run: dict[str, int] = {}
 
@@ -85,12 +88,14 @@ class Permits:
         adapter: Adapter,
         *,
         in_flight: int,
+        probe: bool,
         stamp_of: Callable[[Sequence[Scope]], tuple[int, ...]],
     ) -> tuple[list[Job], float | None, list[Position]]:
         """
         Permit what may start now on one channel.
 
         Args:
+            probe: The platform did not answer lately: one only, and of the lowest risk unless something is urgent.
             stamp_of: The fence's stamps as they were before this transaction began.
 
         Returns:
@@ -107,10 +112,21 @@ class Permits:
         lanes = store.lane_keys(await store.busy(session, channel.id))
         chosen: list[Candidate] = []
         room = self._settings.per_channel - in_flight
-        for candidate in await store.heads(session, channel.id, now, limit=32):
+        extra = self._settings.urgent_extra
+        heads = await store.heads(session, channel.id, now, limit=32)
+        budget = self._health.budget(channel.id)
+        if probe:
+            room, extra = min(room, 1), 0
+            heads.sort(key=lambda c: (c.delivery.rank > URGENT_RANK, -c.delivery.rank))
+        for candidate in heads:
             delivery = candidate.delivery
             urgent = delivery.rank <= URGENT_RANK
-            if room + (self._settings.urgent_extra if urgent else 0) - len(chosen) <= 0:
+            if room + (extra if urgent else 0) - len(chosen) <= 0:
+                continue
+            again_s = budget.wait_s(mono) if delivery.attempts and not probe else 0.0
+            if again_s > 0:
+                await self._postpone(session, delivery, "retry_budget", now + timedelta(seconds=again_s))
+                changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
             key = (delivery.lane, delivery.rank)
             hold_max_s = self._settings.hold_max_for(candidate.event_kind)
@@ -157,6 +173,10 @@ class Permits:
             jobs.append(job)
             run = self._urgent_run.get(channel.id, 0)
             self._urgent_run[channel.id] = run + 1 if delivery.rank <= URGENT_RANK else 0
+            if delivery.attempts:
+                budget.retry(mono)
+            else:
+                budget.first(mono)
             self._notes.note(delivery.event_id, delivery.id)
         positions: list[Position] = []
         for event_id, ids in sorted(changed.items()):

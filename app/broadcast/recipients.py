@@ -21,6 +21,7 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.fence import Fence, Scope, Start, scopes_of
+from app.broadcast.health import Health
 from app.broadcast.jobs import Units
 from app.broadcast.lifecycle import is_final, is_settled, sum_up
 from app.broadcast.limit_book import LimitBook
@@ -72,6 +73,7 @@ class Message:
     units: int
     was: str  # state counted so far: "sending" or "unknown"
     grant_id: str | None = None
+    probe: bool = False
 
 
 class Lists:
@@ -87,6 +89,7 @@ class Lists:
         settings: EngineSettings,
         worker: str,
         units: Units,
+        health: Health,
     ) -> None:
         self._fence = fence
         self._limits = limits
@@ -96,6 +99,7 @@ class Lists:
         self._settings = settings
         self._worker = worker
         self._units = units
+        self._health = health
 
     async def give(
         self,
@@ -135,8 +139,10 @@ class Lists:
         rows, refused = await self._without_opted_out(session, rows)
         if refused:
             await self._refuse(session, delivery, refused, now)
+        budget = self._health.budget(channel.id)
+        rows = [row for row in rows if row.attempts == 0 or budget.retry(mono)]
         if not rows:
-            return [], None
+            return [], budget.wait_s(mono) or None
         grants, wait, _ = await self._limits.take(
             channel.id,
             units,
@@ -146,6 +152,7 @@ class Lists:
             within_s=self._settings.permit_s / 2,
         )
         rows = rows[: len(grants)]
+        budget.first(mono, sum(row.attempts == 0 for row in rows))
         if not rows:
             return [], wait
         await self._limits.store_grants(session, channel.id, grants)

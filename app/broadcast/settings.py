@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
 
+from app.broadcast.breaker import BreakerRules
 from app.broadcast.limits import MAX_LOG, Window
 from app.broadcast.retry import RetryRules
 from app.broadcast.settle import HOLD, PREFER_DUPLICATE_ONCE
@@ -50,6 +51,7 @@ class EngineSettings:
     sole_node: bool = True
     zone: tzinfo = UTC
     retry: RetryRules = field(default_factory=RetryRules)
+    breaker: BreakerRules = field(default_factory=BreakerRules)
     windows: Mapping[str, tuple[Window, ...]] | None = None
 
     def hold_max_for(self, event_kind: str) -> float:

@@ -150,7 +150,12 @@ class Sweeps:
 
         async def work(session: AsyncSession) -> list[Position]:
             return await explain(
-                session, limit_of, self._means.clock.now(), self._means.settings, URGENT_RANK
+                session,
+                limit_of,
+                self._means.health,
+                self._means.clock.now(),
+                self._means.settings,
+                URGENT_RANK,
             )
 
         self._means.notes.announce(await self._means.database.write(work))

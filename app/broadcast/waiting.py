@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.broadcast.health import Health
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
@@ -41,12 +42,15 @@ class Waits:
     earlier: bool
     limit_s: float = 0.0
     asked: bool = False
+    rests: bool = False
 
 
 def why(waits: Waits) -> str:
     """The reason that a person should read first."""
     if waits.channel_state != "on":
         return "channel_off" if waits.channel_state == "off" else "channel_paused"
+    if waits.rests:
+        return "resting"
     if waits.earlier:
         return "waits_for_turn"
     if waits.limit_s >= _WORTH_SAYING_S:
@@ -60,18 +64,25 @@ async def needs_words(session: AsyncSession) -> bool:
 
 
 async def explain(
-    session: AsyncSession, limit_of: LimitOf, now: datetime, settings: EngineSettings, urgent_rank: int
+    session: AsyncSession,
+    limit_of: LimitOf,
+    health: Health,
+    now: datetime,
+    settings: EngineSettings,
+    urgent_rank: int,
 ) -> list[Position]:
     """Write the words of what waits without; returns the desk's positions."""
     changed: dict[str, list[str]] = {}
     for row in (await session.execute(_unexplained().limit(MOST_ROWS))).all():
         wait_s, asked = limit_of(row.channel_id, row.rank <= urgent_rank)
-        reason = why(Waits(row.channel_state, bool(row.earlier), wait_s, asked))
+        rest_until = health.resting_until(row.channel_id, now)
+        reason = why(Waits(row.channel_state, bool(row.earlier), wait_s, asked, rest_until is not None))
         said = sentence(
             reason,
             channel=row.name,
             words=row.channel_why,
-            until=now + timedelta(seconds=min(wait_s, 7 * 86_400.0)),
+            until=rest_until or now + timedelta(seconds=min(wait_s, 7 * 86_400.0)),
+            done=health.breaker(row.channel_id).failures,
             expires=row.expires_at,
             zone=settings.zone,
         )

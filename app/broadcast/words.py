@@ -30,6 +30,11 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "limited": ("{channel} asks us to wait until {until}.", "It goes out by itself."),
     "own_limit": ("The limit of {channel} is used up until {until}.", "It goes out by itself."),
     "unavailable": ("{channel} is not answering.", "We try again at {until} by ourselves."),
+    "resting": (
+        "{channel} did not answer {done} times, so it is left alone until {until}.",
+        "One message tries it then; the others follow by themselves.",
+    ),
+    "retry_budget": ("Many tries have failed, so second tries go slowly.", "It goes out by itself."),
     "start_refused": ("The connection to {channel} took too long, so nothing left.", "We try again at once."),
     "no_answer": (
         "{channel} gave no clear answer, so it may be out.",
@@ -75,6 +80,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "sending_many": ("{done} of {parts} people have been sent to.", ""),
     "restored": ("It was waiting when a backup was restored.", "Look whether it is out, then decide."),
     "confirmed": ("Somebody on the desk saw it on {channel}.", ""),
+    "by_hand": ("Somebody on the desk posted it on {channel} by hand.", ""),
     "send_again": ("Somebody on the desk asked to send it again.", "It goes out by itself."),
 }  # fmt: skip
 

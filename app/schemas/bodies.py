@@ -399,7 +399,7 @@ class AcceptedAnswer(Answer):
 
 
 class ResolveBody(Body):
-    decision: Literal["it_is_there", "send_again", "drop"]
+    decision: Literal["it_is_there", "send_again", "drop", "by_hand"]
     remote_id: str | None = Field(default=None, max_length=200)
 
 

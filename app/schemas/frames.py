@@ -236,6 +236,10 @@ class ChannelState(Wire):
     probe_ok: bool | None = None
     probe_words: str = ""
     limited_until: datetime | None = None
+    resting_until: datetime | None = None
+    resting_why: str = ""
+    alarm_at: datetime | None = None
+    alarm_why: str = ""
     audience_size: int | None = None
     version: int = 1
 

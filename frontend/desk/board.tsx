@@ -6,6 +6,7 @@ import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
 import { clock, length } from '../shared/when.ts'
 import type { ChannelState, DeskDelivery, DeskUpdate } from '../shared/wire.ts'
+import { ByHand } from './by-hand.tsx'
 import type { Desk } from './desk.ts'
 import { href } from './route.ts'
 
@@ -37,7 +38,9 @@ export function LimitGauge({ channel }: { channel: ChannelState | undefined }) {
       ? t('preview.noaccess.short')
       : trouble === 'off'
         ? t('gauge.off')
-        : t('gauge.until', { time: clock(channel.limited_until ?? ''), for: length(Math.max(0, (Date.parse(channel.limited_until ?? '') - now_ms.value) / 1000)) })
+        : trouble === 'resting'
+          ? t('channel.down', { channel: channel.name, time: clock(channel.resting_until ?? '') })
+          : t('gauge.until', { time: clock(channel.limited_until ?? ''), for: length(Math.max(0, (Date.parse(channel.limited_until ?? '') - now_ms.value) / 1000)) })
   return (
     <span class={trouble === 'waiting' ? 'gauge hi' : 'gauge out'}>
       <span class="tk" aria-hidden="true">
@@ -110,6 +113,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
           </a>
         )}
         <Resolve desk={desk} delivery={delivery} />
+        {trouble === 'no-access' && <ByHand desk={desk} delivery={delivery} />}
         {trouble === 'no-access' && (
           <a class="btn btn-do btn-xs" href={href('channels')}>
             <Icon name="plug" />

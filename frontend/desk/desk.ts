@@ -142,10 +142,10 @@ export class Desk {
     })
   }
 
-  resolve(delivery: DeskDelivery, decision: 'it_is_there' | 'send_again'): void {
+  resolve(delivery: DeskDelivery, decision: 'it_is_there' | 'send_again' | 'by_hand'): void {
     void this.acting.once(`resolve ${delivery.id}`, async () => {
       await commands.resolve(delivery.id, decision)
-      announce(t(decision === 'it_is_there' ? 'resolve.said.there' : 'resolve.said.again'))
+      announce(t(decision === 'send_again' ? 'resolve.said.again' : 'resolve.said.there'))
     })
   }
 

@@ -175,12 +175,16 @@ export type ChannelShareAnswer = {
 
 export type ChannelState = {
   adapter: string
+  alarm_at?: string | null
+  alarm_why?: string
   audience_size?: number | null
   id: string
   limited_until?: string | null
   name: string
   probe_ok?: boolean | null
   probe_words?: string
+  resting_until?: string | null
+  resting_why?: string
   state: string
   version?: number
   why?: string
@@ -992,7 +996,7 @@ export type ReplyCounts = {
 export type ReplyState = "new" | "shown" | "hidden" | "removed"
 
 export type ResolveBody = {
-  decision: "it_is_there" | "send_again" | "drop"
+  decision: "it_is_there" | "send_again" | "drop" | "by_hand"
   remote_id?: string | null
 }
 

@@ -152,7 +152,7 @@ export const stop = (id: string) => post<StopReport>(`events/${id}/stop`, {}, { 
 /** By update id; a second person decides about each that waits. */
 export const restart = (id: string, decisions: Readonly<Record<string, Choice>>) =>
   post<void>(`events/${id}/restart`, { decisions })
-export const resolve = (id: string, decision: 'it_is_there' | 'send_again', remote_id?: string) =>
+export const resolve = (id: string, decision: 'it_is_there' | 'send_again' | 'by_hand', remote_id?: string) =>
   post<void>(`deliveries/${id}/resolve`, { decision, ...(remote_id ? { remote_id } : {}) })
 export const decideReply = (reply: Pick<DeskReply, 'id' | 'version'>, decision: 'show' | 'hide') =>
   post<DeskReply>(`replies/${reply.id}/${decision}`, { version: reply.version })

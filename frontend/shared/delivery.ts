@@ -67,10 +67,11 @@ export function overallOf(updates: readonly DeskUpdate[]): { overall: Overall; n
 }
 
 /** Whether a channel cannot be posted to right now, and how its preview should say so. */
-export function channelTrouble(channel: ChannelState | undefined, now_ms: number): 'no-access' | 'waiting' | 'off' | undefined {
+export function channelTrouble(channel: ChannelState | undefined, now_ms: number): 'no-access' | 'waiting' | 'resting' | 'off' | undefined {
   if (!channel) return undefined
   if (channel.state === 'paused') return 'no-access'
   if (channel.state === 'off') return 'off'
+  if (channel.resting_until) return 'resting'
   if (channel.limited_until && Date.parse(channel.limited_until) > now_ms) return 'waiting'
   return undefined
 }

@@ -125,6 +125,12 @@ export interface ChannelState {
   probe_ok: boolean | null
   probe_words: string
   limited_until: string | null
+  /** It gave no answers: left alone until then. */
+  resting_until: string | null
+  resting_why: string
+  /** It said "posted" of what is not there. */
+  alarm_at: string | null
+  alarm_why: string
   audience_size: number | null
   version: number
 }

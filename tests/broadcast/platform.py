@@ -49,6 +49,7 @@ class Platform:
     first_bytes_at: list[float] = field(default_factory=list)
     hang_s: float = 30.0
     retry_after_s: float = 1.0
+    slow_s: float = 0.0
     port: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -81,7 +82,10 @@ class Platform:
         self.first_bytes_at.append(came_at)
         self.calls.append(request)
         self.arrived.set()
-        return await self._answer(writer, request, self.plan(len(self.calls), request))
+        word = self.plan(len(self.calls), request)
+        if self.slow_s:
+            await asyncio.sleep(self.slow_s)
+        return await self._answer(writer, request, word)
 
     async def _answer(self, writer: asyncio.StreamWriter, request: dict[str, Any], word: str) -> bool:
         """Words: ok 429 401 refuse duplicate recipient optout 503 cut hang garbage, and "+applied" after the last four."""

@@ -48,6 +48,9 @@ export function PreviewCard({ preview, channel, brief }: { preview: ChannelPrevi
       {trouble === 'waiting' && channel?.limited_until && (
         <p class="ct-warn b">{t('preview.waiting', { channel: preview.name, time: clock(channel.limited_until) })}</p>
       )}
+      {trouble === 'resting' && channel?.resting_until && (
+        <p class="ct-warn b">{t('channel.down', { channel: preview.name, time: clock(channel.resting_until) })}</p>
+      )}
       {trouble === 'no-access' && <p class="ct-bad b">{t('preview.noaccess')}</p>}
       {spoiler && (
         <p class="ct-warn">

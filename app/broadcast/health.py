@@ -1,0 +1,100 @@
+"""How the platforms of this process are: a breaker and a budget of second tries for each channel, and its words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast.breaker import Breaker, BreakerRules, RetryBudget, sign_of
+from app.broadcast.outcomes import tell_channel
+from app.broadcast.topics import Position, append
+from app.broadcast.words import sentence
+from app.clock import Clock
+from app.models import Channel, Delivery, DeliveryState, TopicName
+
+RESTING = "resting"
+
+
+class Health:
+    def __init__(self, clock: Clock, rules: BreakerRules | None = None) -> None:
+        self._clock = clock
+        self._rules = rules or BreakerRules()
+        self._breakers: dict[str, Breaker] = {}
+        self._budgets: dict[str, RetryBudget] = {}
+
+    def breaker(self, channel_id: str) -> Breaker:
+        if channel_id not in self._breakers:
+            self._breakers[channel_id] = Breaker(self._rules)
+        return self._breakers[channel_id]
+
+    def budget(self, channel_id: str) -> RetryBudget:
+        return self._budgets.setdefault(channel_id, RetryBudget())
+
+    def wait_s(self, channel_id: str, *, urgent: bool = False) -> float:
+        """Seconds until a permit may be given on a channel."""
+        return self.breaker(channel_id).wait_s(self._clock.monotonic(), urgent=urgent)
+
+    def begin(self, channel_id: str) -> bool:
+        """A permit was given; True when it is the probe."""
+        return self.breaker(channel_id).begin(self._clock.monotonic())
+
+    def heard(self, channel_id: str, result: object, *, started: bool, probe: bool) -> bool:
+        """An attempt ended; True when the channel's rest began, was drawn out, or ended."""
+        sign = sign_of(result, started=started)
+        return self.breaker(channel_id).heard(sign, self._clock.monotonic(), probe=probe)
+
+    def resting_until(self, channel_id: str, now: datetime) -> datetime | None:
+        """When a resting channel is tried again."""
+        until = self.breaker(channel_id).open_until
+        if until is None:
+            return None
+        return now + timedelta(seconds=max(0.0, until - self._clock.monotonic()))
+
+
+async def tell_rest(
+    session: AsyncSession,
+    channel: Channel,
+    until: datetime | None,
+    failures: int,
+    now: datetime,
+    zone: tzinfo,
+) -> list[Position]:
+    """Write on the channel, and on what waits for it, that it rests until then; or that it does not any more."""
+    said = sentence(RESTING, channel=channel.name, until=until, done=failures, zone=zone)
+    await session.execute(
+        update(Channel)
+        .where(col(Channel.id) == channel.id)
+        .values(
+            resting_until=until,
+            resting_why="" if until is None else said.why,
+        )
+    )
+    waiting = [
+        col(Delivery.channel_id) == channel.id,
+        col(Delivery.state) == DeliveryState.QUEUED,
+        col(Delivery.claimable_at).is_not(None),
+    ]
+    values = {"reason": "", "why": "", "next_step": ""}
+    if until is not None:
+        # A preferred duplicate is counted by its reason when it leaves: that one stays.
+        waiting.append(col(Delivery.reason) != "duplicate_preferred")
+        values = {"reason": RESTING, "why": said.why, "next_step": said.next_step}
+    else:
+        waiting.append(col(Delivery.reason) == RESTING)
+    rows = await session.execute(
+        update(Delivery)
+        .where(*waiting)
+        .values(**values, version=col(Delivery.version) + 1)
+        .returning(col(Delivery.event_id), col(Delivery.id))
+    )
+    changed: dict[str, list[str]] = {}
+    for event_id, delivery_id in rows:
+        changed.setdefault(event_id, []).append(delivery_id)
+    positions = [
+        await append(session, event_id, TopicName.DESK, [("delivery", d) for d in ids], now)
+        for event_id, ids in sorted(changed.items())
+    ]
+    return positions + await tell_channel(session, channel.id, now)
