@@ -28,7 +28,8 @@ from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event, registered_names
-from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
+from app.editorial.guard import Guard, GuardDecision, Verdict
+from app.editorial.looking import Looked, look_at, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
 from app.editorial.render import Rendered, Target, banned_in_drill, render
 from app.editorial.template_shelf import TemplateShelf
@@ -107,15 +108,6 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What the guard said of one text. `where` names the channel whose own words it is, empty for the text of all."""
-
-    where: str
-    lang: str
-    decision: GuardDecision
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """What would go out; `looked` has every text that the guard did not simply pass."""
 
@@ -160,10 +152,11 @@ class Desk:
             event = await find_event(session, event_id)
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
+            answered = await self._answered(session, event, submission)
             made_from = await self._made_from(session, event, submission)
         texts, channel_texts = self.cleaned(event, submission)
         rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
-        looked = self.looked(event, texts, channel_texts, previous)
+        looked = self.looked(event, texts, channel_texts, previous, answered)
         guard = strictest(looked)
         needs = self._needs(actor, event, submission, guard, made_from)
         seen = tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
@@ -221,7 +214,8 @@ class Desk:
                 f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill"
             )
         described = {f"picture {n}": one["alt"] for n, one in enumerate(pictures, 1)}
-        guard = self.guarded(event, texts, {**channel_texts, **described, "correction": correction}, previous)
+        whole = {**channel_texts, **described, "correction": correction}
+        guard = strictest(self.looked(event, texts, whole, previous, answered))
         needs = self._needs(actor, event, submission, guard, origin)
         if needs != Need.OVERRIDE:
             obey(guard, confirmed=submission.confirmed)
@@ -340,30 +334,19 @@ class Desk:
         texts: Mapping[str, str],
         channel_texts: Mapping[str, Mapping[str, str]],
         previous: Mapping[str, tuple[str, ...]],
+        answered: Reply | None = None,
     ) -> list[Looked]:
-        """Every text by itself, with the place it stands in."""
+        """
+        Every text by itself, with the place it stands in.
+
+        An answer is looked at twice: as what it is on this event, and as an answer, which must not confirm to whoever
+        asked that somebody is a patient; the question it answers is then the text before it.
+        """
         deny = registered_names(self._vault, event)
         places = [("", lang, text) for lang, text in texts.items()]
         places += [(where, lang, text) for where, own in channel_texts.items() for lang, text in own.items()]
-        return [
-            Looked(
-                where,
-                lang,
-                checked(
-                    self._guard,
-                    GuardRequest(
-                        text=text,
-                        kind=event.kind,
-                        lang=lang,
-                        staff_allow=tuple(event.staff_allow),
-                        allow=allow_from(event.allow),
-                        deny=deny,
-                        previous=previous.get(lang, ()),
-                    ),
-                ),
-            )
-            for where, lang, text in places
-        ]
+        asked = (answered.text or "") if answered is not None else None
+        return look_at(self._guard, event, places, deny, previous, asked)
 
     def _needs(
         self,
@@ -542,16 +525,6 @@ def _remembered(guard: GuardDecision, submission: Submission, needs: Need) -> di
     """What is kept of the check: never the text; for the second person, why the writer asks for it all the same."""
     asked = {"asked": submission.override_reason.strip()} if needs == Need.OVERRIDE else {}
     return {**guard.summary(), **asked}
-
-
-def strictest(looked: Sequence[Looked]) -> GuardDecision:
-    """The first of the strictest."""
-    order = (Verdict.PASS, Verdict.ASK, Verdict.BLOCK)
-    worst = GuardDecision(Verdict.PASS)
-    for one in looked:
-        if order.index(one.decision.verdict) > order.index(worst.verdict):
-            worst = one.decision
-    return worst
 
 
 def roles_on(actor: Actor, event_id: str) -> frozenset[Role]:

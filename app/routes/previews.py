@@ -11,7 +11,8 @@ from fastapi import APIRouter
 
 from app.accounts.rights import Action
 from app.broadcast.forecasts import Asked, ChannelPlan, DeliveryPlan
-from app.editorial.submit import Looked, Preview, Submission
+from app.editorial.looking import Looked
+from app.editorial.submit import Preview, Submission
 from app.models import PRIORITY_RANK, Priority
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses

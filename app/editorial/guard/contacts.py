@@ -85,7 +85,7 @@ def contacts(c: Context, names: Names) -> Iterator[Finding]:
 
 
 def _emails(c: Context) -> Iterator[Finding]:
-    if "@" not in c.low and not re.search(r"\b(?:at|arroba|arrova|chiocciola|arobase)\b", c.low):
+    if "@" not in c.low and not re.search(r"\b(?:at|arroba|arrova|chiocciola|arobase|chez)\b", c.low):
         return
     for match in _EMAIL.finditer(c.low):
         text = match.group()

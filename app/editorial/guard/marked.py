@@ -137,7 +137,13 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             )
         ):
             soft = None
-        if soft and re.match(r"called|nom\b|diu", label) and re.search(rf"\b(?:{PATIENT})\b", before):
+        if (
+            soft
+            and re.match(r"called|nom\b|diu", label)
+            and re.search(
+                rf"\b(?:{PATIENT}|man|woman|gentleman|lady|boy|girl|uomo|donna|homme|hombre|home)\b", before
+            )
+        ):
             soft = None
         if soft and low not in names.first and low not in names.strong_last:
             continue

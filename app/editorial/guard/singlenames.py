@@ -15,7 +15,7 @@ from app.editorial.guard.surroundings import (
     is_public_person,
     next_capital,
 )
-from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS
+from app.editorial.guard.words.harmless import CALENDAR, DRUGS_AND_MAKES, EPONYMS, HARMLESS, INSTITUTIONS
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
@@ -82,6 +82,8 @@ def single_name(c: Context, names: Names, words: list[Word], i: int) -> Finding 
             if person and not state and not c.tied(word.start, word.end):
                 return None
             nxt = next_capital(words, i)
+            if nxt is not None and nxt.low in DRUGS_AND_MAKES:
+                return None
             if nxt is not None and nxt.low in INSTITUTIONS:
                 return None
             return Finding(

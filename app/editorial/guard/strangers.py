@@ -32,7 +32,14 @@ from app.editorial.guard.words.frames import (
     SAID,
     SOUGHT,
 )
-from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
+from app.editorial.guard.words.harmless import (
+    CALENDAR,
+    DRUGS_AND_MAKES,
+    EPONYMS,
+    HARMLESS,
+    INSTITUTIONS,
+    WIDE_PLACES,
+)
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
@@ -177,6 +184,9 @@ def _judge(
     after = c.low[end:]
     if [w.low for w in run] == ["santa", "claus"]:
         return None
+    behind = re.match(r" ([a-z-]+)", after)
+    if behind and behind.group(1) in DRUGS_AND_MAKES:
+        return None  # "Karl Storz"
     if _THINGS.match(after) or DEVICE_AFTER.match(after) or last.low in STREETS:
         return None
     namey = [w for w in run if _namey(names, w)]
@@ -334,6 +344,9 @@ _NAME_SMALL = r"(?:la |el |l'|en |na )?(?P<one>[a-z][a-z'-]{2,})(?: (?P<two>(?!i
 _SMALL = (
     re.compile(
         rf"\b(?:(?:wife|husband|daughter|mother|father|mum|mom|dad|brother|sister|son|family|parents|niece|nephew|carer) of|(?:moglie|marito|figli[oa]|madre|padre|mamma|papa|fratello|sorella|zi[oa]|nonn[oa]|famiglia|genitori) di|(?:femme|epouse|mari|fille|fils|mere|pere|frere|soeur|famille|parents) (?:de|d')|(?:mujer|marido|esposa|hij[oa]|madre|padre|herman[oa]|familia|padres) de|(?:dona|marit|fill|filla|mare|pare|germana?|familia|pares) (?:de l'en|de l'|d'en|de la|d'|de)) ?{_NAME_SMALL}"
+    ),
+    re.compile(
+        rf"\b(?:of you|with you|to you|for you|contigo|con te|a te|a toi|avec toi|amb tu|per tu|al lupo),? {_NAME_SMALL}$"
     ),
     re.compile(
         rf"\b(?:wishing|tell|text|ring|call|phone|thank|thanks to|love to|hugs to|hope|praying for|prayers for|pray for|good luck|auguri a|forza|un abbraccio a|avvisate|chiamate|courage a?|bisous a|pensees pour|prevenez|appelez|animo|un beso a|abrazos a|avisad a|llamad a|anims|un peto a|petons a|aviseu|truqueu a) {_NAME_SMALL}"

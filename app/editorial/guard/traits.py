@@ -90,10 +90,19 @@ _VOICE = re.compile(
 )
 _NEAR = re.compile(
     r"\b(?:close-?ups?|primo piano|gros plan|primer plano|primer pla|zoom)\b[^.!?]{0,30}\b(?:patient\w*|paziente|paciente|pacient|face|eyes|viso|volto|visage|yeux|ojos|cara|rostro|ulls)\b"
-    r"|\b(?:you can (?:read|see)|can be read|visible|legible|si (?:legge|vede)|on (?:lit|voit)|se (?:lee|ve)|es (?:llegeix|veu))(?: \w+'?){0,2}[ ']?(?:whiteboard|name tag|wristband|chart|lavagna|nome|braccialetto|cartella|tableau blanc|tableau|bracelet|dossier|pizarra|nombre|pulsera|historia|pissarra|polsera|historial)\b"
+    r"|\b(?:you (?:can )?(?:read|see)|can be read|visible|legible|si (?:legge|vede)|on (?:lit|voit)|se (?:lee|ve)|es (?:llegeix|veu))(?: \w+'?){0,2}[ ']?(?:whiteboard|name tag|wristband|chart|lavagna|nome|braccialetto|cartella|tableau blanc|tableau|bracelet|dossier|pizarra|nombre|pulsera|historia|pissarra|polsera|historial|(?:patient's )?names?\b|nom(?:bre|e)? (?:of|du|de la|del|della) (?:the )?pa[tcz]\w+)"
+    r"|\b(?:photos?|foto(?:s|grafi[ae])?|pictures?|images?|imatges?|imagen|videos?) ?: [^.!?]{0,30}\b(?:patient\w*|paziente|paciente|pacient)\b"
+    r"|\b(?:husband|wife|kids|children|family|mother|father|son|daughter|marito|moglie|figli|famiglia|mari|femme|enfants|famille|marido|mujer|hijos|familia|marit|dona|fills)\b[^.!?]{0,20} (?:in|on|nella|sur|dans|en|a) (?:this|the|questa|la|cette|esta|aquesta|l') ?(?:picture|photo|foto|image|imatge|imagen)\b"
 )
 _IS_THE = re.compile(
     r"\b(?:patient|he|she|paziente|patiente?|paciente|pacient) (?:today |here )?(?:is|was|e|est|es|era|etait) (?:the |il |la |lo |l'|le |el )(?!first|last|next|one|prim|ultim|premier|dernier|derni|proxim|seguent|siguiente|prochain|same|only)\w+(?: \w+){0,2} (?:of|from|at|in|on|del|della|dello|di|du|de la|de l'|de|des|d'una|d'un) ?(?:the |our |this |this |el |la |le |il |l'|nostr[oa] |notre |nuestr[oa] )?(?:town|village|city|parish|school|college|channel|tv|news|team|club|church|council|paese|citta|parrocchia|scuola|liceo|squadra|comune|ville|paroisse|ecole|lycee|equipe|mairie|pueblo|ciudad|parroquia|escuela|instituto|equipo|barrio|poble|ciutat|escola|institut|equip|barri)\b"
+)
+
+
+_ONLY_ONE = re.compile(
+    r"\b(?:only|last|unic[oa]?|seule?|ultim[oa]?|dernier|derniere)(?: \w+){1,2}?(?: left| rimast[oa]| qued\w*| que queda)? (?:in|of|de la|de l'|del|della|dell'|du|d'|a la|al|a l'|en el|en la|nella|nel|dans) ?(?:the |our |our )?(?:valley|village|town|island|county|parish|neighbou?rhood|school|valle|vallee|vall|paese|isola|borgo|quartiere|ile|bourg|quartier|pueblo|isla|barrio|comarca|poble|illa|barri|escola|escuela|scuola|ecole|provincia)\b"
+    r"|\b(?:know|knows|conoc\w+|connaissez|connaissent|coneix\w+|conosc\w+|recogni[sz]e)(?: \w+){0,3} (?:from|dalla|de la|della|en la|a la|por la|par la) (?:the )?(?:tv|tele|television\w*|televisio|televisione|radio|news)\b"
+    r"|\b(?:surviv(?:ed|or of)|sopravviss\w+|survecu|rescapee?|sobreviv\w+|va sobreviure|supervivient\w+)(?: to)?(?: [a-z]*'?){0,3}[ '](?:crash|accident\w*|incident\w*|fire|attack|shooting|explosion|collapse|incendi\w*|attentat\w*|atentado|crollo|terremoto|earthquake|flood|inondation|inundacion|alluvione)\b"
 )
 
 
@@ -138,6 +147,7 @@ def traits(c: Context) -> Iterator[Finding]:
     for pattern, reason in (
         (_IS_PUBLIC, "A public role points at one person."),
         (_KNOWN, "This tells readers where to look for who it is."),
+        (_ONLY_ONE, "This tells readers where to look for who it is."),
         (_IS_THE, "A public role points at one person."),
         (_EVENT, "A known incident points at those who were in it."),
         (_LOCAL_ROLE, "A known role or a first points at one person."),

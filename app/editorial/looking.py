@@ -1,0 +1,67 @@
+"""What the guard sees in the texts of one update: each by itself, with the place it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
+from app.models.live_event import LiveEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the guard said of one text. `where` names the channel whose own words it is, empty for the text of all."""
+
+    where: str
+    lang: str
+    decision: GuardDecision
+
+
+def look_at(
+    guard: Guard | None,
+    event: LiveEvent,
+    places: Iterable[tuple[str, str, str]],
+    deny: tuple[str, ...],
+    previous: Mapping[str, tuple[str, ...]],
+    asked: str | None,
+) -> list[Looked]:
+    """
+    Args:
+        places: Where a text stands, its language, the text.
+        asked: The question that is answered, None when nothing is. An answer is looked at twice: as what it is on this
+            event, and as an answer, which must not confirm to whoever asked that somebody is a patient.
+    """
+    kinds: list[tuple[str, tuple[str, ...]]] = [(event.kind, ())]
+    if asked is not None:
+        kinds.append(("reply", (asked,) if asked else ()))
+    return [
+        Looked(
+            where,
+            lang,
+            checked(
+                guard,
+                GuardRequest(
+                    text=text,
+                    kind=kind,
+                    lang=lang,
+                    staff_allow=tuple(event.staff_allow),
+                    allow=allow_from(event.allow),
+                    deny=deny,
+                    previous=(*previous.get(lang, ()), *question),
+                ),
+            ),
+        )
+        for where, lang, text in places
+        for kind, question in kinds
+    ]
+
+
+def strictest(looked: Sequence[Looked]) -> GuardDecision:
+    """The first of the strictest."""
+    order = (Verdict.PASS, Verdict.ASK, Verdict.BLOCK)
+    worst = GuardDecision(Verdict.PASS)
+    for one in looked:
+        if order.index(one.decision.verdict) > order.index(worst.verdict):
+            worst = one.decision
+    return worst
