@@ -8,6 +8,7 @@ from functools import lru_cache
 from app.editorial.guard.context import HIDDEN
 from app.editorial.guard.decision import Allow
 from app.editorial.guard.fold import View, folded
+from app.editorial.guard.surroundings import PARTICLES
 
 _TITLE = re.compile(
     r"^(?:dr|dra|prof|prof\.ssa|dott|dott\.ssa|dottor|dottoressa|doctor|doctora|doctor|docteur|sr|sra|mr|mrs|ms|nurse|sister)\.? "
@@ -40,6 +41,14 @@ def _patterns(
                     f"{words[0][0]} {words[-1]}",
                 )
             )
+            given = [w for w in words if w not in PARTICLES]
+            for one in given[1:]:
+                # Of "Núria Bosch i Vidal" people say "Núria Bosch", "Bosch" and "N. Bosch".
+                people.update((one, f"{words[0]} {one}", f"{words[0][0]}. {one}", f"{words[0][0]} {one}"))
+            if len(given) > 2:
+                people.add(f"{given[0][0]}. {given[1][0]}. {given[-1]}")
+                people.add(f"{given[0][0]}.{given[1][0]}. {given[-1]}")
+                people.add(" ".join(given[:2]))
     facts: list[str] = []
     for raw in (*allow.hospital, *allow.addresses, *allow.emails):
         if name := folded(raw):
@@ -104,11 +113,12 @@ def hide(view: View, staff: tuple[str, ...], allow: Allow) -> View:
     if phones:
         for match in _NUMBERS.finditer(low):
             found = _digits(match.group())
+            national = found.lstrip("0")
             if len(found) >= 3 and any(
                 found == p
                 or (
-                    len(found) >= 7
-                    and (p.endswith(found) or found.endswith(p))
+                    len(national) >= 7
+                    and (p.endswith(national) or national.endswith(p.lstrip("0")))
                     and abs(len(p) - len(found)) <= 4
                 )
                 for p in phones

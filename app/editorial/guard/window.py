@@ -52,6 +52,8 @@ def split_over(
             and not re.search(r"\.\.\.|…", earlier[-1][-4:])
             and not _dangling(earlier[-1])
         ):
+            if joint == " " and len(earlier) > 1 and not _ENDS_SENTENCE.search(earlier[0]):
+                yield from split_over(earlier[:1], main, alone, judge)  # something else was said in between
             return
         if joint == "" and not (head[-1:].isalnum() and main.plain[:1].isalnum()):
             return
@@ -90,7 +92,9 @@ def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         piece = _digit_piece(low)
         if piece is None:
             labelled = labelled or bool(_LABEL_LEFT.search(low.rstrip(" .:…")))
-            break
+            if re.search(r"\d", low) or labelled:
+                break
+            continue  # something else was said in between
         total += len(piece[2])
         labelled = labelled or bool(_LABEL_LEFT.search(low[: piece[0]].rstrip()))
         loose = loose and piece[3]
