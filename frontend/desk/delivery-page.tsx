@@ -152,6 +152,7 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
   if (!update) {
     return (
       <main id="main">
+        <h1 class="vh">{t('board')}</h1>
         <Empty icon="send">{t('outbox.empty')}</Empty>
       </main>
     )

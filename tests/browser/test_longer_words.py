@@ -1,0 +1,137 @@
+"""
+Every main screen with words 40 % longer than English, from left to right and from right to left, on a narrow phone:
+nothing hangs out to the side. And as people set their systems: forced colours, no motion.
+"""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser import chromium
+from tests.browser.test_coming_in import opened, program
+from tests.e2e.stage import Stage, stage
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+
+DESK = "/desk/valdora-flood"
+SCREENS = (
+    "/desk",
+    DESK,
+    "/desk/kidney-surgery",
+    f"{DESK}#delivery",
+    f"{DESK}#people",
+    f"{DESK}#two",
+    f"{DESK}#me",
+    f"{DESK}#tablets",
+    f"{DESK}#channels",
+    f"{DESK}#audit",
+    "/desk/kidney-surgery#consent",
+    "/presenter/kidney-surgery",
+    "/e/valdora-flood",
+)
+
+# Every visible text becomes 40 % longer, with letters that need their accents' room; what people wrote grows as well.
+STRETCH = """
+(direction) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const texts = []
+  while (walker.nextNode()) {
+    const node = walker.currentNode
+    const inside = node.parentElement?.closest('script, style, textarea, select, time, .kbd, .num, svg')
+    if (!inside && node.data.trim().length > 1 && !node.__stretched) texts.push(node)
+  }
+  for (const node of texts) {
+    const more = Math.ceil(node.data.trim().length * 0.4)
+    const pad = Array.from({ length: more }, (_, n) => (n % 7 === 6 ? ' ' : 'Åéñœÿß'[n % 6])).join('')
+    node.data = `${node.data.trimEnd()} ${pad}`.trimEnd()
+    node.__stretched = true
+  }
+  document.documentElement.dir = direction
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
+  const rolls = (one) => {
+    for (let at = one.parentElement; at && at !== document.body; at = at.parentElement) {
+      const { overflowX } = getComputedStyle(at)
+      if (overflowX === 'auto' || overflowX === 'scroll' || overflowX === 'hidden') return true
+    }
+    return false
+  }
+  const out = []
+  for (const one of document.querySelectorAll('body *')) {
+    const box = one.getBoundingClientRect()
+    if (!box.width || !box.height || one.closest('.vh, .skip') || rolls(one)) continue
+    if (box.right > innerWidth + 1 || box.left < -1) out.push(`${one.tagName}.${one.className} ${Math.round(box.left)}-${Math.round(box.right)}`)
+  }
+  return { wide, out: out.slice(0, 5) }
+}
+"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
+    async with stage(tmp_path_factory.mktemp("longer"), TOCSIN_DELAYS__REHEARSAL="2") as made:
+        yield made
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        made = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
+        yield made
+        await made.close()
+
+
+async def narrow(browser: Browser, rehearsal: Stage, path: str) -> Page:
+    page = await opened(browser, rehearsal, path, dict(rehearsal.marta.cookies), width=320, height=800)
+    await page.locator("main").first.wait_for()
+    await page.locator("h1, h2").first.wait_for()
+    return page
+
+
+class TestLongerWords:
+    @pytest.mark.parametrize("path", SCREENS)
+    async def test_40_percent_longer_words_fit_a_narrow_phone_in_both_directions(
+        self, rehearsal: Stage, browser: Browser, path: str
+    ) -> None:
+        """At 320 px the page scrolls down and never to the side; a table may roll inside its own box."""
+        page = await narrow(browser, rehearsal, path)
+        found = {direction: await page.evaluate(STRETCH, direction) for direction in ("ltr", "rtl")}
+        await page.context.close()
+        assert {way: (seen["wide"] > 0, seen["out"]) for way, seen in found.items()} == {
+            "ltr": (False, []),
+            "rtl": (False, []),
+        }
+
+
+class TestSystems:
+    async def test_with_motion_turned_off_nothing_moves_by_itself(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """The live mark stands still and nothing is under way, on the desk and on the public page."""
+        for path in (DESK, "/e/valdora-flood"):
+            page = await narrow(browser, rehearsal, path)
+            await page.emulate_media(reduced_motion="reduce")
+            running = await page.evaluate(
+                "document.getAnimations().filter((one) => one.playState === 'running' && "
+                "one.effect.getComputedTiming().activeDuration > 0).map((one) => one.animationName ?? '')"
+            )
+            await page.context.close()
+            assert running == [], path
+
+    async def test_in_forced_colours_controls_keep_an_edge_and_marks_keep_their_line(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Where the system takes the colours away, a button has a border and a marked word its underline."""
+        page = await narrow(browser, rehearsal, "/desk/kidney-surgery")
+        await page.emulate_media(forced_colors="active")
+        await page.locator("#text").fill("The record is MRN 00482913.")
+        mark = page.locator(".edit.marks .phi").first
+        await mark.wait_for()
+        assert "underline" in await mark.evaluate("one => getComputedStyle(one).textDecorationLine")
+        bare = await page.evaluate(
+            "[...document.querySelectorAll('button.btn-p, button.btn-s, button.btn-do')]"
+            ".filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) === 0).map((one) => one.className)"
+        )
+        await page.context.close()
+        assert bare == []
