@@ -57,6 +57,17 @@ export function Asking({ tablet }: { tablet: Tablet }) {
         <Icon name="clock" /> {t(`ask.${first.asks!}`, { n: asking.length })}
       </h2>
       <p class="t2">{t('ask.sub')}</p>
+      {asking.length > 1 && (
+        <div class="row">
+          <button type="button" class="btn btn-s" disabled={busy} onClick={() => tablet.decide(keys, false)}>
+            {t('ask.drop.all')}
+          </button>
+          <span class="sp" />
+          <button type="button" class="btn btn-p" disabled={busy} onClick={() => tablet.decide(keys, true)}>
+            {t('ask.send.all')}
+          </button>
+        </div>
+      )}
       <ul>
         {asking.map((entry) => (
           <li key={entry.key}>
@@ -73,17 +84,6 @@ export function Asking({ tablet }: { tablet: Tablet }) {
           </li>
         ))}
       </ul>
-      {asking.length > 1 && (
-        <div class="row">
-          <button type="button" class="btn btn-s" disabled={busy} onClick={() => tablet.decide(keys, false)}>
-            {t('ask.drop.all')}
-          </button>
-          <span class="sp" />
-          <button type="button" class="btn btn-p" disabled={busy} onClick={() => tablet.decide(keys, true)}>
-            {t('ask.send.all')}
-          </button>
-        </div>
-      )}
     </section>
   )
 }
@@ -173,8 +173,7 @@ export function WaitingList({ tablet }: { tablet: Tablet }) {
   return (
     <section class="card outp mine" aria-labelledby="h-mine">
       <div class="ph">
-        <h2 id="h-mine">{t('outbox.mine')}</h2>
-        <span class="sp" />
+        <h2 id="h-mine" class="sp">{t('outbox.mine')}</h2>
         <Chip tone="warn">
           {t('outbox.n', { n: waiting.length })}
         </Chip>

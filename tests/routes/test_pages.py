@@ -149,6 +149,30 @@ class TestShells:
         assert safe_return(asked) == given
 
 
+class TestTheWorker:
+    async def test_the_service_worker_is_at_the_root_and_asked_for_anew(self, tmp_path: Path) -> None:
+        """From the root it may answer for the tablet's page; it may fetch from us and nothing else."""
+        async with living(tmp_path) as (_house, client):
+            answer = await client.get("/sw.js")
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/javascript")
+            assert answer.headers["cache-control"] == "no-cache"
+            assert policy_of(answer) == {"default-src": ["'none'"], "connect-src": ["'self'"]}
+
+    async def test_an_installed_tablet_opens_its_own_event_and_nothing_of_others(
+        self, tmp_path: Path
+    ) -> None:
+        """The description of the app starts at the page that it was installed from, if that is one of ours."""
+        async with living(tmp_path) as (_house, client):
+            for asked, given in (
+                ("", "/"),
+                ("?start=/presenter/flood", "/presenter/flood"),
+                ("?start=//evil.example", "/desk"),
+            ):
+                answer = await client.get(f"/app.webmanifest{asked}")
+                assert answer.json()["start_url"] == given
+
+
 class TestBuiltFiles:
     async def test_built_files_are_kept_for_ever_and_others_are_not(self, tmp_path: Path) -> None:
         """A file with a hash in its name never changes, so a browser asks for it once."""
