@@ -38,6 +38,13 @@ interface Worker {
     return named.length > 0 && named.every((file) => FILES.includes(file))
   }
 
+  /** Every file of this build, again where signing out or the browser itself has emptied the cache. */
+  async function complete(): Promise<void> {
+    const cache = await caches.open(CACHE)
+    const have = new Set((await cache.keys()).map((one) => new URL(one.url).pathname))
+    await cache.addAll([...FILES, ...ALSO].filter((file) => !have.has(file)))
+  }
+
   async function keep(path: string, answer: Response): Promise<boolean> {
     if (answer.status !== 200 || answer.redirected || !isOfThisBuild(await answer.clone().text())) return false
     await (await caches.open(CACHE)).put(path, answer)
@@ -85,7 +92,7 @@ interface Worker {
 
   worker.addEventListener('install', (event) => {
     const install = async () => {
-      await (await caches.open(CACHE)).addAll([...FILES, ...ALSO])
+      await complete()
       await bringPages()
     }
     event.waitUntil(install())
@@ -105,7 +112,8 @@ interface Worker {
     if (take) event.waitUntil(worker.skipWaiting())
     if (path && isOurs(path)) {
       event.waitUntil(
-        fetch(path, { credentials: 'same-origin' })
+        complete()
+          .then(() => fetch(path, { credentials: 'same-origin' }))
           .then((answer) => keep(path, answer))
           .catch(() => undefined),
       )

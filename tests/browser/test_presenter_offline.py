@@ -144,6 +144,17 @@ FULL = """IDBObjectStore.prototype.put = function () {
   throw new DOMException('The disk is full.', 'QuotaExceededError')
 }"""
 
+KNOWN = """async () => {
+  const known = await new Promise((resolve) => {
+    const opening = indexedDB.open('tocsin.outbox', 1)
+    opening.onsuccess = () => {
+      const asked = opening.result.transaction('kept').objectStore('kept').getAllKeys()
+      asked.onsuccess = () => (opening.result.close(), resolve(asked.result))
+    }
+  })
+  return [...known.filter((name) => name.startsWith('known ')), ...(await caches.keys())]
+}"""
+
 LEFT = """async () => [
   ...(await indexedDB.databases()).map((one) => one.name),
   ...(await caches.keys()),
@@ -495,6 +506,36 @@ class TestTheWorker:
             await one.context.route("**/api/v1/**", lambda route: route.fulfill(status=401, body=answer))
             await expect(one.page.get_by_text("This tablet was wiped")).to_be_visible()
             assert await until(lambda: one.page.evaluate(LEFT), lambda left: not left) == []
+
+    async def test_signing_out_forgets_the_event_and_keeps_what_was_not_sent(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """The page and the cue sheet are gone, the unsent text is not; opened again, it works alone again."""
+        async with tablet(browser, rehearsal) as one:
+            await one.can_open_alone()
+            await one.cut()
+            await one.send("Nobody has this yet.")
+            await until(one.kept, bool)
+            async with contextlib.AsyncExitStack() as stack:
+                one.mend()
+                # The other tests go on with this session.
+                await one.context.route(
+                    "**/api/v1/session",
+                    lambda route: (
+                        route.fulfill(status=204) if route.request.method == "DELETE" else route.fallback()
+                    ),
+                )
+                # What waits stays here for as long as this test looks at it.
+                await one.context.route("**/updates", lambda route: route.abort())
+                stack.push_async_callback(one.context.unroute, "**/updates")
+                await one.page.goto(f"http://localhost:{one.proxy.port}/desk")
+                async with one.page.expect_navigation():
+                    await one.page.get_by_role("button", name="Sign out").click()
+                await until(lambda: one.page.evaluate(KNOWN), lambda found: not found)
+                assert [entry["text"] for entry in await one.kept()] == ["Nobody has this yet."]
+            await one.page.close()
+            await one.open()
+            await one.can_open_alone()
 
 
 def test_the_worker_is_served_at_the_root_and_asked_for_anew() -> None:
