@@ -112,14 +112,29 @@ async def restore(address: str, backup: Path | None, now: datetime, zone: tzinfo
         DatabaseOwned: the server runs.
     """
     url = make_url(address)
-    kept: Path | None = None
-    carried: Mapping[str, int] | None = {}
-    if backup is not None:
-        if url.get_backend_name() != "sqlite":
-            raise BackupRefused(
-                "Restore PostgreSQL with its own tools. Next: then `tocsin restore` without a file."
-            )
-        kept, carried = await asyncio.to_thread(_replace, Path(url.database or ""), backup, now)
+    if backup is None:
+        return Return(await _mark(address, "", {}, now, zone), None, {})
+    if url.get_backend_name() != "sqlite":
+        raise BackupRefused(
+            "Restore PostgreSQL with its own tools. Next: then `tocsin restore` without a file."
+        )
+    path = Path(url.database or "")
+    owner = Database(address)
+    owner.take_file()
+    try:
+        made, carried = await asyncio.to_thread(_prepare, path, backup)
+        # Marked before it is in place: were it the other way round, a crash in between would leave a database that
+        # does not know that it was a backup, and a start would send everything in it again.
+        marked = await _mark(f"sqlite:///{made}", backup.name, carried, now, zone)
+        kept = await asyncio.to_thread(_put_in_place, path, made, now)
+    finally:
+        owner.give_file_back()
+    return Return(marked, kept, carried)
+
+
+async def _mark(
+    address: str, backup: str, carried: Mapping[str, int] | None, now: datetime, zone: tzinfo
+) -> Restored:
     database = Database(address)
     await database.start()
     try:
@@ -131,7 +146,7 @@ async def restore(address: str, backup: Path | None, now: datetime, zone: tzinfo
                 actor="system:restore",
                 action=RESTORED,
                 detail={
-                    "backup": backup.name if backup is not None else "",
+                    "backup": backup,
                     "deliveries_held": marked.deliveries,
                     "people_held": marked.people,
                     "updates_to_approve": marked.updates,
@@ -141,33 +156,38 @@ async def restore(address: str, backup: Path | None, now: datetime, zone: tzinfo
             )
     finally:
         await database.stop()
-    return Return(marked, kept, carried)
+    return marked
 
 
-def _replace(path: Path, backup: Path, now: datetime) -> tuple[Path | None, Mapping[str, int] | None]:
+def _prepare(path: Path, backup: Path) -> tuple[Path, Mapping[str, int] | None]:
+    """A copy of the backup beside the database, with what the database forbids."""
     if not backup.exists():
         raise BackupRefused(f"There is no file {backup}. Next: name the newest backup.")
     examine(backup, thoroughly=True)
-    owner = Database(f"sqlite:///{path}")
-    owner.take_file()
-    try:
-        made = path.with_name(f"{path.name}.restoring")
-        shutil.copyfile(backup, made)
-        carried = _carry(path, made) if path.exists() else {}
-        _flush(made)
-        kept: Path | None = None
-        if path.exists():
-            kept = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}")
-            if kept.exists():
-                raise BackupRefused(f"{kept} is there already. Next: move it away, then restore again.")
-            for suffix in ("-wal", "-shm", ""):
-                if (old := Path(f"{path}{suffix}")).exists():
-                    old.rename(f"{kept}{suffix}")
-        made.rename(path)
-        _flush(path.parent)
-    finally:
-        owner.give_file_back()
-    return kept, carried
+    made = path.with_name(f"{path.name}.restoring")
+    for suffix in ("", "-wal", "-shm"):  # of a restore that did not end
+        Path(f"{made}{suffix}").unlink(missing_ok=True)
+    shutil.copyfile(backup, made)
+    return made, _carry(path, made) if path.exists() else {}
+
+
+def _put_in_place(path: Path, made: Path, now: datetime) -> Path | None:
+    """Returns where the file is that was there."""
+    with closing(sqlite3.connect(made)) as link:
+        link.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
+    _flush(made)
+    kept: Path | None = None
+    if path.exists():
+        kept = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}")
+        if kept.exists():
+            raise BackupRefused(f"{kept} is there already. Next: move it away, then restore again.")
+        for suffix in ("-wal", "-shm", ""):
+            if (old := Path(f"{path}{suffix}")).exists():
+                old.rename(f"{kept}{suffix}")
+    made.rename(path)
+    Path(f"{made}.owner").unlink(missing_ok=True)
+    _flush(path.parent)
+    return kept
 
 
 def _carry(old: Path, made: Path) -> Mapping[str, int] | None:
