@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
@@ -24,12 +24,18 @@ from app.db import Database
 from app.db_faults import DatabaseDamaged, DatabaseOwned
 from app.ids import new_id
 from app.models import (
+    ApiKey,
     AuditEntry,
     ConsentRecord,
     Delivery,
     DeliveryState,
+    Device,
+    EventRole,
     LiveEvent,
     OptedOut,
+    Person,
+    Session,
+    SignInCode,
     Topic,
     Update,
 )
@@ -38,6 +44,7 @@ from tests.broadcast.platform import Platform, running
 from tests.broadcast.running import FREE, OpenGate, Show, show
 
 SETTINGS = EngineSettings(windows=FREE, drain_s=1.0, scan_s=0.1)
+LATER = NOW + timedelta(hours=8)
 SETTLED = (DeliveryState.SENT, DeliveryState.HELD, DeliveryState.WITHDRAWN)
 
 
@@ -162,6 +169,61 @@ class TestRestore:
             assert (await here.stage.one(ConsentRecord)).state == "revoked"
             event = await here.stage.one(LiveEvent)
             assert (event.sending, event.sending_by) == ("stop", "person:ada")
+
+    async def test_F22_a_way_in_that_was_closed_stays_closed_after_the_restore(self, tmp_path: Path) -> None:
+        """A lost tablet, a signed-out browser, a key, a role, a password and a used code; what stands stays."""
+        target = tmp_path / "one.sqlite3"
+        async with show(sqlite_url(tmp_path), channels=("x",), settings=SETTINGS, start=False) as here:
+            database, event_id = here.stage.database, here.stage.event_id
+            async with database.transaction() as session:
+                session.add_all(
+                    [Person(id=who, email=who, name=who, created_at=NOW) for who in ("ada", "tom")]
+                )
+                await session.flush()
+                session.add_all(
+                    [
+                        Device(
+                            id="d1", event_id=event_id, person_id="tom", name="T", public_key=b"k", pin_hash="h",
+                            paired_by="person:ada", paired_at=NOW,
+                        ),
+                        *(
+                            Session(
+                                id=one, token_hash=one, person_id="tom", created_at=NOW, seen_at=NOW, expires_at=LATER
+                            )
+                            for one in ("s1", "s2")
+                        ),
+                        ApiKey(id="k1", name="K", key_hash="k", prefix="k", created_at=NOW),
+                        EventRole(event_id="*", person_id="tom", role="admin", granted_at=NOW),
+                        SignInCode(code_hash="c1", purpose="sign_in", person_id="tom", expires_at=LATER),
+                    ]
+                )  # fmt: skip
+            await asyncio.to_thread(back_up, tmp_path / "tocsin.db", target)
+            async with database.transaction() as session:
+                await session.execute(update(Device).values(wiped_at=NOW, wiped_why="lost"))
+                await session.execute(update(Session).where(col(Session.id) == "s1").values(revoked_at=NOW))
+                await session.execute(update(ApiKey).values(revoked_at=NOW))
+                await session.execute(update(SignInCode).values(used_at=NOW))
+                await session.execute(
+                    update(Person).where(col(Person.id) == "tom").values(password_hash="new")
+                )
+                await session.execute(delete(EventRole))
+                session.add(EventRole(event_id="*", person_id="ada", role="admin", granted_at=NOW))
+
+        done = await restore(sqlite_url(tmp_path), target, datetime.now(UTC), UTC)
+
+        assert done.carried is not None
+        async with again(tmp_path, "", "") as (here, _):
+            assert (await here.stage.one(Device)).wiped_why == "lost"
+            assert {row.id: row.revoked_at for row in await here.stage.rows(Session)} == {
+                "s1": NOW,
+                "s2": None,
+            }
+            assert (await here.stage.one(ApiKey)).revoked_at == NOW
+            assert (await here.stage.one(Person, id="tom")).password_hash == "new"
+            assert await here.stage.rows(SignInCode) == []
+            assert [(row.person_id, row.role) for row in await here.stage.rows(EventRole)] == [
+                ("ada", "admin")
+            ]
 
     async def test_F22_a_backup_that_is_damaged_is_refused_and_nothing_is_replaced(
         self, tmp_path: Path
