@@ -9,6 +9,7 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { clock, day } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
+import { KeptLine } from './kept-line.tsx'
 
 const TEXTS = ['description', 'discloser', 'recipients', 'purpose', 'right_to_revoke', 'remuneration', 'representative_authority'] as const
 const TICKS = ['minor', 'assent', 'not_conditioned', 'redisclosure', 'plain_language', 'copy_given', 'marketing', 'until_event_ends'] as const
@@ -168,6 +169,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
             </button>
           </div>
         )}
+        {desk.detail.value?.event.kind === 'surgery' && <KeptLine desk={desk} />}
         {found && found.standing !== 'not_needed' && (
           <form
             class="card pb"

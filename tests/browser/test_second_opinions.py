@@ -69,7 +69,7 @@ class TestSecondOpinions:
         await expect(marta.get_by_text("Only A&E is closed. Maternity is open.").first).to_be_visible()
 
     async def test_consent_is_checked_by_two_and_withdrawn(self, rehearsal: Stage, browser: Browser) -> None:
-        """A changed record holds again after two people; a withdrawal says what stays."""
+        """A changed record holds again after two people, a changed line loses its signatures; a withdrawal says what stays."""
         path = "/desk/kidney-surgery#consent"
         tom = await opened(browser, rehearsal, path, dict(rehearsal.tom.cookies))
         standing = tom.locator("h1 + .chip")
@@ -82,6 +82,13 @@ class TestSecondOpinions:
         marta = await opened(browser, rehearsal, path, dict(rehearsal.marta.cookies))
         await marta.get_by_role("button", name="It matches the signed form").click()
         await expect(marta.locator("h1 + .chip")).to_have_text("Holds")
+        line = tom.get_by_role("region", name="The line for a complication")
+        await expect(line.get_by_text("Signed by two people")).to_be_visible()
+        await line.get_by_role("textbox").first.fill("We pause here. The family knows.")
+        await line.get_by_role("button", name="Keep these words").click()
+        await expect(line.get_by_text("Not signed")).to_be_visible()
+        await line.get_by_role("button", name="Sign exactly these words").click()
+        await expect(line.get_by_text("One signature")).to_be_visible()
         await tom.get_by_role("button", name="Consent withdrawn").click()
         await tom.get_by_role("button", name="Yes, withdraw it now").click()
         await expect(standing).to_have_text("Withdrawn")

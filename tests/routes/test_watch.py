@@ -13,7 +13,7 @@ from app.accounts.audit import AuditLog
 from app.clock import Clock
 from app.editorial.silence import Quiet, look
 from app.editorial.silence_watch import SilenceWatch
-from app.models import AuditEntry, Delivery, LiveEvent, Step, Update, UpdateRevision
+from app.models import AuditEntry, Delivery, LiveEvent, Step, Topic, TopicChange, Update, UpdateRevision
 from tests.routes.live_house import Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -263,3 +263,18 @@ class TestSilence:
             now=NOW,
         )
         assert found.quiet == expected
+
+
+class TestFamily:
+    async def test_N11_S9_no_public_item_comes_before_the_family_has_it(self, house: Live) -> None:
+        """Both topics get it in one transaction, the family's entry is written first and says the same."""
+        event_id = await house.event("surgery")
+        sent = (await house.submit("presenter", event_id, "The first cut is made.")).json()
+        await house.until(lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released")
+        topics = {row.name: row for row in await house.rows(Topic, event_id=event_id)}
+        found = {}
+        for name in ("family", "public"):
+            changes = await house.rows(TopicChange, topic_id=topics[name].id)
+            found[name] = [one for one in changes if sent["id"] in str(one.refs)]
+        assert [one.at for one in found["family"]] == [one.at for one in found["public"]]
+        assert len(found["family"]) == 1
