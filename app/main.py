@@ -47,6 +47,7 @@ from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
 from app.broadcast.engine import Engine
 from app.broadcast.hub import HubSettings
 from app.broadcast.looks import Looks
+from app.broadcast.readiness import Readiness
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.staff import Admitted, StaffSockets
@@ -276,6 +277,7 @@ def create_app(
         stream=stream,
         looks=Looks(database),
         switchboard=switchboard,
+        readiness=Readiness(switchboard, clock, every_s=20.0 if drill else 60.0, drill=drill),
         ingest=ingest,
         webhooks=Webhooks(switchboard, ingest, clock),
         moderation=Moderation(database, audit, clock, announce, look),
@@ -288,6 +290,7 @@ def create_app(
     )
     streaming = Streaming(switchboard, ingest, clock, rng, repair=polling.ask)
     switchboard.also_say = streaming.words
+    switchboard.announce = announce
     rechecking = Rechecking(
         database, switchboard, ingest, clock, every_s=2.0 if drill else settings.recheck_replies_s
     )
@@ -365,6 +368,8 @@ def create_app(
             stack.push_async_callback(ingest.stop)
             daily.start()
             stack.push_async_callback(daily.stop)
+            house.readiness.start()
+            stack.push_async_callback(house.readiness.stop)
             retention.start()
             stack.push_async_callback(retention.stop)
             silence_watch.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.audience.ingest import Ingest
 from app.broadcast.switchboard import Switchboard
@@ -33,6 +34,7 @@ class Webhooks:
         self._ingest = ingest
         self._clock = clock
         self._found: dict[str, tuple[float, TakesWebhooks]] = {}
+        self.heard_at: dict[str, datetime] = {}  # the last call that was believed, by channel
 
     async def take(self, channel_id: str, raw: RawWebhook) -> WebhookAnswer:
         """
@@ -45,6 +47,7 @@ class Webhooks:
         adapter = await self._adapter(channel_id)
         answer = adapter.parse_webhook(WebhookRequest(raw.method, raw.url, raw.headers, raw.query, raw.body))
         await self._ingest.take(channel_id, answer.inbound)
+        self.heard_at[channel_id] = self._clock.now()
         return answer
 
     async def _adapter(self, channel_id: str) -> TakesWebhooks:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -64,6 +64,7 @@ class Switchboard:
         self._open: dict[str, tuple[int, Adapter, Client]] = {}
         self._opening: set[asyncio.Task[Adapter]] = set()
         self._lock = asyncio.Lock()
+        self.announce: Callable[[Sequence[topics.Position]], None] = lambda _positions: None
         self.also_say: Callable[[str], str] = lambda _channel_id: (
             ""
         )  # what main knows of it besides the probe
@@ -306,12 +307,16 @@ class Switchboard:
 
         await self._database.write(work)
 
-    async def test(self, channel_id: str) -> Probe:
-        """Look at the channel without publishing, and remember what was seen."""
+    async def test(self, channel_id: str, *, within_s: float = 30.0) -> Probe:
+        """Look at the channel without publishing, and remember what was seen; the desks hear of what changed."""
+        adapter = await self.adapter(channel_id)
         try:
-            probe = await (await self.adapter(channel_id)).probe()
+            async with asyncio.timeout(within_s):
+                probe = await adapter.probe()
         except ChannelError as exc:
             probe = Probe(ok=False, words=exc.detail)
+        except TimeoutError:
+            probe = Probe(ok=False, words=f"It gave no answer within {within_s:.0f} seconds.")
         probe = replace(probe, words=f"{probe.words} {self.also_say(channel_id)}".strip())
         now = self._clock.now()
 
@@ -319,12 +324,13 @@ class Switchboard:
             row = await session.get(Channel, channel_id)
             if row is None:
                 raise NotFound("There is no such channel.", code="channel_not_found")
+            same = (row.probe_ok, row.probe_words) == (probe.ok, probe.words)
             row.probed_at, row.probe_ok, row.probe_words = now, probe.ok, probe.words
             session.add(row)
             await session.flush()
-            return await announce_channel(session, channel_id, now)
+            return [] if same else await announce_channel(session, channel_id, now)
 
-        await self._database.write(work)
+        self.announce(await self._database.write(work))
         return probe
 
     async def set_state(

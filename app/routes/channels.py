@@ -10,7 +10,7 @@ from app.audience.lists import NewRecipient
 from app.routes.answers import PROPOSED, proposed
 from app.routes.deps import ActorDep, HouseDep
 from app.routes.problems import responses
-from app.routes.projections import channel_answer
+from app.routes.projections import channel_answer, readiness_answer
 from app.schemas.access import CredentialsBody, ProposalAnswer
 from app.schemas.bodies import (
     AudienceAnswer,
@@ -21,6 +21,7 @@ from app.schemas.bodies import (
     NewAudienceBody,
     NewChannelBody,
     ProbeAnswer,
+    ReadinessAnswer,
 )
 
 router = APIRouter(tags=["channels"])
@@ -48,6 +49,21 @@ async def kinds(house: HouseDep, actor: ActorDep) -> list[ChannelKindAnswer]:
 async def listed(house: HouseDep, actor: ActorDep) -> list[ChannelAnswer]:
     require(actor, Action.CHANNEL_READ)
     return [channel_answer(row) for row in await house.switchboard.listed()]
+
+
+@router.get(
+    "/channels/readiness",
+    summary="Whether each channel would take a post now; probed all the time, nothing is published",
+    responses=responses(401, 403),
+)
+async def readiness(house: HouseDep, actor: ActorDep) -> list[ReadinessAnswer]:
+    require(actor, Action.CHANNEL_READ)
+    answers = []
+    for row in await house.switchboard.listed():
+        reading = house.readiness.readings.get(row.id)
+        if reading is not None:
+            answers.append(readiness_answer(row, reading, house.webhooks.heard_at.get(row.id)))
+    return answers
 
 
 @router.post(

@@ -22,6 +22,7 @@ from app.audience.moderation import Moderation
 from app.audience.webhooks import Webhooks
 from app.broadcast.engine import Engine
 from app.broadcast.looks import Looks
+from app.broadcast.readiness import Readiness
 from app.broadcast.stream import Stream
 from app.broadcast.switchboard import Switchboard
 from app.broadcast.topics import Position
@@ -87,6 +88,7 @@ class House:
     stream: Stream
     looks: Looks
     switchboard: Switchboard
+    readiness: Readiness
     ingest: Ingest
     webhooks: Webhooks
     moderation: Moderation

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 from app.accounts.rights import Action, Actor, allows
 from app.broadcast.projection import Quiet
+from app.broadcast.readiness import Reading
 from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
-from app.schemas.bodies import ChannelAnswer, KeyAnswer, PersonAnswer, RoleAnswer
+from app.schemas.bodies import (
+    ChannelAnswer,
+    KeyAnswer,
+    PersonAnswer,
+    QuotaAnswer,
+    ReadinessAnswer,
+    RoleAnswer,
+)
 from app.schemas.frames import DutyState, EventState
 
 
@@ -50,6 +59,32 @@ def channel_answer(row: Channel) -> ChannelAnswer:
         probed_at=row.probed_at,
         probe_ok=row.probe_ok,
         probe_words=row.probe_words,
+    )
+
+
+def readiness_answer(row: Channel, reading: Reading, webhook_at: datetime | None) -> ReadinessAnswer:
+    probe = reading.probe
+    return ReadinessAnswer(
+        channel_id=row.id,
+        ok=probe.ok,
+        words=probe.words,
+        at=reading.at,
+        quota=[
+            QuotaAnswer(
+                window=seen.window,
+                limit=seen.limit,
+                remaining=seen.remaining,
+                used_percent=seen.used_percent,
+                reset_at=seen.reset_at,
+            )
+            for seen in probe.limits
+        ],
+        balance=probe.balance,
+        clock_skew_s=reading.skew_s,
+        clock_ok=reading.clock_is_right,
+        webhook_at=webhook_at,
+        resting_until=row.resting_until,
+        resting_why=row.resting_why,
     )
 
 

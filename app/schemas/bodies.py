@@ -502,6 +502,30 @@ class ChannelAnswer(Answer):
     probe_words: str
 
 
+class QuotaAnswer(Answer):
+    window: str
+    limit: int | None
+    remaining: int | None
+    used_percent: float | None
+    reset_at: datetime | None
+
+
+class ReadinessAnswer(Answer):
+    """Whether a channel would take a post now, as its last probe saw it; a probe publishes nothing."""
+
+    channel_id: str
+    ok: bool
+    words: str
+    at: datetime
+    quota: list[QuotaAnswer]
+    balance: str | None = None
+    clock_skew_s: float | None = Field(description="How far the platform's clock is ahead of ours.")
+    clock_ok: bool
+    webhook_at: datetime | None = Field(description="Last call of the platform since this server started.")
+    resting_until: datetime | None
+    resting_why: str
+
+
 class ChannelKindAnswer(Answer):
     adapter: str
     label: str

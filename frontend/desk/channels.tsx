@@ -13,6 +13,7 @@ import { Fields, fieldsOf, valuesOf } from './schema-form.tsx'
 
 export class Channels {
   readonly list = signal<commands.Channel[] | undefined>(undefined)
+  readonly readiness = signal<ReadonlyMap<string, commands.Readiness>>(new Map())
   readonly kinds = signal<commands.ChannelKind[]>([])
   readonly adding = signal(false)
   readonly removing = signal<string | undefined>(undefined)
@@ -28,6 +29,7 @@ export class Channels {
   async read(): Promise<void> {
     const [list, kinds] = await Promise.all([commands.readChannels(), commands.readChannelKinds()])
     this.list.value = list
+    this.readiness.value = new Map((await commands.readReadiness()).map((one) => [one.channel_id, one]))
     this.kinds.value = kinds
   }
 
@@ -69,6 +71,26 @@ export class Channels {
   }
 }
 
+/** What the last probe saw beside its sentence: quota, credit, clock, and when the platform last called us. */
+function Ready({ of }: { of: commands.Readiness | undefined }) {
+  if (!of) return null
+  return (
+    <p class="t2 small">
+      {of.resting_until && <b class="ct-warn">{of.resting_why} </b>}
+      {of.quota.map((one) =>
+        one.remaining !== null && one.limit !== null ? (
+          <span key={one.window}>{t('ready.quota', { left: one.remaining, all: one.limit, window: one.window })} </span>
+        ) : one.used_percent !== null ? (
+          <span key={one.window}>{t('ready.used', { percent: Math.round(one.used_percent), window: one.window })} </span>
+        ) : null,
+      )}
+      {of.balance && <span>{t('ready.balance', { balance: of.balance })} </span>}
+      {!of.clock_ok && of.clock_skew_s !== null && <b class="ct-bad">{t('ready.clock', { s: Math.round(Math.abs(of.clock_skew_s)) })} </b>}
+      {of.webhook_at && <span>{t('ready.webhook', { time: clock(of.webhook_at) })}</span>}
+    </p>
+  )
+}
+
 function Row({ page, channel, may }: { page: Channels; channel: commands.Channel; may: boolean }) {
   const label = page.kinds.value.find((kind) => kind.adapter === channel.adapter)?.label ?? channel.adapter
   const paused = channel.state === 'paused'
@@ -80,6 +102,7 @@ function Row({ page, channel, may }: { page: Channels; channel: commands.Channel
       <div>
         <h2>{channel.name}</h2>
         <p>{label}</p>
+        <Ready of={page.readiness.value.get(channel.id)} />
       </div>
       <p class={bad ? 'ct-bad b' : ''}>{paused ? channel.why : channel.probe_words}</p>
       <div class="en">
@@ -231,7 +254,13 @@ function AddForm({ page }: { page: Channels }) {
 }
 
 export function ChannelsPage({ page, may }: { page: Channels; may: boolean }) {
-  useEffect(() => void page.acting.once('read', () => page.read()), [page])
+  useEffect(() => {
+    const read = () => void page.acting.once('read', () => page.read())
+    read()
+    // Probes go on by themselves; what they see is shown without a press.
+    const timer = setInterval(read, 15_000)
+    return () => clearInterval(timer)
+  }, [page])
   const list = page.list.value
   return (
     <main class={page.adding.value ? 'pg two' : 'pg'} id="main">

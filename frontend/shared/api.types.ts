@@ -941,6 +941,28 @@ export type ProposalAnswer = {
   yours: boolean
 }
 
+export type QuotaAnswer = {
+  limit: number | null
+  remaining: number | null
+  reset_at: string | null
+  used_percent: number | null
+  window: string
+}
+
+export type ReadinessAnswer = {
+  at: string
+  balance?: string | null
+  channel_id: string
+  clock_ok: boolean
+  clock_skew_s: number | null
+  ok: boolean
+  quota: QuotaAnswer[]
+  resting_until: string | null
+  resting_why: string
+  webhook_at: string | null
+  words: string
+}
+
 export type ReasonBody = {
   reason: string
   version: number

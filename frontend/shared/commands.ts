@@ -235,6 +235,23 @@ export interface Forecast {
 
 export const readForecast = (event_id: string) => get<Forecast[]>(`events/${event_id}/forecast`)
 
+/** Whether a channel would take a post now, as its last probe saw it. */
+export interface Readiness {
+  channel_id: string
+  ok: boolean
+  words: string
+  at: string
+  quota: { window: string; limit: number | null; remaining: number | null; used_percent: number | null; reset_at: string | null }[]
+  balance: string | null
+  clock_skew_s: number | null
+  clock_ok: boolean
+  webhook_at: string | null
+  resting_until: string | null
+  resting_why: string
+}
+
+export const readReadiness = () => get<Readiness[]>('channels/readiness')
+
 export const readDelivery = (id: string) => get<DeliveryDetail>(`deliveries/${id}`)
 
 export interface Rehearsal {

@@ -34,6 +34,7 @@ export const checked: {
   ChannelPreview: SameKeys<draft.ChannelPreview, api.ChannelPreview>
   Plan: SameKeys<draft.Plan, api.ForecastAnswer>
   Cost: SameKeys<draft.Cost, api.CostAnswer>
+  Readiness: SameKeys<commands.Readiness, api.ReadinessAnswer>
   Forecast: SameKeys<commands.Forecast, api.DeliveryForecast>
   Measured: SameKeys<draft.Measured, api.MeasuredAnswer>
   Policy: SameKeys<access.Policy, api.PolicyAnswer>
@@ -68,5 +69,5 @@ export const checked: {
   Policy: true, Proposal: true, Pairing: true, Device: true, Paired: true, Passkey: true, SessionRow: true, Factors: true, Enrolment: true,
   Approval: true, Share: true, CorrectionPlan: true, CorrectionLine: true, CorrectionBody: true, Confirmation: true, Decision: true, Piece: true,
   Consent: true, Revoked: true, Cause: true, DutyState: true, Template: true, Slot: true, Wording: true, Filled: true, Meter: true,
-  ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Plan: true, Cost: true, Forecast: true, Measured: true,
+  ApiKey: true, StopReport: true, Rehearsal: true, Preview: true, ChannelPreview: true, Plan: true, Cost: true, Forecast: true, Readiness: true, Measured: true,
 }

@@ -124,6 +124,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/events/{event_id}/drills/stop"): A.DRILL_RUN,
     ("GET", "/events/{event_id}/drills/{run_id}"): A.DRILL_READ,
     ("GET", "/channel-kinds"): A.CHANNEL_READ,
+    ("GET", "/channels/readiness"): A.CHANNEL_READ,
     ("GET", "/channels"): A.CHANNEL_READ,
     ("POST", "/channels"): A.CHANNEL_MANAGE,
     ("POST", "/channels/{channel_id}/test"): A.CHANNEL_MANAGE,

@@ -1,0 +1,123 @@
+"""
+Whether each channel would take a post now, asked again and again without publishing anything.
+
+What a probe tells is kept here until the next one: quota left, balance, and how far the platform's clock is from ours.
+Nothing of it decides whether this process is ready: an outside platform's trouble is not ours.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.broadcast.switchboard import Switchboard
+from app.channels.base import LimitWindow, Probe
+from app.clock import Clock
+from app.errors import NotFound
+
+log = logging.getLogger(__name__)
+
+PROBE_DEADLINE_S = 10.0
+MOST_SKEW_S = 5.0
+"""A Date header has whole seconds; beyond this, signatures and expiries begin to fail."""
+
+_READS = "read:me"
+_SHARE = 1 / 3  # of a window that is for such readings alone
+_SHARE_OF_ALL = 0.1  # of one that publishing needs too
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """
+    Attributes:
+        skew_s: How far the platform's clock is ahead of ours; None where it tells no time.
+    """
+
+    at: datetime
+    probe: Probe
+    skew_s: float | None
+
+    @property
+    def clock_is_right(self) -> bool:
+        return self.skew_s is None or abs(self.skew_s) <= MOST_SKEW_S
+
+
+def period_s(windows: Sequence[LimitWindow], every_s: float) -> float:
+    """How often a channel may be asked without eating what posting and reading need of its limits."""
+    longest = every_s
+    for window in windows:
+        share = _SHARE if window.unit == _READS else _SHARE_OF_ALL if window.unit == "call" else None
+        if share is not None:
+            longest = max(longest, window.per_s / (window.limit * share))
+    return longest
+
+
+def skew_of(probe: Probe, before: datetime, after: datetime) -> float | None:
+    """Ahead of the middle of the call; half a second more, because a Date header is cut to whole seconds."""
+    if probe.server_at is None:
+        return None
+    middle = before + (after - before) / 2
+    return (probe.server_at + timedelta(seconds=0.5) - middle).total_seconds()
+
+
+class Readiness:
+    """`start` to `stop`; `readings` by channel id."""
+
+    def __init__(self, switchboard: Switchboard, clock: Clock, *, every_s: float, drill: bool) -> None:
+        self._switchboard = switchboard
+        self._clock = clock
+        self._every_s = every_s
+        self._drill = drill
+        self._task: asyncio.Task[None] | None = None
+        self._due: dict[str, float] = {}
+        self.readings: dict[str, Reading] = {}
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name="readiness")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def look(self, channel_id: str) -> Reading:
+        """
+        Probe one channel now.
+
+        Raises:
+            NotFound: there is none.
+        """
+        before = self._clock.now()
+        probe = await self._switchboard.test(channel_id, within_s=PROBE_DEADLINE_S)
+        now = self._clock.now()
+        reading = Reading(now, probe, skew_of(probe, before, now))
+        self.readings[channel_id] = reading
+        return reading
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._round()
+            except Exception:
+                log.exception("a round of probes failed; it runs again")
+            await asyncio.sleep(min(5.0, self._every_s))
+
+    async def _round(self) -> None:
+        channels = await self._switchboard.listed()
+        for channel in channels:
+            mono = self._clock.monotonic()
+            if self._due.get(channel.id, 0.0) > mono:
+                continue
+            windows = await self._switchboard.windows(channel.id)
+            # Simulators' quotas are nobody's: there a token that is taken away shows at once.
+            period = self._every_s if self._drill else period_s(windows, self._every_s)
+            self._due[channel.id] = mono + period
+            try:
+                await self.look(channel.id)
+            except NotFound:
+                continue
+        here = {channel.id for channel in channels}
+        self.readings = {one: reading for one, reading in self.readings.items() if one in here}

@@ -1,0 +1,77 @@
+"""A channel that cannot post is known before somebody needs it, and being asked costs nothing that posting needs."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.broadcast.readiness import Readiness, period_s, skew_of
+from app.channels.base import LimitWindow, Probe
+from app.channels.registry import kind
+from app.channels.simulators.app import create_simulators
+from app.channels.simulators.serving import served
+from app.clock import SystemClock
+from tests.channels import stages
+from tests.routes.whole import stage
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class TestReadiness:
+    async def test_N22_a_token_that_is_pulled_shows_by_itself_and_nothing_was_published(
+        self, tmp_path: Path, migrated_file: Path
+    ) -> None:
+        """Simulated Twilio: ready with its balance; its credentials are taken away; the next probe is red with words."""
+        simulators = create_simulators()
+        async with served(simulators) as origin, stage(tmp_path, migrated_file) as s:
+            there = stages.Stage("twilio", origin, simulators)
+            given = simulators.platforms["twilio"].credentials()
+            channel = await s.house.switchboard.add(
+                "person:1",
+                adapter="twilio",
+                name="SMS",
+                settings=there.settings(),
+                credentials={key: given[key] for key in ("auth_token", "api_key_sid", "api_key_secret")},
+            )
+            ready = Readiness(s.house.switchboard, SystemClock(), every_s=0.2, drill=True)
+            ready.start()
+            try:
+                async with asyncio.timeout(10):
+                    while channel.id not in ready.readings:
+                        await asyncio.sleep(0.02)
+                seen = ready.readings[channel.id]
+                assert seen.probe.ok
+                assert seen.probe.balance
+                assert seen.clock_is_right
+                assert seen.skew_s is not None
+                there.arm("revoke_token", times=None)
+                async with asyncio.timeout(10):
+                    while ready.readings[channel.id].probe.ok:
+                        await asyncio.sleep(0.02)
+                (row,) = await s.house.switchboard.listed()
+                assert (row.probe_ok, row.probe_words) == (False, ready.readings[channel.id].probe.words)
+                assert there.published() == []
+                assert s.house.ready
+            finally:
+                await ready.stop()
+
+    @pytest.mark.parametrize(("adapter", "least_s"), [("x", 60.0), ("facebook", 180.0), ("twilio", 60.0)])
+    def test_probing_leaves_the_limits_to_what_needs_them(self, adapter: str, least_s: float) -> None:
+        """A tenth of calls that posting shares at most, a third of readings that nobody else makes."""
+        assert period_s(kind(adapter).windows, 60.0) == pytest.approx(least_s)
+
+    def test_a_free_account_is_asked_once_in_hours(self) -> None:
+        """25 readings a day: every 2.9 h, not until they are gone."""
+        assert period_s((LimitWindow("me:24h", 25, 86_400.0, "user", "read:me"),), 60.0) == pytest.approx(
+            10_368
+        )
+
+    def test_the_clock_is_measured_in_the_middle_of_the_call(self) -> None:
+        """A slow answer is no wrong clock; a platform ten seconds ahead is."""
+        probe = Probe(True, "fine", server_at=NOON + timedelta(seconds=3))
+        assert skew_of(probe, NOON, NOON + timedelta(seconds=6)) == pytest.approx(0.5)
+        assert skew_of(probe, NOON - timedelta(seconds=8), NOON - timedelta(seconds=6)) == pytest.approx(10.5)
+        assert skew_of(Probe(True, "fine"), NOON, NOON) is None
