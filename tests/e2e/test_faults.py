@@ -77,6 +77,31 @@ class TestOneBadPlatform:
         delivery = (await rehearsal.marta.get(f"/deliveries/{row['id']}")).json()
         assert delivery["parts"][0]["remote_id"] == post["remote_id"]
 
+    @pytest.mark.parametrize(("status", "what"), [(500, "slows down"), (504, "takes a breath")])
+    async def test_F27_a_5xx_on_posting_is_looked_into_on_every_platform_and_never_posted_twice(
+        self, rehearsal: Stage, status: int, what: str
+    ) -> None:
+        """One update, done and answered with a 5xx on X, Facebook and one of the phones: in the end each has it once."""
+        text = f"The team {what}."
+        for platform in ("x", "facebook", "twilio"):
+            await fault(rehearsal, platform, "accept_then_503", status=status)
+        accepted = await rehearsal.submit(text)
+
+        async def unsettled() -> list[dict[str, object]]:
+            update = await rehearsal.update(accepted["id"])
+            return [
+                row
+                for row in update["deliveries"]
+                if row["state"] not in ("sent", "delivered", "held")
+                or any(row["counts"].get(state, 0) for state in ("queued", "sending", "unknown"))
+            ]
+
+        await until(unsettled, lambda rows: rows == [], patience_s=100)
+        found = await rehearsal.applied(text)
+        phones = [entry["to"] for entry in found["twilio"]]
+        assert (len(found["x"]), len(found["facebook"])) == (1, 1)
+        assert len(phones) == len(set(phones)) == 6
+
     async def test_F28_a_token_taken_away_pauses_the_channel_and_the_desk_is_told_what_to_do(
         self, rehearsal: Stage
     ) -> None:
