@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import logging
 import os
 import socket
 from typing import Any
@@ -98,9 +99,16 @@ def serve(settings: Settings, world: World, *, host: str, port: int) -> None:
     address = settings.public_url or f"http://localhost:{actual}"
     app = create_app(settings, world, address.rstrip("/"), on_storage_failed=end_at_once)
     server = Announcing(config_for(app, host, actual), app.state.house, address)
-    server.run([listener])
-    if (refused := app.state.house.refused) is not None:
-        raise refused
+    house: House = app.state.house
+    # A start that is refused ends with one sentence of ours; the way it came up through the framework helps nobody.
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: house.refused is None)
+    try:
+        server.run([listener])
+    except SystemExit:
+        if house.refused is None:
+            raise
+    if house.refused is not None:
+        raise house.refused
 
 
 def listening_on(host: str, port: int) -> socket.socket:

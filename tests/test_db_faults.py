@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import re
 import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.exc import DBAPIError
 
 from app.accounts.audit import AuditLog
 from app.accounts.audit_verify import judge
+from app.accounts.checkpoints import Checkpoints
+from app.clock import SystemClock
 from app.db import Database
 from app.db_faults import DatabaseDamaged, StorageFailed, examine, is_cut, translated
 from app.db_watch import DailyCheck
@@ -43,8 +48,6 @@ def filled(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
                     now=NOW,
                 )
         await database.stop()
-
-    import asyncio
 
     asyncio.run(fill())
     with closing(sqlite3.connect(path)) as link:
@@ -137,6 +140,39 @@ class TestDamagedFile:
         assert "tocsin restore" in database.closed_because
         await daily.stop()
         await database.stop()
+
+
+class TestTruncatedLog:
+    async def test_F13_a_write_ahead_log_that_lost_its_end_is_noticed_before_anything_is_written(
+        self, migrated_file: Path, tmp_path: Path
+    ) -> None:
+        """SQLite opens it without a complaint; the checkpoints know how many entries there were."""
+        there, here = tmp_path / "there.sqlite3", tmp_path / "here.sqlite3"
+        shutil.copy(migrated_file, there)
+        database = Database(f"sqlite:///{there}")
+        await database.start()
+        key = Ed25519PrivateKey.generate()
+        checkpoints = Checkpoints(database, key, SystemClock(), tmp_path / "second", every_s=60.0)
+        for n in range(6):
+            async with database.transaction() as session:
+                await AuditLog().append(
+                    session, actor="person:ada", action="update.sent", subject=f"u{n}", now=NOW
+                )
+        assert await checkpoints.write()
+        assert await checkpoints.missing() == ""
+        # What is on the disk while the server runs, with the end of the log cut off.
+        shutil.copy(there, here)
+        log = Path(f"{there}-wal").read_bytes()
+        Path(f"{here}-wal").write_bytes(log[: len(log) * 2 // 3])
+        await database.stop()
+
+        after = Database(f"sqlite:///{here}")
+        await after.start()
+        said = await Checkpoints(after, key, SystemClock(), tmp_path / "second", every_s=60.0).missing()
+        await after.stop()
+        assert re.search(r"ends at audit entry \d, and .* has seen 6.*tocsin restore BACKUP", said)
+        other = Checkpoints(after, key, SystemClock(), tmp_path / "nothing", every_s=60.0)
+        assert await other.missing() == ""
 
 
 def sqlite_error(code: int, words: str) -> sqlite3.OperationalError:

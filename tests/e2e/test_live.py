@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -49,6 +50,26 @@ class TestStarting:
 
         assert run.returncode == 1
         assert "TOCSIN_PUBLICURL" in run.stderr
+
+    def test_F13_a_damaged_database_ends_the_start_with_the_way_back_and_a_backup_is_restored(
+        self, tmp_path: Path, migrated_file: Path
+    ) -> None:
+        """One line and no trace; then `backup` and `restore` by the words that it names."""
+        backup = str(tmp_path / "one.sqlite3")
+        file = tmp_path / "tocsin-drill.sqlite3"
+        shutil.copy(migrated_file, file)
+        made = tocsin("backup", backup, "--drill", folder=tmp_path)
+        file.write_bytes(b"not a database" * 1000)
+
+        refused = tocsin("serve", "--drill", "--port", "0", folder=tmp_path)
+        restored = tocsin("restore", backup, "--drill", folder=tmp_path)
+
+        assert (made.returncode, "sound" in made.stdout) == (0, True), made.stderr
+        assert refused.returncode == 1
+        assert "tocsin restore BACKUP" in refused.stderr
+        assert "Traceback" not in refused.stderr + refused.stdout
+        assert restored.returncode == 0, restored.stderr
+        assert "could not be read, so opt-outs" in restored.stdout
 
     async def test_the_first_two_people_are_made_with_the_printed_code_and_a_surgery_cannot_go_out_unconsented(
         self, tmp_path: Path
