@@ -149,7 +149,11 @@ def _dates(c: Context) -> Iterator[Finding]:
             ):
                 continue
             before = c.before(start, 60)
-            if _BORN.search(before) or (full and _BIRTH_AFTER.match(c.after(end, 60))):
+            if (
+                _BORN.search(before)
+                or (re.search(r"(?:^|[ ,;(])(?:n|d\. ?naix|naix)\. ?$", before) and full)
+                or (full and _BIRTH_AFTER.match(c.after(end, 60)))
+            ):
                 if full:
                     yield Finding(start, end, "C", BLOCK, "This is a birth date.", "")
                     continue
@@ -207,7 +211,7 @@ def _weekdays(c: Context) -> Iterator[Finding]:
             stay = _STAY.search(around)
             if c.kind != "surgery" and not (stay and c.tied(start, end)):
                 continue
-            if not stay and _PROGRAMME.search(around):
+            if _PROGRAMME.search(around) and (not stay or stay.group() == "rendez-vous"):
                 continue
             yield Finding(start, end, "C", ASK, "The day of the week gives the date away.", "")
 

@@ -22,7 +22,7 @@ _LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"¤]+|(?<![a-z0-9@._-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|me|io|co|blog|app|page|health|care|uk|it|fr|es|cat|eu|de|us|example)(?:/[^\s<>\"¤]*)?(?![a-z0-9@])"
 )
 _PERSONAL = re.compile(
-    r"blog|caringbridge|gofundme|justgiving|teaming|leetchi|gofund|facebook\.|instagram|linkedin|tiktok|twitter|x\.com/|t\.me|wordpress|tumblr|medium\.com|flickr|photos|drive\.google|dropbox|mychart|portal|patient|paziente|paciente|pacient|fascicolo|carpeta|/p/|/u/|/user|/~|profile|family|famil|obituar|memor|diary|journey|story"
+    r"bit\.ly|tinyurl|goo\.gl|ow\.ly|blog|caringbridge|gofundme|justgiving|teaming|leetchi|gofund|facebook\.|instagram|linkedin|tiktok|twitter|x\.com/|t\.me|wordpress|tumblr|medium\.com|flickr|photos|drive\.google|dropbox|mychart|portal|patient|paziente|paciente|pacient|fascicolo|carpeta|/p/|/u/|/user|/~|profile|family|famil|obituar|memor|diary|journey|story"
 )
 _IP4 = re.compile(
     r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]\d|\d)"
@@ -58,7 +58,7 @@ _CALL = re.compile(
 _FAX = re.compile(r"\bfax\b[^\d]{0,20}$")
 _PUBLIC_LINE = re.compile(
     r"hotline|helpline|help line|information|info\b|\binfo|linea|ligne|linia|\bline\b|call cent|switchboard|centralin|centralita|standard|numero verde|verde|vert\b|verd\b|public|shelter|albergue|alberg|refuge|accueil|"
-    r"press|presse|prensa|premsa|stampa|media|desk|office|ufficio|oficina|urgence|emergen|emergenz|donat|donaz|dons|donacion|volunteer|volontari|benevol|voluntari|toll.free|free ?phone|gratuit|"
+    r"accredit|acredit|press|presse|prensa|premsa|stampa|media|desk|office|ufficio|oficina|urgence|emergen|emergenz|donat|donaz|dons|donacion|volunteer|volontari|benevol|voluntari|toll.free|free ?phone|gratuit|"
     r"renseignement|attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
     r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|\btel\b|aiut|ayuda|ajuda|\baide|\bhelp|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
 )
@@ -219,7 +219,7 @@ def _phones(c: Context) -> Iterator[Finding]:
                 around = c.low[first:start] + "|" + c.low[end:last]
                 if _PUBLIC_LINE.search(around) or not c.is_public:
                     continue
-                if c.kind == "crisis":
+                if c.is_public:
                     if not _SOMEBODYS.search(c.before(start, 40)):
                         continue
                     if text.isdigit() and not _CALL.search(before) and len(digits) < 9:

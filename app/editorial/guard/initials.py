@@ -15,6 +15,9 @@ _NICK = re.compile(
     r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
 )
 
+_TO_FRIENDS = re.compile(
+    r"\" ?(?P<n>[^\"]{2,30}?) ?\",? (?:to (?:his|her|all|everyone)|per (?:gli|le|tutti|als?|les)|pour (?:ses|les|tous)|para (?:los|sus|las|todos)) ?\w*"
+)
 _EMPLOYER = re.compile(
     r"\b(?i:works?(?: [a-z]+){0,2} (?:for|at)|working(?: [a-z]+){0,2} (?:for|at)|teaches at|taught at|studies at|student at|pupil at|attends|goes to school at|insegna (?:a|al|alla|presso)|enseigne (?:a|au)|ensena en|da clases en|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora(?: [a-z]+){0,2} (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille(?: [a-z]+){0,2} (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja(?: [a-z]+){0,2} (?:en|para)|emplead[oa] (?:de|en)|treballa(?: [a-z]+){0,2} (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
 )
@@ -144,6 +147,9 @@ def initials(c: Context, names: Names) -> Iterator[Finding]:
 
 
 def nicknames(c: Context, names: Names) -> Iterator[Finding]:
+    for match in _TO_FRIENDS.finditer(c.plain):
+        if not c.is_public:
+            yield Finding(*match.span("n"), "A", BLOCK, "A nickname points at a person.", "the patient")
     for match in _NICK.finditer(c.plain):
         start, end = match.span("n")
         text = match["n"].strip("\"' ").lower()

@@ -42,7 +42,7 @@ _WHO = re.compile(
     rf"|(?:nome|cognome|nome e cognome|chiamat[oa]|si chiama|di nome|dett[oa]|soprannominat[oa]|piccol[oa]|car[oa]|per tutti)(?: e|:)?"
     rf"|(?:nom|prenom|nomme|nommee|s'appelle|appelee?|dit|dite|surnommee?|petit|petite|cher|chere)(?: est| ?:)?"
     rf"|(?:nombre|apellidos?|llamad[oa]|se llama|de nombre|apodad[oa]|llaman|conocid[oa] como|pequen[oa]|querid[oa])(?: es|:)?"
-    rf"|(?:nom|cognoms?|anomenat|anomenada|es diu|de nom|sobrenom|diuen|tothom diu|diu|conegu[td]a? com|petit[a]?|estimad[a])(?: es|:)?)[ ,:?]*[\"']? ?$"
+    rf"|(?:nom|cognoms?|anomenat|anomenada|es diu|de nom|sobrenom|diuen|tothom diu|diu|conegu[td]a? com|petit[a]?|estimad[a])(?: es|:)?|(?:surname|last name|family name|cognome|apellidos?|cognoms?)\?)[ ,:]*[\"']? ?$"
 )
 
 PARTICLES_ALONE = PARTICLES | frozenset("mr mrs ms miss dr sr sra sig mme".split())

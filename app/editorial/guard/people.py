@@ -13,7 +13,7 @@ from app.editorial.guard.dictionary import Names
 from app.editorial.guard.fullnames import sequences
 from app.editorial.guard.initials import employers, half_hidden, initials, nicknames
 from app.editorial.guard.marked import marked
-from app.editorial.guard.strangers import LIVED_AT, small_names, strangers
+from app.editorial.guard.strangers import LIVED_AT, file_names, small_names, strangers
 from app.editorial.guard.surroundings import words_of
 
 
@@ -23,6 +23,7 @@ def people(c: Context, names: Names) -> Iterator[Finding]:
     yield from initials(c, names)
     yield from marked(c, names, words)
     yield from small_names(c, names)
+    yield from file_names(c, names)
     for finding in (*sequences(c, names, words), *strangers(c, names, words)):
         first = c.low[finding.start : finding.end].split()[0]
         if first not in names.core_first and LIVED_AT.search(c.before(finding.start, 70)):

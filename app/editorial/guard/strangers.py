@@ -61,9 +61,10 @@ _THINGS = re.compile(
 
 
 LIVED_AT = re.compile(
-    r"\b(?:lives?|living|farms?|farming|drove|comes?|came|commutes?|teach\w*|taught|resid\w+|native|born|grew up|raised|travel\w+|flown|brought|abita|vive|viu|viven|habite|viene|vient|ve|arriva\w*|arrive\w*|llega|venu\w*|venid[oa]|vingu[td]a?)\b(?: [a-z']+){0,5}? (?:in|at|near|outside|from|da|en|desde|des de|depuis)(?: (?:la|el|le|les|los|las|l'))? $"
+    r"\b(?:lives?|living|farms?|farming|drove|house|home|casa|maison|trajeron|traid[oa]|portar|trasferit[oa]|transferee?|traslada\w*|comes?|came|commutes?|teach\w*|taught|resid\w+|native|born|grew up|raised|travel\w+|flown|brought|abita|vive|viu|viven|habite|viene|vient|ve|arriva\w*|arrive\w*|llega|venu\w*|venid[oa]|vingu[td]a?)\b(?: [a-z']+){0,5}? (?:in|at|near|outside|from|da|en|desde|des de|depuis)(?: (?:la|el|le|les|los|las|l'))? $"
     r"|\b(?:abita|vive|viu|habite|nat[oa]|nee?|resident[ei]?|nascu[td]a?) a(?: (?:la|el|le|les|l'))? $"
-    r"|\b(?:viene|vient|ve|originari[oa]|originaire|natural|vecin[oa]|vei|veina|venu[e]?|vingu[td]a?) (?:de|d'|di)(?: (?:la|el|le|les|l'))? ?$"
+    r"|\b(?:viene|vient|ve|originari[oa]|originaire|natural|vecin[oa]|vei|veina|venu[e]?|vingu[td]a?|arrivee?)(?: [a-z]+){0,3}? (?:de|d'|di)(?: (?:la|el|le|les|l'))? ?$"
+    r"|\b(?:house|home|casa|maison|piso|pis)\b[^.!?]{0,34} (?:church|chiesa|eglise|iglesia|esglesia|station|stazione|gare|estacion|estacio|school|scuola|ecole|escuela|escola|square|piazza|place|plaza|placa) (?:in|of|di|de|d') ?$"
     r"|\b(?:greetings|saludos|salutacions|saluti|salutoni|salutations|salut|hello|hi|love|watching|following)(?: [a-z']+){0,3}? (?:from|da|desde|des de|depuis|de) ?$"
 )
 _POOR = re.compile(
@@ -105,6 +106,7 @@ def _run(c: Context, names: Names, words: list[Word], i: int) -> list[Word]:
             and words[j + 1].cap
             and c.plain[word.end : words[j + 1].start] in (" ", "")
             and _may_be_name(c, names, words[j + 1])
+            and (word.low not in ("y", "i", "e") or run[0].low in names.given)
         ) or (
             word.cap
             and (
@@ -198,7 +200,9 @@ def _judge(
     if is_place_like(c, words, i, end, sure=first.low in names.strong_first):
         return None
     if LIVED_AT.search(before) and not (len(namey) > 1 and first.low in names.core_first):
-        return None  # a town: asked about as one
+        if c.kind != "surgery":
+            return None
+        return Finding(start, end, "B", ASK, "A town narrows down who it is.", "the region")
     if len(run) == 1 and re.search(r"(?:^|[^a-z])(?:an|another|un|une|una|un') $", before):
         return None  # "a Burch": a thing called after somebody
     if _POOR.search(before) and len(run) < 3 and not eponyms and not c.is_public:
@@ -262,7 +266,7 @@ def _frame(
             if not eponyms
             and not towns
             and re.search(
-                r"(?:chart|file|record|cartella|dossier|historia|historial) (?:of|di|de|d'|del|della) $",
+                r"(?:chart|file|record|notes|cartella|scheda|dossier|fiche|historia|historial|ficha|fitxa)(?: [a-z]+){0,2} (?:of|di|de|d'|del|della) $",
                 before,
             )
             else None
@@ -351,6 +355,26 @@ _SMALL = (
     re.compile(
         rf"\b(?:wishing|tell|text|ring|call|phone|thank|thanks to|love to|hugs to|hope|praying for|prayers for|pray for|good luck|auguri a|forza|un abbraccio a|avvisate|chiamate|courage a?|bisous a|pensees pour|prevenez|appelez|animo|un beso a|abrazos a|avisad a|llamad a|anims|un peto a|petons a|aviseu|truqueu a) {_NAME_SMALL}"
     ),
+)
+
+
+def file_names(c: Context, names: Names) -> Iterator[Finding]:
+    """A given name and what stands beside it in the name of a file."""
+    for match in _FILE.finditer(c.plain):
+        pieces = [
+            (m.start() + match.start(), m.group()) for m in re.finditer(r"[A-Za-z']+", match.group("stem"))
+        ]
+        for (at, one), (then, two) in itertools.pairwise(pieces):
+            low = {one.lower(), two.lower()}
+            given = [w for w in low if w in names.first and w not in names.plain_words]
+            if given and not low & (HARMLESS | names.plain_words) and min(map(len, low)) > 2:
+                yield Finding(
+                    at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture"
+                )
+
+
+_FILE = re.compile(
+    r"(?P<stem>[A-Za-z0-9'_\-]{4,80})\.(?:jpe?g|png|gif|webp|heic|tiff?|dcm|mp4|mov|avi|pdf|docx?|xlsx?|csv|txt)\b"
 )
 
 

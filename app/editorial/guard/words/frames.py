@@ -25,7 +25,7 @@ HUMAN = re.compile(
 """What only people do or are, right behind the name."""
 
 AT_REST = re.compile(
-    r"^(?:'s)?,? (?:is |was |now |e |est |esta |es |sta )*(?:awake|asleep|sedated|extubated|intubated|discharged|estubat[oa]|intubat[oa]|sedat[oa]|svegli[oa]|dimess[oa]|extubee?|intubee?|sedatee?|reveillee?|extubad[oa]|intubad[oa]|sedad[oa]|despiert[oa]|extubat|extubada|despert|desperta|woke up|said goodbye|tolerating sips|slept|thanked)\b"
+    r"^(?:'s)?,? (?:is |was |now |e |est |esta |es |sta )*(?:awake|asleep|sedated|extubated|intubated|discharged|estubat[oa]|intubat[oa]|sedat[oa]|svegli[oa]|dimess[oa]|extubee?|intubee?|sedatee?|reveillee?|extubad[oa]|intubad[oa]|sedad[oa]|despiert[oa]|extubat|extubada|despert|desperta|(?:a|ha|va) (?:mal |bien |ben |bene |molto |tres |muy |molt |poco |peu |poc )?(?:dormi|dormito|dormido|dormit|dormir)|woke up|said goodbye|tolerating sips|slept|thanked)\b"
 )
 """The surest of these: even the first word of a text is a person then."""
 
@@ -64,7 +64,7 @@ KIN = re.compile(
     r"\b(?:(?:my|his|her|our|their|mio|mia|suo|sua|nostro|nostra|mon|ma|son|sa|notre|mi|su|nuestr[oa]|(?:el )?(?:meu|seu|nostre)|(?:la )?(?:meva|seva|nostra)|patient's|the|la|il|le|el|l'|les|els|los) ?)?"
     r"(?:wife|husband|daughter|mother|father|mum|mom|dad|brother|sister|twin sister|twin brother|twin|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|granny|uncle|aunt|cousin|niece|nephew|son|fiancee?|girlfriend|boyfriend|parents|siblings|couple|twins|donor|recipient|"
     r"moglie|marito|figlio|figlia|madre|padre|mamma|papa|fratello|sorella|gemell[oa]|zio|zia|cugin[oa]|nonn[oa]|nipote|fidanzat[oa]|compagn[oa]|genitori|gemelli|coniugi|donatore|donatrice|ricevente|sig|sig\.ra|"
-    r"epouse|epoux|fille|mere|pere|maman|frere|soeur|jumelle|jumeau|oncle|tante|grand-mere|grand-pere|mamie|papi|compagne|compagnon|conjointe?|neveu|niece|parents|donneu(?:r|se)|receveu(?:r|se)|"
+    r"epouse|epoux|femme|mari|fille|mere|pere|maman|frere|soeur|jumelle|jumeau|oncle|tante|grand-mere|grand-pere|mamie|papi|compagne|compagnon|conjointe?|neveu|niece|parents|donneu(?:r|se)|receveu(?:r|se)|"
     r"esposa|esposo|marido|mujer|hij[oa]|herman[oa]|melliz[oa]|gemel[oa]|ti[oa]|abuel[oa]|novi[oa]|sobrin[oa]|niet[oa]|padres|donante|receptora?|"
     r"marit|fill|filla|germa|germana|besso|bessona|oncle|tieta|avia|iaia|nebot|neboda|parella|pares|donant|dona|xicot|xicota)"
     r"(?: (?:of|de|di|d'|del|della|e|et|and|y|i|is|was|named|called))?,?:? ?$"

@@ -2,6 +2,7 @@
 
 ORDINARY = frozenset(
     """
+cul-de-sac scrivete
 siete dwell sou sois ets sei esta estan stanno vanno vont van
 claus campo campi campos seco secco seca secs camp orari orario horarios horaris horaires orario heures sec seche chef cheffe bile bilis
 canal canals canale canali canaux canales conducto conduit duct tract fossa foramen fond bord ilot ilots islote islotes illot illots isola isole polygone poligono poligon circle ring anello nodo noeud recess sinus saco sacco sac bursa fold plica pli pliegue plec hilum hile hilo hilio

@@ -31,7 +31,7 @@ ministro subsecretario secretario secretaria concejal regidor regidora commissai
 """.split()
 )
 PATIENT = (
-    r"patient|patiente|paziente|paziente|paciente|pacient|pt|pte|victim|vittima|victime|victima|casualty|ferito|ferita|blesse|blessee|"
+    r"pz|pac|patient|patiente|paziente|paziente|paciente|pacient|pt|pte|victim|vittima|victime|victima|casualty|ferito|ferita|blesse|blessee|"
     r"herido|herida|ferit|ferida|survivor|deceased|infant|newborn|baby|neonato|neonata|nourrisson|bebe|recien nacido|nadó|nado|"
     r"recipient|ricevente|receveur|receveuse|receptor|receptora|donor|donatore|donatrice|donneur|donneuse|donante|donant|"
     r"missing|disperso|dispersa|disparu|disparue|desaparecido|desaparecida|desaparegut|desapareguda|volunteer|"
