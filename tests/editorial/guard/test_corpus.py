@@ -51,6 +51,29 @@ class TestScores:
             assert found.share(f"{what} {lang}") >= found.share(f"{what} en") - 0.02, found.misses
 
 
+@pytest.mark.parametrize("pool", ["tune", "final"])
+class TestWideScores:
+    """The wide set, of which `final` was judged before its failures were looked at (figures in docs/guard.md)."""
+
+    def test_identifiers_are_caught(self, pool: str) -> None:
+        """Floors a little under what was reached: 98.5 % direct, 97 % evasions, 95 % split, 90 % of what asks."""
+        found = scores(pool)
+        for what, least in (("direct", 0.985), ("evasions", 0.97), ("split", 0.95), ("ask spans", 0.9)):
+            assert found.share(what) >= least, (what, found.misses)
+
+    def test_harmless_texts_go_through(self, pool: str) -> None:
+        """At most 2 % blocked and 5 % asked about."""
+        assert scores(pool).share("not blocked") >= 0.98, scores(pool).misses
+        assert scores(pool).share("not asked") >= 0.95, scores(pool).misses
+
+    def test_its_two_halves_share_no_frame(self, pool: str) -> None:
+        """A sentence frame stands in one half alone, and every class and language stands in each."""
+        other = {"tune": "final", "final": "tune"}[pool]
+        assert not {row["family"] for row in rows(pool)} & {row["family"] for row in rows(other)}
+        assert {row["lang"] for row in rows(pool)} == {"en", "it", "fr", "es", "ca"}
+        assert {span["class"] for row in rows(pool) for span in row["spans"]} == set(CLASSES)
+
+
 def test_the_corpus_is_as_large_as_promised() -> None:
     """6,000 texts: 2,500 that identify with 3,000 spans, 2,000 traps, 300 in each language."""
     found = [*rows("seen"), *rows("held")]

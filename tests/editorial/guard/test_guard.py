@@ -163,6 +163,17 @@ class TestProperties:
                 assert RANK[after] <= RANK[before], (name, row["text"])
 
 
+class TestWorkedLines:
+    def test_lines_typed_while_the_rules_changed_keep_their_decision(self) -> None:
+        """Each with a frame of its own; 97 % at least are decided as labelled, and 99 % of the harmless pass."""
+        worked = list(rows(FIXTURES / "worked.jsonl"))
+        right = [str(GUARD.check(read_request(row)).verdict) == row["decision"] for row in worked]
+        harmless = [ok for ok, row in zip(right, worked, strict=True) if row["decision"] == "pass"]
+        assert len(worked) > 600
+        assert sum(right) >= 0.97 * len(right)
+        assert sum(harmless) >= 0.99 * len(harmless)
+
+
 class TestBudget:
     def test_the_dictionaries_load_within_a_second(self) -> None:
         """By processor time, and from the installed package alone."""
