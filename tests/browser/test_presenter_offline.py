@@ -212,10 +212,16 @@ async def said(rehearsal: Stage, words: str) -> list[str]:
     return [one["texts"]["en"] for one in await updates(rehearsal) if words in one["texts"]["en"]]
 
 
+SETTLED = """() => Promise.allSettled(
+  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
+)"""
+
+
 async def scan(page: Page, name: str) -> None:
     """No violation of WCAG 2.2 A and AA where the page stands now; a picture for whoever asks for one."""
     if folder := os.environ.get("TOCSIN_SCREENSHOTS"):
         await page.screenshot(path=f"{folder}/{name}.png")
+    await page.evaluate(SETTLED)  # a colour on its way to another is neither
     await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
     found = await page.evaluate(
         "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
