@@ -27,7 +27,7 @@ from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
 from app.clock import Clock
 from app.db import Database
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Unready
 from app.models import (
     Channel,
     Delivery,
@@ -43,6 +43,7 @@ from app.models import (
 
 KEEP, DROP, APPROVE = "keep", "drop", "approve"
 MOST_LISTED = 500
+STOP_TRIES = 4
 PERMITS_END_S = (
     1.5  # the longest permit between several processes, and what a transaction may take to commit it
 )
@@ -289,13 +290,23 @@ class StopControl:
         # Once before: a permit given while the commit is under way is refused as early as can be. Once after: a
         # permit whose transaction did not see the commit took its stamp before this one.
         self._fence.kill(scope)
-        _, positions = await self._database.write(work)
+        positions = await self._write_at_last(work)
         self._fence.kill(scope)
         self._announce(positions)
         self._wake()
         if not self._settings.sole_node and await self._others_in_flight(where):
             await asyncio.sleep(0.9)
         return await self._report(where)
+
+    async def _write_at_last(self, work: Callable[[AsyncSession], Any]) -> list[Position]:
+        """A stop that finds the database busy asks again: nobody must have to press it twice."""
+        for _ in range(STOP_TRIES - 1):
+            try:
+                return list((await self._database.write(work))[1])
+            except Unready as exc:
+                if exc.code != "database_busy":
+                    raise
+        return list((await self._database.write(work))[1])
 
     async def _others_in_flight(self, where: Any) -> bool:
         """Whether another process may hold a permit that it could still start on."""
