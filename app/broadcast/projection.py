@@ -238,8 +238,6 @@ def channel_state(channel: Channel, *, audience_size: int | None) -> ChannelStat
         why=channel.why,
         resting_until=channel.resting_until,
         resting_why=channel.resting_why,
-        alarm_at=channel.alarm_at,
-        alarm_why=channel.alarm_why,
         probe_ok=channel.probe_ok,
         probe_words=channel.probe_words,
         audience_size=audience_size,

@@ -23,10 +23,6 @@ class Channel(SQLModel, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     resting_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # it does not answer
     resting_why: str = ""
-    alarm_at: datetime | None = Field(
-        default=None, sa_type=UtcDateTime
-    )  # it said "posted" of what is not there
-    alarm_why: str = ""
     probed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     probe_ok: bool | None = None
     probe_words: str = ""

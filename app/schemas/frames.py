@@ -238,8 +238,6 @@ class ChannelState(Wire):
     limited_until: datetime | None = None
     resting_until: datetime | None = None
     resting_why: str = ""
-    alarm_at: datetime | None = None
-    alarm_why: str = ""
     audience_size: int | None = None
     version: int = 1
 

@@ -175,8 +175,6 @@ export type ChannelShareAnswer = {
 
 export type ChannelState = {
   adapter: string
-  alarm_at?: string | null
-  alarm_why?: string
   audience_size?: number | null
   id: string
   limited_until?: string | null

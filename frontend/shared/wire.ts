@@ -128,9 +128,6 @@ export interface ChannelState {
   /** It gave no answers: left alone until then. */
   resting_until: string | null
   resting_why: string
-  /** It said "posted" of what is not there. */
-  alarm_at: string | null
-  alarm_why: string
   audience_size: number | null
   version: number
 }

@@ -51,8 +51,6 @@ def upgrade() -> None:
         sa.Column("paused_at", base.UtcDateTime(), nullable=True),
         sa.Column("resting_until", base.UtcDateTime(), nullable=True),
         sa.Column("resting_why", sa.String(), nullable=False),
-        sa.Column("alarm_at", base.UtcDateTime(), nullable=True),
-        sa.Column("alarm_why", sa.String(), nullable=False),
         sa.Column("probed_at", base.UtcDateTime(), nullable=True),
         sa.Column("probe_ok", sa.Boolean(), nullable=True),
         sa.Column("probe_words", sa.String(), nullable=False),
