@@ -184,16 +184,20 @@ class ChannelLane:
         means = self._means
         change: Change
         try:
-            if job.media_refs and means.load_media is not None:
-                media = await means.load_media(job.media_refs, job.post.lang)
-                job.post = replace(job.post, media=media)
 
             def may_start() -> None:
                 means.fence.check(job.start)
                 means.reach(STARTING)
                 job.charged = self._started(job.charged)
 
-            result = await self._call(lambda: call(adapter, job, may_start))
+            async def publish() -> Receipt:
+                # Behind the same seam as the call: a picture that cannot be had must end as an outcome as well.
+                if job.media_refs and means.load_media is not None:
+                    media = await means.load_media(job.media_refs, job.post.lang)
+                    job.post = replace(job.post, media=media)
+                return await call(adapter, job, may_start)
+
+            result = await self._call(publish)
             self._heard(result, job.start.started, job.probe)
             means.reach(ANSWERED)
             now = means.clock.now()

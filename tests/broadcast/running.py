@@ -11,6 +11,7 @@ from typing import Any
 from app.accounts.audit import AuditLog
 from app.broadcast.engine import Engine
 from app.broadcast.gate import Permit, Refusal
+from app.broadcast.jobs import LoadMedia
 from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
@@ -62,6 +63,7 @@ async def show(
     clock: Clock | None = None,
     start: bool = True,
     shared_limits: SharedLimits | None = None,
+    load_media: LoadMedia | None = None,
 ) -> Any:
     async with AsyncExitStack() as stack:
         stage: Stage = await stack.enter_async_context(open_stage(url, channels))
@@ -84,6 +86,7 @@ async def show(
             announce=positions.extend,
             settings=settings or EngineSettings(windows=FREE, drain_s=2.0),
             shared_limits=shared_limits,
+            load_media=load_media,
         )
         if start:
             await engine.start()

@@ -12,6 +12,7 @@ from app.broadcast.gate import Refusal
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.settings import EngineSettings
+from app.channels.base import Media
 from app.errors import Conflict, Forbidden
 from app.models import (
     Attempt,
@@ -40,6 +41,27 @@ class TestTheWayOut:
             assert s.platforms["x"].texts == s.platforms["facebook"].texts == ["Incision made."]
             assert {row.remote_id for row in rows} == {"r1"}
             assert all(row.settled_at is not None and row.why for row in rows)
+
+    async def test_a_picture_that_cannot_be_had_is_an_outcome_and_is_tried_again(
+        self, tmp_path: Path
+    ) -> None:
+        """No byte has left: the try is written as failed, the delivery waits and goes out when the picture is there."""
+        asked: list[str] = []
+
+        async def load(refs: Any, _lang: str) -> tuple[Media, ...]:
+            asked.append(refs[0]["id"])
+            if len(asked) == 1:
+                raise FileNotFoundError("the disk is away")
+            return ()
+
+        async with show(sqlite_url(tmp_path), channels=("x",), load_media=load) as s:
+            planned = PlannedDelivery(s.stage.channels["x"], ("Look.",), media=({"id": "p1"},))
+            await s.publish("Look.", deliveries=(planned,))
+            await s.stage.until(all_in("sent"), within_s=20.0)
+            assert (asked, s.platforms["x"].texts) == (["p1", "p1"], ["Look."])
+            tries = sorted(await s.stage.rows(Attempt), key=lambda row: row.intent_at)
+            assert [row.outcome == "sent" for row in tries] == [False, True]
+            assert all(row.outcome is not None for row in tries)
 
     async def test_accept_tells_the_desk_only_and_release_tells_the_public(self, tmp_path: Path) -> None:
         """Nothing about an update is on the public topic before its release."""
