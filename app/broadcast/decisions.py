@@ -77,6 +77,8 @@ class Decisions:
                 raise NotFound("There is no such delivery. Reload the board.", code="no_delivery")
             channel = await session.get(Channel, row.channel_id)
             waits = row.state == DeliveryState.QUEUED and channel is not None and channel.state == "paused"
+            if choice == BY_HAND and waits and row.claimable_at is None:
+                raise Conflict("It is not released yet. Wait until it is, then post it.", code="not_released")
             if choice == BY_HAND and row.audience_id is not None:
                 raise InvalidInput("A list cannot be sent by hand.", code="not_by_hand")
             if row.state != DeliveryState.HELD and not (waits and choice == BY_HAND):

@@ -73,6 +73,17 @@ class TestByHand:
             assert s.platforms["x"].texts == ["And stay there."]
             assert {part.state for part in await s.stage.rows(DeliveryPart)} == {"sent"}
 
+    async def test_what_is_not_released_yet_cannot_be_called_posted(self, tmp_path: Path) -> None:
+        """While it counts down somebody may still take it back, whatever its channel is."""
+        async with show(sqlite_url(tmp_path), channels=("x",)) as s:
+            async with s.stage.database.transaction() as session:
+                await session.execute(update(Channel).values(state="paused"))
+            await s.publish("Counts down.", delay_s=60.0)
+            (row,) = await s.stage.until(lambda rows: len(rows) == 1)
+            with pytest.raises(Conflict) as caught:
+                await s.engine.decisions.decide(row.id, "by_hand", "person:1")
+            assert caught.value.code == "not_released"
+
     async def test_it_is_only_for_what_waits_on_a_channel_that_is_down(self, tmp_path: Path) -> None:
         """What may still go out by itself cannot be called done, and a list has no hand that could text it."""
         async with show(sqlite_url(tmp_path), channels=("x", "twilio")) as s:
