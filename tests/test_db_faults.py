@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from app.accounts.audit import AuditLog
 from app.accounts.audit_verify import judge
 from app.accounts.checkpoints import Checkpoints
+from app.backup import back_up
 from app.clock import SystemClock
 from app.db import Database
 from app.db_faults import DatabaseDamaged, StorageFailed, examine, is_cut, translated
@@ -173,6 +174,34 @@ class TestTruncatedLog:
         assert re.search(r"ends at audit entry \d, and .* has seen 6.*tocsin restore BACKUP", said)
         other = Checkpoints(after, key, SystemClock(), tmp_path / "nothing", every_s=60.0)
         assert await other.missing() == ""
+
+    async def test_F22_a_restore_is_known_as_one_although_something_was_done_after_it(
+        self, migrated_file: Path, tmp_path: Path
+    ) -> None:
+        """Restored, somebody let in again at the machine, and only then started: it starts."""
+        there, here = tmp_path / "there.sqlite3", tmp_path / "here.sqlite3"
+        shutil.copy(migrated_file, there)
+        database, clock = Database(f"sqlite:///{there}"), SystemClock()
+        await database.start()
+        key = Ed25519PrivateKey.generate()
+        checkpoints = Checkpoints(database, key, clock, tmp_path / "second", every_s=60.0)
+        for n in range(6):
+            if n == 1:
+                back_up(there, here)
+            async with database.transaction() as session:
+                await AuditLog().append(session, actor="person:ada", action="update.sent", now=clock.now())
+        assert await checkpoints.write()
+        await database.stop()
+
+        after = Database(f"sqlite:///{here}")
+        await after.start()
+        again = Checkpoints(after, key, clock, tmp_path / "second", every_s=60.0)
+        assert "has seen 6" in await again.missing()
+        for action in ("database.restored", "person.recovered"):
+            async with after.transaction() as session:
+                await AuditLog().append(session, actor="machine", action=action, now=clock.now())
+        assert await again.missing() == ""
+        await after.stop()
 
 
 def sqlite_error(code: int, words: str) -> sqlite3.OperationalError:

@@ -12,11 +12,12 @@ import asyncio
 import contextlib
 import json
 import os
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.accounts.audit_format import checkpoint_statement
@@ -107,21 +108,22 @@ class Checkpoints:
             lines = await asyncio.to_thread((self._folder / FILE).read_text, "utf-8")
             newest = json.loads(lines.splitlines()[-1])
             kept, chain = int(newest["seq"]), str(newest["chain"])
+            kept_at = datetime.fromisoformat(newest["at"])
         except (OSError, ValueError, KeyError, IndexError, TypeError):
             return ""
         async with self._database.read() as session:
-            last = (
-                await session.execute(
-                    select(col(AuditEntry.seq), col(AuditEntry.action))
-                    .order_by(col(AuditEntry.seq).desc())
-                    .limit(1)
-                )
-            ).one_or_none()
+            last = await session.scalar(select(func.max(col(AuditEntry.seq))))
             first = await session.scalar(select(col(AuditEntry.hash)).where(col(AuditEntry.seq) == 1))
-        if last is None or first != chain or last[0] >= kept or last[1] == RESTORED:
+            # Somebody may have been let in again at the machine since: the restore need not be the last entry.
+            restored = await session.scalar(
+                select(col(AuditEntry.seq))
+                .where(col(AuditEntry.action) == RESTORED, col(AuditEntry.at) >= kept_at)
+                .limit(1)
+            )
+        if last is None or first != chain or last >= kept or restored is not None:
             return ""
         return (
-            f"The database ends at audit entry {last[0]}, and {self._folder / FILE} has seen {kept}: what came after is "
+            f"The database ends at audit entry {last}, and {self._folder / FILE} has seen {kept}: what came after is "
             "missing from the file, so nothing is written to it. Next: 1. copy the database with its -wal file "
             "somewhere safe; 2. put the newest backup back with `tocsin restore BACKUP`, or accept the loss with "
             "`tocsin restore` alone; 3. `tocsin audit verify` says what is missing."
