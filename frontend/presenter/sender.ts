@@ -210,9 +210,26 @@ export class Sender {
     this.next_at_ms.value = undefined
     try {
       while (await this.turn());
+    } catch (error) {
+      this.comeBack(error)
     } finally {
       this.pumping = false
     }
+  }
+
+  /**
+   * Something broke that is no answer and no silence, such as a store that closed under us. It settles nothing, so the
+   * same again after a while: waiting for the next event instead would leave texts here with nobody pressing anything.
+   */
+  private comeBack(error: unknown): void {
+    this.fail(null)
+    const wait_ms = Math.max(0, this.not_before_ms - performance.now())
+    this.next_at_ms.value = Date.now() + wait_ms
+    this.timer = setTimeout(() => {
+      // What is on disk is what is true; where it cannot be read, what is on the screen.
+      void this.read().catch(() => undefined).then(() => this.pump())
+    }, wait_ms)
+    console.error(error)
   }
 
   /** One step; whether there may be another at once. */
