@@ -7,6 +7,7 @@ import { t } from '../shared/i18n/index.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { canPasskeys, makePasskey } from '../shared/webauthn.ts'
 import { clock, day } from '../shared/when.ts'
 import { Drawn } from './tablets.tsx'
@@ -257,13 +258,7 @@ export function AccountPage({ acting, name }: { acting: Acting; name: string }) 
     <main class="pg" id="main">
       <div class="ls me">
         <h1>{t('me.title', { name })}</h1>
-        {trouble && (
-          <div role="alert">
-            <Notice tone="bad" title={trouble.title}>
-              {trouble.words}
-            </Notice>
-          </div>
-        )}
+        <TroubleNotice trouble={trouble} />
         {factors.value && (
           <div class="mes">
             <Totp acting={acting} factors={factors.value} read={read} />

@@ -9,6 +9,7 @@ import { announce } from '../shared/ui/announce.tsx'
 import { Dialog } from '../shared/ui/dialog.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { ago, clock } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
 
@@ -296,13 +297,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
               )}
             </div>
           )}
-          {trouble && (
-            <div role="alert">
-              <Notice tone="bad" title={trouble.title}>
-                {trouble.words}
-              </Notice>
-            </div>
-          )}
+          <TroubleNotice trouble={trouble} />
         </div>
       </div>
       <div class="ft wrap">

@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks'
 import { get } from '../shared/api.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
-import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { Chip } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { clockSeconds, day } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
 
@@ -56,13 +57,7 @@ export function AuditPage({ desk }: { desk: Desk }) {
           </a>
         </div>
         <p class="t2">{t('audit.sub')}</p>
-        {trouble && (
-          <div role="alert">
-            <Notice tone="bad" title={trouble.title}>
-              {trouble.words}
-            </Notice>
-          </div>
-        )}
+        <TroubleNotice trouble={trouble} />
         {!found.value && (
           <div class="row">
             <button type="button" class="btn btn-p" disabled={desk.acting.busy.value.has('audit')} onClick={look}>

@@ -7,6 +7,7 @@ import { t } from '../shared/i18n/index.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Notice } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { clock } from '../shared/when.ts'
 import { TwoSaid, type TwoPeople } from './two-people.tsx'
 import { Fields, fieldsOf, valuesOf } from './schema-form.tsx'
@@ -231,13 +232,7 @@ function AddForm({ page }: { page: Channels }) {
           <p class="hint">
             <Icon name="lock" /> {t('channels.sealed')}
           </p>
-          {trouble && (
-            <div role="alert">
-              <Notice tone="bad" title={trouble.title}>
-                {trouble.words}
-              </Notice>
-            </div>
-          )}
+          <TroubleNotice trouble={trouble} />
         </div>
         <div class="row foot">
           <button type="button" class="btn btn-q" onClick={() => (page.adding.value = false)}>

@@ -7,6 +7,7 @@ import { t, type Key } from '../shared/i18n/index.ts'
 import { Dialog } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { TroubleLine, TroubleNotice } from '../shared/ui/trouble.tsx'
 import { clock, day } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
 import { KeptLine } from './kept-line.tsx'
@@ -47,11 +48,7 @@ function Withdraw({ desk, onClose, onDone }: { desk: Desk; onClose: () => void; 
           <span class="b">{t('consent.how')}</span>
           <input class="in" maxLength={300} value={how.value} onInput={(input) => (how.value = input.currentTarget.value)} />
         </label>
-        {trouble && (
-          <p class="ct-bad b" role="alert">
-            {trouble.words}
-          </p>
-        )}
+        <TroubleLine trouble={trouble} />
       </div>
       <div class="ft">
         <button type="button" class="btn btn-q" onClick={onClose}>
@@ -133,13 +130,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
           )}
         </div>
         <p class="t2">{found?.sentence || t('consent.sub')}</p>
-        {trouble && !withdrawing.value && (
-          <div role="alert">
-            <Notice tone="bad" title={trouble.title}>
-              {trouble.words}
-            </Notice>
-          </div>
-        )}
+        {!withdrawing.value && <TroubleNotice trouble={trouble} />}
         {done.value && (
           <div role="alert">
             <Notice tone="warn" title={t('consent.withdrawn', { n: done.value.taken_back, time: clock(done.value.at) })}>

@@ -5,6 +5,7 @@ import { t } from '../shared/i18n/index.ts'
 import { Dialog } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { ResumeDialog } from '../shared/ui/resume-dialog.tsx'
+import { TroubleLine } from '../shared/ui/trouble.tsx'
 import type { Desk } from './desk.ts'
 import { ButtonDialog } from './duty.tsx'
 import { KeysDialog } from './keys.tsx'
@@ -44,11 +45,7 @@ function EndDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
       <div class="fields">
         <p>{t('end.ask.sub')}</p>
         {waiting > 0 && <p class="ct-warn b">{t('end.waiting', { n: waiting })}</p>}
-        {desk.acting.trouble.value && (
-          <p class="ct-bad b" role="alert">
-            {desk.acting.trouble.value.words}
-          </p>
-        )}
+        <TroubleLine trouble={desk.acting.trouble.value} />
       </div>
       <div class="ft">
         <button type="button" class="btn btn-q" onClick={onClose}>

@@ -10,6 +10,7 @@ import { t } from '../shared/i18n/index.ts'
 import { Dialog } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip } from '../shared/ui/parts.tsx'
+import { TroubleLine } from '../shared/ui/trouble.tsx'
 import { clock } from '../shared/when.ts'
 import type { DutyState } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
@@ -208,11 +209,7 @@ export function ButtonDialog({ desk, onClose }: { desk: Desk; onClose: () => voi
             ))}
           </select>
         </label>
-        {desk.acting.trouble.value && (
-          <p class="ct-bad b" role="alert">
-            {desk.acting.trouble.value.words}
-          </p>
-        )}
+        <TroubleLine trouble={desk.acting.trouble.value} />
       </div>
       <div class="ft">
         <button type="button" class="btn btn-q" onClick={onClose}>

@@ -5,7 +5,8 @@ import type { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Notice, Severity, type Tone } from '../shared/ui/parts.tsx'
+import { Chip, Empty, Severity, type Tone } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import type { EventState } from '../shared/wire.ts'
 import { NewEventForm } from './new-event.tsx'
 
@@ -33,13 +34,7 @@ export function EventsPage({ acting, may }: { acting: Acting; may: boolean }) {
             </button>
           )}
         </div>
-        {trouble && !adding.value && (
-          <div role="alert">
-            <Notice tone="bad" title={trouble.title}>
-              {trouble.words}
-            </Notice>
-          </div>
-        )}
+        {!adding.value && <TroubleNotice trouble={trouble} />}
         {events.value &&
           (events.value.length ? (
             <ul class="card">

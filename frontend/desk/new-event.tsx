@@ -6,7 +6,7 @@ import { post } from '../shared/api.ts'
 import * as commands from '../shared/commands.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Notice } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 
 const KINDS = ['surgery', 'crisis', 'training', 'press'] as const
 const LANGS = ['en', 'it', 'fr', 'es', 'ca'] as const
@@ -166,13 +166,7 @@ export function NewEventForm({ acting, onClose }: { acting: Acting; onClose: () 
           </fieldset>
           {field('hashtags', false)}
           {field('deny', false, t('new.deny.hint'))}
-          {trouble && (
-            <div role="alert">
-              <Notice tone="bad" title={trouble.title}>
-                {trouble.words}
-              </Notice>
-            </div>
-          )}
+          <TroubleNotice trouble={trouble} />
         </div>
         <div class="row foot">
           <button type="button" class="btn btn-q" onClick={onClose}>

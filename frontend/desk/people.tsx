@@ -5,7 +5,8 @@ import type { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
-import { Chip, Notice } from '../shared/ui/parts.tsx'
+import { Chip } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { Keys } from './api-keys.tsx'
 import { ROLES, RolesPanel } from './roles.tsx'
 import { TwoSaid, type TwoPeople } from './two-people.tsx'
@@ -49,13 +50,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
         </div>
         <p class="t2">{t('people.sub')}</p>
         <TwoSaid two={two} />
-        {trouble && !adding.value && !editing && (
-          <div role="alert">
-            <Notice tone="bad" title={trouble.title}>
-              {trouble.words}
-            </Notice>
-          </div>
-        )}
+        {!adding.value && !editing && <TroubleNotice trouble={trouble} />}
         {people.value && (
           <div class="card scroll">
             <table>
@@ -178,13 +173,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
                   </label>
                 ))}
               </fieldset>
-              {trouble && (
-                <div role="alert">
-                  <Notice tone="bad" title={trouble.title}>
-                    {trouble.words}
-                  </Notice>
-                </div>
-              )}
+              <TroubleNotice trouble={trouble} />
             </div>
             <div class="row foot">
               <button type="button" class="btn btn-q" onClick={() => (adding.value = false)}>

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import { t, type Key } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Dialog } from '../shared/ui/dialog.tsx'
+import { TroubleLine } from '../shared/ui/trouble.tsx'
 import type { EventState } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
 
@@ -87,11 +88,7 @@ export function PinnedDialog({ desk }: { desk: Desk }) {
               />
             </div>
           ))}
-          {trouble && (
-            <p class="ct-bad b" role="alert">
-              {trouble.words}
-            </p>
-          )}
+          <TroubleLine trouble={trouble} />
         </div>
         <div class="ft">
           <button type="button" class="btn btn-q" onClick={close}>

@@ -5,7 +5,7 @@ import type { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { announce } from '../shared/ui/announce.tsx'
-import { Notice } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import type { TwoPeople } from './two-people.tsx'
 
 export const ROLES = ['presenter', 'narrator', 'moderator', 'clinician_reviewer', 'approver', 'family_liaison', 'auditor', 'admin'] as const
@@ -98,13 +98,7 @@ export function RolesPanel({
             <Boxes where={event_id} of={of} acting={acting} onSet={set} />
           </fieldset>
         )}
-        {trouble && (
-          <div role="alert">
-            <Notice tone="bad" title={trouble.title}>
-              {trouble.words}
-            </Notice>
-          </div>
-        )}
+        <TroubleNotice trouble={trouble} />
         <div class="row wrap">
           <button type="button" class="btn btn-s" onClick={() => act('sessions', () => remove<void>(`${path}/sessions`), t('roles.out.said', { name: person.name }))}>
             {t('roles.out')}

@@ -8,6 +8,7 @@ import { now_ms } from '../shared/tick.ts'
 import { Dialog } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Notice } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { clock, length } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
 
@@ -76,13 +77,7 @@ function PairDialog({ desk, people, onClose }: { desk: Desk; people: readonly Ch
             <input class="in" id="t-name" required maxLength={60} value={name.value} onInput={(input) => (name.value = input.currentTarget.value)} />
             <span class="hint">{t('tablets.name.hint')}</span>
           </div>
-          {trouble && (
-            <div role="alert">
-              <Notice tone="bad" title={trouble.title}>
-                {trouble.words}
-              </Notice>
-            </div>
-          )}
+          <TroubleNotice trouble={trouble} />
         </form>
       )}
       <div class="ft">

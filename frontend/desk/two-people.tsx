@@ -8,6 +8,7 @@ import { t, tCode } from '../shared/i18n/index.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Notice } from '../shared/ui/parts.tsx'
+import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { clock, day } from '../shared/when.ts'
 
 const LOOK_EVERY_MS = 30_000
@@ -185,13 +186,7 @@ export function TwoPeoplePage({ two, may }: { two: TwoPeople; may: boolean }) {
       <div class="ls">
         <h1>{t('two')}</h1>
         <p class="t2">{t('two.sub')}</p>
-        {trouble && (
-          <div role="alert">
-            <Notice tone="bad" title={trouble.title}>
-              {trouble.words}
-            </Notice>
-          </div>
-        )}
+        <TroubleNotice trouble={trouble} />
         {list &&
           (list.length ? (
             <ul class="card">

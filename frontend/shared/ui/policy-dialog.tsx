@@ -4,6 +4,7 @@ import type { Acting } from '../acting.ts'
 import type { Reading } from '../policy.ts'
 import { day } from '../when.ts'
 import { Dialog } from './dialog.tsx'
+import { TroubleLine } from './trouble.tsx'
 
 export function PolicyDialog({ reading, acting }: { reading: Reading; acting: Acting }) {
   const policy = reading.shown.value
@@ -17,11 +18,7 @@ export function PolicyDialog({ reading, acting }: { reading: Reading; acting: Ac
           {policy.texts[lang]}
         </div>
         <p class="t3 small">{t('policy.version', { n: policy.version, day: day(policy.published_at) })}</p>
-        {trouble && (
-          <p class="ct-bad b" role="alert">
-            {trouble.words}
-          </p>
-        )}
+        <TroubleLine trouble={trouble} />
       </div>
       <div class="ft">
         <button type="button" class="btn btn-q" onClick={() => reading.later()}>
