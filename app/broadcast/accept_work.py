@@ -14,6 +14,7 @@ from typing import Any
 
 from app.accounts.audit import CHAIN_LOCK, GENESIS, chain
 from app.broadcast.accept_rows import AcceptRows, Place, build, key_row
+from app.broadcast.accept_steps import mark_sent, read_steps, refused, sent_before
 from app.broadcast.bulk import Statement, Work, insert_rows, marks, read_instant
 from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
 from app.broadcast.topics import Position, topic_id
@@ -38,6 +39,8 @@ def accept(
     at = now()
     known = yield from _known_keys(batch)
     channels = yield from _channels(batch)
+    steps = yield from read_steps([decided for decided, _ in batch])
+    taken: set[str] = set()
     answers: Answers = []
     first: dict[Key, int] = {}
     repeats: list[tuple[int, int]] = []
@@ -52,7 +55,11 @@ def accept(
             if same:
                 repeats.append((index, first[key]))
         else:
-            refusal = _refusal(decided, events.get(decided.event_id), channels)
+            refusal = _refusal(decided, events.get(decided.event_id), channels) or refused(decided, steps)
+            if refusal is None and decided.step is not None:
+                if decided.step.id in taken:
+                    refusal = sent_before()
+                taken.add(decided.step.id)
             answers.append(refusal or _NOT_YET)
             if refusal is None:
                 first[key] = index
@@ -66,11 +73,14 @@ def accept(
         accepted = replace(accepted, answer=render(accepted))
         rows.keys.append(key_row(decided, accepted.answer, at))
         answers[index] = accepted
+        if decided.step is not None:
+            rows.steps.append((decided.step.id, accepted.update_id))
         topic = topic_id(decided.event_id, TopicName.DESK)
         tops[topic] = Position(topic, place.desk_epoch, place.desk_offset)
     for model, values in rows.by_table():
         if values:
             yield insert_rows(model.__table__, values, sqlite=sqlite)
+    yield from mark_sent(rows.steps)
     if rows.audit:
         yield from _audit(rows, at, sqlite)
     for index, of in repeats:

@@ -35,6 +35,20 @@ class PlannedDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class FromStep:
+    """
+    The step of the cue sheet that an update is sent as, at the version it was decided on.
+
+    Attributes:
+        once: Nobody sends it a second time; a line kept for complications serves in every one of them.
+    """
+
+    id: str
+    version: int
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class DecidedUpdate:
     """
     An update that may be accepted as it stands.
@@ -49,6 +63,7 @@ class DecidedUpdate:
         needs: Whose second opinion the gate must find before it leaves; empty for nobody's.
         asked_by: The human behind the request, whatever door was used; never their second opinion.
         correction: Saved with it, so that a mistake can be put right at once.
+        step: The step of the cue sheet it is sent as, whether its words are still the step's or not.
     """
 
     event_id: str
@@ -74,6 +89,7 @@ class DecidedUpdate:
     asked_by: str = ""
     correction: Mapping[str, str] = field(default_factory=dict)
     made_from: Mapping[str, str] = field(default_factory=dict)
+    step: FromStep | None = None
     author_id: str | None = None
     author_name: str = ""
     actor: str = "system"

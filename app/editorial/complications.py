@@ -213,15 +213,7 @@ class Complications:
             key=key,
             body_hash=key,
         )
-        accepted = await self._engine.publisher.accept(decided, lambda made: made.update_id.encode())
-
-        async def work(session: AsyncSession) -> None:
-            step = await session.get_one(Step, line.id, with_for_update=True, populate_existing=True)
-            step.sent_update_id = accepted.update_id
-            step.version += 1
-            session.add(step)
-
-        await self._database.write(work)
+        await self._engine.publisher.accept(decided, lambda made: made.update_id.encode())
 
     async def found(self, event_id: str) -> Complication | None:
         async with self._database.read() as session:

@@ -23,7 +23,7 @@ from app.editorial.submit import Desk, obey, roles_on
 from app.editorial.texts import clean_texts, one_line
 from app.errors import AppError, Conflict, InvalidInput, NotFound
 from app.ids import NewId
-from app.models import LiveEvent, Role, Step, TopicName, Update, UpdateState
+from app.models import NOT_OUT, LiveEvent, Role, Step, TopicName, Update, UpdateState
 
 T = TypeVar("T")
 MOST_STEPS = 200
@@ -243,7 +243,7 @@ class CueSheet:
                 step.id,
                 step.title,
                 step.minutes,
-                None if state == UpdateState.WITHDRAWN else sent_at,
+                None if state in NOT_OUT else sent_at,
                 parked=step.parked,
             )
             for step, sent_at, state in rows
@@ -329,16 +329,14 @@ async def _open_step(session: AsyncSession, event: LiveEvent, step_id: str, vers
     step = await session.get(Step, step_id, with_for_update=True, populate_existing=True)
     if step is None or step.event_id != event.id:
         raise NotFound("There is no such step. Reload the cue sheet.", code="step_not_found")
+    if step.sent_update_id is not None and scripted.is_out(await session.get(Update, step.sent_update_id)):
+        raise Conflict("This step has been sent. Correct the update instead.", code="step_sent")
     if step.version != version:
         raise Conflict(
             "Somebody changed this step meanwhile. Read it again.",
             code="changed_meanwhile",
             current=step.version,
         )
-    if step.sent_update_id is not None:
-        sent = await session.get(Update, step.sent_update_id)
-        if sent is not None and sent.state != UpdateState.WITHDRAWN:
-            raise Conflict("This step has been sent. Correct the update instead.", code="step_sent")
     return step
 
 

@@ -38,7 +38,6 @@ from app.models import (
     Step,
     TopicName,
     Update,
-    UpdateState,
 )
 
 LANGS = ("en", "it", "fr", "es", "ca")
@@ -237,7 +236,7 @@ class Events:
                 )
             ).all()
         return [
-            (step, None if update is None or update.state == UpdateState.WITHDRAWN else update)
+            (step, update if scripted.is_out(update) else None)
             for step, update in rows
             if whole or not step.parked or update is not None
         ]
@@ -261,17 +260,6 @@ class Events:
                 (channel, link, await audience_size(session, link.audience_id) if link.audience_id else None)
                 for channel, link in rows
             ]
-
-    async def step_sent(self, event_id: str, step_id: str, update_id: str) -> None:
-        """Remember which update a step became; an unknown step is no reason to refuse an accepted update."""
-
-        async def work(session: AsyncSession) -> None:
-            step = await session.get(Step, step_id)
-            if step is not None and step.event_id == event_id:
-                step.sent_update_id = update_id
-                session.add(step)
-
-        await self._database.write(work)
 
     async def silence(self, event_id: str) -> silence.Look:
         """How long nothing has been said in public."""

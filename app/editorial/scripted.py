@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from app.broadcast.accept_steps import sent_before
 from app.errors import AppError, Conflict, Forbidden, InvalidInput
-from app.models import Step
+from app.models import NOT_OUT, Step, Update
 
 MAIN = ""
 COMPLICATION = "complication"
@@ -80,8 +81,16 @@ def left_blank(step: Step, texts: Mapping[str, str]) -> AppError | None:
     return None
 
 
-def may_send(step: Step) -> AppError | None:
-    """Why this step cannot be sent by hand now; None when it can."""
+def may_send(step: Step, sent: Update | None, key: str = "") -> AppError | None:
+    """
+    Why this step cannot be sent by hand now; None when it can.
+
+    Args:
+        sent: The update it became.
+        key: The key of this request: a repeat of the one that sent it is answered as that one was.
+    """
+    if is_out(sent) and sent is not None and sent.client_key != key:
+        return sent_before()
     if step.branch == COMPLICATION:
         return Conflict(
             "This line is kept for a complication. Call one, then choose the line.", code="line_kept"
@@ -89,6 +98,11 @@ def may_send(step: Step) -> AppError | None:
     if step.parked:
         return Conflict("This step is parked. Take its branch first, or write your own.", code="step_parked")
     return None
+
+
+def is_out(sent: Update | None) -> bool:
+    """Has a step become an update that stands? One taken back before it left, or expired, may be sent again."""
+    return sent is not None and sent.state not in NOT_OUT
 
 
 def signature(step: Step, identity: str, *, clinician: bool) -> Place | AppError:

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from app.accounts.rights import Actor
 from app.accounts.vault import Vault
-from app.broadcast.intents import DecidedUpdate, PlannedDelivery
+from app.broadcast.intents import DecidedUpdate, FromStep, PlannedDelivery
 from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
 from app.config import ExpirySettings, Settings
@@ -153,7 +153,7 @@ class Desk:
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
             answered = await self._answered(session, event, submission)
-            made_from = await self._made_from(session, event, submission)
+            made_from, _ = await self._made_from(session, event, submission)
         texts, channel_texts = self.cleaned(event, submission)
         rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
         looked = self.looked(event, texts, channel_texts, previous, answered)
@@ -205,7 +205,7 @@ class Desk:
             targets = await self._targets(session, event, submission.channels)
             previous = await self._previous(session, event)
             answered = await self._answered(session, event, submission)
-            origin = await self._made_from(session, event, submission)
+            origin, step = await self._made_from(session, event, submission, key)
             pictures = await self._pictures(session, event, submission.media)
         texts, channel_texts = self.cleaned(event, submission)
         correction = self.cleaned_correction(event, submission.correction)
@@ -253,6 +253,7 @@ class Desk:
             asked_by=actor.identity,
             correction=correction,
             made_from=origin,
+            step=step,
             key_moment=submission.key_moment,
             pinned=submission.pinned,
             answers_reply_id=submission.answers_reply_id,
@@ -382,26 +383,29 @@ class Desk:
         return await refs_of(session, event, ids)
 
     async def _made_from(
-        self, session: AsyncSession, event: LiveEvent, submission: Submission
-    ) -> dict[str, str]:
-        """Where the text comes from, when not a word of it was changed."""
+        self, session: AsyncSession, event: LiveEvent, submission: Submission, key: str = ""
+    ) -> tuple[dict[str, str], FromStep | None]:
+        """Where the text comes from, when not a word of it was changed; and the step that it is sent as."""
         texts = {lang: text.strip() for lang, text in submission.texts.items() if text.strip()}
+        step = None if submission.step_id is None else await session.get(Step, submission.step_id)
+        if step is None or step.event_id != event.id:
+            sent_as = None
+        else:
+            sent = None if step.sent_update_id is None else await session.get(Update, step.sent_update_id)
+            refusal = scripted.left_blank(step, texts)
+            if not submission.in_complication:
+                refusal = refusal or scripted.may_send(step, sent, key)
+            if refusal is not None:
+                raise refusal
+            sent_as = FromStep(step.id, step.version, once=not submission.in_complication)
         if submission.template is not None and self._templates is not None:
             template = await self._templates.found(submission.template.id)
-            if made_from(template, submission.template.values, texts):
-                return {"template": template.id}
-            return {}
-        if submission.step_id is not None:
-            step = await session.get(Step, submission.step_id)
-            if step is not None and step.event_id == event.id:
-                refusal = scripted.left_blank(step, texts)
-                if not submission.in_complication:
-                    refusal = refusal or scripted.may_send(step)
-                if refusal is not None:
-                    raise refusal
-                same = scripted.is_as_signed(step, texts, submission.step_values)
-                return {"step": step.id} if same else {}
-        return {}
+            same = made_from(template, submission.template.values, texts)
+            return ({"template": template.id} if same else {}), sent_as
+        if step is not None and sent_as is not None:
+            same = scripted.is_as_signed(step, texts, submission.step_values)
+            return ({"step": step.id} if same else {}), sent_as
+        return {}, sent_as
 
     def cleaned_correction(self, event: LiveEvent, texts: Mapping[str, str]) -> dict[str, str]:
         """The correction that is kept with an alert; in the event's own language at least, where there is one."""

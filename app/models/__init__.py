@@ -35,11 +35,20 @@ from app.models.reply import Reply, ReplyState
 from app.models.step import Step
 from app.models.template import StoredTemplate
 from app.models.topic import Topic, TopicChange, TopicName
-from app.models.update import PRIORITY_RANK, Priority, Update, UpdateKind, UpdateRevision, UpdateState
+from app.models.update import (
+    NOT_OUT,
+    PRIORITY_RANK,
+    Priority,
+    Update,
+    UpdateKind,
+    UpdateRevision,
+    UpdateState,
+)
 from app.models.watch import Complication, Handover
 
 __all__ = [
     "EVERY_EVENT",
+    "NOT_OUT",
     "PRIORITY_RANK",
     "Act",
     "ApiKey",

@@ -21,6 +21,10 @@ class UpdateState(StrEnum):
     EXPIRED = "expired"  # past its expiry before anything could leave
 
 
+NOT_OUT = (UpdateState.WITHDRAWN, UpdateState.EXPIRED)
+"""Taken back, or too old, before anything could leave: the public never saw it."""
+
+
 class UpdateKind(StrEnum):
     UPDATE = "update"
     ANSWER = "answer"

@@ -104,7 +104,11 @@ class Player:
                     PRESENTER,
                     event_id,
                     Submission(
-                        texts=step.texts, key_moment=step.key_moment, source="rehearsal", confirmed=True
+                        texts=step.texts,
+                        key_moment=step.key_moment,
+                        source="rehearsal",
+                        confirmed=True,
+                        step_id=step.id,
                     ),
                     key=key,
                     body_hash=key,
@@ -118,7 +122,6 @@ class Player:
             except AppError as exc:
                 log.warning("rehearsal_step_refused", step=step.n, code=exc.code)
                 return
-            await self._events.step_sent(event_id, step.id, accepted.update_id)
             await asyncio.sleep(gap_s)
 
     async def _public(self, replies_per_min: float) -> None:

@@ -56,9 +56,6 @@ async def submit(
                 asker, event.id, Submission(**fields), key=key, body_hash=body_hash
             )
         stored = await house.engine.publisher.accept(decided, partial(accepted_answer, decided.state))
-    if body.step_id is not None:
-        # On a repeat as well: a crash between the two would leave the step looking unsent for ever.
-        await house.events.step_sent(event.id, body.step_id, stored.update_id)
     headers = {"Idempotency-Replayed": "true"} if stored.replayed else {}
     return Response(stored.answer, 201, headers, media_type="application/json")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.accounts.audit import broken_at
-from app.broadcast.intents import Accepted, PlannedDelivery
+from app.broadcast.intents import Accepted, FromStep, PlannedDelivery
 from app.broadcast.publisher import Publisher
 from app.broadcast.topics import Position
 from app.clock import SystemClock
@@ -22,6 +22,7 @@ from app.models import (
     DeliveryPart,
     IdempotencyRecord,
     LiveEvent,
+    Step,
     Topic,
     TopicChange,
     Update,
@@ -131,6 +132,44 @@ class TestAccept:
         assert (await stage.one(Topic, id=f"{stage.event_id}:desk")).offset == 600
         assert (await stage.one(LiveEvent)).last_seq == 600
         assert broken_at(sorted(await stage.rows(AuditEntry), key=lambda e: e.seq)) is None
+
+    async def test_N12_a_step_sent_by_two_tablets_with_two_keys_goes_out_once(self, stage: Stage) -> None:
+        """Thirty steps, each sent twice at once through two doors: one update each, the other told; keys still repeat."""
+        doors = [Door(stage), Door(stage)]
+        steps = [
+            Step(id=new_id(), event_id=stage.event_id, n=n, title="Asleep", texts={"en": "Asleep."})
+            for n in range(30)
+        ]
+        async with stage.database.transaction() as session:
+            session.add_all(steps)
+        decided = [
+            stage.decided(to=("x",), key=f"{who}-{step.n}", step=FromStep(step.id, 1))
+            for step in steps
+            for who in range(2)
+        ]
+        answers = await asyncio.gather(
+            *(doors[n % 2].publisher.accept(one, render) for n, one in enumerate(decided)),
+            return_exceptions=True,
+        )
+        accepted = [one for one in answers if isinstance(one, Accepted)]
+        assert [one.code for one in answers if isinstance(one, Conflict)] == ["step_sent"] * 30
+        assert {one.id for one in await stage.rows(Update)} == {one.update_id for one in accepted}
+        marked = await stage.rows(Step)
+        assert {one.sent_update_id for one in marked} == {one.update_id for one in accepted}
+        assert {one.version for one in marked} == {2}
+        again = await doors[0].publisher.accept(decided[answers.index(accepted[0])], render)
+        assert (again.replayed, again.update_id) == (True, accepted[0].update_id)
+
+    async def test_N12_a_step_changed_while_it_was_being_decided_on_is_not_sent(self, stage: Stage) -> None:
+        """Parked, rewritten or unsigned in between: nobody sends what they did not read."""
+        door = Door(stage)
+        step = Step(id=new_id(), event_id=stage.event_id, n=1, title="A", texts={"en": "A."}, version=3)
+        async with stage.database.transaction() as session:
+            session.add(step)
+        with pytest.raises(Conflict) as refused:
+            await door.publisher.accept(stage.decided("A.", step=FromStep(step.id, 2)), render)
+        assert (refused.value.code, await stage.rows(Update)) == ("changed_meanwhile", [])
+        assert (await stage.one(Step)).sent_update_id is None
 
     async def test_one_bad_submit_fails_alone(self, stage: Stage) -> None:
         """Of a shared commit only the guilty one is refused, whatever is wrong with it."""

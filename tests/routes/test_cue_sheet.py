@@ -1,5 +1,6 @@
 """The cue sheet over HTTP: written, ordered, signed off, branched, timed."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,6 +64,32 @@ class TestWriting:
         assert sent.status_code == 201, sent.text
         out = await house["admin"].patch(path, json={"version": 2, "title": "B"})
         assert (out.status_code, out.json()["code"]) == (409, "step_sent")
+
+    async def test_N12_two_tablets_that_send_one_step_send_it_once(self, house: Live) -> None:
+        """The second is told in words; the same key is answered as before; taken back, it may be sent again."""
+        event_id = await house.event("training", delay_s=30)
+        step = await added(house, event_id, "Asleep")
+        body = {"texts": {"en": "Asleep is done."}, "step_id": step["id"]}
+
+        async def send(key: str) -> Any:
+            return await house["presenter"].post(
+                f"/events/{event_id}/updates", json=body, headers={"idempotency-key": key}
+            )
+
+        both = await asyncio.gather(send("tablet-one-1"), send("tablet-two-1"), send("tablet-one-1"))
+        first = next(one for one in both if one.status_code == 201)
+        assert len(await house.rows(Update, event_id=event_id)) == 1
+        refused = [one.json() for one in both if one.status_code == 409]
+        assert refused, [one.text for one in both]
+        assert {one["code"] for one in refused} == {"step_sent"}
+        assert "Take the next step" in refused[0]["detail"]
+        winner = "tablet-one-1" if both[0].status_code == 201 else "tablet-two-1"
+        again = await send(winner)
+        assert (again.status_code, again.content) == (201, first.content)
+        undone = await house["presenter"].post(f"/updates/{first.json()['id']}/undo")
+        assert undone.status_code == 200, undone.text
+        assert (await send("tablet-two-2")).status_code == 201
+        assert len(await house.rows(Update, event_id=event_id)) == 2
 
     async def test_a_text_in_a_language_that_the_event_does_not_use_is_refused(self, house: Live) -> None:
         """And so is a step without the event's own."""
@@ -142,6 +169,8 @@ class TestBlanks:
             step_values={"minutes": "far too many"},
         )
         assert words.json()["state"] == "awaiting_approval", words.text
+        undone = await house["presenter"].post(f"/updates/{words.json()['id']}/undo")
+        assert undone.status_code == 200, undone.text
         figure = await house.submit(
             "presenter",
             event_id,
