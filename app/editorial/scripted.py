@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from app.broadcast.accept_steps import sent_before
+from app.editorial.figures import is_figure
 from app.errors import AppError, Conflict, Forbidden, InvalidInput
 from app.models import NOT_OUT, Step, Update
 
@@ -21,8 +22,6 @@ COMPLICATION = "complication"
 
 BRANCH = re.compile(r"[a-z][a-z0-9-]{0,29}")
 BLANK = re.compile(r"\{([a-z_]{1,30})\}")
-# A number, a time or a size with its unit: "19", "10:42", "3.5 cm", "20-25 min", "95 %".
-FIGURE = re.compile(r"\d[\d.,:/–-]{0,11}(?: ?(?:%|°|[a-zA-Zµ]{1,4}))?")
 
 Place = Literal["signed", "seconded"]
 
@@ -60,7 +59,7 @@ def is_as_signed(step: Step, texts: Mapping[str, str], values: Mapping[str, str]
 
     Fewer languages are still the script; an own word in any is not.
     """
-    if not is_signed(step) or any(not FIGURE.fullmatch(value.strip()) for value in values.values()):
+    if not is_signed(step) or not all(map(is_figure, values.values())):
         return False
     script = filled(step.texts, values)
     return bool(texts) and all(script.get(lang) == text.strip() for lang, text in texts.items())

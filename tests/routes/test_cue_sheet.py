@@ -191,7 +191,11 @@ class TestBlanks:
     @pytest.mark.parametrize(
         ("value", "fits"),
         [("19", True), ("10:42", True), ("3.5 cm", True), ("20–25 min", True), ("95 %", True),
-         ("far too many", False), ("Mr. Alvarez", False), ("19 and the patient died", False), ("", False)],
+         ("120/80 mmHg", True), ("37,5 °C", True), ("400 mL", True), ("5 mg/kg", True), ("12 Fr", True),
+         ("20 minuti", True), ("3 HEURES", True), ("2 días", True), ("2 segons", True), ("19.", True),
+         ("2 dead", False), ("3 die", False), ("1 son", False), ("1 dies", False), ("2 dies", False), ("1 boy", False), ("2 lost", False), ("4 Tom", False),
+         ("7 mort", False), ("2 h late", False), ("2h dead", False), ("19\nmin", False), ("5 MG", False),
+         ("far too many", False), ("Mr. Alvarez", False), ("95 percent", True), ("2 muertos", False), ("19 and the patient died", False), ("", False)],
     )  # fmt: skip
     async def test_only_a_figure_fits_a_blank(self, value: str, fits: bool) -> None:
         """A number, a time, a size: nothing that says more than was signed."""
