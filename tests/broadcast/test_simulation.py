@@ -19,9 +19,16 @@ class TestHistories:
     @pytest.mark.timeout(120)
     @pytest.mark.parametrize(
         ("bug", "promise"),
-        [("resend", "G4"), ("no_fence", "another post|G"), ("no_check", "G6|G7"), ("burst", "G8")],
+        [
+            ("resend", "G4"),
+            ("no_fence", "another post|G"),
+            ("no_check", "G6|G7"),
+            ("burst", "G8"),
+            ("no_order", "G5"),
+            ("no_take_over", "G3"),
+        ],
     )
     def test_a_seeded_bug_is_caught(self, bug: str, promise: str) -> None:
-        """Sending again unlooked, outcomes without a fence, no last check, no limiter: each is found out."""
+        """Doubled, unfenced, unchecked, unlimited, unordered, never taken over: each mistake is found out."""
         with pytest.raises(Broken, match=promise):
             histories(0, 3000, bug=bug)
