@@ -194,13 +194,13 @@ def item_page(
 def frame(site: Site, reader: Reader, entry: Entry, event: EventState) -> dict[str, Any]:
     """What every public page of an event fills in."""
     words = reader.words
-    mode = words("mode.incident" if event.kind == "crisis" else "mode.event")
+    practised = words("mode.incident.practised" if event.kind == "crisis" else "mode.event")
     return {
         "lang": reader.lang,
         "dir": "rtl" if words.locale.text_direction == "rtl" and words.lang == reader.lang else "ltr",
         "drill": site.drill,
         "drill_words": words("mode.drill") if site.drill else "",
-        "drill_bar": words("mode.two", first=words("mode.drill"), second=mode) if site.drill else "",
+        "drill_bar": words("mode.two", first=words("mode.drill"), second=practised) if site.drill else "",
         "words": words,
         "entry": entry,
         "event": event,

@@ -372,7 +372,7 @@ class TestDrill:
             page = await page_at(client, f"/e/{event.slug}")
             assert page.get("data-mode") == "drill"
             assert words(page.xpath("//title")[0]).startswith("DRILL: ")
-            assert words(page.xpath("//section[@class='mode']")[0]).startswith("DRILL · REAL INCIDENT")
+            assert words(page.xpath("//section[@class='mode']")[0]).startswith("DRILL · INCIDENT")
             assert "noindex" in page.xpath("//meta[@name='robots']/@content")[0]
             updates = page.xpath("//ol[@data-part='list']/li[not(contains(@class,' re '))]")
             assert all(one.xpath(".//span[contains(@class,'drillc')]") for one in updates)

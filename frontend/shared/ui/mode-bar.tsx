@@ -13,13 +13,13 @@ const ICONS: Record<Mode, string> = {
   stop: 'stop',
 }
 
-/** The words of both axes: "DRILL · LIVE EVENT". */
+/** The words of both axes: "DRILL · LIVE EVENT". What is only practised is never called real. */
 export function modeWords(mode: ModeOf): string {
   const first = t(`mode.${mode.bar}`)
   if (mode.within === undefined) return first
-  return mode.bar === 'stop'
-    ? t('mode.two', { first: t(`mode.${mode.within}`), second: first })
-    : t('mode.two', { first, second: t(`mode.${mode.within}`) })
+  if (mode.bar === 'stop') return t('mode.two', { first: t(`mode.${mode.within}`), second: first })
+  const second = mode.within === 'incident' ? t('mode.incident.practised') : t(`mode.${mode.within}`)
+  return t('mode.two', { first, second })
 }
 
 export function ModeBar({ mode, icon, children }: { mode: ModeOf; icon?: ComponentChildren; children?: ComponentChildren }) {
