@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from app.accounts.audit import AuditLog
 from app.broadcast.engine import Engine
 from app.broadcast.intents import PlannedDelivery
-from app.broadcast.release import PEOPLE
+from app.broadcast.list_sums import PEOPLE
 from app.broadcast.settings import EngineSettings
 from app.channels.base import Absent, Capabilities, Finding, OutboundPost, Probe, Receipt
 from app.clock import SystemClock
@@ -86,7 +86,7 @@ async def main(url: str, people: int) -> None:
         )
         began = time.perf_counter()
         await engine.release.release_due()
-        await engine.release.expand_lists()
+        await engine.release.expansion.expand_lists()
         print(f"rows for {people} people in {time.perf_counter() - began:.2f} s (budget 3 s for 100,000)")
         began, cpu = time.perf_counter(), time.process_time()
         await engine.start()

@@ -27,7 +27,7 @@ from app.broadcast.looking import Look
 from app.broadcast.means import Means
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.reach import ANSWERED, PERMITTED, RECORDED, STARTING
-from app.broadcast.recipients import Message
+from app.broadcast.messages import Message
 from app.broadcast.settle import Change, after_attempt, after_look
 from app.broadcast.topics import Position
 from app.channels.base import Adapter, Finding, Receipt, Reconciles, Unclear
@@ -318,10 +318,10 @@ class ChannelLane:
                 if not fresh or not await store.is_on(session, self.channel.id):
                     return [], None
                 if means.clock.now() >= fresh[0].delivery.expires_at:
-                    await means.lists.expire(session, fresh[0].delivery, means.clock.now())
+                    await means.lists.sums.expire(session, fresh[0].delivery, means.clock.now())
                     return [], None
                 if await means.permits.list_refusal(session, fresh[0]):
-                    await means.lists.recount(session, id_, means.clock.now())
+                    await means.lists.sums.recount(session, id_, means.clock.now())
                     return [], None
                 return await means.lists.give(
                     session,

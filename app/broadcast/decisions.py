@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
-from app.broadcast.recipients import Lists
-from app.broadcast.release import withdraw_waiting
+from app.broadcast.list_sums import Sums
+from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
@@ -42,7 +42,7 @@ class Decisions:
         audit: AuditLog,
         clock: Clock,
         settings: EngineSettings,
-        lists: Lists,
+        sums: Sums,
         announce: Callable[[Sequence[Position]], None],
         wake: Callable[[], None],
     ) -> None:
@@ -50,7 +50,7 @@ class Decisions:
         self._audit = audit
         self._clock = clock
         self._settings = settings
-        self._lists = lists
+        self._sums = sums
         self._announce = announce
         self._wake = wake
 
@@ -193,4 +193,4 @@ class Decisions:
             update(Delivery).where(col(Delivery.id) == row.id).values(state=DeliveryState.SENDING)
         )
         session.expire(row)
-        await self._lists.recount(session, row.id, now)
+        await self._sums.recount(session, row.id, now)

@@ -10,6 +10,7 @@ from app.broadcast.audit_log import AuditLog
 from app.broadcast.decisions import Decisions
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.dispatcher import Dispatcher
+from app.broadcast.expansion import Expansion
 from app.broadcast.fence import Fence
 from app.broadcast.forecasts import Forecasts
 from app.broadcast.gate import Gate
@@ -106,8 +107,9 @@ class Engine:
         )
         self._dispatcher = Dispatcher(means)
         self._sweeps = Sweeps(means)
+        expansion = Expansion(database, clock, given, announce, self._dispatcher.wake, lists.sums.recount)
         self.release = Release(
-            database, gate, audit, clock, given, announce, self._dispatcher.wake, lists.recount, reach
+            database, gate, audit, clock, given, announce, self._dispatcher.wake, expansion, reach
         )
         self.publisher = Publisher(
             database, clock, new_id, announce, zone=given.zone, wake=self.release.wake, reach=reach
@@ -116,8 +118,8 @@ class Engine:
             database, self.fence, audit, clock, given, worker, announce, self.wake
         )
         self.take_off = TakeOff(database, self.fence, clock, given, announce, self.wake)
-        self.decisions = Decisions(database, audit, clock, given, lists, announce, self._dispatcher.wake)
-        self.receipts = Receipts(database, clock, given, lists, self._notes, self._dispatcher.wake)
+        self.decisions = Decisions(database, audit, clock, given, lists.sums, announce, self._dispatcher.wake)
+        self.receipts = Receipts(database, clock, given, lists.sums, self._notes, self._dispatcher.wake)
         self._tasks: list[asyncio.Task[None]] = []
 
     def wake(self) -> None:

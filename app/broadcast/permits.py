@@ -23,7 +23,7 @@ from app.broadcast.health import Health
 from app.broadcast.jobs import Job, Units
 from app.broadcast.lifecycle import is_settled, move
 from app.broadcast.limit_book import LimitBook
-from app.broadcast.release import gate_is_broken, withdraw_waiting
+from app.broadcast.refusals import gate_is_broken, withdraw_waiting
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Standing, blocks
 from app.broadcast.store import Candidate

@@ -18,8 +18,8 @@ from sqlmodel import col
 
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.lifecycle import can_move
+from app.broadcast.list_sums import Sums
 from app.broadcast.outcomes import remember_opt_out
-from app.broadcast.recipients import Lists
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position
 from app.broadcast.words import sentence
@@ -43,14 +43,14 @@ class Receipts:
         database: Database,
         clock: Clock,
         settings: EngineSettings,
-        lists: Lists,
+        sums: Sums,
         notes: DeskNotes,
         wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._settings = settings
-        self._lists = lists
+        self._sums = sums
         self._notes = notes
         self._wake = wake
 
@@ -95,7 +95,7 @@ class Receipts:
             await _keep(session, channel_id, receipt, now)
         positions: list[Position] = []
         for delivery_id, counter in sorted(deltas.items()):
-            settled = await self._lists.count(session, delivery_id, counter, now=now)
+            settled = await self._sums.count(session, delivery_id, counter, now=now)
             event_id = await _event_of(session, delivery_id)
             if settled:
                 positions += await self._notes.tell(session, event_id, [delivery_id])

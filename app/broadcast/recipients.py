@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,14 +19,14 @@ from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
-from app.broadcast.fence import Fence, Scope, Start, scopes_of
+from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.health import Health
 from app.broadcast.jobs import Units
-from app.broadcast.lifecycle import is_final, is_settled, sum_up
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.list_sums import Sums
+from app.broadcast.messages import Message, row_of, standing_of
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.permits import URGENT_RANK
-from app.broadcast.release import PEOPLE
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Change, Standing
 from app.broadcast.store import Candidate
@@ -51,29 +50,6 @@ log = logging.getLogger(__name__)
 
 _RECIPIENTS: Any = RecipientDelivery.__table__  # type: ignore[attr-defined]
 _ATTEMPTS: Any = Attempt.__table__  # type: ignore[attr-defined]
-
-
-@dataclass(slots=True)
-class Message:
-    """One permitted message to one person, or one that is being looked for."""
-
-    id: str
-    delivery_id: str
-    event_id: str
-    channel_id: str
-    channel_name: str
-    post: OutboundPost
-    attempt_id: str
-    fence: int
-    standing: Standing
-    intent_at: datetime
-    start: Start | None
-    starts_in_s: float
-    charged_at: float
-    units: int
-    was: str  # state counted so far: "sending" or "unknown"
-    grant_id: str | None = None
-    probe: bool = False
 
 
 class Lists:
@@ -100,6 +76,7 @@ class Lists:
         self._worker = worker
         self._units = units
         self._health = health
+        self.sums = Sums(clock, settings)
 
     async def give(
         self,
@@ -187,7 +164,7 @@ class Lists:
                 ),
                 attempt_id=self._new_id(),
                 fence=row.fence + 1,
-                standing=_with(base, row),
+                standing=standing_of(base, row),
                 intent_at=now,
                 start=self._fence.permit(delivery.id, row.id, scopes, seen, mono + self._settings.permit_s),
                 starts_in_s=grant.at - now.timestamp(),
@@ -218,7 +195,7 @@ class Lists:
                 for m in messages
             ],
         )
-        await self.count(
+        await self.sums.count(
             session, delivery.id, {DeliveryState.QUEUED: -len(rows), DeliveryState.SENDING: len(rows)}
         )
         self._notes.note(delivery.event_id, delivery.id)
@@ -317,7 +294,7 @@ class Lists:
                     sent_at=bindparam("b_sent_at"),
                     settled_at=bindparam("b_settled_at"),
                 ),
-                [self._row(m, c, now) for m, c in ours],
+                [row_of(m, c, now, self._settings.zone) for m, c in ours],
             )
         deltas: dict[str, Counter[str]] = {}
         events: dict[str, str] = {}
@@ -331,116 +308,12 @@ class Lists:
         await self._merge_pending(session, ours, now, deltas)
         positions: list[Position] = []
         for delivery_id, counter in sorted(deltas.items()):
-            settled = await self.count(session, delivery_id, counter, now=now)
+            settled = await self.sums.count(session, delivery_id, counter, now=now)
             if settled:
                 positions += await self._notes.tell(session, events[delivery_id], [delivery_id])
             else:
                 self._notes.note(events[delivery_id], delivery_id)
         return positions
-
-    async def count(
-        self,
-        session: AsyncSession,
-        delivery_id: str,
-        deltas: Mapping[str, int],
-        *,
-        now: datetime | None = None,
-    ) -> bool:
-        """Keep the sums of a list and move the delivery by them; True when it became settled by this."""
-        row = (
-            await session.execute(select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update())
-        ).scalar_one()
-        counts = dict(row.counts)
-        for state, n in deltas.items():
-            counts[str(state)] = counts.get(str(state), 0) + n
-        return await self._write_counts(session, row, counts, now)
-
-    async def recount(self, session: AsyncSession, delivery_id: str, now: datetime) -> bool:
-        """Make the sums from the rows again, after changes of many rows at once."""
-        row = (
-            await session.execute(select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update())
-        ).scalar_one()
-        found = await session.execute(
-            select(_RECIPIENTS.c.state, func.count())
-            .where(_RECIPIENTS.c.delivery_id == delivery_id)
-            .group_by(_RECIPIENTS.c.state)
-        )
-        counts = {str(state): int(n) for state, n in found.all()}
-        if PEOPLE in row.counts:
-            counts[PEOPLE] = row.counts[PEOPLE]
-        return await self._write_counts(session, row, counts, now)
-
-    async def _write_counts(
-        self, session: AsyncSession, row: Delivery, counts: dict[str, int], now: datetime | None
-    ) -> bool:
-        counts = {state: n for state, n in counts.items() if n != 0 or state == PEOPLE}
-        state = sum_up(counts) if PEOPLE in counts else DeliveryState(row.state)
-        if row.state == DeliveryState.HELD and counts.get(DeliveryState.QUEUED, 0):
-            # Somebody stopped the list; what was in flight then only changes the sums.
-            await session.execute(
-                update(Delivery)
-                .where(col(Delivery.id) == row.id)
-                .values(counts=counts, version=row.version + 1)
-            )
-            return False
-        if is_final(row.state) and row.state != DeliveryState.SENT:
-            state = DeliveryState(row.state)
-        if row.state == DeliveryState.QUEUED and counts.get(DeliveryState.SENDING, 0):
-            state = DeliveryState.SENDING
-        if (
-            row.state == DeliveryState.QUEUED
-            and state == DeliveryState.SENDING
-            and not counts.get(DeliveryState.SENDING, 0)
-        ):
-            state = DeliveryState.QUEUED  # nobody has been called yet
-        people = counts.get(PEOPLE, sum(counts.values()))
-        out = counts.get(DeliveryState.SENT, 0) + counts.get(DeliveryState.DELIVERED, 0)
-        reason = {
-            DeliveryState.SENDING: "sending_many",
-            DeliveryState.HELD: "cannot_tell",
-        }.get(state, str(state))
-        channel = await session.get(Channel, row.channel_id)
-        said = sentence(
-            reason,
-            channel=channel.name if channel is not None else "the platform",
-            done=out,
-            parts=people,
-            until=now,
-            zone=self._settings.zone,
-        )
-        settled = is_settled(state) and not is_settled(row.state)
-        values: dict[str, Any] = {
-            "counts": counts,
-            "state": state,
-            "reason": reason,
-            "why": said.why,
-            "next_step": said.next_step,
-            "version": row.version + 1,
-        }
-        if state in (DeliveryState.SENT, DeliveryState.DELIVERED) and row.sent_at is None:
-            values["sent_at"] = now
-        if settled and is_final(state):
-            values["settled_at"] = now
-        if row.permit_at is None and state == DeliveryState.SENDING:
-            values["permit_at"] = self._clock.now()
-        await session.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**values))
-        return settled
-
-    async def expire(self, session: AsyncSession, delivery: Delivery, now: datetime) -> None:
-        """Everybody who has not been called by the expiry is not called any more."""
-        said = sentence("expired", until=delivery.expires_at, zone=self._settings.zone)
-        await session.execute(
-            update(_RECIPIENTS)
-            .where(_RECIPIENTS.c.delivery_id == delivery.id, _RECIPIENTS.c.state == str(DeliveryState.QUEUED))
-            .values(
-                state=str(DeliveryState.EXPIRED),
-                reason="expired",
-                why=said.why,
-                settled_at=now,
-                fence=_RECIPIENTS.c.fence + 1,
-            )
-        )
-        await self.recount(session, delivery.id, now)
 
     async def recover(
         self, session: AsyncSession, now: datetime, *, sole_node: bool, look_s: Callable[[str], float]
@@ -473,7 +346,7 @@ class Lists:
                     attempts=_RECIPIENTS.c.attempts + 1,
                 )
             )
-            await self.recount(session, delivery_id, now)
+            await self.sums.recount(session, delivery_id, now)
             changed[delivery_id] = event_id
         return changed
 
@@ -554,7 +427,7 @@ class Lists:
                 fence=_RECIPIENTS.c.fence + 1,
             )
         )
-        await self.count(
+        await self.sums.count(
             session,
             delivery.id,
             {DeliveryState.QUEUED: -len(rows), DeliveryState.REJECTED: len(rows)},
@@ -630,48 +503,6 @@ class Lists:
         for one in pending:
             await session.delete(one)
         await session.flush()
-
-    def _row(self, message: Message, change: Change, now: datetime) -> dict[str, Any]:
-        said = sentence(
-            change.reason,
-            channel=message.channel_name,
-            until=change.due_at,
-            zone=self._settings.zone,
-            words=change.words,
-        )
-        twice = change.duplicate_preferred or message.standing.duplicates > 0
-        return {
-            "b_id": message.id,
-            "b_state": str(change.state),
-            "b_reason": "duplicate_preferred" if twice and not is_settled(change.state) else change.reason,
-            "b_why": said.why,
-            "b_due_at": change.due_at,
-            "b_attempts": change.attempts,
-            "b_looks": change.looks,
-            "b_remote_id": change.receipt.remote_id if change.receipt is not None else None,
-            "b_sent_at": now if change.state == DeliveryState.SENT else None,
-            "b_settled_at": now if is_final(change.state) else None,
-        }
-
-
-def _with(base: Standing, row: Any) -> Standing:
-    if row.attempts == 0 and row.reason == "":
-        return base
-    return Standing(
-        state=base.state,
-        attempts=row.attempts,
-        looks=0,
-        expires_at=base.expires_at,
-        ambiguous_before=False,
-        duplicates=1 if row.reason == "duplicate_preferred" else 0,
-        crisis=base.crisis,
-        policy=base.policy,
-        look_after_s=base.look_after_s,
-    )
-
-
-def _instant(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
 
 
 def _aware(instant: datetime) -> datetime:

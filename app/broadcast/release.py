@@ -10,19 +10,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
-from sqlalchemy import case, func, literal, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.expansion import Expansion
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.reach import RELEASED, Reach, nowhere
+from app.broadcast.refusals import (
+    explain_waiting,
+    gate_is_broken,
+    refuse_delivery,
+    settle_waiting,
+    withdraw_waiting,
+)
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
@@ -35,9 +41,6 @@ from app.models import (
     DeliveryState,
     EventState,
     LiveEvent,
-    OptedOut,
-    Recipient,
-    RecipientDelivery,
     Sending,
     TopicName,
     Update,
@@ -46,16 +49,8 @@ from app.models import (
 
 log = logging.getLogger(__name__)
 
-EXPANSION = 5_000
-"""Most recipient rows in one transaction, so that nobody waits long for the writer."""
-
-PEOPLE = "people"
-"""Key in Delivery.counts: how many the list had; there once it is expanded."""
-
 PAGE_MARKS = frozenset({"corrected", "retracted"})
 """Keys of Update.marks that change how an earlier update is shown."""
-
-_WAITING = (DeliveryState.QUEUED, DeliveryState.HELD)
 
 
 @runtime_checkable
@@ -73,7 +68,7 @@ class Release:
 
     Args:
         wake_dispatcher: Called when deliveries became claimable.
-        recount: Makes the sums of a list from its rows.
+        expansion: Makes the recipients' rows of what was released.
     """
 
     def __init__(
@@ -85,7 +80,7 @@ class Release:
         settings: EngineSettings,
         announce: Callable[[Sequence[Position]], None],
         wake_dispatcher: Callable[[], None],
-        recount: Callable[[AsyncSession, str, datetime], Awaitable[bool]],
+        expansion: Expansion,
         reach: Reach = nowhere,
     ) -> None:
         self._database = database
@@ -95,7 +90,7 @@ class Release:
         self._settings = settings
         self._announce = announce
         self._wake_dispatcher = wake_dispatcher
-        self._recount = recount
+        self.expansion = expansion
         self._reach = reach
         self._woken = asyncio.Event()
 
@@ -109,7 +104,7 @@ class Release:
             try:
                 while await self.release_due():
                     pass
-                await self.expand_lists()
+                await self.expansion.expand_lists()
                 next_at = await self._next_release_at()
             except Exception:
                 log.exception("release failed; looking again in a second")
@@ -230,74 +225,6 @@ class Release:
         ).one_or_none()
         return row is not None
 
-    async def expand_lists(self) -> None:
-        """Make the recipients' rows of released SMS deliveries; goes on where a crash left off."""
-        async with self._database.read() as session:
-            found = (
-                await session.execute(
-                    select(Delivery).where(
-                        col(Delivery.audience_id).is_not(None),
-                        col(Delivery.claimable_at).is_not(None),
-                        col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
-                    )
-                )
-            ).scalars()
-            todo = [delivery for delivery in found if PEOPLE not in delivery.counts]
-        for delivery in sorted(todo, key=lambda d: (d.rank, d.seq)):
-            await self._expand(delivery)
-
-    async def _expand(self, delivery: Delivery) -> None:
-        cursor = ""
-        n = 0
-        while True:
-
-            async def work(session: AsyncSession, after: str = cursor) -> tuple[str, int]:
-                return await _expand_some(session, delivery, after)
-
-            last, made = await self._database.write(work)
-            n += made
-            if not last:
-                break
-            cursor = last
-            self._wake_dispatcher()
-
-        async def finish(session: AsyncSession) -> list[Position]:
-            now = self._clock.now()
-            people = (
-                await session.execute(
-                    select(func.count())
-                    .select_from(RecipientDelivery)
-                    .where(col(RecipientDelivery.delivery_id) == delivery.id)
-                )
-            ).scalar_one()
-            values: dict[str, Any] = {"counts": {PEOPLE: people}}
-            if people == 0:
-                said = sentence("nobody", zone=self._settings.zone)
-                values |= {
-                    "state": DeliveryState.WITHDRAWN,
-                    "reason": "nobody",
-                    "why": said.why,
-                    "next_step": said.next_step,
-                    "settled_at": now,
-                }
-            await session.execute(
-                update(Delivery)
-                .where(
-                    col(Delivery.id) == delivery.id,
-                    col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
-                )
-                .values(version=col(Delivery.version) + 1, **values)
-            )
-            if people:
-                # Some may have been called while the rest were still being made: the rows know.
-                await self._recount(session, delivery.id, now)
-            return [
-                await append(session, delivery.event_id, TopicName.DESK, [("delivery", delivery.id)], now)
-            ]
-
-        self._announce(await self._database.write(finish))
-        self._wake_dispatcher()
-
     async def _release(self, session: AsyncSession, one: Update, now: datetime) -> list[Position]:
         deliveries = list(
             (await session.execute(select(Delivery).where(col(Delivery.update_id) == one.id))).scalars()
@@ -307,7 +234,7 @@ class Release:
         if now >= one.expires_at:
             one.state = UpdateState.EXPIRED
             one.version += 1
-            await _settle_all(session, ids, DeliveryState.EXPIRED, "expired", now, self._settings)
+            await settle_waiting(session, ids, DeliveryState.EXPIRED, "expired", now, self._settings)
             await self._record(session, one, "update.expired", now)
             return [await append(session, one.event_id, TopicName.DESK, refs, now)]
         whole, each = await self._ask(session, one.id, ids)
@@ -373,10 +300,10 @@ class Release:
             # A person decides, as before an approval; nothing counts down meanwhile.
             one.state = UpdateState.AWAITING_APPROVAL
             one.release_at = None
-            await _explain(session, ids, refusal, now)
+            await explain_waiting(session, ids, refusal, now)
         else:
             one.state = UpdateState.EXPIRED if state == DeliveryState.EXPIRED else UpdateState.WITHDRAWN
-            await _settle_all(session, ids, state, refusal.reason, now, self._settings, why=refusal.why)
+            await settle_waiting(session, ids, state, refusal.reason, now, self._settings, why=refusal.why)
         await self._record(session, one, "update.refused", now, {"reason": refusal.reason})
         refs = [("update", one.id), *(("delivery", d) for d in ids)]
         return [await append(session, one.event_id, TopicName.DESK, refs, now)]
@@ -447,104 +374,12 @@ class Release:
             ).scalar_one_or_none()
 
 
-def gate_is_broken(settings: EngineSettings) -> Refusal:
-    """A gate that raised, or said nothing, refuses."""
-    said = sentence("gate", zone=settings.zone)
-    return Refusal("held", "gate", said.why)
-
-
-def refuse_delivery(delivery: Delivery, refusal: Refusal, now: datetime) -> None:
-    """Put a refusal on a delivery that has not left."""
-    delivery.state = DeliveryState(refusal.state)
-    delivery.reason, delivery.why, delivery.next_step = refusal.reason, refusal.why, ""
-    if delivery.state != DeliveryState.HELD:
-        delivery.settled_at = now
-
-
-async def withdraw_waiting(
-    session: AsyncSession, which: Any, reason: str, now: datetime, settings: EngineSettings
-) -> list[str]:
-    """Withdraw every delivery of a kind that has not left, its recipients included; returns their ids."""
-    said = sentence(reason, zone=settings.zone)
-    ids = list(
-        (
-            await session.execute(
-                update(Delivery)
-                .where(which, col(Delivery.state).in_(_WAITING))
-                .values(
-                    state=DeliveryState.WITHDRAWN,
-                    reason=reason,
-                    why=said.why,
-                    next_step=said.next_step,
-                    settled_at=now,
-                    fence=col(Delivery.fence) + 1,
-                    version=col(Delivery.version) + 1,
-                )
-                .returning(col(Delivery.id))
-            )
-        ).scalars()
-    )
-    lists = list(
-        (
-            await session.execute(
-                select(col(Delivery.id)).where(which, col(Delivery.audience_id).is_not(None))
-            )
-        ).scalars()
-    )
-    if lists:
-        # A list that is being sent stops in the middle: those not yet permitted are withdrawn one by one.
-        await session.execute(
-            update(RecipientDelivery)
-            .where(col(RecipientDelivery.delivery_id).in_(lists), col(RecipientDelivery.state).in_(_WAITING))
-            .values(
-                state=DeliveryState.WITHDRAWN,
-                reason=reason,
-                why=said.why,
-                settled_at=now,
-                fence=col(RecipientDelivery.fence) + 1,
-            )
-        )
-    return sorted({*ids, *lists})
-
-
 def _is_due(now: datetime) -> tuple[Any, ...]:
     return (
         col(Update.state) == UpdateState.COUNTING_DOWN,
         col(Update.release_at) <= now,
         col(LiveEvent.sending) == Sending.OPEN,
         col(LiveEvent.state) != EventState.ARCHIVED,
-    )
-
-
-async def _settle_all(
-    session: AsyncSession,
-    ids: Sequence[str],
-    state: DeliveryState,
-    reason: str,
-    now: datetime,
-    settings: EngineSettings,
-    why: str | None = None,
-) -> None:
-    said = sentence(reason, until=now, zone=settings.zone)
-    await session.execute(
-        update(Delivery)
-        .where(col(Delivery.id).in_(ids), col(Delivery.state).in_(_WAITING))
-        .values(
-            state=state,
-            reason=reason,
-            why=said.why if why is None else why,
-            next_step=said.next_step,
-            settled_at=now,
-            version=col(Delivery.version) + 1,
-        )
-    )
-
-
-async def _explain(session: AsyncSession, ids: Sequence[str], refusal: Refusal, now: datetime) -> None:
-    await session.execute(
-        update(Delivery)
-        .where(col(Delivery.id).in_(ids), col(Delivery.state) == DeliveryState.QUEUED)
-        .values(reason=refusal.reason, why=refusal.why, next_step="", version=col(Delivery.version) + 1)
     )
 
 
@@ -565,66 +400,3 @@ async def _channel_names(session: AsyncSession, deliveries: Sequence[Delivery]) 
         return {}
     rows = await session.execute(select(col(Channel.id), col(Channel.name)).where(col(Channel.id).in_(ids)))
     return {row.id: row.name for row in rows}
-
-
-async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) -> tuple[str, int]:
-    """
-    One transaction's worth of recipients, in the order of their ids.
-
-    The row's id is made of both ids, so that doing it twice does nothing: a crash half-way is repaired by starting
-    over. The audience is the one of accept: numbers added later are not in it, those who said STOP are left out.
-    """
-    ids = (
-        (
-            await session.execute(
-                select(col(Recipient.id))
-                .where(
-                    col(Recipient.audience_id) == delivery.audience_id,
-                    col(Recipient.created_at) <= delivery.created_at,
-                    col(Recipient.id) > after,
-                )
-                .order_by(col(Recipient.id))
-                .limit(EXPANSION)
-            )
-        )
-        .scalars()
-        .all()
-    )
-    if not ids:
-        return "", 0
-    first = select(col(RecipientDelivery.recipient_id)).where(
-        col(RecipientDelivery.delivery_id) == (delivery.first_to or "")
-    )
-    early = delivery.due_at - timedelta(seconds=1)
-    table = RecipientDelivery.__table__  # type: ignore[attr-defined]
-    rows = select(
-        literal(delivery.id) + literal(":") + col(Recipient.id),
-        literal(delivery.id),
-        col(Recipient.id),
-        col(Recipient.number),
-        literal(str(DeliveryState.QUEUED)),
-        literal(""),
-        literal(""),
-        # A correction goes first to those who got what it corrects.
-        case(
-            (col(Recipient.id).in_(first), literal(early, table.c.due_at.type)),
-            else_=literal(delivery.due_at, table.c.due_at.type),
-        ),
-        literal(0),
-        literal(0),
-        literal(0),
-        literal(0),
-    ).where(
-        col(Recipient.audience_id) == delivery.audience_id,
-        col(Recipient.created_at) <= delivery.created_at,
-        col(Recipient.id) > after,
-        col(Recipient.id) <= ids[-1],
-        col(Recipient.number).not_in(select(col(OptedOut.number))),
-    )
-    names = [
-        "id", "delivery_id", "recipient_id", "number", "state", "reason", "why", "due_at", "attempts", "looks",
-        "fence", "rank",
-    ]  # fmt: skip
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    await session.execute(insert(table).from_select(names, rows).on_conflict_do_nothing())
-    return str(ids[-1]), len(ids)

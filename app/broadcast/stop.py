@@ -9,20 +9,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.fence import Fence, Scope
 from app.broadcast.outcomes import tell_channel
-from app.broadcast.release import withdraw_waiting
+from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.settings import EngineSettings
-from app.broadcast.store import KILLED, lease_now
+from app.broadcast.stop_report import InFlight, StopReport
+from app.broadcast.store import KILLED
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
 from app.clock import Clock
@@ -34,7 +34,6 @@ from app.models import (
     DeliveryState,
     EventState,
     LiveEvent,
-    RecipientDelivery,
     Sending,
     TopicName,
     Update,
@@ -42,42 +41,7 @@ from app.models import (
 )
 
 KEEP, DROP, APPROVE = "keep", "drop", "approve"
-MOST_LISTED = 500
 STOP_TRIES = 4
-PERMITS_END_S = (
-    1.5  # the longest permit between several processes, and what a transaction may take to commit it
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """One delivery that a stop could not keep from starting."""
-
-    delivery_id: str
-    update_id: str
-    channel_id: str
-    state: str
-    recipients: int
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StopReport:
-    """
-    What is true when the call returns.
-
-    Attributes:
-        not_started: Deliveries that had not begun; none will.
-        in_flight: Begun, outcome not known yet; it will be recorded.
-        out: Begun and out (the newest 500).
-        recipients_not_started: People of lists who had not been called.
-    """
-
-    at: datetime
-    not_started: int
-    recipients_not_started: int
-    in_flight: tuple[Touched, ...]
-    out: tuple[Touched, ...]
 
 
 class StopControl:
@@ -103,7 +67,7 @@ class StopControl:
         self._audit = audit
         self._clock = clock
         self._settings = settings
-        self._worker = worker
+        self._flying = InFlight(database, fence, clock, settings, worker)
         self._announce = announce
         self._wake = wake
 
@@ -294,9 +258,9 @@ class StopControl:
         self._fence.kill(scope)
         self._announce(positions)
         self._wake()
-        if not self._settings.sole_node and await self._others_in_flight(where):
+        if not self._settings.sole_node and await self._flying.others(where):
             await asyncio.sleep(0.9)
-        return await self._report(where)
+        return await self._flying.report(where)
 
     async def _write_at_last(self, work: Callable[[AsyncSession], Any]) -> list[Position]:
         """A stop that finds the database busy asks again: nobody must have to press it twice."""
@@ -307,124 +271,6 @@ class StopControl:
                 if exc.code != "database_busy":
                     raise
         return list((await self._database.write(work))[1])
-
-    async def _others_in_flight(self, where: Any) -> bool:
-        """Whether another process may hold a permit that it could still start on."""
-        async with self._database.read() as session:
-            since = await lease_now(session, self._clock.now()) - timedelta(seconds=PERMITS_END_S)
-            found = await session.execute(
-                select(col(Delivery.id))
-                .where(
-                    where,
-                    col(Delivery.state) == DeliveryState.SENDING,
-                    col(Delivery.lease_owner) != self._worker,
-                    col(Delivery.permit_at) > since,
-                )
-                .limit(1)
-            )
-            if found.first() is not None:
-                return True
-            found = await session.execute(
-                select(col(RecipientDelivery.id))
-                .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
-                .where(
-                    where,
-                    col(RecipientDelivery.state) == DeliveryState.SENDING,
-                    col(RecipientDelivery.permit_at) > since,
-                )
-                .limit(1)
-            )
-            return found.first() is not None
-
-    async def _people_in_flight(self, session: AsyncSession, where: Any) -> dict[str, int]:
-        """People of lists who may be called right now, by anybody: only the rows know of other processes."""
-        found = await session.execute(
-            select(col(RecipientDelivery.delivery_id), func.count())
-            .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
-            .where(where, col(RecipientDelivery.state) == DeliveryState.SENDING)
-            .group_by(col(RecipientDelivery.delivery_id))
-        )
-        return {delivery_id: int(n) for delivery_id, n in found.all()}
-
-    async def _report(self, where: Any) -> StopReport:
-        started: dict[str, int] = {}
-        not_started: dict[str, int] = {}
-        for start in self._fence.outstanding():
-            side = started if start.started else not_started
-            side[start.delivery_id] = side.get(start.delivery_id, 0) + 1
-        async with self._database.read() as session:
-            open_rows = list(
-                (
-                    await session.execute(
-                        select(Delivery).where(
-                            where,
-                            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
-                        )
-                    )
-                ).scalars()
-            )
-            lists_in_flight = list(
-                (
-                    await session.execute(
-                        select(Delivery).where(where, col(Delivery.audience_id).is_not(None))
-                    )
-                ).scalars()
-            )
-            waiting = (
-                await session.execute(
-                    select(func.count())
-                    .select_from(Delivery)
-                    .where(
-                        where,
-                        col(Delivery.state).in_(
-                            (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.WITHDRAWN)
-                        ),
-                        col(Delivery.sent_at).is_(None),
-                    )
-                )
-            ).scalar_one()
-            people = (
-                await session.execute(
-                    select(func.count())
-                    .select_from(RecipientDelivery)
-                    .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
-                    .where(
-                        where,
-                        col(RecipientDelivery.state).in_(
-                            (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.WITHDRAWN)
-                        ),
-                    )
-                )
-            ).scalar_one()
-            out = (
-                await session.execute(
-                    select(Delivery)
-                    .where(where, col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.DELIVERED)))
-                    .order_by(col(Delivery.sent_at).desc())
-                    .limit(MOST_LISTED)
-                )
-            ).scalars()
-            out_rows = list(out)
-            if not self._settings.sole_node:
-                for delivery_id, n in (await self._people_in_flight(session, where)).items():
-                    started[delivery_id] = max(n, started.get(delivery_id, 0))
-        flying: dict[str, Touched] = {}
-        for row in [*open_rows, *lists_in_flight]:
-            mine = row.lease_owner in (None, self._worker)
-            begun = started.get(row.id, 0)
-            if row.audience_id is None and mine and row.state == DeliveryState.SENDING and not begun:
-                waiting += 1  # permitted, and refused at its first byte
-                continue
-            if row.audience_id is not None and not begun:
-                continue
-            flying[row.id] = _touched(row, begun or 1)
-        return StopReport(
-            self._clock.now(),
-            int(waiting),
-            int(people) + sum(not_started.get(row.id, 0) for row in lists_in_flight),
-            tuple(flying.values()),
-            tuple(_touched(row, _out_count(row)) for row in out_rows),
-        )
 
     async def _freeze(self, session: AsyncSession, event_id: str, now: datetime) -> list[str]:
         """Countdowns stop and keep what they have left."""
@@ -608,16 +454,6 @@ class StopControl:
             detail=detail,
             now=now,
         )
-
-
-def _touched(row: Delivery, recipients: int) -> Touched:
-    return Touched(row.id, row.update_id, row.channel_id, row.state, recipients, row.url)
-
-
-def _out_count(row: Delivery) -> int:
-    if row.audience_id is None:
-        return 1
-    return row.counts.get(DeliveryState.SENT, 0) + row.counts.get(DeliveryState.DELIVERED, 0)
 
 
 async def _event(session: AsyncSession, event_id: str) -> LiveEvent:

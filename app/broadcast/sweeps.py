@@ -117,7 +117,7 @@ class Sweeps:
             ).scalars()
             for delivery in old_lists:
                 if delivery.counts.get(DeliveryState.QUEUED, 0) or delivery.state == DeliveryState.QUEUED:
-                    await self._means.lists.expire(session, delivery, now)
+                    await self._means.lists.sums.expire(session, delivery, now)
                     changed.setdefault(delivery.event_id, []).append(delivery.id)
             return [
                 await append(session, event_id, TopicName.DESK, [("delivery", d) for d in ids], now)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.fence import Fence
-from app.broadcast.release import withdraw_waiting
+from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.clock import Clock

@@ -19,7 +19,7 @@ from app.accounts.rights import Actor
 from app.broadcast import topics
 from app.broadcast.engine import Engine
 from app.broadcast.intents import DecidedUpdate
-from app.broadcast.release import withdraw_waiting
+from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.revising import revise
 from app.clock import Clock
 from app.config import Settings

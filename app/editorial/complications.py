@@ -19,7 +19,7 @@ from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.broadcast import topics
 from app.broadcast.engine import Engine
-from app.broadcast.release import withdraw_waiting
+from app.broadcast.refusals import withdraw_waiting
 from app.clock import Clock
 from app.db import Database
 from app.editorial.complication_now import line_ready, needed, open_one

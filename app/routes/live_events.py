@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows, require
-from app.broadcast.stop import StopReport, Touched
+from app.broadcast.stop_report import StopReport, Touched
 from app.editorial.events import NewEvent, NewStep
 from app.editorial.submit import old_after_s
 from app.errors import Forbidden

@@ -1,0 +1,78 @@
+"""One person's message of a list, from its permit to what is written of it; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from app.broadcast.fence import Start
+from app.broadcast.lifecycle import is_final, is_settled
+from app.broadcast.settle import Change, Standing
+from app.broadcast.words import sentence
+from app.channels.base import OutboundPost
+from app.models import DeliveryState
+
+
+@dataclass(slots=True)
+class Message:
+    """One permitted message to one person, or one that is being looked for."""
+
+    id: str
+    delivery_id: str
+    event_id: str
+    channel_id: str
+    channel_name: str
+    post: OutboundPost
+    attempt_id: str
+    fence: int
+    standing: Standing
+    intent_at: datetime
+    start: Start | None
+    starts_in_s: float
+    charged_at: float
+    units: int
+    was: str  # state counted so far: "sending" or "unknown"
+    grant_id: str | None = None
+    probe: bool = False
+
+
+def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dict[str, Any]:
+    """The columns of a person's row after an attempt or a look, as bound parameters."""
+    said = sentence(
+        change.reason,
+        channel=message.channel_name,
+        until=change.due_at,
+        zone=zone,
+        words=change.words,
+    )
+    twice = change.duplicate_preferred or message.standing.duplicates > 0
+    return {
+        "b_id": message.id,
+        "b_state": str(change.state),
+        "b_reason": "duplicate_preferred" if twice and not is_settled(change.state) else change.reason,
+        "b_why": said.why,
+        "b_due_at": change.due_at,
+        "b_attempts": change.attempts,
+        "b_looks": change.looks,
+        "b_remote_id": change.receipt.remote_id if change.receipt is not None else None,
+        "b_sent_at": now if change.state == DeliveryState.SENT else None,
+        "b_settled_at": now if is_final(change.state) else None,
+    }
+
+
+def standing_of(base: Standing, row: Any) -> Standing:
+    """A list's standing, with what one person's row adds to it."""
+    if row.attempts == 0 and row.reason == "":
+        return base
+    return Standing(
+        state=base.state,
+        attempts=row.attempts,
+        looks=0,
+        expires_at=base.expires_at,
+        ambiguous_before=False,
+        duplicates=1 if row.reason == "duplicate_preferred" else 0,
+        crisis=base.crisis,
+        policy=base.policy,
+        look_after_s=base.look_after_s,
+    )
