@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from app.errors import ChannelError, OutcomeUnknown, StartRefused, Unavailable
 
@@ -164,7 +165,7 @@ class RetryBudget:
     """
     Second tries are at most a tenth of the first ones over a minute, or three a second where that is more.
 
-    A miss delays and never drops: the delivery stays in the queue.
+    A miss delays and never drops: the delivery stays in the queue. Corrections and emergencies are not asked.
     """
 
     def __init__(self, *, share: float = 0.1, within_s: float = 60.0, floor_per_s: int = 3) -> None:
@@ -182,21 +183,21 @@ class RetryBudget:
             self._first_count += n
         self._drop_old(now)
 
-    def retry(self, now: float) -> bool:
-        """Take one second try, if there is one left."""
-        if self.wait_s(now) > 0:
-            return False
-        self._retries.append(now)
-        return True
+    def left(self, now: float) -> int:
+        """How many second tries may go now."""
+        self._drop_old(now)
+        by_share = ceil(self._share * self._first_count - len(self._retries))
+        return max(0, by_share, self._floor_per_s - sum(at > now - 1.0 for at in self._retries))
+
+    def retry(self, now: float, n: int = 1) -> None:
+        """Second tries that were permitted; an emergency's count as well, although nobody makes them wait."""
+        self._retries.extend([now] * n)
 
     def wait_s(self, now: float) -> float:
         """Seconds until a second try may go."""
-        self._drop_old(now)
-        if len(self._retries) < self._share * self._first_count:
+        if self.left(now) > 0:
             return 0.0
         last_second = [at for at in self._retries if at > now - 1.0]
-        if len(last_second) < self._floor_per_s:
-            return 0.0
         return max(1e-3, last_second[-self._floor_per_s] + 1.0 - now)
 
     def _drop_old(self, now: float) -> None:

@@ -123,7 +123,7 @@ class Permits:
             urgent = delivery.rank <= URGENT_RANK
             if room + (extra if urgent else 0) - len(chosen) <= 0:
                 continue
-            again_s = budget.wait_s(mono) if delivery.attempts and not probe else 0.0
+            again_s = budget.wait_s(mono) if delivery.attempts and not probe and not urgent else 0.0
             if again_s > 0:
                 await self._postpone(session, delivery, "retry_budget", now + timedelta(seconds=again_s))
                 changed.setdefault(delivery.event_id, []).append(delivery.id)

@@ -117,7 +117,8 @@ class Lists:
         if refused:
             await self._refuse(session, delivery, refused, now)
         budget = self._health.budget(channel.id)
-        rows = [row for row in rows if row.attempts == 0 or budget.retry(mono)]
+        if not urgent:
+            rows = _within(rows, budget.left(mono))
         if not rows:
             return [], budget.wait_s(mono) or None
         grants, wait, _ = await self._limits.take(
@@ -129,7 +130,10 @@ class Lists:
             within_s=self._settings.permit_s / 2,
         )
         rows = rows[: len(grants)]
-        budget.first(mono, sum(row.attempts == 0 for row in rows))
+        # Only what is really permitted counts: a row that the limit cut off has had no second try.
+        again = sum(row.attempts > 0 for row in rows)
+        budget.first(mono, len(rows) - again)
+        budget.retry(mono, again)
         if not rows:
             return [], wait
         await self._limits.store_grants(session, channel.id, grants)
@@ -507,3 +511,15 @@ class Lists:
 
 def _aware(instant: datetime) -> datetime:
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
+
+
+def _within(rows: Sequence[Any], second_tries: int) -> list[Any]:
+    """All first tries, and as many second ones as there may be, in order."""
+    kept: list[Any] = []
+    for row in rows:
+        if row.attempts == 0:
+            kept.append(row)
+        elif second_tries > 0:
+            kept.append(row)
+            second_tries -= 1
+    return kept

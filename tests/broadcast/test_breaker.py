@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from app.broadcast.breaker import Breaker, BreakerRules, RetryBudget, Sign, State, sign_of
+from app.broadcast.intents import PlannedDelivery
+from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
 from app.channels.base import Receipt
 from app.errors import (
@@ -21,7 +24,7 @@ from app.errors import (
     StartRefused,
     Unavailable,
 )
-from app.models import Attempt, Channel
+from app.models import Attempt, Channel, RecipientDelivery
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import FREE, show
 
@@ -136,7 +139,8 @@ class TestBudget:
                 budget.first(now)
                 firsts.append(now)
                 continue
-            if budget.retry(now):
+            if budget.left(now):
+                budget.retry(now)
                 minute = [at for at in taken if at > now - 60.0]
                 second = [at for at in taken if at > now - 1.0]
                 assert len(second) < 3 or len(minute) < 0.1 * sum(at > now - 60.0 for at in firsts)
@@ -146,8 +150,54 @@ class TestBudget:
                 assert 0 < wait_s <= 1.0
                 assert budget.wait_s(now + wait_s + 1e-6) == 0.0
 
+    def test_several_second_tries_are_counted_as_so_many(self) -> None:
+        """Three a second: two leave one, and one more leaves none until the second is over."""
+        budget = RetryBudget()
+        budget.retry(10.0, 2)
+        assert (budget.left(10.0), budget.wait_s(10.0)) == (1, 0.0)
+        budget.retry(10.2, 1)
+        assert (budget.left(10.5), budget.left(11.1)) == (0, 2)
+
 
 class TestInTheEngine:
+    async def test_an_emergency_waits_for_no_budget_of_second_tries(self, tmp_path: Path) -> None:
+        """Both first tries found nobody there and the budget is used up for a minute: the emergency goes, routine waits."""
+        settings = EngineSettings(windows=FREE, drain_s=2.0)
+        async with show(sqlite_url(tmp_path), channels=("x",), settings=settings) as s:
+            platform = s.platforms["x"]
+            right, platform.port = platform.port, 1
+            s.engine.health.budget(s.stage.channels["x"]).retry(s.engine.fence.monotonic() + 60.0, 3)
+            await s.publish("Stay inside.", priority="emergency")
+            await s.publish("Step 1.")
+            await s.stage.until(lambda rows: all(row.attempts for row in rows))
+            platform.port = right
+            rows = await s.stage.until(lambda rows: {"sent", "queued"} == {row.state for row in rows})
+            assert [row.state for row in sorted(rows, key=lambda row: row.seq)] == ["sent", "queued"]
+            rows = await s.stage.until(lambda rows: any(row.reason == "retry_budget" for row in rows))
+            assert platform.texts == ["Stay inside."]
+
+    async def test_second_tries_of_a_list_are_counted_when_they_are_permitted_and_not_before(
+        self, tmp_path: Path
+    ) -> None:
+        """The limit lets two of ten go: the budget was asked for those two alone."""
+        windows = {"twilio": (Window("sender:600s", 2, 600.0, reserve=0.0),)}
+        settings = EngineSettings(windows=windows, drain_s=2.0)
+        async with show(sqlite_url(tmp_path), channels=("twilio",), settings=settings, start=False) as s:
+            channel_id = s.stage.channels["twilio"]
+            audience = await s.stage.add_audience(10)
+            planned = PlannedDelivery(channel_id, ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,))
+            await s.engine.release.release_due()
+            await s.engine.release.expansion.expand_lists()
+            async with s.stage.database.transaction() as session:
+                await session.execute(update(RecipientDelivery).values(attempts=1))
+            before = s.engine.fence.monotonic()
+            await s.engine.start()
+            async with asyncio.timeout(10):
+                while len(s.platforms["twilio"].applied) < 2:
+                    await asyncio.sleep(0.01)
+            assert s.engine.health.budget(channel_id).left(before) == 1
+
     async def test_a_dead_platform_is_left_alone_says_so_and_comes_back_without_doubles(
         self, tmp_path: Path
     ) -> None:
