@@ -25,9 +25,9 @@ from app.broadcast.health import tell_rest
 from app.broadcast.jobs import Job, call
 from app.broadcast.looking import Look
 from app.broadcast.means import Means
+from app.broadcast.messages import Message
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.reach import ANSWERED, PERMITTED, RECORDED, STARTING
-from app.broadcast.messages import Message
 from app.broadcast.settle import Change, after_attempt, after_look
 from app.broadcast.topics import Position
 from app.channels.base import Adapter, Finding, Receipt, Reconciles, Unclear
