@@ -24,10 +24,9 @@ from enum import StrEnum
 from pathlib import Path
 
 import asyncpg
-import redis.asyncio
-import redis.exceptions
 from sqlalchemy.engine import URL, make_url
 
+from app.broadcast.redis_client import AWAY, connect
 from app.config import Settings, World, unknown_variables
 from app.db_faults import DatabaseDamaged
 from app.db_faults import examine as examine_file
@@ -248,11 +247,11 @@ async def find_redis(url: str | None) -> Finding:
     if url is None:
         return Finding("Redis", Level.OK, "not used: one process needs none")
     try:
-        async with redis.asyncio.from_url(
+        async with connect(
             url, socket_timeout=ANSWER_TIMEOUT_S, socket_connect_timeout=ANSWER_TIMEOUT_S
         ) as client:
             version = (await client.info("server")).get("redis_version", "?")
-    except (OSError, redis.exceptions.RedisError) as exc:
+    except AWAY as exc:
         return Finding(
             "Redis", Level.PROBLEM, f"does not answer: {exc}", "Start it, or correct TOCSIN_REDIS_URL."
         )

@@ -43,11 +43,12 @@ from app.audience.rechecking import Rechecking
 from app.audience.retention import Retention
 from app.audience.streaming import Streaming
 from app.audience.webhooks import Webhooks
-from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
+from app.broadcast.broker import Broker, MemoryBroker
 from app.broadcast.engine import Engine
 from app.broadcast.hub import HubSettings
 from app.broadcast.looks import Looks
 from app.broadcast.readiness import Readiness
+from app.broadcast.redis_broker import broker_at
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.staff import Admitted, StaffSockets
@@ -178,7 +179,7 @@ def create_app(
     broker: Broker = MemoryBroker()
     shared_limits: SharedLimits | None = None
     if settings.redis_url is not None:
-        broker = RedisBroker(settings.redis_url.get_secret_value())
+        broker = broker_at(settings.redis_url.get_secret_value())
         shared_limits = SharedLimits(
             settings.redis_url.get_secret_value(),
             clock,

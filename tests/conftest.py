@@ -9,7 +9,7 @@ import pytest
 
 from app.db import Database
 from app.migrations import migrate
-from tests.servers import PostgresServer, RedisServer, describe_servers
+from tests.servers import PostgresServer, RedisCluster, RedisServer, describe_servers
 
 
 def pytest_report_header() -> str:
@@ -53,6 +53,24 @@ def redis_url(shared_redis_server: RedisServer) -> str:
     return shared_redis_server.url
 
 
+@pytest.fixture(scope="session")
+def shared_redis_cluster() -> Iterator[RedisCluster]:
+    """Three nodes for the run."""
+    cluster = RedisCluster()
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.close()
+
+
+@pytest.fixture
+def cluster_url(shared_redis_cluster: RedisCluster) -> str:
+    """The address of an empty cluster."""
+    shared_redis_cluster.flush()
+    return shared_redis_cluster.url
+
+
 @pytest.fixture
 def make_postgres() -> Iterator[Callable[[], PostgresServer]]:
     """Durable servers to kill -9 and start again: `server = make_postgres()`, then `server.kill()`, `server.start()`."""
@@ -81,6 +99,21 @@ def make_redis() -> Iterator[Callable[[], RedisServer]]:
     yield make
     for server in made:
         server.close()
+
+
+@pytest.fixture
+def make_cluster() -> Iterator[Callable[[], RedisCluster]]:
+    """Clusters of one's own, whose nodes may be killed and started again."""
+    made: list[RedisCluster] = []
+
+    def make() -> RedisCluster:
+        made.append(RedisCluster())
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for cluster in made:
+        cluster.close()
 
 
 @pytest.fixture(scope="session")

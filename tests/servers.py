@@ -291,6 +291,80 @@ class RedisServer(Server):
         return f"redis://127.0.0.1:{self.port}/0"
 
 
+class RedisCluster:
+    """Three nodes of a Valkey cluster without replicas; the slots are spread evenly and it answers as a whole."""
+
+    SLOTS = 16_384
+
+    def __init__(self) -> None:
+        self.nodes = [ClusterNode() for _ in range(3)]
+
+    def start(self) -> None:
+        for node in self.nodes:
+            node.start()
+        share = self.SLOTS // len(self.nodes)
+        for n, node in enumerate(self.nodes):
+            last = self.SLOTS - 1 if node is self.nodes[-1] else (n + 1) * share - 1
+            node.tell(f"CLUSTER ADDSLOTSRANGE {n * share} {last}")
+            node.tell(f"CLUSTER SET-CONFIG-EPOCH {n + 1}")
+        for other in self.nodes[1:]:
+            self.nodes[0].tell(f"CLUSTER MEET 127.0.0.1 {other.port} {other.bus}")
+        self.wait_until_whole()
+
+    def wait_until_whole(self) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not all(node.is_whole(len(self.nodes)) for node in self.nodes):
+            if time.monotonic() > deadline:
+                raise ServerDidNotStart(f"the cluster did not form: {self.nodes[0].ask(b'CLUSTER INFO')!r}")
+            time.sleep(0.02)
+
+    def give_slot(self, slot: int, to: "ClusterNode") -> None:
+        """Make another node the owner, as a resharding does once the keys are moved."""
+        name = to.ask(b"CLUSTER MYID").split(b"\r\n")[1].decode()
+        for node in [to, *(one for one in self.nodes if one is not to)]:
+            node.tell(f"CLUSTER SETSLOT {slot} NODE {name}")
+
+    def flush(self) -> None:
+        for node in self.nodes:
+            node.flush()
+
+    def close(self) -> None:
+        for node in self.nodes:
+            node.close()
+
+    @property
+    def url(self) -> str:
+        return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
+
+
+class ClusterNode(RedisServer):
+    """One node, with a port for the others beside its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bus = free_port()
+
+    def command(self) -> list[str]:
+        # The default patience with a silent node is 15 s; a dead one should be missed within a test.
+        words = [
+            "--cluster-enabled",
+            "yes",
+            "--cluster-port",
+            str(self.bus),
+            "--cluster-node-timeout",
+            "2000",
+        ]
+        return [*super().command(), *words, "--cluster-require-full-coverage", "no"]
+
+    def is_whole(self, nodes: int) -> bool:
+        told = self.ask(b"CLUSTER INFO")
+        return b"cluster_state:ok" in told and b"cluster_known_nodes:%d" % nodes in told
+
+    def tell(self, command: str) -> None:
+        answer = self.ask(command.encode())
+        assert answer.startswith(b"+OK"), f"{command}: {answer!r}"
+
+
 def run_or_say(words: list[str], **how: Any) -> None:
     """Run to the end, or fail with what it printed."""
     run = subprocess.run(words, capture_output=True, text=True, env=environment(), **how)

@@ -113,10 +113,14 @@ class TestDatabase:
         assert "TOCSIN_DATABASE_URL" in absent.remedy
 
     @pytest.mark.servers
-    async def test_a_redis_that_answers_is_named_with_its_version(self, redis_url: str) -> None:
-        """And one that does not is a problem with a remedy."""
-        assert (await find_redis(redis_url)).level is Level.OK
-        absent = await find_redis(f"redis://127.0.0.1:{free_port()}/0")
+    @pytest.mark.parametrize("kind", ["redis", "cluster"])
+    async def test_a_redis_that_answers_is_named_with_its_version(
+        self, request: pytest.FixtureRequest, kind: str
+    ) -> None:
+        """And one that does not is a problem with a remedy; one server or a cluster."""
+        assert (await find_redis(request.getfixturevalue(f"{kind}_url"))).level is Level.OK
+        scheme = "redis+cluster" if kind == "cluster" else "redis"
+        absent = await find_redis(f"{scheme}://127.0.0.1:{free_port()}")
         assert absent.level is Level.PROBLEM
         assert "TOCSIN_REDIS_URL" in absent.remedy
 

@@ -19,12 +19,11 @@ from importlib.resources import files
 from typing import Any
 
 import orjson
-from redis import asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
 
 from app.broadcast.limits import Window
+from app.broadcast.redis_client import AWAY, connect
 from app.clock import Clock
 from app.ids import NewId
 
@@ -33,7 +32,6 @@ log = logging.getLogger(__name__)
 COMMAND_TIMEOUT_S = 0.5
 ASK_AGAIN_S = 0.5
 _SCRIPT = files("app.broadcast").joinpath("shared_limits.lua").read_text("utf-8")
-_GONE = (RedisError, OSError, TimeoutError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ class SharedLimits:
         prefix: str = "tocsin",
     ) -> None:
         # No retry in the client: an answer that was lost may have charged, and the share is there to go on with.
-        self._client: Any = redis.Redis.from_url(
+        self._client: Any = connect(
             url,
             socket_timeout=COMMAND_TIMEOUT_S,
             socket_connect_timeout=COMMAND_TIMEOUT_S,
@@ -214,7 +212,7 @@ class SharedLimiter:
         if self._away_since is None or mono >= self._ask_again_at:
             try:
                 return await self._take(units, ids, urgent=urgent, late_s=late_s, within_s=within_s)
-            except _GONE as exc:
+            except AWAY as exc:
                 self._lost(exc)
         return await self._take_share(units, urgent=urgent, late_s=late_s)
 
@@ -223,7 +221,7 @@ class SharedLimiter:
         if self._away_since is None:
             try:
                 await self._say("back", units=units, id=grant_id)
-            except _GONE as exc:
+            except AWAY as exc:
                 self._lost(exc)
 
     async def learn(self, hold_s: float, lowers: Sequence[tuple[str, int, float]]) -> None:
@@ -240,7 +238,7 @@ class SharedLimiter:
         words = {"hold": round(hold_s * 1e6), "lowers": lessons}
         try:
             await self._say("learn", **words)
-        except _GONE as exc:
+        except AWAY as exc:
             self._unsaid = words  # said first when it is back; a hold that lasts longer than needed is safe
             self._lost(exc)
 

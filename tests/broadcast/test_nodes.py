@@ -8,8 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 from sqlmodel import SQLModel
 
-from app.broadcast.broker import Broker, MemoryBroker, Message, Presence, RedisBroker, parsed
+from app.broadcast.broker import Broker, MemoryBroker, Message, Presence, parsed
 from app.broadcast.presence import PresenceBoard, about
+from app.broadcast.redis_broker import RedisBroker, broker_at
 from app.broadcast.stream import Stream, StreamSettings
 from app.broadcast.topics import Position
 from app.db import Database
@@ -93,12 +94,13 @@ def is_in_order(watcher: Watcher) -> bool:
 
 @pytest.mark.servers
 class TestManyNodes:
+    @pytest.mark.parametrize("bus", ["redis_url", "cluster_url"])
     async def test_G9_a_change_made_on_one_node_reaches_the_viewers_of_all(
-        self, postgres: Database, redis_url: str
+        self, postgres: Database, request: pytest.FixtureRequest, bus: str
     ) -> None:
-        """PostgreSQL and Redis; the hint crosses, every node reads for itself, everybody has the same."""
+        """PostgreSQL, and one Valkey or a cluster of them; the hint crosses, every node reads for itself, everybody has the same."""
         event = await Event(postgres).create()
-        brokers: list[Broker] = [RedisBroker(redis_url) for _ in range(3)]
+        brokers: list[Broker] = [broker_at(request.getfixturevalue(bus)) for _ in range(3)]
         async with nodes(postgres, brokers) as cluster, AsyncExitStack() as stack:
             watchers = [
                 await stack.enter_async_context(watching(one.ws, event.public)) for one in cluster.servers

@@ -88,7 +88,7 @@ async def took(meter: Meter, tries: int) -> int:
 Make = Callable[[Sequence[Window]], Meter]
 
 
-@pytest.fixture(params=["local", "shared"])
+@pytest.fixture(params=["local", "shared", "cluster"])
 async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
     if request.param == "local":
 
@@ -97,7 +97,8 @@ async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
 
         yield local
         return
-    limits = shared(request.getfixturevalue("redis_url"))
+    url = request.getfixturevalue("cluster_url" if request.param == "cluster" else "redis_url")
+    limits = shared(url)
     yield lambda windows: limits.limiter(new_id(), windows, never)
 
 

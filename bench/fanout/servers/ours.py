@@ -26,8 +26,9 @@ from fastapi import FastAPI, Request
 from prometheus_client import generate_latest
 from starlette.responses import PlainTextResponse
 
-from app.broadcast.broker import Broker, MemoryBroker, RedisBroker
+from app.broadcast.broker import Broker, MemoryBroker
 from app.broadcast.hub import HubSettings
+from app.broadcast.redis_broker import broker_at
 from app.broadcast.stream import Stream, StreamSettings
 from app.broadcast.tail import FRAME_GAP_S, Tail
 from app.broadcast.wire import Viewer, wire_protocol
@@ -146,7 +147,7 @@ def seed(bug: str) -> None:
 
 async def serve(database: Database, listener: socket.socket, kind: str, settings: dict[str, float]) -> None:
     redis = os.environ.get("REDIS")
-    broker: Broker = RedisBroker(redis) if redis else MemoryBroker()
+    broker: Broker = broker_at(redis) if redis else MemoryBroker()
     limits = HubSettings(**{**OPEN, **settings})  # type: ignore[arg-type]
     stream = Stream(database, broker, SystemClock(), drill=True, settings=StreamSettings(hub=limits))
     event = await Event(database, "bench").load()
