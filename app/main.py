@@ -342,7 +342,6 @@ def create_app(
                 stack.push_async_callback(player.stop)
                 house.drills = Drills(
                     database,
-                    house.handovers,
                     simulators,
                     audit,
                     clock,

@@ -41,6 +41,8 @@ class Handovers:
         self._clock = clock
         self._new_id = new_id
         self._announce = announce
+        # Played by this process alone: a drill is one process, and what it plays ends with it.
+        self._plays: set[str] = set()
 
     async def take(self, actor: Actor, event_id: str) -> None:
         """
@@ -66,7 +68,7 @@ class Handovers:
         """
 
         async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
-            await _no_drill(session, event.id)
+            await self._no_drill(session, event.id)
             if event.button_by != actor.identity:
                 raise Forbidden("You do not have the button.", code="not_your_button")
             for old in await _open(session, event.id):
@@ -93,7 +95,7 @@ class Handovers:
         """
 
         async def apply(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
-            await _no_drill(session, event.id)
+            await self._no_drill(session, event.id)
             for offer in await _open(session, event.id):
                 if offer.offered_to == actor.identity and offer.offered_by == event.button_by:
                     offer.state, offer.taken_at = "taken", now
@@ -126,12 +128,36 @@ class Handovers:
 
         await self._change(actor, event_id, "button.drill_known", apply)
 
-    async def near(self, event_id: str) -> bool:
-        """Whether a hand-over is under way or was within a quarter of an hour, and not both sides know of a drill."""
-        async with self._database.read() as session:
+    async def begin_play(self, event_id: str) -> None:
+        """
+        A rehearsal begins to play on an event; until `end_play` the button does not change hands there.
+
+        Raises:
+            Conflict: the button changes hands now or did within a quarter of an hour.
+        """
+
+        async def work(session: AsyncSession) -> None:
             event = await find_event(session, event_id)
-            rows = await _near(session, event.id, self._clock.now())
-            return any(not {row.offered_by, row.offered_to} <= set(row.drill_ok) for row in rows)
+            await session.refresh(event, with_for_update=True)
+            await refuse_near(session, event.id, self._clock.now())
+            # Under the event's lock, so that an offer either came before and was seen, or sees this.
+            self._plays.add(event.id)
+
+        try:
+            await self._database.write(work)
+        except BaseException:
+            self._plays.discard(event_id)
+            raise
+
+    def end_play(self, event_id: str) -> None:
+        self._plays.discard(event_id)
+
+    async def _no_drill(self, session: AsyncSession, event_id: str) -> None:
+        if event_id in self._plays or await drill_on(session, event_id) is not None:
+            raise Conflict(
+                "A drill runs here. Stop it first: the button does not change hands in a drill.",
+                code="drill_running",
+            )
 
     async def _change(self, actor: Actor, event_id: str, action: str, apply: object) -> None:
         async def work(session: AsyncSession) -> topics.Position:
@@ -175,9 +201,18 @@ async def drill_on(session: AsyncSession, event_id: str) -> DrillRun | None:
     return rows.scalars().first()
 
 
-async def _no_drill(session: AsyncSession, event_id: str) -> None:
-    if await drill_on(session, event_id) is not None:
+async def refuse_near(session: AsyncSession, event_id: str, now: datetime) -> None:
+    """
+    Under the event's lock, in the transaction that starts the drill: an offer in between would go unseen otherwise.
+
+    Raises:
+        Conflict: a hand-over is under way or was within a quarter of an hour, and not both sides know of the drill.
+    """
+    if any(
+        not {row.offered_by, row.offered_to} <= set(row.drill_ok)
+        for row in await _near(session, event_id, now)
+    ):
         raise Conflict(
-            "A drill runs here. Stop it first: the button does not change hands in a drill.",
-            code="drill_running",
+            "The button changes hands now or did within 15 minutes. Wait, or let both crews say that they know.",
+            code="handover_near",
         )

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -26,8 +27,8 @@ from app.broadcast import topics
 from app.clock import Clock
 from app.db import Database
 from app.editorial.finding import find_event
-from app.editorial.handover import Handovers, drill_on
-from app.errors import Conflict, NotFound
+from app.editorial.handover import drill_on, refuse_near
+from app.errors import AppError, Conflict, NotFound
 from app.ids import NewId
 from app.models import (
     Approval,
@@ -50,6 +51,7 @@ ACTS = ("guard.blocked", "update.undone", "event.hold", "event.stop")
 VERDICTS = (Verdict.APPROVED, Verdict.RETURNED, Verdict.REJECTED, Verdict.BREAK_GLASS)
 PATIENCE_S = 60.0
 """An answer needs something to answer: so long it is tried again before it counts as not given."""
+AGAIN_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,6 @@ class Drills:
     def __init__(
         self,
         database: Database,
-        handovers: Handovers,
         simulators: Simulators,
         audit: AuditLog,
         clock: Clock,
@@ -82,7 +83,6 @@ class Drills:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._database = database
-        self._handovers = handovers
         self._simulators = simulators
         self._audit = audit
         self._clock = clock
@@ -122,16 +122,12 @@ class Drills:
         pack = next((one for one in self.packs() if one.id == pack_id), None)
         if pack is None:
             raise NotFound("There is no such pack. Look at the list of packs.", code="pack_not_found")
-        if await self._handovers.near(event_id):
-            raise Conflict(
-                "The button changes hands now or did within 15 minutes. Wait, or let both crews say that they know.",
-                code="handover_near",
-            )
 
         async def work(session: AsyncSession) -> tuple[DrillRun, topics.Position]:
             now = self._clock.now()
             event = await find_event(session, event_id)
             await session.refresh(event, with_for_update=True)
+            await refuse_near(session, event.id, now)
             if event.kind != pack.kind or event.state != EventState.LIVE:
                 raise Conflict(
                     f"This pack is for a live event of the kind {pack.kind}. Choose another.",
@@ -238,7 +234,9 @@ class Drills:
                 await self._quietly(self._simulators.delete(f"faults/{platform}"))
             if any(one.kind == "crowd" for one in pack.injects):
                 await self._quietly(self._simulators.delete("flood"))
-        await self._end(run_id, DrillState.ENDED, "system")
+        # As long as it takes: while the run counts as running, the button does not change hands.
+        while not await self._kept(self._end(run_id, DrillState.ENDED, "system")):
+            await self._sleep(AGAIN_S)
         self._tasks.pop(run_id, None)
 
     async def _lasts(self, seconds: float) -> None:
@@ -247,15 +245,18 @@ class Drills:
     async def _give(self, run_id: str, n: int, inject: Inject, speed: float) -> None:
         await self._sleep(inject.at_s / speed)
         why = ""
-        for _ in range(max(1, int(PATIENCE_S / 3))):
+        for _ in range(int(PATIENCE_S / AGAIN_S)):
             try:
                 await self._act(inject)
                 why = ""
                 break
             except SimulatorsUnreachable as exc:
                 why = str(exc)
-                await self._sleep(3.0 / speed)
-        await self._written(run_id, n, inject, why)
+                await self._sleep(AGAIN_S / speed)
+        for _ in range(int(PATIENCE_S / AGAIN_S)):
+            if await self._kept(self._written(run_id, n, inject, why)):
+                return
+            await self._sleep(AGAIN_S)
 
     async def _act(self, inject: Inject) -> None:
         match inject.kind:
@@ -308,8 +309,9 @@ class Drills:
                 "ok": not why,
                 "why": why[:300],
             }
-            run.injects = [*run.injects, given]
-            session.add(run)
+            if all(one["n"] != n for one in run.injects):  # written already, though the answer was lost
+                run.injects = [*run.injects, given]
+                session.add(run)
             return await topics.append(session, run.event_id, TopicName.DESK, [("event", run.event_id)], now)
 
         self._announce([await self._database.write(work)])
@@ -334,6 +336,15 @@ class Drills:
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
+
+    async def _kept(self, write: Awaitable[object]) -> bool:
+        """Whether a write of the drill's own was done. A database that is busy or full ends no exercise."""
+        try:
+            await write
+        except (SQLAlchemyError, OSError, AppError) as exc:
+            log.warning("drill_not_written", error=type(exc).__name__)
+            return False
+        return True
 
     async def _quietly(self, act: Awaitable[object]) -> None:
         try:

@@ -51,6 +51,7 @@ class Player:
         self._approvals = approvals
         self._handovers = handovers
         self._simulators = simulators
+        self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._scenario: str | None = None
         self._step = 0
@@ -69,21 +70,22 @@ class Player:
     async def play(self, scenario: str, replies_per_min: float) -> None:
         """
         Raises:
-            Conflict: it plays already.
+            Conflict: it plays already, or the button changes hands.
         """
-        if self.state()["playing"]:
-            raise Conflict("The rehearsal is playing. Stop it first.", code="already_playing")
-        chosen = SCENARIOS[scenario]
-        event = await self._events.found(chosen.event.slug or "")
-        if await self._handovers.near(event.id):
-            raise Conflict(
-                "The button changes hands now or did within 15 minutes. Wait, then play.",
-                code="handover_near",
-            )
-        self._scenario = scenario
-        self._tasks = [asyncio.create_task(self._steps_of(event.id, chosen.gap_s), name="rehearsal-steps")]
-        if replies_per_min > 0:
-            self._tasks.append(asyncio.create_task(self._public(replies_per_min), name="rehearsal-public"))
+        async with self._starting:
+            if self.state()["playing"]:
+                raise Conflict("The rehearsal is playing. Stop it first.", code="already_playing")
+            chosen = SCENARIOS[scenario]
+            event = await self._events.found(chosen.event.slug or "")
+            await self._handovers.begin_play(event.id)
+            self._scenario = scenario
+            steps = asyncio.create_task(self._steps_of(event.id, chosen.gap_s), name="rehearsal-steps")
+            steps.add_done_callback(lambda _: self._handovers.end_play(event.id))
+            self._tasks = [steps]
+            if replies_per_min > 0:
+                self._tasks.append(
+                    asyncio.create_task(self._public(replies_per_min), name="rehearsal-public")
+                )
 
     async def stop(self) -> None:
         for task in self._tasks:

@@ -13,6 +13,7 @@ from app.accounts.audit import AuditLog
 from app.clock import Clock
 from app.editorial.silence import Quiet, look
 from app.editorial.silence_watch import SilenceWatch
+from app.errors import Conflict
 from app.models import AuditEntry, Delivery, LiveEvent, Step, Topic, TopicChange, Update, UpdateRevision
 from tests.routes.live_house import Live, live
 
@@ -146,7 +147,8 @@ class TestButton:
         assert offered.status_code == 204
         holder = f"person:{house.ids['presenter']}"
         assert (await house.rows(LiveEvent, id=event_id))[0].button_by == holder
-        assert await house.house.handovers.near(event_id)
+        with pytest.raises(Conflict):
+            await house.house.handovers.begin_play(event_id)
         assert (await house["admin"].post(f"{path}/accept")).status_code == 204
         assert (await house.rows(LiveEvent, id=event_id))[0].button_by == f"person:{house.ids['admin']}"
         again = await house["presenter"].post(f"{path}/offer", json={"person_id": house.ids["second"]})
