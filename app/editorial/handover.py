@@ -7,7 +7,8 @@ goes on being the one; a second offer replaces the first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,9 +23,24 @@ from app.db import Database
 from app.editorial.finding import find_event
 from app.errors import Conflict, Forbidden
 from app.ids import NewId
-from app.models import DrillRun, DrillState, Handover, LiveEvent, TopicName
+from app.models import DrillRun, DrillState, Handover, LiveEvent, Person, TopicName
 
 DRILL_FREE = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """
+    Whether a hand-over keeps drills away.
+
+    Attributes:
+        free_at: When it is far enough back; None while it is open, as nobody knows when it will be taken.
+        waits_for: Whoever has not yet said that they know of the drill: name by identity.
+    """
+
+    near: bool
+    free_at: datetime | None
+    waits_for: Mapping[str, str]
 
 
 class Handovers:
@@ -159,6 +175,19 @@ class Handovers:
                 code="drill_running",
             )
 
+    async def clearance(self, event_id: str) -> Clearance:
+        """Why no drill may begin now, by the same rows that `refuse_near` obeys."""
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+            rows = await _unknowing(session, event.id, self._clock.now())
+            missing = {one for row in rows for one in {row.offered_by, row.offered_to} - set(row.drill_ok)}
+            people = await session.execute(select(col(Person.id), col(Person.name)))
+            names = {f"person:{person_id}": name for person_id, name in people.all()}
+        free_at = None
+        if rows and all(row.taken_at is not None for row in rows):
+            free_at = max(row.taken_at for row in rows if row.taken_at is not None) + DRILL_FREE
+        return Clearance(bool(rows), free_at, {one: names.get(one, "") for one in sorted(missing)})
+
     async def _change(self, actor: Actor, event_id: str, action: str, apply: object) -> None:
         async def work(session: AsyncSession) -> topics.Position:
             now = self._clock.now()
@@ -201,6 +230,15 @@ async def drill_on(session: AsyncSession, event_id: str) -> DrillRun | None:
     return rows.scalars().first()
 
 
+async def _unknowing(session: AsyncSession, event_id: str, now: datetime) -> list[Handover]:
+    """Hand-overs that are near and of which not both sides know that a drill may run."""
+    return [
+        row
+        for row in await _near(session, event_id, now)
+        if not {row.offered_by, row.offered_to} <= set(row.drill_ok)
+    ]
+
+
 async def refuse_near(session: AsyncSession, event_id: str, now: datetime) -> None:
     """
     Under the event's lock, in the transaction that starts the drill: an offer in between would go unseen otherwise.
@@ -208,10 +246,7 @@ async def refuse_near(session: AsyncSession, event_id: str, now: datetime) -> No
     Raises:
         Conflict: a hand-over is under way or was within a quarter of an hour, and not both sides know of the drill.
     """
-    if any(
-        not {row.offered_by, row.offered_to} <= set(row.drill_ok)
-        for row in await _near(session, event_id, now)
-    ):
+    if await _unknowing(session, event_id, now):
         raise Conflict(
             "The button changes hands now or did within 15 minutes. Wait, or let both crews say that they know.",
             code="handover_near",

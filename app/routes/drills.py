@@ -16,6 +16,7 @@ from app.routes.deps import ActorDep, HouseDep, SignedInDep, event_for
 from app.routes.house import House
 from app.routes.problems import responses
 from app.schemas.drills import (
+    ClearanceAnswer,
     DrillBody,
     DrillReportAnswer,
     DrillRunAnswer,
@@ -23,6 +24,7 @@ from app.schemas.drills import (
     PersonScoreAnswer,
     ProficiencyAnswer,
     ScoreAnswer,
+    WaitsForAnswer,
 )
 
 router = APIRouter(tags=["drills"])
@@ -99,6 +101,24 @@ async def listed(event_id: str, house: HouseDep, actor: ActorDep) -> list[DrillR
 async def start(event_id: str, body: DrillBody, house: HouseDep, actor: ActorDep) -> DrillRunAnswer:
     event, asker = await event_for(house, actor, event_id, Action.DRILL_RUN)
     return _run(await _drills(house).start(asker, event.id, body.pack, speed=body.speed))
+
+
+@router.get(
+    "/events/{event_id}/drills/clearance",
+    summary="Whether a hand-over of the button keeps drills away, and who could say that they know",
+    responses=responses(401, 403, 404),
+)
+async def clearance(event_id: str, house: HouseDep, actor: ActorDep) -> ClearanceAnswer:
+    event, _ = await event_for(house, actor, event_id, Action.DRILL_READ)
+    _drills(house)
+    found = await house.handovers.clearance(event.id)
+    return ClearanceAnswer(
+        near=found.near,
+        free_at=found.free_at,
+        waits_for=[
+            WaitsForAnswer(id=who.removeprefix("person:"), name=name) for who, name in found.waits_for.items()
+        ],
+    )
 
 
 @router.post(

@@ -29,6 +29,21 @@ class PackAnswer(Answer):
     goals: dict[str, float]
 
 
+class WaitsForAnswer(Answer):
+    id: str
+    name: str
+
+
+class ClearanceAnswer(Answer):
+    """Around a hand-over of the button no drill begins, unless both crews say that they know of it."""
+
+    near: bool
+    free_at: datetime | None = Field(
+        description="When it is far enough back; null while the button is offered."
+    )
+    waits_for: list[WaitsForAnswer] = Field(description="Who has not yet said that they know.")
+
+
 class DrillRunAnswer(Answer):
     """`injects` are those given so far: n, kind, text, given_at, ok, and why not."""
 

@@ -21,8 +21,10 @@ import { CorrectionDialog } from './correcting.tsx'
 import { DeliveryPage } from './delivery-page.tsx'
 import type { Desk } from './desk.ts'
 import { Dialogs } from './dialogs.tsx'
+import { DrillStrip } from './drill-parts.tsx'
 import { CourseBanner } from './duty.tsx'
 import { Header } from './header.tsx'
+import { lazily } from './lazy.tsx'
 import { PeoplePage } from './people.tsx'
 import { Pinned } from './pinned.tsx'
 import { Rail } from './rail.tsx'
@@ -32,6 +34,8 @@ import { route } from './route.ts'
 import { Countdowns, Sent } from './sent.tsx'
 import { TabletsPage } from './tablets.tsx'
 import { TwoPeoplePage } from './two-people.tsx'
+
+const DrillPage = lazily(() => import('./drill-page.tsx'))
 
 function Halt({ desk }: { desk: Desk }) {
   const event = desk.store.event.value
@@ -56,6 +60,9 @@ function Halt({ desk }: { desk: Desk }) {
     </section>
   )
 }
+
+/** Pages that are also there without an event, or ask in panels of their own: what went wrong stands beside it there. */
+const SAY_IT_THEMSELVES: ReadonlySet<string> = new Set(['people', 'two', 'me', 'consent', 'channels', 'audit'])
 
 function Banners({ desk }: { desk: Desk }) {
   const trouble = desk.acting.trouble.value
@@ -84,7 +91,7 @@ function Banners({ desk }: { desk: Desk }) {
           </Notice>
         </div>
       )}
-      {trouble && desk.asking.value === undefined && !desk.approvals.reading.value && !desk.correcting.of.value && (
+      {trouble && !SAY_IT_THEMSELVES.has(route.value.page) && desk.asking.value === undefined && !desk.approvals.reading.value && !desk.correcting.of.value && (
         <div class="banner">
           <Notice
             tone="bad"
@@ -115,6 +122,7 @@ function Home({ desk }: { desk: Desk }) {
         <Compose desk={desk} />
       </div>
       <div class="col">
+        <DrillStrip desk={desk} />
         {desk.config.drill && desk.may('rehearsal.play') && <RehearsalCard acting={desk.acting} slug={desk.store.event.value?.slug ?? ''} />}
         <Waiting desk={desk} />
         <Countdowns desk={desk} />
@@ -161,6 +169,7 @@ export function App({ desk }: { desk: Desk }) {
           two={desk.may('proposal.read') ? desk.two.waiting : undefined}
           tablets={desk.may('device.manage')}
           audit={desk.may('audit.read')}
+          drills={desk.config.drill && desk.may('drill.read')}
           consent={desk.store.event.value?.kind === 'surgery' && desk.may('consent.read')}
         />
       }
@@ -182,6 +191,8 @@ export function App({ desk }: { desk: Desk }) {
         <ConsentPage desk={desk} />
       ) : page === 'tablets' ? (
         <TabletsPage desk={desk} />
+      ) : page === 'drills' && desk.config.drill ? (
+        <DrillPage desk={desk} id={id} />
       ) : page === 'delivery' ? (
         <DeliveryPage desk={desk} id={id} />
       ) : (

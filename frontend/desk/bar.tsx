@@ -6,6 +6,7 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { ModeBar } from '../shared/ui/mode-bar.tsx'
 import { clockSeconds } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
+import { RunningInBar } from './drill-parts.tsx'
 
 const ZONE = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' })
 
@@ -35,9 +36,12 @@ export function Bar({ desk }: { desk: Desk }) {
           {t(desk.store.liveness.value === 'connecting' ? 'online.connecting' : desk.store.liveness.value === 'reconnecting' ? 'online.reconnecting' : 'online.not')}
         </span>
       )}
-      <span class="thin wide">
-        <span class="b">{clockSeconds(now_ms.value)}</span> {zone()}
-      </span>
+      <RunningInBar desk={desk} />
+      {!desk.drills.running.value && (
+        <span class="thin wide">
+          <span class="b">{clockSeconds(now_ms.value)}</span> {zone()}
+        </span>
+      )}
       {running && event.sending === 'open' && desk.may('sending.hold') && (
         <button type="button" class="btn btn-sm btn-s in-bar" onClick={() => desk.stopping.hold()}>
           <Icon name="pause" />

@@ -6,7 +6,7 @@ import * as commands from '../shared/commands.ts'
 import { t } from '../shared/i18n/index.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Notice } from '../shared/ui/parts.tsx'
+import { Chip, Empty } from '../shared/ui/parts.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { clock } from '../shared/when.ts'
 import { TwoSaid, type TwoPeople } from './two-people.tsx'
@@ -272,13 +272,7 @@ export function ChannelsPage({ page, may }: { page: Channels; may: boolean }) {
         </div>
         <p class="t2">{t('channels.sub')}</p>
         <TwoSaid two={page.two} />
-        {page.acting.trouble.value && !page.adding.value && (
-          <div role="alert">
-            <Notice tone="bad" title={page.acting.trouble.value.title}>
-              {page.acting.trouble.value.words}
-            </Notice>
-          </div>
-        )}
+        {!page.adding.value && <TroubleNotice trouble={page.acting.trouble.value} />}
         {list &&
           (list.length ? (
             <ul class="card">

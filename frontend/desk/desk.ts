@@ -12,13 +12,14 @@ import type { DeskDelivery, DeskReply, DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
 import { Approvals } from './approvals.tsx'
 import { Correcting } from './correcting.tsx'
+import { Drills } from './drills.ts'
 import { Duty } from './duty.tsx'
 import { ReplyCounts } from './reply-counts.ts'
 import { Forecasts } from './forecasts.ts'
 import { href } from './route.ts'
 import { TwoPeople } from './two-people.tsx'
 
-export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | 'reply' | undefined
+export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | 'reply' | 'drill' | undefined
 
 export class Desk {
   readonly config: PageConfig
@@ -31,6 +32,7 @@ export class Desk {
   readonly two: TwoPeople
   readonly approvals = new Approvals(this)
   readonly duty = new Duty(this)
+  readonly drills = new Drills(this)
   readonly correcting: Correcting
   readonly detail = signal<commands.EventDetail | undefined>(undefined)
   /** Which dialog is open. */
@@ -70,6 +72,7 @@ export class Desk {
     this.forecasts.start()
     this.counts.follow()
     if (this.may('proposal.read')) this.two.start()
+    if (this.config.drill && this.may('drill.read')) this.drills.start()
     if (this.may('reply.moderate')) this.counts.start()
     if (!this.session.policy_read && this.may('update.submit')) this.writing.reading.ask()
   }

@@ -7,6 +7,7 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { ResumeDialog } from '../shared/ui/resume-dialog.tsx'
 import { TroubleLine } from '../shared/ui/trouble.tsx'
 import type { Desk } from './desk.ts'
+import { EndDrillDialog } from './drill-parts.tsx'
 import { ButtonDialog } from './duty.tsx'
 import { KeysDialog } from './keys.tsx'
 import { PinnedDialog } from './pinned.tsx'
@@ -118,6 +119,8 @@ export function Dialogs({ desk }: { desk: Desk }) {
       return <ReplyDialog desk={desk} onClose={close} />
     case 'button':
       return <ButtonDialog desk={desk} onClose={close} />
+    case 'drill':
+      return <EndDrillDialog desk={desk} onClose={close} />
     case 'promise':
       return <PromiseDialog desk={desk} onClose={close} />
     default:

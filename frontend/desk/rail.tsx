@@ -23,9 +23,10 @@ interface RailProps {
   tablets?: boolean
   consent?: boolean
   audit?: boolean
+  drills?: boolean
 }
 
-export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent, audit }: RailProps) {
+export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent, audit, drills }: RailProps) {
   return (
     <nav class="rail" aria-label={t('nav')}>
       <a class="home" href="/desk" aria-label={t('nav.home')}>
@@ -41,6 +42,7 @@ export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent
       )}
       {people && <Place page="people" icon="users" label={t('nav.people')} />}
       {consent && <Place page="consent" icon="shield" label={t('consent')} />}
+      {drills && <Place page="drills" icon="drill" label={t('drill')} />}
       {tablets && <Place page="tablets" icon="phone" label={t('tablets')} />}
       {audit && <Place page="audit" icon="history" label={t('audit')} />}
       <span class="sp" />

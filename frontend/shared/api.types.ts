@@ -188,6 +188,12 @@ export type ChannelState = {
   why?: string
 }
 
+export type ClearanceAnswer = {
+  free_at: string | null
+  near: boolean
+  waits_for: WaitsForAnswer[]
+}
+
 export type CompareBody = {
   steps: RunStepBody[]
 }
@@ -1278,6 +1284,11 @@ export type UpdateChanged = {
 
 export type VersionBody = {
   version: number
+}
+
+export type WaitsForAnswer = {
+  id: string
+  name: string
 }
 
 export type Wording = {

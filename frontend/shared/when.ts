@@ -5,9 +5,11 @@ import { language, t } from './i18n/index.ts'
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatted(at: string | number, options: Intl.DateTimeFormatOptions): string {
-  const name = language() + JSON.stringify(options)
+  // English as hospitals outside the United States write it: day before month, as on the public page.
+  const locale = language() === 'en' ? 'en-GB' : language()
+  const name = locale + JSON.stringify(options)
   let format = formats.get(name)
-  if (!format) formats.set(name, (format = new Intl.DateTimeFormat(language(), options)))
+  if (!format) formats.set(name, (format = new Intl.DateTimeFormat(locale, options)))
   return format.format(new Date(at))
 }
 
@@ -25,6 +27,9 @@ export function length(s: number): string {
   if (units.min) return t('length.min', { min: units.min, s: units.s })
   return t('length.s', { s: units.s })
 }
+
+/** A length that somebody chose, such as a goal: "3 min", not "3 min 0 s". */
+export const chosenLength = (s: number): string => (s > 0 && s % 60 === 0 ? t('ago.min', { n: s / 60 }) : length(s))
 
 /** "now", "4 min", "2 h". */
 export function ago(at: string, now_ms: number): string {

@@ -62,9 +62,9 @@ SETTLED = """() => Promise.allSettled(
 
 async def scan(page: Page, name: str) -> None:
     """No violation of WCAG 2.2 A and AA where the page stands now; a picture for whoever asks for one."""
+    await page.evaluate(SETTLED)  # a colour on its way to another is neither
     if folder := os.environ.get("TOCSIN_SCREENSHOTS"):
         await page.screenshot(path=f"{folder}/{name}.png")
-    await page.evaluate(SETTLED)  # a colour on its way to another is neither
     await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
     found = await page.evaluate(
         "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"

@@ -51,7 +51,7 @@ class TestDrills:
         self, tmp_path: Path
     ) -> None:
         """
-        Around a hand-over it starts only when both sides know; while it runs the button does not move. A rumour
+        Around a hand-over it starts only when both sides know, and says who has not yet and until when; while it runs the button does not move. A rumour
         comes in as a reply, a fault hits the next post, a blocked text counts against its writer, and each person's
         times are in the report, the month's table and the CSV. Stopped, it takes its faults away.
         """
@@ -69,11 +69,15 @@ class TestDrills:
             await sent(marta, f"{path}/button/offer", {"person_id": await person(tom)})
             assert await refused(marta, f"{path}/drills", {"pack": "short"}) == (409, "handover_near")
             assert await refused(marta, "/rehearsal/play", {"scenario": "flood"}) == (409, "handover_near")
+            assert await clearance(marta, path) == (True, True, {"Marta Serra", "Tom Okafor"})
             await sent(tom, f"{path}/button/accept")
             assert await refused(marta, f"{path}/drills", {"pack": "short"}) == (409, "handover_near")
+            assert await clearance(marta, path) == (True, False, {"Marta Serra", "Tom Okafor"})
             await sent(marta, f"{path}/button/drill-known")
+            assert await clearance(marta, path) == (True, False, {"Tom Okafor"})
             assert await refused(marta, f"{path}/drills", {"pack": "short"}) == (409, "handover_near")
             await sent(tom, f"{path}/button/drill-known")
+            assert await clearance(marta, path) == (False, True, set())
             assert await refused(marta, f"{path}/drills", {"pack": "course-changes"}) == (409, "wrong_event")
 
             # Something to answer, so that the rumour has where to go.
@@ -153,6 +157,12 @@ async def said(client: Any, path: str, text: str, **fields: Any) -> Any:
 async def approved(client: Any, update: Any) -> None:
     view = (await client.get(f"/updates/{update['id']}/approval")).json()
     await sent(client, f"/updates/{update['id']}/approve", {"version": view["version"], "checked": True})
+
+
+async def clearance(client: Any, path: str) -> tuple[bool, bool, set[str]]:
+    """Whether a hand-over is near, whether nobody knows until when, and who has not said that they know."""
+    told = (await client.get(f"{path}/drills/clearance")).json()
+    return told["near"], told["free_at"] is None, {one["name"] for one in told["waits_for"]}
 
 
 async def report_of(client: Any, path: str, run_id: str) -> dict[str, Any]:

@@ -120,6 +120,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("GET", "/drill-packs"): SIGNED_IN,
     ("GET", "/drills/proficiency"): A.DRILL_READ,
     ("GET", "/events/{event_id}/drills"): A.DRILL_READ,
+    ("GET", "/events/{event_id}/drills/clearance"): A.DRILL_READ,
     ("POST", "/events/{event_id}/drills"): A.DRILL_RUN,
     ("POST", "/events/{event_id}/drills/stop"): A.DRILL_RUN,
     ("GET", "/events/{event_id}/drills/{run_id}"): A.DRILL_READ,
