@@ -143,7 +143,7 @@ async def restore(address: str, backup: Path | None, now: datetime, zone: tzinfo
         # Marked before it is in place: were it the other way round, a crash in between would leave a database that
         # does not know that it was a backup, and a start would send everything in it again.
         marked = await _mark(f"sqlite:///{made}", backup.name, carried, now, zone)
-        kept = await asyncio.to_thread(_put_in_place, path, made, now)
+        kept = await asyncio.to_thread(put_in_place, path, made, now, readable=carried is not None)
     finally:
         owner.give_file_back()
     return Return(marked, kept, carried)
@@ -188,30 +188,65 @@ def _prepare(path: Path, backup: Path) -> tuple[Path, Mapping[str, int] | None]:
     return made, _carry(path, made) if path.exists() else {}
 
 
-def _put_in_place(path: Path, made: Path, now: datetime) -> Path | None:
-    """Returns where the file is that was there."""
+def put_in_place(path: Path, made: Path, now: datetime, *, readable: bool = True) -> Path | None:
+    """
+    Let the made file take the database's place, so that at every instant one whole database is there: the old one,
+    with everything that was written to it, or the new one, with nothing of the old beside it.
+
+    Args:
+        readable: Whether the old one is; what is not is kept as it is, its write-ahead log included.
+
+    Returns where the file is that was there.
+    """
     with closing(sqlite3.connect(made)) as link:
         link.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
     _flush(made)
-    kept: Path | None = None
-    if path.exists():
-        kept = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}")
-        if kept.exists():
-            raise BackupRefused(f"{kept} is there already. Next: move it away, then restore again.")
-        for suffix in ("-wal", "-shm", ""):
-            if (old := Path(f"{path}{suffix}")).exists():
-                old.rename(f"{kept}{suffix}")
-    made.rename(path)
-    Path(f"{made}.owner").unlink(missing_ok=True)
+    kept = path.with_name(f"{path.name}.before-{now:%Y%m%dT%H%M%SZ}")
+    if kept.exists():
+        raise BackupRefused(f"{kept} is there already. Next: move it away, then restore again.")
+    was_there = path.exists()
+    if was_there and readable:
+        _fold(path)
+    for suffix in ("", "-wal"):
+        if (old := Path(f"{path}{suffix}")).exists():
+            _keep(old, Path(f"{kept}{suffix}"))
     _flush(path.parent)
-    return kept
+    # A write-ahead log left beside the new file would be taken for its own. Folded above, there is none; one that
+    # could not be belongs to a file that no start accepts, and both are kept by now.
+    for suffix in ("-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+    _flush(path.parent)
+    made.replace(path)  # in one step: never without a database, which a start would take for a first one
+    _flush(path.parent)
+    Path(f"{made}.owner").unlink(missing_ok=True)
+    return kept if was_there else None
+
+
+def _fold(path: Path) -> None:
+    """Bring what stands in the write-ahead log into the file itself."""
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as link:
+            link.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.DatabaseError:
+        return  # kept as it is
+    _flush(path)
+
+
+def _keep(old: Path, kept: Path) -> None:
+    """A second name for a file; a copy where the disk knows no second names."""
+    try:
+        os.link(old, kept)
+    except OSError:
+        shutil.copyfile(old, kept)
+    _flush(kept)
 
 
 def _carry(old: Path, made: Path) -> Mapping[str, int] | None:
     """Bring over what forbids; None when the old file cannot be read."""
     try:
-        with closing(sqlite3.connect(made, isolation_level=None)) as link:
-            link.execute("ATTACH ? AS old", (str(old),))
+        with closing(sqlite3.connect(f"file:{quote(str(made))}", uri=True, isolation_level=None)) as link:
+            # Read only: closing a damaged file that could be written to would take its write-ahead log away.
+            link.execute("ATTACH ? AS old", (f"file:{quote(str(old))}?mode=ro",))
             link.execute("BEGIN IMMEDIATE")
             counts = {name: _copy_rows(link, name) for name in _COPIED}
             counts["consents_revoked"] = link.execute(

@@ -13,6 +13,7 @@ import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -135,7 +136,10 @@ def examine(path: Path, *, thoroughly: bool = False) -> None:
         return  # nothing there yet
     check = "integrity_check" if thoroughly else "quick_check"
     try:
-        with closing(sqlite3.connect(path, timeout=5)) as link:
+        # Read only, since closing a damaged file that could be written to would take its write-ahead log away. A
+        # journal that was left has to be rolled back first, which is a write.
+        mode = "rw" if Path(f"{path}-journal").exists() else "ro"
+        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, timeout=5)) as link:
             link.execute("PRAGMA query_only=ON")
             link.execute("PRAGMA wal_autocheckpoint=0")
             found = [str(row[0]) for row in link.execute(f"PRAGMA {check}(3)")]
