@@ -118,10 +118,14 @@ class Permits:
         if probe:
             room, extra = min(room, 1), 0
             heads.sort(key=lambda c: (c.delivery.rank > URGENT_RANK, -c.delivery.rank))
-        for candidate in heads:
+        turns = [] if probe else await self._turns(session, channel.id, now)
+        floor: Candidate | None = None
+        for candidate, turn in (*((c, True) for c in turns), *((c, False) for c in heads)):
             delivery = candidate.delivery
+            if (turn and floor is not None) or (floor is not None and delivery.id == floor.delivery.id):
+                continue
             urgent = delivery.rank <= URGENT_RANK
-            if room + (extra if urgent else 0) - len(chosen) <= 0:
+            if room + (extra if urgent or turn else 0) - len(chosen) <= 0:
                 continue
             again_s = budget.wait_s(mono) if delivery.attempts and not probe and not urgent else 0.0
             if again_s > 0:
@@ -137,7 +141,8 @@ class Permits:
                 store.Busy(delivery.lane, delivery.rank, delivery.seq, delivery.id, "sending", now)
             )
             chosen.append(candidate)
-        chosen, floor = self._with_floor(channel.id, chosen)
+            if turn:
+                floor = candidate
         answers = await self._ask(session, [c.delivery.id for c in chosen]) if chosen else {}
         for candidate in chosen:
             delivery = candidate.delivery
@@ -183,16 +188,11 @@ class Permits:
             positions += await self._notes.tell(session, event_id, ids)
         return jobs, wait_s, positions
 
-    def _with_floor(
-        self, channel_id: str, chosen: list[Candidate]
-    ) -> tuple[list[Candidate], Candidate | None]:
-        """Who starts in which order; after a long run of urgent ones the first of routine comes first, once."""
+    async def _turns(self, session: AsyncSession, channel_id: str, now: datetime) -> list[Candidate]:
+        """After a long run of urgent ones: whose turn it is, asked for by itself. The heads may be urgent, all of them."""
         if self._urgent_run.get(channel_id, 0) < FLOOR_EVERY - 1:
-            return chosen, None
-        floor = next((c for c in chosen if c.delivery.rank > URGENT_RANK), None)
-        if floor is None:
-            return chosen, None
-        return [floor, *(c for c in chosen if c is not floor)], floor
+            return []
+        return await store.heads(session, channel_id, now, limit=8, after_rank=URGENT_RANK)
 
     async def list_refusal(self, session: AsyncSession, candidate: Candidate) -> bool:
         """Ask the gate for a list; a refusal stops it there and is written. True when refused."""

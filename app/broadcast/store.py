@@ -53,9 +53,13 @@ class Busy:
     permit_at: datetime | None
 
 
-async def heads(session: AsyncSession, channel_id: str, now: datetime, limit: int) -> list[Candidate]:
+async def heads(
+    session: AsyncSession, channel_id: str, now: datetime, limit: int, *, after_rank: int | None = None
+) -> list[Candidate]:
     """
     The first waiting delivery of every lane and class of a channel, where it is due; lists excepted.
+
+    With `after_rank` of the classes behind it only.
 
     A head that is not due yet keeps its whole lane and class waiting: that is what order means.
     """
@@ -64,6 +68,7 @@ async def heads(session: AsyncSession, channel_id: str, now: datetime, limit: in
         col(Delivery.state) == DeliveryState.QUEUED,
         col(Delivery.claimable_at).is_not(None),
         col(Delivery.audience_id).is_(None),
+        *(() if after_rank is None else (col(Delivery.rank) > after_rank,)),
     )
     first = (
         select(

@@ -14,6 +14,7 @@ from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
 
 LIMIT = 30
+LANES = 32
 SETTINGS = EngineSettings(windows={"x": (Window("w", LIMIT, 1.0, reserve=0.2),)}, drain_s=0.5, scan_s=0.1)
 
 
@@ -29,9 +30,10 @@ async def routine_among_the_first(folder: Path, starts: int) -> int:
     """A full limit with more emergencies waiting than it lets go; how much routine was among the first starts."""
     async with show(sqlite_url(folder), channels=("x",), settings=SETTINGS, start=False) as here:
         await queue_routine(here, 10)
-        events = [await here.stage.add_event(kind="crisis") for _ in range(6)]
-        for n in range(starts + 30):
-            how = {"event_id": events[n % 6], "priority": "emergency", "expires_in_s": 600.0}
+        # More lanes than can be under way: were all of them busy, routine would start without any floor.
+        events = [await here.stage.add_event(kind="crisis") for _ in range(LANES)]
+        for n in range(starts + LANES):
+            how = {"event_id": events[n % LANES], "priority": "emergency", "expires_in_s": 600.0}
             await here.publish(f"Emergency {n}", **how)
         await here.engine.start()
         calls = here.platforms["x"].calls
