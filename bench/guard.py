@@ -1,5 +1,6 @@
 """
-How well and how fast the guard decides: `python -m bench.guard [seen|held|FILE …] [--write]`.
+How well and how fast the guard decides: `python -m bench.guard [seen|held|FILE …] [--write]`, and for a set written by
+anybody, by decisions and families, `python -m bench.guard score FILE [--half=A|B] [--misses]` (`guard_decisions.py`).
 
 Prints the figures of the labelled sets in `tests/fixtures/guard/` with n and 95 % Wilson bounds; `--write` puts those of the
 held-out set into `docs/guard.md`. A span counts as caught when the decision is at least as strict as it asks and a reported
@@ -7,7 +8,6 @@ span touches it; the class is counted apart. `--misses` lists what went wrong, o
 """
 
 import json
-import math
 import sys
 import time
 from collections import Counter, defaultdict
@@ -19,6 +19,8 @@ from typing import Any
 from app.editorial.guard import GuardDecision
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.lines import read_request
+from bench import guard_decisions
+from bench.guard_decisions import wilson
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures" / "guard"
@@ -30,17 +32,6 @@ CLASSES = {
     "G": "national ids", "H": "records", "I": "health plans", "J": "accounts", "K": "licences", "L": "vehicles",
     "M": "devices", "N": "links", "O": "IP addresses", "P": "biometrics", "Q": "photos", "R": "other codes and traits",
 }  # fmt: skip
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    if not n:
-        return 0.0, 1.0
-    z = 1.959964
-    p = hits / n
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 @dataclass
@@ -147,7 +138,24 @@ def table(scores: Scores) -> str:
     return "\n".join(lines)
 
 
+def score_file(path: Path, half: str, misses: bool) -> None:
+    rows = guard_decisions.read(path, half)
+    found = guard_decisions.decisions(rows)
+    families = {row["family"] for row in rows}
+    print(f"## {path.name}{' half ' + half if half else ''}: {len(rows)} texts, {len(families)} families\n")
+    print(guard_decisions.table(found, CLASSES))
+    print(f"\np50 {percentile(found.ms, 0.5):.2f} ms, p99 {percentile(found.ms, 0.99):.2f} ms")
+    if misses:
+        print("\n".join(found.misses))
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["score"]:
+        half = next((word[7:] for word in sys.argv[2:] if word.startswith("--half=")), "")
+        for word in sys.argv[2:]:
+            if not word.startswith("--"):
+                score_file(Path(word), half, "--misses" in sys.argv)
+        return
     names = [word for word in sys.argv[1:] if not word.startswith("--")] or ["held"]
     for name in names:
         path = FIXTURES / f"{name}.jsonl" if (FIXTURES / f"{name}.jsonl").exists() else Path(name)
