@@ -12,6 +12,7 @@ import { Composer } from './composer.tsx'
 import { Countdowns } from './countdowns.tsx'
 import { Outbox } from './outbox.tsx'
 import { Pads } from './pads.tsx'
+import { Questions } from './questions.tsx'
 import { Steps } from './steps.tsx'
 import { Stopped } from './stopped.tsx'
 import type { Keeper } from './keeper.ts'
@@ -108,6 +109,7 @@ export function App({ tablet, keeper }: { tablet: Tablet; keeper: Keeper }) {
             <Composer tablet={tablet} />
           </div>
           <aside class="side" aria-label={t('side')}>
+            <Questions tablet={tablet} />
             {tablet.sender.waiting.value.length ? <WaitingList tablet={tablet} /> : <Outbox tablet={tablet} />}
             <Pads tablet={tablet} />
           </aside>

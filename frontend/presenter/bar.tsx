@@ -10,11 +10,12 @@ export function OnlineChip({ tablet }: { tablet: Tablet }) {
   const connection = tablet.store.liveness.value
   const n = tablet.sender.waiting.value.length
   const offline = tablet.sender.offline.value
-  if (n) {
+  const slow = tablet.sender.slow.value
+  if (n || slow) {
     return (
       <span class="st off" role="status">
         <Icon name={offline ? 'wifi-off' : 'clock'} />
-        {t(offline ? 'outbox.waiting' : 'outbox.n', { n })}
+        {offline ? t('outbox.waiting', { n }) : slow ? t('link.slow.n', { n }) : t('outbox.n', { n })}
       </span>
     )
   }

@@ -6,6 +6,8 @@ import { PreviewCard } from '../shared/ui/preview-card.tsx'
 import { SendButton } from '../shared/ui/send-button.tsx'
 import { TextEditor } from '../shared/ui/text-editor.tsx'
 import { WritingNotices } from '../shared/ui/writing-notices.tsx'
+import { PhotoButton, PhotoPanel } from './photo.tsx'
+import { Answering } from './questions.tsx'
 import type { Tablet } from './tablet.ts'
 
 function Languages({ tablet }: { tablet: Tablet }) {
@@ -47,11 +49,14 @@ export function Composer({ tablet }: { tablet: Tablet }) {
           <Icon name="key" />
           {t('view.key')}
         </button>
+        <PhotoButton tablet={tablet} />
         <Languages tablet={tablet} />
       </div>
       <div class="pb">
+        <Answering tablet={tablet} />
         <TextEditor writing={tablet.writing} label={t('compose.text')} />
         <WritingNotices writing={tablet.writing} acting={tablet.acting} {...(may ? { onAsk: (why: string) => tablet.askDesk(why) } : {})} />
+        <PhotoPanel tablet={tablet} />
         {preview && (
           <div class="prev" role="group" aria-label={t('preview')}>
             {preview.channels.map((channel) => (

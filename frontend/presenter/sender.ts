@@ -6,8 +6,24 @@
 import { computed, signal } from '@preact/signals'
 import { ApiError, listeners, NoAnswer, post } from '../shared/api.ts'
 import * as commands from '../shared/commands.ts'
+import { t } from '../shared/i18n/index.ts'
 import { newKey } from '../shared/key-book.ts'
-import { backoffMs, isOpen, askOf, next, settle, takeBack, type Entry, type Rules } from '../shared/outbox.ts'
+import {
+  askOf,
+  backoffMs,
+  canBePhoned,
+  canSkipPhoto,
+  isOpen,
+  needsPhoto,
+  next,
+  requestOf,
+  settle,
+  takeBack,
+  type Entry,
+  type Rules,
+} from '../shared/outbox.ts'
+import { afterCall, QUICK_LINK, SLOW_MS, type Link } from '../shared/link.ts'
+import type { Photo } from '../shared/photo.ts'
 import { momentAt, settled, skewOf, SKEW_SHOWN_MS, type Anchor, type Reading } from '../shared/server-clock.ts'
 import type { Shelf } from './shelf.ts'
 
@@ -18,9 +34,12 @@ export interface Wanted {
   name: string
   text: string
   step_id: string | null
+  photo?: Photo | undefined
 }
 
 export interface Told {
+  /** One step nearer to a photo that the server knows with its words; undefined when the photo is nowhere any more. */
+  photo: (photo: Photo) => Promise<Photo | undefined>
   /** The server has it. */
   accepted: (entry: Entry, accepted: commands.Accepted) => void
   /** How the event stands, newly asked. */
@@ -43,6 +62,11 @@ export class Sender {
   readonly skew_ms = signal(0)
   readonly waiting = computed(() => this.entries.value.filter(isOpen))
   readonly asking = computed(() => this.waiting.value.filter((entry) => entry.asks))
+  /** What calls took lately, and whether one has been open for too long. */
+  private readonly link = signal<Link>(QUICK_LINK)
+  private readonly late = signal(false)
+  /** Answers come, slowly. */
+  readonly slow = computed(() => !this.offline.value && (this.link.value.slow || this.late.value))
   readonly refused = computed(() => this.entries.value.filter((entry) => entry.refused))
   private readonly boot = newKey()
   private readonly channel = typeof BroadcastChannel === 'function' ? new BroadcastChannel('tocsin.outbox') : undefined
@@ -70,9 +94,10 @@ export class Sender {
   }
 
   async start(): Promise<void> {
-    listeners.add(({ answered }) => {
-      this.offline.value = !answered
-      if (!answered) this.unbroken = false
+    listeners.add((heard) => {
+      this.offline.value = !heard.answered
+      this.link.value = afterCall(this.link.peek(), heard)
+      if (!heard.answered) this.unbroken = false
     })
     addEventListener('offline', () => (this.offline.value = true))
     addEventListener('online', () => this.wake())
@@ -150,6 +175,23 @@ export class Sender {
       else await this.drop(entry.key)
     }
     await this.changed(true)
+  }
+
+  /** The texts that wait go without their photos, wherever nothing was asked of the server yet. */
+  async skipPhotos(): Promise<Photo[]> {
+    const skipped: Photo[] = []
+    for (const entry of this.entries.peek().filter(canSkipPhoto)) {
+      skipped.push(entry.photo!)
+      await this.change(entry.key, { photo: undefined })
+    }
+    await this.changed(true)
+    return skipped
+  }
+
+  /** What waits is read out to the desk: it goes out from here only when a person says so (the desk may have posted it). */
+  async phone(): Promise<void> {
+    for (const entry of this.entries.peek().filter(canBePhoned)) await this.change(entry.key, { asks: 'phoned' })
+    this.channel?.postMessage({})
   }
 
   /** Take one back. False: the server may have it, so it is told as soon as it answers. */
@@ -303,6 +345,7 @@ export class Sender {
   private async send(key: string, composed_at_ms: number): Promise<boolean> {
     const before = this.entries.peek().find((one) => one.key === key)
     if (!before) return true
+    if (needsPhoto(before)) return this.carryPhoto(before)
     // Written before the first byte leaves: a repeat after a reload is the same request.
     const entry = await this.change(key, {
       attempts: before.attempts + 1,
@@ -310,10 +353,11 @@ export class Sender {
     })
     if (!entry) return true
     this.flying.value = key
+    const lateness = setTimeout(() => (this.late.value = true), SLOW_MS)
     try {
       const accepted = await post<commands.Accepted>(
         `events/${this.event_id}/updates`,
-        { ...entry.body, composed_at: entry.composed_at, device_id: this.device_id, device_seq: entry.seq },
+        requestOf(entry, this.device_id),
         { key, timeout_ms: 10_000 },
       )
       this.failures = 0
@@ -325,6 +369,26 @@ export class Sender {
       return true
     } catch (error) {
       return await this.unsettled(error, key)
+    } finally {
+      clearTimeout(lateness)
+      this.late.value = false
+      this.flying.value = undefined
+    }
+  }
+
+  /** One step of a photo; what it goes with is looked at anew after each, since this may have taken long. */
+  private async carryPhoto(entry: Entry): Promise<boolean> {
+    this.flying.value = entry.key
+    try {
+      const photo = await this.told.photo(entry.photo!)
+      this.failures = 0
+      this.tried_at_ms.value = undefined
+      // Left out, or taken back, while it was on its way.
+      if (!this.entries.peek().find((one) => one.key === entry.key)?.photo) return true
+      await this.change(entry.key, photo ? { photo } : { refused: { code: 'photo_lost', words: t('photo.lost') } })
+      return true
+    } catch (error) {
+      return await this.unsettled(error, entry.key)
     } finally {
       this.flying.value = undefined
     }

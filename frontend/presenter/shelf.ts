@@ -9,6 +9,9 @@ import { PLACE } from '../shared/forgetting.ts'
 import { inOrder, type Entry } from '../shared/outbox.ts'
 
 const OPEN_MS = 3_000
+const PHOTO = 'photo '
+/** Of an event: what is being written. */
+export const DRAFT = 'draft '
 
 export type Keeping = 'kept' | 'blocked' | 'full'
 
@@ -53,6 +56,7 @@ export class Shelf {
   private readonly database: IDBDatabase | undefined
   /** Entries that are nowhere else. */
   private readonly held = new Map<string, Entry>()
+  private readonly held_photos = new Map<string, Blob>()
   private last_seq = 0
 
   private constructor(database: IDBDatabase | undefined) {
@@ -145,10 +149,57 @@ export class Shelf {
     try {
       if (!this.database) return
       const transaction = this.database.transaction('kept', 'readwrite')
-      transaction.objectStore('kept').put(value, name)
+      if (value === undefined) transaction.objectStore('kept').delete(name)
+      else transaction.objectStore('kept').put(value, name)
       await committed(transaction)
     } catch {
       /* full or forbidden */
+    }
+  }
+
+  /** A picture under its own id, on disk before this is done. False: it is only in memory. */
+  async keepPhoto(id: string, picture: Blob): Promise<boolean> {
+    this.held_photos.set(id, picture)
+    try {
+      if (!this.database) return false
+      // Bytes, since not every browser keeps a Blob's file as surely as the entry that points at it.
+      const bytes = await picture.arrayBuffer()
+      const transaction = this.database.transaction('kept', 'readwrite', { durability: 'strict' })
+      transaction.objectStore('kept').put({ type: picture.type, bytes }, PHOTO + id)
+      await committed(transaction)
+      this.held_photos.delete(id)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  async photo(id: string): Promise<Blob | undefined> {
+    const held = this.held_photos.get(id)
+    if (held) return held
+    const kept = await this.read<{ type: string; bytes: ArrayBuffer }>(PHOTO + id)
+    return kept && new Blob([kept.bytes], { type: kept.type })
+  }
+
+  async dropPhoto(id: string): Promise<void> {
+    this.held_photos.delete(id)
+    await this.write(PHOTO + id, undefined)
+  }
+
+  /** A patient's picture that no entry and no draft points at is not left lying about. */
+  async sweepPhotos(): Promise<void> {
+    try {
+      if (!this.database) return
+      const transaction = this.database.transaction(['entries', 'kept'], 'readwrite')
+      const kept = transaction.objectStore('kept')
+      const entries = (await done(transaction.objectStore('entries').getAll())) as Entry[]
+      const drafts = (await done(kept.getAll(IDBKeyRange.bound(DRAFT, `${DRAFT}\uffff`)))) as Pick<Entry, 'photo'>[]
+      const wanted = new Set([...entries, ...drafts, ...this.held.values()].map((one) => one?.photo?.id))
+      const names = (await done(kept.getAllKeys(IDBKeyRange.bound(PHOTO, `${PHOTO}\uffff`)))) as string[]
+      for (const name of names) if (!wanted.has(name.slice(PHOTO.length))) kept.delete(name)
+      await committed(transaction)
+    } catch {
+      /* the next start tries again */
     }
   }
 

@@ -1,6 +1,7 @@
 /** Everything the tablet knows and does: signals down to the parts, actions up from them. */
 import { computed, effect, signal } from '@preact/signals'
 import { Acting } from '../shared/acting.ts'
+import { ApiError } from '../shared/api.ts'
 import * as commands from '../shared/commands.ts'
 import type { PageConfig } from '../shared/config.ts'
 import { DeskStore } from '../shared/desk-state.ts'
@@ -8,13 +9,15 @@ import { EMPTY_DRAFT, justAccepted, type Draft, type Sendable } from '../shared/
 import { t } from '../shared/i18n/index.ts'
 import { modeOf } from '../shared/mode.ts'
 import type { Entry } from '../shared/outbox.ts'
+import type { Photo } from '../shared/photo.ts'
 import { Stopping } from '../shared/stopping.ts'
 import { now_ms } from '../shared/tick.ts'
 import { announce } from '../shared/ui/announce.tsx'
-import type { DeskUpdate } from '../shared/wire.ts'
+import type { DeskReply, DeskUpdate } from '../shared/wire.ts'
 import { Writing } from '../shared/writing.ts'
+import { PhotoLost, Photographs } from './photographs.ts'
 import { Sender } from './sender.ts'
-import type { Shelf } from './shelf.ts'
+import { DRAFT, type Shelf } from './shelf.ts'
 
 /** The delays a tap on the tablet goes through, besides the event's own. */
 export const DELAYS_S = [20, 60, 120] as const
@@ -38,6 +41,7 @@ export class Tablet {
   readonly writing: Writing
   readonly sender: Sender
   readonly shelf: Shelf
+  readonly photographs: Photographs
   /** When what is shown was true, while it comes from this tablet and not from the server. */
   readonly known_at = signal<number | undefined>(undefined)
   /** A new version is installed and waits for a good moment. */
@@ -61,9 +65,15 @@ export class Tablet {
     this.config = config
     this.session = session
     this.shelf = shelf
+    this.photographs = new Photographs(shelf, config.event_id, () => this.sender.slow.peek())
     this.sender = new Sender(shelf, config.event_id, session.person.id, device_id, {
       accepted: (entry, accepted) => this.accepted(entry, accepted),
       looked: (detail) => this.looked(detail),
+      photo: (photo) =>
+        this.photographs.brought(photo).catch((error: unknown) => {
+          if (error instanceof PhotoLost) return undefined
+          throw error
+        }),
       policy: (error) => void this.writing.reading.takes(error, () => this.sender.wake()),
     })
     this.writing = new Writing(this.store, this.acting, config.event_id, 'presenter')
@@ -88,12 +98,14 @@ export class Tablet {
     }
     await this.sender.start()
     this.store.follow(this.config.event_id)
-    const name = `draft ${this.config.event_id}`
+    const name = DRAFT + this.config.event_id
     const kept = this.writing.start((draft) => {
       const step = this.steps.value.find((one) => one.id === draft.step_id)
       return !(step && this.isSent(step))
     }, await this.shelf.read<Draft>(name))
     if (!kept) this.loadNext()
+    await this.shelf.sweepPhotos()
+    effect(() => void this.photographs.show(this.writing.draft.value.photo))
     let pause: ReturnType<typeof setTimeout> | undefined
     effect(() => {
       const draft = this.writing.draft.value
@@ -207,16 +219,21 @@ export class Tablet {
     void this.acting.once('send', async () => {
       const pressed = this.writing.press(this.sendable.peek())
       if (!pressed) return
-      const { draft, body } = pressed
-      const step = this.step.peek()
-      const text = draft.texts[this.store.event.peek()?.default_lang ?? ''] ?? Object.values(draft.texts)[0] ?? ''
-      const name = step ? t('outbox.step.title', { n: step.n, title: step.title }) : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`
-      const written = this.sender.add({ body, name, text, step_id: draft.step_id ?? null })
-      this.writing.asking.value = false
-      this.loadNext(step?.n ?? 0)
-      if (this.sender.offline.peek()) announce(t('outbox.said'))
-      await written
+      await this.keep(pressed.draft, pressed.body)
     })
+  }
+
+  /** Into the outbox, and on to what comes next. */
+  private async keep(draft: Draft, body: Record<string, unknown>): Promise<void> {
+    const step = this.step.peek()
+    const text = draft.texts[this.store.event.peek()?.default_lang ?? ''] ?? Object.values(draft.texts)[0] ?? ''
+    const name = step ? t('outbox.step.title', { n: step.n, title: step.title }) : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`
+    const written = this.sender.add({ body, name, text, step_id: draft.step_id ?? null, photo: draft.photo })
+    this.photographs.trouble.value = undefined
+    this.writing.asking.value = false
+    this.loadNext(step?.n ?? 0)
+    if (this.sender.offline.peek()) announce(t('outbox.said'))
+    await written
   }
 
   private accepted(entry: Entry, accepted: commands.Accepted): void {
@@ -224,7 +241,8 @@ export class Tablet {
       step.id === entry.step_id ? { ...step, sent_update_id: accepted.id, sent_state: 'counting_down' } : step,
     )
     const event = this.store.event.peek()
-    const draft = { ...EMPTY_DRAFT, ...(entry.body as Partial<Draft>) }
+    const draft = { ...EMPTY_DRAFT, ...(entry.body as Partial<Draft>), photo: entry.photo }
+    if (entry.photo) void this.photographs.forget(entry.photo)
     const update = justAccepted(draft, accepted, new Date(now_ms.peek()).toISOString())
     // The answer to a repeat may be an old one: what it says of the countdown is over.
     if (accepted.release_at && Date.parse(accepted.release_at) > now_ms.peek()) this.store.hear(update)
@@ -243,7 +261,7 @@ export class Tablet {
   }
 
   private back(entry: Entry): void {
-    this.writing.load({ ...(entry.body as Partial<Draft>), step_id: entry.step_id ?? undefined, touched: true })
+    this.writing.load({ ...(entry.body as Partial<Draft>), step_id: entry.step_id ?? undefined, photo: entry.photo, touched: true })
   }
 
   /** What was refused, back into the editor; it stays where it is while something else is being written. */
@@ -260,13 +278,71 @@ export class Tablet {
 
   /** A person has decided about what asked. */
   decide(keys: readonly string[], go: boolean): void {
-    void this.acting.once('decide', () => this.sender.decide(keys, go))
+    void this.acting.once('decide', async () => {
+      const photos = go ? [] : this.sender.entries.peek().filter((entry) => keys.includes(entry.key)).map((entry) => entry.photo)
+      await this.sender.decide(keys, go)
+      for (const photo of photos) if (photo) await this.photographs.forget(photo)
+    })
   }
 
+  /** Load an answer to a question; what somebody typed is never thrown away for it. */
+  answer(reply: DeskReply): void {
+    if (this.writing.isFree()) this.writing.load({ answers_reply_id: reply.id })
+    else this.writing.change({ answers_reply_id: reply.id, step_id: undefined })
+    document.querySelector<HTMLTextAreaElement>('textarea.edit')?.focus()
+  }
+
+  /** What waits is read out to the desk by telephone. */
+  phone(): void {
+    void this.acting.once('phone', () => this.sender.phone())
+  }
+
+  /** A blocked text, to a second person; like every text it is written down first and goes when it can. */
   askDesk(why: string): void {
-    const n = this.step.value?.n ?? 0
-    this.writing.askDesk(why, (_, draft) => {
-      if (this.writing.draft.value === draft) this.loadNext(n)
+    void this.acting.once('send', async () => {
+      const draft = this.writing.draft.peek()
+      if (this.writing.sendable.peek().kind !== 'blocked') return
+      await this.keep(draft, this.writing.askBody(why))
+    })
+  }
+
+  /** A photo for what is being written; with a network it goes ahead, so that a refusal is said now and not at Send. */
+  async attach(file: Blob | undefined): Promise<void> {
+    const before = this.writing.draft.peek().photo
+    const photo = await this.photographs.take(file)
+    if (!photo) return
+    if (before) await this.photographs.forget(before)
+    this.writing.change({ photo })
+    if (this.sender.offline.peek()) return
+    try {
+      const media = await this.photographs.uploaded(photo)
+      const now = this.writing.draft.peek().photo
+      if (now?.id === photo.id && !now.media) this.writing.draft.value = { ...this.writing.draft.peek(), photo: { ...now, media: { ...media, told: false } } }
+    } catch (error) {
+      // No answer, or a server that is away: it waits here and goes with its text.
+      if (!(error instanceof ApiError) || error.status >= 500 || error.status === 401 || error.status === 429) return
+      if (this.writing.draft.peek().photo?.id === photo.id) await this.detach()
+      this.photographs.trouble.value = error.message
+    }
+  }
+
+  async detach(): Promise<void> {
+    const photo = this.writing.draft.peek().photo
+    this.photographs.trouble.value = undefined
+    this.writing.change({ photo: undefined })
+    if (photo) await this.photographs.forget(photo)
+  }
+
+  /** Words and ticks of the photo; the server is told when it goes. */
+  describe(part: Partial<Photo>): void {
+    const photo = this.writing.draft.peek().photo
+    if (photo) this.writing.change({ photo: { ...photo, ...part, media: photo.media && { ...photo.media, told: false } } })
+  }
+
+  /** The link is slow: what waits goes without its photos. */
+  skipPhotos(): void {
+    void this.acting.once('skip', async () => {
+      for (const photo of await this.sender.skipPhotos()) await this.photographs.forget(photo)
     })
   }
 

@@ -1,6 +1,7 @@
 /** What waits on this tablet: its band, the questions it asks, what was refused, and the list in the outbox. */
-import type { Entry } from '../shared/outbox.ts'
-import { t } from '../shared/i18n/index.ts'
+import { language, t } from '../shared/i18n/index.ts'
+import { canBePhoned, canSkipPhoto, type Entry } from '../shared/outbox.ts'
+import { sizeWords } from '../shared/photo.ts'
 import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice, Ring } from '../shared/ui/parts.tsx'
@@ -56,7 +57,7 @@ export function Asking({ tablet }: { tablet: Tablet }) {
       <h2 id="h-asks">
         <Icon name="clock" /> {t(`ask.${first.asks!}`, { n: asking.length })}
       </h2>
-      <p class="t2">{t('ask.sub')}</p>
+      <p class="t2">{t(first.asks === 'phoned' ? 'ask.phoned.sub' : 'ask.sub')}</p>
       {asking.length > 1 && (
         <div class="row">
           <button type="button" class="btn btn-s" disabled={busy} onClick={() => tablet.decide(keys, false)}>
@@ -122,6 +123,22 @@ export function Honest({ tablet }: { tablet: Tablet }) {
   const known_at = tablet.known_at.value
   return (
     <>
+      {tablet.sender.slow.value && (
+        <Notice
+          tone="warn"
+          icon="clock"
+          title={t('link.slow')}
+          action={
+            tablet.sender.waiting.value.some(canSkipPhoto) ? (
+              <button type="button" class="btn btn-s" onClick={() => tablet.skipPhotos()}>
+                {t('link.skip')}
+              </button>
+            ) : undefined
+          }
+        >
+          {t('link.slow.sub')}
+        </Notice>
+      )}
       {keeping !== 'kept' && tablet.sender.entries.value.length > 0 && (
         <Notice tone="warn" title={t('outbox.memory')}>
           {t(`outbox.memory.${keeping}`)}
@@ -184,7 +201,10 @@ export function WaitingList({ tablet }: { tablet: Tablet }) {
             <span class="n">{index + 1}</span>
             <span class="sp">
               <span class="trunc">{entry.name}</span>
-              <small class={entry.asks ? 'ct-warn b' : 't2'}>{stateOf(tablet, entry)}</small>
+              <small class={entry.asks ? 'ct-warn b' : 't2'}>
+                {stateOf(tablet, entry)}
+                {entry.photo && ` · ${t('outbox.photo', { size: sizeWords(entry.photo.size_bytes, language()) })}`}
+              </small>
             </span>
             {!entry.undo && <Undo tablet={tablet} entry={entry} small />}
           </li>
@@ -195,10 +215,18 @@ export function WaitingList({ tablet }: { tablet: Tablet }) {
           {barred === 'sign-in' ? t('outbox.bar.sign-in') : t('outbox.safe')}
           {tried !== undefined && following !== undefined && ` ${t('outbox.tried', { ago: s(now - tried), wait: s(following - now) })}`}
         </p>
-        <button type="button" class="btn btn-s" onClick={() => tablet.sender.wake()}>
-          <Icon name="refresh" />
-          {t('outbox.now')}
-        </button>
+        <div class="two">
+          <button type="button" class="btn btn-s" onClick={() => tablet.sender.wake()}>
+            <Icon name="refresh" />
+            {t('outbox.now')}
+          </button>
+          {waiting.some(canBePhoned) && (
+            <button type="button" class="btn btn-s" onClick={() => tablet.phone()}>
+              <Icon name="phone" />
+              {t('outbox.phone')}
+            </button>
+          )}
+        </div>
       </div>
     </section>
   )

@@ -40,6 +40,8 @@ export interface CallOptions {
   body?: unknown
   /** Makes a repeated command the same command. */
   key?: string
+  /** Sent as it is, instead of `body`. */
+  file?: Blob
   signal?: AbortSignal
   timeout_ms?: number
 }
@@ -47,20 +49,32 @@ export interface CallOptions {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 const ROOT = '/api/v1/'
+const UPLOAD_MS = 120_000
+
+export interface Heard {
+  answered: boolean
+  status: number
+  code: string
+  /** From the first byte of the question to the last of the answer, and how much of it was a file. */
+  took_ms: number
+  file_bytes: number
+}
 
 /** Told of every answer, so that the screen can say whether the server is there and who is no longer signed in. */
-export const listeners = new Set<(heard: { answered: boolean; status: number; code: string }) => void>()
-
-function tell(answered: boolean, status: number, code = ''): void {
-  for (const listener of listeners) listener({ answered, status, code })
-}
+export const listeners = new Set<(heard: Heard) => void>()
 
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (method !== 'GET') headers['X-Tocsin'] = '1'
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json'
+  if (options.file) headers['Content-Type'] = options.file.type
+  else if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   if (options.key) headers['Idempotency-Key'] = options.key
   const limit = AbortSignal.timeout(options.timeout_ms ?? 15_000)
+  const from_ms = performance.now()
+  const tell = (answered: boolean, status: number, code = ''): void => {
+    const heard = { answered, status, code, took_ms: performance.now() - from_ms, file_bytes: options.file?.size ?? 0 }
+    for (const listener of listeners) listener(heard)
+  }
   let response: Response
   let text: string
   try {
@@ -70,7 +84,7 @@ export async function call<T>(method: Method, path: string, options: CallOptions
       credentials: 'same-origin',
       cache: 'no-store',
       signal: options.signal ? AbortSignal.any([options.signal, limit]) : limit,
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.file ? { body: options.file } : options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     })
     text = await response.text()
   } catch (cause) {
@@ -115,4 +129,6 @@ export const post = <T>(path: string, body: unknown = {}, options: CallOptions =
   call<T>('POST', path, { ...options, body })
 export const patch = <T>(path: string, body: unknown, options: CallOptions = {}) =>
   call<T>('PATCH', path, { ...options, body })
+/** A file is given longer: what counts is that it moves. */
+export const upload = <T>(path: string, file: Blob) => call<T>('POST', path, { file, timeout_ms: UPLOAD_MS })
 export const remove = <T>(path: string, options?: CallOptions) => call<T>('DELETE', path, options)

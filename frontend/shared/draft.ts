@@ -1,6 +1,7 @@
 /**
  * What is being written, and what Send may do with it. Pure: both composers ask here, none decides by itself.
  */
+import { lacksOf, type Photo } from './photo.ts'
 import type { DeskUpdate, EventState, Texts } from './wire.ts'
 
 export interface Draft {
@@ -18,6 +19,8 @@ export interface Draft {
   correction: Texts
   /** The template it was made from, while no word of it was changed. */
   template: { id: string; values: Texts } | undefined
+  /** On the tablet alone; it is no part of what is previewed. */
+  photo?: Photo | undefined
   /** Whether a person changed it since it was loaded. */
   touched: boolean
 }
@@ -143,6 +146,8 @@ export type Sendable =
   | { kind: 'blocked'; span: GuardSpan | undefined }
   | { kind: 'too-long'; over: number; channel: string }
   | { kind: 'ask'; spans: GuardSpan[] }
+  /** Its photo is not described, or nobody has ticked the list. */
+  | { kind: 'photo'; lacks: 'alt' | 'list' }
   | { kind: 'hold' }
   | { kind: 'approval'; needs: string }
   /** Nobody can say now; it is kept on the tablet, and the server says when it is back. */
@@ -163,6 +168,8 @@ export function sendableOf(
   if (event.state !== 'live') return { kind: 'not-live' }
   if (!(draft.texts[event.default_lang] ?? '').trim()) return { kind: 'empty' }
   if (draft.channels?.length === 0) return { kind: 'no-channel' }
+  const lacks = draft.photo && lacksOf(draft.photo, event.default_lang)
+  if (lacks) return { kind: 'photo', lacks }
   if (!preview) return { kind: 'checking' }
   const { decision, spans } = preview.guard
   if (decision === 'block') {
@@ -234,7 +241,7 @@ export function justAccepted(
     hold_left_s: null,
     released_at: null,
     expires_at: now,
-    media: [],
+    media: draft.photo?.media ? [{ id: draft.photo.media.id, alt: draft.photo.alt, graphic: draft.photo.graphic }] : [],
     guard: {},
     deliveries: [],
   }

@@ -5,6 +5,7 @@
  * the order they were written, which is the order of the tablet's own counter and of no clock. One that has to ask
  * keeps back those written after it: their order is a promise.
  */
+import type { Photo } from './photo.ts'
 import { serverTimeAt, whenWas, type Anchor, type Moment, type Reading } from './server-clock.ts'
 
 export interface Entry {
@@ -21,6 +22,8 @@ export interface Entry {
   name: string
   text: string
   step_id: string | null
+  /** Goes first; the update names it as the server knows it. Put into the request, so no part of `body`. */
+  photo?: Photo | undefined
   composed: Moment
   /** What the server is told of the time: fixed by the first attempt, as a repeat must be the same request. */
   composed_at: string | null
@@ -34,8 +37,11 @@ export interface Entry {
   undo: boolean
 }
 
-/** `old`: too long here. `stopped`: sending was held or stopped since. `clock`: nobody can say how old it is. */
-export type AskReason = 'old' | 'stopped' | 'clock'
+/**
+ * `old`: too long here. `stopped`: sending was held or stopped since. `clock`: nobody can say how old it is.
+ * `phoned`: it is being read out to the desk, which may post it.
+ */
+export type AskReason = 'old' | 'stopped' | 'clock' | 'phoned'
 
 export interface Refusal {
   code: string
@@ -120,6 +126,26 @@ function isJust(then: Reading, now: Reading): boolean {
 }
 
 const within = (ms: number): boolean => ms >= 0 && ms <= FRESH_MS
+
+/** What is sent of an entry. The same at every attempt: what could change is fixed before the first. */
+export function requestOf(entry: Entry, device_id: string): Record<string, unknown> {
+  return {
+    ...entry.body,
+    ...(entry.photo?.media ? { media: [entry.photo.media.id] } : {}),
+    composed_at: entry.composed_at,
+    device_id,
+    device_seq: entry.seq,
+  }
+}
+
+/** Whether its photo has to go to the server before it. */
+export const needsPhoto = (entry: Entry): boolean => entry.photo !== undefined && entry.photo.media?.told !== true
+
+/** Whether it can still go without its photo: once asked for, a request stays as it is. */
+export const canSkipPhoto = (entry: Entry): boolean => entry.photo !== undefined && entry.attempts === 0 && isOpen(entry)
+
+/** Whether it can be read out to the desk instead: nothing of it can have left. */
+export const canBePhoned = (entry: Entry): boolean => entry.attempts === 0 && isOpen(entry) && !entry.asks && !entry.undo
 
 /** What an answer means for the entry it was for. */
 export type Settled =

@@ -24,6 +24,8 @@ export function sendWords(can: Sendable, asked: boolean): SendWords {
       return { text: t('send.blocked.length', { n: can.over, channel: can.channel }), icon: 'lock', enabled: false }
     case 'empty':
       return { text: t('send.empty'), icon: 'lock', enabled: false }
+    case 'photo':
+      return { text: t(`send.photo.${can.lacks}`), icon: 'lock', enabled: false }
     case 'no-channel':
       return { text: t('send.nochannel'), icon: 'lock', enabled: false }
     case 'not-live':

@@ -5,6 +5,7 @@ import { deliver, submit, type Accepted } from './commands.ts'
 import type { DeskStore } from './desk-state.ts'
 import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan, type Mark, type Sendable } from './draft.ts'
 import { t } from './i18n/index.ts'
+import { photoOf } from './photo.ts'
 import { KeyBook, newKey } from './key-book.ts'
 import { Reading } from './policy.ts'
 import { Previewing } from './previewing.ts'
@@ -153,10 +154,15 @@ export class Writing {
     )
   }
 
+  /** What a blocked text is sent with when a second person is asked to decide. */
+  askBody(why: string): Record<string, unknown> {
+    return { ...submitBody(this.draft.value, this.source, true), override_reason: why }
+  }
+
   /** A blocked text that is right all the same: a second person decides, and reads why it is asked for (G10). */
   askDesk(why: string, sent: (accepted: Accepted, draft: Draft) => void): void {
     const draft = this.draft.value
-    const body = { ...submitBody(draft, this.source, true), override_reason: why }
+    const body = this.askBody(why)
     void this.acting.once(
       'send',
       async () => {
@@ -183,6 +189,7 @@ export class Writing {
         kind: update.kind === 'all_clear' ? 'all_clear' : 'update',
         step_id: step?.id,
         answers_reply_id: update.answers_reply_id ?? undefined,
+        photo: photoOf(update.media),
         // A prepared text that nobody changed is not somebody's work: it may make way again.
         touched: !step || Object.keys(update.texts).some((lang) => update.texts[lang] !== step.texts[lang]),
       })
