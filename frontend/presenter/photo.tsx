@@ -1,5 +1,6 @@
 /** The photo of what is being written: taken, described, looked at and ticked by a person; or why there is none. */
 import { useSignal } from '@preact/signals'
+import type { ComponentChildren } from 'preact'
 import { language, t } from '../shared/i18n/index.ts'
 import { CHECKS, lacksOf, sizeWords, type Photo } from '../shared/photo.ts'
 import { Icon } from '../shared/ui/icon.tsx'
@@ -7,7 +8,7 @@ import { Notice } from '../shared/ui/parts.tsx'
 import type { Tablet } from './tablet.ts'
 
 /** Opens the camera, or with `chosen` the pictures that are there already. */
-function Picker({ tablet, chosen, class: extra, children }: { tablet: Tablet; chosen?: boolean; class: string; children: string }) {
+function Picker({ tablet, chosen, class: extra, children }: { tablet: Tablet; chosen?: boolean; class: string; children: ComponentChildren }) {
   return (
     <label class={`btn ${extra} picker`}>
       <Icon name={chosen ? 'image' : 'camera'} />
@@ -35,7 +36,8 @@ export function PhotoButton({ tablet }: { tablet: Tablet }) {
   if (!tablet.rights.value.has('media.upload') || tablet.writing.draft.value.photo) return null
   return (
     <Picker tablet={tablet} class="btn-q key">
-      {t('photo.take')}
+      {/* The head has no room for the word beside a step's title. */}
+      <span class="vh">{t('photo.take')}</span>
     </Picker>
   )
 }
@@ -78,13 +80,15 @@ function Looking({ tablet, photo, lang }: { tablet: Tablet; photo: Photo; lang: 
 }
 
 export function PhotoPanel({ tablet }: { tablet: Tablet }) {
-  const again = useSignal(false)
+  // Open until a person closes it: the last tick must not take the list from under the finger.
+  const closed = useSignal<string | undefined>(undefined)
   const { reading, trouble, shown } = tablet.photographs
   const photo = tablet.writing.draft.value.photo
   const main = tablet.writing.main_lang.value
   const lacks = photo && lacksOf(photo, main)
   // One that the server gave back is as it was approved: it can be left out, not changed.
   const fixed = photo?.size_bytes === 0
+  const open = photo && !fixed && (lacks || closed.value !== photo.id)
   return (
     <>
       {trouble.value && (
@@ -114,7 +118,7 @@ export function PhotoPanel({ tablet }: { tablet: Tablet }) {
               <small class={lacks ? 'ct-warn b' : 'ct-ok b'}>{t(lacks ? `photo.lacks.${lacks}` : 'photo.looked')}</small>
             </span>
             {!fixed && !lacks && (
-              <button type="button" class="btn btn-s" aria-label={t('photo.edit')} aria-expanded={again.value} onClick={() => (again.value = !again.value)}>
+              <button type="button" class="btn btn-s" aria-label={t('photo.edit')} aria-expanded={Boolean(open)} onClick={() => (closed.value = open ? photo.id : undefined)}>
                 <Icon name="edit" />
               </button>
             )}
@@ -122,7 +126,7 @@ export function PhotoPanel({ tablet }: { tablet: Tablet }) {
               <Icon name="x" />
             </button>
           </div>
-          {!fixed && (lacks || again.value) && <Looking tablet={tablet} photo={photo} lang={main} />}
+          {photo && open && <Looking tablet={tablet} photo={photo} lang={main} />}
         </div>
       )}
     </>

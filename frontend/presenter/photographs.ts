@@ -50,6 +50,7 @@ export class Photographs {
   /** Where the page can show the one that is attached. */
   readonly shown = signal<{ id: string; url: string } | undefined>(undefined)
   private readonly uploads = new Map<string, Promise<Answer>>()
+  private readonly ends = new Map<string, AbortController>()
   private readonly shelf: Shelf
   private readonly event_id: string
   private readonly slow: () => boolean
@@ -101,6 +102,7 @@ export class Photographs {
   }
 
   async forget(photo: Photo): Promise<void> {
+    this.ends.get(photo.id)?.abort()
     this.uploads.delete(photo.id)
     await this.shelf.dropPhoto(photo.id)
   }
@@ -111,7 +113,8 @@ export class Photographs {
     if (running) return running
     const sending = this.upload(photo)
     this.uploads.set(photo.id, sending)
-    sending.catch(() => this.uploads.delete(photo.id))
+    const settled = () => void this.ends.delete(photo.id)
+    sending.then(settled, () => (settled(), this.uploads.delete(photo.id)))
     return sending
   }
 
@@ -144,7 +147,10 @@ export class Photographs {
     const kept = await this.shelf.photo(photo.id)
     if (!kept) throw new PhotoLost(photo.id)
     const picture = this.slow() ? await drawn(kept, SMALL_SIDE, SMALL_QUALITY).catch(() => kept) : kept
-    const { id, version } = await upload<Answer>(`events/${this.event_id}/media`, picture.size < kept.size ? picture : kept)
+    const end = new AbortController()
+    this.ends.set(photo.id, end)
+    const file = picture.size < kept.size ? picture : kept
+    const { id, version } = await upload<Answer>(`events/${this.event_id}/media`, file, end.signal)
     return { id, version }
   }
 }

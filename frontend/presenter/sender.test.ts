@@ -35,6 +35,7 @@ describe('the outbox', () => {
       accepted: () => undefined,
       looked: () => undefined,
       policy: () => undefined,
+      photo: (photo) => Promise.resolve(photo),
       ...told,
     })
     await sender.start()

@@ -78,6 +78,8 @@ export class Sender {
   private stopped = false
   private failures = 0
   private not_before_ms = 0
+  /** Nobody waits any more for the photo that is on its way. */
+  private leave: (() => void) | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
   private readonly shelf: Shelf
   private readonly event_id: string
@@ -184,6 +186,7 @@ export class Sender {
       skipped.push(entry.photo!)
       await this.change(entry.key, { photo: undefined })
     }
+    this.leave?.()
     await this.changed(true)
     return skipped
   }
@@ -219,6 +222,7 @@ export class Sender {
 
   private async drop(key: string): Promise<void> {
     await this.shelf.remove(key)
+    if (this.flying.peek() === key) this.leave?.()
     this.channel?.postMessage({ gone: key })
   }
 
@@ -352,8 +356,7 @@ export class Sender {
       composed_at: before.composed_at ?? new Date(composed_at_ms).toISOString(),
     })
     if (!entry) return true
-    this.flying.value = key
-    const lateness = setTimeout(() => (this.late.value = true), SLOW_MS)
+    const landed = this.takesOff(key)
     try {
       const accepted = await post<commands.Accepted>(
         `events/${this.event_id}/updates`,
@@ -370,6 +373,15 @@ export class Sender {
     } catch (error) {
       return await this.unsettled(error, key)
     } finally {
+      landed()
+    }
+  }
+
+  /** On its way, and late when that takes long; until the returned function is called. */
+  private takesOff(key: string): () => void {
+    this.flying.value = key
+    const lateness = setTimeout(() => (this.late.value = true), SLOW_MS)
+    return () => {
       clearTimeout(lateness)
       this.late.value = false
       this.flying.value = undefined
@@ -378,19 +390,20 @@ export class Sender {
 
   /** One step of a photo; what it goes with is looked at anew after each, since this may have taken long. */
   private async carryPhoto(entry: Entry): Promise<boolean> {
-    this.flying.value = entry.key
+    const landed = this.takesOff(entry.key)
+    const left = new Promise<'left'>((resolve) => (this.leave = () => resolve('left')))
     try {
-      const photo = await this.told.photo(entry.photo!)
+      const photo = await Promise.race([this.told.photo(entry.photo!), left])
       this.failures = 0
       this.tried_at_ms.value = undefined
-      // Left out, or taken back, while it was on its way.
-      if (!this.entries.peek().find((one) => one.key === entry.key)?.photo) return true
+      if (photo === 'left' || !this.entries.peek().find((one) => one.key === entry.key)?.photo) return true
       await this.change(entry.key, photo ? { photo } : { refused: { code: 'photo_lost', words: t('photo.lost') } })
       return true
     } catch (error) {
       return await this.unsettled(error, entry.key)
     } finally {
-      this.flying.value = undefined
+      landed()
+      this.leave = undefined
     }
   }
 

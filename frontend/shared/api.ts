@@ -130,5 +130,5 @@ export const post = <T>(path: string, body: unknown = {}, options: CallOptions =
 export const patch = <T>(path: string, body: unknown, options: CallOptions = {}) =>
   call<T>('PATCH', path, { ...options, body })
 /** A file is given longer: what counts is that it moves. */
-export const upload = <T>(path: string, file: Blob) => call<T>('POST', path, { file, timeout_ms: UPLOAD_MS })
+export const upload = <T>(path: string, file: Blob, signal: AbortSignal) => call<T>('POST', path, { file, signal, timeout_ms: UPLOAD_MS })
 export const remove = <T>(path: string, options?: CallOptions) => call<T>('DELETE', path, options)

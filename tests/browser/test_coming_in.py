@@ -3,27 +3,19 @@ Coming in as people do it: a person added by two, a tablet paired with a code, t
 the lock after the tablet was left alone. Each screen is scanned for accessibility where it stands.
 """
 
-import os
 from collections.abc import AsyncIterator
-from functools import cache
-from importlib.resources import files
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser import chromium
+from tests.browser.looking import scan, signed_in
 from tests.e2e.stage import Stage, stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
 PASSWORD = "a sentence only nina knows"
 IDLE_S = 20.0
-
-
-@cache  # finding out starts a browser
-def program() -> str:
-    return chromium.find(os.environ)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -33,43 +25,12 @@ async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S
         yield made
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield opened
-        await opened.close()
-
-
 async def opened(browser: Browser, rehearsal: Stage, path: str, cookies: dict[str, str], **size: int) -> Page:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900, **size})
-    context.set_default_timeout(15_000)
-    await context.add_cookies(
-        [
-            {"name": name, "value": value, "url": f"http://localhost:{rehearsal.port}"}
-            for name, value in cookies.items()
-        ]
-    )
+    address = f"http://localhost:{rehearsal.port}"
+    context = await signed_in(browser, address, cookies, viewport={"width": 1440, "height": 900, **size})
     page = await context.new_page()
-    await page.goto(f"http://localhost:{rehearsal.port}{path}")
+    await page.goto(address + path)
     return page
-
-
-SETTLED = """() => Promise.allSettled(
-  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
-)"""
-
-
-async def scan(page: Page, name: str) -> None:
-    """No violation of WCAG 2.2 A and AA where the page stands now; a picture for whoever asks for one."""
-    await page.evaluate(SETTLED)  # a colour on its way to another is neither
-    if folder := os.environ.get("TOCSIN_SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/{name}.png")
-    await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
-    found = await page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-    )
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found["violations"]] == [], name
 
 
 class TestComingIn:

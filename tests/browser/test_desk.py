@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser import chromium
-from tests.browser.test_coming_in import opened, program, scan
+from tests.browser.looking import scan
+from tests.browser.test_coming_in import opened
 from tests.e2e.stage import Stage, stage, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
@@ -24,14 +24,6 @@ RECORD = "The record is MRN 00482913."
 async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     async with stage(tmp_path_factory.mktemp("desk"), TOCSIN_DELAYS__REHEARSAL="2") as made:
         yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield made
-        await made.close()
 
 
 async def desk(browser: Browser, rehearsal: Stage, path: str, who: str = "marta", **size: int) -> Page:

@@ -9,10 +9,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser import chromium
-from tests.browser.test_coming_in import opened, program, scan
+from tests.browser.looking import scan
+from tests.browser.test_coming_in import opened
 from tests.browser.test_desk import FLOOD, desk, fits
 from tests.e2e.stage import Stage, stage
 from tests.e2e.test_drills import person
@@ -42,14 +42,6 @@ async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[S
     (folder / "data" / "packs" / "short.json").write_text(json.dumps(PACK))
     async with stage(folder, TOCSIN_DELAYS__REHEARSAL="0") as made:
         yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield made
-        await made.close()
 
 
 async def looked_at(page: Page, name: str) -> None:

@@ -5,38 +5,23 @@ import contextlib
 import os
 import re
 import socket
-from functools import cache
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from app.routes.embed_pages import host_policy
-from tests.browser import chromium
 from tests.routes.stage import flood_story, pages_served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 SHOTS = os.environ.get("TOCSIN_SCREENSHOTS")
-
-
-@cache  # finding out starts a browser
-def program() -> str:
-    return chromium.find(os.environ)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield browser
-        await browser.close()
 
 
 class Hospital:

@@ -10,17 +10,15 @@ import os
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from app.routes.page_assets import STATIC
-from tests.browser import chromium
+from tests.browser.looking import scan, signed_in
 from tests.e2e.stage import Stage, stage, until
 from tests.faultproxy import FaultProxy
 
@@ -34,24 +32,11 @@ GLOVE_MS = 450
 MINUTE_MS = 60_000
 
 
-@cache  # finding out starts a browser
-def program() -> str:
-    return chromium.find(os.environ)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     # Countdowns outlast the test: what counts here is what the server was given, not where it goes.
     async with stage(tmp_path_factory.mktemp("offline"), TOCSIN_DELAYS__REHEARSAL="300") as made:
         yield made
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield opened
-        await opened.close()
 
 
 class Tablet:
@@ -169,16 +154,10 @@ async def tablet(
 ) -> AsyncIterator[Tablet]:
     async with FaultProxy("127.0.0.1", rehearsal.port) as proxy:
         options = {"viewport": {"width": 1180, "height": 820}, "has_touch": True, **options}
-        context = await browser.new_context(**options)
-        context.set_default_timeout(15_000)
+        cookies = dict(rehearsal.marta.cookies)
+        context = await signed_in(browser, f"http://localhost:{proxy.port}", cookies, **options)
         if script:
             await context.add_init_script(script)
-        await context.add_cookies(
-            [
-                {"name": name, "value": value, "url": f"http://localhost:{proxy.port}"}
-                for name, value in dict(rehearsal.marta.cookies).items()
-            ]
-        )
         made = Tablet(context, proxy, None)  # type: ignore[arg-type]
         await made.open()
         try:
@@ -210,24 +189,6 @@ def line(n: int, start: str) -> str:
 
 async def said(rehearsal: Stage, words: str) -> list[str]:
     return [one["texts"]["en"] for one in await updates(rehearsal) if words in one["texts"]["en"]]
-
-
-SETTLED = """() => Promise.allSettled(
-  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
-)"""
-
-
-async def scan(page: Page, name: str) -> None:
-    """No violation of WCAG 2.2 A and AA where the page stands now; a picture for whoever asks for one."""
-    if folder := os.environ.get("TOCSIN_SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/{name}.png")
-    await page.evaluate(SETTLED)  # a colour on its way to another is neither
-    await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
-    found = await page.evaluate(
-        "axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"
-    )
-    nodes = [(one["id"], one["nodes"][0]) for one in found["violations"]]
-    assert [(id_, node["html"], node["failureSummary"]) for id_, node in nodes] == [], name
 
 
 async def scan_both(page: Page, name: str) -> None:

@@ -3,18 +3,17 @@ The main job as people do it: typed on the presenter's screen, seen on three sim
 browser within a second of release; answered as the public, let through with one key, seen by the second browser.
 """
 
-import os
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser import chromium
+from tests.browser import looking
 from tests.e2e.stage import Stage, stage, until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
@@ -25,37 +24,19 @@ TRIES = 3
 GLOVE_MS = 450
 
 
-@cache  # finding out starts a browser
-def program() -> str:
-    return chromium.find(os.environ)
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
     async with stage(tmp_path_factory.mktemp("rehearsal"), TOCSIN_DELAYS__REHEARSAL="2") as made:
         yield made
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield opened
-        await opened.close()
-
-
 async def screen(
     browser: Browser, rehearsal: Stage, path: str, *, signed_in: bool, **options: object
 ) -> Page:
     """A browser of its own, signed in as the first person or as nobody; complaints fail the test at its end."""
-    context = await browser.new_context(**options)  # type: ignore[arg-type]
-    context.set_default_timeout(15_000)
-    if signed_in:
-        cookies = [
-            {"name": name, "value": value, "url": f"http://localhost:{rehearsal.port}"}
-            for name, value in rehearsal.marta.cookies.items()
-        ]
-        await context.add_cookies(cookies)  # type: ignore[arg-type]
+    address = f"http://localhost:{rehearsal.port}"
+    cookies = dict(rehearsal.marta.cookies) if signed_in else {}
+    context = await looking.signed_in(browser, address, cookies, **options)
     page = await context.new_page()
     page.complaints = []  # type: ignore[attr-defined]
     page.on("pageerror", lambda one: page.complaints.append(str(one)))  # type: ignore[attr-defined]
@@ -63,7 +44,7 @@ async def screen(
         "console",
         lambda one: page.complaints.append(one.text) if one.type == "error" else None,  # type: ignore[attr-defined]
     )
-    await page.goto(f"http://localhost:{rehearsal.port}{path}")
+    await page.goto(address + path)
     return page
 
 

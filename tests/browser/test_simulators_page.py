@@ -1,15 +1,12 @@
 """The page of the simulators, in a real browser: one is the public on all three, and makes them fail."""
 
-import os
-from functools import cache
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.browser import chromium
 from tests.channels.simulators.callers import calling
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -21,19 +18,6 @@ NASTY = "<img src=x onerror=alert(1)> & <b>bold</b>"
 async def sim():
     async with calling() as caller:
         yield caller
-
-
-@cache  # finding out starts a browser
-def program():
-    return chromium.find(os.environ)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield browser
-        await browser.close()
 
 
 async def opened(browser, sim, **options):

@@ -3,15 +3,13 @@
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.browser import chromium
 from tests.routes.hostile import CORPUS
 from tests.routes.stage import FLOOD, SURGERY, Happening, flood_story, pages_served
 
@@ -24,19 +22,6 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__shift += entry.value;
 }).observe({ type: 'layout-shift', buffered: true });
 """
-
-
-@cache  # finding out starts a browser
-def program() -> str:
-    return chromium.find(os.environ)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser():
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program(), args=list(chromium.ARGUMENTS))
-        yield browser
-        await browser.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,6 +1,7 @@
 """S-10: what strangers may feed the picture process, and what comes out of it."""
 
 import io
+import json
 import random
 import struct
 import subprocess
@@ -12,7 +13,7 @@ from PIL import Image
 
 from app.channels.base import Capabilities
 from app.channels.registry import ADAPTERS
-from app.editorial.pictures import SIZES, for_channel, for_page, reencode
+from app.editorial.pictures import CHECKLIST, SIZES, for_channel, for_page, reencode
 from app.errors import InvalidInput
 from tests.processes import ROOT
 
@@ -165,3 +166,11 @@ class TestRenditions:
             for_channel([ref], can(10), "X")
         assert refused.value.code == "picture_too_large"
         assert for_page([ref]) == [{"id": "m", "alt": {"en": "Hands."}}]
+
+
+def test_the_tablet_asks_the_list_that_the_server_checks() -> None:
+    """Name by name and word by word: without a network the tablet has only its own catalogue to ask from."""
+    catalogue = json.loads((ROOT / "frontend" / "i18n" / "en.json").read_text("utf-8"))
+    prefix = "photo.check."
+    asked = {key.removeprefix(prefix): words for key, words in catalogue.items() if key.startswith(prefix)}
+    assert asked == CHECKLIST
