@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from app.broadcast.settings import EngineSettings
-from app.db import LOCK_WAIT_S, POOL_WAIT_S, Database
+from app.db import LOCK_WAIT_S, POOL_WAIT_S, SHARED_LOCK_WAIT_S, Database
 from app.errors import Unready
-from app.models import DeliveryState
+from app.models import DeliveryState, LiveEvent, Sending
 from tests.broadcast.commitcut import AFTER, BEFORE, cuts
 from tests.broadcast.running import FREE, show
 
@@ -96,6 +96,26 @@ class TestHeldRow:
                 assert time.monotonic() - began <= 1.5
                 assert not slow.done()
             await slow
+
+    async def test_K01_a_stop_that_meets_a_held_row_is_done_without_a_second_press(
+        self, postgres_url: str
+    ) -> None:
+        """The wait for the row ends with "busy" once; the stop asks again by itself and is answered when it is free."""
+        async with show(postgres_url.replace("+asyncpg", ""), channels=("x",), start=False) as here:
+            event = here.stage.event_id
+            async with here.stage.database._write_engine.connect() as holder, holder.begin():
+                await holder.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+                await holder.execute(
+                    text("SELECT 1 FROM live_event WHERE id = :id FOR UPDATE"), {"id": event}
+                )
+                stop = asyncio.create_task(here.engine.stop_control.stop(event, "person:1"))
+                done, _ = await asyncio.wait((stop,), timeout=SHARED_LOCK_WAIT_S + LOCK_WAIT_S + 1.0)
+                assert not done
+            await stop
+            async with here.stage.database.read() as session:
+                found = await session.get(LiveEvent, event)
+                assert found is not None
+                assert found.sending == Sending.STOP
 
     async def test_F18_a_pool_without_a_free_connection_is_503_with_a_time_to_come_back(
         self, postgres_url: str
