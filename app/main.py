@@ -271,7 +271,7 @@ def create_app(
         complications=Complications(database, engine, desk, audit, clock, new_id, announce),
         handovers=Handovers(database, audit, clock, new_id, announce),
         cue_sheet=CueSheet(database, desk, audit, clock, new_id, announce),
-        corrector=Corrector(database, desk, clock, settings, drill=drill),
+        corrector=Corrector(database, desk, clock, settings, engine.forecasts, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
         engine=engine,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +12,7 @@ from sqlmodel import col
 from app.broadcast.forecasts import Asked, ChannelPlan, Forecasts
 from app.clock import Clock
 from app.db import Database
-from app.editorial.confirmation import Confirmation, Share, confirm
+from app.editorial.confirmation import Confirmation, Share, confirm, told_of
 from app.editorial.corrections import people_words
 from app.editorial.diff import Piece, word_diff
 from app.editorial.finding import audience_size, find_update, revision_of
@@ -30,8 +29,6 @@ from app.models import (
     UpdateState,
     Verdict,
 )
-
-_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +72,22 @@ class ApproverView:
         """
         async with self._database.read() as session:
             row = await find_update(session, update_id)
-            return await self._view(session, row, delay_s)
-
-    async def waiting(self, event_id: str) -> list[Update]:
-        """What waits for a second person, oldest first; and what one person sent alone and nobody has looked at."""
-        async with self._database.read() as session:
-            alone = select(col(Approval.update_id)).where(col(Approval.verdict) == Verdict.BREAK_GLASS)
-            seen = select(col(Approval.update_id)).where(col(Approval.verdict) == Verdict.REVIEWED)
-            rows = await session.execute(
-                select(Update)
-                .where(
-                    col(Update.event_id) == event_id,
-                    (col(Update.state) == UpdateState.AWAITING_APPROVAL)
-                    | (col(Update.id).in_(alone) & col(Update.id).not_in(seen)),
-                )
-                .order_by(col(Update.seq))
+            event = await session.get_one(LiveEvent, row.event_id)
+            revision = await revision_of(session, row)
+            asked = await self._asked(session, row)
+            before, compared_with = await self._before(session, row)
+            decisions = tuple(
+                (
+                    await session.execute(
+                        select(Approval)
+                        .where(col(Approval.update_id) == row.id)
+                        .order_by(col(Approval.at), col(Approval.id))
+                    )
+                ).scalars()
             )
-            return list(rows.scalars())
-
-    async def _view(self, session: AsyncSession, row: Update, delay_s: float | None) -> View:
-        event = await session.get_one(LiveEvent, row.event_id)
-        revision = await revision_of(session, row)
-        shares = await self._shares(session, row)
-        before, compared_with = await self._before(session, row)
-        decisions = tuple(
-            (
-                await session.execute(
-                    select(Approval)
-                    .where(col(Approval.update_id) == row.id)
-                    .order_by(col(Approval.at), col(Approval.id))
-                )
-            ).scalars()
-        )
+        # With the connection given back: the forecast takes one of its own, and views that each hold one while they
+        # wait for another would wait for each other.
+        shares = await self._shares(row, asked)
         verdicts = {one.verdict for one in decisions}
         confirmation = confirm(
             event_kind=event.kind,
@@ -127,7 +108,23 @@ class ApproverView:
             review_due=Verdict.BREAK_GLASS in verdicts and Verdict.REVIEWED not in verdicts,
         )
 
-    async def _shares(self, session: AsyncSession, row: Update) -> tuple[ChannelShare, ...]:
+    async def waiting(self, event_id: str) -> list[Update]:
+        """What waits for a second person, oldest first; and what one person sent alone and nobody has looked at."""
+        async with self._database.read() as session:
+            alone = select(col(Approval.update_id)).where(col(Approval.verdict) == Verdict.BREAK_GLASS)
+            seen = select(col(Approval.update_id)).where(col(Approval.verdict) == Verdict.REVIEWED)
+            rows = await session.execute(
+                select(Update)
+                .where(
+                    col(Update.event_id) == event_id,
+                    (col(Update.state) == UpdateState.AWAITING_APPROVAL)
+                    | (col(Update.id).in_(alone) & col(Update.id).not_in(seen)),
+                )
+                .order_by(col(Update.seq))
+            )
+            return list(rows.scalars())
+
+    async def _asked(self, session: AsyncSession, row: Update) -> Sequence[tuple[Delivery, Channel, Asked]]:
         found = await session.execute(
             select(Delivery, Channel)
             .join(Channel, col(Channel.id) == col(Delivery.channel_id))
@@ -147,6 +144,11 @@ class ApproverView:
             if delivery.recipient is not None:
                 people = 1
             rows.append((delivery, channel, Asked(channel.id, tuple(parts), people)))
+        return rows
+
+    async def _shares(
+        self, row: Update, rows: Sequence[tuple[Delivery, Channel, Asked]]
+    ) -> tuple[ChannelShare, ...]:
         waits_s = (row.expires_at - row.received_at).total_seconds()
         plans = await self._forecasts.of_update(
             [asked for _, _, asked in rows],
@@ -185,10 +187,7 @@ def share_of(
     delivery: Delivery, channel: Channel, parts: tuple[str, ...], people: int | None, plan: ChannelPlan
 ) -> ChannelShare:
     """One channel in words, with the time and the cost of its plan."""
-    told, money = plan.forecast, plan.cost
-    # What never starts within a day is as long as a plan can say.
-    seconds = told.last_s if isfinite(told.last_s) else _DAY_S
-    cost = None if money.kind == "unpriced" else float(money.amount or 0)
+    told = told_of(plan)
     if people is None:
         reach = f"everybody who follows {channel.name}"
     else:
@@ -196,5 +195,5 @@ def share_of(
         each = "1 text each" if segments == 1 else f"{segments} parts each"
         reach = f"{people_words(people)} by {channel.name}, {each}"
     return ChannelShare(
-        channel.id, channel.name, channel.adapter, delivery.act, parts, people, reach, seconds, cost
+        channel.id, channel.name, channel.adapter, delivery.act, parts, people, reach, told.seconds, told.cost
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,10 +24,12 @@ from app.clock import Clock
 from app.db import Database
 from app.editorial.complication_now import line_ready, needed, open_one
 from app.editorial.finding import find_event
+from app.editorial.scripted import COMPLICATION
 from app.editorial.submit import Desk, Submission
-from app.errors import Forbidden, InvalidInput
+from app.errors import AppError, Conflict, Forbidden, InvalidInput
 from app.ids import NewId
 from app.models import (
+    NOT_OUT,
     Complication,
     Delivery,
     LiveEvent,
@@ -141,29 +143,37 @@ class Complications:
             step_id: Which of the signed lines; the first when left out.
 
         Raises:
-            Forbidden: the family has not been told. Conflict: no complication, no signed line, or sending is stopped.
+            Forbidden: the family has not been told. Conflict: no complication, no signed line, sending is stopped, or a
+                colleague has chosen another course at the same moment.
         """
         if course not in COURSES:
             raise InvalidInput(f"Choose one of: {', '.join(COURSES)}.", code="unknown_course")
         async with self._database.read() as session:
             event = await find_event(session, event_id)
-            row = await needed(session, event.id)
+            opened = await needed(session, event.id)
             line = await line_ready(session, event, step_id) if course == "line" else None
         if course == "stop":
             await self._engine.stop_control.stop(event.id, actor.label, human=actor.identity)
-        elif row.family_told_at is None:
+        elif opened.family_told_at is None:
             raise Forbidden(
                 "Tell the family first. The liaison, or the clinician, confirms that here.",
                 code="family_first",
             )
 
         if line is not None:
-            await self._submit(actor, row, line)
+            await self._submit(actor, opened, line)
 
         async def work(session: AsyncSession) -> tuple[Complication, topics.Position]:
             now = self._clock.now()
             live = await session.get_one(LiveEvent, event.id, with_for_update=True, populate_existing=True)
-            row = await needed(session, event.id)
+            row = await session.get_one(Complication, opened.id, populate_existing=True)
+            if row.settled_at is not None:
+                raise chosen_before()
+            if course in ("text_only", "slow") and await _line_sent(session, row):
+                raise Conflict(
+                    "A colleague has just sent the signed line. Choose “line” to go on with it, or stop.",
+                    code="line_chosen",
+                )
             waiting = list(
                 (
                     await session.execute(
@@ -192,6 +202,12 @@ class Complications:
             if course == "slow":
                 live.delay_s = max(live.delay_s, SLOW_S)
             live.version += 1
+            # Whoever decided on a line before this commit is told at the door, under the event's lock as here.
+            await session.execute(
+                update(Step)
+                .where(col(Step.event_id) == event.id, col(Step.branch) == COMPLICATION)
+                .values(version=col(Step.version) + 1)
+            )
             row.course, row.settled_by, row.settled_at = course, actor.identity, now
             session.add_all([live, row])
             await self._note(session, actor, f"complication.{course}", event.id, now)
@@ -203,7 +219,7 @@ class Complications:
         return settled
 
     async def _submit(self, actor: Actor, row: Complication, line: Step) -> None:
-        key = f"complication-{row.id}"
+        key = line_key(row)
         decided = await self._desk.decide(
             actor,
             row.event_id,
@@ -211,9 +227,19 @@ class Complications:
                 texts=line.texts, step_id=line.id, source="desk", confirmed=True, in_complication=True
             ),
             key=key,
-            body_hash=key,
+            body_hash=f"{key}-{line.id}",
         )
-        await self._engine.publisher.accept(decided, lambda made: made.update_id.encode())
+        try:
+            await self._engine.publisher.accept(decided, lambda made: made.update_id.encode())
+        except AppError as exc:
+            if exc.code in ("key_reused", "key_in_progress"):
+                raise Conflict(
+                    "A colleague has just chosen another of the signed lines, and that one goes out. Look at the desk.",
+                    code="line_chosen",
+                ) from exc
+            if exc.code == "changed_meanwhile" and await self.found(row.event_id) is None:
+                raise chosen_before() from exc
+            raise
 
     async def found(self, event_id: str) -> Complication | None:
         async with self._database.read() as session:
@@ -227,3 +253,23 @@ class Complications:
         await self._audit.append(
             session, actor=actor.label, action=action, event_id=event_id, subject=event_id, now=now
         )
+
+
+def line_key(row: Complication) -> str:
+    """One line for each complication, whoever chooses and however often."""
+    return f"complication-{row.id}"
+
+
+def chosen_before() -> Conflict:
+    return Conflict("A colleague has just chosen how this goes on. Look at the desk.", code="course_chosen")
+
+
+async def _line_sent(session: AsyncSession, row: Complication) -> bool:
+    found = await session.execute(
+        select(col(Update.id)).where(
+            col(Update.event_id) == row.event_id,
+            col(Update.client_key) == line_key(row),
+            col(Update.state).not_in(NOT_OUT),
+        )
+    )
+    return found.first() is not None

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
-from app.editorial.corrections import people_words
+from app.broadcast.forecasts import ChannelPlan
+from app.editorial.corrections import Told, people_words
 from app.models import UpdateKind
 
+_DAY_S = 86_400.0
 _VERBS: Mapping[str, str] = {
     UpdateKind.CORRECTION: "Correct",
     UpdateKind.RETRACTION: "Take back",
@@ -39,6 +42,13 @@ class Confirmation:
     people: int
     seconds: float
     cost: float | None
+
+
+def told_of(plan: ChannelPlan) -> Told:
+    """Time and money of one channel's plan, in figures to say and to add."""
+    # What never starts within a day is as long as a plan can say.
+    seconds = plan.forecast.last_s if isfinite(plan.forecast.last_s) else _DAY_S
+    return Told(max(1.0, seconds), None if plan.cost.kind == "unpriced" else float(plan.cost.amount or 0))
 
 
 def confirm(

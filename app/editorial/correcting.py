@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.rights import Actor
+from app.broadcast.forecasts import Asked, Forecasts
 from app.broadcast.intents import DecidedUpdate
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial.approval import Need, Wanted, need_for
-from app.editorial.confirmation import Confirmation, Share, confirm
+from app.editorial.confirmation import Confirmation, Share, confirm, told_of
 from app.editorial.corrections import (
     LABELS,
     TAKEN_BACK,
     Out,
     Outgoing,
     Plan,
+    Told,
     Way,
     intents,
     plan,
@@ -30,7 +32,17 @@ from app.editorial.render import Rendered, Target
 from app.editorial.submit import Desk, Submission, must_fit, obey, roles_on
 from app.editorial.texts import clean_texts
 from app.errors import Conflict, Gone, InvalidInput
-from app.models import Channel, EventState, LiveEvent, Priority, Role, Update, UpdateKind, UpdateState
+from app.models import (
+    PRIORITY_RANK,
+    Channel,
+    EventState,
+    LiveEvent,
+    Priority,
+    Role,
+    Update,
+    UpdateKind,
+    UpdateState,
+)
 
 MARKS: Mapping[str, str] = {UpdateKind.CORRECTION: "corrected", UpdateKind.RETRACTION: "retracted"}
 
@@ -68,12 +80,20 @@ class Planned:
 
 class Corrector:
     def __init__(
-        self, database: Database, desk: Desk, clock: Clock, settings: Settings, *, drill: bool
+        self,
+        database: Database,
+        desk: Desk,
+        clock: Clock,
+        settings: Settings,
+        forecasts: Forecasts,
+        *,
+        drill: bool,
     ) -> None:
         self._database = database
         self._desk = desk
         self._clock = clock
         self._settings = settings
+        self._forecasts = forecasts
         self._drill = drill
 
     async def plan(self, actor: Actor, update_id: str, ask: Ask) -> Planned:
@@ -101,10 +121,7 @@ class Corrector:
             channel_id: self._desk.rendered(event, target, labelled(ask.kind, texts), {})
             for channel_id, target in targets.items()
         }
-        segments = {
-            channel_id: (one.measured.segments or 1) * len(one.parts) for channel_id, one in parts.items()
-        }
-        planned = plan(ask.kind, original, segments=segments, chosen=ask.ways)
+        planned = plan(ask.kind, original, told=await self._told(original, parts), chosen=ask.ways)
         needs = need_for(
             Wanted(
                 event_kind=event.kind,
@@ -178,6 +195,21 @@ class Corrector:
             actor=actor.label,
             source="desk",
         )
+
+    async def _told(self, original: Outgoing, parts: Mapping[str, Rendered]) -> dict[str, Told]:
+        """By channel: how long the right text takes there and what it costs, as the forecast of any text says it."""
+        out = {one.channel_id: one for one in original.deliveries if one.may_be_out}
+        asked = [
+            Asked(channel_id, parts[channel_id].parts, (one.people or 1) if one.texts_people else None)
+            for channel_id, one in out.items()
+        ]
+        plans = await self._forecasts.of_update(
+            asked,
+            rank=PRIORITY_RANK[Priority.CORRECTION],
+            delay_s=0.0,
+            expires_in_s=self._settings.expiry.correction,
+        )
+        return {one.channel_id: told_of(one) for one in plans}
 
     def _delay_s(self, event: LiveEvent, kind: str) -> float:
         return self._desk.delay_s(event, Submission(texts={}, kind=kind))

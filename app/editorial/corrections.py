@@ -89,8 +89,6 @@ class Out:
     audience_id: str | None = None
     recipient: str | None = None
     people: int | None = None
-    segments_per_s: float = 1.0
-    price_per_segment: float | None = None
 
     @property
     def texts_people(self) -> bool:
@@ -118,6 +116,14 @@ class NoRecall:
     channel_name: str
     people: int | None
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the forecast says of posting on a channel; `cost` is None when no price is set."""
+
+    seconds: float = 1.0
+    cost: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,14 +195,14 @@ def plan(
     kind: str,
     original: Outgoing,
     *,
-    segments: Mapping[str, int],
+    told: Mapping[str, Told],
     chosen: Mapping[str, str] | None = None,
 ) -> Plan:
     """
     What will be done everywhere.
 
     Args:
-        segments: By channel id: parts one person gets, for cost and time.
+        told: By channel id: what the forecast says of posting the right text there.
         chosen: By channel id: another way than the proposed one.
 
     Raises:
@@ -212,7 +218,7 @@ def plan(
                 code="not_possible",
                 channel_id=out.channel_id,
             )
-        lines.append(_line(out, way, segments.get(out.channel_id, 1)))
+        lines.append(_line(out, way, told.get(out.channel_id, Told())))
     page = {
         UpdateKind.CORRECTION: "Our page shows both, the old one struck through.",
         UpdateKind.RETRACTION: "Our page says that it was taken back, without its text.",
@@ -220,7 +226,7 @@ def plan(
     return Plan(kind, tuple(lines), page)
 
 
-def _line(out: Out, way: Way, segments: int) -> Line:
+def _line(out: Out, way: Way, told: Told) -> Line:
     name = out.channel_name
     unsure = "" if out.state in (DeliveryState.SENT, DeliveryState.DELIVERED) else " once we know it is out"
     match way:
@@ -236,7 +242,8 @@ def _line(out: Out, way: Way, segments: int) -> Line:
                 way,
                 f"The post on {name} is deleted and posted anew{unsure}.",
                 "Reposts and copies stay.",
-                2,
+                told.seconds + 1,
+                told.cost,
             )
         case Way.DELETE:
             return Line(out, way, f"The post on {name} is deleted{unsure}.", "Reposts and copies stay.", 1)
@@ -246,18 +253,18 @@ def _line(out: Out, way: Way, segments: int) -> Line:
                 way,
                 f"A reply under the post on {name} says what is right{unsure}.",
                 "The old post stays.",
+                told.seconds,
+                told.cost,
             )
         case Way.POST:
-            return Line(out, way, f"A new post on {name}.")
-    people = out.people or 1
-    price = out.price_per_segment
+            return Line(out, way, f"A new post on {name}.", "", told.seconds, told.cost)
     return Line(
         out,
         way,
-        f"A text to {people_words(people)}, those who got the first one before all others.",
+        f"A text to {people_words(out.people or 1)}, those who got the first one before all others.",
         "A text message cannot be recalled.",
-        max(1.0, people * segments / max(out.segments_per_s, 0.1)),
-        None if price is None else round(people * segments * price, 2),
+        told.seconds,
+        told.cost,
     )
 
 

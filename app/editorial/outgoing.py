@@ -40,7 +40,6 @@ def out_of(delivery: Delivery, channel: Channel, parts: int) -> Out:
     gone = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
     people = sum(delivery.counts.get(str(state), 0) for state in gone)
     listed = delivery.audience_id is not None
-    settings = channel.settings
     return Out(
         delivery_id=delivery.id,
         channel_id=channel.id,
@@ -54,6 +53,4 @@ def out_of(delivery: Delivery, channel: Channel, parts: int) -> Out:
         audience_id=delivery.audience_id,
         recipient=delivery.recipient,
         people=people if listed else None,
-        segments_per_s=float(settings.get("segments_per_s") or 1) * float(settings.get("senders") or 1),
-        price_per_segment=float(price) if (price := settings.get("price_per_segment")) is not None else None,
     )

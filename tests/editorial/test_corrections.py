@@ -6,7 +6,7 @@ import pytest
 
 from app.channels.registry import kind as adapter_kind
 from app.editorial.correcting import labelled
-from app.editorial.corrections import Out, Outgoing, Way, intents, people_words, plan, recall, ways
+from app.editorial.corrections import Out, Outgoing, Told, Way, intents, people_words, plan, recall, ways
 from app.errors import InvalidInput
 from app.models import DeliveryState
 
@@ -24,9 +24,7 @@ def out(adapter: str, state: str = "sent", **fields: object) -> Out:
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
-SMS = out(
-    "twilio", "delivered", audience_id="list", people=41_000, segments_per_s=20.0, price_per_segment=0.08
-)
+SMS = out("twilio", "delivered", audience_id="list", people=41_000)
 ALERT = Outgoing("u", "e", (out("x"), out("facebook"), SMS))
 
 
@@ -43,18 +41,18 @@ class TestPlan:
         self, kind: str, expected: list[Way]
     ) -> None:
         """None is left out, and what cannot be recalled is said."""
-        planned = plan(kind, ALERT, segments={"twilio": 2})
+        planned = plan(kind, ALERT, told={"twilio": Told(4100.0, 6560.0)})
         assert [line.way for line in planned.lines] == expected
         assert planned.lines[2].stays == "A text message cannot be recalled."
         assert planned.people == 41_000
-        assert planned.seconds == 41_000 * 2 / 20
+        assert planned.seconds == 4100.0
         assert planned.cost == 6560.0
 
     @pytest.mark.parametrize("state", list(DeliveryState))
     def test_what_may_be_out_is_corrected_and_what_never_left_is_not(self, state: DeliveryState) -> None:
         """Unknown and sending count as out; the rest says in words that nothing is there."""
         made = Outgoing("u", "e", (out("x", state),))
-        line = plan("correction", made, segments={}).lines[0]
+        line = plan("correction", made, told={}).lines[0]
         maybe = {"sent", "delivered", "unknown", "sending", "held"}
         assert (line.way != Way.NOTHING) == (state in maybe)
         assert ("once we know" in line.words) == (state in {"unknown", "sending", "held"})
@@ -70,19 +68,19 @@ class TestPlan:
     def test_a_way_the_channel_does_not_have_is_refused_by_name(self) -> None:
         """A text cannot be deleted, whatever somebody sends."""
         with pytest.raises(InvalidInput) as refused:
-            plan("retraction", ALERT, segments={}, chosen={"twilio": "delete"})
+            plan("retraction", ALERT, told={}, chosen={"twilio": "delete"})
         assert refused.value.extra["channel_id"] == "twilio"
 
     def test_no_price_is_not_a_price_of_zero(self) -> None:
         """One unknown makes the sum unknown."""
-        free = Outgoing("u", "e", (replace(SMS, price_per_segment=None), out("x")))
-        assert plan("correction", free, segments={}).cost is None
+        told = {"twilio": Told(1.0, None), "x": Told(1.0, 0.2)}
+        assert plan("correction", ALERT, told=told).cost is None
 
 
 class TestIntents:
     def test_each_way_becomes_its_acts_and_the_first_readers_are_first(self) -> None:
         """A reply and an edit point at the old one; a list goes first to those who got it."""
-        planned = plan("correction", ALERT, segments={})
+        planned = plan("correction", ALERT, told={})
         made = {
             one.channel_id: one
             for one in intents(planned, dict.fromkeys(("x", "facebook", "twilio"), ("right",)))
@@ -97,13 +95,13 @@ class TestIntents:
 
     def test_delete_and_replace_is_both(self) -> None:
         """The wrong post goes, the right one comes, on the same channel."""
-        planned = plan("correction", ALERT, segments={}, chosen={"x": "replace"})
+        planned = plan("correction", ALERT, told={}, chosen={"x": "replace"})
         acts = [(one.act, one.parts) for one in intents(planned, {"x": ("right",)}) if one.channel_id == "x"]
         assert acts == [("delete", ()), ("post", ("right",))]
 
     def test_a_deletion_carries_no_text(self) -> None:
         """Nothing of the new words goes with it."""
-        planned = plan("retraction", ALERT, segments={})
+        planned = plan("retraction", ALERT, told={})
         assert [one.parts for one in intents(planned, {"x": ("t",)}) if one.act == "delete"] == [(), ()]
 
 

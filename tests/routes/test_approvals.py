@@ -86,6 +86,15 @@ class TestApprove:
         assert "Via del Molo" in view["confirmation"]["sentence"]
         assert view["correction"] == {"en": "You can stay where you are."}
 
+    async def test_many_who_look_at_once_do_not_wait_for_each_other(self, house: Live) -> None:
+        """Twenty approvers open one view together: a view takes one connection after the other, never two at a time."""
+        view = await waiting(house)
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(
+                *(house["approver"].get(f"/updates/{view['update_id']}/approval") for _ in range(20))
+            )
+        assert {one.status_code for one in answers} == {200}
+
     async def test_not_ticking_the_check_approves_nothing(self, house: Live) -> None:
         """The one human check is not optional."""
         view = await waiting(house)

@@ -80,6 +80,48 @@ class TestComplication:
         later = await house.submit("presenter", event_id, "The operation is over.")
         assert later.status_code == 201, later.text
 
+    async def test_N10_two_who_choose_at_once_choose_one_way(self, house: Live) -> None:
+        """Two lines, or a line and another course, in one moment: one stands, the others are told, one line is out."""
+        event_id = await house.event("surgery", live=False)
+        step = {
+            "title": "Other",
+            "texts": {"en": "The team pauses. The family knows."},
+            "branch": "complication",
+        }
+        other = (await house["presenter"].post(f"/events/{event_id}/steps", json=step)).json()
+        for who in ("clinician", "approver"):
+            signed = await house[who].post(
+                f"/events/{event_id}/steps/{other['id']}/sign", json={"version": other["version"]}
+            )
+            assert signed.status_code == 200, signed.text
+            other = signed.json()
+        await house.consent(event_id)
+        first = await house.line(event_id)
+        assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 200
+        path = f"/events/{event_id}/complication"
+        bodies: list[dict[str, str]] = [
+            {"course": "line", "step_id": first["id"]},
+            {"course": "line", "step_id": other["id"]},
+            {"course": "slow"},
+            {"course": "text_only"},
+        ]
+        for n in range(6):
+            await house["liaison"].post(path)
+            assert (await house["liaison"].post(f"{path}/family-told")).status_code == 200
+            sent = len(await house.rows(Update, event_id=event_id))
+            answers = await asyncio.gather(
+                *(
+                    house["presenter"].post(f"{path}/course", json=body)
+                    for body in bodies[n % 3 :] + bodies[: n % 3]
+                )
+            )
+            done = [one.json()["course"] for one in answers if one.status_code == 200]
+            told = [one.json()["code"] for one in answers if one.status_code == 409]
+            assert (len(done), len(told)) == (1, 3), [one.text for one in answers]
+            assert set(told) <= {"course_chosen", "line_chosen", "no_complication"}, told
+            new = len(await house.rows(Update, event_id=event_id)) - sent
+            assert new == (done == ["line"]), (n, done)
+
     async def test_N10_S7_an_operation_does_not_go_live_without_a_signed_line(self, house: Live) -> None:
         """
         A clinician reviewer and a second person sign one; one alone does not, a non-clinician pair does not, and
