@@ -70,6 +70,7 @@ from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
 from app.editorial.cue_sheet import CueSheet
+from app.editorial.digest import Digest
 from app.editorial.events import Events
 from app.editorial.finding import registered_names
 from app.editorial.gate import EditorialGate
@@ -224,6 +225,7 @@ def create_app(
         announce=announce,
         units=units,
         load_media=pictures.load,
+        tell=Digest(public_url, drill=drill),
         shared_limits=shared_limits,
         # Alone on an SQLite file; PostgreSQL may be shared, so a stop waits for what other processes have in flight.
         settings=EngineSettings(sole_node=database.is_sqlite),

@@ -178,6 +178,8 @@ def build(
                 "kill_epoch": 0,
                 "remote_id": None,
                 "url": None,
+                "digest": None,
+                "digest_id": None,
                 "counts": {},
                 "created_at": now,
                 "sent_at": None,

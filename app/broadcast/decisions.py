@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.digests import follow, tied_to
 from app.broadcast.list_sums import Sums
 from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.settings import EngineSettings
@@ -75,6 +76,12 @@ class Decisions:
             row = await session.get(Delivery, delivery_id, with_for_update=True)
             if row is None:
                 raise NotFound("There is no such delivery. Reload the board.", code="no_delivery")
+            if row.digest_id is not None:
+                # Told in another one's post: while that one is undecided, a decision is about the post.
+                carrier = await session.get(Delivery, row.digest_id, with_for_update=True)
+                if carrier is not None and carrier.state == DeliveryState.HELD:
+                    row = carrier
+            tied = await tied_to(session, row.id) if row.digest is not None else ()
             channel = await session.get(Channel, row.channel_id)
             waits = row.state == DeliveryState.QUEUED and channel is not None and channel.state == "paused"
             if choice == BY_HAND and waits and row.claimable_at is None:
@@ -89,7 +96,7 @@ class Decisions:
             name = channel.name if channel is not None else "the platform"
             if choice == DROP:
                 await withdraw_waiting(
-                    session, col(Delivery.id) == delivery_id, "dropped", now, self._settings
+                    session, col(Delivery.id).in_((row.id, *tied)), "dropped", now, self._settings
                 )
             elif row.audience_id is not None:
                 await self._people(session, row, choice, now)
@@ -100,10 +107,11 @@ class Decisions:
                 actor=actor,
                 action=f"delivery.{choice}",
                 event_id=row.event_id,
-                subject=delivery_id,
+                subject=row.id,
                 now=now,
             )
-            return [await append(session, row.event_id, TopicName.DESK, [("delivery", delivery_id)], now)]
+            refs = [("delivery", id_) for id_ in (row.id, *tied)]
+            return [await append(session, row.event_id, TopicName.DESK, refs, now)]
 
         self._announce(await self._database.write(work))
         self._wake()
@@ -160,7 +168,11 @@ class Decisions:
             values = {"state": DeliveryState.QUEUED, "reason": reason, "attempts": 0, "looks": 0}
             if row.claimable_at is None:
                 values["claimable_at"] = now
+        tied = row.digest is not None
+        if tied and values["state"] == DeliveryState.QUEUED:
+            values["digest"] = None  # each for itself again
         said = sentence(reason, channel=channel, zone=self._settings.zone)
+        url, fence, version = row.url, row.fence, row.version
         await session.execute(
             update(Delivery)
             .where(col(Delivery.id) == row.id)
@@ -168,11 +180,25 @@ class Decisions:
                 why=said.why,
                 next_step=said.next_step,
                 due_at=now,
-                fence=row.fence + 1,
-                version=row.version + 1,
+                digest_id=None,
+                fence=fence + 1,
+                version=version + 1,
                 **values,
             )
         )
+        if tied:
+            await follow(
+                session,
+                row.id,
+                values["state"],
+                reason,
+                channel=channel,
+                url=url,
+                why=said.why,
+                next_step=said.next_step,
+                now=now,
+                settings=self._settings,
+            )
 
     async def _people(self, session: AsyncSession, row: Delivery, choice: str, now: datetime) -> None:
         state = DeliveryState.SENT if choice == IT_IS_THERE else DeliveryState.QUEUED

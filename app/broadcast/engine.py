@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.decisions import Decisions
 from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.digests import Digests, Tell
 from app.broadcast.dispatcher import Dispatcher
 from app.broadcast.expansion import Expansion
 from app.broadcast.fence import Fence
@@ -52,6 +53,7 @@ class Engine:
         announce: Told positions of topics once they are durable; hands them to the hub.
         units: What one text costs of a channel's limits; SMS segments, else one.
         load_media: Fetches pictures for a post.
+        tell: Writes the post that tells several updates; without it each goes by itself.
         shared_limits: Limits that several processes keep together; each has its own otherwise.
         reach: Called at named moments; for harnesses that end the process there.
     """
@@ -70,6 +72,7 @@ class Engine:
         settings: EngineSettings | None = None,
         units: Units = one_unit,
         load_media: LoadMedia | None = None,
+        tell: Tell | None = None,
         shared_limits: SharedLimits | None = None,
         reach: Reach = nowhere,
     ) -> None:
@@ -85,7 +88,17 @@ class Engine:
         self._notes = DeskNotes(clock, given.desk_interval_s, announce)
         lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units, self.health)
         permits = Permits(
-            gate, self.fence, self.limits, self._notes, clock, new_id, given, worker, units, self.health
+            gate,
+            self.fence,
+            self.limits,
+            self._notes,
+            clock,
+            new_id,
+            given,
+            worker,
+            units,
+            self.health,
+            Digests(self.limits, given, tell),
         )
         outcomes = Outcomes(audit, self.limits, self._notes, given, worker)
         means = Means(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,12 +17,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.digests import MERGING, may_merge
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.limits import Limiter
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.plan import Batch, Forecast, forecasts, post_cost, sms_cost
-from app.broadcast.settings import EngineSettings, windows_of
+from app.broadcast.settings import EngineSettings, digests_on, windows_of
 from app.channels.price import tariff_of
 from app.channels.registry import kind
 from app.clock import Clock
@@ -46,11 +47,18 @@ MOST_QUEUED = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What would be sent on one channel. `people` is None where it goes to a page."""
+    """
+    What would be sent on one channel.
+
+    Attributes:
+        people: None where it goes to a page.
+        routine: No key moment, no answer, no picture: may be told in one post with others.
+    """
 
     channel_id: str
     parts: Sequence[str]
     people: int | None = None
+    routine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +84,8 @@ class ChannelPlan:
         ahead: Calls of others that go first.
         forecast: From now, countdown included.
         units_per_s: The pace of the channel, where it has one.
+        in_digest: It would be too old before a place of its own, and is told in one post with others, at the latest
+            when the forecast says.
     """
 
     channel_id: str
@@ -85,6 +95,7 @@ class ChannelPlan:
     forecast: Forecast
     units_per_s: float | None
     cost: Cost
+    in_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,7 @@ class DeliveryPlan:
     sends: int
     ahead: int
     forecast: Forecast
+    in_digest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,7 @@ class _Waiting:
     settings: Mapping[str, Any]
     rank: int
     batch: Batch
+    may_merge: bool
 
 
 class Forecasts:
@@ -143,15 +156,21 @@ class Forecasts:
             first = [w.batch for w in waiting.get(one.channel_id, ()) if w.rank <= rank]
             limiter = self._limiter(one.channel_id, channel.adapter, channel.settings)
             told = await _run(limiter, [*first, batch], at)
+            outlook = told[-1]
+            merges = one.routine and one.people is None and sends == 1 and not batch.urgent
+            in_digest = merges and self._merges(
+                limiter, channel.adapter, channel.settings, batch, outlook, at
+            )
             plans.append(
                 ChannelPlan(
                     channel_id=one.channel_id,
                     sends=sends,
                     units=sends * units,
                     ahead=sum(batch.sends for batch in first),
-                    forecast=told[-1],
+                    forecast=replace(outlook, last_s=batch.until - at) if in_digest else outlook,
                     units_per_s=min((w.limit / w.per_s for w in limiter.windows if w.pace), default=None),
                     cost=cost(channel, one, units),
+                    in_digest=in_digest,
                 )
             )
         return plans
@@ -178,9 +197,29 @@ class Forecasts:
             ahead = 0
             for one, forecast in zip(queue, told, strict=True):
                 if one.event_id == event_id:
-                    plans.append(DeliveryPlan(one.delivery_id, one.batch.sends, ahead, forecast))
+                    in_digest = one.may_merge and self._merges(
+                        limiter, one.adapter, one.settings, one.batch, forecast, now.timestamp()
+                    )
+                    last_s = one.batch.until - now.timestamp() if in_digest else forecast.last_s
+                    outlook = replace(forecast, last_s=last_s)
+                    plans.append(DeliveryPlan(one.delivery_id, one.batch.sends, ahead, outlook, in_digest))
                 ahead += one.batch.sends
         return plans
+
+    def _merges(
+        self,
+        limiter: Limiter,
+        adapter: str,
+        settings: Mapping[str, Any],
+        batch: Batch,
+        outlook: Forecast,
+        now: float,
+    ) -> bool:
+        """Whether it gets no place of its own in time, and a post that tells it with others can still go."""
+        if not outlook.late or not digests_on(adapter, settings):
+            return False
+        begin = max(now, batch.not_before)
+        return begin + limiter.wait_s(1, begin) <= batch.until
 
     def _limiter(self, channel_id: str, adapter: str, settings: Mapping[str, Any]) -> Limiter:
         if self._limits.has(channel_id):
@@ -196,7 +235,7 @@ class Forecasts:
         for channel_id in dict.fromkeys(channel_ids):
             for row in await session.execute(_queued(channel_id)):
                 if row.audience_id is None:
-                    sends = int(row.parts)
+                    sends = int(row.open_parts)
                 else:
                     sends = int(row.counts.get(DeliveryState.QUEUED, 0))
                     if not row.counts:
@@ -212,7 +251,7 @@ class Forecasts:
                     row.expires_at.timestamp(),
                 )
                 found.setdefault(channel_id, []).append(
-                    _Waiting(row.id, row.event_id, row.adapter, row.settings, row.rank, batch)
+                    _Waiting(row.id, row.event_id, row.adapter, row.settings, row.rank, batch, may_merge(row))
                 )
         return found
 
@@ -250,19 +289,11 @@ async def people_of(session: AsyncSession, audience_id: str) -> int:
 
 def _queued(channel_id: str) -> Any:
     here = col(DeliveryPart.delivery_id) == col(Delivery.id)
-    parts = (
-        select(func.count())
-        .select_from(DeliveryPart)
-        .where(here, col(DeliveryPart.state) == DeliveryState.QUEUED)
-        .scalar_subquery()
-    )
     text = select(func.max(col(DeliveryPart.text))).where(here, col(DeliveryPart.n) == 1).scalar_subquery()
     return (
         select(
             col(Delivery.id),
             col(Delivery.event_id),
-            col(Delivery.rank),
-            col(Delivery.audience_id),
             col(Delivery.counts),
             col(Delivery.claimable_at),
             col(Delivery.due_at),
@@ -270,8 +301,8 @@ def _queued(channel_id: str) -> Any:
             col(LiveUpdate.release_at),
             col(Channel.adapter),
             col(Channel.settings),
-            parts.label("parts"),
             text.label("text"),
+            *MERGING,
         )
         .join(LiveUpdate, col(LiveUpdate.id) == col(Delivery.update_id))
         .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))

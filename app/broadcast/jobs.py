@@ -36,6 +36,7 @@ class Job:
     Attributes:
         target: Remote id of what an edit or delete is about.
         fence: The delivery's at the permit; every later write must still find it.
+        told: Deliveries that are told in the same post.
         charged: (time, units, grant id) as charged to the limiter.
     """
 
@@ -58,6 +59,7 @@ class Job:
     start: Start
     charged: tuple[float, int, str | None]
     probe: bool = False  # its answer says whether the platform is back
+    told: tuple[str, ...] = ()
     preferred: bool = False  # a duplicate is accepted with this try; kept in the attempt for good
 
 

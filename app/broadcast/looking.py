@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import store
+from app.broadcast.digests import tied_to
 from app.broadcast.fence import Start, scopes_of
 from app.broadcast.jobs import Job
 from app.broadcast.settings import EngineSettings, policy_of
@@ -107,7 +108,7 @@ class Looking:
             parts=len(parts),
             post=OutboundPost(
                 ref=part.ref,
-                text=part.text,
+                text=delivery.digest or part.text,
                 part=part.n,
                 parts=len(parts),
                 reply_to=parent,
@@ -125,6 +126,7 @@ class Looking:
                 delivery.id, part.ref, scopes_of(delivery.event_id, delivery.update_id, channel.id), (), 0.0
             ),
             charged=(0.0, 0, None),
+            told=() if delivery.digest is None else await tied_to(session, delivery.id),
         )
         return Look(job, known)
 
@@ -197,7 +199,11 @@ async def recover(
     query = (
         select(Delivery, col(Channel.adapter))
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
-        .where(col(Delivery.state) == DeliveryState.SENDING, col(Delivery.audience_id).is_(None))
+        .where(
+            col(Delivery.state) == DeliveryState.SENDING,
+            col(Delivery.audience_id).is_(None),
+            col(Delivery.digest_id).is_(None),  # becomes what its carrier becomes
+        )
     )
     if not sole_node:
         query = query.where(col(Delivery.lease_until) <= horizon).with_for_update(

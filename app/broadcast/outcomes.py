@@ -23,6 +23,7 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.digests import follow, nothing_left
 from app.broadcast.jobs import Job
 from app.broadcast.lifecycle import can_move, is_final, is_settled
 from app.broadcast.limit_book import LimitBook
@@ -100,7 +101,7 @@ class Outcomes:
             await remember_opt_out(session, job.post.recipient, "platform", now)
         if change.pause_channel:
             positions += await pause_channel(session, job.channel_id, change.words, now, self._audit)
-        positions += await self._notes.tell(session, job.event_id, [job.delivery_id])
+        positions += await self._notes.tell(session, job.event_id, [job.delivery_id, *job.told])
         return positions
 
     async def _stopped(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> Change:
@@ -126,19 +127,22 @@ class Outcomes:
 
     async def _move(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> bool:
         settled = is_settled(change.state)
+        reason = change.reason
+        if job.told and change.state == DeliveryState.SENT:
+            reason = "told_in_digest"
         said = sentence(
-            change.reason,
+            reason,
             channel=job.channel_name,
             until=change.due_at,
             expires=job.expires_at,
             zone=self._settings.zone,
             words=change.words,
             done=job.part,
-            parts=job.parts,
+            parts=len(job.told) + 1 if job.told else job.parts,
         )
         values: dict[str, Any] = {
             "state": change.state,
-            "reason": change.reason,
+            "reason": reason,
             "why": said.why,
             "next_step": said.next_step,
             "due_at": change.due_at,
@@ -155,6 +159,8 @@ class Outcomes:
         if change.receipt is not None and job.part == 1 and job.act != "delete":
             values["remote_id"] = change.receipt.remote_id
             values["url"] = change.receipt.url
+        if job.told and nothing_left(change.state, reason):
+            values["digest"] = None
         moved = await session.execute(
             update(Delivery)
             .where(
@@ -165,7 +171,22 @@ class Outcomes:
             .values(**values)
             .returning(col(Delivery.id))
         )
-        return moved.first() is not None
+        if moved.first() is None:
+            return False
+        if job.told:
+            await follow(
+                session,
+                job.delivery_id,
+                change.state,
+                reason,
+                channel=job.channel_name,
+                url=change.receipt.url if change.receipt is not None else None,
+                why=said.why,
+                next_step=said.next_step,
+                now=now,
+                settings=self._settings,
+            )
+        return True
 
     async def _record_part(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> None:
         assert change.receipt is not None

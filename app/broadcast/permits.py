@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.digests import Digests, Turn
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.health import Health
@@ -67,6 +68,7 @@ class Permits:
         worker: str,
         units: Units,
         health: Health,
+        digests: Digests,
     ) -> None:
         self._gate = gate
         self._fence = fence
@@ -78,6 +80,7 @@ class Permits:
         self._worker = worker
         self._units = units
         self._health = health
+        self._digests = digests
         self.late_streak: dict[str, int] = {}
         self._urgent_run: dict[str, int] = {}
 
@@ -143,20 +146,28 @@ class Permits:
             chosen.append(candidate)
             if turn:
                 floor = candidate
-        answers = await self._ask(session, [c.delivery.id for c in chosen]) if chosen else {}
-        for candidate in chosen:
+        posts = await self._digests.turns(session, channel, chosen, now)
+        asked_for = [c.delivery.id for post in posts for c in (post.first, *post.others)]
+        answers = await self._ask(session, asked_for) if asked_for else {}
+        for was, post in zip(chosen, posts, strict=True):
+            candidate = post.first
             delivery = candidate.delivery
-            refused = await self._refusal(session, candidate, answers.get(delivery.id), now)
-            if refused is not None:
-                await self._write(session, delivery, refused, now)
-                changed.setdefault(delivery.event_id, []).append(delivery.id)
+            permitted: list[Candidate] = []
+            for one in (candidate, *post.others):
+                refused = await self._refusal(session, one, answers.get(one.delivery.id), now)
+                if refused is None:
+                    permitted.append(one)
+                else:
+                    await self._write(session, one.delivery, refused, now)
+                    changed.setdefault(one.delivery.event_id, []).append(one.delivery.id)
+            if candidate not in permitted:
                 continue
             parts, part, target = await self._next_part(session, delivery, now)
             if part is None:
                 changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
             units = max(1, self._units(channel.adapter, part.text)) if part.text else 1
-            urgent = delivery.rank <= URGENT_RANK or candidate is floor
+            urgent = delivery.rank <= URGENT_RANK or was is floor
             late_s = self.permit_s(channel.id)
             grants, wait, asked = await self._limits.take(
                 channel.id, units, n=1, urgent=urgent, late_s=late_s
@@ -167,8 +178,9 @@ class Permits:
                     changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
             grant = grants[0]
+            told = await self._told(session, channel, Turn(candidate, tuple(permitted[1:])))
             job = await self._permit(
-                session, candidate, channel, adapter, parts, part, target, units, now, mono, stamp_of
+                session, candidate, channel, adapter, parts, part, target, units, now, mono, stamp_of, told
             )
             if job is None:
                 await self._limits.give_back(channel.id, units, grant.at, grant.id)
@@ -182,11 +194,21 @@ class Permits:
                 budget.retry(mono)
             else:
                 budget.first(mono)
-            self._notes.note(delivery.event_id, delivery.id)
+            for id_ in (delivery.id, *job.told):
+                self._notes.note(delivery.event_id, id_)
         positions: list[Position] = []
         for event_id, ids in sorted(changed.items()):
             positions += await self._notes.tell(session, event_id, ids)
         return jobs, wait_s, positions
+
+    async def _told(
+        self, session: AsyncSession, channel: Channel, turn: Turn
+    ) -> tuple[tuple[Candidate, ...], str | None]:
+        """Who is told in the same post, and its text; nobody and None where the delivery goes by itself."""
+        if not turn.others:
+            return (), None
+        others, text = await self._digests.text(session, channel, turn)
+        return (others, text) if others else ((), None)
 
     async def _turns(self, session: AsyncSession, channel_id: str, now: datetime) -> list[Candidate]:
         """After a long run of urgent ones: whose turn it is, asked for by itself. The heads may be urgent, all of them."""
@@ -311,6 +333,9 @@ class Permits:
         targets: dict[int, str] = {}
         if delivery.of_delivery_id is not None:
             original = await session.get(Delivery, delivery.of_delivery_id)
+            if original is not None and original.digest_id is not None:
+                # It was told in another one's post: that is what is answered, or taken back.
+                original = await session.get(Delivery, original.digest_id)
             if original is not None:
                 if not is_settled(original.state) and original.permit_at is not None:
                     await self._postpone(
@@ -393,8 +418,10 @@ class Permits:
         now: datetime,
         mono: float,
         stamp_of: Callable[[Sequence[Scope]], tuple[int, ...]],
+        told: tuple[tuple[Candidate, ...], str | None],
     ) -> Job | None:
         delivery = candidate.delivery
+        others, digest = told
         # Taken down first: the update below is mirrored into the row's object.
         fence, preferred = delivery.fence + 1, delivery.reason == "duplicate_preferred"
         permit_s = self.permit_s(channel.id)
@@ -416,12 +443,14 @@ class Permits:
                 permit_at=now,
                 must_start_by=now + timedelta(seconds=permit_s),
                 kill_epoch=candidate.kill_epoch,
+                digest=digest,
                 version=delivery.version + 1,
             )
             .returning(col(Delivery.id))
         )
         if taken.first() is None:
             return None  # somebody else was faster
+        tied = await self._digests.tie(session, delivery, channel, others, worker=self._worker, now=now)
         first_try = fence == 1
         left = sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1
         looks = adapter.look_after_s if isinstance(adapter, Reconciles) else ()
@@ -457,6 +486,7 @@ class Permits:
         await session.flush()
         acts_on_target = standing.repeatable
         scopes = scopes_of(delivery.event_id, delivery.update_id, channel.id)
+        scopes += tuple(("update", one.delivery.update_id) for one in others)
         return Job(
             delivery_id=delivery.id,
             event_id=delivery.event_id,
@@ -478,6 +508,7 @@ class Permits:
             expires_at=delivery.expires_at,
             start=self._fence.permit(delivery.id, part.ref, scopes, stamp_of(scopes), mono + permit_s),
             charged=(now.timestamp(), units, None),
+            told=tied,
             preferred=preferred,
         )
 
@@ -494,7 +525,7 @@ def _post(
     left_s = int((delivery.expires_at - now).total_seconds())
     return OutboundPost(
         ref=part.ref,
-        text=part.text,
+        text=delivery.digest or part.text,
         part=part.n,
         parts=parts,
         reply_to=parent,

@@ -78,6 +78,12 @@ def windows_of(
     )
 
 
+def digests_on(adapter: str, channel_settings: Mapping[str, Any]) -> bool:
+    """Whether several updates may be told in one post: on pages, unless the channel's `digest` says no."""
+    can = kind(adapter).capabilities
+    return not can.recipients and not can.receipts and channel_settings.get("digest", True) is True
+
+
 def policy_of(adapter: str, channel_settings: Mapping[str, Any], priority: str) -> str:
     """
     What to do when nobody can find out whether a post is there.

@@ -169,7 +169,7 @@ class InFlight:
         flying: dict[str, Touched] = {}
         for row in [*open_rows, *lists_in_flight]:
             mine = row.lease_owner in (None, self._worker)
-            begun = started.get(row.id, 0)
+            begun = started.get(row.digest_id or row.id, 0)
             if row.audience_id is None and mine and row.state == DeliveryState.SENDING and not begun:
                 waiting += 1  # permitted, and refused at its first byte
                 continue

@@ -114,6 +114,18 @@ async def lists(session: AsyncSession, channel_id: str) -> list[Candidate]:
     return [Candidate(*row) for row in found]
 
 
+async def lock_waiting(session: AsyncSession, ids: Sequence[str]) -> list[Candidate]:
+    """These, as far as they still wait and nobody else is at them; locked until the transaction ends."""
+    if not ids:
+        return []
+    found = await session.execute(
+        _candidates()
+        .where(col(Delivery.id).in_(ids), col(Delivery.state) == DeliveryState.QUEUED)
+        .with_for_update(of=Delivery, skip_locked=True)
+    )
+    return [Candidate(*row) for row in found]
+
+
 async def busy(session: AsyncSession, channel_id: str) -> list[Busy]:
     """What was permitted on a channel and is not settled; few rows."""
     found = await session.execute(
@@ -129,6 +141,7 @@ async def busy(session: AsyncSession, channel_id: str) -> list[Busy]:
             col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
             col(Delivery.claimable_at).is_not(None),
             col(Delivery.audience_id).is_(None),
+            col(Delivery.digest_id).is_(None),
         )
     )
     return [Busy(*row) for row in found]
@@ -142,6 +155,7 @@ async def to_look_for(session: AsyncSession, channel_id: str, now: datetime, lim
             col(Delivery.channel_id) == channel_id,
             col(Delivery.state) == DeliveryState.UNKNOWN,
             col(Delivery.audience_id).is_(None),
+            col(Delivery.digest_id).is_(None),
             col(Delivery.due_at) <= now,
             or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= now),
         )

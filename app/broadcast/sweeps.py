@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.digests import follow, tied_to
 from app.broadcast.looking import recover
 from app.broadcast.means import Means
 from app.broadcast.permits import URGENT_RANK
@@ -63,7 +64,21 @@ class Sweeps:
                         version=col(Delivery.version) + 1,
                     )
                 )
-                changed.setdefault(event_id, []).append(delivery_id)
+                tied = await tied_to(session, delivery_id)
+                if tied:
+                    await follow(
+                        session,
+                        delivery_id,
+                        change.state,
+                        change.reason,
+                        channel="its channel",
+                        url=None,
+                        why=said.why,
+                        next_step=said.next_step,
+                        now=now,
+                        settings=self._means.settings,
+                    )
+                changed.setdefault(event_id, []).extend((delivery_id, *tied))
             for delivery_id, event_id in (
                 await self._means.lists.recover(session, now, sole_node=sole, look_s=look_s)
             ).items():

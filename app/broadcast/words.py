@@ -26,6 +26,8 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "more_parts": ("{done} of {parts} posts of this thread are on {channel}.", "The next one follows by itself."),
     "sending": ("Being handed to {channel} now.", ""),
     "sent": ("{channel} has it.", ""),
+    "in_digest": ("It is being told on {channel} together with others, in one post.", ""),
+    "told_in_digest": ("It was told in the digest on {channel}: {parts} updates in one post.", ""),
     "delivered": ("It reached the phone.", ""),
     "limited": ("{channel} asks us to wait until {until}.", "It goes out by itself."),
     "own_limit": ("The limit of {channel} is used up until {until}.", "It goes out by itself."),

@@ -20,7 +20,12 @@ WINDOWS: tuple[LimitWindow, ...] = (
 
 
 class FacebookSettings(BaseModel):
-    """May be shown again."""
+    """
+    May be shown again.
+
+    Attributes:
+        digest: When more waits than a limit allows, updates that would be too old are told in one post.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +36,7 @@ class FacebookSettings(BaseModel):
     page_name: str = ""
     app_id: str = Field(pattern=r"^[0-9]{1,32}$")
     windows: tuple[LimitWindow, ...] = ()
+    digest: bool = True
 
     @property
     def limits(self) -> tuple[LimitWindow, ...]:

@@ -65,6 +65,7 @@ class XSettings(BaseModel):
 
     Attributes:
         windows: Overrides the tier's limits.
+        digest: When more waits than a limit allows, updates that would be too old are told in one post.
         price_per_post: What one post costs you, for estimates; without it none is made.
         link_surcharge: On top for a post with a link.
     """
@@ -77,6 +78,7 @@ class XSettings(BaseModel):
     user_id: str = Field(pattern=r"^[0-9]{1,19}$")
     tier: Literal["pay_per_use", "basic", "free"] = "pay_per_use"
     windows: tuple[LimitWindow, ...] = ()
+    digest: bool = True
     price_per_post: Price | None = None
     link_surcharge: Price | None = None
     currency: Currency = "USD"

@@ -18,6 +18,7 @@ from app.editorial.diff import Piece, word_diff
 from app.editorial.finding import audience_size, find_update, revision_of
 from app.models import (
     PRIORITY_RANK,
+    Act,
     Approval,
     Channel,
     Delivery,
@@ -25,6 +26,7 @@ from app.models import (
     LiveEvent,
     Priority,
     Update,
+    UpdateKind,
     UpdateRevision,
     UpdateState,
     Verdict,
@@ -143,7 +145,8 @@ class ApproverView:
             people = await audience_size(session, delivery.audience_id) if delivery.audience_id else None
             if delivery.recipient is not None:
                 people = 1
-            rows.append((delivery, channel, Asked(channel.id, tuple(parts), people)))
+            routine = row.kind == UpdateKind.UPDATE and not row.key_moment and delivery.act == Act.POST
+            rows.append((delivery, channel, Asked(channel.id, tuple(parts), people, routine)))
         return rows
 
     async def _shares(

@@ -75,6 +75,7 @@ class Out:
 
     Attributes:
         people: Of a list: how many were sent it; None on channels that are pages.
+        told_with: How many other updates are told in the very same post.
         begun: A first byte may have left, whatever the state says now.
     """
 
@@ -86,6 +87,7 @@ class Out:
     state: str
     begun: bool
     parts: int = 1
+    told_with: int = 0
     audience_id: str | None = None
     recipient: str | None = None
     people: int | None = None
@@ -178,14 +180,15 @@ def ways(kind: str, out: Out) -> tuple[Way, ...]:
             found += [Way.DELETE] if can.deletes else []
             found += [Way.REPLY]
         case UpdateKind.CORRECTION:
-            # A thread that becomes shorter would keep wrong posts at its end, so it is not edited.
-            editable = can.edits and out.parts == 1
+            # A thread that becomes shorter would keep wrong posts at its end, and a post that tells other updates
+            # too would lose them, so neither is edited or replaced.
+            editable = can.edits and out.parts == 1 and not out.told_with
             if editable and out.adapter == "facebook":
                 found.append(Way.EDIT)
             found.append(Way.REPLY)
             if editable and Way.EDIT not in found:
                 found.append(Way.EDIT)
-            found += [Way.REPLACE] if can.deletes else []
+            found += [Way.REPLACE] if can.deletes and not out.told_with else []
         case _:
             found += [Way.REPLY, Way.POST] if can.threads else [Way.POST, Way.REPLY]
     return (*found, Way.NOTHING)
@@ -246,13 +249,21 @@ def _line(out: Out, way: Way, told: Told) -> Line:
                 told.cost,
             )
         case Way.DELETE:
-            return Line(out, way, f"The post on {name} is deleted{unsure}.", "Reposts and copies stay.", 1)
+            words = f"The post on {name} is deleted{unsure}."
+            if out.told_with:
+                others = "1 other update" if out.told_with == 1 else f"{out.told_with} other updates"
+                words = (
+                    f"The digest on {name} that told it is deleted{unsure}. It told {others} too;"
+                    " our page still shows them."
+                )
+            return Line(out, way, words, "Reposts and copies stay.", 1)
         case Way.REPLY:
+            post = "digest" if out.told_with else "post"
             return Line(
                 out,
                 way,
-                f"A reply under the post on {name} says what is right{unsure}.",
-                "The old post stays.",
+                f"A reply under the {post} on {name} says what is right{unsure}.",
+                f"The old {post} stays.",
                 told.seconds,
                 told.cost,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.channels.registry import kind as adapter_kind
@@ -24,18 +25,32 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
         .correlate(Delivery)
         .scalar_subquery()
     )
+    other = aliased(Delivery)
+    carrier = func.coalesce(col(Delivery.digest_id), col(Delivery.id))
+    # Those told in the same post: its carrier and all that are tied to it, without this one.
+    told_with = (
+        select(func.count())
+        .select_from(other)
+        .where(
+            (col(other.digest_id) == carrier) | (col(other.id) == carrier), col(other.id) != col(Delivery.id)
+        )
+        .correlate(Delivery)
+        .scalar_subquery()
+    )
     found = await session.execute(
-        select(Delivery, Channel, parts)
+        select(Delivery, Channel, parts, told_with)
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
         .where(col(Delivery.update_id) == update_id, col(Delivery.act) != Act.DELETE)
         .order_by(col(Delivery.id))
     )
     return Outgoing(
-        row.id, row.event_id, tuple(out_of(delivery, channel, n) for delivery, channel, n in found.all())
+        row.id,
+        row.event_id,
+        tuple(out_of(delivery, channel, n, others) for delivery, channel, n, others in found.all()),
     )
 
 
-def out_of(delivery: Delivery, channel: Channel, parts: int) -> Out:
+def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0) -> Out:
     """One row as the planner sees it."""
     gone = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
     people = sum(delivery.counts.get(str(state), 0) for state in gone)
@@ -50,6 +65,7 @@ def out_of(delivery: Delivery, channel: Channel, parts: int) -> Out:
         state=DeliveryState.SENT if listed and people else delivery.state,
         begun=delivery.permit_at is not None or people > 0,
         parts=max(1, parts),
+        told_with=told_with,
         audience_id=delivery.audience_id,
         recipient=delivery.recipient,
         people=people if listed else None,

@@ -43,6 +43,8 @@ class Delivery(SQLModel, table=True):
         fence: Grows with every claim; every later write must carry it.
         must_start_by: End of the permit; bytes may leave only before it.
         reason: Stable code of the last thing that happened; `why` and `next_step` are sentences.
+        digest: What was posted in place of its own text, where its post told others as well.
+        digest_id: The delivery whose post told this one; from that one's permit on, until nothing of it left.
     """
 
     __tablename__ = "delivery"
@@ -71,6 +73,12 @@ class Delivery(SQLModel, table=True):
             "seq",
             sqlite_where=text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
             postgresql_where=text("state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_delivery_digest",
+            "digest_id",
+            sqlite_where=text("digest_id IS NOT NULL"),
+            postgresql_where=text("digest_id IS NOT NULL"),
         ),
     )
 
@@ -106,6 +114,8 @@ class Delivery(SQLModel, table=True):
     kill_epoch: int = 0  # the event's, at the permit
     remote_id: str | None = Field(default=None, index=True)
     url: str | None = None
+    digest: str | None = None
+    digest_id: str | None = None
     counts: dict[str, int] = Field(default_factory=dict, sa_type=Json)  # state -> recipients, for SMS
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -13,7 +13,7 @@ from app.accounts.rights import Action
 from app.broadcast.forecasts import Asked, ChannelPlan, DeliveryPlan
 from app.editorial.looking import Looked
 from app.editorial.submit import Preview, Submission
-from app.models import PRIORITY_RANK, Priority
+from app.models import PRIORITY_RANK, Priority, UpdateKind
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses
 from app.schemas.bodies import (
@@ -52,8 +52,9 @@ async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: Acto
             answers_reply_id=body.answers_reply_id,
         ),
     )
+    routine = body.kind == UpdateKind.UPDATE and not (body.key_moment or body.answers_reply_id)
     plans = await house.engine.forecasts.of_update(
-        [Asked(one.target.channel_id, one.parts, one.target.people) for one in found.rendered],
+        [Asked(one.target.channel_id, one.parts, one.target.people, routine) for one in found.rendered],
         rank=PRIORITY_RANK[Priority(found.priority)],
         delay_s=found.delay_s,
         expires_in_s=found.expires_in_s,
@@ -135,7 +136,8 @@ def plan_answer(plan: ChannelPlan, *, drill: bool) -> ForecastAnswer:
         first_s=_seconds(told.first_s),
         last_s=_seconds(told.last_s),
         waiting=plan.sends - told.soon,
-        too_late=told.late,
+        too_late=0 if plan.in_digest else told.late,
+        in_digest=told.late if plan.in_digest else 0,
         units_per_s=plan.units_per_s,
         cost=CostAnswer(kind="drill", amount="0") if drill else cost_answer(plan),
     )
@@ -163,7 +165,8 @@ def delivery_forecast(plan: DeliveryPlan, now: datetime) -> DeliveryForecast:
         ahead=plan.ahead,
         first_at=_instant(told.first_s, now),
         last_at=_instant(told.last_s, now),
-        too_late=told.late,
+        too_late=0 if plan.in_digest else told.late,
+        in_digest=told.late if plan.in_digest else 0,
     )
 
 

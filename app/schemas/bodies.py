@@ -303,6 +303,7 @@ class PreviewBody(Body):
     step_id: str | None = None
     step_values: dict[str, str] = Field(default_factory=dict)
     answers_reply_id: str | None = None
+    key_moment: bool = False
 
 
 class OffenderAnswer(Answer):
@@ -342,6 +343,9 @@ class ForecastAnswer(Answer):
     last_s: float | None
     waiting: int = Field(description="How many do not leave within a minute of their release.")
     too_late: int = Field(description="How many would be too old before their turn, and never leave.")
+    in_digest: int = Field(
+        default=0, description="How many get no place of their own and are told in one post with others."
+    )
     units_per_s: float | None = None
     cost: CostAnswer
 
@@ -442,6 +446,9 @@ class DeliveryForecast(Answer):
     first_at: datetime | None
     last_at: datetime | None
     too_late: int = Field(description="How many will be too old before their turn.")
+    in_digest: int = Field(
+        default=0, description="How many get no place of their own and are told in one post with others."
+    )
 
 
 class DeliveryAnswer(Answer):

@@ -61,6 +61,7 @@ function Eta({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
       {/* What takes a few seconds is out before it is read. */}
       {told.last_at && left_s >= 5 && <span>{t('board.eta', { length: length(left_s), time: clock(told.last_at) })}</span>}
       {told.too_late > 0 && <b class="ct-bad">{t('board.late', { n: told.too_late })}</b>}
+      {told.in_digest > 0 && <b class="ct-warn">{t('board.digest')}</b>}
     </>
   )
 }

@@ -56,6 +56,7 @@ export function EstimateLine({ preview }: { preview: Preview }) {
                 <span class="ct-warn b">{t('est.wait', { n: one.waiting, all: one.all, channel: one.channel, time: at(one.until_s) })} </span>
               )}
               {one.too_late > 0 && <span class="ct-bad b">{t('est.late', { n: one.too_late, all: one.all, channel: one.channel })}</span>}
+              {one.in_digest > 0 && <span class="ct-warn b">{t('est.digest', { channel: one.channel })}</span>}
             </li>
           ))}
         </ul>

@@ -359,6 +359,7 @@ export type DeliveryForecast = {
   ahead: number
   delivery_id: string
   first_at: string | null
+  in_digest?: number
   last_at: string | null
   messages: number
   too_late: number
@@ -579,6 +580,7 @@ export type ForecastAnswer = {
   ahead: number
   cost: CostAnswer
   first_s: number | null
+  in_digest?: number
   last_s: number | null
   messages: number
   too_late: number
@@ -901,6 +903,7 @@ export type PreviewBody = {
   answers_reply_id?: string | null
   channel_texts?: Record<string, Record<string, string>>
   channels?: string[] | null
+  key_moment?: boolean
   kind?: string
   step_id?: string | null
   step_values?: Record<string, string>

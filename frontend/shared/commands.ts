@@ -231,6 +231,7 @@ export interface Forecast {
   first_at: string | null
   last_at: string | null
   too_late: number
+  in_digest: number
 }
 
 export const readForecast = (event_id: string) => get<Forecast[]>(`events/${event_id}/forecast`)

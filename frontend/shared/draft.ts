@@ -69,6 +69,8 @@ export interface Plan {
   last_s: number | null
   waiting: number
   too_late: number
+  /** Told in one post with others, because none of its own could go in time. */
+  in_digest: number
   units_per_s: number | null
   cost: Cost
 }
@@ -117,6 +119,7 @@ export function previewBody(draft: Draft): Record<string, unknown> {
     ...(draft.kind === 'update' ? {} : { kind: draft.kind }),
     ...(draft.step_id ? { step_id: draft.step_id } : {}),
     ...(draft.answers_reply_id ? { answers_reply_id: draft.answers_reply_id } : {}),
+    ...(draft.key_moment ? { key_moment: true } : {}),
   }
 }
 

@@ -3,7 +3,7 @@ import type { ChannelPreview, Plan, Preview } from './draft.ts'
 import { estimateOf, money } from './estimate.ts'
 
 const plan = (more: Partial<Plan>): Plan => ({
-  messages: 1, units: 1, ahead: 0, first_s: 20, last_s: 20, waiting: 0, too_late: 0, units_per_s: null, cost: { kind: 'free', amount: null, currency: '' }, ...more,
+  messages: 1, units: 1, ahead: 0, first_s: 20, last_s: 20, waiting: 0, too_late: 0, in_digest: 0, units_per_s: null, cost: { kind: 'free', amount: null, currency: '' }, ...more,
 })
 const channel = (name: string, people: number | null, more: Partial<Plan>): ChannelPreview => ({
   channel_id: name, adapter: name, name, lang: 'en', parts: ['Text'], people, plan: plan(more),
@@ -31,7 +31,7 @@ describe('the estimate', () => {
   it('tells what waits and what would be too old, and then knows no end', () => {
     const found = estimateOf(preview(channel('X', null, { messages: 5, waiting: 3, too_late: 1, last_s: null, ahead: 2 })))
     expect(found.done_s).toBeNull()
-    expect(found.waits).toEqual([{ channel: 'X', all: 5, waiting: 2, until_s: null, too_late: 1, ahead: 2 }])
+    expect(found.waits).toEqual([{ channel: 'X', all: 5, waiting: 2, until_s: null, too_late: 1, in_digest: 0, ahead: 2 }])
   })
 
   it('writes small amounts with the digits that they need', () => {

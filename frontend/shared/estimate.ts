@@ -15,7 +15,7 @@ export interface Estimate {
   done_s: number | null | undefined
   /** The pace of the slowest channel, where it has one. */
   units_per_s: number | undefined
-  waits: { channel: string; all: number; waiting: number; until_s: number | null; too_late: number; ahead: number }[]
+  waits: { channel: string; all: number; waiting: number; until_s: number | null; too_late: number; in_digest: number; ahead: number }[]
 }
 
 export function estimateOf(preview: Preview): Estimate {
@@ -37,9 +37,9 @@ export function estimateOf(preview: Preview): Estimate {
       found.units_per_s = plan.units_per_s ?? undefined
     }
     // A paced list takes its time by design; only what a window keeps back is worth a sentence.
-    const waiting = plan.units_per_s === null ? plan.waiting - plan.too_late : 0
-    if (waiting > 0 || plan.too_late > 0) {
-      found.waits.push({ channel: name, all: plan.messages, waiting, until_s: plan.last_s, too_late: plan.too_late, ahead: plan.ahead })
+    const waiting = plan.units_per_s === null ? plan.waiting - plan.too_late - plan.in_digest : 0
+    if (waiting > 0 || plan.too_late > 0 || plan.in_digest > 0) {
+      found.waits.push({ channel: name, all: plan.messages, waiting, until_s: plan.last_s, too_late: plan.too_late, in_digest: plan.in_digest, ahead: plan.ahead })
     }
   }
   return found

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.accounts.audit import AuditLog
+from app.broadcast.digests import Tell
 from app.broadcast.engine import Engine
 from app.broadcast.gate import Permit, Refusal
 from app.broadcast.jobs import LoadMedia
 from app.broadcast.limits import Window
+from app.broadcast.reach import Reach, nowhere
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.topics import Position
@@ -64,6 +66,8 @@ async def show(
     start: bool = True,
     shared_limits: SharedLimits | None = None,
     load_media: LoadMedia | None = None,
+    tell: Tell | None = None,
+    reach: Reach = nowhere,
 ) -> Any:
     async with AsyncExitStack() as stack:
         stage: Stage = await stack.enter_async_context(open_stage(url, channels))
@@ -87,6 +91,8 @@ async def show(
             settings=settings or EngineSettings(windows=FREE, drain_s=2.0),
             shared_limits=shared_limits,
             load_media=load_media,
+            tell=tell,
+            reach=reach,
         )
         if start:
             await engine.start()

@@ -654,6 +654,8 @@ def upgrade() -> None:
         sa.Column("kill_epoch", sa.Integer(), nullable=False),
         sa.Column("remote_id", sa.String(), nullable=True),
         sa.Column("url", sa.String(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("digest_id", sa.String(), nullable=True),
         sa.Column("counts", base.Json, nullable=False),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
         sa.Column("sent_at", base.UtcDateTime(), nullable=True),
@@ -682,6 +684,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'queued' AND claimable_at IS NOT NULL"),
             postgresql_where=sa.text("state = 'queued' AND claimable_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_delivery_digest",
+            ["digest_id"],
+            unique=False,
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
         )
         batch_op.create_index(batch_op.f("ix_delivery_event_id"), ["event_id"], unique=False)
         batch_op.create_index(
@@ -962,6 +971,11 @@ def downgrade() -> None:
             ),
         )
         batch_op.drop_index(batch_op.f("ix_delivery_event_id"))
+        batch_op.drop_index(
+            "ix_delivery_digest",
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_delivery_claim",
             sqlite_where=sa.text("state = 'queued' AND claimable_at IS NOT NULL"),
