@@ -52,8 +52,13 @@ READ_ONLY = (
 FULL = "The disk is full, so nothing was accepted. Free space on the server, then send again."
 BUSY = "The database is busy. Your text is kept; send again in a moment."
 CUT = (
+    "The database went away while this was being done, so it may or may not be. Look before you do it again."
+)
+CUT_WITH_KEY = (
     "The database went away while this was being done, so it may or may not be. Send again: it is done once."
 )
+"""Only where the request came with an Idempotency-Key: nothing else makes a repeat harmless."""
+CUT_READING = "The database went away, and nothing was changed. Ask again in a moment."
 
 
 def _driver(exc: BaseException) -> BaseException:

@@ -23,7 +23,7 @@ class Blocks:
         self._clock = clock
 
     @asynccontextmanager
-    async def noting(self, actor: Actor, event_id: str) -> AsyncIterator[None]:
+    async def noting(self, actor: Actor, event_id: str | None) -> AsyncIterator[None]:
         """Around a decision: a refusal of the privacy check is recorded and goes on; others just go on."""
         try:
             yield
@@ -33,7 +33,7 @@ class Blocks:
                 await self._note(actor, event_id, exc.code, classes)
             raise
 
-    async def _note(self, actor: Actor, event_id: str, code: str, classes: list[str]) -> None:
+    async def _note(self, actor: Actor, event_id: str | None, code: str, classes: list[str]) -> None:
         async def work(session: AsyncSession) -> None:
             await self._audit.append(
                 session,

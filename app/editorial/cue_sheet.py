@@ -78,6 +78,7 @@ class CueSheet:
                     "branch": new.branch,
                 },
             )
+            self._desk.refuse_title(event, fields["title"])
             step = Step(
                 id=self._new_id(),
                 event_id=event.id,
@@ -114,6 +115,8 @@ class CueSheet:
             to = changes.get("n")
             given = {name: value for name, value in changes.items() if name != "n"}
             checked = _checked(event, given)
+            if "title" in checked:
+                self._desk.refuse_title(event, checked["title"])
             voids = any(getattr(step, name) != value for name, value in checked.items() if name in WORDS)
             _write(step, checked)
             voided = False

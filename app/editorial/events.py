@@ -23,7 +23,9 @@ from app.db import Database
 from app.editorial import scripted, silence
 from app.editorial.complication_now import line_ready, starter_line
 from app.editorial.consent_now import require_good, stands
-from app.editorial.finding import audience_size, find_event
+from app.editorial.finding import audience_size, find_event, registered_names
+from app.editorial.guard import Guard
+from app.editorial.looking import refuse_blocked
 from app.editorial.safety import checked_policy, loosens
 from app.editorial.silence_watch import look_at
 from app.editorial.texts import clean, one_line
@@ -111,6 +113,7 @@ class Events:
         clock: Clock,
         new_id: NewId,
         settings: Settings,
+        guard: Guard | None,
         announce: Announce,
         *,
         drill: bool,
@@ -121,6 +124,7 @@ class Events:
         self._clock = clock
         self._new_id = new_id
         self._settings = settings
+        self._guard = guard
         self._announce = announce
         self._drill = drill
 
@@ -158,6 +162,9 @@ class Events:
         deny = [one_line(name, "deny", 100) for name in new.deny]
         if deny:
             event.deny_enc = self._vault.seal("\n".join(deny).encode(), about=f"deny:{event_id}")
+        refuse_blocked(
+            self._guard, event, [*_shown(event), *(("step title", one.title) for one in steps)], tuple(deny)
+        )
 
         async def work(session: AsyncSession) -> LiveEvent:
             taken = (
@@ -316,6 +323,8 @@ class Events:
                 )
             for name, value in checked.items():
                 setattr(event, name, {**event.policy, **value} if name == "policy" else value)
+            fresh = [(where, said) for where, said in _shown(event) if where in checked]
+            refuse_blocked(self._guard, event, fresh, registered_names(self._vault, event))
 
         detail = {"fields": sorted(checked)}
         return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free)
@@ -408,6 +417,13 @@ def _starter_line(event: LiveEvent, steps: Sequence[NewStep]) -> list[NewStep]:
     if event.default_lang not in texts:
         return []
     return [NewStep("If the course changes", texts, branch=scripted.COMPLICATION)]
+
+
+def _shown(event: LiveEvent) -> list[tuple[str, str]]:
+    """What the public reads above the updates, by field; its place is not among it, since it has to name one."""
+    pinned = [("pinned", line) for lines in event.pinned.values() for line in lines]
+    tags = [("hashtags", f"#{tag}") for tag in event.hashtags]
+    return [("title", event.title), ("headline", event.headline), *tags, *pinned]
 
 
 def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:

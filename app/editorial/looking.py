@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
+from app.errors import Forbidden
 from app.models.live_event import LiveEvent
 
 
@@ -54,6 +55,50 @@ def look_at(
         )
         for where, lang, text in places
         for kind, question in kinds
+    ]
+
+
+def refuse_blocked(
+    guard: Guard | None, event: LiveEvent, titles: Iterable[tuple[str, str]], deny: tuple[str, ...]
+) -> None:
+    """
+    A title, a headline, a hashtag: what stands above the texts and is seen by whoever sees them.
+
+    What the guard only asks about passes, as at a signature: it asks when something is sent.
+
+    Args:
+        titles: Where it stands, and what it says.
+
+    Raises:
+        Forbidden: the guard blocks one; `spans` say where, `where` in which field.
+    """
+    lang = event.default_lang
+    for where, text in titles:
+        decision = strictest(look_at(guard, event, [(where, lang, text)], deny, {}, None) if text else [])
+        if decision.verdict == Verdict.BLOCK:
+            raise blocked(decision, where=where)
+
+
+def blocked(guard: GuardDecision, **where: str) -> Forbidden:
+    """What a caller is told of a text that the guard blocks."""
+    spans = spans_of(guard)
+    if not spans:
+        return Forbidden(
+            "The privacy check is not working, so nothing can be sent. Tell the engineer on duty.",
+            code=guard.code or "guard_failed",
+        )
+    return Forbidden(
+        f"{spans[0]['reason']} Change the marked words, then send.",
+        code="guard_blocked",
+        spans=spans,
+        **where,
+    )
+
+
+def spans_of(guard: GuardDecision) -> list[dict[str, object]]:
+    return [
+        {"start": s.start, "end": s.end, "class": s.cls, "reason": s.reason, "replacement": s.replacement}
+        for s in guard.spans
     ]
 
 

@@ -29,7 +29,7 @@ from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, stands
 from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, Verdict
-from app.editorial.looking import Looked, look_at, strictest
+from app.editorial.looking import Looked, blocked, look_at, refuse_blocked, spans_of, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
 from app.editorial.render import Rendered, Target, banned_in_drill, render
 from app.editorial.template_shelf import TemplateShelf
@@ -349,6 +349,13 @@ class Desk:
         asked = (answered.text or "") if answered is not None else None
         return look_at(self._guard, event, places, deny, previous, asked)
 
+    def refuse_title(self, event: LiveEvent, title: str) -> None:
+        """
+        Raises:
+            Forbidden: the guard blocks these words above a text.
+        """
+        refuse_blocked(self._guard, event, [("title", title)], registered_names(self._vault, event))
+
     def _needs(
         self,
         actor: Actor,
@@ -557,22 +564,11 @@ def obey(guard: GuardDecision, *, confirmed: bool) -> None:
     Raises:
         Forbidden: the guard blocks, or asks and nobody confirmed; `spans` say where.
     """
-    spans = [
-        {"start": s.start, "end": s.end, "class": s.cls, "reason": s.reason, "replacement": s.replacement}
-        for s in guard.spans
-    ]
     if guard.verdict == Verdict.BLOCK:
-        if not spans:
-            raise Forbidden(
-                "The privacy check is not working, so nothing can be sent. Tell the engineer on duty.",
-                code=guard.code or "guard_failed",
-            )
-        raise Forbidden(
-            f"{spans[0]['reason']} Change the marked words, then send.", code="guard_blocked", spans=spans
-        )
+        raise blocked(guard)
     if guard.verdict == Verdict.ASK and not confirmed:
         raise Forbidden(
             "The privacy check asks you to look again. Send once more if it is right.",
             code="guard_asks",
-            spans=spans,
+            spans=spans_of(guard),
         )

@@ -44,7 +44,8 @@ async def add(event_id: str, body: StepBody, house: HouseDep, actor: ActorDep) -
     """`{name}` in a text is a blank, filled with a figure when it is sent. At the end of the sheet, or at place `n`."""
     event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
     new = NewCue(body.title, body.texts, body.key_moment, body.minutes, body.branch, body.n)
-    return _step(await house.cue_sheet.add(asker, event.id, new))
+    async with house.blocks.noting(asker, event.id):
+        return _step(await house.cue_sheet.add(asker, event.id, new))
 
 
 @router.get(
@@ -103,7 +104,8 @@ async def change(
     changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version"})
     # Only the planned minute may be taken away; null elsewhere leaves what is there.
     changes = {name: value for name, value in changes.items() if value is not None or name == "minutes"}
-    return _step(await house.cue_sheet.change(asker, event.id, step_id, body.version, changes))
+    async with house.blocks.noting(asker, event.id):
+        return _step(await house.cue_sheet.change(asker, event.id, step_id, body.version, changes))
 
 
 @router.delete(

@@ -122,6 +122,7 @@ async def event_for(
 
 
 def idempotency_key(
+    request: Request,
     idempotency_key: Annotated[
         str | None,
         Header(
@@ -144,6 +145,7 @@ def idempotency_key(
         or not idempotency_key.isprintable()
     ):
         raise InvalidInput("The Idempotency-Key has 8 to 128 visible ASCII characters.", code="bad_key")
+    request.state.has_key = True
     return idempotency_key
 
 

@@ -49,7 +49,8 @@ async def create(body: NewEventBody, house: HouseDep, actor: ActorDep) -> EventA
     steps = [
         NewStep(step.title, step.texts, step.key_moment, step.minutes, step.branch) for step in body.steps
     ]
-    event = await house.events.create(asker, NewEvent(**fields), steps)
+    async with house.blocks.noting(asker, None):
+        event = await house.events.create(asker, NewEvent(**fields), steps)
     return await _answer(house, asker, event)
 
 
@@ -71,7 +72,8 @@ async def change(
     event, asker = await event_for(house, actor, event_id, Action.EVENT_EDIT)
     changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version"})
     try:
-        changed = await house.events.change(asker, event.id, body.version, changes)
+        async with house.blocks.noting(asker, event.id):
+            changed = await house.events.change(asker, event.id, body.version, changes)
     except Forbidden as exc:
         if exc.code != "second_person_needed":
             raise

@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.db_faults import CUT, CUT_READING, CUT_WITH_KEY
 from app.errors import AppError, TooManyRequests, Unready
 from app.routes.field_words import field_of, sentence
 from app.routes.page_templates import missing
@@ -49,17 +50,26 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+def _cut(request: Request) -> str:
+    """What is true of this request when the connection to the database ended in the middle of it."""
+    if request.method in ("GET", "HEAD"):
+        return CUT_READING
+    # Set by the dependency that reads the key: a header that the route does not look at makes nothing harmless.
+    return CUT_WITH_KEY if getattr(request.state, "has_key", False) else CUT
+
+
 def install(app: FastAPI) -> None:
     """Handlers for our own errors, the framework's, and whatever else breaks."""
 
     @app.exception_handler(AppError)
-    async def ours(_request: Request, exc: AppError) -> JSONResponse:
+    async def ours(request: Request, exc: AppError) -> JSONResponse:
         headers = {}
         if isinstance(exc, TooManyRequests | Unready):
             headers["Retry-After"] = str(max(1, math.ceil(exc.retry_after_s)))
         if exc.code == "device_wiped":
             headers["Clear-Site-Data"] = CLEAR
-        return problem(exc.status, exc.code, exc.detail, headers=headers, **exc.extra)
+        detail = _cut(request) if exc.code == "database_away" else exc.detail
+        return problem(exc.status, exc.code, detail, headers=headers, **exc.extra)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, exc: RequestValidationError) -> JSONResponse:

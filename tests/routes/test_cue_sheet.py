@@ -264,3 +264,44 @@ class TestPlan:
         assert found.steps[2].expected_at == started + timedelta(minutes=55)
         assert found.steps[3].expected_at is None
         assert found.filler
+
+
+class TestTitles:
+    async def test_N3_what_stands_above_the_texts_is_looked_at_as_they_are(self, house: Live) -> None:
+        """Event and step titles, headline, hashtag, the lines that are pinned: made or changed, blocked and recorded."""
+        named = "Mr. Alvarez, MRN 00482913"
+        fields: list[dict[str, Any]] = [
+            {"title": named},
+            {"title": "Operation", "headline": f"{named} is in theatre."},
+            {"title": "Operation", "hashtags": ["TomFerrando"]},
+            {"title": "Operation", "steps": [{"title": named, "texts": {"en": "It begins."}}]},
+        ]
+        before = len(await house.rows(AuditEntry, action="guard.blocked"))
+        for one in fields:
+            made = await house["admin"].post(
+                "/events", json={"kind": "training", "deny": ["Tom Ferrando"], **one}
+            )
+            assert (made.status_code, made.json()["code"]) == (403, "guard_blocked"), made.text
+            assert made.json()["spans"]
+        event_id = await house.event("training", live=False, deny=["Tom Ferrando"])
+        changes: list[dict[str, Any]] = [
+            {"title": "The kidney of Tom Ferrando"},
+            {"headline": named},
+            {"pinned": {"know": [f"{named} is stable."], "unknown": [], "do": []}},
+        ]
+        for change in changes:
+            changed = await house["admin"].patch(f"/events/{event_id}", json={"version": 1, **change})
+            assert (changed.status_code, changed.json()["code"]) == (403, "guard_blocked"), changed.text
+        step = await added(house, event_id, "Asleep")
+        path = f"/events/{event_id}/steps"
+        for answer in (
+            await house["presenter"].post(path, json={"title": named, "texts": {"en": "A."}}),
+            await house["presenter"].patch(f"{path}/{step['id']}", json={"version": 1, "title": named}),
+        ):
+            assert (answer.status_code, answer.json()["code"]) == (403, "guard_blocked"), answer.text
+            assert answer.json()["where"] == "title"
+        notes = await house.rows(AuditEntry, action="guard.blocked")
+        assert len(notes) == before + len(fields) + len(changes) + 2
+        assert "Alvarez" not in str([one.detail for one in notes])
+        fine = await house["admin"].patch(f"/events/{event_id}", json={"version": 1, "title": "A knee"})
+        assert fine.status_code == 200, fine.text

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
+from app.db_faults import translated
+from app.routes import problems
+from app.routes.deps import IdempotencyKeyDep
 from tests.routes.whole import FIRST, Stage, stage
 
 MOST = 400
@@ -97,3 +101,40 @@ class TestFailedStorage:
         ready = await client.get("https://tocsin.test/ready")
         assert (ready.status_code, ready.json()["code"]) == (503, "storage_failed")
         made.house.database.closed_because = ""
+
+
+class TestCut:
+    async def test_F16_what_is_said_of_a_cut_is_true_of_each_request(self) -> None:
+        """Done once only where a key makes a repeat harmless; else look first; a question just asks again."""
+        app = FastAPI()
+        problems.install(app)
+
+        @app.post("/keyed")
+        async def keyed(_key: IdempotencyKeyDep) -> None:
+            raise cut()
+
+        @app.post("/plain")
+        async def plain() -> None:
+            raise cut()
+
+        @app.get("/plain")
+        async def read() -> None:
+            raise cut()
+
+        def cut() -> BaseException:
+            return translated(ConnectionResetError())
+
+        key = {"idempotency-key": "cut-00000001"}
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://a") as client:
+            said = [
+                await client.post("/keyed", headers=key),
+                await client.post("/plain", headers=key),
+                await client.post("/plain"),
+                await client.get("/plain"),
+            ]
+        assert {(one.status_code, one.json()["code"]) for one in said} == {(503, "database_away")}
+        assert [one.headers["retry-after"] for one in said] == ["2"] * 4
+        words = [one.json()["detail"] for one in said]
+        assert "it is done once" in words[0]
+        assert all("Look before you do it again" in one and "once" not in one for one in words[1:3])
+        assert "nothing was changed" in words[3]
