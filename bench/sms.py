@@ -1,16 +1,20 @@
 """
-A hundred thousand text messages through the engine: `python3 run.py bench sms [--people N]`.
+A hundred thousand text messages through the engine: `python3 run.py bench sms [--people N] [--queues]`.
 
 The adapter answers at once, so what is measured is everything but the HTTP call. Prints the time to make the rows,
-the rate, our own CPU a message, and memory at a tenth and at the end.
+the rate, our own CPU a message, and memory at a tenth and at the end. With `--queues` on a PostgreSQL of its own, and
+trivial jobs through pgqueuer and procrastinate on the same one after it, see `queues/README.md`.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import random
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from datetime import datetime
@@ -19,6 +23,7 @@ from typing import ClassVar
 
 from sqlalchemy import func, select
 
+import run
 from app.accounts.audit import AuditLog
 from app.broadcast.engine import Engine
 from app.broadcast.intents import PlannedDelivery
@@ -31,6 +36,10 @@ from app.ids import new_id
 from app.models import Delivery, RecipientDelivery
 from tests.broadcast.house import open_stage, render
 from tests.broadcast.running import FREE, OpenGate
+from tests.servers import PostgresServer
+
+HERE = Path(__file__).parent
+QUEUES_ENV = run.ROOT / ".venv-queues"
 
 
 class Instant:
@@ -61,7 +70,8 @@ def rss_mb() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() / 1e6
 
 
-async def main(url: str, people: int) -> None:
+async def main(url: str, people: int) -> float:
+    """Messages a second."""
     async with open_stage(url, ("twilio",)) as stage:
         adapter = Instant()
         audience = await stage.add_audience(people)
@@ -109,12 +119,65 @@ async def main(url: str, people: int) -> None:
             n = (await session.execute(select(func.count()).select_from(RecipientDelivery))).scalar_one()
         assert n == people == row.counts[PEOPLE]
         await engine.stop()
+        return people / took
+
+
+def beside(name: str, server: PostgresServer, n: int) -> float:
+    """Jobs a second of another queue, in a process of its own as ours is."""
+    database = server.create_database()
+    done = subprocess.run(
+        [
+            QUEUES_ENV / "bin" / "python",
+            HERE / "queues" / f"{name}_jobs.py",
+            libpq(server.url(database)),
+            str(n),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    server.drop_database(database)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["done"], told["left"]) == (n, 0), told
+    rate = n / float(told["took_s"])
+    print(
+        f"{name}: rows for {n} jobs in {told['rows_s']:.2f} s; {rate:,.0f} jobs/s,"
+        f" {told['cpu_s'] / n * 1e3:.3f} ms CPU a job",
+        flush=True,
+    )
+    return rate
+
+
+def libpq(url: str) -> str:
+    return url.replace("+asyncpg", "")
+
+
+def with_queues(people: int, jobs: int, slow_jobs: int) -> None:
+    run.sync(QUEUES_ENV, "queues", False)
+    server = PostgresServer(durable=True)
+    try:
+        server.start()
+        ours = asyncio.run(main(libpq(server.url(server.create_database())), people))
+        print(f"ours: {ours:,.0f} messages/s")
+        for name, n, goal in (("pgqueuer", jobs, 1.0), ("procrastinate", slow_jobs, 20.0)):
+            rate = beside(name, server, n)
+            print(f"ours is {ours / rate:.2f} times {name} (goal {goal:g})", flush=True)
+    finally:
+        server.close()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--postgres", default=None)
+    parser.add_argument("--queues", action="store_true", help="beside pgqueuer and procrastinate")
+    parser.add_argument("--jobs", type=int, default=100_000, help="through pgqueuer")
+    parser.add_argument("--slow-jobs", type=int, default=5_000, help="through procrastinate")
     given = parser.parse_args()
+    if given.queues:
+        with_queues(given.people, given.jobs, given.slow_jobs)
+        sys.exit()
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(main(given.postgres or f"sqlite:///{Path(folder) / 'bench.db'}", given.people))
