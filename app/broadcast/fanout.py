@@ -19,6 +19,7 @@ from app.broadcast import stream_metrics as metrics
 from app.broadcast.topic_state import Place
 from app.broadcast.wire_frames import deflated_frame, http_chunk, sse_event, text_frame
 
+OPENINGS_KEPT = 8  # a storm after a change needs the snapshot and a few deltas; each may be 100 kB
 CHUNK_VIEWERS = 250  # written between two turns of the loop: a health check waits some 3 ms at most
 
 Write = Callable[[bytes], None]
@@ -86,6 +87,7 @@ class Group:
         self.place: Place | None = None
         self._before: Place | None = None  # where those not yet reached in this pass stand
         self._reached = 0
+        self._alone: dict[tuple[bytes, Place], bytes] = {}
 
     def __len__(self) -> int:
         return len(self.seats) + len(self.joins) - len(self.holes)
@@ -116,10 +118,21 @@ class Group:
         place = self.place if not self.is_busy or seat.idx < self._reached else self._before
         return place or seat.place
 
+    def encoded_alone(self, payload: bytes, place: Place) -> bytes:
+        """A first message; those who come in a storm are given the same few, so each is encoded once."""
+        known = self._alone.get((payload, place))
+        if known is None:
+            if len(self._alone) >= OPENINGS_KEPT:
+                self._alone.clear()
+            known = self._alone[payload, place] = self.encode(payload, place)
+        return known
+
     def begin(self, batch: list[Broadcast]) -> bytes:
         """Start a pass; the bytes that every seat gets."""
         encoded = [self._bytes(broadcast) for broadcast in batch]
         last = batch[-1]
+        if last.place != self.place:
+            self._alone.clear()
         self.is_busy, self._reached = True, 0
         self._before, self.place, self.seq = self.place, last.place, last.seq
         for seat in list(self.joins):
@@ -193,21 +206,24 @@ class Fanout:
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._passes(), name="fanout")
 
-    def seat(self, seat: Seat, group: Group, opening: bytes) -> None:
+    def seat(self, seat: Seat, group: Group, opening: bytes, before: bytes = b"") -> None:
         """
         Subscribe a viewer and give it its first message.
 
         Nothing is awaited between reading the source and joining, so no change falls in between.
+
+        Args:
+            before: Goes ahead of it in the same write: the answer to the handshake.
         """
         seat.seq, seat.place, seat.slow_since, seat.idx = self.seq, self.source.place, 0.0, -1
         group.join(seat)
         if opening:
-            seat.write(self._alone(group, opening))
+            seat.write(before + group.encoded_alone(opening, self.source.place))
 
     def tell(self, seat: Seat, group: Group, payload: bytes) -> None:
         """One message to one viewer, which stays where it is."""
         if not seat.slow_since:
-            seat.write(self._alone(group, payload))
+            seat.write(group.encoded_alone(payload, self.source.place))
 
     def leave(self, seat: Seat, group: Group) -> None:
         group.leave(seat)
@@ -229,9 +245,6 @@ class Fanout:
             metrics.RESYNCS.inc(missed)
             self._slow.discard(seat)
             self.seat(seat, group, opening)
-
-    def _alone(self, group: Group, payload: bytes) -> bytes:
-        return group.encode(payload, self.source.place)
 
     async def _passes(self) -> None:
         while self._pending:

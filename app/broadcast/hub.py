@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.broadcast import stream_metrics as metrics
+from app.broadcast.doors import Doors
 from app.broadcast.fanout import Seat
 
 SLOW_S = 20.0
@@ -99,6 +100,7 @@ class Hub:
         self.viewers: set[Closable] = set()
         self.by_address: Counter[str] = Counter()
         self.count = 0
+        self.doors = Doors()
         self.is_draining = False
         self.round = 0  # grows with every ping; a viewer notes the one it last spoke in
         self._admission = Admission(settings.accepts_per_s, settings.accept_burst, now_s())

@@ -129,7 +129,7 @@ class Stream:
                 self._opening[topic] = task
                 task.add_done_callback(lambda _: self._opening.pop(topic, None))
             tail = await asyncio.shield(task)
-        tail.used_at_s = self.clock.monotonic()
+        tail.touch()
         await tail.caught_up()
         return tail
 

@@ -46,6 +46,7 @@ class Tail:
         self.topic_id = state.topic_id
         self.name = state.topic_id.rpartition(":")[2]
         self.fanout = Fanout(state, hub.slow, now_s)
+        self.is_open = True
         self.used_at_s = now_s()
         self.heard = state.place  # the newest place any hint told of
         self._reader = reader
@@ -61,7 +62,12 @@ class Tail:
     def place(self) -> Place:
         return self.state.place
 
+    def touch(self) -> None:
+        """Somebody asked for it."""
+        self.used_at_s = self._now_s()
+
     async def stop(self) -> None:
+        self.is_open = False
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
@@ -91,15 +97,16 @@ class Tail:
 
         Whoever comes after a retraction was announced must not be given the state from before it.
         """
-        if not self._is_behind:
+        if not self.is_behind:
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CATCH_UP_S):
-                while self._is_behind:
+                while self.is_behind:
                     await self._news.wait()
 
     @property
-    def _is_behind(self) -> bool:
+    def is_behind(self) -> bool:
+        """Whether something was announced that is not read yet."""
         heard, place = self.heard, self.place
         return heard is not place and (heard.epoch != place.epoch or heard.offset > place.offset)
 

@@ -22,10 +22,12 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+from starlette.requests import HTTPConnection
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.broadcast import hub as codes
 from app.broadcast import stream_metrics as metrics
+from app.broadcast.doors import Asked, Watched, read_address
 from app.broadcast.fanout import Fanout, Group, Write
 from app.broadcast.hub import Hub
 from app.broadcast.topic_state import Place
@@ -44,7 +46,14 @@ from app.broadcast.wire_frames import (
 log = logging.getLogger(__name__)
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-DEFLATE_ANSWER = b"Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n"
+SWITCHING = (
+    b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+)
+END_OF_HEADERS = b"\r\n\r\n"
+DEFLATE_ANSWER = (
+    b"\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+    + END_OF_HEADERS
+)
 MESSAGES_PER_S = 2
 MESSAGES_BURST = 20
 # A peer that vanished leaves our heartbeats unacknowledged; the kernel gives up on it after this long.
@@ -99,7 +108,7 @@ class Viewer(asyncio.Protocol):
         self.heard = hub.round
         self.spoken, self.spoken_at_s = 0.0, 0.0
 
-    def begin(self, opening: bytes) -> None:
+    def begin(self, opening: bytes, answer: bytes = b"") -> None:
         """Take over the socket and the first message."""
         # 0: the transport says "full" at the first byte the kernel does not take, so nothing heaps up here.
         self.transport.set_write_buffer_limits(high=0)
@@ -107,7 +116,7 @@ class Viewer(asyncio.Protocol):
         self.hub.viewers.add(self)
         self.fanout.count += 1
         self.transport.set_protocol(self)
-        self.fanout.seat(self, self.group, opening)
+        self.fanout.seat(self, self.group, opening, answer)
         if not self.slow_since and self.transport.get_write_buffer_size():
             self.fanout.paused(self, self.group)
 
@@ -225,6 +234,7 @@ class _Wire(HttpToolsProtocol):
         self._upgraded = self._detached = self._accepted = self._closed = self._deflate = False
         self._rest = b""
         self._spoken = 0
+        self._asked: Asked | None = None
         self._inbox: deque[dict[str, Any]] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self.hub.watch_young(self, transport.abort)
@@ -280,7 +290,13 @@ class _Wire(HttpToolsProtocol):
             return
         self._upgraded = True
         self._deflate = b"permessage-deflate" in headers.get(b"sec-websocket-extensions", b"")
-        self._answer = base64.b64encode(hashlib.sha1(key + GUID, usedforsecurity=False).digest())
+        self._answer = (
+            SWITCHING
+            + base64.b64encode(hashlib.sha1(key + GUID, usedforsecurity=False).digest())
+            + (DEFLATE_ANSWER if self._deflate else END_OF_HEADERS)
+        )
+        if self._enter_known(headers.get(b"host", b"")):
+            return
         self._inbox.append({"type": "websocket.connect"})
         raw_path, _, query = self.url.partition(b"?")
         path = urllib.parse.unquote(raw_path.decode("latin-1"))
@@ -299,11 +315,44 @@ class _Wire(HttpToolsProtocol):
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
+    def _enter_known(self, host: bytes) -> bool:
+        """Let a viewer in at once if the application let in another who asked the same."""
+        found = read_address(self.url)
+        if found is None or sum(name == b"host" for name, _ in self.headers) != 1:
+            return False
+        asked, epoch, offset = found
+        self._asked = (host, asked)
+        door = self.hub.doors.find(self._asked)
+        if door is None:
+            return False
+        address = door.address_of(HTTPConnection(self.scope))  # type: ignore[arg-type]
+        if self.hub.enter(address):
+            return False  # the long way says why
+        self._accepted = True
+        door.tail.touch()
+        opening = door.tail.opening(epoch, offset)
+        if self.detach(door.tail.fanout, opening, address, answer=self._answer) is None:
+            self.hub.exit(address)
+        return True
+
+    def keep_door(self, tail: Watched, address_of: Callable[[HTTPConnection], str]) -> None:
+        """The application let this viewer in by its address alone: whoever asks the same may come in, too."""
+        if self._asked is not None:
+            self.hub.doors.keep(self._asked, tail, address_of)
+
     def detach(
-        self, fanout: Fanout, opening: bytes, address: str, on_gone: Callable[[Viewer], None] | None = None
+        self,
+        fanout: Fanout,
+        opening: bytes,
+        address: str,
+        on_gone: Callable[[Viewer], None] | None = None,
+        answer: bytes = b"",
     ) -> Viewer | None:
         """
         Hand the accepted socket to a topic's fan-out; the caller returns right after.
+
+        Args:
+            answer: To the handshake, if it was not sent before.
 
         The caller has counted the viewer in with `hub.enter(address)`; from here on the viewer counts itself out.
 
@@ -324,7 +373,7 @@ class _Wire(HttpToolsProtocol):
         group = fanout.deflated if self._deflate else fanout.plain
         viewer = Viewer(self.transport, self.connections, self.hub, fanout, group, address, on_gone)
         viewer.rest = self._rest
-        viewer.begin(opening)
+        viewer.begin(opening, answer)
         # What is only for the handshake must not live as long as the viewer.
         self.scope = self.headers = self.parser = self.flow = None  # type: ignore[assignment]
         return viewer
@@ -356,14 +405,7 @@ class _Wire(HttpToolsProtocol):
         kind = message["type"]
         if kind == "websocket.accept":
             self._accepted = True
-            self.transport.write(
-                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                b"Sec-WebSocket-Accept: "
-                + self._answer
-                + b"\r\n"
-                + (DEFLATE_ANSWER if self._deflate else b"")
-                + b"\r\n"
-            )
+            self.transport.write(self._answer)
         elif kind == "websocket.send":
             text = message.get("text")
             self.transport.write(text_frame(text.encode() if text is not None else message["bytes"]))

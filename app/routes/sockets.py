@@ -1,7 +1,8 @@
 """
 `WS /api/v1/stream`: the first message says which topic and from where; the answer is a snapshot or a delta, then frames.
 
-Public topics are for everybody and know no cookies. Desk and family topics need a one-time ticket in that first
+A public topic and a place may stand in the address instead, which saves a round trip and, in a storm, the server most of
+the work. Public topics are for everybody and know no cookies. Desk and family topics need a one-time ticket in that first
 message (never in the address, which is logged) and an exact Origin. Nothing costly happens before the caps are asked.
 """
 
@@ -27,9 +28,17 @@ from app.broadcast.wire import EXTENSION, MESSAGES_BURST, MESSAGES_PER_S
 from app.broadcast.wire_frames import MESSAGE_MOST_BYTES
 from app.errors import InvalidInput, NotFound, Unready
 from app.models import TopicName
-from app.schemas.frames import Hello
+from app.schemas.frames import Hello, Wire
 
 log = logging.getLogger(__name__)
+
+
+class Addressed(Wire):
+    """A hello in the address."""
+
+    topic: str
+    epoch: str | None = None
+    offset: int | None = None
 
 
 class Turned(Exception):
@@ -69,7 +78,8 @@ def router(
             if refusal:
                 metrics.REFUSED.labels("full" if refusal == codes.COME_BACK_FULL else "address").inc()
                 raise Turned(refusal, stream.hub.close_words(refusal))
-            hello = await first_message(socket, stream.hub.settings.hello_s)
+            hello = addressed(socket) or await first_message(socket, stream.hub.settings.hello_s)
+            by_address = "topic" in socket.query_params
             tail, admitted = await admit(hello, socket)
             wire: Any = socket.scope.get("extensions", {}).get(EXTENSION)
             if wire is None:
@@ -88,6 +98,8 @@ def router(
                     on_gone = lambda viewer: held.discard(who, viewer)  # noqa: E731
                 viewer = wire.detach(tail.fanout, tail.opening(hello.epoch, hello.offset), address, on_gone)
                 counted = viewer is None  # else it counts itself out
+                if by_address and admitted is None:
+                    wire.keep_door(tail, address_of)
                 if viewer is not None and admitted is not None and staff is not None:
                     staff.add(admitted, viewer)
         except Turned as exc:
@@ -130,6 +142,24 @@ def router(
     # Not `@routes.websocket`: there is nothing to inject, and injecting nothing would double the cost of a storm.
     routes.add_websocket_route("/api/v1/stream", watch)
     return routes
+
+
+def addressed(socket: WebSocket) -> Hello | None:
+    """
+    The hello of a viewer that names a topic in the address. A ticket never stands there: addresses are logged.
+
+    Raises:
+        Turned: not a topic and a place.
+    """
+    asked = socket.query_params
+    if "topic" not in asked:
+        return None
+    try:
+        return Hello(**Addressed.model_validate(dict(asked)).model_dump())
+    except ValidationError as exc:
+        raise Turned(
+            codes.STAY_AWAY_BAD_MESSAGE, "the address names a topic, and epoch and offset or nothing"
+        ) from exc
 
 
 async def first_message(socket: WebSocket, patience_s: float) -> Hello:

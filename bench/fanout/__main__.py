@@ -31,7 +31,8 @@ ROOT = HERE.parent.parent
 FOLDER = Path(os.environ.get("FANOUT_DIR", HERE / ".scratch"))
 PEERS = str(FOLDER / "venv" / "bin" / "python")
 HELLO = '{"type":"hello","topic":"bench:public"}'
-OURS = ["--path", "/api/v1/stream", "--init", HELLO]
+OURS = ["--path", "/api/v1/stream?topic=bench:public"]
+SAYING_HELLO = ["--path", "/api/v1/stream", "--init", HELLO]
 NATS_HELLO = r'CONNECT {"verbose":false,"pedantic":false,"tls_required":false,"protocol":1}\r\nSUB t 1\r\n'
 NCHAN = Path("/usr/lib/nginx/modules/ngx_nchan_module.so")
 
@@ -97,6 +98,7 @@ SERVERS = {
     "ours": Server(ours("fast"), sys.executable, *OURS),
     "ours-deflate": Server(ours("fast"), sys.executable, *OURS, "--deflate", "2"),
     "ours-asgi": Server(ours("plain"), sys.executable, *OURS),
+    "ours-hello": Server(ours("fast"), sys.executable, *SAYING_HELLO),
     "nchan": Server(nginx, NCHAN),
     "uwebsockets": Server(
         lambda port: [PEERS, "uws_srv.py", str(port)],
@@ -127,7 +129,7 @@ SERVERS = {
 }
 # socketify has no file of a fixed name; its interpreter is what must be there.
 SERVERS["uwebsockets"].needs = PEERS
-ALL = [name for name in SERVERS if name not in ("ours-deflate", "ours-asgi")]
+ALL = [name for name in SERVERS if name not in ("ours-deflate", "ours-asgi", "ours-hello")]
 STORM = ["ours", "nchan", "uwebsockets", "node-ws", "fastapi"]
 
 EXPERIMENTS: dict[str, tuple[list[str], list[int], list[str], str | None]] = {

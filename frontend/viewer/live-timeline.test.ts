@@ -12,7 +12,9 @@ class Line {
   onmessage: ((event: { data: string }) => void) | null = null
   onclose: ((event: { code: number; reason: string }) => void) | null = null
   sent: string[] = []
-  constructor() {
+  url: string
+  constructor(url: string) {
+    this.url = url
     Line.opened.push(this)
   }
   send(text: string): void {
@@ -125,7 +127,8 @@ async function live(items: Item[], state?: EventState): Promise<LiveTimeline> {
 describe('the live list', () => {
   test('goes on from what the server wrote, without asking for it again', async () => {
     await live([item(1)])
-    expect(JSON.parse(line().sent[0]!)).toMatchObject({ type: 'hello', topic: TOPIC, epoch: 'a', offset: 10 })
+    expect(new URL(line().url).search).toBe('?topic=e1%3Apublic&epoch=a&offset=10')
+    expect(line().sent).toEqual([])
   })
 
   test('lets what is new wait while somebody reads, and inserts it in its place when asked', async () => {
