@@ -75,6 +75,10 @@ _COMPARED = re.compile(
 _AFTER_PERSON = re.compile(
     r"\b(?:patient|pt|man|woman|boy|girl|male|female|lady|gentleman|paziente|uomo|donna|patiente|homme|femme|paciente|hombre|mujer|pacient|home|dona)[,:]? \(?(1[01]\d|\d{1,2})\)?(?=[,;.)]|$)(?![.,]\d)"
 )
+_IS_AGED = re.compile(
+    r"\b(?:(?:patient|pt|he|she|man|woman|boy|girl|lady|gentleman|donor|recipient|mother|father|wife|husband|son|daughter)(?: today| here)?(?: is|'s| was|,| just turned| is only| is just| is now| is nearly| is almost)|(?:paziente|pacient|paciente|patiente?|donna|uomo|femme|homme|mujer|hombre|dona|home)(?: di oggi| du jour| de hoy| d'avui)?,) \(?(1[01]\d|[1-9]\d)\)?"
+    r"(?=(?: and| but| with| otherwise| today| now| from| y| e| i| et| con| amb| avec)\b|[,;.!)]|$)(?![.,]\d)(?! (?:and|y|e|i|et) (?:\d|rising|falling|stable|warm|climbing|dropping))"
+)
 _SEX = re.compile(r"(?<![\w.,/+-])(?:[2-9]\d|1[89]|10\d)M(?![\w])|(?<![\w.,/+-])(?:[4-9]\d|10\d)F(?!\w| ?r)")
 _SURVIVAL = re.compile(
     r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)"
@@ -124,6 +128,9 @@ def calendar(c: Context) -> Iterator[Finding]:
     if c.kind == "surgery":
         for match in _SEX.finditer(c.plain):
             yield Finding(*match.span(), "C", ASK, "An age narrows down who it is.", "adult")
+    for match in _IS_AGED.finditer(c.low):
+        if not c.is_public:
+            yield Finding(*match.span(1), "C", ASK, "An age narrows down who it is.", "")
     for match in _AFTER_PERSON.finditer(c.low):
         yield Finding(*match.span(1), "C", ASK, "An age narrows down who it is.", "")
 

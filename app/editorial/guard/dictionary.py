@@ -14,10 +14,12 @@ from pathlib import Path
 
 from app.editorial.guard.fold import folded
 from app.editorial.guard.words.given import GIVEN
-from app.editorial.guard.words.harmless import EPONYMS, HARMLESS
+from app.editorial.guard.words.harmless import EPONYMS, HARMLESS, WIDE_PLACES
+from app.editorial.guard.words.homonyms import HOMONYMS
 from app.editorial.guard.words.ordinary import ORDINARY
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD, COMMON, ONLY_LOWER_DOUBT
 from app.editorial.guard.words.surnames import SURNAMES, WORDS_TOO
+from app.editorial.guard.words.towns import TOWNS
 
 # The service's languages first; the others because patients come from everywhere.
 _CORE = "en_US en_GB it_IT fr_FR es_ES es_CA es_MX fr_BE fr_CH en_IN".split()
@@ -94,6 +96,13 @@ class Names:
         self.strong_last = frozenset(n for n in core_last - taken if len(n) > 2)
         doubt = ONLY_LOWER_DOUBT | ordinary
         self.strong_first_low = frozenset(n for n in (self.strong_first & core_first) - doubt if len(n) > 3)
+        # However it is written: no word of the five languages, and long enough not to be an abbreviation.
+        self.only_names = frozenset(
+            n
+            for n in self.strong_first - HOMONYMS - doubt - ORDINARY
+            if len(n) > 4 or (len(n) == 4 and n in core_first)
+        )
+        self.strong_first_low |= self.only_names
         self.core_first = core_first
         self.given = core_first | given
         self.ordinary = ordinary
@@ -103,7 +112,11 @@ class Names:
             n for n in core_first - HARMLESS - COMMON - BOTH_NAME_AND_WORD if len(n) > 2 and n != "sara"
         )
         self.low_or_eponym = self.strong_first | (core_first & EPONYMS - COMMON - BOTH_NAME_AND_WORD)
-        self.strong_last_low = frozenset(n for n in self.strong_last - ONLY_LOWER_DOUBT if len(n) > 3)
+        not_people = taken | HOMONYMS | doubt | ORDINARY | WIDE_PLACES | TOWNS
+        self.only_surnames = frozenset(n for n in last - not_people if len(n) > 4)
+        self.strong_last_low = self.only_surnames | {
+            n for n in self.strong_last - ONLY_LOWER_DOUBT if len(n) > 3
+        }
 
     def is_person_word(self, word: str) -> bool:
         return word in self.strong_first or word in self.strong_last

@@ -6,6 +6,7 @@ import re
 
 from app.editorial.guard.allowed import hide
 from app.editorial.guard.calendar import calendar
+from app.editorial.guard.confirming import confirming
 from app.editorial.guard.contacts import contacts
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import GuardDecision, GuardRequest, Span, Verdict
@@ -13,11 +14,13 @@ from app.editorial.guard.dictionary import names
 from app.editorial.guard.evasion import other_readings
 from app.editorial.guard.fold import View, fold
 from app.editorial.guard.language import language
+from app.editorial.guard.likeness import likeness
 from app.editorial.guard.numbers import numbers
 from app.editorial.guard.people import people
 from app.editorial.guard.places import places
 from app.editorial.guard.registered import registered
 from app.editorial.guard.replying import replying
+from app.editorial.guard.roles import roles
 from app.editorial.guard.traits import rare_operation, traits
 from app.editorial.guard.window import split_over
 
@@ -83,7 +86,10 @@ class RuleGuard:
             *calendar(context),
             *places(context),
             *traits(context),
+            *likeness(context),
+            *roles(context),
             *replying(context),
+            *(confirming(context) if context.kind == "reply" else ()),
         ]
         for f in list(found):
             if f.cls == "A" and (age := _AGE_BEHIND.match(context.low, f.end)):

@@ -135,8 +135,16 @@ def single_name(c: Context, names: Names, words: list[Word], i: int) -> Finding 
             )
             or not after.strip(" .!?,;:)*")
         )
+        company = company or low in names.only_names
         verdict = BLOCK if company or re.match(r"'s\b|[!,?]", after) else ASK
         return Finding(
             word.start, word.end, "A", verdict, "This looks like somebody's first name.", "the patient"
         )
+    if low in names.only_surnames and not person and not is_place_like(c, words, i, word.end):
+        surely = state or re.search(_DONE_FOR, c.before(word.start, 24))
+        verdict = BLOCK if surely else ASK
+        return Finding(word.start, word.end, "A", verdict, "Is this a patient's surname?", "the patient")
     return None
+
+
+_DONE_FOR = r"\b(?:for|to|with|and|per|para|pour|avec|con|amb|operando|operiamo|operons|operamos|operem|operating on|thank|thanks) $"
