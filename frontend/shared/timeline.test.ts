@@ -50,4 +50,21 @@ describe('a flood of replies', () => {
     for (let n = 0; n < 3; n++) many = take(many, frame(ops.slice(n * 100, n * 100 + 100), n))
     expect(many?.replies).toEqual(single?.replies)
   })
+
+  it('is so for what the public reads as well, with what is revised and taken away in it', () => {
+    const item = (n: number, version: number) => ({
+      id: `i${n}`, type: 'reply', version, at: new Date(Date.UTC(2026, 10, 22, 3, 0, (n * 7) % 50)).toISOString(),
+      texts: { en: `${n} v${version}` }, state: (n + version) % 5 ? 'shown' : 'removed',
+    })
+    const ops = Array.from({ length: 360 }, (_, index) => ({
+      op: index % 3 ? 'item.added' : 'item.revised', item: item((index * 37) % 120, 1 + ((index * 13) % 4)),
+    }))
+    const frame = (some: unknown[], offset: number) => ({ type: 'frame', topic: 't', epoch: 'a', prev: offset, offset: offset + 1, ops: some }) as unknown as Frame
+    let single: Timeline | undefined = empty
+    ops.forEach((op, index) => (single = take(single, frame([op], index))))
+    let many: Timeline | undefined = empty
+    for (let n = 0; n < 3; n++) many = take(many, frame(ops.slice(n * 120, n * 120 + 120), n))
+    expect(many?.items.length).toBeGreaterThan(50)
+    expect(many?.items).toEqual(single?.items)
+  })
 })

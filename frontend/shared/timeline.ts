@@ -39,31 +39,43 @@ export function take(timeline: Timeline | undefined, message: ServerFrame): Time
   if (!timeline || message.epoch !== timeline.epoch) return undefined
   if (message.offset <= timeline.offset) return timeline
   if (message.type === 'heartbeat' || message.prev !== timeline.offset) return undefined
-  // A flood of replies is put in at one go: one by one, each would look through and copy all that are held.
-  const replies = message.ops.filter((op) => op.op === 'reply.changed').map((op) => op.reply)
-  const others = replies.length > FEW ? message.ops.filter((op) => op.op !== 'reply.changed') : message.ops
+  // A flood is put in at one go: one by one, each would look through and copy all that are held.
+  const replies = many(message.ops.flatMap((op) => (op.op === 'reply.changed' ? [op.reply] : [])))
+  const items = many(message.ops.flatMap((op) => ('item' in op ? [op.item] : [])))
+  const others = message.ops.filter((op) => !(replies && op.op === 'reply.changed') && !(items && 'item' in op))
   const next = others.reduce(apply, timeline)
-  return { ...next, ...(replies.length > FEW && { replies: putMany(next.replies, replies) }), offset: message.offset }
+  return {
+    ...next,
+    ...(replies && { replies: putMany(next.replies, replies, placeOfReply) }),
+    ...(items && { items: putMany(next.items, items, itemKey, (item) => item.state === 'removed') }),
+    offset: message.offset,
+  }
+}
+
+/** The things, if there are enough of them and none comes twice. */
+function many<T extends { id: string }>(things: readonly T[]): readonly T[] | undefined {
+  return things.length > FEW && new Set(things.map(({ id }) => id)).size === things.length ? things : undefined
 }
 
 const FEW = 4
 const placeOfReply = (one: DeskReply): Key => [Date.parse(one.received_at), one.id]
 
 /** What `put` makes of them one after the other: two lists in order become one. */
-function putMany(held: readonly DeskReply[], news: readonly DeskReply[]): readonly DeskReply[] {
+function putMany<T extends { id: string; version: number }>(
+  held: readonly T[],
+  news: readonly T[],
+  place: (thing: T) => Key,
+  isGone: (thing: T) => boolean = () => false,
+): readonly T[] {
   const known = new Map(held.map((one) => [one.id, one]))
-  const fresh = new Map<string, DeskReply>()
-  for (const one of news) {
-    const before = fresh.get(one.id) ?? known.get(one.id)
-    if (!before || before.version <= one.version) fresh.set(one.id, one)
-  }
-  const coming = [...fresh.values()].sort((a, b) => (less(placeOfReply(a), placeOfReply(b)) ? 1 : -1))
+  const fresh = new Map(news.filter((one) => (known.get(one.id)?.version ?? 0) <= one.version).map((one) => [one.id, one]))
+  const coming = [...fresh.values()].filter((one) => !isGone(one)).sort((a, b) => (less(place(a), place(b)) ? 1 : -1))
   const staying = held.filter((one) => !fresh.has(one.id))
-  const all: DeskReply[] = []
+  const all: T[] = []
   let at = 0
   for (const one of coming) {
-    const mine = placeOfReply(one)
-    while (at < staying.length && !less(placeOfReply(staying[at]!), mine)) all.push(staying[at++]!)
+    const mine = place(one)
+    while (at < staying.length && !less(place(staying[at]!), mine)) all.push(staying[at++]!)
     all.push(one)
   }
   return at < staying.length ? all.concat(staying.slice(at)) : all

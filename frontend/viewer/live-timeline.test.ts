@@ -124,6 +124,49 @@ async function live(items: Item[], state?: EventState): Promise<LiveTimeline> {
   return element
 }
 
+const reply = (n: number): Item => item(n, { id: `r${n}`, type: 'reply' })
+
+describe('a flood of replies', () => {
+  beforeEach(() => vi.stubGlobal('scrollY', 0))
+
+  test('waits behind "n more" where the reader is at the top, and what the house says appears at once', async () => {
+    const element = await live([item(1)])
+    line().says(frame(...Array.from({ length: 300 }, (_, n) => added(reply(2 + n)))))
+    expect(entries(element)).toEqual(['i-u1'])
+    expect(pill(element).textContent).toBe('300 more')
+    line().says(frame(added(item(400)), added(reply(401))))
+    expect(entries(element)).toEqual(['i-u400', 'i-u1'])
+    expect(pill(element).textContent).toBe('301 more')
+  })
+
+  test('is shown by the page when it is asked for', async () => {
+    const element = await live([item(1)])
+    line().says(frame(...Array.from({ length: 120 }, (_, n) => added(reply(2 + n)))))
+    pill(element).click()
+    expect(entries(element)).toHaveLength(51)
+    expect(entries(element)[0]).toBe('i-r121')
+    expect(pill(element).textContent).toBe('70 more')
+    pill(element).click()
+    pill(element).click()
+    expect(entries(element)).toHaveLength(121)
+    expect(pill(element).hidden).toBe(true)
+    expect(entries(element)).toEqual([...Array.from({ length: 120 }, (_, n) => `i-r${121 - n}`), 'i-u1'])
+  })
+
+  test('is a flood also when it comes one by one; later, few replies appear again', async () => {
+    const element = await live([item(1)])
+    for (let n = 2; n < 14; n++) line().says(frame(added(reply(n))))
+    expect(entries(element)).toHaveLength(1 + 8)
+    expect(pill(element).textContent).toBe('4 more')
+    pill(element).click()
+    ;(document.activeElement as HTMLElement).blur()
+    await vi.advanceTimersByTimeAsync(3_000)
+    line().says(frame(added(reply(20))))
+    expect(entries(element)[0]).toBe('i-r20')
+    expect(pill(element).hidden).toBe(true)
+  })
+})
+
 describe('the live list', () => {
   test('goes on from what the server wrote, without asking for it again', async () => {
     await live([item(1)])

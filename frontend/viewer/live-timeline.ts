@@ -18,6 +18,9 @@ import { chosen, headlineAndRest } from './texts.ts'
 const TICK_MS = 10_000
 const AT_THE_TOP_PX = 40
 const PAGE = 50
+/** More replies than this in `FLOOD_MS` wait behind "n more" instead of running through the page. */
+const FLOOD = 8
+const FLOOD_MS = 3_000
 
 const newer = (a: Item, b: Item): boolean => {
   const [left, right] = [itemKey(a), itemKey(b)]
@@ -40,6 +43,9 @@ export class LiveTimeline extends HTMLElement {
   #goodAt = 0
   #timer: ReturnType<typeof setInterval> | undefined
   #paused = false
+  #isFlood = false
+  /** When the latest replies appeared by themselves. */
+  #appeared: number[] = []
 
   connectedCallback(): void {
     const config = readConfig()
@@ -139,7 +145,7 @@ export class LiveTimeline extends HTMLElement {
     keepPlace(this.#list, () => this.#revise())
     const waiting = this.#waiting()
     this.#announcer.news(waiting.map((item) => item.id))
-    if (waiting.length && this.#mayAppear()) this.#appear(waiting)
+    if (waiting.length && this.#mayAppear()) this.#appear(this.#calm(waiting))
     this.#showPill()
     this.#showKeys()
   }
@@ -180,7 +186,20 @@ export class LiveTimeline extends HTMLElement {
     )
   }
 
+  /** What may appear at once: what the house itself says, a page of it at most, and replies unless they are a flood. */
+  #calm(waiting: readonly Item[]): Item[] {
+    const now = Date.now()
+    const replies = waiting.filter((item) => item.type === 'reply').length
+    this.#appeared = this.#appeared.filter((at) => now - at < FLOOD_MS)
+    const few = this.#appeared.length + replies <= FLOOD
+    if (few) this.#appeared.push(...Array<number>(replies).fill(now))
+    const calm = waiting.filter((item) => few || item.type !== 'reply').slice(0, PAGE)
+    this.#isFlood = calm.length < waiting.length
+    return calm
+  }
+
   #appear(items: readonly Item[]): void {
+    if (!items.length) return
     if (wantsCalm()) this.#insert(items)
     else glide([...this.#list.children, ...document.querySelectorAll('.older, .aside, .foot')], () => this.#insert(items))
   }
@@ -215,7 +234,9 @@ export class LiveTimeline extends HTMLElement {
   }
 
   #showWaiting(): void {
-    const waiting = this.#waiting()
+    const all = this.#waiting()
+    const waiting = all.slice(0, PAGE) // hundreds at once would hold the page up
+    this.#isFlood = waiting.length < all.length
     let first: HTMLElement | undefined
     keepPlace(this.#list, () => ([first] = this.#insert(waiting)))
     this.#showPill()
@@ -230,7 +251,8 @@ export class LiveTimeline extends HTMLElement {
   #showPill(): void {
     const n = this.#waiting().length
     this.#pill.hidden = n === 0
-    if (n) this.#pill.lastElementChild!.textContent = this.#speech.say('view.new', { n })
+    if (n) this.#pill.lastElementChild!.textContent = this.#speech.say(this.#isFlood ? 'view.more' : 'view.new', { n })
+    else this.#isFlood = false
   }
 
   #showKeys(): void {

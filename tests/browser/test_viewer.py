@@ -143,6 +143,25 @@ class TestNews:
         await expect(shown).to_have_count(0)
         await page.context.close()
 
+    async def test_a_flood_of_replies_waits_behind_n_more(self, served, browser):
+        """At the top, too: the page stands still, what the house says appears, and a press shows them."""
+        event = await flood_story(served.stream, served.database)
+        page = await opened(browser, served, f"/e/{event.slug}")
+        entries = page.locator("ol.rope > li")
+        before = await entries.count()
+        for n in range(24):
+            await event.answered(f"Reply number {n}.", author_name="Teo", author_handle="teo")
+        await event.said("The North Gate is open for cars.")
+        await expect(entries.first).to_contain_text("The North Gate is open for cars.")
+        pill = page.locator("[data-part=pill] button")
+        await expect(pill).to_have_text(re.compile(r"^(1[6-9]|2[0-4]) more$"))
+        assert await entries.count() <= before + 1 + 8
+        await pill.click()
+        await expect(entries).to_have_count(before + 1 + 24)
+        await expect(pill).to_be_hidden()
+        assert page.complaints == []
+        await page.context.close()
+
     async def test_the_status_line_speaks_politely(self, served, browser):
         """One polite announcement for what is new, and nothing assertive anywhere."""
         event = await long_story(served, 12)
