@@ -2,8 +2,9 @@
 A fork-server for crash tests: `python -m tests.broadcast.crash_child`.
 
 Reads one JSON order a line, forks a child for each (the imports are warm), answers with its pid. The child opens the
-database, runs the real engine, prints `ack KEY` for every durable accept and `done` when everything is settled, and
-kills itself with SIGKILL when it reaches the ordered moment for the ordered time.
+database, runs the real engine, prints `go`, then `ack KEY` for every durable accept (`again KEY` before it where the
+key was there already) and `done` when everything is settled, and kills itself with SIGKILL when it reaches the ordered
+moment for the ordered time. An order with `early` has a seeded bug: it acknowledges before anything is written.
 """
 
 from __future__ import annotations
@@ -36,9 +37,8 @@ from tests.broadcast.platform import Platform, ScriptedAdapter
 from tests.broadcast.running import FREE, OpenGate
 
 
-async def run(order: dict[str, Any]) -> None:
-    platform = Platform(port=order["port"])
-    adapter = ScriptedAdapter(platform, deadline_s=2.0)
+async def run(order: dict[str, Any], adapter: ScriptedAdapter, platform: Platform) -> None:
+    platform.port = order["port"]
     database = Database(order["url"])
     await database.start()
     reached: Counter[str] = Counter()
@@ -47,6 +47,10 @@ async def run(order: dict[str, Any]) -> None:
         reached[name] += 1
         if name == order.get("point") and reached[name] == order.get("count", 1):
             os.kill(os.getpid(), signal.SIGKILL)
+
+    def say(line: str) -> None:
+        if not order.get("quiet"):
+            print(line, flush=True)
 
     engine = Engine(
         database=database,
@@ -66,10 +70,15 @@ async def run(order: dict[str, Any]) -> None:
     async def submit(key: str) -> None:
         planned = PlannedDelivery(order["channel"], (f"{key} 1/2", f"{key} 2/2"))
         decided = stage.decided(key, key=key, deliveries=(planned,), delay_s=order.get("delay_s", 0.0))
-        await engine.publisher.accept(decided, render)
-        if not order.get("quiet"):
-            print(f"ack {key}", flush=True)
+        if order.get("early"):
+            say(f"ack {key}")
+        accepted = await engine.publisher.accept(decided, render)
+        if accepted.replayed:
+            say(f"again {key}")
+        if not order.get("early"):
+            say(f"ack {key}")
 
+    say("go")
     if order.get("one_by_one"):
         for key in order["keys"]:
             await submit(key)
@@ -78,7 +87,7 @@ async def run(order: dict[str, Any]) -> None:
     if order.get("settle", True):
         while not await settled(database):
             await asyncio.sleep(0.02)
-        print("done", flush=True)
+        say("done")
     await engine.stop()
     await adapter.aclose()
     await database.stop()
@@ -98,6 +107,12 @@ async def settled(database: Database) -> bool:
         return int(waiting.scalar_one()) == 0
 
 
+def speaker() -> tuple[ScriptedAdapter, Platform]:
+    """An adapter that nothing was done with: reading the certificates takes longer than the rest of a child's start."""
+    platform = Platform()
+    return ScriptedAdapter(platform, deadline_s=2.0), platform
+
+
 async def warm_up() -> None:
     """Do everything once before the first fork, so that a child only pays for its own work."""
     with tempfile.TemporaryDirectory() as folder:
@@ -105,12 +120,13 @@ async def warm_up() -> None:
         async with open_stage(url, ("x",)) as stage:
             event, channel = stage.event_id, stage.channels["x"]
         order = {"url": url, "port": 1, "event": event, "channel": channel, "keys": ["warm"]}
-        await run({**order, "settle": False, "delay_s": 3600.0, "quiet": True})
+        await run({**order, "settle": False, "delay_s": 3600.0, "quiet": True}, *speaker())
 
 
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     asyncio.run(warm_up())
+    speaks = speaker()
     gc.freeze()
     for line in sys.stdin:
         order = json.loads(line)
@@ -121,7 +137,7 @@ def main() -> None:
             os.dup2(os.open(order["out"] + ".err", os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
             code = 1
             try:
-                asyncio.run(run(order))
+                asyncio.run(run(order, *speaks))
                 code = 0
             except BaseException:
                 import traceback

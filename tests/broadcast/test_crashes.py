@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from app.broadcast.reach import POINTS
-from tests.broadcast.crashing import PLATFORM_POINTS, one_crash, random_kills, yard
+from tests.broadcast.crashing import (
+    PLATFORM_POINTS,
+    fenced,
+    fork_server,
+    lay_ground,
+    one_crash,
+    random_kills,
+)
 
 pytestmark = pytest.mark.processes
 
@@ -19,9 +26,21 @@ class TestKills:
         """
         kill -9 at random while accepting, then at every named moment of the way out.
 
-        Every acknowledged key is there, once; the file is sound; after the restart each post is out exactly once.
+        Every acknowledged key is there, once; what was not acknowledged is asked again and answered; the file is
+        sound; after the restart each post is out exactly once. A process that acknowledges before it writes is found
+        out by the same ledgers.
         """
-        async with yard(tmp_path) as place:
-            for number, point in enumerate((*POINTS, *PLATFORM_POINTS)):
-                assert await one_crash(place, point, 1, f"{number}"), point
-            assert await random_kills(place, 6, random.Random(1)) > 6
+        for name in ("ground", "named", "at_random", "early"):
+            (tmp_path / name).mkdir()
+        ground = await lay_ground(tmp_path / "ground")
+        async with fork_server() as server:
+            async with fenced(tmp_path / "named", server, ground) as place:
+                for number, point in enumerate((*POINTS, *PLATFORM_POINTS)):
+                    assert await one_crash(place, point, 1, f"{number}"), point
+            async with fenced(tmp_path / "at_random", server, ground) as place:
+                tally = await random_kills(place, 6, random.Random(1))
+            assert tally.acked
+            assert tally.asked_again
+            async with fenced(tmp_path / "early", server, ground) as place:
+                with pytest.raises(AssertionError, match="an acknowledged update is lost"):
+                    await random_kills(place, 4, random.Random(2), early=True)
