@@ -104,9 +104,10 @@ class Permits:
         Returns:
             Jobs, seconds until the limit allows the next (None: not what stands in the way), desk positions.
         """
-        # The shared clock, asked anew: a node that slept or was frozen must not go by what it was told before.
-        now = await store.lease_now(session, self._clock.now())
+        # The shared clock, asked anew: a node that slept or was frozen must not go by what it was told before. Our own
+        # clock first: whoever freezes in between has less time, never more than the row says.
         mono = self._clock.monotonic()
+        now = await store.lease_now(session, self._clock.now())
         jobs: list[Job] = []
         if not await store.is_on(session, channel.id):
             return [], None, []
@@ -146,6 +147,8 @@ class Permits:
             chosen.append(candidate)
             if turn:
                 floor = candidate
+        going = await store.still_open(session, {c.delivery.event_id for c in chosen})
+        chosen = [c for c in chosen if c.delivery.event_id in going]
         posts = await self._digests.turns(session, channel, chosen, now)
         asked_for = [c.delivery.id for post in posts for c in (post.first, *post.others)]
         answers = await self._ask(session, asked_for) if asked_for else {}

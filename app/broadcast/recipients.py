@@ -99,8 +99,10 @@ class Lists:
             Messages, and seconds until the limit allows more (None when that is not what stands in the way).
         """
         delivery = candidate.delivery
+        mono = self._clock.monotonic()  # first, as for posts
         now = await store.lease_now(session, self._clock.now())
-        mono = self._clock.monotonic()
+        if not await store.still_open(session, {delivery.event_id}):
+            return [], None
         parts = await store.parts_of(session, delivery.id)
         text = parts[0].text if parts else ""
         units = max(1, self._units(channel.adapter, text))

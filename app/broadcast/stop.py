@@ -258,19 +258,19 @@ class StopControl:
         self._fence.kill(scope)
         self._announce(positions)
         self._wake()
-        if not self._settings.sole_node and await self._flying.others(where):
-            await asyncio.sleep(0.9)
+        if not self._settings.sole_node:
+            await self._flying.until_others_cannot_start(where)
         return await self._flying.report(where)
 
     async def _write_at_last(self, work: Callable[[AsyncSession], Any]) -> list[Position]:
         """A stop that finds the database busy asks again: nobody must have to press it twice."""
         for _ in range(STOP_TRIES - 1):
             try:
-                return list((await self._database.write(work))[1])
+                return list((await self._database.write_urgently(work))[1])
             except Unready as exc:
                 if exc.code != "database_busy":
                     raise
-        return list((await self._database.write(work))[1])
+        return list((await self._database.write_urgently(work))[1])
 
     async def _freeze(self, session: AsyncSession, event_id: str, now: datetime) -> list[str]:
         """Countdowns stop and keep what they have left."""

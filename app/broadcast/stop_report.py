@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,9 +19,8 @@ from app.db import Database
 from app.models import Delivery, DeliveryState, RecipientDelivery
 
 MOST_LISTED = 500
-PERMITS_END_S = (
-    1.5  # the longest permit between several processes, and what a transaction may take to commit it
-)
+LAST_STEP_S = 0.1  # from another process's last look at its clock to its first byte
+LOOK_S = 0.025
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,33 +66,46 @@ class InFlight:
         self._settings = settings
         self._worker = worker
 
-    async def others(self, where: Any) -> bool:
-        """Whether another process may hold a permit that it could still start on."""
+    async def until_others_cannot_start(self, where: Any) -> None:
+        """
+        Until every permit that another process holds is used up or too old to start on.
+
+        Typically its call is answered some milliseconds later; a process that was frozen is waited for as long as its
+        permit lasts, no longer: what it finds when it goes on is its own clock.
+        """
+        while True:
+            left_s = await self._others_may_start_s(where)
+            if left_s <= 0:
+                return
+            await asyncio.sleep(min(left_s, LOOK_S))
+
+    async def _others_may_start_s(self, where: Any) -> float:
+        """How long another process may still start on a permit it holds."""
+        margin = timedelta(seconds=LAST_STEP_S)
+        permit = timedelta(seconds=self._settings.permit_s)
         async with self._database.read() as session:
-            since = await lease_now(session, self._clock.now()) - timedelta(seconds=PERMITS_END_S)
-            found = await session.execute(
-                select(col(Delivery.id))
-                .where(
+            now = await lease_now(session, self._clock.now())
+            pages = await session.execute(
+                select(func.max(col(Delivery.must_start_by))).where(
                     where,
                     col(Delivery.state) == DeliveryState.SENDING,
+                    col(Delivery.audience_id).is_(None),
                     col(Delivery.lease_owner) != self._worker,
-                    col(Delivery.permit_at) > since,
+                    col(Delivery.must_start_by) > now - margin,
                 )
-                .limit(1)
             )
-            if found.first() is not None:
-                return True
-            found = await session.execute(
-                select(col(RecipientDelivery.id))
+            people = await session.execute(
+                select(func.max(col(RecipientDelivery.permit_at)))
                 .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
                 .where(
                     where,
                     col(RecipientDelivery.state) == DeliveryState.SENDING,
-                    col(RecipientDelivery.permit_at) > since,
+                    col(RecipientDelivery.permit_at) > now - permit - margin,
                 )
-                .limit(1)
             )
-            return found.first() is not None
+            ends = [pages.scalar_one(), people.scalar_one()]
+        ends[1] = None if ends[1] is None else ends[1] + permit
+        return max((((end + margin) - now).total_seconds() for end in ends if end is not None), default=0.0)
 
     async def _people_in_flight(self, session: AsyncSession, where: Any) -> dict[str, int]:
         """People of lists who may be called right now, by anybody: only the rows know of other processes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -183,11 +183,30 @@ async def channels(session: AsyncSession) -> list[Channel]:
 
 
 async def is_on(session: AsyncSession, channel_id: str) -> bool:
-    """Whether anything may leave on a channel, read in the caller's transaction."""
+    """
+    Whether anything may leave on a channel, read in the caller's transaction.
+
+    It stays so until that transaction ends: a stop waits for it, and then sees what it permitted.
+    """
     state = (
-        await session.execute(select(col(Channel.state)).where(col(Channel.id) == channel_id))
+        await session.execute(
+            select(col(Channel.state)).where(col(Channel.id) == channel_id).with_for_update(read=True)
+        )
     ).scalar_one_or_none()
     return state == "on"
+
+
+async def still_open(session: AsyncSession, event_ids: Collection[str]) -> Collection[str]:
+    """Which of these events may send; as `is_on`, until the caller's transaction ends."""
+    if not event_ids or session.get_bind().dialect.name != "postgresql":
+        return event_ids  # one writer: nothing came between
+    found = await session.execute(
+        select(col(LiveEvent.id))
+        .where(col(LiveEvent.id).in_(sorted(event_ids)), col(LiveEvent.sending) == Sending.OPEN)
+        .order_by(col(LiveEvent.id))
+        .with_for_update(read=True)
+    )
+    return set(found.scalars())
 
 
 async def parts_of(session: AsyncSession, delivery_id: str) -> list[DeliveryPart]:

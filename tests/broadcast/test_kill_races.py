@@ -22,7 +22,8 @@ class TestKillRaces:
         One process sends, another stops; the sender is frozen at a step or anywhere and goes on after the return.
 
         No first byte reaches the platform after the stop has returned, and what had started is in its answer. It
-        returns within a second, or, where the frozen one holds locks, once the database has ended its transaction.
+        returns within a second (here, beside other work, half of them), and never waits until the database ends a
+        frozen transaction by itself.
         """
         dice = random.Random(1)
         frozen, waits = 0, []
@@ -33,7 +34,8 @@ class TestKillRaces:
                 assert found.late == 0, f"{found.late} first bytes after the stop had returned, at {found}"
                 assert found.unlisted == 0, "a post is out that the stop did not list"
                 waits.append(found.returned_in_s)
-        assert max(waits) <= FROZEN_S + 2.0
+        assert sorted(waits)[RACES // 2] <= 1.0
+        assert max(waits) < FROZEN_S
         assert frozen >= RACES // 2, "hardly a process was frozen: nothing was shown"
 
     @pytest.mark.timeout(60)

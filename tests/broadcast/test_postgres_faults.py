@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.broadcast.settings import EngineSettings
-from app.db import LOCK_WAIT_S, POOL_WAIT_S, SHARED_LOCK_WAIT_S, Database
+from app.db import LOCK_WAIT_S, POOL_WAIT_S, Database
 from app.errors import Unready
 from app.models import DeliveryState, LiveEvent, Sending
 from tests.broadcast.commitcut import AFTER, BEFORE, cuts
@@ -108,9 +108,12 @@ class TestHeldRow:
                 await holder.execute(
                     text("SELECT 1 FROM live_event WHERE id = :id FOR UPDATE"), {"id": event}
                 )
+                # At work, not silent: somebody silent in its way is ended (test_stops_on_postgres).
+                work = asyncio.create_task(holder.execute(text(f"SELECT pg_sleep({LOCK_WAIT_S + 1.0})")))
                 stop = asyncio.create_task(here.engine.stop_control.stop(event, "person:1"))
-                done, _ = await asyncio.wait((stop,), timeout=SHARED_LOCK_WAIT_S + LOCK_WAIT_S + 1.0)
+                done, _ = await asyncio.wait((stop,), timeout=LOCK_WAIT_S + 0.5)
                 assert not done
+                await work
             await stop
             async with here.stage.database.read() as session:
                 found = await session.get(LiveEvent, event)

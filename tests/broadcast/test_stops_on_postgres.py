@@ -1,0 +1,105 @@
+"""Stops on PostgreSQL against what other processes hold: rows of the frozen, and permits that are being committed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlmodel import col, update
+
+from app.broadcast import store
+from app.broadcast.settings import EngineSettings
+from app.db import FROZEN_S
+from app.models import Topic
+from tests.broadcast.running import FREE, Show, show
+
+pytestmark = pytest.mark.servers
+SETTINGS = EngineSettings(windows=FREE, drain_s=1.0, scan_s=5.0, sole_node=False)
+
+
+@asynccontextmanager
+async def stage_of(postgres_url: str) -> AsyncIterator[Show]:
+    plain = postgres_url.replace("+asyncpg", "")
+    async with show(plain, channels=("x",), settings=SETTINGS, start=False) as here:
+        yield here
+
+
+async def waits_for_a_lock(engine: AsyncEngine, who: asyncio.Task[object]) -> bool:
+    """Until it waits for a lock; False when it is over instead."""
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while not who.done():
+        async with (
+            engine.connect() as looking
+        ):  # a transaction of its own each time: what it sees stays as it was
+            if (await looking.execute(waiting)).scalar_one():
+                return True
+        await asyncio.sleep(0.005)
+    return False
+
+
+class TestFrozen:
+    @pytest.mark.timeout(60)
+    async def test_K01_a_stop_does_not_wait_until_the_database_ends_a_frozen_transaction(
+        self, postgres_url: str
+    ) -> None:
+        """
+        One client sleeps inside its transaction on a row that a second waits for, which holds the row that the stop
+        needs. The stop ends the sleeper, so that the second goes on, and returns earlier than the server would.
+        """
+        async with stage_of(postgres_url) as here:
+            event = here.stage.event_id
+            engine = here.stage.database._write_engine
+
+            async def second() -> None:
+                async with engine.connect() as link, link.begin():
+                    await link.execute(text("SET LOCAL lock_timeout = 0"))
+                    await link.execute(_touch(f"{event}:desk"))
+                    await link.execute(_touch(f"{event}:family"))
+
+            async with engine.connect() as sleeper:
+                await sleeper.execute(text("SET LOCAL idle_in_transaction_session_timeout = '20s'"))
+                await sleeper.execute(_touch(f"{event}:family"))
+                between = asyncio.create_task(second())
+                assert await waits_for_a_lock(engine, between)
+                async with asyncio.timeout(FROZEN_S * 4):  # without it: 20 s
+                    await here.engine.stop_control.stop(event, "person:tom")
+                await between
+                await sleeper.invalidate()
+
+
+class TestPermitsUnderWay:
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize("what", ["hold", "channel"])
+    async def test_G6_a_stop_waits_for_a_permit_that_has_looked_and_is_not_committed(
+        self, postgres_url: str, what: str
+    ) -> None:
+        """What has seen that sending is open commits before the stop does, so the stop's answer has it."""
+        async with stage_of(postgres_url) as here:
+            event, channel = here.stage.event_id, here.stage.channels["x"]
+            asked: dict[str, Callable[[AsyncSession], Awaitable[object]]] = {
+                "hold": lambda session: store.still_open(session, {event}),
+                "channel": lambda session: store.is_on(session, channel),
+            }
+            control = here.engine.stop_control
+            async with here.stage.database.transaction() as permit:
+                assert await asked[what](permit)
+                stop = asyncio.create_task(
+                    control.hold(event, "person:tom")
+                    if what == "hold"
+                    else control.kill_channel(channel, "tom")
+                )
+                assert await waits_for_a_lock(here.stage.database._write_engine, stop), "it did not wait"
+                await permit.execute(text("SELECT 1"))
+            await stop
+            async with here.stage.database.read() as session:
+                assert not await asked[what](session)
+
+
+def _touch(topic: str) -> object:
+    return update(Topic).where(col(Topic.id) == topic).values(offset=col(Topic.offset))
