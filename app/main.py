@@ -230,7 +230,9 @@ def create_app(
         # Alone on an SQLite file; PostgreSQL may be shared, so a stop waits for what other processes have in flight.
         settings=EngineSettings(sole_node=database.is_sqlite),
     )
-    events = Events(database, vault, audit, clock, new_id, settings, guard, announce, drill=drill)
+    events = Events(
+        database, vault, audit, clock, new_id, settings, guard, engine.stop_control, announce, drill=drill
+    )
     consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
     approvals = Approvals(database, engine, audit, clock, new_id, settings, announce)
     templates = TemplateShelf(database, audit, clock)

@@ -230,25 +230,36 @@ class StopControl:
 
     async def _close(self, event_id: str, actor: str, human: str, sending: Sending) -> StopReport:
         async def work(session: AsyncSession) -> tuple[str, list[Position]]:
-            now = self._clock.now()
-            event = await _event(session, event_id)
-            if event.sending == Sending.STOP and sending == Sending.HOLD:
-                raise Conflict("Sending is stopped here already.", code="stopped")
-            event.sending_since = now if event.sending != sending else event.sending_since
-            event.sending_by = human if event.sending != sending else event.sending_by
-            event.sending = sending
-            event.kill_epoch += 1
-            event.version += 1
-            await session.flush()
-            updates = await self._freeze(session, event_id, now)
-            if sending == Sending.STOP:
-                ids = await self._hold_waiting(session, event_id)
-            else:
-                ids = await self._explain_waiting(session, event_id, "on_hold", now)
-            await self._record(session, actor, f"event.{sending}", event_id, now)
-            return event_id, await _tell(session, event_id, updates, ids, now)
+            return event_id, await self.close_in(session, event_id, actor, human, sending)
 
         return await self._run(("event", event_id), col(Delivery.event_id) == event_id, work)
+
+    async def close_in(
+        self, session: AsyncSession, event_id: str, actor: str, human: str, sending: Sending
+    ) -> list[Position]:
+        """The same in the caller's transaction, who calls `fenced` once it is committed."""
+        now = self._clock.now()
+        event = await _event(session, event_id)
+        if event.sending == Sending.STOP and sending == Sending.HOLD:
+            raise Conflict("Sending is stopped here already.", code="stopped")
+        event.sending_since = now if event.sending != sending else event.sending_since
+        event.sending_by = human if event.sending != sending else event.sending_by
+        event.sending = sending
+        event.kill_epoch += 1
+        event.version += 1
+        await session.flush()
+        updates = await self._freeze(session, event_id, now)
+        if sending == Sending.STOP:
+            ids = await self._hold_waiting(session, event_id)
+        else:
+            ids = await self._explain_waiting(session, event_id, "on_hold", now)
+        await self._record(session, actor, f"event.{sending}", event_id, now)
+        return await _tell(session, event_id, updates, ids, now)
+
+    def fenced(self, event_id: str) -> None:
+        """After the commit of `close_in`: permits that did not see it are refused at their first byte."""
+        self._fence.kill(("event", event_id))
+        self._wake()
 
     async def _run(self, scope: Scope, where: Any, work: Callable[[AsyncSession], Any]) -> StopReport:
         # Once before: a permit given while the commit is under way is refused as early as can be. Once after: a

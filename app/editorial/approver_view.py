@@ -14,8 +14,9 @@ from app.clock import Clock
 from app.db import Database
 from app.editorial.confirmation import Confirmation, Share, confirm, told_of
 from app.editorial.corrections import people_words
+from app.editorial.delegates import Turn, turns
 from app.editorial.diff import Piece, word_diff
-from app.editorial.finding import audience_size, find_update, revision_of
+from app.editorial.finding import approver_ids, audience_size, find_update, revision_of
 from app.models import (
     PRIORITY_RANK,
     Act,
@@ -24,6 +25,7 @@ from app.models import (
     Delivery,
     DeliveryPart,
     LiveEvent,
+    Person,
     Priority,
     Update,
     UpdateKind,
@@ -58,6 +60,7 @@ class View:
     confirmation: Confirmation
     decisions: tuple[Approval, ...]
     review_due: bool
+    asked: Sequence[tuple[Turn, str]] = ()  # whose turn it is to answer, with their names
 
 
 class ApproverView:
@@ -87,6 +90,7 @@ class ApproverView:
                     )
                 ).scalars()
             )
+            in_turn = await _in_turn(session, event, row, decisions)
         # With the connection given back: the forecast takes one of its own, and views that each hold one while they
         # wait for another would wait for each other.
         shares = await self._shares(row, asked)
@@ -108,6 +112,7 @@ class ApproverView:
             confirmation=confirmation,
             decisions=decisions,
             review_due=Verdict.BREAK_GLASS in verdicts and Verdict.REVIEWED not in verdicts,
+            asked=in_turn,
         )
 
     async def waiting(self, event_id: str) -> list[Update]:
@@ -184,6 +189,20 @@ class ApproverView:
         if last is None:
             return {}, "nothing: this is the first"
         return (await revision_of(session, last)).texts, "the last update that is out"
+
+
+async def _in_turn(
+    session: AsyncSession, event: LiveEvent, row: Update, decisions: Sequence[Approval]
+) -> list[tuple[Turn, str]]:
+    chain = event.policy.get("delegates")
+    if not chain or row.state != UpdateState.AWAITING_APPROVAL:
+        return []
+    wrote = {row.asked_by, f"person:{row.author_id}"}
+    wrote |= {one.identity for one in decisions if one.verdict == Verdict.CHANGED}
+    found = turns(chain, row.waits_since, approvers=await approver_ids(session, event.id), authors=wrote)
+    people = await session.execute(select(Person).where(col(Person.id).in_([one.person_id for one in found])))
+    names = {one.id: one.name for one in people.scalars()}
+    return [(one, names.get(one.person_id, "")) for one in found]
 
 
 def share_of(

@@ -17,13 +17,14 @@ from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.accounts.vault import Vault
 from app.broadcast import topics
+from app.broadcast.stop import StopControl
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial import scripted, silence
 from app.editorial.complication_now import line_ready, starter_line
 from app.editorial.consent_now import require_good, stands
-from app.editorial.finding import audience_size, find_event, registered_names
+from app.editorial.finding import approver_ids, audience_size, find_event, registered_names
 from app.editorial.guard import Guard
 from app.editorial.looking import refuse_blocked
 from app.editorial.safety import checked_policy, loosens
@@ -37,6 +38,7 @@ from app.models import (
     EventKind,
     EventState,
     LiveEvent,
+    Sending,
     Step,
     TopicName,
     Update,
@@ -114,6 +116,7 @@ class Events:
         new_id: NewId,
         settings: Settings,
         guard: Guard | None,
+        stops: StopControl,
         announce: Announce,
         *,
         drill: bool,
@@ -125,6 +128,7 @@ class Events:
         self._new_id = new_id
         self._settings = settings
         self._guard = guard
+        self._stops = stops
         self._announce = announce
         self._drill = drill
 
@@ -305,6 +309,7 @@ class Events:
         checked = _checked(changes)
 
         async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            await _approvers_all(session, event.id, checked)
             await _free_hashtags(session, event.id, checked.get("hashtags", ()))
 
         def apply(event: LiveEvent, now: datetime) -> None:
@@ -330,18 +335,38 @@ class Events:
         return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free)
 
     async def go_live(self, actor: Actor, event_id: str) -> LiveEvent:
+        """
+        A crisis that goes live puts press and training on hold in the same transaction: nothing routine comes out
+        between its lines. An operation goes on, since a silent feed says something of its own. Their people resume.
+
+        Raises:
+            Conflict: it is live already, its consent does not stand, or its line is not signed.
+        """
+
         def apply(event: LiveEvent, now: datetime) -> None:
             if event.state not in (EventState.DRAFT, EventState.SCHEDULED, EventState.PAUSED):
                 raise Conflict(f"This event is {event.state} already.", code="wrong_state")
             event.state = EventState.LIVE
             event.started_at = event.started_at or now
 
+        held: dict[str, list[topics.Position]] = {}
+
         async def may(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
             require_good(await stands(session, event, drill=self._drill, now=now))
             if event.kind == EventKind.SURGERY:
                 await line_ready(session, event)
+            held.clear()
+            if event.kind == EventKind.CRISIS:
+                for other in await _routine(session, event.id):
+                    held[other] = await self._stops.close_in(
+                        session, other, actor.label, actor.identity, Sending.HOLD
+                    )
 
-        return await self._move(actor, event_id, "event.go_live", apply, first=may)
+        event = await self._move(actor, event_id, "event.go_live", apply, first=may)
+        for other, positions in held.items():
+            self._stops.fenced(other)
+            self._announce(positions)
+        return event
 
     async def end(self, actor: Actor, event_id: str) -> LiveEvent:
         def apply(event: LiveEvent, now: datetime) -> None:
@@ -417,6 +442,33 @@ def _starter_line(event: LiveEvent, steps: Sequence[NewStep]) -> list[NewStep]:
     if event.default_lang not in texts:
         return []
     return [NewStep("If the course changes", texts, branch=scripted.COMPLICATION)]
+
+
+async def _routine(session: AsyncSession, crisis_id: str) -> list[str]:
+    rows = await session.execute(
+        select(col(LiveEvent.id))
+        .where(
+            col(LiveEvent.id) != crisis_id,
+            col(LiveEvent.kind).in_((EventKind.PRESS, EventKind.TRAINING)),
+            col(LiveEvent.state).in_((EventState.LIVE, EventState.PAUSED)),
+            col(LiveEvent.sending) == Sending.OPEN,
+        )
+        .order_by(col(LiveEvent.id))
+    )
+    return list(rows.scalars())
+
+
+async def _approvers_all(session: AsyncSession, event_id: str, checked: Mapping[str, Any]) -> None:
+    """
+    Raises:
+        InvalidInput: somebody in the chain of delegates is no approver on this event.
+    """
+    people = set(checked.get("policy", {}).get("delegates", {}).get("people", ()))
+    if people - set(await approver_ids(session, event_id)):
+        raise InvalidInput(
+            "Everybody who is asked in turn has to be an approver on this event. Give them the role first.",
+            code="not_an_approver",
+        )
 
 
 def _shown(event: LiveEvent) -> list[tuple[str, str]]:

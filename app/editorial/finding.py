@@ -10,7 +10,18 @@ from sqlmodel import col
 
 from app.accounts.vault import Vault
 from app.errors import NotFound
-from app.models import ConsentRecord, LiveEvent, OptedOut, Recipient, Update, UpdateRevision
+from app.models import (
+    EVERY_EVENT,
+    ConsentRecord,
+    EventRole,
+    LiveEvent,
+    OptedOut,
+    Person,
+    Recipient,
+    Role,
+    Update,
+    UpdateRevision,
+)
 
 
 async def find_event(session: AsyncSession, event_id: str) -> LiveEvent:
@@ -54,6 +65,21 @@ def registered_names(vault: Vault, event: LiveEvent) -> tuple[str, ...]:
     if event.deny_enc is None:
         return ()
     return tuple(vault.open(event.deny_enc, about=f"deny:{event.id}").decode().split("\n"))
+
+
+async def approver_ids(session: AsyncSession, event_id: str) -> list[str]:
+    """Who may give a second opinion on this event, by id."""
+    rows = await session.execute(
+        select(col(EventRole.person_id))
+        .join(Person, col(Person.id) == col(EventRole.person_id))
+        .where(
+            col(EventRole.event_id).in_((event_id, EVERY_EVENT)),
+            col(EventRole.role) == Role.APPROVER,
+            col(Person.disabled_at).is_(None),
+        )
+        .distinct()
+    )
+    return sorted(rows.scalars())
 
 
 async def audience_size(session: AsyncSession, audience_id: str) -> int:

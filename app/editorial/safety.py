@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.editorial.approval import URGENT_SEVERITIES
+from app.editorial.delegates import checked_chain
 from app.errors import InvalidInput
 from app.models import EventKind, EventState, LiveEvent
 
@@ -47,13 +48,16 @@ def checked_policy(given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         InvalidInput: a setting there is none of, or a value it cannot have.
     """
+    checked = dict(given)
     for name, value in given.items():
-        if not (
+        if name == "delegates":
+            checked[name] = checked_chain(value)
+        elif not (
             (name == "off_script" and value in OFF_SCRIPT)
             or (name == "text_only" and isinstance(value, bool))
         ):
             raise InvalidInput(
-                "The safety settings are off_script (delay or nod) and text_only (true or false).",
+                "The safety settings are off_script (delay or nod), text_only (true or false) and delegates.",
                 code="unknown_policy",
             )
-    return dict(given)
+    return checked

@@ -26,6 +26,7 @@ from app.schemas.editorial import (
     ReasonBody,
     ReviewBody,
     RewriteBody,
+    TurnAnswer,
     VersionBody,
 )
 
@@ -258,5 +259,9 @@ def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> Approv
         waits_since=row.waits_since,
         alone_from=None if row.waits_since is None else row.waits_since + BREAK_GLASS_AFTER,
         review_due=found.review_due,
+        asked=[
+            TurnAnswer(person_id=one.person_id, name=name, from_at=one.from_at, until_at=one.until_at)
+            for one, name in found.asked
+        ],
         yours=yours,
     )

@@ -183,8 +183,9 @@ class ChangeEventBody(Body):
     allow: dict[str, list[str]] | None = None
     staff_allow: list[str] | None = None
     replies_open: bool | None = None
-    policy: dict[str, str | bool] | None = Field(
-        default=None, description="off_script: delay or nod; text_only: true or false."
+    policy: dict[str, str | bool | dict[str, int | list[str]]] | None = Field(
+        default=None,
+        description="off_script: delay or nod; text_only: true or false; delegates: people in turn, and each_s.",
     )
 
 

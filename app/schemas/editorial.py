@@ -178,6 +178,15 @@ class DecisionAnswer(Answer):
     at: datetime
 
 
+class TurnAnswer(Answer):
+    """One of the delegates; it is their turn from then until then, the last one's for good."""
+
+    person_id: str
+    name: str
+    from_at: datetime
+    until_at: datetime | None
+
+
 class ApprovalAnswer(Answer):
     """What an approver reads. `yours` says why you cannot approve it, empty when you can."""
 
@@ -205,6 +214,10 @@ class ApprovalAnswer(Answer):
         description="From then one person may send it alone, if it is a template."
     )
     review_due: bool
+    asked: list[TurnAnswer] = Field(
+        default_factory=list,
+        description="Who is asked in turn, while it waits: the event's delegates, without those who wrote it.",
+    )
     yours: str = ""
 
 

@@ -19,6 +19,7 @@ export type AcknowledgeBody = {
 
 export type ApprovalAnswer = {
   alone_from: string | null
+  asked?: TurnAnswer[]
   author_name: string
   changed: Record<string, PieceAnswer[]>
   channels: ChannelShareAnswer[]
@@ -101,7 +102,7 @@ export type ChangeEventBody = {
   langs?: string[] | null
   pinned?: Record<string, string[]> | null
   place?: string | null
-  policy?: Record<string, string | boolean> | null
+  policy?: Record<string, string | boolean | Record<string, number | string[]>> | null
   promised_next_at?: string | null
   replies_open?: boolean | null
   severity?: string | null
@@ -1278,6 +1279,13 @@ export type TouchedAnswer = {
   state: string
   update_id: string
   url: string | null
+}
+
+export type TurnAnswer = {
+  from_at: string
+  name: string
+  person_id: string
+  until_at: string | null
 }
 
 export type UpdateChanged = {

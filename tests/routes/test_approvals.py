@@ -4,7 +4,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -407,6 +407,82 @@ class TestHashtags:
         assert (changed.status_code, changed.json()["code"]) == (409, "hashtag_taken")
         assert (await house["admin"].post(f"/events/{first}/end")).status_code == 200
         assert (await house["admin"].post("/events", json=body)).status_code == 201
+
+
+class TestDelegates:
+    async def test_C5_who_does_not_answer_is_followed_by_the_next_and_two_people_it_stays(
+        self, house: Live
+    ) -> None:
+        """The chain names approvers only, in order, each with their time; a writer on it is passed over."""
+        event_id = await house.event("crisis", delay_s=10)
+        ids = house.ids
+
+        async def chain(*people: str, **fields: object) -> Any:
+            body = {"people": [ids[one] for one in people], **fields}
+            version = (await house.rows(LiveEvent, id=event_id))[0].version
+            return await house["admin"].patch(
+                f"/events/{event_id}", json={"version": version, "policy": {"delegates": body}}
+            )
+
+        for refused, code in (
+            (await chain("presenter"), "not_an_approver"),
+            (await chain("approver", "approver"), "bad_delegates"),
+            (await chain("approver", each_s=5), "bad_delegates"),
+        ):
+            assert (refused.status_code, refused.json()["code"]) == (422, code), refused.text
+        assert (await chain("both", "approver", "second", each_s=120)).status_code == 200
+        sent = (await house.submit("both", event_id, "Leave the ground floor now.")).json()
+        view = (await house["auditor"].get(f"/updates/{sent['id']}/approval")).json()
+        asked = view["asked"]
+        assert [one["person_id"] for one in asked] == [ids["approver"], ids["second"]]
+        assert asked[0]["name"]
+        since, first, then = (
+            datetime.fromisoformat(one)
+            for one in (view["waits_since"], asked[0]["from_at"], asked[1]["from_at"])
+        )
+        assert (first - since, then - first, asked[0]["until_at"]) == (
+            timedelta(0),
+            timedelta(seconds=120),
+            asked[1]["from_at"],
+        )
+        assert asked[1]["until_at"] is None
+        view = {**view, "update_id": sent["id"]}
+        own = await do(house, "both", view, "approve", checked=True)
+        assert own.json()["code"] == "own_message"
+        done = await do(house, "second", view, "approve", checked=True)
+        assert (done.json()["state"], done.json()["asked"]) == ("counting_down", [])
+
+
+class TestActivation:
+    async def test_C4_a_crisis_that_goes_live_silences_routine_in_the_same_transaction(
+        self, house: Live
+    ) -> None:
+        """Press and training hold, their countdowns keep what they have left; an operation and a failed start do not."""
+        press = await house.event("press", delay_s=200)
+        training = await house.event("training", delay_s=200)
+        surgery = await house.event("surgery", delay_s=200)
+        update = (await house.submit("presenter", press, "The new wing opens tomorrow.")).json()["id"]
+        crisis = await house.event("crisis", live=False)
+        before = {one.id: one.sending for one in await house.rows(LiveEvent)}
+        assert {before[one] for one in (press, training, surgery)} == {"open"}
+        assert (await house["admin"].post(f"/events/{crisis}/go-live")).status_code == 200
+        after = {one.id: one for one in await house.rows(LiveEvent)}
+        assert [after[one].sending for one in (press, training, surgery, crisis)] == [
+            "hold",
+            "hold",
+            "open",
+            "open",
+        ]
+        assert after[press].sending_by == f"person:{house.ids['admin']}"
+        row = (await house.rows(Update, id=update))[0]
+        assert row.hold_left_s is not None
+        assert row.hold_left_s > 0
+        notes = await house.rows(AuditEntry, action="event.hold", event_id=press)
+        assert len(notes) == 1
+        assert (await house["admin"].post(f"/events/{press}/resume")).status_code == 204
+        again = await house["admin"].post(f"/events/{crisis}/go-live")
+        assert again.status_code == 409
+        assert (await house.rows(LiveEvent, id=press))[0].sending == "open"
 
 
 class TestAlone:
