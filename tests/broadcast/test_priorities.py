@@ -62,7 +62,7 @@ class TestPriorities:
     async def test_P01_routine_gets_its_twentieth_under_a_flood_of_emergencies(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """At least four in a hundred starts of a full limit; without the floor fewer, in gaps."""
-        assert await routine_among_the_first(tmp_path / "with", 100) >= 4
+        """Three turns in sixty starts of a full limit, one of which may be late; without the floor none."""
+        assert await routine_among_the_first(tmp_path / "with", 60) >= 2
         monkeypatch.setattr(permits, "FLOOR_EVERY", 1_000_000)
-        assert await routine_among_the_first(tmp_path / "without", 100) < 4
+        assert await routine_among_the_first(tmp_path / "without", 60) == 0
