@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+SIDE = 28
+"""Of the drawing."""
+PNG_SIZES = (192, 512)
+"""What Chromium asks of an app that can be installed; a home screen takes the one that fits."""
+
 _BELL = (
     '<path d="M4.500 19.500h15c-2-1.800-2.200-3.600-2.200-7.200a5.300 5.300 0 0 0-10.600 0c0 3.600-.2 5.400-2.200 7.200z" fill="#fff"/>'
     '<circle cx="14.600" cy="22.600" r="2.300" fill="#fff"/>'
@@ -18,7 +23,7 @@ def icon_svg(*, drill: bool) -> str:
     fill, shape = ("#6b26a5", _D) if drill else ("#014641", _BELL)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28">'
-        f'<rect width="28" height="28" rx="6" fill="{fill}"/>{shape}</svg>'
+        f'<rect width="{SIDE}" height="{SIDE}" rx="6" fill="{fill}"/>{shape}</svg>'
     )
 
 
@@ -33,5 +38,17 @@ def web_manifest(*, drill: bool, start: str = "/") -> dict[str, Any]:
         "display": "standalone",
         "background_color": "#f1eafb" if drill else "#f5f4ef",
         "theme_color": "#6b26a5" if drill else "#014641",
-        "icons": [{"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
+        "icons": [
+            {"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"},
+            *(
+                {
+                    "src": f"/{name}-{size}.png",
+                    "sizes": f"{size}x{size}",
+                    "type": "image/png",
+                    "purpose": purpose,
+                }
+                for name, purpose in (("icon", "any"), ("icon-maskable", "maskable"))
+                for size in PNG_SIZES
+            ),
+        ],
     }

@@ -7,6 +7,7 @@ the screens ask of the API, so a shell is never a place where data could leak.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import secrets
 from dataclasses import replace
@@ -25,8 +26,9 @@ from app.routes import embed_pages, public_pages
 from app.routes import page_policy as policy
 from app.routes.deps import HouseDep, get_actor
 from app.routes.house import House
+from app.routes.icon_pixels import icon_png
 from app.routes.page_assets import Assets, BuiltFiles, NotBuilt
-from app.routes.page_icon import icon_svg, web_manifest
+from app.routes.page_icon import PNG_SIZES, icon_svg, web_manifest
 from app.routes.page_templates import missing, not_built, render
 from app.routes.viewer_page import Site, json_block
 
@@ -180,6 +182,16 @@ def router(site: Site, assets: Assets) -> APIRouter:
     async def icon(house: HouseDep) -> Response:
         headers = {"Cache-Control": "public, max-age=3600"}
         return Response(icon_svg(drill=house.drill), media_type="image/svg+xml", headers=headers)
+
+    @routes.get("/icon-{size}.png")
+    @routes.get("/icon-maskable-{size}.png")
+    async def icon_as_png(request: Request, house: HouseDep, size: int) -> Response:
+        if size not in PNG_SIZES:
+            return missing()
+        maskable = "maskable" in request.url.path
+        # Drawn once for each size and then kept: half a second in which others must be served.
+        body = await asyncio.to_thread(icon_png, size, drill=house.drill, maskable=maskable)
+        return Response(body, media_type="image/png", headers={"Cache-Control": "public, max-age=3600"})
 
     @routes.get("/app.webmanifest")
     async def manifest(house: HouseDep, start: Annotated[str, Query(max_length=300)] = "") -> Response:

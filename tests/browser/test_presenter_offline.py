@@ -439,6 +439,19 @@ class TestTheWorker:
             await expect(one.page.locator("textarea.edit")).to_have_value("A sentence in the making.")
             await expect(one.page.get_by_text("A new version is ready")).to_have_count(0)
 
+    async def test_N5_chromium_sees_an_app_that_can_be_installed(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Its description can be read, its icons load; a private window is the one thing it may mind."""
+        async with tablet(browser, rehearsal) as one:
+            await one.can_open_alone()
+            devtools = await one.context.new_cdp_session(one.page)
+            answer = await devtools.send("Page.getInstallabilityErrors")
+            minded = {error["errorId"] for error in answer["installabilityErrors"]}
+            assert minded <= {"in-incognito"}
+            manifest = await devtools.send("Page.getAppManifest")
+            assert manifest["errors"] == []
+
     async def test_the_worker_keeps_the_page_and_its_files_and_nothing_of_the_api(
         self, rehearsal: Stage, browser: Browser
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import re
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx
 import lxml.html
 import pytest
+from PIL import Image
 
 from app.accounts.vault import new_key_file
 from app.config import Settings, World
@@ -205,6 +207,25 @@ class TestBuiltFiles:
             assert (await client.get("/favicon.ico")).headers["content-type"] == "image/svg+xml"
             assert (await client.get("/app.webmanifest")).json()["start_url"] == "/"
             assert "Allow: /e/" in (await client.get("/robots.txt")).text
+
+    async def test_every_icon_of_the_app_is_what_its_description_says(self, tmp_path: Path) -> None:
+        """Type and pixels; the one a home screen may cut is full to its corners, the other clear there."""
+        async with living(tmp_path) as (_house, client):
+            described = (await client.get("/app.webmanifest")).json()["icons"]
+            corners = {}
+            for icon in described:
+                answer = await client.get(icon["src"])
+                assert answer.headers["content-type"] == icon["type"]
+                if icon["type"] == "image/png":
+                    picture = Image.open(io.BytesIO(answer.content))
+                    assert "{}x{}".format(*picture.size) == icon["sizes"]
+                    corners[icon["purpose"], icon["sizes"]] = picture.getpixel((0, 0))[3]
+            assert corners == {
+                (purpose, sizes): 255 if purpose == "maskable" else 0
+                for purpose in ("any", "maskable")
+                for sizes in ("192x192", "512x512")
+            }
+            assert (await client.get("/icon-9999.png")).status_code == 404
 
     async def test_an_unknown_address_is_a_page_for_people_and_a_problem_for_programs(
         self, tmp_path: Path
