@@ -71,6 +71,20 @@ async (seconds) => {
 """
 
 
+ENTRIES = "[data-part=list] > li"
+CAME = """
+async ([entries, last]) => {
+  for (let n = 0; n < 600; n++) {
+    const all = [...document.querySelectorAll(entries)]
+    const at = all.findIndex((one) => one.id === last)
+    if (at < all.length - 1) return all.length - 1 - at
+    await new Promise((done) => requestAnimationFrame(done))
+  }
+  return 0
+}
+"""
+
+
 def spread(values: list[float]) -> str:
     ordered = sorted(values)
 
@@ -257,32 +271,32 @@ async def page_by_page(ready: dict[str, Any], items: int) -> None:
             await page.goto(f"{address}/e/valdora-flood")
             await page.locator("live-timeline, #feed").first.wait_for()
             await measure_page(page, "first page")
-            shown = await page.locator("[data-part=list] > li").count()
+            read = await page.locator(ENTRIES).count()
             began = time.perf_counter()
             pages: list[float] = []
+            most = read
+            older = page.locator("[data-part=older]")
             for wanted in (1_000, 3_000, items):
-                while shown < wanted:
+                while read < wanted and await older.is_visible():
                     one = time.perf_counter()
-                    await page.locator("[data-part=older]").click()
-                    await more(page, shown)
+                    fresh = await page_more(page)
                     pages.append((time.perf_counter() - one) * 1000)
-                    now = await page.locator("[data-part=list] > li").count()
-                    if now == shown:
-                        break
-                    shown = now
+                    read += fresh
+                    most = max(most, await page.locator(ENTRIES).count())
                 print(
-                    f"paged to {shown} in {time.perf_counter() - began:.1f} s; the last 20 pages {spread(pages[-20:])}"
+                    f"read back to {read} in {time.perf_counter() - began:.1f} s, at most {most} in the page; "
+                    f"the last 20 pages {spread(pages[-20:])}"
                 )
-                await measure_page(page, f"{shown} items")
+                await measure_page(page, f"{read} items")
             await live(client, page)
 
 
-async def more(page: Page, shown: int) -> None:
-    """Wait until the list is longer; a page of the list is one answer and one insert."""
-    for _ in range(200):
-        if await page.locator("[data-part=list] > li").count() > shown:
-            return
-        await page.wait_for_timeout(10)
+async def page_more(page: Page) -> int:
+    """Press for older ones and wait until they are the last of the list; how many came."""
+    last = await page.locator(ENTRIES).last.get_attribute("id")
+    await page.locator("[data-part=older]").click()
+    came: int = await page.evaluate(CAME, [ENTRIES, last])
+    return came
 
 
 async def measure_page(page: Page, name: str) -> None:

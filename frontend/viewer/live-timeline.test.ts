@@ -50,7 +50,7 @@ function frame(...ops: Op[]): Frame {
 const added = (one: Item): Op => ({ op: 'item.added', item: one })
 const revised = (one: Item): Op => ({ op: 'item.revised', item: one })
 
-const PARTS = ['strip', 'severity', 'headline', 'lead', 'standing', 'fact', 'promise', 'watching', 'notice', 'pins', 'boxes', 'say', 'empty', 'key-list', 'keys']
+const PARTS = ['strip', 'severity', 'headline', 'lead', 'standing', 'fact', 'promise', 'watching', 'notice', 'pins', 'boxes', 'say', 'empty', 'key-list', 'keys', 'older']
 
 function page(items: Item[], state: EventState = event()): LiveTimeline {
   const snapshot: Snapshot = {
@@ -277,5 +277,41 @@ describe('the live list', () => {
     await vi.advanceTimersByTimeAsync(0)
     line().says(frame(revised(item(2, { version: 3, state: 'corrected' }))))
     expect(pill(element).hidden).toBe(true)
+  })
+
+  test('read far back, the page never holds more than 300, says the way back, and lets nothing new in above a gap', async () => {
+    const element = await live([item(2_000)])
+    const list = part(element, 'list')
+    let at = 2_000
+    vi.stubGlobal('fetch', async () => {
+      const items = Array.from({ length: 50 }, () => item(--at))
+      return new Response(JSON.stringify({ items, cursor: 'x' }))
+    })
+    let most = 0
+    for (let page = 0; page < 12; page++) {
+      part(element, 'older').click()
+      await vi.advanceTimersByTimeAsync(0)
+      most = Math.max(most, list.childElementCount)
+    }
+    vi.unstubAllGlobals()
+    expect([most, list.childElementCount, list.lastElementChild!.id]).toEqual([300, 300, `i-u${at}`])
+    expect(element.querySelectorAll('.older a[href^="/"]')).toHaveLength(1)
+    line().says(frame(added(item(2_001))))
+    expect(list.childElementCount).toBe(300)
+    expect(pill(element).hidden).toBe(false)
+    line().says({ ...frame(), type: 'snapshot', event: event(), items: [item(2_001), item(2_000)], updates: [], replies: [], channels: [], more: true, viewers: null, offset: 99 })
+    expect([...list.children].map((one) => one.id)).toEqual(['i-u2001', 'i-u2000'])
+    expect(element.querySelectorAll('.older a[href^="/"]')).toHaveLength(0)
+  })
+
+  test('open for hours it never holds more than 300 either, and what left at the end comes again as a page', async () => {
+    const element = await live([item(1)])
+    const list = part(element, 'list')
+    for (let n = 2; n <= 330; n++) line().says(frame(added(item(n))))
+    await vi.advanceTimersByTimeAsync(100)
+    for (let press = 0; press < 8; press++) pill(element).click()
+    expect([list.childElementCount, list.firstElementChild!.id, list.lastElementChild!.id]).toEqual([300, 'i-u330', 'i-u31'])
+    expect(pill(element).hidden).toBe(true)
+    expect(part(element, 'older').hidden).toBe(false)
   })
 })

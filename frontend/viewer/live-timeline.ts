@@ -21,6 +21,8 @@ const PAGE = 50
 /** More replies than this in `FLOOD_MS` wait behind "n more" instead of running through the page. */
 const FLOOD = 8
 const FLOOD_MS = 3_000
+/** However far somebody reads back, no more than so many are in the page at a time. */
+const MOST = 300
 
 const newer = (a: Item, b: Item): boolean => {
   const [left, right] = [itemKey(a), itemKey(b)]
@@ -46,6 +48,10 @@ export class LiveTimeline extends HTMLElement {
   #isFlood = false
   /** When the latest replies appeared by themselves. */
   #appeared: number[] = []
+  /** The way back to the newest, while they are not in the page: whoever reads far back has only what is around them. */
+  #back: HTMLElement | undefined
+  /** The oldest have left a long list for what is new; they come again as a page. */
+  #isCut = false
 
   connectedCallback(): void {
     const config = readConfig()
@@ -96,7 +102,10 @@ export class LiveTimeline extends HTMLElement {
     const before = this.#timeline
     this.#timeline = timeline
     this.#goodAt = Date.now()
-    if (message.type === 'snapshot') this.#dropOlder(timeline)
+    if (message.type === 'snapshot') {
+      this.#dropOlder(timeline)
+      if (this.#back) this.#begin()
+    }
     this.#sync(new Set(before.items.map((item) => item.id)))
     if (timeline.event !== this.#event) {
       this.#event = timeline.event
@@ -167,7 +176,7 @@ export class LiveTimeline extends HTMLElement {
   /** New ones, newest first. What is older than all we show is not news: it comes with its page. */
   #waiting(): Item[] {
     const { items, more } = this.#timeline
-    const oldest = more ? [...this.#shown.values()].reduce<Item | undefined>((a, b) => (a && newer(b, a) ? a : b), undefined) : undefined
+    const oldest = more || this.#isCut ? [...this.#shown.values()].reduce<Item | undefined>((a, b) => (a && newer(b, a) ? a : b), undefined) : undefined
     return items.filter((item) => item.state !== 'removed' && !this.#shown.has(item.id) && (!oldest || newer(item, oldest)))
   }
 
@@ -177,6 +186,7 @@ export class LiveTimeline extends HTMLElement {
     const selection = getSelection()
     const selecting = selection && !selection.isCollapsed && this.#list.contains(selection.anchorNode)
     return (
+      !this.#back &&
       !this.#paused &&
       !wantsCalm() &&
       !selecting &&
@@ -202,6 +212,7 @@ export class LiveTimeline extends HTMLElement {
     if (!items.length) return
     if (wantsCalm()) this.#insert(items)
     else glide([...this.#list.children, ...document.querySelectorAll('.older, .aside, .foot')], () => this.#insert(items))
+    this.#cutBelow()
   }
 
   /** Put items where they belong; returns their elements, newest first. */
@@ -233,12 +244,22 @@ export class LiveTimeline extends HTMLElement {
     return next
   }
 
+  /** As when the page was opened: what is shown is the newest. */
+  #begin(): void {
+    this.#back?.remove()
+    this.#back = undefined
+    this.#shown.clear()
+  }
+
   #showWaiting(): void {
+    // There is a gap between what is new and what is in the page.
+    if (this.#back) return location.reload()
     const all = this.#waiting()
     const waiting = all.slice(0, PAGE) // hundreds at once would hold the page up
     this.#isFlood = waiting.length < all.length
     let first: HTMLElement | undefined
     keepPlace(this.#list, () => ([first] = this.#insert(waiting)))
+    this.#cutBelow()
     this.#showPill()
     this.#showKeys()
     this.#tick()
@@ -303,7 +324,8 @@ export class LiveTimeline extends HTMLElement {
       this.#announcer.know(fresh.map((item) => item.id))
       const [first] = this.#insert(fresh)
       this.#showKeys()
-      this.#list.classList.toggle('long', this.#shown.size > 200)
+      this.#cut()
+      this.#list.classList.toggle('long', this.#list.childElementCount > 200)
       button.hidden = page.cursor === null
       button.textContent = this.#speech.say('view.older')
       if (first) {
@@ -316,7 +338,42 @@ export class LiveTimeline extends HTMLElement {
     }
   }
 
+  /** A page that is open for hours does not grow for hours. The reader is at the top. */
+  #cutBelow(): void {
+    const older = this.#part('older')
+    if (!older) return
+    while (this.#list.childElementCount > MOST) {
+      const last = this.#list.lastElementChild!
+      this.#shown.delete(last.id.slice(2))
+      last.remove()
+      this.#isCut = true
+      older.hidden = false
+    }
+  }
+
+  /** Take the newest out of the page when it has too many; each has an address of its own, and a link brings them back. */
+  #cut(): void {
+    const most = this.#list.childElementCount - MOST
+    if (most <= 0) return
+    keepPlace(this.#list, () => {
+      for (const one of [...this.#list.children].slice(0, most)) one.remove()
+      if (this.#back) return
+      const { pathname, search } = location
+      const words = this.#speech.say('view.newest')
+      this.#back = h('p', { class: 'older' }, h('a', { class: 'btn btn-s', href: pathname + search }, icon('up'), words))
+      this.#list.before(this.#back)
+    })
+    this.#offerCopying()
+    this.#showKeys()
+  }
+
   #clicked(click: Event): void {
+    const place = (click.target as Element).closest<HTMLAnchorElement>('a[href^="#i-"]')?.hash.slice(3)
+    if (place && !document.getElementById(`i-${place}`)) {
+      // It was taken out of the page; its own page has it.
+      click.preventDefault()
+      return location.assign(`/e/${this.#speech.config.slug}/${place}`)
+    }
     const target = (click.target as Element).closest<HTMLElement>('[data-filter],[data-do]')
     if (target?.dataset['filter']) {
       click.preventDefault()
