@@ -63,6 +63,7 @@ class FaultProxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._port = 0
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -86,6 +87,17 @@ class FaultProxy:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    async def shut(self) -> None:
+        """Nobody listens any more, and every line is cut: a caller is refused before its first byte."""
+        self._port = self.port
+        assert self._server is not None
+        self._server.close()
+        await self.reset_all()
+
+    async def open(self) -> None:
+        """Listen again where it did."""
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
 
     async def reset_all(self) -> None:
         """RST on every open connection, both sides."""

@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from app.channels.base import InboundReply
 from app.models import (
+    Channel,
     Delivery,
     DeliveryPart,
     EventChannel,
@@ -42,25 +43,28 @@ class Whereto:
     async def places(
         self, session: AsyncSession, channel_id: str, messages: Sequence[InboundReply]
     ) -> dict[str, Place]:
-        """By remote id; a message that belongs nowhere is left out. At most four queries, however many messages."""
+        """By remote id; a message that belongs nowhere is left out. At most five queries, however many messages."""
         await self._learn(session, channel_id, {one.answers for one in messages if one.answers})
         found: dict[str, Place] = {}
         for message in messages:
             place = self._known.get((channel_id, message.answers)) if message.answers else None
             if place is not None:
                 found[message.remote_id] = place
+        served = [channel_id]
+        if len(found) < len({one.remote_id for one in messages}):
+            served += await _carries_for(session, channel_id)
         texted = {
             one.author_id for one in messages if one.remote_id not in found and one.author_id.startswith("+")
         }
         if texted:
-            by_number = await _last_texted(session, channel_id, texted)
+            by_number = await _last_texted(session, served, texted)
             found |= {
                 one.remote_id: by_number[one.author_id]
                 for one in messages
                 if one.remote_id not in found and one.author_id in by_number
             }
         if len(found) < len({one.remote_id for one in messages}):
-            event_id = await _live_event(session, channel_id)
+            event_id = await _live_event(session, served)
             if event_id is not None:
                 for message in messages:
                     found.setdefault(message.remote_id, Place(event_id, None))
@@ -81,12 +85,14 @@ class Whereto:
             self._known[channel_id, str(remote_id)] = Place(event_id, update_id)
 
 
-async def _last_texted(session: AsyncSession, channel_id: str, numbers: Iterable[str]) -> dict[str, Place]:
-    """What each number was sent last on this channel, by way of the lists: numbers have an index only there."""
+async def _last_texted(
+    session: AsyncSession, served: Sequence[str], numbers: Iterable[str]
+) -> dict[str, Place]:
+    """What each number was sent last on these channels, by way of the lists: numbers have an index only there."""
     lists = (
         await session.scalars(
             select(col(Delivery.audience_id))
-            .where(col(Delivery.channel_id) == channel_id, col(Delivery.audience_id).is_not(None))
+            .where(col(Delivery.channel_id).in_(served), col(Delivery.audience_id).is_not(None))
             .distinct()
         )
     ).all()
@@ -107,19 +113,25 @@ async def _last_texted(session: AsyncSession, channel_id: str, numbers: Iterable
         .where(
             col(Recipient.audience_id).in_(lists),
             col(Recipient.number).in_(list(numbers)),
-            col(Delivery.channel_id) == channel_id,
+            col(Delivery.channel_id).in_(served),
         )
         .order_by(col(RecipientDelivery.id))
     )
     return {number: Place(event_id, update_id) for number, event_id, update_id in rows}
 
 
-async def _live_event(session: AsyncSession, channel_id: str) -> str | None:
+async def _carries_for(session: AsyncSession, channel_id: str) -> list[str]:
+    """Channels that this one is the second provider of: people answer the number that texted them."""
+    rows = await session.scalars(select(col(Channel.id)).where(col(Channel.second_id) == channel_id))
+    return list(rows)
+
+
+async def _live_event(session: AsyncSession, served: Sequence[str]) -> str | None:
     found: str | None = await session.scalar(
         select(col(LiveEvent.id))
         .join(EventChannel, col(EventChannel.event_id) == col(LiveEvent.id))
         .where(
-            col(EventChannel.channel_id) == channel_id,
+            col(EventChannel.channel_id).in_(served),
             col(LiveEvent.state).in_([EventState.LIVE, EventState.PAUSED]),
         )
         .order_by(col(LiveEvent.started_at).desc())

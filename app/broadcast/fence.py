@@ -99,6 +99,7 @@ class Fence:
         return list(self._starts.values())
 
 
-def scopes_of(event_id: str, update_id: str, channel_id: str) -> tuple[Scope, ...]:
-    """Every scope whose stop concerns this delivery."""
-    return ((EVERYTHING, ""), ("event", event_id), ("update", update_id), ("channel", channel_id))
+def scopes_of(event_id: str, update_id: str, *channel_ids: str) -> tuple[Scope, ...]:
+    """Every scope whose stop concerns this delivery; its channel, and another one that carries it."""
+    channels = tuple(("channel", channel_id) for channel_id in dict.fromkeys(channel_ids))
+    return ((EVERYTHING, ""), ("event", event_id), ("update", update_id), *channels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from sqlalchemy import update
@@ -54,22 +55,42 @@ class Health:
         return now + timedelta(seconds=max(0.0, until - self._clock.monotonic()))
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """
+    Attributes:
+        until: None when it is over.
+        carried_by: Name of the channel that carries this one's lists meanwhile.
+    """
+
+    until: datetime | None
+    failures: int
+    carried_by: str = ""
+
+
 async def tell_rest(
-    session: AsyncSession,
-    channel: Channel,
-    until: datetime | None,
-    failures: int,
-    now: datetime,
-    zone: tzinfo,
+    session: AsyncSession, channel: Channel, rest: Rest, now: datetime, zone: tzinfo
 ) -> list[Position]:
-    """Write on the channel, and on what waits for it, that it rests until then; or that it does not any more."""
-    said = sentence(RESTING, channel=channel.name, until=until, done=failures, zone=zone)
+    """Write on the channel, and on what waits for it, that it rests and who carries it; or that it does not any more."""
+    reason = "carried" if rest.carried_by else RESTING
+    said, page = (
+        sentence(
+            one,
+            channel=channel.name,
+            until=rest.until,
+            done=rest.failures,
+            words=rest.carried_by,
+            zone=zone,
+        )
+        for one in (reason, RESTING)
+    )
     await session.execute(
         update(Channel)
         .where(col(Channel.id) == channel.id)
         .values(
-            resting_until=until,
-            resting_why="" if until is None else said.why,
+            resting_until=rest.until,
+            resting_why="" if rest.until is None else said.why,
+            carried_by="" if rest.until is None else rest.carried_by,
         )
     )
     waiting = [
@@ -78,10 +99,12 @@ async def tell_rest(
         col(Delivery.claimable_at).is_not(None),
     ]
     values = {"reason": "", "why": "", "next_step": ""}
-    if until is not None:
+    if rest.until is not None:
         # A preferred duplicate is counted by its reason when it leaves: that one stays.
         waiting.append(col(Delivery.reason) != "duplicate_preferred")
-        values = {"reason": RESTING, "why": said.why, "next_step": said.next_step}
+        if rest.carried_by:
+            waiting.append(col(Delivery.audience_id).is_(None))
+        values = {"reason": RESTING, "why": page.why, "next_step": page.next_step}
     else:
         waiting.append(col(Delivery.reason) == RESTING)
     rows = await session.execute(

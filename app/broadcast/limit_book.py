@@ -169,10 +169,16 @@ class LimitBook:
             )
         return grants, taken.wait_s, taken.held_s > 0
 
-    def started(self, channel_id: str, units: int, at: float, now: float) -> None:
-        """The first byte leaves. Shared grants are stamped as late as they may start, so there it changes nothing."""
+    def starts(self, channel_id: str, units: int, at: float, now: datetime) -> float:
+        """
+        The first byte leaves; returns since when the platform's window counts it.
+
+        Shared grants are stamped as late as they may start, so there it changes nothing.
+        """
+        begun = max(at, now.timestamp())
         if self._shared is None:
-            self._limiters[channel_id].started(units, at, now)
+            self._limiters[channel_id].started(units, at, begun)
+        return begun
 
     async def give_back(self, channel_id: str, units: int, at: float, grant_id: str | None) -> None:
         """No byte left."""

@@ -91,8 +91,12 @@ class Sums:
             DeliveryState.HELD: "cannot_tell",
         }.get(state, str(state))
         channel = await session.get(Channel, row.channel_id)
+        carried_by = channel.carried_by if channel is not None else ""
+        if reason == "sending_many" and carried_by:
+            reason = "sending_by_second"
         said = sentence(
             reason,
+            words=carried_by,
             channel=channel.name if channel is not None else "the platform",
             done=out,
             parts=people,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from app.broadcast.failover import stays_with
 from app.broadcast.fence import Start
 from app.broadcast.lifecycle import is_final, is_settled
 from app.broadcast.settle import Change, Standing
@@ -16,7 +17,15 @@ from app.models import DeliveryState
 
 @dataclass(slots=True)
 class Message:
-    """One permitted message to one person, or one that is being looked for."""
+    """
+    One permitted message to one person, or one that is being looked for.
+
+    Attributes:
+        channel_id: Of the provider that carries it: the list's own channel, or its second.
+        open_before: An earlier attempt may be out as well.
+        trial: It shows whether the first provider is back, while the second one carries.
+        was: State counted so far: "sending" or "unknown".
+    """
 
     id: str
     delivery_id: str
@@ -32,7 +41,9 @@ class Message:
     starts_in_s: float
     charged_at: float
     units: int
-    was: str  # state counted so far: "sending" or "unknown"
+    was: str
+    open_before: bool = False
+    trial: bool = False
     grant_id: str | None = None
     probe: bool = False
 
@@ -55,6 +66,9 @@ def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dic
         "b_due_at": change.due_at,
         "b_attempts": change.attempts,
         "b_looks": change.looks,
+        "b_via_id": stays_with(
+            message.channel_id, change, open_before=message.open_before or message.standing.duplicates > 0
+        ),
         "b_remote_id": change.receipt.remote_id if change.receipt is not None else None,
         "b_sent_at": now if change.state == DeliveryState.SENT else None,
         "b_settled_at": now if is_final(change.state) else None,

@@ -238,6 +238,7 @@ def channel_state(channel: Channel, *, audience_size: int | None) -> ChannelStat
         why=channel.why,
         resting_until=channel.resting_until,
         resting_why=channel.resting_why,
+        carried_by=channel.carried_by,
         probe_ok=channel.probe_ok,
         probe_words=channel.probe_words,
         audience_size=audience_size,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -108,15 +108,19 @@ class Receipts:
     async def _person(
         self, session: AsyncSession, channel_id: str, receipt: DeviceReceipt
     ) -> RecipientDelivery | None:
+        # Our own reference is believed from either provider of a list; a bare id only from who was given it, because
+        # two gateways may well use the same one.
+        carrier = func.coalesce(col(RecipientDelivery.via_id), col(Delivery.channel_id))
         which = (
-            col(RecipientDelivery.id) == receipt.ref
+            (col(RecipientDelivery.id) == receipt.ref)
+            & or_(col(Delivery.channel_id) == channel_id, carrier == channel_id)
             if receipt.ref
-            else col(RecipientDelivery.remote_id) == receipt.remote_id
+            else (col(RecipientDelivery.remote_id) == receipt.remote_id) & (carrier == channel_id)
         )
         found = await session.execute(
             select(RecipientDelivery)
             .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
-            .where(which, col(Delivery.channel_id) == channel_id)
+            .where(which)
             .with_for_update(of=RecipientDelivery)
         )
         return found.scalars().first()

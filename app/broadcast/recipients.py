@@ -13,12 +13,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, case, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.failover import NOT_TAKEN, Turn
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.health import Health
 from app.broadcast.jobs import Units
@@ -82,17 +83,20 @@ class Lists:
         self,
         session: AsyncSession,
         candidate: Candidate,
-        channel: Channel,
+        carrier: Channel,
         adapter: Adapter,
         *,
         room: int,
         earlier: Sequence[str],
+        turn: Turn,
         stamp_of: Callable[[Sequence[Scope]], tuple[int, ...]],
     ) -> tuple[list[Message], float | None]:
         """
         Permit the next people of one list.
 
         Args:
+            carrier: The provider that is given them: the list's channel, or its second. `adapter` is its adapter.
+            turn: Which people this provider may be given.
             earlier: Lists of the same lane and class that are not done; who still waits there waits here too.
 
         Returns:
@@ -105,26 +109,32 @@ class Lists:
             return [], None
         parts = await store.parts_of(session, delivery.id)
         text = parts[0].text if parts else ""
-        units = max(1, self._units(channel.adapter, text))
+        units = max(1, self._units(carrier.adapter, text))
         urgent = delivery.rank <= URGENT_RANK
-        wait, _ = self._limits.wait_s(channel.id, now, urgent=urgent, units=units)
+        wait, _ = self._limits.wait_s(carrier.id, now, urgent=urgent, units=units)
         if wait > self._settings.permit_s / 2:
             return [], wait
         # As for posts: one that nobody can tell about keeps the next back for a while, not for ever.
         blocking_from = now - timedelta(seconds=self._settings.hold_max_for(candidate.event_kind))
         rows = await self._waiting(
-            session, delivery, now, min(room, self._settings.list_batch), earlier, blocking_from
+            session,
+            delivery,
+            now,
+            min(room, self._settings.list_batch),
+            earlier,
+            blocking_from,
+            _whose(turn, carrier.id),
         )
         rows, refused = await self._without_opted_out(session, rows)
         if refused:
             await self._refuse(session, delivery, refused, now)
-        budget = self._health.budget(channel.id)
+        budget = self._health.budget(carrier.id)
         if not urgent:
             rows = _within(rows, budget.left(mono))
         if not rows:
             return [], budget.wait_s(mono) or None
         grants, wait, _ = await self._limits.take(
-            channel.id,
+            carrier.id,
             units,
             n=len(rows),
             urgent=urgent,
@@ -138,7 +148,7 @@ class Lists:
         budget.retry(mono, again)
         if not rows:
             return [], wait
-        await self._limits.store_grants(session, channel.id, grants)
+        await self._limits.store_grants(session, carrier.id, grants)
         await session.execute(
             update(_RECIPIENTS)
             .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))
@@ -147,11 +157,12 @@ class Lists:
                 fence=_RECIPIENTS.c.fence + 1,
                 lease_until=now + timedelta(seconds=self._settings.lease_s),
                 permit_at=now,
+                via_id=carrier.id,
             )
         )
-        scopes = scopes_of(delivery.event_id, delivery.update_id, channel.id)
+        scopes = scopes_of(delivery.event_id, delivery.update_id, delivery.channel_id, carrier.id)
         seen = stamp_of(scopes)
-        base = self._standing(candidate, channel, adapter)
+        base = self._standing(candidate, carrier, adapter)
         left_s = max(1, min(int((delivery.expires_at - now).total_seconds()), 36_000))
         validity_s = left_s if adapter.capabilities.takes_validity else None
         messages = [
@@ -159,8 +170,9 @@ class Lists:
                 id=row.id,
                 delivery_id=delivery.id,
                 event_id=delivery.event_id,
-                channel_id=channel.id,
-                channel_name=channel.name,
+                channel_id=carrier.id,
+                channel_name=carrier.name,
+                open_before=row.via_id is not None,
                 post=OutboundPost(
                     ref=row.id,
                     text=text,
@@ -208,14 +220,28 @@ class Lists:
         return messages, None
 
     async def look(
-        self, session: AsyncSession, channel: Channel, adapter: Adapter, limit: int = 16
+        self,
+        session: AsyncSession,
+        channel: Channel,
+        adapter_of: Callable[[str], Adapter | None],
+        limit: int = 16,
     ) -> list[Message]:
-        """Lease people whose message may or may not be out."""
+        """
+        Lease people of a channel's lists whose message may or may not be out.
+
+        Args:
+            adapter_of: Of the provider that may have it, which need not be the list's own channel.
+        """
         now = self._clock.now()
         stamp = await store.lease_now(session, now)
         rows = (
             await session.execute(
-                select(_RECIPIENTS, Delivery, func.max(_ATTEMPTS.c.intent_at).label("intent_at"))
+                select(
+                    _RECIPIENTS,
+                    Delivery,
+                    func.max(_ATTEMPTS.c.intent_at).label("intent_at"),
+                    func.sum(case((_ATTEMPTS.c.outcome.in_(NOT_TAKEN), 0), else_=1)).label("open"),
+                )
                 .join(Delivery, col(Delivery.id) == _RECIPIENTS.c.delivery_id)
                 .join(_ATTEMPTS, _ATTEMPTS.c.recipient_delivery_id == _RECIPIENTS.c.id)
                 .where(
@@ -229,6 +255,12 @@ class Lists:
                 .limit(limit)
             )
         ).all()
+        carriers: dict[str, tuple[Channel, Adapter]] = {}
+        for via_id in {row.via_id or channel.id for row in rows}:
+            carrier, adapter = await session.get(Channel, via_id), adapter_of(via_id)
+            if carrier is not None and adapter is not None:
+                carriers[via_id] = (carrier, adapter)
+        rows = [row for row in rows if (row.via_id or channel.id) in carriers]
         if not rows:
             return []
         await session.execute(
@@ -243,6 +275,7 @@ class Lists:
         messages: list[Message] = []
         for row in rows:
             delivery: Delivery = row.Delivery
+            carrier, adapter = carriers[row.via_id or channel.id]
             if delivery.id not in texts:
                 parts = await store.parts_of(session, delivery.id)
                 texts[delivery.id] = parts[0].text if parts else ""
@@ -253,7 +286,7 @@ class Lists:
                 expires_at=delivery.expires_at,
                 ambiguous_before=True,
                 duplicates=1 if row.reason == "duplicate_preferred" else 0,
-                policy=policy_of(channel.adapter, channel.settings, delivery.priority),
+                policy=policy_of(carrier.adapter, carrier.settings, delivery.priority),
                 look_after_s=tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else (),
             )
             messages.append(
@@ -261,8 +294,9 @@ class Lists:
                     id=row.id,
                     delivery_id=delivery.id,
                     event_id=delivery.event_id,
-                    channel_id=channel.id,
-                    channel_name=channel.name,
+                    channel_id=carrier.id,
+                    channel_name=carrier.name,
+                    open_before=row.open > 1,
                     post=OutboundPost(ref=row.id, text=texts[delivery.id], recipient=row.number),
                     attempt_id="",
                     fence=row.fence + 1,
@@ -296,6 +330,7 @@ class Lists:
                     attempts=bindparam("b_attempts"),
                     looks=bindparam("b_looks"),
                     lease_until=None,
+                    via_id=bindparam("b_via_id"),
                     remote_id=bindparam("b_remote_id"),
                     sent_at=bindparam("b_sent_at"),
                     settled_at=bindparam("b_settled_at"),
@@ -375,6 +410,7 @@ class Lists:
         limit: int,
         earlier: Sequence[str],
         blocking_from: datetime,
+        whose: Any,
     ) -> list[Any]:
         query = (
             select(
@@ -383,8 +419,10 @@ class Lists:
                 _RECIPIENTS.c.attempts,
                 _RECIPIENTS.c.fence,
                 _RECIPIENTS.c.reason,
+                _RECIPIENTS.c.via_id,
             )
             .where(
+                whose,
                 _RECIPIENTS.c.delivery_id == delivery.id,
                 _RECIPIENTS.c.state == str(DeliveryState.QUEUED),
                 _RECIPIENTS.c.due_at <= now,
@@ -513,6 +551,14 @@ class Lists:
 
 def _aware(instant: datetime) -> datetime:
     return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
+
+
+def _whose(turn: Turn, carrier_id: str) -> Any:
+    stays = _RECIPIENTS.c.via_id == carrier_id
+    if turn.own:
+        return stays
+    free = _RECIPIENTS.c.via_id.is_(None)
+    return stays | (free & (_RECIPIENTS.c.attempts == 0) if turn.fresh else free)
 
 
 def _within(rows: Sequence[Any], second_tries: int) -> list[Any]:

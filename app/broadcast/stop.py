@@ -34,6 +34,7 @@ from app.models import (
     DeliveryState,
     EventState,
     LiveEvent,
+    RecipientDelivery,
     Sending,
     TopicName,
     Update,
@@ -207,7 +208,12 @@ class StopControl:
             await self._record(session, actor, "channel.killed", None, now, subject=channel_id)
             return "", await tell_channel(session, channel_id, now)
 
-        return await self._run(("channel", channel_id), col(Delivery.channel_id) == channel_id, work)
+        # Another channel's lists as well, where this one is carrying them.
+        carried = select(col(RecipientDelivery.delivery_id)).where(
+            col(RecipientDelivery.state) == DeliveryState.SENDING, col(RecipientDelivery.via_id) == channel_id
+        )
+        where = col(Delivery.channel_id) == channel_id
+        return await self._run(("channel", channel_id), where, work, also=col(Delivery.id).in_(carried))
 
     async def resume_channel(self, channel_id: str, actor: str) -> None:
         """Let a paused channel go again."""
@@ -261,7 +267,11 @@ class StopControl:
         self._fence.kill(("event", event_id))
         self._wake()
 
-    async def _run(self, scope: Scope, where: Any, work: Callable[[AsyncSession], Any]) -> StopReport:
+    async def _run(
+        self, scope: Scope, where: Any, work: Callable[[AsyncSession], Any], also: Any = None
+    ) -> StopReport:
+        """`also`: deliveries of other scopes that may be in flight in this one."""
+        flying = where if also is None else where | also
         # Once before: a permit given while the commit is under way is refused as early as can be. Once after: a
         # permit whose transaction did not see the commit took its stamp before this one.
         self._fence.kill(scope)
@@ -270,8 +280,8 @@ class StopControl:
         self._announce(positions)
         self._wake()
         if not self._settings.sole_node:
-            await self._flying.until_others_cannot_start(where)
-        return await self._flying.report(where)
+            await self._flying.until_others_cannot_start(flying)
+        return await self._flying.report(where, flying)
 
     async def _write_at_last(self, work: Callable[[AsyncSession], Any]) -> list[Position]:
         """A stop that finds the database busy asks again: nobody must have to press it twice."""

@@ -117,7 +117,8 @@ class InFlight:
         )
         return {delivery_id: int(n) for delivery_id, n in found.all()}
 
-    async def report(self, where: Any) -> StopReport:
+    async def report(self, where: Any, flying_where: Any) -> StopReport:
+        """What is true now; `flying_where` may be wider, where one channel carries the lists of another."""
         started: dict[str, int] = {}
         not_started: dict[str, int] = {}
         for start in self._fence.outstanding():
@@ -128,7 +129,7 @@ class InFlight:
                 (
                     await session.execute(
                         select(Delivery).where(
-                            where,
+                            flying_where,
                             col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
                         )
                     )
@@ -137,7 +138,7 @@ class InFlight:
             lists_in_flight = list(
                 (
                     await session.execute(
-                        select(Delivery).where(where, col(Delivery.audience_id).is_not(None))
+                        select(Delivery).where(flying_where, col(Delivery.audience_id).is_not(None))
                     )
                 ).scalars()
             )
@@ -177,7 +178,7 @@ class InFlight:
             ).scalars()
             out_rows = list(out)
             if not self._settings.sole_node:
-                for delivery_id, n in (await self._people_in_flight(session, where)).items():
+                for delivery_id, n in (await self._people_in_flight(session, flying_where)).items():
                     started[delivery_id] = max(n, started.get(delivery_id, 0))
         flying: dict[str, Touched] = {}
         for row in [*open_rows, *lists_in_flight]:

@@ -209,6 +209,17 @@ async def still_open(session: AsyncSession, event_ids: Collection[str]) -> Colle
     return set(found.scalars())
 
 
+async def are_on(session: AsyncSession, channel_ids: Collection[str]) -> bool:
+    """Whether anything may leave on all of them; as `is_on`, until the caller's transaction ends."""
+    found = await session.execute(
+        select(col(Channel.id))
+        .where(col(Channel.id).in_(sorted(channel_ids)), col(Channel.state) == "on")
+        .order_by(col(Channel.id))
+        .with_for_update(read=True)
+    )
+    return len(found.all()) == len(channel_ids)
+
+
 async def parts_of(session: AsyncSession, delivery_id: str) -> list[DeliveryPart]:
     found = await session.execute(
         select(DeliveryPart).where(col(DeliveryPart.delivery_id) == delivery_id).order_by(col(DeliveryPart.n))

@@ -359,12 +359,70 @@ class Switchboard:
                         "Something still waits for this channel. Undo or settle it first.",
                         code="channel_in_use",
                     )
+                first = await session.scalar(
+                    select(col(Channel.name)).where(
+                        col(Channel.second_id) == channel_id, col(Channel.state) != "off"
+                    )
+                )
+                if first is not None:
+                    raise Conflict(
+                        f"It is the second provider of {first}. Take it out there first.",
+                        code="channel_in_use",
+                    )
             row.state, row.why = state, why
             row.paused_at = now if state == "paused" else None
             session.add(row)
             await session.flush()
             await self._audit.append(
                 session, actor=actor, action=f"channel.{state}", subject=f"channel:{channel_id}", now=now
+            )
+            return await announce_channel(session, channel_id, now)
+
+        return await self._database.write(work)
+
+    async def set_second(self, actor: str, channel_id: str, second_id: str | None) -> list[topics.Position]:
+        """
+        Name the channel that carries this one's lists while this one does not answer; None for nobody.
+
+        Raises:
+            NotFound: no such channel.
+            InvalidInput: not two SMS channels, or a chain of them.
+        """
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> list[topics.Position]:
+            row = await session.get(Channel, channel_id)
+            second = await session.get(Channel, second_id) if second_id is not None else None
+            if row is None or row.state == "off" or (second_id is not None and second is None):
+                raise NotFound("There is no such channel.", code="channel_not_found")
+            if second is not None:
+                in_front = await session.scalar(
+                    select(col(Channel.id)).where(
+                        col(Channel.second_id) == channel_id, col(Channel.state) != "off"
+                    )
+                )
+                both_text = all(kind(one.adapter).capabilities.recipients for one in (row, second))
+                if not both_text or second.id == row.id or second.state == "off":
+                    raise InvalidInput(
+                        "Only another SMS channel can carry the lists of an SMS channel.", code="not_a_second"
+                    )
+                if second.second_id is not None or in_front is not None:
+                    raise InvalidInput(
+                        "A second provider has no second of its own. Choose one that stands alone.",
+                        code="second_of_second",
+                    )
+            await session.execute(
+                update(Channel)
+                .where(col(Channel.id) == channel_id)
+                .values(second_id=second_id, carried_by="")
+            )
+            await self._audit.append(
+                session,
+                actor=actor,
+                action="channel.second",
+                subject=f"channel:{channel_id}",
+                detail={"second": second_id or ""},
+                now=now,
             )
             return await announce_channel(session, channel_id, now)
 
@@ -399,10 +457,13 @@ class Switchboard:
 
 
 async def announce_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[topics.Position]:
-    """A desk entry on every event that uses the channel."""
+    """A desk entry on every event that uses the channel, or that it is the second provider of."""
+    served = select(col(Channel.id)).where(
+        (col(Channel.id) == channel_id) | (col(Channel.second_id) == channel_id)
+    )
     events = (
         await session.execute(
-            select(col(EventChannel.event_id)).where(col(EventChannel.channel_id) == channel_id)
+            select(col(EventChannel.event_id)).where(col(EventChannel.channel_id).in_(served)).distinct()
         )
     ).scalars()
     return [

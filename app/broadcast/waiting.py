@@ -76,10 +76,12 @@ async def explain(
     for row in (await session.execute(_unexplained().limit(MOST_ROWS))).all():
         wait_s, asked = limit_of(row.channel_id, row.rank <= urgent_rank)
         rest_until = health.resting_until(row.channel_id, now)
-        reason = why(Waits(row.channel_state, bool(row.earlier), wait_s, asked, rest_until is not None))
+        carried = row.carried_by if row.is_list else ""
+        rests = rest_until is not None and not carried
+        reason = why(Waits(row.channel_state, bool(row.earlier), wait_s, asked, rests))
         said = sentence(
             reason,
-            channel=row.name,
+            channel=carried or row.name,
             words=row.channel_why,
             until=rest_until or now + timedelta(seconds=min(wait_s, 7 * 86_400.0)),
             done=health.breaker(row.channel_id).failures,
@@ -127,6 +129,8 @@ def _unexplained() -> Any:
             col(Delivery.version),
             col(Delivery.expires_at),
             col(Channel.name),
+            col(Channel.carried_by),
+            col(Delivery.audience_id).is_not(None).label("is_list"),
             col(Channel.state).label("channel_state"),
             col(Channel.why).label("channel_why"),
             case((in_front, 1), else_=0).label("earlier"),

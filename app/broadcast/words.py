@@ -36,6 +36,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
         "{channel} did not answer {done} times, so it is left alone until {until}.",
         "One message tries it then; the others follow by themselves.",
     ),
+    "carried": (
+        "{channel} did not answer {done} times, so {words} carries its lists.",
+        "What may be out stays with {channel}. {channel} is tried at {until} and takes its lists back when it answers.",
+    ),
     "retry_budget": ("Many tries have failed, so second tries go slowly.", "It goes out by itself."),
     "start_refused": ("The connection to {channel} took too long, so nothing left.", "We try again at once."),
     "no_answer": (
@@ -80,6 +84,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "complication": ("It was parked when the course of the operation changed.", "Write a new update if it still holds."),
     "nobody": ("Nobody is on the list, or all have opted out.", ""),
     "sending_many": ("{done} of {parts} people have been sent to.", ""),
+    "sending_by_second": (
+        "{done} of {parts} people have been sent to. {words} carries the rest: {channel} does not answer.",
+        "{channel} takes it back by itself when it answers again.",
+    ),
     "restored": ("It was waiting when a backup was restored.", "Look whether it is out, then decide."),
     "confirmed": ("Somebody on the desk saw it on {channel}.", ""),
     "by_hand": ("Somebody on the desk posted it on {channel} by hand.", ""),

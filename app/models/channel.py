@@ -11,6 +11,12 @@ from app.models.base import Json, UtcDateTime
 
 
 class Channel(SQLModel, table=True):
+    """
+    Attributes:
+        second_id: Another SMS channel that carries this one's lists while this one does not answer; none by default.
+        carried_by: Name of the channel that carries them now.
+    """
+
     __tablename__ = "channel"
 
     id: str = Field(primary_key=True)
@@ -23,6 +29,8 @@ class Channel(SQLModel, table=True):
     paused_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     resting_until: datetime | None = Field(default=None, sa_type=UtcDateTime)  # it does not answer
     resting_why: str = ""
+    second_id: str | None = Field(default=None, foreign_key="channel.id")
+    carried_by: str = ""
     probed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     probe_ok: bool | None = None
     probe_words: str = ""

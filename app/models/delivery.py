@@ -140,7 +140,13 @@ class DeliveryPart(SQLModel, table=True):
 
 
 class RecipientDelivery(SQLModel, table=True):
-    """One person of an SMS delivery; the same promises as a delivery of its own, in fewer columns."""
+    """
+    One person of an SMS delivery; the same promises as a delivery of its own, in fewer columns.
+
+    Attributes:
+        via_id: The channel that this message was last given to and that may have it. It stays with that one; None
+            again when it is proven that it was not taken, so that either provider may be next.
+    """
 
     __tablename__ = "recipient_delivery"
     __table_args__ = (
@@ -174,6 +180,7 @@ class RecipientDelivery(SQLModel, table=True):
     fence: int = 0
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     permit_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    via_id: str | None = None
     remote_id: str | None = Field(default=None, index=True)
     rank: int = 0  # of the last receipt; never goes back
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

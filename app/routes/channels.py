@@ -22,6 +22,7 @@ from app.schemas.bodies import (
     NewChannelBody,
     ProbeAnswer,
     ReadinessAnswer,
+    SecondBody,
 )
 
 router = APIRouter(tags=["channels"])
@@ -140,6 +141,18 @@ async def test(channel_id: str, house: HouseDep, actor: ActorDep) -> ProbeAnswer
 async def resume(channel_id: str, house: HouseDep, actor: ActorDep) -> None:
     asker = require(actor, Action.CHANNEL_MANAGE)
     house.announce(await house.switchboard.set_state(asker.label, channel_id, "on"))
+    house.engine.wake()
+
+
+@router.put(
+    "/channels/{channel_id}/second",
+    status_code=204,
+    summary="Name the SMS channel that carries this one's lists while this one does not answer; null for nobody",
+    responses=responses(401, 403, 404),
+)
+async def second(channel_id: str, body: SecondBody, house: HouseDep, actor: ActorDep) -> None:
+    asker = require(actor, Action.CHANNEL_MANAGE)
+    house.announce(await house.switchboard.set_second(asker.label, channel_id, body.second_id))
     house.engine.wake()
 
 

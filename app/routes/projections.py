@@ -59,6 +59,8 @@ def channel_answer(row: Channel) -> ChannelAnswer:
         probed_at=row.probed_at,
         probe_ok=row.probe_ok,
         probe_words=row.probe_words,
+        second_id=row.second_id,
+        carried_by=row.carried_by,
     )
 
 

@@ -496,6 +496,10 @@ class NewChannelBody(Body):
     credentials: dict[str, Any] = Field(default_factory=dict, repr=False)
 
 
+class SecondBody(Body):
+    second_id: str | None
+
+
 class ChannelAnswer(Answer):
     """A channel; its credentials are never part of any answer."""
 
@@ -508,6 +512,8 @@ class ChannelAnswer(Answer):
     probed_at: datetime | None
     probe_ok: bool | None
     probe_words: str
+    second_id: str | None
+    carried_by: str
 
 
 class QuotaAnswer(Answer):

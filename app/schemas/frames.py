@@ -238,6 +238,7 @@ class ChannelState(Wire):
     limited_until: datetime | None = None
     resting_until: datetime | None = None
     resting_why: str = ""
+    carried_by: str = ""
     audience_size: int | None = None
     version: int = 1
 

@@ -39,7 +39,9 @@ export function LimitGauge({ channel }: { channel: ChannelState | undefined }) {
       : trouble === 'off'
         ? t('gauge.off')
         : trouble === 'resting'
-          ? t('channel.down', { channel: channel.name, time: clock(channel.resting_until ?? '') })
+          ? channel.carried_by
+            ? t('channel.carried', { channel: channel.name, second: channel.carried_by })
+            : t('channel.down', { channel: channel.name, time: clock(channel.resting_until ?? '') })
           : t('gauge.until', { time: clock(channel.limited_until ?? ''), for: length(Math.max(0, (Date.parse(channel.limited_until ?? '') - now_ms.value) / 1000)) })
   return (
     <span class={trouble === 'waiting' ? 'gauge hi' : 'gauge out'}>

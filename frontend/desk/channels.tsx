@@ -49,6 +49,13 @@ export class Channels {
     })
   }
 
+  second(channel: commands.Channel, second_id: string | null): void {
+    void this.acting.once(`second ${channel.id}`, async () => {
+      await commands.setSecondChannel(channel.id, second_id)
+      await this.read()
+    })
+  }
+
   remove(channel: commands.Channel): void {
     void this.acting.once(`remove ${channel.id}`, async () => {
       const answer = await commands.removeChannel(channel.id)
@@ -92,6 +99,42 @@ function Ready({ of }: { of: commands.Readiness | undefined }) {
   )
 }
 
+const TEXTS = ['twilio', 'smpp']
+
+/** Who carries the lists of an SMS channel that does not answer: chosen by a person, nobody by default. */
+function Second({ page, channel, may }: { page: Channels; channel: commands.Channel; may: boolean }) {
+  const all = page.list.value ?? []
+  const others = all.filter((one) => one.id !== channel.id && TEXTS.includes(one.adapter) && !one.second_id)
+  const chosen = all.find((one) => one.id === channel.second_id)
+  const stands = all.every((one) => one.second_id !== channel.id)
+  if (!TEXTS.includes(channel.adapter) || !stands || (!others.length && !chosen)) return null
+  const id = `second-${channel.id}`
+  return (
+    <div class="t2 small">
+      <label for={id}>{t('channels.second', { name: channel.name })}</label>{' '}
+      {may ? (
+        <select
+          class="in"
+          id={id}
+          value={channel.second_id ?? ''}
+          disabled={page.acting.busy.value.has(`second ${channel.id}`)}
+          onChange={(change) => page.second(channel, change.currentTarget.value || null)}
+        >
+          <option value="">{t('channels.second.none')}</option>
+          {others.map((one) => (
+            <option key={one.id} value={one.id}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <b id={id}>{chosen?.name ?? t('channels.second.none')}</b>
+      )}
+      {channel.carried_by && <p class="ct-warn b">{t('channels.carried', { name: channel.carried_by })}</p>}
+    </div>
+  )
+}
+
 function Row({ page, channel, may }: { page: Channels; channel: commands.Channel; may: boolean }) {
   const label = page.kinds.value.find((kind) => kind.adapter === channel.adapter)?.label ?? channel.adapter
   const paused = channel.state === 'paused'
@@ -104,6 +147,7 @@ function Row({ page, channel, may }: { page: Channels; channel: commands.Channel
         <h2>{channel.name}</h2>
         <p>{label}</p>
         <Ready of={page.readiness.value.get(channel.id)} />
+        <Second page={page} channel={channel} may={may} />
       </div>
       <p class={bad ? 'ct-bad b' : ''}>{paused ? channel.why : channel.probe_words}</p>
       <div class="en">

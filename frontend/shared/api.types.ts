@@ -129,11 +129,13 @@ export type ChangeStepBody = {
 
 export type ChannelAnswer = {
   adapter: string
+  carried_by: string
   id: string
   name: string
   probe_ok: boolean | null
   probe_words: string
   probed_at: string | null
+  second_id: string | null
   settings: Record<string, unknown>
   state: string
   why: string
@@ -177,6 +179,7 @@ export type ChannelShareAnswer = {
 export type ChannelState = {
   adapter: string
   audience_size?: number | null
+  carried_by?: string
   id: string
   limited_until?: string | null
   name: string
@@ -1088,6 +1091,10 @@ export type ScoreAnswer = {
   sent_back: number
   silence_s: number | null
   undone: number
+}
+
+export type SecondBody = {
+  second_id: string | null
 }
 
 export type SessionAnswer = {

@@ -1,6 +1,6 @@
 /** What staff screens ask the server to do. Each is one call; the answer arrives on the stream as well. */
 import type { Proposal } from './access.ts'
-import { ApiError, get, patch, post, remove } from './api.ts'
+import { ApiError, call, get, patch, post, remove } from './api.ts'
 import type { Kept, KeyBook } from './key-book.ts'
 import type { DeliveryState, DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
 
@@ -157,6 +157,7 @@ export const resolve = (id: string, decision: 'it_is_there' | 'send_again' | 'by
 export const decideReply = (reply: Pick<DeskReply, 'id' | 'version'>, decision: 'show' | 'hide') =>
   post<DeskReply>(`replies/${reply.id}/${decision}`, { version: reply.version })
 export const streamTicket = (topic: string) => post<{ ticket: string }>('stream/tickets', { topic })
+export const setSecondChannel = (id: string, second_id: string | null) => call<unknown>('PUT', `channels/${id}/second`, { body: { second_id } })
 export const resumeChannel = (id: string) => post<unknown>(`channels/${id}/resume`)
 
 export interface Channel {
@@ -169,6 +170,8 @@ export interface Channel {
   probed_at: string | null
   probe_ok: boolean | null
   probe_words: string
+  second_id: string | null
+  carried_by: string
 }
 
 export interface ChannelKind {

@@ -128,6 +128,8 @@ export interface ChannelState {
   /** It gave no answers: left alone until then. */
   resting_until: string | null
   resting_why: string
+  /** Name of the channel that carries this one's lists meanwhile. */
+  carried_by: string
   audience_size: number | null
   version: number
 }

@@ -130,6 +130,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/channels"): A.CHANNEL_MANAGE,
     ("POST", "/channels/{channel_id}/test"): A.CHANNEL_MANAGE,
     ("POST", "/channels/{channel_id}/resume"): A.CHANNEL_MANAGE,
+    ("PUT", "/channels/{channel_id}/second"): A.CHANNEL_MANAGE,
     ("POST", "/channels/{channel_id}/credentials"): A.CHANNEL_MANAGE,
     ("DELETE", "/channels/{channel_id}"): A.CHANNEL_MANAGE,
     ("GET", "/audiences"): A.CHANNEL_READ,

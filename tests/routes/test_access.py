@@ -9,9 +9,14 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
+from app.errors import Conflict
 from app.models import AuditEntry, Role
 from tests.accounts.test_devices import Tablet
 from tests.routes.whole import FIRST, PASSWORD, SECOND, Stage, stage
+
+TWILIO = {"account_sid": "AC" + "0" * 32, "messaging_service_sid": "MG" + "0" * 32}
+GATEWAY = {"host": "127.0.0.1", "port": 9, "tls": False, "system_id": "t", "source": "55501"}
+PAGE = {"page_token": "t", "app_secret": "s", "verify_token": "v"}
 
 
 @pytest.fixture
@@ -158,6 +163,39 @@ class TestTwoPeople:
         assert gone.status_code == 202
         assert (await tom.post(f"/proposals/{gone.json()['id']}/confirm")).status_code == 200
         assert (await tom.get("/channels")).json() == []
+
+    async def test_F32_a_second_provider_is_another_sms_channel_that_stands_alone(self, house: Stage) -> None:
+        """None by default; not itself, not a page, no chain; and it cannot be removed while it is one."""
+        marta = await house.signed_in(FIRST)
+        made = {}
+        for adapter, name, settings, credentials in (
+            ("twilio", "SMS", TWILIO, {"auth_token": "t"}),
+            ("twilio", "Spare", TWILIO, {"auth_token": "t"}),
+            ("smpp", "Gateway", GATEWAY, {"password": "p"}),
+            ("facebook", "Page", {"page_id": "1", "app_id": "2"}, PAGE),
+        ):
+            row = await house.house.switchboard.add(
+                "person:1", adapter=adapter, name=name, settings=settings, credentials=credentials
+            )
+            made[name] = row.id
+        assert {row["second_id"] for row in (await marta.get("/channels")).json()} == {None}
+
+        async def name_second(first: str, second: str | None) -> int:
+            body = {"second_id": None if second is None else made[second]}
+            answer = await marta.put(f"/channels/{made[first]}/second", json=body)
+            return int(answer.status_code)
+
+        assert await name_second("SMS", "SMS") == 422
+        assert await name_second("SMS", "Page") == 422
+        assert await name_second("Page", "SMS") == 422
+        assert await name_second("SMS", "Gateway") == 204
+        assert await name_second("Gateway", "Spare") == 422
+        assert await name_second("Spare", "SMS") == 422
+        rows = {row["name"]: row["second_id"] for row in (await marta.get("/channels")).json()}
+        assert rows == {"SMS": made["Gateway"], "Spare": None, "Gateway": None, "Page": None}
+        with pytest.raises(Conflict):
+            await house.house.switchboard.set_state("person:1", made["Gateway"], "off")
+        assert await name_second("SMS", None) == 204
 
     async def test_S14_alone_at_first_set_up_it_is_done_and_recorded(
         self, tmp_path: Path, migrated_file: Path

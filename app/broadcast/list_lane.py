@@ -1,0 +1,291 @@
+"""
+The lists of one SMS channel: who of the people is called next, by which of its two providers, and what came of it.
+
+The second provider, where a channel has one, is a channel of its own: with its limits, its breaker and its stop.
+`failover` decides; here it is asked at every round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from app.broadcast import store
+from app.broadcast.calling import Stamps, outcome_of, write_for_sure
+from app.broadcast.failover import Line, Turn, carries, turns
+from app.broadcast.means import Means
+from app.broadcast.messages import Message
+from app.broadcast.permits import URGENT_RANK
+from app.broadcast.reach import ANSWERED, PERMITTED, STARTING
+from app.broadcast.settle import Change, after_attempt, after_look
+from app.broadcast.store import Candidate
+from app.broadcast.topics import Position
+from app.channels.base import Adapter, Finding, Reconciles, Unclear
+from app.errors import ChannelError, Unavailable
+from app.models import Channel, DeliveryState, RecipientDelivery
+
+_FLUSH_S = 0.02
+_OWN_EVERY_S = 1.0
+"""How often it is asked whether anything stays with the second provider while the first one carries."""
+
+Spawn = Callable[[Coroutine[Any, Any, None]], None]
+
+
+class ListLane:
+    """
+    Args:
+        rest_changed: Told the channel whose rest began or ended.
+        paused: Told the channel whose credentials were refused.
+    """
+
+    def __init__(
+        self,
+        means: Means,
+        spawn: Spawn,
+        wake: Callable[[], None],
+        rest_changed: Callable[[str], None],
+        paused: Callable[[str], None],
+    ) -> None:
+        self._means = means
+        self._spawn = spawn
+        self._wake = wake
+        self._rest_changed = rest_changed
+        self._paused = paused
+        self._done: list[tuple[Message, Change]] = []
+        self._own_at = 0.0
+        self.flushing: asyncio.Task[None] | None = None
+        self.running: dict[str, Message] = {}
+
+    def carried_by(self, channel: Channel, second: Channel | None) -> str:
+        """The name of the second provider, while it carries the lists of this channel."""
+        if second is None or not carries(self._line(channel), self._line(second)):
+            return ""
+        return second.name
+
+    async def round(self, channel: Channel, second: Channel | None, lists: Sequence[Candidate]) -> float:
+        """Permit what may start now; returns seconds until the next look."""
+        urgent = lists[0].delivery.rank <= URGENT_RANK
+        other = None if second is None else self._line(second, urgent=urgent)
+        # An emergency forces no trial of the first while there is another way for it.
+        first = self._line(channel, urgent=urgent and (other is None or not other.is_on))
+        only_urgent = lists[-1].delivery.rank <= URGENT_RANK
+        waits = [line.wait_s for line in (first, other) if line is not None and line.wait_s > 0]
+        for turn in turns(first, other, urgent=only_urgent):
+            carrier = second if turn.second else channel
+            assert carrier is not None
+            if turn.own and not await self._has_own(carrier, lists):
+                continue
+            # A trial takes of what matters least; without another way everything has to go by it in order.
+            some = lists[-1:] if turn.fresh else lists
+            waits.append(await self._give(turn, channel, carrier, some))
+        return min(waits, default=self._means.settings.scan_s)
+
+    def _line(self, channel: Channel, *, urgent: bool = False) -> Line:
+        health = self._means.health
+        return Line(
+            is_on=channel.state == "on"
+            and self._adapter(channel.id) is not None
+            and self._means.limits.has(channel.id),
+            rests=health.breaker(channel.id).open_until is not None,
+            wait_s=health.wait_s(channel.id, urgent=urgent),
+        )
+
+    def _adapter(self, channel_id: str) -> Adapter | None:
+        try:
+            return self._means.adapters(channel_id)
+        except LookupError:
+            return None
+
+    async def _has_own(self, carrier: Channel, lists: Sequence[Candidate]) -> bool:
+        mono = self._means.clock.monotonic()
+        if mono < self._own_at:
+            return False
+        self._own_at = mono + _OWN_EVERY_S
+        async with self._means.database.read() as session:
+            found = await session.execute(
+                select(col(RecipientDelivery.id))
+                .where(
+                    col(RecipientDelivery.delivery_id).in_([one.delivery.id for one in lists]),
+                    col(RecipientDelivery.state) == DeliveryState.QUEUED,
+                    col(RecipientDelivery.via_id) == carrier.id,
+                )
+                .limit(1)
+            )
+            return found.first() is not None
+
+    async def _give(
+        self, turn: Turn, channel: Channel, carrier: Channel, lists: Sequence[Candidate]
+    ) -> float:
+        means = self._means
+        adapter = self._adapter(carrier.id)
+        in_flight = sum(m.channel_id == carrier.id for m in self.running.values())
+        in_flight += sum(m.channel_id == carrier.id for m, _ in self._done)
+        room = means.settings.list_in_flight - in_flight
+        if room <= 0 or adapter is None:
+            return 0.05
+        if turn.one:
+            room = 1
+        waits: list[float] = []
+        stamps = Stamps(means.fence)
+        for candidate in lists:
+            delivery = candidate.delivery
+            earlier = [
+                c.delivery.id
+                for c in lists
+                if c.delivery.lane == delivery.lane
+                and c.delivery.rank == delivery.rank
+                and c.delivery.seq < delivery.seq
+            ]
+
+            async def work(
+                session: AsyncSession, id_: str = delivery.id, before: list[str] = earlier, space: int = room
+            ) -> tuple[list[Message], float | None]:
+                fresh = [c for c in await store.lists(session, channel.id) if c.delivery.id == id_]
+                if not fresh or not await store.are_on(session, {channel.id, carrier.id}):
+                    return [], None
+                if means.clock.now() >= fresh[0].delivery.expires_at:
+                    await means.lists.sums.expire(session, fresh[0].delivery, means.clock.now())
+                    return [], None
+                if await means.permits.list_refusal(session, fresh[0]):
+                    await means.lists.sums.recount(session, id_, means.clock.now())
+                    return [], None
+                return await means.lists.give(
+                    session,
+                    fresh[0],
+                    carrier,
+                    adapter,
+                    room=space,
+                    earlier=before,
+                    turn=turn,
+                    stamp_of=stamps.of,
+                )
+
+            messages, wait_s = await means.database.write(work)
+            if messages:
+                means.reach(PERMITTED)
+            for message in messages:
+                message.trial = turn.fresh
+                message.probe = means.health.begin(carrier.id)
+                self.running[message.id] = message
+                self._spawn(self._send(adapter, message))
+            room -= len(messages)
+            if wait_s is not None:
+                waits.append(wait_s)
+                break
+            if messages:
+                waits.append(0.0)
+                break
+        return min(waits, default=means.settings.scan_s)
+
+    async def _send(self, adapter: Adapter, message: Message) -> None:
+        means = self._means
+        channel_id = message.channel_id
+        start = message.start
+        assert start is not None
+        try:
+            if message.starts_in_s > 0:
+                await asyncio.sleep(message.starts_in_s)
+
+            def may_start() -> None:
+                means.fence.check(start)
+                means.reach(STARTING)
+                message.charged_at = means.limits.starts(
+                    channel_id, message.units, message.charged_at, means.clock.now()
+                )
+
+            result = await outcome_of(
+                means, channel_id, lambda: adapter.publish(message.post, may_start=may_start)
+            )
+            if means.health.heard(channel_id, result, started=start.started, probe=message.probe):
+                self._rest_changed(channel_id)
+            means.reach(ANSWERED)
+            now = means.clock.now()
+            change = after_attempt(
+                message.standing,
+                result,
+                started=start.started,
+                intent_at=message.intent_at,
+                now=now,
+                rules=means.settings.retry,
+                random=means.random,
+            )
+            if message.trial and change.state == DeliveryState.QUEUED:
+                # It was not its fault: the other provider may have it at once.
+                change = replace(change, due_at=now)
+            elif start.refused_as == "late":
+                change = replace(change, due_at=now + timedelta(seconds=0.05))
+            await means.limits.observe(channel_id, change.limits, now, change.hold_until)
+            if change.give_back:
+                await means.limits.give_back(channel_id, message.units, message.charged_at, message.grant_id)
+            if change.pause_channel:
+                await self._pause(channel_id, change, now)
+            self._done.append((message, change))
+            self._flush_soon()
+        finally:
+            means.fence.finish(start)
+            self.running.pop(message.id, None)
+
+    async def _pause(self, channel_id: str, change: Change, now: datetime) -> None:
+        means = self._means
+        self._paused(channel_id)
+
+        async def work(session: AsyncSession) -> list[Position]:
+            return await means.outcomes.pause(session, channel_id, change.words, now)
+
+        await write_for_sure(means, work)
+
+    def _flush_soon(self) -> None:
+        if self.flushing is None or self.flushing.done():
+            self.flushing = asyncio.create_task(self._flush(), name="outcomes")
+
+    async def _flush(self) -> None:
+        means = self._means
+        while self._done:
+            await asyncio.sleep(_FLUSH_S)
+            batch, self._done = self._done[:256], self._done[256:]
+
+            async def work(
+                session: AsyncSession, outcomes: list[tuple[Message, Change]] = batch
+            ) -> list[Position]:
+                return await means.lists.apply(session, outcomes, means.clock.now())
+
+            await write_for_sure(means, work)
+            self._wake()
+
+    async def lease_looks(self, session: AsyncSession, channel: Channel) -> list[Message]:
+        """People whose message may or may not be out, whichever provider had it."""
+        return await self._means.lists.look(session, channel, self._adapter)
+
+    async def look_for(self, message: Message) -> None:
+        """Read back one message where it was given."""
+        means = self._means
+        adapter = self._adapter(message.channel_id)
+        finding: Finding | ChannelError
+        if not isinstance(adapter, Reconciles):
+            finding = Unclear("this platform cannot be asked")
+        else:
+            last = message.standing.looks + 1 >= len(message.standing.look_after_s)
+            try:
+                async with asyncio.timeout(means.settings.attempt_deadline_s):
+                    finding = await adapter.find(message.post, sent_after=message.intent_at, last=last)
+            except ChannelError as exc:
+                finding = exc
+            except Exception as exc:  # noqa: BLE001 - a seam: a failed reading says nothing
+                finding = Unavailable(type(exc).__name__)
+        change = after_look(
+            message.standing,
+            finding,
+            intent_at=message.intent_at,
+            now=means.clock.now(),
+            rules=means.settings.retry,
+            random=means.random,
+        )
+        self._done.append((message, change))
+        self._flush_soon()
