@@ -79,6 +79,7 @@ from app.editorial.guard.engine import RuleGuard
 from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
+from app.editorial.preparing import Preparing
 from app.editorial.silence_watch import SilenceWatch
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
@@ -274,6 +275,7 @@ def create_app(
         templates=templates,
         complications=Complications(database, engine, desk, audit, clock, new_id, announce),
         handovers=Handovers(database, audit, clock, new_id, announce),
+        preparing=Preparing(database, clock, drill=drill),
         cue_sheet=CueSheet(database, desk, audit, clock, new_id, announce),
         corrector=Corrector(database, desk, clock, settings, engine.forecasts, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),

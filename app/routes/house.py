@@ -40,6 +40,7 @@ from app.editorial.events import Events
 from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
+from app.editorial.preparing import Preparing
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
 from app.rehearsal.drills import Drills
@@ -82,6 +83,7 @@ class House:
     templates: TemplateShelf
     complications: Complications
     handovers: Handovers
+    preparing: Preparing
     cue_sheet: CueSheet
     desk: Desk
     engine: Engine

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from fastapi import APIRouter
 from sqlmodel import SQLModel
 
@@ -9,7 +11,13 @@ from app.accounts.rights import Action
 from app.editorial.silence import HOLDING_LINES, NEED_A_READER
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses
-from app.schemas.editorial import ComplicationAnswer, CourseBody, OfferBody, SilenceAnswer
+from app.schemas.editorial import (
+    ChecklistItemAnswer,
+    ComplicationAnswer,
+    CourseBody,
+    OfferBody,
+    SilenceAnswer,
+)
 
 router = APIRouter(prefix="/events/{event_id}", tags=["watch"])
 
@@ -91,6 +99,16 @@ async def accept(event_id: str, house: HouseDep, actor: ActorDep) -> None:
 async def drill_known(event_id: str, house: HouseDep, actor: ActorDep) -> None:
     event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
     await house.handovers.know_of_drill(asker, event.id)
+
+
+@router.get(
+    "/checklist",
+    summary="What should be true the day before and on the morning, as it stands now",
+    responses=responses(401, 403, 404),
+)
+async def checklist(event_id: str, house: HouseDep, actor: ActorDep) -> list[ChecklistItemAnswer]:
+    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    return [ChecklistItemAnswer(**asdict(one)) for one in await house.preparing.of(event.id)]
 
 
 @router.get(

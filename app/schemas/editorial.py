@@ -406,3 +406,13 @@ class ComparedAnswer(Answer):
     first_min: float | None
     second_min: float | None
     later_min: float | None
+
+
+class ChecklistItemAnswer(Answer):
+    """One thing that should be true by then; looked up, never ticked by hand."""
+
+    key: str
+    when: str = Field(description="day_before or morning.")
+    ok: bool
+    words: str
+    next_step: str = Field(description="What to do; empty when nothing is to be done.")

@@ -192,6 +192,14 @@ export type ChannelState = {
   why?: string
 }
 
+export type ChecklistItemAnswer = {
+  key: string
+  next_step: string
+  ok: boolean
+  when: string
+  words: string
+}
+
 export type ClearanceAnswer = {
   free_at: string | null
   near: boolean

@@ -117,6 +117,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/events/{event_id}/button/accept"): A.BUTTON_HAND,
     ("POST", "/events/{event_id}/button/drill-known"): A.BUTTON_HAND,
     ("GET", "/events/{event_id}/silence"): A.EVENT_READ,
+    ("GET", "/events/{event_id}/checklist"): A.EVENT_READ,
     ("GET", "/drill-packs"): SIGNED_IN,
     ("GET", "/drills/proficiency"): A.DRILL_READ,
     ("GET", "/events/{event_id}/drills"): A.DRILL_READ,
