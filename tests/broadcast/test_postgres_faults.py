@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 
 import pytest
@@ -17,6 +18,9 @@ from tests.broadcast.running import FREE, show
 
 pytestmark = pytest.mark.servers
 CUTS = 50
+HELD_S = float(
+    os.environ.get("HELD_ROW_S", "0")
+)  # as long as it takes to be refused; the soak holds it for 30 s
 
 
 class TestCutAroundCommit:
@@ -50,24 +54,26 @@ class TestHeldRow:
                 await holder.execute(text("SELECT 1 FROM live_event WHERE id = :id FOR UPDATE"), {"id": held})
                 began = time.monotonic()
                 waiting = [asyncio.create_task(here.publish(f"Held {n}", event_id=held)) for n in range(5)]
-                waits = []
-                for n in range(20):
+                waits: list[float] = []
+                while len(waits) < 20 or time.monotonic() - began < HELD_S:
                     asked = time.monotonic()
-                    await here.publish(f"Free {n}")
+                    await here.publish(f"Free {len(waits)}")
                     waits.append(time.monotonic() - asked)
                 refused = await asyncio.gather(*waiting, return_exceptions=True)
                 waited = time.monotonic() - began
-                found = await here.stage.until(
-                    lambda rows: sum(d.state == DeliveryState.SENT for d in rows) == 20
+                await here.stage.until(
+                    lambda rows: sum(d.state == DeliveryState.SENT for d in rows) == len(waits), within_s=40.0
                 )
-            assert len(found) == 20
             assert all(isinstance(one, Unready) and one.code == "database_busy" for one in refused), refused
             assert all(one.retry_after_s > 0 for one in refused if isinstance(one, Unready))
-            assert (
-                LOCK_WAIT_S - 0.5 <= waited <= 2 * LOCK_WAIT_S + 4.0
-            )  # who came first, and the rest together
-            assert sorted(waits)[len(waits) // 2] <= 1.0
-            assert max(waits) <= 3.0
+            # All were refused while the row was held, after they had waited for it; nobody else did. No wall clock: it
+            # is what the others waited that a busy machine must be compared with.
+            print(
+                f"F-18: {len(waits)} others, p50 {sorted(waits)[len(waits) // 2]:.3f} s, max {max(waits):.3f} s"
+            )
+            assert waited >= LOCK_WAIT_S - 0.5
+            assert sorted(waits)[len(waits) // 2] <= waited / 4
+            assert max(waits) < waited
             again = await here.publish("Held 9", event_id=held)
             assert again.seq == 1
 

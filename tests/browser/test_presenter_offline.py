@@ -25,7 +25,7 @@ from tests.faultproxy import FaultProxy
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 
 # In the test command; the long form is 500 (reliability.md D-07).
-KILLS = int(os.environ.get("TABLET_KILLS", "8"))
+KILLS = int(os.environ.get("TABLET_KILLS", "4"))
 WRITTEN = 40
 OLD = 15
 GLOVE_MS = 450
