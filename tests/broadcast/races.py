@@ -62,7 +62,7 @@ class Track:
         assert self.sender.stdout is not None
         self.sender.stdin.write(json.dumps(words).encode() + b"\n")
         await self.sender.stdin.drain()
-        answer = await asyncio.wait_for(self.sender.stdout.readline(), 30)
+        answer = await asyncio.wait_for(self.sender.stdout.readline(), 120)
         assert answer.strip() == b"ok", answer
 
     @property
