@@ -23,7 +23,7 @@ from app.editorial.submit import Desk, obey, roles_on
 from app.editorial.texts import clean_texts, one_line
 from app.errors import AppError, Conflict, InvalidInput, NotFound
 from app.ids import NewId
-from app.models import NOT_OUT, LiveEvent, Role, Step, TopicName, Update, UpdateState
+from app.models import NOT_OUT, LiveEvent, Person, Role, Step, TopicName, Update, UpdateState
 
 T = TypeVar("T")
 MOST_STEPS = 200
@@ -65,40 +65,39 @@ class CueSheet:
         """
 
         async def work(session: AsyncSession, event: LiveEvent, now: datetime) -> Step:
-            order = await _order(session, event.id)
-            if len(order) >= MOST_STEPS:
-                raise InvalidInput(f"A cue sheet has at most {MOST_STEPS} steps.", code="sheet_full")
-            fields = _checked(
-                event,
-                {
-                    "title": new.title,
-                    "texts": new.texts,
-                    "key_moment": new.key_moment,
-                    "minutes": new.minutes,
-                    "branch": new.branch,
-                },
-            )
-            self._desk.refuse_title(event, fields["title"])
-            step = Step(
-                id=self._new_id(),
-                event_id=event.id,
-                n=len(order) + 1,
-                title=fields["title"],
-                texts=fields["texts"],
-                written_by=actor.identity,
-            )
-            _write(step, fields)
-            # A branch waits until somebody takes it; the lines for a complication are never in the course.
-            step.parked = step.branch != scripted.MAIN
-            session.add(step)
-            await session.flush()
-            if new.at is not None and new.at <= len(order):
-                await _renumber(session, event.id, scripted.moved([*order, step.id], step.id, new.at))
-                await session.refresh(step)
-            await self._note(session, actor, "cue.added", event.id, step.id, now)
-            return step
+            return await self._add(session, event, actor, new, now)
 
         return await self._changed(event_id, work)
+
+    async def add_all(self, actor: Actor, event_id: str, sheet: Sequence[NewCue]) -> list[Step]:
+        """
+        A sheet from a file, at the end and in its order: all of it, or nothing and the step that is wrong.
+
+        Raises:
+            InvalidInput: a field that cannot be right, or too many steps; the sentence names the step.
+        """
+
+        async def work(session: AsyncSession, event: LiveEvent, now: datetime) -> list[Step]:
+            added = []
+            for n, new in enumerate(sheet, 1):
+                try:
+                    added.append(await self._add(session, event, actor, new, now))
+                except InvalidInput as exc:
+                    raise InvalidInput(
+                        f"Step {n} of the file: {exc.detail} Nothing was added.", code=exc.code, step=n
+                    ) from exc
+            return added
+
+        return await self._changed(event_id, work)
+
+    async def names(self, steps: Sequence[Step]) -> dict[str, str]:
+        """Of whoever signed these steps: name by identity."""
+        wanted = {one for step in steps for one in (step.signed_by, step.seconded_by) if one is not None}
+        if not wanted:
+            return {}
+        async with self._database.read() as session:
+            rows = (await session.execute(select(col(Person.id), col(Person.name)))).all()
+        return {f"person:{person_id}": name for person_id, name in rows if f"person:{person_id}" in wanted}
 
     async def change(
         self, actor: Actor, event_id: str, step_id: str, version: int, changes: Mapping[str, Any]
@@ -258,6 +257,42 @@ class CueSheet:
             last_word_at=last or event.started_at,
             now=self._clock.now(),
         )
+
+    async def _add(
+        self, session: AsyncSession, event: LiveEvent, actor: Actor, new: NewCue, now: datetime
+    ) -> Step:
+        order = await _order(session, event.id)
+        if len(order) >= MOST_STEPS:
+            raise InvalidInput(f"A cue sheet has at most {MOST_STEPS} steps.", code="sheet_full")
+        fields = _checked(
+            event,
+            {
+                "title": new.title,
+                "texts": new.texts,
+                "key_moment": new.key_moment,
+                "minutes": new.minutes,
+                "branch": new.branch,
+            },
+        )
+        self._desk.refuse_title(event, fields["title"])
+        step = Step(
+            id=self._new_id(),
+            event_id=event.id,
+            n=len(order) + 1,
+            title=fields["title"],
+            texts=fields["texts"],
+            written_by=actor.identity,
+        )
+        _write(step, fields)
+        # A branch waits until somebody takes it; the lines for a complication are never in the course.
+        step.parked = step.branch != scripted.MAIN
+        session.add(step)
+        await session.flush()
+        if new.at is not None and new.at <= len(order):
+            await _renumber(session, event.id, scripted.moved([*order, step.id], step.id, new.at))
+            await session.refresh(step)
+        await self._note(session, actor, "cue.added", event.id, step.id, now)
+        return step
 
     async def _changed(
         self, event_id: str, work: Callable[[AsyncSession, LiveEvent, datetime], Awaitable[T]]

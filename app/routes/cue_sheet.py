@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -12,13 +13,15 @@ from app.editorial import pacing, scripted
 from app.editorial.cue_sheet import NewCue
 from app.models import Step, Update
 from app.routes.deps import ActorDep, HouseDep, event_for
+from app.routes.house import House
 from app.routes.problems import responses
-from app.schemas.bodies import StepAnswer
+from app.schemas.bodies import SignerAnswer, StepAnswer
 from app.schemas.editorial import (
     BranchBody,
     ChangeStepBody,
     CompareBody,
     ComparedAnswer,
+    ImportStepsBody,
     PlanAnswer,
     StepBody,
     TimedAnswer,
@@ -36,7 +39,9 @@ async def steps(
     whole: Annotated[bool, Query(description="Parked steps and other branches too.")] = False,
 ) -> list[StepAnswer]:
     event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
-    return [_step(step, update) for step, update in await house.events.steps(event.id, whole=whole)]
+    found = await house.events.steps(event.id, whole=whole)
+    names = await house.cue_sheet.names([step for step, _ in found])
+    return [_step(step, names, update) for step, update in found]
 
 
 @router.post("", status_code=201, summary="Add a step", responses=responses(401, 403, 404))
@@ -45,7 +50,20 @@ async def add(event_id: str, body: StepBody, house: HouseDep, actor: ActorDep) -
     event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
     new = NewCue(body.title, body.texts, body.key_moment, body.minutes, body.branch, body.n)
     async with house.blocks.noting(asker, event.id):
-        return _step(await house.cue_sheet.add(asker, event.id, new))
+        return await _told(house, await house.cue_sheet.add(asker, event.id, new))
+
+
+@router.post(
+    "/import",
+    status_code=201,
+    summary="Add a sheet from a file, all of it or nothing",
+    responses=responses(401, 403, 404),
+)
+async def add_all(event_id: str, body: ImportStepsBody, house: HouseDep, actor: ActorDep) -> list[StepAnswer]:
+    event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
+    sheet = [NewCue(one.title, one.texts, one.key_moment, one.minutes, one.branch) for one in body.steps]
+    async with house.blocks.noting(asker, event.id):
+        return [_step(step, {}) for step in await house.cue_sheet.add_all(asker, event.id, sheet)]
 
 
 @router.get(
@@ -105,7 +123,8 @@ async def change(
     # Only the planned minute may be taken away; null elsewhere leaves what is there.
     changes = {name: value for name, value in changes.items() if value is not None or name == "minutes"}
     async with house.blocks.noting(asker, event.id):
-        return _step(await house.cue_sheet.change(asker, event.id, step_id, body.version, changes))
+        step = await house.cue_sheet.change(asker, event.id, step_id, body.version, changes)
+        return await _told(house, step)
 
 
 @router.delete(
@@ -135,10 +154,15 @@ async def sign(
 ) -> StepAnswer:
     """A line for a complication takes two signatures of two people, one of them a clinician reviewer's."""
     event, asker = await event_for(house, actor, event_id, Action.CUE_SIGN)
-    return _step(await house.cue_sheet.sign(asker, event.id, step_id, body.version))
+    return await _told(house, await house.cue_sheet.sign(asker, event.id, step_id, body.version))
 
 
-def _step(step: Step, update: Update | None = None) -> StepAnswer:
+async def _told(house: House, step: Step) -> StepAnswer:
+    return _step(step, await house.cue_sheet.names([step]))
+
+
+def _step(step: Step, names: Mapping[str, str], update: Update | None = None) -> StepAnswer:
+    signed = [(step.signed_by, step.signed_at), (step.seconded_by, step.seconded_at)]
     return StepAnswer(
         id=step.id,
         n=step.n,
@@ -150,6 +174,8 @@ def _step(step: Step, update: Update | None = None) -> StepAnswer:
         slots=step.slots,
         signed=scripted.is_signed(step),
         signatures=sum(one is not None for one in (step.signed_by, step.seconded_by)),
+        signers=[SignerAnswer(name=names.get(who, ""), at=at) for who, at in signed if who is not None],
+        written_by=step.written_by.removeprefix("person:") if step.written_by.startswith("person:") else None,
         parked=step.parked,
         version=step.version,
         sent_update_id=None if update is None else update.id,

@@ -34,7 +34,9 @@ from app.routes.viewer_page import Site, json_block
 
 STAFF_ENTRIES = {"presenter": "presenter/main.tsx", "desk": "desk/main.tsx", "sign-in": "sign-in/main.tsx"}
 DENSITIES = {"presenter": "tablet"}
-PANELS = frozenset({"delivery", "channels", "people", "two", "me", "tablets", "consent", "audit", "drills"})
+PANELS = frozenset(
+    {"delivery", "channels", "people", "two", "me", "tablets", "consent", "audit", "drills", "steps"}
+)
 """Places of the desk that have an address of their own; the same words as in frontend/desk/route.ts."""
 RETURNS_TO = ("/desk", "/presenter")
 """Where signing in may lead back to: our own staff pages and nothing else."""

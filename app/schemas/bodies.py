@@ -211,6 +211,11 @@ class EventAnswer(Answer):
     old_after_s: float = Field(description="What a tablet kept for longer asks a person before it goes out.")
 
 
+class SignerAnswer(Answer):
+    name: str
+    at: datetime | None
+
+
 class StepAnswer(Answer):
     id: str
     n: int
@@ -222,6 +227,12 @@ class StepAnswer(Answer):
     slots: list[str] = Field(default_factory=list, description="Blanks to fill before it can be sent.")
     signed: bool = Field(default=False, description="Signed off as it stands.")
     signatures: int = Field(default=0, description="Given so far; a line for a complication takes two.")
+    signers: list[SignerAnswer] = Field(
+        default_factory=list, description="Who signed exactly these words, and when."
+    )
+    written_by: str | None = Field(
+        default=None, description="Id of the person whose words these are; they do not sign them."
+    )
     parked: bool = False
     version: int = 1
     sent_update_id: str | None

@@ -351,6 +351,12 @@ class StepBody(Body):
     n: int | None = Field(default=None, ge=1, description="Place in the order; the end when left out.")
 
 
+class ImportStepsBody(Body):
+    """A sheet as a file holds it: added at the end in this order, all of it or nothing. Signatures do not travel."""
+
+    steps: list[StepBody] = Field(min_length=1, max_length=200)
+
+
 class ChangeStepBody(Body):
     """The version you read, and what to change; `n` moves it."""
 

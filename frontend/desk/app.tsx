@@ -35,6 +35,7 @@ import { Countdowns, Sent } from './sent.tsx'
 import { TabletsPage } from './tablets.tsx'
 import { TwoPeoplePage } from './two-people.tsx'
 
+const CuePage = lazily(() => import('./cue-page.tsx'))
 const DrillPage = lazily(() => import('./drill-page.tsx'))
 
 function Halt({ desk }: { desk: Desk }) {
@@ -140,7 +141,16 @@ function Home({ desk }: { desk: Desk }) {
 export function Shell({ rail, bar, children }: { rail: ComponentChildren; bar: ComponentChildren; children: ComponentChildren }) {
   return (
     <>
-      <a class="skip" href="#main">
+      <a
+        class="skip"
+        href="#main"
+        onClick={(click) => {
+          click.preventDefault() // the part after "#" says which page this is
+          const main = document.getElementById('main')
+          if (main) main.tabIndex = -1
+          main?.focus()
+        }}
+      >
         {t('skip.main')}
       </a>
       {bar}
@@ -191,6 +201,8 @@ export function App({ desk }: { desk: Desk }) {
         <ConsentPage desk={desk} />
       ) : page === 'tablets' ? (
         <TabletsPage desk={desk} />
+      ) : page === 'steps' ? (
+        <CuePage desk={desk} />
       ) : page === 'drills' && desk.config.drill ? (
         <DrillPage desk={desk} id={id} />
       ) : page === 'delivery' ? (

@@ -3,7 +3,7 @@ import { channelTrouble, countsOf, saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
 import { now_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
+import { Chip, Empty, Stack, type Tone } from '../shared/ui/parts.tsx'
 import { clock, length } from '../shared/when.ts'
 import type { ChannelState, DeskDelivery, DeskUpdate } from '../shared/wire.ts'
 import { ByHand } from './by-hand.tsx'
@@ -27,6 +27,13 @@ export function Resolve({ desk, delivery }: { desk: Desk; delivery: DeskDelivery
       </button>
     </>
   )
+}
+
+export const hasPeople = (delivery: DeskDelivery): boolean => Object.keys(delivery.counts).length > 0
+
+/** A list that some of were not reached is not simply "delivered", whatever the last receipt said. */
+export function toneOf(delivery: DeskDelivery): Tone {
+  return hasPeople(delivery) && countsOf(delivery).failed ? 'bad' : saidOf(delivery.state).tone
 }
 
 /** Why a channel does not take anything just now, as a full gauge with its words; nothing where it does. */
@@ -72,12 +79,12 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
   const channel = desk.store.channelById.value.get(delivery.channel_id)
   const said = saidOf(delivery.state)
   const counts = countsOf(delivery)
-  const people = Object.keys(delivery.counts).length > 0
+  const people = hasPeople(delivery)
   const trouble = channelTrouble(channel, now_ms.value)
   const stopped = desk.store.event.value?.sending === 'stop' && counts.waiting > 0
   const label = t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })
   const later = delivery.state === 'queued' && delivery.due_at && Date.parse(delivery.due_at) > now_ms.value + 1000
-  const words = [delivery.why || (trouble ? channel?.why : ''), delivery.next_step].filter(Boolean).join(' ')
+  const words = people && counts.failed ? '' : [delivery.why || (trouble ? channel?.why : ''), delivery.next_step].filter(Boolean).join(' ')
   return (
     <li class={trouble === 'no-access' || delivery.state === 'held' ? 'dl bad' : 'dl'}>
       <ChannelTile adapter={channel?.adapter ?? ''} />
@@ -93,7 +100,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
             {t('board.paused')}
           </Chip>
         ) : (
-          <Chip tone={said.tone} icon={said.icon}>
+          <Chip tone={toneOf(delivery)} icon={people && counts.failed ? 'alert' : said.icon}>
             {later && delivery.due_at ? t('board.later', { time: clock(delivery.due_at) }) : counts.all > 1 ? t('outbox.people', { done: counts.done, all: counts.all }) : t(said.key)}
           </Chip>
         )}

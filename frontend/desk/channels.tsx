@@ -8,6 +8,7 @@ import { announce } from '../shared/ui/announce.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty } from '../shared/ui/parts.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
+import { PanelTitle } from '../shared/ui/panel.tsx'
 import { clock } from '../shared/when.ts'
 import { TwoSaid, type TwoPeople } from './two-people.tsx'
 import { Fields, fieldsOf, valuesOf } from './schema-form.tsx'
@@ -230,7 +231,7 @@ function AddForm({ page }: { page: Channels }) {
         }}
       >
         <div class="ph">
-          <h2 id="h-add">{t('channels.add')}</h2>
+          <PanelTitle id="h-add">{t('channels.add')}</PanelTitle>
           <span class="sp" />
           <button type="button" class="btn btn-q btn-sm btn-ic" aria-label={t('trouble.close')} onClick={() => (page.adding.value = false)}>
             <Icon name="x" />

@@ -5,13 +5,14 @@ import { readDelivery, type Attempt, type DeliveryDetail } from '../shared/comma
 import { countsOf, saidOf } from '../shared/delivery.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Stack, type Tone } from '../shared/ui/parts.tsx'
+import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
 import { now_ms } from '../shared/tick.ts'
 import { clockSeconds, length } from '../shared/when.ts'
 import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
-import { boardUpdate, LimitGauge, Resolve } from './board.tsx'
+import { boardUpdate, hasPeople, LimitGauge, toneOf } from './board.tsx'
 import { Causes } from './causes.tsx'
 import type { Desk } from './desk.ts'
+import { Held } from './held.tsx'
 import { href } from './route.ts'
 
 function outcome(attempt: Attempt): string {
@@ -19,16 +20,10 @@ function outcome(attempt: Attempt): string {
   return tCode('attempt', attempt.outcome.toLowerCase(), attempt.outcome)
 }
 
-const hasPeople = (delivery: DeskDelivery) => Object.keys(delivery.counts).length > 0
-
-/** A list that some of were not reached is not simply "delivered", whatever the last receipt said. */
+/** Whoever was not reached is said first. */
 function wordsOf(delivery: DeskDelivery): string {
   const { done, failed } = countsOf(delivery)
   return hasPeople(delivery) && failed ? `${t('board.delivered', { n: done })} ${t('board.failed', { n: failed })}` : delivery.why
-}
-
-function toneOf(delivery: DeskDelivery): Tone {
-  return hasPeople(delivery) && countsOf(delivery).failed ? 'bad' : saidOf(delivery.state).tone
 }
 
 function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; delivery: DeskDelivery }) {
@@ -62,12 +57,12 @@ function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; del
             </a>
           )}
         </div>
-        {(delivery.why || delivery.next_step || delivery.state === 'held') && (
+        <Held desk={desk} delivery={delivery} />
+        {delivery.state !== 'held' && (delivery.why || delivery.next_step) && (
           <div class={`why ${toneOf(delivery)}`}>
             <p class="sp">
               <b>{wordsOf(delivery)}</b> {delivery.next_step}
             </p>
-            <Resolve desk={desk} delivery={delivery} />
           </div>
         )}
         <p class="pb t2 small times">
@@ -183,7 +178,7 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
               <button type="button" key={delivery.id} aria-pressed={delivery.id === current?.id} onClick={() => (chosen.value = delivery.id)}>
                 <ChannelTile adapter={channel?.adapter ?? ''} />
                 <b class="trunc">{channel?.name ?? ''}</b>
-                <Chip tone={toneOf(delivery)} icon={said.icon}>
+                <Chip tone={toneOf(delivery)} icon={hasPeople(delivery) && counts.failed ? 'alert' : said.icon}>
                   {hasPeople(delivery) ? t('outbox.people', { done: counts.done, all: counts.all }) : t(said.key)}
                 </Chip>
                 <Stack {...counts} label={t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })} />

@@ -66,7 +66,7 @@ export function Header({ desk }: { desk: Desk }) {
             </span>
           )}
           {event.started_at && <span class="t3">{t('header.started', { time: clock(event.started_at) })}</span>}
-          {event.place && <span class="t3 trunc">{event.place}</span>}
+          {event.place && <span class="t3 trunc place">{event.place}</span>}
           <ButtonHolder desk={desk} />
           {desk.store.viewers.value !== null && <span class="t3">{t('watching', { n: desk.store.viewers.value })}</span>}
         </div>

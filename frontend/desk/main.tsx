@@ -5,6 +5,7 @@ import { readSession } from '../shared/commands.ts'
 import { readConfig } from '../shared/config.ts'
 import { useLanguage } from '../shared/i18n/index.ts'
 import { startTicking } from '../shared/tick.ts'
+import { keepFocus } from '../shared/ui/focus-keeper.ts'
 import { openPage } from '../shared/ui/open-page.tsx'
 import { App } from './app.tsx'
 import { Desk } from './desk.ts'
@@ -16,6 +17,7 @@ const root = document.getElementById('app')!
 const config = readConfig()
 await useLanguage(config.lang)
 startTicking()
+keepFocus()
 
 await openPage(async () => {
   const session = await readSession()

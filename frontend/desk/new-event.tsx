@@ -7,6 +7,7 @@ import * as commands from '../shared/commands.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
+import { PanelTitle } from '../shared/ui/panel.tsx'
 
 const KINDS = ['surgery', 'crisis', 'training', 'press'] as const
 const LANGS = ['en', 'it', 'fr', 'es', 'ca'] as const
@@ -84,7 +85,7 @@ export function NewEventForm({ acting, onClose }: { acting: Acting; onClose: () 
         }}
       >
         <div class="ph">
-          <h2 id="h-new">{t('events.new')}</h2>
+          <PanelTitle id="h-new">{t('events.new')}</PanelTitle>
         </div>
         <div class="bd">
           <div class="seg" role="group" aria-label={t('new.kind')}>

@@ -7,6 +7,7 @@ import { t, tCode } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip } from '../shared/ui/parts.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
+import { PanelTitle } from '../shared/ui/panel.tsx'
 import { Keys } from './api-keys.tsx'
 import { ROLES, RolesPanel } from './roles.tsx'
 import { TwoSaid, type TwoPeople } from './two-people.tsx'
@@ -134,7 +135,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
             }}
           >
             <div class="ph">
-              <h2 id="h-add">{t('people.add')}</h2>
+              <PanelTitle id="h-add">{t('people.add')}</PanelTitle>
             </div>
             <div class="bd">
               <div class="field">

@@ -36,6 +36,7 @@ export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent
         <>
           <Place page="desk" icon="bolt" label={waiting ? t('nav.desk.n', { n: waiting }) : t('nav.desk')} {...(waiting ? { n: waiting } : {})} />
           <Place page="delivery" icon="send" label={t('nav.delivery')} />
+          <Place page="steps" icon="list" label={t('cue')} />
         </>
       ) : (
         <Place page="events" icon="play" label={t('nav.events')} />

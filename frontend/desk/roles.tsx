@@ -6,6 +6,7 @@ import * as commands from '../shared/commands.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
+import { PanelTitle } from '../shared/ui/panel.tsx'
 import type { TwoPeople } from './two-people.tsx'
 
 export const ROLES = ['presenter', 'narrator', 'moderator', 'clinician_reviewer', 'approver', 'family_liaison', 'auditor', 'admin'] as const
@@ -84,7 +85,7 @@ export function RolesPanel({
   return (
     <aside class="pn" aria-labelledby="h-roles">
       <div class="ph">
-        <h2 id="h-roles">{person.name}</h2>
+        <PanelTitle id="h-roles">{person.name}</PanelTitle>
       </div>
       <div class="bd">
         <p class="t2">{person.email}</p>

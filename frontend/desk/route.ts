@@ -2,11 +2,11 @@
 import { signal } from '@preact/signals'
 
 export interface Route {
-  page: 'desk' | 'delivery' | 'channels' | 'people' | 'events' | 'two' | 'me' | 'tablets' | 'consent' | 'audit' | 'drills'
+  page: 'desk' | 'delivery' | 'channels' | 'people' | 'events' | 'two' | 'me' | 'tablets' | 'consent' | 'audit' | 'drills' | 'steps'
   id: string
 }
 
-const PAGES = ['desk', 'delivery', 'channels', 'people', 'events', 'two', 'me', 'tablets', 'consent', 'audit', 'drills'] as const
+const PAGES = ['desk', 'delivery', 'channels', 'people', 'events', 'two', 'me', 'tablets', 'consent', 'audit', 'drills', 'steps'] as const
 
 export function routeOf(hash: string, home: Route['page']): Route {
   const [page = '', id = ''] = hash.replace(/^#/, '').split('/')

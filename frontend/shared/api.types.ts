@@ -618,6 +618,10 @@ export type ImportBody = {
   region?: string | null
 }
 
+export type ImportStepsBody = {
+  steps: StepBody[]
+}
+
 export type Item = {
   at: string
   author?: Author | null
@@ -1145,6 +1149,11 @@ export type SignInBody = {
   second?: string | null
 }
 
+export type SignerAnswer = {
+  at: string | null
+  name: string
+}
+
 export type SilenceAnswer = {
   due_at: string | null
   line: Record<string, string>
@@ -1205,10 +1214,12 @@ export type StepAnswer = {
   sent_update_id: string | null
   signatures?: number
   signed?: boolean
+  signers?: SignerAnswer[]
   slots?: string[]
   texts: Record<string, string>
   title: string
   version?: number
+  written_by?: string | null
 }
 
 export type StepBody = {

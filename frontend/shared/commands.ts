@@ -18,6 +18,10 @@ export interface Step {
   slots: string[]
   signed: boolean
   signatures: number
+  /** Who signed exactly these words. */
+  signers: { name: string; at: string | null }[]
+  /** Id of the person whose words these are. */
+  written_by: string | null
   parked: boolean
   version: number
   sent_update_id: string | null

@@ -66,6 +66,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/events/{event_id}/restart"): A.SENDING_RESTART,
     ("GET", "/events/{event_id}/steps"): A.EVENT_READ,
     ("POST", "/events/{event_id}/steps"): A.CUE_EDIT,
+    ("POST", "/events/{event_id}/steps/import"): A.CUE_EDIT,
     ("GET", "/events/{event_id}/steps/plan"): A.EVENT_READ,
     ("POST", "/events/{event_id}/steps/compare"): A.EVENT_READ,
     ("POST", "/events/{event_id}/steps/branch"): A.CUE_EDIT,

@@ -52,6 +52,27 @@ class TestWriting:
         rows = (await house["auditor"].get(f"/events/{event_id}/steps")).json()
         assert [(one["n"], one["title"]) for one in rows] == [(1, "Checked"), (2, "Asleep"), (3, "Docked")]
 
+    async def test_N12_a_sheet_from_a_file_comes_whole_or_not_at_all(self, house: Live) -> None:
+        """In its order at the end, nothing signed; a step that cannot be right is named, and nothing of it stays."""
+        event_id = await house.event("training", live=False)
+        await added(house, event_id, "Asleep")
+        path = f"/events/{event_id}/steps/import"
+        file = [
+            {"title": "Docked", "texts": {"en": "Docked after {minutes} minutes."}, "minutes": 5},
+            {"title": "Bleeding", "texts": {"en": "We wait."}, "branch": "bleeding"},
+        ]
+        wrong = await house["presenter"].post(path, json={"steps": [*file, {**file[0], "minutes": -1}]})
+        assert (wrong.status_code, wrong.json()["code"], wrong.json()["step"]) == (422, "bad_minutes", 3)
+        assert "Step 3 of the file" in wrong.json()["detail"]
+        assert await titles(house, event_id) == ["Asleep"]
+        right = await house["presenter"].post(path, json={"steps": file})
+        assert right.status_code == 201, right.text
+        assert [(one["n"], one["slots"], one["signed"], one["parked"]) for one in right.json()] == [
+            (2, ["minutes"], False, False),
+            (3, [], False, True),
+        ]
+        assert await titles(house, event_id, whole=True) == ["Asleep", "Docked", "Bleeding"]
+
     async def test_what_somebody_changed_meanwhile_is_not_overwritten(self, house: Live) -> None:
         """And what is out cannot be rewritten."""
         event_id = await house.event("training")
@@ -110,6 +131,7 @@ class TestSigning:
         stale = await house["clinician"].post(f"{path}/sign", json={"version": 7})
         signed = await house["clinician"].post(f"{path}/sign", json={"version": step["version"]})
         assert (stale.json()["code"], signed.json()["signed"]) == ("changed_meanwhile", True)
+        assert [bool(one["name"] and one["at"]) for one in signed.json()["signers"]] == [True]
         version = signed.json()["version"]
         later = await house["presenter"].patch(path, json={"version": version, "minutes": 12, "n": 1})
         assert later.json()["signed"] is True
@@ -117,6 +139,7 @@ class TestSigning:
             path, json={"version": later.json()["version"], "texts": {"en": "The robot is in place."}}
         )
         assert changed.json()["signed"] is False
+        assert changed.json()["signers"] == []
         notes = [one.detail for one in await house.rows(AuditEntry, event_id=event_id, action="cue.changed")]
         assert [one["sign_off_voided"] for one in notes] == [False, True]
 
