@@ -74,7 +74,7 @@ class CueSheet:
         A sheet from a file, at the end and in its order: all of it, or nothing and the step that is wrong.
 
         Raises:
-            InvalidInput: a field that cannot be right, or too many steps; the sentence names the step.
+            InvalidInput, Forbidden: a field that cannot be right or is blocked, or too many steps; it names the step.
         """
 
         async def work(session: AsyncSession, event: LiveEvent, now: datetime) -> list[Step]:
@@ -82,10 +82,9 @@ class CueSheet:
             for n, new in enumerate(sheet, 1):
                 try:
                     added.append(await self._add(session, event, actor, new, now))
-                except InvalidInput as exc:
-                    raise InvalidInput(
-                        f"Step {n} of the file: {exc.detail} Nothing was added.", code=exc.code, step=n
-                    ) from exc
+                except AppError as exc:
+                    words = f"Step {n} of the file: {exc.detail} Nothing was added."
+                    raise type(exc)(words, code=exc.code, **{**exc.extra, "step": n}) from exc
             return added
 
         return await self._changed(event_id, work)

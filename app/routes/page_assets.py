@@ -54,6 +54,14 @@ class Assets:
             raise NotBuilt("manifest.json") from exc
         return found
 
+    @cached_property
+    def staff_languages(self) -> frozenset[str]:
+        """Languages that the staff's screens have every word of; none where nothing is built."""
+        try:
+            return frozenset(json.loads((self.folder / "i18n" / "staff.json").read_text("utf-8")))
+        except FileNotFoundError:
+            return frozenset()
+
     def entry(self, name: str) -> Entry:
         """
         What a page needs to start `name` ("desk/main.tsx").

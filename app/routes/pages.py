@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts.rights import Action, Actor, allows
 from app.errors import NotFound, Unauthorized
-from app.feeds.words import SOURCE, NoWords, catalogue_loader
+from app.feeds.words import NoWords, catalogue_loader
 from app.models import LiveEvent
 from app.routes import embed_pages, public_pages
 from app.routes import page_policy as policy
@@ -29,6 +29,7 @@ from app.routes.house import House
 from app.routes.icon_pixels import icon_png
 from app.routes.page_assets import Assets, BuiltFiles, NotBuilt
 from app.routes.page_icon import PNG_SIZES, icon_svg, web_manifest
+from app.routes.page_language import staff_language
 from app.routes.page_templates import missing, not_built, render
 from app.routes.viewer_page import Site, json_block
 
@@ -75,10 +76,19 @@ def install(app: FastAPI, house: House, assets: Assets | None = None) -> None:
 def router(site: Site, assets: Assets) -> APIRouter:
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
-    def shell(house: House, screen: str, event: LiveEvent | None = None, **more: Any) -> Response:
+    async def shell(
+        request: Request,
+        house: House,
+        visitor: Actor | None,
+        screen: str,
+        event: LiveEvent | None = None,
+        **more: Any,
+    ) -> Response:
         nonce = secrets.token_urlsafe(16)
+        chosen = (await house.people.found(visitor.id)).lang if visitor is not None else ""
+        lang = staff_language(assets.staff_languages, chosen, request.headers.get("accept-language", ""))
         try:
-            entry, words = assets.entry(STAFF_ENTRIES[screen]), site.words_in(SOURCE)
+            entry, words = assets.entry(STAFF_ENTRIES[screen]), site.words_in(lang)
         except (NotBuilt, NoWords):
             return not_built()
         config = {
@@ -121,7 +131,7 @@ def router(site: Site, assets: Assets) -> APIRouter:
         if visitor is None:
             return sign_in_first(request)
         if slug is None:
-            return shell(house, screen, **more)
+            return await shell(request, house, visitor, screen, **more)
         try:
             event = await house.events.found(slug)
         except NotFound:
@@ -129,7 +139,7 @@ def router(site: Site, assets: Assets) -> APIRouter:
         # A tablet that waits for its PIN still gets its page: the lock, HOLD and STOP are on it.
         if not allows(replace(visitor, locked=False), Action.EVENT_READ, event.id):
             return missing()
-        return shell(house, screen, event, **more)
+        return await shell(request, house, visitor, screen, event, **more)
 
     @routes.get("/")
     async def front(house: HouseDep, visitor: VisitorDep) -> Response:
@@ -141,23 +151,24 @@ def router(site: Site, assets: Assets) -> APIRouter:
 
     @routes.get("/sign-in")
     async def sign_in(
+        request: Request,
         house: HouseDep,
         visitor: VisitorDep,
         goes_to: Annotated[str, Query(alias="next", max_length=300)] = "",
     ) -> Response:
         if visitor is not None:
             return away(safe_return(goes_to))
-        return shell(house, "sign-in", page="sign-in", next=safe_return(goes_to))
+        return await shell(request, house, None, "sign-in", page="sign-in", next=safe_return(goes_to))
 
     @routes.get("/set-up")
-    async def set_up(house: HouseDep) -> Response:
+    async def set_up(request: Request, house: HouseDep) -> Response:
         if not await house.people.set_up_needed():
             return away("/sign-in")
-        return shell(house, "sign-in", page="set-up", next="/desk")
+        return await shell(request, house, None, "sign-in", page="set-up", next="/desk")
 
     @routes.get("/pair")
-    async def pair(house: HouseDep) -> Response:
-        return shell(house, "sign-in", page="pair")
+    async def pair(request: Request, house: HouseDep) -> Response:
+        return await shell(request, house, None, "sign-in", page="pair")
 
     @routes.get("/desk")
     async def desk_list(request: Request, house: HouseDep, visitor: VisitorDep) -> Response:

@@ -35,10 +35,19 @@ export function compileCatalogue(folder: string, lang: string, prefixes: string[
   return Object.fromEntries(wanted.map(([key, text]) => [key, compile(text)]))
 }
 
+/** Whether a language says everything that English says: a screen half in another language is read out wrongly. */
+export function isComplete(folder: string, lang: string): boolean {
+  const own = readCatalogue(folder, lang)
+  return Object.keys(readCatalogue(folder, 'en')).every((key) => own[key])
+}
+
 export function messages(folder: string): Plugin {
   return {
     name: 'tocsin-messages',
     generateBundle() {
+      const langs = readdirSync(folder).map((file) => file.replace(/\.json$/, ''))
+      // The languages of the staff's screens; the public pages say what they lack in English, item by item.
+      this.emitFile({ type: 'asset', fileName: 'i18n/staff.json', source: JSON.stringify(langs.filter((lang) => isComplete(folder, lang))) })
       for (const file of readdirSync(folder)) {
         const lang = file.replace(/\.json$/, '')
         const emit = (name: string, prefixes: string[]) => {

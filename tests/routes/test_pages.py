@@ -22,6 +22,7 @@ from app.main import create_app
 from app.routes.embed_pages import allowed_hosts
 from app.routes.house import House
 from app.routes.page_assets import Assets, NotBuilt
+from app.routes.page_language import staff_language
 from app.routes.pages import safe_return
 from build_frontend import build
 
@@ -64,6 +65,38 @@ async def first_person(client: httpx.AsyncClient, house: House) -> None:
         },
     )
     assert answer.status_code in (200, 201), answer.text
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("person", "accepts", "speaks"),
+        [
+            ("it", "fr", "it"),
+            ("it-CH", "", "it"),
+            ("ca", "fr;q=0.4, it;q=0.9, de", "it"),
+            ("", "de-DE, fr;q=0.1", "fr"),
+            ("en", "it", "en"),
+            ("", "es, en;q=0.5, it;q=0.4", "en"),
+            ("", "it;q=0, fr;q=x, *, ;", "en"),
+            ("", "", "en"),
+        ],
+    )
+    def test_a_staff_page_speaks_the_persons_language_or_the_browsers_if_it_has_every_word(
+        self, person: str, accepts: str, speaks: str
+    ) -> None:
+        """A language with words missing is not chosen; English is always there."""
+        assert staff_language({"it", "fr"}, person, accepts) == speaks
+
+    def test_a_language_counts_as_complete_when_it_lacks_no_word(self) -> None:
+        """What the build says of each catalogue is what stands in the sources."""
+        folder = Path("frontend/i18n")
+        en = {key for key in json.loads((folder / "en.json").read_text()) if not key.startswith("_")}
+        whole = {
+            path.stem
+            for path in folder.glob("*.json")
+            if en <= {key for key, text in json.loads(path.read_text()).items() if text}
+        }
+        assert Assets().staff_languages == whole
 
 
 class TestShells:
