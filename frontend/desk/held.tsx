@@ -1,17 +1,19 @@
 /** A delivery that waits for a person: why, what each of the two answers does, and the answers. */
 import { t } from '../shared/i18n/index.ts'
 import type { DeskDelivery } from '../shared/wire.ts'
-import { Resolve } from './board.tsx'
+import { hasPeople, Resolve } from './board.tsx'
 import type { Desk } from './desk.ts'
 
 export function Held({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
   if (delivery.state !== 'held') return null
+  // A list has no tries of its own: some of its people may have it.
+  const kept_back = delivery.reason === 'stopped' && delivery.attempts === 0 && !hasPeople(delivery)
   const stopped = desk.store.event.value?.sending === 'stop'
   const channel = desk.store.channelById.value.get(delivery.channel_id)?.name ?? ''
   return (
     <section class="why bad held" aria-labelledby="h-held">
       <div class="sp">
-        <h3 id="h-held">{t(delivery.attempts > 0 ? 'held' : 'held.waits', { channel })}</h3>
+        <h3 id="h-held">{t(kept_back ? 'held.waits' : 'held', { channel })}</h3>
         <p>
           {delivery.why} {t('held.sub')}
         </p>
@@ -20,7 +22,7 @@ export function Held({ desk, delivery }: { desk: Desk; delivery: DeskDelivery })
             <dt>{t('resolve.there')}</dt>
             <dd>{t('held.there', { channel })}</dd>
             <dt>{t('resolve.again')}</dt>
-            <dd>{t(delivery.attempts > 0 ? 'held.again' : 'held.again.first', { channel })}</dd>
+            <dd>{t(kept_back ? 'held.again.first' : 'held.again', { channel })}</dd>
           </dl>
         )}
         {stopped && <p>{t('held.stopped')}</p>}
