@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     )
     checkpoint_every_s: float = 60
     poll_replies_s: float = 20
+    probe_channels_s: float = Field(
+        default=300, ge=10
+    )  # between two looks whether a channel would take a post; a platform may charge for them
     recheck_replies_s: float = 30  # at most this often; a platform's quota may make it longer
     delays: DelaySettings = Field(default_factory=DelaySettings)
     expiry: ExpirySettings = Field(default_factory=ExpirySettings)

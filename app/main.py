@@ -284,7 +284,9 @@ def create_app(
         stream=stream,
         looks=Looks(database),
         switchboard=switchboard,
-        readiness=Readiness(switchboard, clock, every_s=20.0 if drill else 60.0, drill=drill),
+        readiness=Readiness(
+            switchboard, clock, every_s=20.0 if drill else settings.probe_channels_s, drill=drill
+        ),
         ingest=ingest,
         webhooks=Webhooks(switchboard, ingest, clock),
         moderation=Moderation(database, audit, clock, announce, look),

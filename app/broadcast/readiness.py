@@ -17,6 +17,7 @@ from app.broadcast.switchboard import Switchboard
 from app.channels.base import LimitWindow, Probe
 from app.clock import Clock
 from app.errors import NotFound
+from app.models import Channel
 
 log = logging.getLogger(__name__)
 
@@ -97,15 +98,25 @@ class Readiness:
         self.readings[channel_id] = reading
         return reading
 
+    def reading_of(self, channel: Channel) -> Reading | None:
+        """The newest that any process saw; of another one's probe no more is known than its words."""
+        mine = self.readings.get(channel.id)
+        if channel.probed_at is None or channel.probe_ok is None:
+            return mine
+        if mine is not None and mine.at >= channel.probed_at - timedelta(seconds=PROBE_DEADLINE_S):
+            return mine
+        return Reading(channel.probed_at, Probe(channel.probe_ok, channel.probe_words), None)
+
     async def _run(self) -> None:
         while True:
             try:
-                await self._round()
+                await self.round()
             except Exception:
                 log.exception("a round of probes failed; it runs again")
             await asyncio.sleep(min(5.0, self._every_s))
 
-    async def _round(self) -> None:
+    async def round(self) -> None:
+        """Look at every channel that is due, where no other process does."""
         channels = await self._switchboard.listed()
         for channel in channels:
             mono = self._clock.monotonic()
@@ -114,7 +125,16 @@ class Readiness:
             windows = await self._switchboard.windows(channel.id)
             # Simulators' quotas are nobody's: there a token that is taken away shows at once.
             period = self._every_s if self._drill else period_s(windows, self._every_s)
+            since = (
+                0.0 if channel.probed_at is None else (self._clock.now() - channel.probed_at).total_seconds()
+            )
+            if channel.probed_at is not None and since < period:
+                # Another process asked, or this one did before a restart: what it saw is in the row.
+                self._due[channel.id] = mono + period - since
+                continue
             self._due[channel.id] = mono + period
+            if not await self._switchboard.claim_probe(channel.id, period):
+                continue
             try:
                 await self.look(channel.id)
             except NotFound:

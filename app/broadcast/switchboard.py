@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -332,6 +332,25 @@ class Switchboard:
 
         self.announce(await self._database.write(work))
         return probe
+
+    async def claim_probe(self, channel_id: str, period_s: float) -> bool:
+        """Whether the next probe of a channel is due, and this process's to make: one of all makes it."""
+        now = self._clock.now()
+
+        async def work(session: AsyncSession) -> bool:
+            claimed = await session.execute(
+                update(Channel)
+                .where(
+                    col(Channel.id) == channel_id,
+                    (col(Channel.probed_at).is_(None))
+                    | (col(Channel.probed_at) <= now - timedelta(seconds=period_s)),
+                )
+                .values(probed_at=now)
+                .returning(col(Channel.id))
+            )
+            return claimed.first() is not None
+
+        return await self._database.write(work)
 
     async def set_state(
         self, actor: str, channel_id: str, state: str, why: str = ""

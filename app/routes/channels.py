@@ -61,7 +61,7 @@ async def readiness(house: HouseDep, actor: ActorDep) -> list[ReadinessAnswer]:
     require(actor, Action.CHANNEL_READ)
     answers = []
     for row in await house.switchboard.listed():
-        reading = house.readiness.readings.get(row.id)
+        reading = house.readiness.reading_of(row)
         if reading is not None:
             answers.append(readiness_answer(row, reading, house.webhooks.heard_at.get(row.id)))
     return answers

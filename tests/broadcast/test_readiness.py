@@ -58,6 +58,33 @@ class TestReadiness:
             finally:
                 await ready.stop()
 
+    async def test_of_several_processes_one_asks_and_all_tell(
+        self, tmp_path: Path, migrated_file: Path
+    ) -> None:
+        """Three on one database, asked to look at once and again: one call in all, and each has its words."""
+        simulators = create_simulators()
+        async with served(simulators) as origin, stage(tmp_path, migrated_file) as s:
+            there = stages.Stage("x", origin, simulators)
+            given = simulators.platforms["x"].credentials()
+            await s.house.switchboard.add(
+                "person:1",
+                adapter="x",
+                name="X",
+                settings=there.settings(),
+                credentials=stages.credentials_of("x", given),
+            )
+            nodes = [
+                Readiness(s.house.switchboard, SystemClock(), every_s=300.0, drill=False) for _ in range(3)
+            ]
+            for _ in range(2):
+                await asyncio.gather(*(node.round() for node in nodes))
+            (row,) = await s.house.switchboard.listed()
+            assert row.probe_ok
+            assert len(there.ledger()) == 1
+            told = {reading.probe.words for node in nodes if (reading := node.reading_of(row))}
+            assert told == {row.probe_words}
+            assert [node.reading_of(row) is not None for node in nodes] == [True] * 3
+
     @pytest.mark.parametrize(("adapter", "least_s"), [("x", 60.0), ("facebook", 180.0), ("twilio", 60.0)])
     def test_probing_leaves_the_limits_to_what_needs_them(self, adapter: str, least_s: float) -> None:
         """A tenth of calls that posting shares at most, a third of readings that nobody else makes."""

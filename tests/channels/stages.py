@@ -39,7 +39,7 @@ class Stage:
         made = kind(self.name)
         return made.build(
             made.settings.model_validate(self.settings(**settings)),
-            made.credentials.model_validate(credentials or _credentials(self.name, given)),
+            made.credentials.model_validate(credentials or credentials_of(self.name, given)),
             Client(deadline_s=deadline_s),
             SystemClock(),
         )
@@ -85,7 +85,7 @@ def _settings(name: str, given: dict[str, Any]) -> dict[str, Any]:
     return {"account_sid": given["account_sid"], "from_number": given["senders"][0]["number"]}
 
 
-def _credentials(name: str, given: dict[str, Any]) -> dict[str, Any]:
+def credentials_of(name: str, given: dict[str, Any]) -> dict[str, Any]:
     if name == "x":
         return {
             "consumer_key": given["consumer_key"],
