@@ -1,0 +1,323 @@
+"""
+Pictures of every screen and state, and what axe says of each: light, dark, drill and stop; 320, 768 and 1280 px.
+
+One rehearsal of its own, walked through from the first draft to the end of the event. It is a drill, so light and dark
+are its pages dressed as live ones; everything else is as people see it. A picture per state, look and width goes to
+the folder, and a table to the screen: how many rules of WCAG 2.2 A and AA each state breaks, by look and width.
+
+    python -m bench shots DIR [--only WORD …] [--looks light dark drill] [--widths 320 768 1280]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import io
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from tests.browser import chromium
+from tests.browser.looking import signed_in, violations
+from tests.e2e.stage import Stage, stage, until
+
+LOOKS = ("light", "dark", "drill", "drill-dark")
+WIDTHS = {320: 800, 768: 1024, 1280: 820}
+GLOVE_MS = 450
+BLOCKED = "Mr John Smith, MRN 00482913, is in room 4."
+CRISIS = (
+    "A&E is closed by flooding. In an emergency call 112.",
+    "Maternity is open. Come by the North Gate.",
+    "Visits are cancelled today. Patients upstairs are safe and warm.",
+)
+OWN = "The team is calm and the kidney is pink."
+
+# A stop dresses the page itself, in dark; what is live has no mode of the room, and its bar is the event's.
+DRESS = """
+([look, stopped]) => {
+  const root = document.documentElement
+  root.dataset.theme = look.endsWith('dark') ? 'dark' : 'light'
+  if (stopped) return
+  const bars = document.querySelectorAll('.mode')
+  if (look.startsWith('drill')) {
+    root.dataset.mode = 'drill'
+    for (const bar of bars) [bar.dataset.mode, bar.hidden] = ['drill', false]
+  } else {
+    delete root.dataset.mode
+    for (const bar of bars) bar.dataset.mode = 'event'
+    // On a public page the bar is the exercise's alone.
+    for (const bar of document.querySelectorAll('section.mode')) bar.hidden = true
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """
+    Attributes:
+        name: Screen and state, as in the names of the pictures.
+        make: Bring the page there; it is open at `path`.
+        stopped: It is drawn in one look only.
+    """
+
+    name: str
+    path: str
+    make: Callable[[Page, Stage], Awaitable[None]]
+    person: bool = True
+    stopped: bool = False
+
+
+async def as_it_is(page: Page, made: Stage) -> None:
+    await page.locator("h1, h2").first.wait_for()
+
+
+async def framed(page: Page, made: Stage) -> None:
+    await page.locator("tocsin-live").locator(".card, .bar").first.wait_for()
+
+
+async def write(page: Page, made: Stage) -> None:
+    await page.get_by_role("button", name="Write something else").click()
+    await page.locator("textarea.edit").fill(OWN)
+    await page.get_by_text("Privacy check passed").wait_for()
+    await page.wait_for_timeout(GLOVE_MS)
+
+
+async def blocked(page: Page, made: Stage) -> None:
+    box = page.locator("textarea.edit").first
+    await box.fill(BLOCKED)
+    await page.locator(".notice.bad").first.wait_for()
+
+
+async def photo(page: Page, made: Stage) -> None:
+    await write(page, made)
+    picture = io.BytesIO()
+    Image.new("RGB", (1600, 1200), (20, 110, 100)).save(picture, "JPEG")
+    file = {"name": "P.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
+    await page.locator("input[capture]").set_input_files(files=[file])  # type: ignore[list-item]
+    await page.get_by_label("What does the photo show?").fill("Two robot arms over a table.")
+
+
+async def no_photo(page: Page, made: Stage) -> None:
+    await write(page, made)
+    await page.locator("input[capture]").dispatch_event("cancel")
+    await page.get_by_text("No photo was added").wait_for()
+
+
+async def counting(page: Page, made: Stage) -> None:
+    await write(page, made)
+    await page.locator("#send").click()
+    await page.locator(".count").first.wait_for()
+
+
+async def offline(page: Page, made: Stage) -> None:
+    await page.context.set_offline(True)
+    await page.get_by_role("button", name="Write something else").click()
+    await page.locator("textarea.edit").fill(OWN)
+    await page.wait_for_timeout(GLOVE_MS)
+    await page.locator("#send").click()
+    await page.locator(".count.wait").wait_for()
+
+
+async def phoned(page: Page, made: Stage) -> None:
+    await offline(page, made)
+    await page.wait_for_timeout(GLOVE_MS)
+    await page.get_by_role("button", name="Ask the desk to post").click()
+    await page.locator(".asks").wait_for()
+
+
+async def answering(page: Page, made: Stage) -> None:
+    await page.locator(".asked").get_by_role("button", name="Answer:").first.click()
+    await page.locator(".answering").wait_for()
+
+
+async def reconnecting(page: Page, made: Stage) -> None:
+    await page.locator("[data-part=standing]").get_by_text("Live").wait_for()
+    await page.context.set_offline(True)
+    await page.get_by_text("Reconnecting.").first.wait_for(timeout=40_000)
+
+
+async def dead(page: Page, made: Stage) -> None:
+    await reconnecting(page, made)
+    await page.get_by_text("Not live right now.").first.wait_for(timeout=40_000)
+
+
+async def hold(page: Page, made: Stage) -> None:
+    assert (await made.marta.post("/events/kidney-surgery/hold")).status_code < 300
+    await page.locator('.mode[data-within="hold"], .pad-r').first.wait_for()
+
+
+async def stop(page: Page, made: Stage) -> None:
+    await made.marta.post("/events/kidney-surgery/stop")
+    await page.wait_for_timeout(1_500)
+
+
+async def end(page: Page, made: Stage) -> None:
+    await made.marta.post("/events/valdora-flood/end")
+    await page.reload()
+    await page.get_by_text("Ended").first.wait_for()
+
+
+TABLET, SURGERY, FLOOD = "/presenter/kidney-surgery", "/desk/kidney-surgery", "/desk/valdora-flood"
+SCENES = (
+    Scene("sign-in", "/sign-in", as_it_is, person=False),
+    Scene("pair", "/pair", as_it_is, person=False),
+    Scene("presenter-step", TABLET, as_it_is),
+    Scene("presenter-questions", TABLET, answering),
+    Scene("presenter-phi", TABLET, blocked),
+    Scene("presenter-photo", TABLET, photo),
+    Scene("presenter-no-photo", TABLET, no_photo),
+    Scene("presenter-offline", TABLET, offline),
+    Scene("presenter-phoned", TABLET, phoned),
+    Scene("viewer-surgery", "/e/kidney-surgery", as_it_is, person=False),
+    Scene("viewer-crisis", "/e/valdora-flood", as_it_is, person=False),
+    Scene("viewer-language", "/e/valdora-flood?lang=ca", as_it_is, person=False),
+    Scene("viewer-reconnecting", "/e/kidney-surgery", reconnecting, person=False),
+    Scene("viewer-not-live", "/e/kidney-surgery", dead, person=False),
+    Scene("embed-page", "/embed", as_it_is, person=False),
+    Scene("embed-card", "/embed/kidney-surgery", framed, person=False),
+    Scene("embed-bar", "/embed/kidney-surgery?variant=bar", framed, person=False),
+    Scene("desk-front", "/desk", as_it_is),
+    Scene("desk-surgery", SURGERY, as_it_is),
+    Scene("desk-crisis", FLOOD, as_it_is),
+    Scene("desk-phi", FLOOD, blocked),
+    *(
+        Scene(f"desk-{name}", f"{FLOOD}#{name}", as_it_is)
+        for name in ("delivery", "channels", "people", "events", "two", "me", "tablets", "audit", "drills")
+    ),
+    Scene("desk-consent", f"{SURGERY}#consent", as_it_is),
+    Scene("presenter-counting", TABLET, counting),
+    Scene("presenter-hold", TABLET, hold),
+    Scene("desk-hold", SURGERY, as_it_is),
+    Scene("presenter-stop", TABLET, stop, stopped=True),
+    Scene("desk-stop", SURGERY, as_it_is, stopped=True),
+    Scene("viewer-paused", "/e/kidney-surgery", as_it_is, person=False),
+    Scene("viewer-ended", "/e/valdora-flood", end, person=False),
+)
+
+
+async def furnish(made: Stage) -> None:
+    """Something is out, somebody has asked, and what is sent from now on counts down for as long as it is looked at."""
+    posted = "The robot is docked, and questions are welcome."
+    await made.submit(posted)
+    found = await until(lambda: made.applied(posted), lambda found: bool(found["facebook"]))
+    body = {"post_id": found["facebook"][0]["remote_id"], "name": "Paolo Riva", "text": "Can it rest?"}
+    await made.world.post("/_sim/facebook/comment", json=body)
+    (reply,) = await until(made.replies, bool)
+    await made.marta.post(f"/replies/{reply['id']}/show", json={"version": reply["version"]})
+    flood = await made.event("valdora-flood")
+    boxes = {
+        "do": ["In an emergency call 112.", "Do not come to A&E by car."],
+        "know": ["Water is on the ground floor.", "Patients upstairs are safe."],
+        "unknown": ["When A&E will open again."],
+    }
+    await made.marta.patch(f"/events/{flood['id']}", json={"version": flood["version"], "pinned": boxes})
+    for text in CRISIS:
+        await approved(made, text)
+    event = await made.event()
+    changed = await made.marta.patch(
+        f"/events/{event['id']}", json={"version": event["version"], "delay_s": 120}
+    )
+    assert changed.status_code == 200, changed.text
+
+
+async def approved(made: Stage, text: str) -> None:
+    """Said by one person of the desk and let go by another."""
+    update = await made.submit(text, slug="valdora-flood")
+    if update["state"] != "awaiting_approval":
+        return
+    asked = (await made.tom.get(f"/updates/{update['id']}/approval")).json()
+    answer = await made.tom.post(
+        f"/updates/{update['id']}/approve", json={"version": asked["version"], "checked": True}
+    )
+    assert answer.status_code == 200, answer.text
+
+
+async def photographed(
+    browser: Browser, made: Stage, scene: Scene, folder: Path, looks: list[str], widths: list[int]
+) -> dict[tuple[str, int], set[str]]:
+    """The rules that are broken, by look and width."""
+    address = f"http://localhost:{made.port}"
+    cookies = dict(made.marta.cookies) if scene.person else {}
+    context: BrowserContext = await signed_in(
+        browser,
+        address,
+        cookies,
+        viewport={"width": 1280, "height": 820},
+        reduced_motion="reduce",
+        service_workers="block",
+    )
+    page = await context.new_page()
+    found: dict[tuple[str, int], set[str]] = {}
+    try:
+        await page.goto(address + scene.path)
+        await scene.make(page, made)
+        for look in ["stop"] if scene.stopped else looks:
+            for width in widths:
+                await page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+                await page.evaluate(DRESS, [look, scene.stopped])
+                name = folder / f"{scene.name}-{look}-{width}.png"
+                await page.screenshot(path=str(name), full_page=scene.name.startswith(("viewer", "embed")))
+                found[look, width] = {rule for rule, *_ in await violations(page)}
+    finally:
+        await context.close()
+    return found
+
+
+async def run(folder: Path, only: list[str], looks: list[str], widths: list[int]) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    # Hold, stop and the end are true for all that come after: the order of the scenes stays.
+    scenes = [one for one in SCENES if not only or any(word in one.name for word in only)]
+    broken = 0
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as made_in:
+        async with stage(Path(made_in), TOCSIN_DELAYS__REHEARSAL="1") as made, async_playwright() as driver:
+            await furnish(made)
+            browser = await driver.chromium.launch(
+                executable_path=chromium.find(os.environ), args=list(chromium.ARGUMENTS)
+            )
+            print(f"{'screen and state':<22} {'looks':<28} {'widths':<14} axe")
+            for scene in scenes:
+                try:
+                    found = await photographed(browser, made, scene, folder, looks, widths)
+                except PlaywrightError as error:
+                    # One state that could not be reached says so, and the others are still looked at.
+                    print(f"{scene.name:<22} not reached: {str(error).splitlines()[0]}", flush=True)
+                    broken += 1
+                    continue
+                rules = sorted(
+                    {f"{rule} ({look} {width})" for (look, width), all_ in found.items() for rule in all_}
+                )
+                broken += len(rules)
+                shown = " ".join(dict.fromkeys(look for look, _ in found))
+                print(
+                    f"{scene.name:<22} {shown:<28} {' '.join(map(str, widths)):<14} {', '.join(rules) or '0'}",
+                    flush=True,
+                )
+            await browser.close()
+    print(
+        f"{len(scenes)} states in {time.monotonic() - began:.0f} s; {broken} broken rules; pictures in {folder}"
+    )
+    return 1 if broken else 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[1] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--only", nargs="*", default=[], help="states whose name has one of these words")
+    parser.add_argument("--looks", nargs="*", choices=LOOKS, default=["light", "dark", "drill"])
+    parser.add_argument("--widths", nargs="*", type=int, choices=list(WIDTHS), default=list(WIDTHS))
+    given = parser.parse_args()
+    sys.exit(asyncio.run(run(given.folder, given.only, given.looks, given.widths)))
+
+
+if __name__ == "__main__":
+    main()
