@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -229,9 +229,10 @@ class LimitBook:
                 )
         return before != (limiter.held_until, limiter.caps())
 
-    async def store_learned(self, session: AsyncSession, channel_id: str, now: datetime) -> None:
-        """Write down holds and lowered caps of a channel."""
+    async def store_learned(self, session: AsyncSession, channel_id: str, now: datetime) -> bool:
+        """Write down holds and lowered caps of a channel; True when it is held and was not so long before."""
         limiter = self._limiters[channel_id]
+        before = await session.scalar(select(col(LimitHold.until)).where(col(LimitHold.key) == channel_id))
         await session.execute(delete(LimitHold).where(col(LimitHold.key).startswith(channel_id)))
         if limiter.held_until > now.timestamp():
             session.add(
@@ -239,6 +240,7 @@ class LimitBook:
             )
         for name, (cap, until) in limiter.caps().items():
             session.add(LimitHold(key=f"{channel_id}:{name}", until=_instant(until), cap=cap, why="learned"))
+        return _instant(limiter.held_until) > max(now, before or now)
 
     async def prune(self, session: AsyncSession, now: datetime) -> None:
         """Drop grants that are older than every window."""
@@ -250,14 +252,6 @@ class LimitBook:
                     col(LimitGrant.at) < now - timedelta(seconds=longest_s + 60.0),
                 )
             )
-
-    def limited_until(self) -> Mapping[str, datetime]:
-        """Channels that are told to wait, for the board."""
-        return {
-            channel_id: _instant(limiter.held_until)
-            for channel_id, limiter in self._limiters.items()
-            if limiter.held_until > 0
-        }
 
 
 async def remembered(database: Database, channel_id: str, longest_s: float, clock: Clock) -> list[Remembered]:

@@ -73,8 +73,7 @@ class Outcomes:
             await finish_attempt(session, job.attempt_id, change, now, preferred=job.preferred)
         if change.give_back and job.charged[2] is not None:
             await self._limits.forget_grant(session, job.charged[2])
-        if learned:
-            await self._limits.store_learned(session, job.channel_id, now)
+        is_held = learned and await self._limits.store_learned(session, job.channel_id, now)
         if job.start.refused_as == "stopped":
             change = await self._stopped(session, job, change, now)
         moved = await self._move(session, job, change, now)
@@ -101,6 +100,13 @@ class Outcomes:
             await remember_opt_out(session, job.post.recipient, "platform", now)
         if change.pause_channel:
             positions += await pause_channel(session, job.channel_id, change.words, now, self._audit)
+        elif is_held:
+            await session.execute(
+                update(Channel)
+                .where(col(Channel.id) == job.channel_id)
+                .values(version=col(Channel.version) + 1)
+            )
+            positions += await tell_channel(session, job.channel_id, now)
         positions += await self._notes.tell(session, job.event_id, [job.delivery_id, *job.told])
         return positions
 

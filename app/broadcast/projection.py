@@ -8,6 +8,7 @@ taken back is not in what these functions return, so it cannot be in a frame, a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Literal, cast
 
 from app.models import (
@@ -229,13 +230,16 @@ def desk_update(
     )
 
 
-def channel_state(channel: Channel, *, audience_size: int | None) -> ChannelState:
+def channel_state(
+    channel: Channel, *, audience_size: int | None, limited_until: datetime | None = None
+) -> ChannelState:
     return ChannelState(
         id=channel.id,
         adapter=channel.adapter,
         name=channel.name,
         state=channel.state,
         why=channel.why,
+        limited_until=limited_until,
         resting_until=channel.resting_until,
         resting_why=channel.resting_why,
         carried_by=channel.carried_by,

@@ -10,7 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import projection
-from app.models import Channel, Delivery, DeliveryPart, EventChannel, Recipient, Reply, Update, UpdateRevision
+from app.models import (
+    Channel,
+    Delivery,
+    DeliveryPart,
+    EventChannel,
+    LimitHold,
+    Recipient,
+    Reply,
+    Update,
+    UpdateRevision,
+)
 from app.schemas import frames
 
 Row = TypeVar("Row", Update, Reply, Delivery)
@@ -94,14 +104,17 @@ async def channels(
         .scalar_subquery()
     )
     query = (
-        select(Channel, col(EventChannel.audience_id), size)
+        select(Channel, col(EventChannel.audience_id), size, col(LimitHold.until))
         .join(EventChannel, col(EventChannel.channel_id) == col(Channel.id))
+        .outerjoin(LimitHold, col(LimitHold.key) == col(Channel.id))
         .where(col(EventChannel.event_id) == event_id)
         .order_by(col(Channel.name))
     )
     if only is not None:
         query = query.where(col(Channel.id).in_(sorted(only)))
     return [
-        projection.channel_state(channel, audience_size=count if audience_id else None)
-        for channel, audience_id, count in await session.execute(query)
+        projection.channel_state(
+            channel, audience_size=count if audience_id else None, limited_until=limited_until
+        )
+        for channel, audience_id, count, limited_until in await session.execute(query)
     ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from sqlmodel import SQLModel
 
-from app.accounts.rights import Action
+from app.accounts.rights import Action, Actor
+from app.editorial.handover import Handovers
 from app.editorial.silence import HOLDING_LINES, NEED_A_READER
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses
@@ -57,48 +60,45 @@ async def course(event_id: str, body: CourseBody, house: HouseDep, actor: ActorD
     return _complication(await house.complications.go_on(asker, event.id, body.course, step_id=body.step_id))
 
 
-@router.post(
-    "/button/take",
-    status_code=204,
-    summary="Take the button where nobody has it",
-    responses=responses(401, 403, 404, 409),
-)
-async def take(event_id: str, house: HouseDep, actor: ActorDep) -> None:
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The button of an event, for somebody who may hand it on."""
+
+    handovers: Handovers
+    asker: Actor
+    event_id: str
+
+
+async def button_of(event_id: str, house: HouseDep, actor: ActorDep) -> Button:
     event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
-    await house.handovers.take(asker, event.id)
+    return Button(house.handovers, asker, event.id)
 
 
-@router.post(
-    "/button/offer",
-    status_code=204,
-    summary="Offer the button; it stays yours until they take it",
-    responses=responses(401, 403, 404, 409),
-)
-async def offer(event_id: str, body: OfferBody, house: HouseDep, actor: ActorDep) -> None:
-    event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
-    await house.handovers.offer(asker, event.id, body.person_id)
+ButtonDep = Annotated[Button, Depends(button_of)]
+moves = partial(router.post, status_code=204, responses=responses(401, 403, 404, 409))
 
 
-@router.post(
-    "/button/accept",
-    status_code=204,
-    summary="Take what was offered to you",
-    responses=responses(401, 403, 404, 409),
-)
-async def accept(event_id: str, house: HouseDep, actor: ActorDep) -> None:
-    event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
-    await house.handovers.accept(asker, event.id)
+@moves("/button/take", summary="Take the button where nobody has it")
+async def take(button: ButtonDep) -> None:
+    await button.handovers.take(button.asker, button.event_id)
 
 
-@router.post(
+@moves("/button/offer", summary="Offer the button; it stays yours until they take it")
+async def offer(button: ButtonDep, body: OfferBody) -> None:
+    await button.handovers.offer(button.asker, button.event_id, body.person_id)
+
+
+@moves("/button/accept", summary="Take what was offered to you")
+async def accept(button: ButtonDep) -> None:
+    await button.handovers.accept(button.asker, button.event_id)
+
+
+@moves(
     "/button/drill-known",
-    status_code=204,
     summary="Say that a drill may run although the button changes hands; both sides have to",
-    responses=responses(401, 403, 404, 409),
 )
-async def drill_known(event_id: str, house: HouseDep, actor: ActorDep) -> None:
-    event, asker = await event_for(house, actor, event_id, Action.BUTTON_HAND)
-    await house.handovers.know_of_drill(asker, event.id)
+async def drill_known(button: ButtonDep) -> None:
+    await button.handovers.know_of_drill(button.asker, button.event_id)
 
 
 @router.get(

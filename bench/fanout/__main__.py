@@ -3,7 +3,8 @@ How close the stream comes to what the machine can do, beside what a user would 
 
     python -m bench.fanout                 everything that is installed here, then the table
     python -m bench.fanout table storm …   only some of it
-    python -m bench.fanout --report        the table from the runs that are there
+    python -m bench.fanout goals           every goal with its figure and verdict, some 13 minutes (goals.py)
+    python -m bench.fanout --report        the tables from the runs that are there
 
 Each server runs alone on core 0, the load client (wsload.c) on core 1, one after the other and round after round, so
 that ratios compare like with like on a machine whose speed moves. One JSON line per run goes to $FANOUT_DIR/out.jsonl.
@@ -24,6 +25,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from bench.fanout import goals
 from bench.fanout.report import report
 
 HERE = Path(__file__).resolve().parent
@@ -175,17 +177,32 @@ EXPERIMENTS: dict[str, tuple[list[str], list[int], list[str], str | None]] = {
 
 def main() -> int:
     words = argparse.ArgumentParser(prog="bench.fanout", description=__doc__.split("\n\n")[0])
-    words.add_argument("experiments", nargs="*", choices=[*EXPERIMENTS, []], default=list(EXPERIMENTS))
+    words.add_argument(
+        "experiments", nargs="*", choices=[*EXPERIMENTS, "goals", []], default=list(EXPERIMENTS)
+    )
     words.add_argument("--rounds", type=int, default=2)
     words.add_argument("--servers", help="only these, separated by commas")
+    words.add_argument("--viewers", type=int, help="so many instead of the experiment's own, to try it")
+    words.add_argument("--minutes", type=float, default=18.0, help="goals: begin no run after this long")
     words.add_argument("--report", action="store_true")
     options = words.parse_args()
-    out = FOLDER / "out.jsonl"
+    is_for_goals = options.experiments == ["goals"]
+    out = FOLDER / ("goals.jsonl" if is_for_goals else "out.jsonl")
     if not options.report:
         build()
-        for name in options.experiments:
-            run(name, options.rounds, options.servers.split(",") if options.servers else None, out)
-    print(report([json.loads(line) for line in out.read_text().splitlines()]))
+        if is_for_goals:
+            out.unlink(missing_ok=True)
+            until = time.monotonic() + options.minutes * 60
+            for name, servers, rounds in goals.PLAN:
+                run(name, rounds, servers, out, viewers=options.viewers, until=until)
+        else:
+            only = options.servers.split(",") if options.servers else None
+            for name in options.experiments:
+                run(name, options.rounds, only, out, viewers=options.viewers)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    print(report(rows))
+    if is_for_goals:
+        print(goals.judge(rows))
     return 0
 
 
@@ -199,25 +216,42 @@ def build() -> None:
             subprocess.run(["gcc", "-O2", "-o", str(made), str(source), *libraries], check=True)
 
 
-def run(experiment: str, rounds: int, only: list[str] | None, out: Path) -> None:
+def run(
+    experiment: str,
+    rounds: int,
+    only: list[str] | None,
+    out: Path,
+    *,
+    viewers: int | None = None,
+    until: float = float("inf"),
+) -> None:
     servers, sizes, client, page = EXPERIMENTS[experiment]
+    if viewers is not None:
+        sizes = [viewers * (n + 1) for n in range(len(sizes))]
     for round_number in range(rounds):
-        for viewers in sizes:
+        for size in sizes:
             for name in servers:
                 if only is not None and name not in only:
                     continue
                 if not SERVERS[name].is_here:
                     print(f"{experiment}: {name} is not installed here", flush=True)
                     continue
+                if time.monotonic() > until:
+                    print(f"{experiment} {name} n={size} no time left", flush=True)
+                    continue
+                began = time.monotonic()
                 try:
-                    found = one(name, viewers, client, page)
+                    found = one(name, size, client, page)
                 except (RuntimeError, subprocess.SubprocessError, ValueError) as exc:
                     found = {"failed": str(exc)[:200]}
-                found |= {"experiment": experiment, "server": name, "viewers": viewers, "round": round_number}
+                took_s = time.monotonic() - began
+                found |= {"experiment": experiment, "server": name, "viewers": size, "round": round_number}
                 found["load"] = round(os.getloadavg()[0], 1)
                 with out.open("a") as file:
                     file.write(json.dumps(found) + "\n")
-                print(f"{experiment} {name} n={viewers} {found.get('failed', 'done')}", flush=True)
+                print(
+                    f"{experiment} {name} n={size} {found.get('failed', 'done')} {took_s:.0f} s", flush=True
+                )
 
 
 def one(name: str, viewers: int, client: list[str], page: str | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from app.broadcast.gate import Refusal
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.outcomes import remember_opt_out
+from app.broadcast.reading import TopicReader
 from app.broadcast.settings import EngineSettings
 from app.channels.base import Media
 from app.errors import Conflict, Forbidden
@@ -19,6 +21,7 @@ from app.models import (
     Channel,
     Delivery,
     DeliveryPart,
+    EventChannel,
     LiveEvent,
     RecipientDelivery,
     TopicChange,
@@ -162,6 +165,25 @@ class TestRefusals:
             rows = await s.stage.until(all_in("expired"), within_s=5.0)
             assert rows[0].reason == "expired"
             assert len(s.platforms["x"].calls) == 1
+
+    async def test_the_board_is_told_until_when_a_platform_wants_to_be_left_alone(
+        self, tmp_path: Path
+    ) -> None:
+        """Once for a hold, with its end, which is what the platform asked for."""
+        async with show(sqlite_url(tmp_path), {"x": lambda *_: "429"}) as s:
+            s.platforms["x"].retry_after_s = 30.0
+            reader, desk = TopicReader(s.stage.database, drill=True), f"{s.stage.event_id}:desk"
+            async with s.stage.database.transaction() as session:
+                session.add(EventChannel(event_id=s.stage.event_id, channel_id=s.stage.channels["x"]))
+            asked_at = datetime.now(UTC)
+            await s.publish()
+            await s.stage.until(lambda rows: rows[0].reason == "limited")
+            reading = await reader.read_whole(desk)
+            (channel,) = [one for one in reading.things.channels if one.adapter == "x"]
+            assert channel.limited_until is not None
+            assert 25 < (channel.limited_until - asked_at).total_seconds() < 40
+            refs = [ref for _, refs in reading.changes for ref in refs if ref[0] == "channel"]
+            assert refs == [("channel", channel.id)]
 
     async def test_F28_a_refused_token_pauses_the_channel_and_keeps_the_backlog(self, tmp_path: Path) -> None:
         """One attempt, then the channel is paused; another goes on; resuming sends what waited."""
