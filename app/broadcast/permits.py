@@ -122,9 +122,12 @@ class Permits:
         if probe:
             room, extra = min(room, 1), 0
             heads.sort(key=lambda c: (c.delivery.rank > URGENT_RANK, -c.delivery.rank))
-        turns = [] if probe else await self._turns(session, channel.id, now)
+        before = max(0, FLOOR_EVERY - 1 - self._urgent_run.get(channel.id, 0))
+        turns = await self._turns(session, channel.id, now) if before < room + extra and not probe else []
+        order = [(c, False) for c in heads]
+        order[before:before] = [(c, True) for c in turns]
         floor: Candidate | None = None
-        for candidate, turn in (*((c, True) for c in turns), *((c, False) for c in heads)):
+        for candidate, turn in order:
             delivery = candidate.delivery
             if (turn and floor is not None) or (floor is not None and delivery.id == floor.delivery.id):
                 continue
@@ -214,9 +217,7 @@ class Permits:
         return (others, text) if others else ((), None)
 
     async def _turns(self, session: AsyncSession, channel_id: str, now: datetime) -> list[Candidate]:
-        """After a long run of urgent ones: whose turn it is, asked for by itself. The heads may be urgent, all of them."""
-        if self._urgent_run.get(channel_id, 0) < FLOOR_EVERY - 1:
-            return []
+        """Routine whose turn it may be after a long run, asked for by itself: the heads may all be urgent."""
         return await store.heads(session, channel_id, now, limit=8, after_rank=URGENT_RANK)
 
     async def list_refusal(self, session: AsyncSession, candidate: Candidate) -> bool:
