@@ -391,7 +391,7 @@ class TestFaults:
         return await house.submit(marta)
 
 
-def test_S09_no_name_breaks_out_of_a_header_or_a_line() -> None:
+def test_S08_S09_no_name_breaks_out_of_a_header_or_a_line() -> None:
     """Fuzzed: file names, cells and rows of exports."""
     rng = random.Random(9)
     alphabet = "ab=+-@\t\r\n\0\"';,\\/<>&=\u2028\u2029\x85\uff1d\u202e😀"
