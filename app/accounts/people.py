@@ -20,6 +20,7 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.codes import code_hash, new_code, token_hash
 from app.accounts.factors import SecondFactors
+from app.accounts.names import clean_name, folded_email
 from app.accounts.passwords import Passwords, check_strength
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import IN_PERSON, Action, Actor
@@ -30,20 +31,6 @@ from app.ids import NewId
 from app.models import EVERY_EVENT, ApiKey, Device, EventRole, Person, Role, Session, SignInCode
 
 SEEN_EVERY_S = 60
-
-
-def folded_email(email: str) -> str:
-    """
-    Raises:
-        InvalidInput: it has no name or no host.
-    """
-    folded = email.strip().casefold()
-    name, at, host = folded.rpartition("@")
-    if not (name and at and "." in host) or any(c.isspace() for c in folded) or len(folded) > 254:
-        raise InvalidInput(
-            "That is not an e-mail address. It looks like name@hospital.org.", code="bad_email"
-        )
-    return folded
 
 
 BY_TWO = frozenset({Role.ADMIN, Role.APPROVER})  # roles that one person cannot give
@@ -596,10 +583,3 @@ async def _last_touch(
             select(func.max(col(Session.active_at))).where(col(Session.device_id) == device_id)
         )
     ).scalar_one_or_none()
-
-
-def clean_name(name: str) -> str:
-    cleaned = " ".join(name.split())
-    if not cleaned or len(cleaned) > 100 or not cleaned.isprintable():
-        raise InvalidInput("Give a name of at most 100 printable characters.", code="bad_name")
-    return cleaned

@@ -12,13 +12,10 @@ from app.routes.deps import ActorDep, HouseDep
 from app.routes.problems import responses
 from app.routes.projections import channel_answer, readiness_answer
 from app.schemas.access import CredentialsBody, ProposalAnswer
+from app.schemas.audience import AudienceAnswer, ImportAnswer, ImportBody, NewAudienceBody
 from app.schemas.bodies import (
-    AudienceAnswer,
     ChannelAnswer,
     ChannelKindAnswer,
-    ImportAnswer,
-    ImportBody,
-    NewAudienceBody,
     NewChannelBody,
     ProbeAnswer,
     ReadinessAnswer,
