@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts.rights import Action, Actor, allows
 from app.errors import NotFound, Unauthorized
-from app.feeds.words import NoWords, catalogue_loader
+from app.feeds.words import SOURCE, NoWords, catalogue_loader
 from app.models import LiveEvent
 from app.routes import embed_pages, public_pages
 from app.routes import page_policy as policy
@@ -86,6 +86,8 @@ def router(site: Site, assets: Assets) -> APIRouter:
     ) -> Response:
         nonce = secrets.token_urlsafe(16)
         chosen = (await house.people.found(visitor.id)).lang if visitor is not None else ""
+        if chosen == SOURCE:
+            chosen = ""  # what a row begins with is no choice: the browser's counts then
         lang = staff_language(assets.staff_languages, chosen, request.headers.get("accept-language", ""))
         try:
             entry, words = assets.entry(STAFF_ENTRIES[screen]), site.words_in(lang)

@@ -42,6 +42,8 @@ export interface Decision {
 
 export interface Approval {
   update_id: string
+  /** Who was asked in turn, and until when. */
+  asked?: { person_id: string; name: string; from_at: string; until_at: string | null }[]
   event_id: string
   kind: string
   state: string
