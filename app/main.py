@@ -208,6 +208,7 @@ def create_app(
         new_id,
         drill=drill,
         simulators_url=settings.simulators_url,
+        simulators_smpp=settings.simulators_smpp,
         public_url=public_url,
     )
     rules = RuleGuard()

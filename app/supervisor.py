@@ -40,6 +40,7 @@ class Ready:
     address: str
     sign_in_code: str | None = None
     second_code: str | None = None
+    smpp: str = ""
 
 
 @dataclass(slots=True)
@@ -103,7 +104,13 @@ def parse_ready(line: bytes) -> Ready | None:
     if not isinstance(address, str):
         return None
     codes = [one.get("code") for one in said.get("sign_in_codes", []) if isinstance(one, dict)]
-    return Ready(address, said.get("sign_in_code"), codes[1] if len(codes) > 1 else None)
+    smpp = said.get("smpp")
+    return Ready(
+        address,
+        said.get("sign_in_code"),
+        codes[1] if len(codes) > 1 else None,
+        smpp if isinstance(smpp, str) else "",
+    )
 
 
 def status_words(status: int) -> str:
@@ -258,7 +265,7 @@ async def rehearse(port: int | None, simulators_port: int | None, say: Callable[
             Child(
                 "drill instance",
                 [python, "-m", "app", "serve", "--drill", "--port", str(chosen)],
-                {"TOCSIN_SIMULATORS_URL": far.address},
+                {"TOCSIN_SIMULATORS_URL": far.address, "TOCSIN_SIMULATORS_SMPP": far.smpp},
             )
         )
         say("")

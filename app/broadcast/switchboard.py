@@ -24,6 +24,7 @@ from app.accounts.vault import Vault
 from app.broadcast import topics
 from app.channels.base import Adapter, AdapterKind, LimitWindow, Probe, RenewsCredentials, reveal
 from app.channels.registry import ADAPTERS, kind
+from app.channels.smpp_settings import SmppSettings
 from app.clock import Clock
 from app.db import Database
 from app.errors import ChannelError, Conflict, InvalidInput, NotFound
@@ -51,6 +52,7 @@ class Switchboard:
         *,
         drill: bool,
         simulators_url: str,
+        simulators_smpp: str,
         public_url: str,
     ) -> None:
         self._database = database
@@ -60,6 +62,7 @@ class Switchboard:
         self._new_id = new_id
         self._drill = drill
         self._simulators_url = simulators_url.rstrip("/")
+        self._simulators_smpp = simulators_smpp
         self._public_url = public_url.rstrip("/")
         self._open: dict[str, tuple[int, Adapter, Client]] = {}
         self._opening: set[asyncio.Task[Adapter]] = set()
@@ -232,16 +235,12 @@ class Switchboard:
         """
         chosen = kind(adapter)
         parsed = _parsed(chosen.settings, settings, "settings")
-        if self._drill and not hasattr(parsed, "base_address"):
-            raise InvalidInput(
-                f"A drill has no gateway for {adapter}: nothing there is a simulator. Use the SMS channel of the drill.",
-                code="not_in_drill",
-            )
         try:
             self._refuse_real_in_drill(parsed)
         except LiveCredentialInDrill as exc:
             raise InvalidInput(
-                "A drill speaks to the simulators only. Give the simulator's address.",
+                "A drill speaks to the simulators only. Give the simulator's address"
+                + (f": {self._simulators_smpp}." if adapter == "smpp" else "."),
                 code="real_platform_in_drill",
             ) from exc
         _parsed(chosen.credentials, credentials, "credentials")
@@ -467,6 +466,12 @@ class Switchboard:
 
     def _refuse_real_in_drill(self, settings: BaseModel) -> None:
         if not self._drill:
+            return
+        if isinstance(settings, SmppSettings):
+            if f"{settings.host}:{settings.port}" != self._simulators_smpp:
+                raise LiveCredentialInDrill(
+                    "A drill speaks to the simulated gateway only. This channel points to another one."
+                )
             return
         base = str(getattr(settings, "base_address", "")).rstrip("/")
         if not base.startswith(f"{self._simulators_url}/"):

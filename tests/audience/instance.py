@@ -112,7 +112,11 @@ async def instance(folder: Path, world: SimulatorSettings | None = None) -> Asyn
         listener = listening_on("127.0.0.1", 0)
         port = listener.getsockname()[1]
         settings = Settings(
-            data_dir=folder, simulators_url=origin, delays=DelaySettings(rehearsal=0), _env_file=None
+            data_dir=folder,
+            simulators_url=origin,
+            simulators_smpp=f"127.0.0.1:{simulators.gateway.port}",
+            delays=DelaySettings(rehearsal=0),
+            _env_file=None,
         )
         app = create_app(settings, World.DRILL, f"http://localhost:{port}")
         server = uvicorn.Server(config_for(app, "127.0.0.1", port))

@@ -126,7 +126,7 @@ class TestDrills:
             other = await marta.get("/drills/proficiency", params={"month": "2020-01"})
             assert other.json()["drills"] == []
 
-            await asyncio.gather(drill_takes_no_patient(made), drill_has_no_gateway(made))
+            await asyncio.gather(drill_takes_no_patient(made), drill_has_no_real_gateway(made))
 
 
 async def drill_takes_no_patient(made: Stage) -> None:
@@ -137,17 +137,23 @@ async def drill_takes_no_patient(made: Stage) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "drill_takes_no_patient")
 
 
-async def drill_has_no_gateway(made: Stage) -> None:
-    """SMPP has no simulator in a drill: refused, and the sentence names what to use."""
+async def drill_has_no_real_gateway(made: Stage) -> None:
+    """A gateway that is not the simulated one is refused, and the sentence names the one to use."""
     body = {
         "adapter": "smpp",
         "name": "Gateway",
-        "settings": {"host": "127.0.0.1", "system_id": "tocsin", "source": "Valdora"},
+        "settings": {
+            "host": "127.0.0.1",
+            "port": 9,
+            "tls": False,
+            "system_id": "tocsin",
+            "source": "Valdora",
+        },
         "credentials": {"password": "secret"},
     }
     answer = await made.marta.post("/channels", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "not_in_drill"), answer.text
-    assert "SMS channel of the drill" in answer.json()["detail"]
+    assert (answer.status_code, answer.json()["code"]) == (422, "real_platform_in_drill"), answer.text
+    assert "127.0.0.1:" in answer.json()["detail"]
 
 
 async def said(client: Any, path: str, text: str, **fields: Any) -> Any:

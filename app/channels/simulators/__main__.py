@@ -19,6 +19,9 @@ def _arguments() -> argparse.Namespace:
         "--host", default="127.0.0.1", help="loopback by default: nothing here asks who calls"
     )
     parser.add_argument("--port", type=int, default=8001, help="0 takes a free one and prints it")
+    parser.add_argument(
+        "--smpp-port", type=int, default=2775, help="of the SMS gateway; 0 takes a free one and prints it"
+    )
     parser.add_argument("--profile", choices=PROFILES, default="fast", help="latency profile")
     parser.add_argument("--ledger", type=Path, default=None, help="append the ledger to this file")
     parser.add_argument("--seed", type=int, default=1)
@@ -26,12 +29,19 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _run(arguments: argparse.Namespace) -> None:
-    settings = SimulatorSettings(seed=arguments.seed, profile=arguments.profile, ledger_path=arguments.ledger)
+    settings = SimulatorSettings(
+        seed=arguments.seed,
+        profile=arguments.profile,
+        ledger_path=arguments.ledger,
+        smpp_port=arguments.smpp_port,
+    )
     listener = listening_socket(arguments.host, arguments.port)
-    server = make_server(create_simulators(settings))
+    simulators = create_simulators(settings)
+    server = make_server(simulators)
     serving = asyncio.create_task(server.serve([listener]))
     await until_started(server, serving)
-    sys.stdout.write(orjson.dumps({"origin": origin_of(listener)}).decode() + "\n")
+    said = {"origin": origin_of(listener), "smpp": f"127.0.0.1:{simulators.gateway.port}"}
+    sys.stdout.write(orjson.dumps(said).decode() + "\n")
     sys.stdout.flush()
     await serving
 

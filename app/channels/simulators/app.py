@@ -28,6 +28,7 @@ from app.channels.simulators.latency import Profile
 from app.channels.simulators.page.routes import page_routes
 from app.channels.simulators.platform import CannotSpeak, Platform, TakesWebhookAddress
 from app.channels.simulators.settings import SimulatorSettings
+from app.channels.simulators.smpp import SmppSimulator
 from app.channels.simulators.twilio.platform import TwilioSimulator
 from app.channels.simulators.world import World
 from app.channels.simulators.x.platform import XSimulator
@@ -81,6 +82,7 @@ class Simulators(FastAPI):
 
     world: World
     platforms: dict[str, Platform]
+    gateway: SmppSimulator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         stash_transport(scope, send)
@@ -91,11 +93,17 @@ def create_simulators(settings: SimulatorSettings | None = None, clock: Clock | 
     """Build every platform and the control surface; nothing runs before the lifespan starts."""
     world = World(settings or SimulatorSettings(), clock)
     platforms = {platform.name: platform for platform in (make(world) for make in PLATFORMS)}
-    control = _Control(world, platforms)
+    gateway = SmppSimulator()
+    control = _Control(world, platforms, gateway)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await world.start()
+        if world.settings.smpp_port is not None:
+            try:
+                await gateway.start(port=world.settings.smpp_port)
+            except OSError:  # somebody has that port: any will do, since whoever needs it is told
+                await gateway.start()
         for platform in platforms.values():
             await platform.start()
         try:
@@ -104,11 +112,13 @@ def create_simulators(settings: SimulatorSettings | None = None, clock: Clock | 
             await control.aclose()
             for platform in platforms.values():
                 await platform.aclose()
+            await gateway.aclose()
             await world.aclose()
 
     app = Simulators(title="Tocsin simulators", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.world = world
     app.platforms = platforms
+    app.gateway = gateway
 
     @app.exception_handler(UnknownFault)
     async def unknown_fault(_: Request, exc: UnknownFault) -> JSONResponse:
@@ -129,8 +139,9 @@ def create_simulators(settings: SimulatorSettings | None = None, clock: Clock | 
 class _Control:
     """The stage hands' side of a run."""
 
-    def __init__(self, world: World, platforms: dict[str, Platform]) -> None:
+    def __init__(self, world: World, platforms: dict[str, Platform], gateway: SmppSimulator) -> None:
         self._world = world
+        self._gateway = gateway
         self._platforms = platforms
         self._crowd = Crowd(world.rng("crowd"))
         self._floods: set[asyncio.Task[int]] = set()
@@ -194,6 +205,7 @@ class _Control:
         self._world.reset()
         for platform in self._platforms.values():
             platform.reset()
+        self._gateway.reset()
         return {"status": "reset"}
 
     async def latency(self) -> dict[str, str]:
@@ -221,7 +233,8 @@ class _Control:
         return Response(body, media_type="application/json", headers=headers)
 
     async def credentials(self) -> dict[str, Any]:
-        return {name: platform.credentials() for name, platform in self._platforms.items()}
+        known: dict[str, Any] = {name: platform.credentials() for name, platform in self._platforms.items()}
+        return known | ({"smpp": self._gateway.credentials()} if self._gateway.port else {})
 
     async def webhooks(self) -> dict[str, Any]:
         sender = self._world.webhooks

@@ -15,6 +15,7 @@ class SimulatorSettings:
     Args:
         seed: Latency, faults, floods and disorder repeat with the same seed.
         ledger_path: Append every ledger entry to this file as well, and start from what it holds.
+        smpp_port: Where the SMS gateway listens, 0 for a free port; None for no gateway.
         ledger_max_entries: Forget the oldest in memory beyond this many; None keeps all.
     """
 
@@ -24,4 +25,5 @@ class SimulatorSettings:
     ledger_max_entries: int | None = 1_000_000
     x: XSettings = field(default_factory=XSettings)
     facebook: FacebookSettings = field(default_factory=FacebookSettings)
+    smpp_port: int | None = None
     twilio: TwilioSettings = field(default_factory=TwilioSettings)

@@ -81,6 +81,7 @@ class SmppSimulator:
         self.taken: list[SmppMessage] = []
         self.refused = 0
         self.answered_delivers = 0
+        self.port = 0  # until it listens
         self._last_number = 9_999
         self._sequence = 0
         self._server: asyncio.Server | None = None
@@ -90,7 +91,24 @@ class SmppSimulator:
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> int:
         """Listen; returns the port."""
         self._server = await asyncio.start_server(self._serve, host, port)
-        return int(self._server.sockets[0].getsockname()[1])
+        self.port = int(self._server.sockets[0].getsockname()[1])
+        return self.port
+
+    def credentials(self) -> dict[str, object]:
+        """Everything a drill needs to configure itself for this gateway."""
+        return {
+            "host": "127.0.0.1",
+            "port": self.port,
+            "system_id": self.system_id,
+            "password": self.password,
+            "source": "55501",
+        }
+
+    def reset(self) -> None:
+        """Back to the state of a fresh process; lines that are up stay up."""
+        self.faults = SmppFaults()
+        self.taken.clear()
+        self.refused = self.answered_delivers = 0
 
     async def aclose(self) -> None:
         if self._server is not None:
