@@ -228,6 +228,24 @@ describe('follow', () => {
     stream.close()
   })
 
+  it('mobile sleep: after ten frozen minutes it comes back at once, with its place, and listens to the old line no more', async () => {
+    const stream = await live()
+    const old = last()
+    // Frozen: no timer runs while the clock goes on, and nobody tells the page that its line is dead.
+    vi.setSystemTime(Date.now() + 600_000)
+    document.dispatchEvent(new Event('visibilitychange'))
+    await vi.advanceTimersByTimeAsync(500)
+    expect(FakeSocket.all).toHaveLength(2)
+    expect(old.closed).toBe(true)
+    expect(last().url.endsWith('&offset=5')).toBe(true)
+    old.say(frame(5, 6))
+    expect(timelines).toHaveLength(1)
+    last().say({ ...frame(5, 9), type: 'delta' })
+    expect(timelines.at(-1)?.offset).toBe(9)
+    expect(said.at(-1)).toBe('live')
+    stream.close()
+  })
+
   it('polls where no socket ever works, with the same messages', async () => {
     const fetched: string[] = []
     const item = { ...SNAPSHOT.items[0]!, version: 2 } as Item
