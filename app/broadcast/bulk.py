@@ -13,13 +13,14 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import JSON
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.models.base import UtcDateTime
 
@@ -94,6 +95,12 @@ def _sqlite_time(value: datetime | None) -> str | None:
 
 
 def _json(value: Any) -> str:
+    if not value:  # most of them are empty
+        kind = type(value)
+        if kind is dict:
+            return "{}"
+        if kind is list:
+            return "[]"
     return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
@@ -105,32 +112,85 @@ def read_instant(value: Any) -> datetime | None:
     return value
 
 
+Plan = tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]], tuple[tuple[int, Convert], ...]]
+"""SQL, how to take its values from a row, and which of them need turning into the driver's."""
+
+
+def _quote(sqlite: bool) -> Callable[[str], str]:
+    return (aiosqlite.dialect() if sqlite else asyncpg.dialect()).identifier_preparer.quote  # type: ignore[no-untyped-call]
+
+
+def _converts(table: Any, names: Sequence[str], sqlite: bool) -> tuple[tuple[int, Convert], ...]:
+    found: list[tuple[int, Convert]] = []
+    for place, name in enumerate(names):
+        kind = table.columns[name].type
+        if isinstance(kind, UtcDateTime) and sqlite:
+            found.append((place, _sqlite_time))
+        elif isinstance(kind, JSON):
+            found.append((place, _json))
+    return tuple(found)
+
+
 @lru_cache(maxsize=64)
-def _plan(table: Any, sqlite: bool) -> tuple[str, tuple[tuple[str, Convert | None], ...]]:
-    quote = (aiosqlite.dialect() if sqlite else asyncpg.dialect()).identifier_preparer.quote  # type: ignore[no-untyped-call]
-    columns: list[tuple[str, Convert | None]] = []
-    for column in table.columns:
-        convert: Convert | None = None
-        if isinstance(column.type, UtcDateTime) and sqlite:
-            convert = _sqlite_time
-        elif isinstance(column.type, JSON):
-            convert = _json
-        columns.append((column.name, convert))
-    names = ", ".join(quote(name) for name, _ in columns)
-    sql = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks(len(columns))})"  # noqa: S608 - names of ours
-    return sql, tuple(columns)
+def _insert_plan(table: Any, sqlite: bool) -> Plan:
+    quote = _quote(sqlite)
+    names = tuple(column.name for column in table.columns)
+    listed = ", ".join(map(quote, names))
+    sql = f"INSERT INTO {quote(table.name)} ({listed}) VALUES ({marks(len(names))})"  # noqa: S608 - names of ours
+    return sql, itemgetter(*names), _converts(table, names, sqlite)
+
+
+@lru_cache(maxsize=64)
+def _update_plan(table: Any, names: tuple[str, ...], unless_set: str, sqlite: bool) -> Plan:
+    quote = _quote(sqlite)
+    changes = ", ".join(f"{quote(name)} = ?" for name in names)
+    only = f" AND {quote(unless_set)} IS NULL" if unless_set else ""
+    sql = f"UPDATE {quote(table.name)} SET {changes} WHERE id = ?{only}"  # noqa: S608 - names of ours
+    taken = (*names, "id")
+    return sql, itemgetter(*taken), _converts(table, taken, sqlite)
+
+
+def _statement(plan: Plan, rows: Sequence[Mapping[str, Any]]) -> Statement:
+    sql, take, converts = plan
+    many: list[tuple[Any, ...]] = []
+    for row in rows:
+        values = list(take(row))
+        for place, convert in converts:
+            values[place] = convert(values[place])
+        many.append(tuple(values))
+    return Statement(sql, many=many)
 
 
 def insert_rows(table: Any, rows: Sequence[Mapping[str, Any]], *, sqlite: bool) -> Statement:
     """One statement for rows that name every column of the table."""
-    sql, columns = _plan(table, sqlite)
-    return Statement(
-        sql,
-        many=[
-            tuple([row[name] if convert is None else convert(row[name]) for name, convert in columns])
-            for row in rows
-        ],
-    )
+    return _statement(_insert_plan(table, sqlite), rows)
+
+
+def update_rows(
+    table: Any, rows: Sequence[Mapping[str, Any]], *, sqlite: bool, unless_set: str = ""
+) -> Statement:
+    """
+    One statement for rows that name their `id` and the same columns to change, each.
+
+    Args:
+        unless_set: A column that must still be empty.
+    """
+    names = tuple(name for name in rows[0] if name != "id")
+    return _statement(_update_plan(table, names, unless_set, sqlite), rows)
+
+
+def is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+async def write(session: AsyncSession, *statements: Statement) -> None:
+    """Inside the session's own transaction."""
+
+    def work() -> Work[None]:
+        for statement in statements:  # noqa: UP028 - rows are sent back, which a tuple cannot take
+            yield statement
+
+    await run(await session.connection(), work())
 
 
 def marks(n: int) -> str:

@@ -212,21 +212,20 @@ class LimitBook:
     ) -> bool:
         """Learn from an answer; True when something is to be stored."""
         limiter = self._limiters.get(channel_id)
-        if limiter is None:
+        if limiter is None or (hold_until is None and not observations):
             return False
         before = (limiter.held_until, limiter.caps())
         if hold_until is not None:
             limiter.hold_until(hold_until.timestamp(), "limited")
-        limiter.observe(observations, now.timestamp())
-        if hold_until is not None or observations:
-            at = now.timestamp()
-            logs = {w.name for w in self._windows[channel_id] if not w.pace}
-            hold, _, lowers = lessons(observations, at, logs)
-            hold = max(hold, hold_until.timestamp() if hold_until is not None else 0.0)
-            if hold > at or lowers:
-                await self._meters[channel_id].learn(
-                    max(0.0, hold - at), [(name, left, until - at) for name, left, until in lowers]
-                )
+        at = now.timestamp()
+        limiter.observe(observations, at)
+        logs = {w.name for w in self._windows[channel_id] if not w.pace}
+        hold, _, lowers = lessons(observations, at, logs)
+        hold = max(hold, hold_until.timestamp() if hold_until is not None else 0.0)
+        if hold > at or lowers:
+            await self._meters[channel_id].learn(
+                max(0.0, hold - at), [(name, left, until - at) for name, left, until in lowers]
+            )
         return before != (limiter.held_until, limiter.caps())
 
     async def store_learned(self, session: AsyncSession, channel_id: str, now: datetime) -> bool:

@@ -49,7 +49,7 @@ class Message:
 
 
 def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dict[str, Any]:
-    """The columns of a person's row after an attempt or a look, as bound parameters."""
+    """The columns of a person's row after an attempt or a look."""
     said = sentence(
         change.reason,
         channel=message.channel_name,
@@ -59,19 +59,20 @@ def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dic
     )
     twice = change.duplicate_preferred or message.standing.duplicates > 0
     return {
-        "b_id": message.id,
-        "b_state": str(change.state),
-        "b_reason": "duplicate_preferred" if twice and not is_settled(change.state) else change.reason,
-        "b_why": said.why,
-        "b_due_at": change.due_at,
-        "b_attempts": change.attempts,
-        "b_looks": change.looks,
-        "b_via_id": stays_with(
+        "id": message.id,
+        "state": str(change.state),
+        "reason": "duplicate_preferred" if twice and not is_settled(change.state) else change.reason,
+        "why": said.why,
+        "due_at": change.due_at,
+        "lease_until": None,
+        "attempts": change.attempts,
+        "looks": change.looks,
+        "via_id": stays_with(
             message.channel_id, change, open_before=message.open_before or message.standing.duplicates > 0
         ),
-        "b_remote_id": change.receipt.remote_id if change.receipt is not None else None,
-        "b_sent_at": now if change.state == DeliveryState.SENT else None,
-        "b_settled_at": now if is_final(change.state) else None,
+        "remote_id": change.receipt.remote_id if change.receipt is not None else None,
+        "sent_at": now if change.state == DeliveryState.SENT else None,
+        "settled_at": now if is_final(change.state) else None,
     }
 
 

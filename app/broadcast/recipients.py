@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, insert, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import store
+from app.broadcast.bulk import insert_rows, is_sqlite, update_rows, write
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.failover import NOT_TAKEN, Turn
 from app.broadcast.fence import Fence, Scope, scopes_of
@@ -193,8 +194,8 @@ class Lists:
             )
             for row, grant in zip(rows, grants, strict=True)
         ]
-        await session.execute(
-            insert(_ATTEMPTS),
+        rows_of_attempts = insert_rows(
+            _ATTEMPTS,
             [
                 {
                     "id": m.attempt_id,
@@ -212,7 +213,9 @@ class Lists:
                 }
                 for m in messages
             ],
+            sqlite=is_sqlite(session),
         )
+        await write(session, rows_of_attempts)
         await self.sums.count(
             session, delivery.id, {DeliveryState.QUEUED: -len(rows), DeliveryState.SENDING: len(rows)}
         )
@@ -319,24 +322,8 @@ class Lists:
         held = await self._still_ours(session, [m for m, _ in outcomes])
         ours = [(m, c) for m, c in outcomes if held.get(m.id) == (m.fence, str(m.was))]
         if ours:
-            await session.execute(
-                update(_RECIPIENTS)
-                .where(_RECIPIENTS.c.id == bindparam("b_id"))
-                .values(
-                    state=bindparam("b_state"),
-                    reason=bindparam("b_reason"),
-                    why=bindparam("b_why"),
-                    due_at=bindparam("b_due_at"),
-                    attempts=bindparam("b_attempts"),
-                    looks=bindparam("b_looks"),
-                    lease_until=None,
-                    via_id=bindparam("b_via_id"),
-                    remote_id=bindparam("b_remote_id"),
-                    sent_at=bindparam("b_sent_at"),
-                    settled_at=bindparam("b_settled_at"),
-                ),
-                [row_of(m, c, now, self._settings.zone) for m, c in ours],
-            )
+            changed = [row_of(m, c, now, self._settings.zone) for m, c in ours]
+            await write(session, update_rows(_RECIPIENTS, changed, sqlite=is_sqlite(session)))
         deltas: dict[str, Counter[str]] = {}
         events: dict[str, str] = {}
         for message, change in ours:
@@ -484,26 +471,18 @@ class Lists:
     ) -> None:
         rows = [
             {
-                "b_id": m.attempt_id,
-                "b_outcome": c.outcome,
-                "b_code": c.code,
-                "b_words": (c.receipt.remote_id if c.receipt is not None else c.words)[:500],
+                "id": m.attempt_id,
+                "finished_at": now,
+                "outcome": c.outcome,
+                "code": c.code,
+                "words": (c.receipt.remote_id if c.receipt is not None else c.words)[:500],
             }
             for m, c in outcomes
             if m.attempt_id and c.outcome is not None
         ]
         if rows:
-            await session.execute(
-                update(_ATTEMPTS)
-                .where(_ATTEMPTS.c.id == bindparam("b_id"), _ATTEMPTS.c.finished_at.is_(None))
-                .values(
-                    finished_at=now,
-                    outcome=bindparam("b_outcome"),
-                    code=bindparam("b_code"),
-                    words=bindparam("b_words"),
-                ),
-                rows,
-            )
+            sqlite = is_sqlite(session)
+            await write(session, update_rows(_ATTEMPTS, rows, sqlite=sqlite, unless_set="finished_at"))
 
     async def _still_ours(
         self, session: AsyncSession, messages: Sequence[Message]

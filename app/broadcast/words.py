@@ -120,8 +120,9 @@ def sentence(
     why, next_step = _TABLE.get(reason, ("", ""))
     values = {
         "channel": channel,
-        "until": clock_words(until, zone),
-        "expires": clock_words(expires, zone),
+        # Formatting an instant costs more than all the rest, and most sentences name none.
+        "until": clock_words(until, zone) if "{until}" in why or "{until}" in next_step else "",
+        "expires": clock_words(expires, zone) if "{expires}" in why or "{expires}" in next_step else "",
         "words": words or "no reason was given.",
         "done": done,
         "parts": parts,
