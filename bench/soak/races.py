@@ -18,6 +18,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from app.errors import AppError
@@ -42,6 +43,7 @@ class Series:
     found: list[Race] = field(default_factory=list)
     gap: list[Race] = field(default_factory=list)
     told_at: float = 0.0
+    opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def is_over(self) -> bool:
@@ -51,7 +53,9 @@ class Series:
         dice = random.Random(f"{self.seed}-{number}")
         while not self.is_over:
             # A fresh one now and then: what was stopped stays in the tables and makes every look longer.
-            async with track(self.url()) as place:
+            async with AsyncExitStack() as stack:
+                async with self.opening:  # tables are made by one at a time
+                    place = await stack.enter_async_context(track(self.url()))
                 for _ in range(PER_TRACK):
                     if self.is_over:
                         break
