@@ -26,6 +26,8 @@ SCREENS = (
     f"{DESK}#tablets",
     f"{DESK}#channels",
     f"{DESK}#audit",
+    f"{DESK}#drills",
+    "/desk/kidney-surgery#steps",
     "/desk/kidney-surgery#consent",
     "/presenter/kidney-surgery",
     "/e/valdora-flood",
