@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast
 
 from app.accounts.rights import Action, Actor, allows
-from app.broadcast.projection import Quiet
+from app.broadcast.projection import event_state as seen_event
 from app.broadcast.readiness import Reading
 from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
 from app.schemas.bodies import (
@@ -91,32 +90,8 @@ def readiness_answer(row: Channel, reading: Reading, webhook_at: datetime | None
 
 
 def event_state(event: LiveEvent, *, drill: bool, duty: DutyState | None = None) -> EventState:
-    return EventState(
-        id=event.id,
-        slug=event.slug,
-        kind=event.kind,
-        title=event.title,
-        place=event.place,
-        headline=event.headline,
-        state=event.state,
-        sending=event.sending,
-        delay_s=event.delay_s,
-        default_lang=event.default_lang,
-        langs=tuple(event.langs),
-        hashtags=tuple(event.hashtags),
-        severity=event.severity,
-        urgency=event.urgency,
-        certainty=event.certainty,
-        promised_next_at=event.promised_next_at,
-        pinned=event.pinned,
-        replies_open=event.replies_open,
-        quiet=cast("Quiet", event.quiet),
-        drill=drill,
-        started_at=event.started_at,
-        ended_at=event.ended_at,
-        duty=duty,
-        version=event.version,
-    )
+    """The event as its frames say it; whoever asks here is staff, and is told how quiet it is."""
+    return seen_event(event, drill=drill, duty=duty).model_copy(update={"quiet": event.quiet})
 
 
 def rights_on(actor: Actor, event_id: str) -> list[str]:
