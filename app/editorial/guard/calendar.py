@@ -29,6 +29,9 @@ _BORN = re.compile(
 _YEAR_BORN = re.compile(
     rf"\b(?:born (?:in )?|nat[oa] nel |classe |nee? en |nacid[oa] en |nascu\w+ (?:el|l'any) |year of birth:? |yob:? |anno di nascita:? |annee de naissance:? )({_YEAR}|'\d\d)\b"
 )
+_BORN_SPELLED = re.compile(
+    rf"\b(?:born|birth|nat[oa]|nascita|nee?|naissance|nacid[oa]|nacimiento|nascu[td]a?|naixement)\b(?: [a-z:']+){{0,3}} (?:(?!in\b|nel\b|en\b|el\b|il\b|le\b|of\b|de\b)[a-z]{{2,}})(?:[ -][a-z]+)?(?: of| de| d')? ?(?:{_MONTHS})\b,?(?: de| del| of)? {_YEAR}\b"
+)
 _DAYS = (
     r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     r"lunes|miercoles|jueves|viernes|sabado|domingo|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge"
@@ -59,7 +62,7 @@ _AGE = re.compile(
     rf"|\b(?:aged?|age:|eta:?|edad:?|edat:?|anys:?|turned|turns|compie|compira|cumple|complira) (?:of |di |de |is )?(?:{_N})\b(?! ?(?:mm|%|to|-|and (?:over|older|up|above)))"
     r"|\b(?:in (?:his|her|their) (?:early |mid |late |mid-)?(?:\d0'?s|teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b"
     r"|\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|eighteen|nineteen|a hundred|one hundred)[ -](?:year|yr)s?[ -]old\b"
-    r"|\b(?:centenarian|nonagenarian|octogenarian|septuagenarian|centenari[ao]|novantenne|ottantenne|settantenne|sessantenne|cinquantenne|quarantenne|trentenne|ventenne|nonagenaire|octogenaire|septuagenaire|quinquagenaire|sexagenaire|quadragenaire|centenaire|nonagenari[ao]?|octogenari[ao]?|septuagenari[ao]?|sexagenari[ao]?)\b|\b\d{2}enne\b"
+    r"|\b(?:centenarian|nonagenarian|octogenarian|septuagenarian|centenari[ao]|novantenne|ottantenne|settantenne|sessantenne|cinquantenne|quarantenne|trentenne|ventenne|nonagenaire|octogenaire|septuagenaire|quinquagenaire|sexagenaire|quadragenaire|centenaire|nonagenari[ao]?|octogenari[ao]?|septuagenari[ao]?|sexagenari[ao]?)\b|\b\d{2}enne\b|\b(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant)\w*enn[ei]\b"
 )
 _YEARS_WORD = re.compile(r"(?:anni|ans|anos|anys|yrs?)$")
 _NOT_AGE_AFTER = re.compile(
@@ -124,6 +127,8 @@ def calendar(c: Context) -> Iterator[Finding]:
             )
     for match in _YEAR_BORN.finditer(c.low):
         yield Finding(*match.span(1), "C", ASK, "The year of birth narrows down who it is.", "")
+    for match in _BORN_SPELLED.finditer(c.low):
+        yield Finding(*match.span(), "C", BLOCK, "This is a birth date.", "")
     yield from _ages(c)
     if c.kind == "surgery":
         for match in _SEX.finditer(c.plain):

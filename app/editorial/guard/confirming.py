@@ -62,6 +62,13 @@ _YOUR_TREATMENT = re.compile(
 _HAPPENED = re.compile(
     r"^[^.!?;]{0,24}\b(?:was|were|went|is back|are back|took|has been|had to|got|did|e stat[oa]|e andat[oa]|ha avuto|si e|a ete|s'est|etait|fue|se retras\w+|se cancel\w+|ha sido|salio|estuvo|tardo|va (?:ser|anar|sortir|trigar)|es va|ha estat)\b"
 )
+_WE_DO = re.compile(
+    r"\b(?:we|i)(?:'ll| will| have| had|'ve| did| are| are going to| just)? (?!can|could|hope|need|want|offer)[a-z]+(?: out| off| up| on)? $|\b(?:toglieremo|togliamo|abbiamo (?:tolto|fatto|rimosso)|retirerons|retirons|enlevons|quitaremos|quitamos|traurem|traiem)(?: [a-z]+)? $"
+)
+_IN_HOSPITAL = re.compile(
+    r"\b(?:he|she)(?:'s| is| was) (?:still |now |already |back )?(?:in (?:recovery|icu|intensive care|theatre|surgery|(?:the )?ward|room|bed)|on the ward|out of (?:theatre|surgery|icu|recovery))\b"
+    r"|\b(?:le|li|te|us|vi|le|vous) (?:quitaremos|quitamos|retiraremos|traurem|traiem|togliamo|toglieremo|retirons|retirerons|enlevons|enleverons) (?:los|els|i|les) (?:puntos|punts|punti|fils|agrafes|points|grapas|grapes)\b|\b(?:togliamo|toglieremo|abbiamo tolto|retirons|enlevons|quitamos|traiem) (?:i|vos|tes|tus|sus|els) (?:(?:tuoi|suoi|vostri|seus|teus) )?(?:punti|points|fils|puntos|punts)\b"
+)
 _OF_KIN = re.compile(
     rf"\b(?:sorry|sentimos|lamentamos|sentim|lamentem|dispiace|desoles|navres)(?: (?:so|very|molto|tres|mucho|molt|lo|el que|about|for|per|pour|de|del|d'|to hear about|what happened to))+ (?:que (?:le |li )?(?:paso|va passar) a )?{_YOURS} {_KIN}\b"
 )
@@ -78,14 +85,14 @@ _ASKS = re.compile(
 
 
 def confirming(c: Context) -> Iterator[Finding]:
-    for pattern in (_WE_CARED, _KIN_DID, _OF_KIN, _YOUR_TREATMENT):
+    for pattern in (_WE_CARED, _KIN_DID, _OF_KIN, _IN_HOSPITAL, _YOUR_TREATMENT):
         for match in pattern.finditer(c.low):
             first, last = c.sentence(*match.span())
             before = c.low[first : match.start()]
             if _IF.search(before) or (_SI.search(before) and _THEN_DO.search(c.low[match.end() : last])):
                 continue
             if pattern is _YOUR_TREATMENT:
-                felt = _FEELING.search(before)
+                felt = _FEELING.search(before) or _WE_DO.search(before)
                 if not felt and (_ASKS.search(before) or not _HAPPENED.match(c.low[match.end() : last])):
                     continue
             text = match.group().rstrip(" .!?,")

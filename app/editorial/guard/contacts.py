@@ -24,6 +24,9 @@ _LINK = re.compile(
 _PERSONAL = re.compile(
     r"bit\.ly|tinyurl|goo\.gl|ow\.ly|blog|caringbridge|gofundme|justgiving|teaming|leetchi|gofund|facebook\.|instagram|linkedin|tiktok|twitter|x\.com/|t\.me|wordpress|tumblr|medium\.com|flickr|photos|drive\.google|dropbox|mychart|portal|patient|paziente|paciente|pacient|fascicolo|carpeta|/p/|/u/|/user|/~|profile|family|famil|obituar|memor|diary|journey|story"
 )
+_OWN_PAGE = re.compile(
+    r"\b(?:(?:family|personal|own|fan|support|fundrais\w+|donation|memorial|tribute|recovery)(?:'s)? (?:page|site|website|blog|web|link|account|channel)|blog|diary|follow (?:his|her|their)|(?:his|her|their|the family's|patient's) (?:\w+ )?(?:page|site|website|web|link|channel|story|journey|shop|business)|pagina (?:della famiglia|personale|di)|sito (?:della famiglia|personale)|diario|page (?:de la famille|perso\w*)|site (?:de la famille|perso\w*)|cagnotte|pagina (?:de la familia|personal)|web (?:de la familia|personal)|pagina (?:de la familia|personal)|raccolta|colecta|recapte)\b[^.!?]{0,24}$"
+)
 _IP4 = re.compile(
     r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]\d|\d)"
 )
@@ -114,7 +117,9 @@ def _links(c: Context) -> Iterator[Finding]:
         start, end = match.start(), match.start() + len(text)
         if (start and c.low[start - 1] == "@") or c.low[end : end + 1] == "@":
             continue
-        personal = bool(_PERSONAL.search(text))
+        personal = bool(_PERSONAL.search(text)) or bool(
+            c.kind == "surgery" and _OWN_PAGE.search(c.before(start, 48))
+        )
         tied = c.tied(start, end) or re.search(
             r"\b(?:his|her|their|sua|suo|su|seva|seu|sa|son) \w+ ?:? ?(?:at |on |su |en |a )?$",
             c.before(start),

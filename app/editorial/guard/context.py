@@ -56,11 +56,12 @@ class Context:
     Attributes:
         view: With allowed stretches hidden.
         kind: As in the request.
-        has_staff: The event has a staff list.
+        lang: Of the whole text.
     """
 
     view: View
     kind: str
+    lang: str = ""
 
     @property
     def plain(self) -> str:

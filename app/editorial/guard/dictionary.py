@@ -109,7 +109,9 @@ class Names:
         self.plain_words = ordinary | ORDINARY | COMMON
         # Doubtful in lower case: only beside something that says a person is meant.
         self.low_first = frozenset(
-            n for n in core_first - HARMLESS - COMMON - BOTH_NAME_AND_WORD if len(n) > 2 and n != "sara"
+            n
+            for n in core_first - HARMLESS - COMMON - BOTH_NAME_AND_WORD
+            if len(n) > 2 and n not in ("sara", "ira")
         )
         self.low_or_eponym = self.strong_first | (core_first & EPONYMS - COMMON - BOTH_NAME_AND_WORD)
         not_people = taken | HOMONYMS | doubt | ORDINARY | WIDE_PLACES | TOWNS

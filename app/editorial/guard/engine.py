@@ -51,22 +51,22 @@ class RuleGuard:
         kind = request.kind if request.kind in KINDS else "surgery"
         main = fold(text)
         hidden = hide(main, tuple(request.staff_allow), request.allow)
-        context = Context(hidden, kind)
+        context = Context(hidden, kind, lang)
         spans: list[Span] = []
         alone = self._judge(context)
         alone += list(registered(main, request.deny))
         spans += [_span(main, finding) for finding in alone]
         for reading in other_readings(hidden, names()):
-            found = [*self._judge(Context(reading, kind)), *registered(reading, request.deny)]
+            found = [*self._judge(Context(reading, kind, lang)), *registered(reading, request.deny)]
             spans += [_span(reading, f) for f in found if reading.counts(f.start, f.end)]
         if request.previous:
 
             def judge(joined: str) -> tuple[Context, list[Finding]]:
                 view = hide(fold(joined), tuple(request.staff_allow), request.allow)
-                inner = Context(view, kind)
+                inner = Context(view, kind, lang)
                 found = self._judge(inner) + list(registered(view, request.deny))
                 for reading in other_readings(view, names()):
-                    for f in self._judge(Context(reading, kind)):
+                    for f in self._judge(Context(reading, kind, lang)):
                         if reading.counts(f.start, f.end):
                             a, b = reading.original(f.start, f.end)
                             found.append(Finding(a, b, f.cls, f.verdict, f.reason, f.replacement))

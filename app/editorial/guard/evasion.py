@@ -57,7 +57,7 @@ _ONE_NUMBER = re.compile(_NUMBER)
 _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345?$|^123$")
 
 _SPACED = re.compile(
-    r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,()]{1,4})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,()']{1,4})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
 )
 _SPACED_ADDRESS = re.compile(
     r"(?<!\S)(?:[A-Za-z0-9@._%+-](?P<by>[ .\-*|~]))(?:[A-Za-z0-9@._%+-](?P=by)){5,}[A-Za-z0-9@._%+-](?!\S)"
@@ -128,12 +128,12 @@ def _spaced(view: View) -> View | None:
             match = (
                 _SPACED.match(view.plain, match.start() + 2) or match
             )  # "a T o m": a preposition stands before
-        text = match.group().lstrip("+ ._-")
-        gaps = Counter(re.findall(r"[^A-Za-z0-9]+", text)).most_common()
+        text = re.sub(r"[ ._\-*|~/,()]*'[ ._\-*|~/,()]*", "'", match.group().lstrip("+ ._-"))
+        gaps = Counter(re.findall(r"[^A-Za-z0-9']+", text)).most_common()
         # "T.o.m A.l.v": the usual gap is between letters, any other one between words.
         words = re.split("|".join(re.escape(gap) for gap, _ in gaps[1:]), text) if gaps[1:] else [text]
-        joined = " ".join(re.sub(r"[^A-Za-z0-9]", "", word) for word in words)
-        letters = joined.replace(" ", "")
+        joined = " ".join(re.sub(r"[^A-Za-z0-9']", "", word) for word in words)
+        letters = joined.replace(" ", "").replace("'", "")
         if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()):
             plus = "+" if match.group().startswith("+") else ""
             changes.append((match.start(), match.end(), plus + joined))

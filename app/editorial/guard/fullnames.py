@@ -23,6 +23,7 @@ from app.editorial.guard.surroundings import (
     is_public_person,
     looks_ordinary,
 )
+from app.editorial.guard.words.frames import WAS_TREATED
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, ONLY_LOWER_DOUBT, PUBLIC_ROLES
@@ -73,6 +74,8 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
         return None
     if first.text.isupper() and len(first.text) <= 2:
         return None
+    if len(first.text) < 3 and first.start > 1 and c.plain[first.start - 2].isdigit():
+        return None  # "19 Fr Blake"
     known_first = first.low in names.first or any(part in names.first for part in first.low.split("-"))
     known_last = (
         last.low in names.last or last.low in names.first or any(p in names.last for p in last.low.split("-"))
@@ -124,9 +127,20 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             c.kind in ("training", "press")
             and not c.tied(first.start, end)
             and not THEN_AGE.match(c.low[end:])
+            and not (c.kind == "press" and WAS_TREATED.search(c.low[slice(*c.sentence(first.start, end))]))
         ):
             return Finding(first.start, end, "A", ASK, "Is this a patient's name?", "the patient")
         return Finding(first.start, end, "A", verdict, "This looks like somebody's name.", "the patient")
+    if (
+        j > i + 1
+        and last.cap
+        and first.low in names.first
+        and (strong_last or last.low in names.strong_first)
+    ):
+        if c.is_public or first.low in COMMON or is_public_person(c, words, i):
+            return None
+        end = max(last.end, end_of_name(c, words, j, names))
+        return Finding(first.start, end, "A", BLOCK, "This looks like somebody's name.", "the patient")
     if not first.cap and not last.cap:
         return _full_name_in_lower_case(c, names, words, i, j, gap)
     return None
@@ -241,6 +255,7 @@ def _full_name(
     if c.kind == "surgery" and state and (inside or known_last):
         return BLOCK if known_last else ASK
     strange = not {first.low, last.low} & (names.ordinary | TOWNS | COMMON)
+    strange = strange and not all(part in names.plain_words for part in first.low.split("-"))
     if c.kind in ("surgery", "reply") and inside and strange and min(len(first.low), len(last.low)) > 3:
         capitals = sum(word[:1].isupper() for word in c.plain.split())
         return ASK if capitals * 2 <= len(c.plain.split()) + 1 else None

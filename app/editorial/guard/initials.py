@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.surroundings import DEVICE_AFTER, THEN_STATE
+from app.editorial.guard.words.frames import OWNS
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, WIDE_PLACES
 from app.editorial.guard.words.people import COMMON, PATIENT, RELATIVES
 
@@ -15,6 +16,9 @@ _NICK = re.compile(
     r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
 )
 
+_CALLED_THEM = re.compile(
+    r"\b(?:call(?:s|ed)? (?:him|her|them)|knows? (?:him|her|them) as|(?:lo|la) (?:chiam\w+|conosc\w+)|(?:lo|la|le) (?:llam\w+|dec\w+|conoc\w+)|(?:l'|on l')(?:appel\w+|anomen\w+)|li (?:diuen|diem|diu))\b"
+)
 _TO_FRIENDS = re.compile(
     r"\" ?(?P<n>[^\"]{2,30}?) ?\",? (?:to (?:his|her|all|everyone)|per (?:gli|le|tutti|als?|les)|pour (?:ses|les|tous)|para (?:los|sus|las|todos)) ?\w*"
 )
@@ -93,11 +97,16 @@ def initials(c: Context, names: Names) -> Iterator[Finding]:
         aged = _INITIALS_AFTER.match(after) and len(letters) >= 2
         if aged and "." not in text and (letters in _ACRONYMS or c.is_public or after[:1] != ","):
             aged = None
-        if ((spoken or aged) and not DEVICE_AFTER.match(after)) or (
-            re.fullmatch(r"(?:[A-Z]\.){2,3}", text)
-            and c.kind in ("surgery", "reply")
-            and re.match(r" (?:is|was|has|si|sta|est|va|esta|es|ha)\b", after)
-            and letters not in {"US", "UK", "EU", "ICU", "ER", "OR", "BP", "HR", "IV"}
+        owned = "." in text and c.kind in ("surgery", "reply") and OWNS.match(c.low[end:])
+        if (
+            owned
+            or ((spoken or aged) and not DEVICE_AFTER.match(after))
+            or (
+                re.fullmatch(r"(?:[A-Z]\.){2,3}", text)
+                and c.kind in ("surgery", "reply")
+                and re.match(r" (?:is|was|has|si|sta|est|va|esta|es|ha)\b", after)
+                and letters not in {"US", "UK", "EU", "ICU", "ER", "OR", "BP", "HR", "IV"}
+            )
         ):
             yield Finding(start, end, "A", BLOCK, "Initials point at a person.", "the patient")
     for match in _SPOKEN_INITIAL.finditer(c.plain):
@@ -158,7 +167,9 @@ def nicknames(c: Context, names: Names) -> Iterator[Finding]:
         if c.is_public and not c.tied(start, end):
             continue
         if match["n"][0] not in "\"'" and not (
-            c.tied(start, end) or c.tied(match.start(), match.start() + 1)
+            c.tied(start, end)
+            or c.tied(match.start(), match.start() + 1)
+            or (c.kind == "surgery" and _CALLED_THEM.search(c.low[max(0, match.start() - 16) : start]))
         ):
             continue
         yield Finding(start, end, "A", BLOCK, "A nickname points at a person.", "the patient")
@@ -177,7 +188,7 @@ def employers(c: Context) -> Iterator[Finding]:
         said_of = c.low[first : match.start()]
         about = (
             c.tied(match.start(), match.start())
-            or re.search(rf"\b(?:he|she|who|that|{PATIENT}|{RELATIVES})\b", said_of)
+            or re.search(rf"\b(?:he|she|his|her|who|that|{PATIENT}|{RELATIVES})\b", said_of)
             or re.search(r"(?:^|[.!?] )$", c.low[max(0, match.start() - 2) : match.start()])
             or re.match(r"employer|datore|dipendente|employee", match.group())
         )

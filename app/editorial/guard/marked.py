@@ -20,6 +20,7 @@ from app.editorial.guard.surroundings import (
     next_capital,
 )
 from app.editorial.guard.words.harmless import CALENDAR, HARMLESS
+from app.editorial.guard.words.homonyms import HOMONYMS
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import (
     CLINICIANS,
@@ -46,6 +47,34 @@ _WHO = re.compile(
 )
 
 PARTICLES_ALONE = PARTICLES | frozenset("mr mrs ms miss dr sr sra sig mme".split())
+
+
+_WELL = re.compile(
+    r"^ (?:(?:is|e|est|esta|es|sta|va) )?(?:doing (?:well|fine|great|ok)|awake|asleep|extubated|stable|sta (?:bene|benissimo)|(?:va|esta) (?:bien|be)|svegli[oa]|estubat[oa]|reveillee?|extubee?|despiert[oa]|extubad[oa]|despert[a]?|extubat)\b"
+)
+
+
+def _small_full_name(names: Names, words: list[Word], i: int) -> bool:
+    """After "is called", in lower case: a given name that is a word too, and what follows it only in names."""
+    if words[i].low not in names.first or i + 1 >= len(words):
+        return False
+    after = words[i + 1]
+    if after.start - words[i].end != 1:
+        return False
+    particle = after.low in PARTICLES and after.low not in (
+        "y",
+        "e",
+        "i",
+        "a",
+        "la",
+        "le",
+        "el",
+        "di",
+        "de",
+        "da",
+        "al",
+    )
+    return particle or after.low in names.only_surnames | names.only_names
 
 
 def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
@@ -89,7 +118,12 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             ):
                 continue
             if not word.cap and (low not in names.first and low not in names.last):
-                continue
+                known_word = names.plain_words | HARMLESS | CLINICIANS | PUBLIC_ROLES | CALENDAR
+                sure = title and re.match(
+                    r"(?:mr|mrs|ms|mme|mlle|sig|signora|senora|senor|senyora|senyor|sra)\b", title.group()
+                )
+                if not (sure and len(low) > 3 and low not in known_word and not looks_ordinary(low)):
+                    continue
             if (
                 re.match(r"(?:presid|ministr|direct|alcald|conseller|maire|sindac|prefet)", low)
                 or low in CLINICIANS
@@ -155,11 +189,25 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             known = known or (low in names.low_first and bool(relative or named or state))
             known = known or (low in names.last and label.startswith("pt") and bool(state))
             known = known or (
+                re.match(
+                    r"(?:(?:our|la|il|le|el) )?(?:patient|paziente|patiente|paciente|pacient|pt|pz)\b", label
+                )
+                is not None
+                and len(low) > 4
+                and _WELL.match(c.low[word.end :]) is not None
+                and low not in names.plain_words | HARMLESS | HOMONYMS
+                and not looks_ordinary(low)
+            )
+            known = known or (
                 soft is not None
                 and low in names.strong_first
                 and low not in names.plain_words | ONLY_LOWER_DOUBT
             )
-            if not known and not (named and (low in names.strong_first) and not soft):
+            called = bool(named) and not soft
+            if not known and not (
+                called
+                and (low in names.strong_first or (not c.is_public and _small_full_name(names, words, i)))
+            ):
                 continue
         known = low in names.first or low in names.last
         if (
@@ -186,7 +234,9 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
                 named or re.search(r"(?:patient|paziente|paciente|pacient|victim|missing)", label)
             ):
                 continue
-            if looks_ordinary(low) or (label.rstrip().endswith(":") and not named):
+            if (
+                looks_ordinary(low) and (word.opens or not (relative or named) or low in names.plain_words)
+            ) or (label.rstrip().endswith(":") and not named):
                 continue
         if (
             capital
@@ -205,6 +255,11 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             and not c.tied(word.start, word.end)
             and re.match(r"(?:called|named|known|nom|llamad|chiamat|nome|nombre|meet|introducing)", label)
             and low not in names.strong_first
+        ):
+            continue
+        if c.kind == "training" and re.search(
+            r"simulat|simulad|manikin|mannequin|manichin|maniqui|dummy|doll\b|puppe|fictional|fictici|fittizi|fictif|imaginar",
+            c.low,
         ):
             continue
         if named and re.search(

@@ -85,7 +85,7 @@ _BARE_DIGITS = re.compile(
 )
 _TRIAL = re.compile(r"(?<![a-z0-9])(?:nct\d{8}|eudract[ :#]*\d{4}-\d{6}-\d{2}|isrctn\d{8})(?!\d)")
 _BENIGN_BEFORE = re.compile(
-    r"(?:icd|icd-10|icd-10-cm|icd-9|icd-11|cim-10|cie-10|cpt|hcpcs|drg|loinc|snomed|opcs|ccam|nomesco|iso|ce|din|en|ref|lot|lotto|batch|model|modello|modele|modelo|flight|volo|vol|vuelo|train|treno|tren|bus|route|highway|line|un|pmid|doi|isbn|issn|grant|version|rev|part|episode|season|hall|gate|doses?|magnitude|worth|about|circa|environ|unos|uns|some|over|more than|nearly|almost|up to|total of|exceed|[$€£])[ :.#-]*$"
+    r"(?<![a-z])(?:icd|icd-10|icd-10-cm|icd-9|icd-11|cim-10|cie-10|cpt|hcpcs|drg|loinc|snomed|opcs|ccam|nomesco|iso|ce|din|en|ref|lot|lotto|batch|model|modello|modele|modelo|flight|volo|vol|vuelo|train|treno|tren|bus|route|highway|line|un|pmid|doi|isbn|issn|grant|version|rev|part|episode|season|hall|gate|doses?|magnitude|worth|about|circa|environ|unos|uns|some|over|more than|nearly|almost|up to|total of|exceed|[$€£])[ :.#-]*$"
 )
 _AGENT = re.compile(
     r"^(?:covid|h\d+n\d+|sars|cov|az|ba|af|ib|fr|lh|vy|u2|ua|aa|dl|ek|i|a|m|e|c|n|ap|ss|sp|rn|sr|us|d|b|l|t)-?\d{1,4}$"
@@ -221,7 +221,35 @@ def _tails(c: Context) -> Iterator[Finding]:
             )
 
 
+_DASHED = re.compile(
+    r"(?<![\w/.@#+-])(?=[A-Z0-9-]*\d{2})[A-Z]{1,10}(?:\d{1,6})?(?:[-/][A-Z0-9]{1,8}){1,4}(?![\w-]|/\w|\.\d)"
+)
+_STANDS_FOR = re.compile(
+    r"\b(?:code|id|identifier|number|no|enrol\w*|randomi[sz]\w*|inclu\w+|trial|study|registry|biobank|label\w*|tagged|logged|filed|pseudonym|"
+    r"codice|numero|arruolat\w*|randomizzat\w*|studio|registro|etichett\w+|sigla|enrolee?s?|randomisee?s?|essai|etude|etiquet\w+|codigo|reclutad\w*|aleatorizad\w*|ensayo|estudio|codi|reclutad\w*|aleatoritza\w*|assaig|estudi)\b"
+)
+
+
+def _dashed(c: Context) -> Iterator[Finding]:
+    """Letters and digits in groups: where they are called a code, or long enough to be nothing else."""
+    for match in _DASHED.finditer(c.plain):
+        text, start = match.group(), match.start()
+        digits = sum(ch.isdigit() for ch in text)
+        if _BENIGN_BEFORE.search(c.before(start, 16)) or _UNIT_AFTER.match(c.low[match.end() :]):
+            continue
+        if re.match(
+            r"(?:ICD|CPT|OPCS|ISO|NCT|COVID|SARS|CIE|CIM|ASA|NYHA|CA|PD|IL|HLA|HPV|T|L|C|S)(?:-|\d)", text
+        ):
+            continue
+        first, last = c.sentence(*match.span())
+        called = _STANDS_FOR.search(c.low[first:start]) or _STANDS_FOR.match(c.low[match.end() + 1 : last])
+        if (called and digits >= 2) or digits >= 5 or (digits >= 4 and len(re.split("[-/]", text)) > 2):
+            reason = "This looks like a code that stands for one person."
+            yield Finding(*match.span(), "R", BLOCK, reason, "the code")
+
+
 def _bare(c: Context) -> Iterator[Finding]:
+    yield from _dashed(c)
     for match in _HASH.finditer(c.plain):
         digits = sum(ch.isdigit() for ch in match.group())
         if digits >= 5:

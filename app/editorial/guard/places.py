@@ -36,6 +36,9 @@ _ZIP_WORD = re.compile(
     r"\b(?:zip(?: ?code)?|postcode|post code|postal code|cap|codice postale|code postal|cp|c\.p\.|codigo postal|codi postal|area code)\b\W{0,3}(?:is |e |es |est |: ?|no\.? )?([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}(?:-\d{4})?|\d{3})(?!\w)"
 )
 _UK = re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![A-Z0-9])")
+_BOX = re.compile(
+    r"\b(?:p\.? ?o\.? ?box|casella postale|boite postale|apartado (?:de correos|postal)|apartat (?:de correus|postal)) ?(?:n[.o]* ?)?\d{1,6}\b"
+)
 _CITY_ZIP = re.compile(
     r"(?<![\w.])(?:\d{5}(?:-\d{4})? (?=[A-Z][a-z]{2,})|(?<=, )(?:[A-Z]{2} )\d{5}(?:-\d{4})?)"
 )
@@ -188,6 +191,9 @@ def _streets(c: Context) -> Iterator[Finding]:
 
 
 def _codes(c: Context) -> Iterator[Finding]:
+    for match in _BOX.finditer(c.low):
+        if not c.is_public or c.tied(*match.span()):
+            yield Finding(*match.span(), "B", BLOCK, "This is where somebody gets their post.", "at home")
     for match in _ZIP_WORD.finditer(c.low):
         if (
             match.group().startswith(("cap", "cp", "area"))

@@ -43,6 +43,11 @@ _DENIES = re.compile(
 )
 
 
+_THING_SAID = re.compile(
+    r"^(?:est)?,? ?(?:the |an? |our |l'|la |le |el |il |lo |una? |une |right\b|correct\b|true\b|possible\b|normal\w*\b|exact\w*\b|why\b|how\b|what\b)(?!patient|pacient|pazient|lady|man\b|woman|boy|girl|gentleman|child|mother|father|son\b|daughter|signor|dame|femme|homme|mujer|hombre|dona\b|home\b)"
+)
+
+
 def replying(c: Context) -> Iterator[Finding]:
     if c.kind != "reply":
         return
@@ -57,6 +62,11 @@ def replying(c: Context) -> Iterator[Finding]:
             ) and re.match(r"(?:your|su |il suo|la sua|votre|la seva|el seu)", match.group()):
                 continue
             text = match.group().rstrip(" .!?,")
+            if re.search(r"\b(?:if|whether|unless) $", c.low[first : match.start()]) or (
+                re.search(r"(?:\bthat is|\bit is|\bthat's|\bc')$", text)
+                and _THING_SAID.match(c.low[match.end() :])
+            ):
+                continue
             yield Finding(
                 match.start(), match.start() + len(text), "R", BLOCK,
                 "This confirms that somebody is or was a patient.", "We cannot speak about individual people here.",

@@ -76,7 +76,9 @@ def single_name(c: Context, names: Names, words: list[Word], i: int) -> Finding 
             return Finding(
                 word.start, word.end, "A", BLOCK, "This looks like somebody's first name.", "the patient"
             )
-        if low in names.strong_first and (low in names.core_first or not word.opens or state):
+        if low in names.strong_first and (
+            low in names.core_first or low in names.only_names or not word.opens or state
+        ):
             if low in TOWNS and not state:
                 return None
             if person and not state and not c.tied(word.start, word.end):

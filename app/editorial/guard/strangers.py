@@ -25,12 +25,14 @@ from app.editorial.guard.words.frames import (
     BELONGS,
     CHEERED,
     CREDITED,
+    HANDLED,
     HUMAN,
     KIN,
     LISTED,
     OWNS,
     SAID,
     SOUGHT,
+    WAS_TREATED,
 )
 from app.editorial.guard.words.harmless import (
     CALENDAR,
@@ -68,7 +70,15 @@ LIVED_AT = re.compile(
     r"|\b(?:greetings|saludos|salutacions|saluti|salutoni|salutations|salut|hello|hi|love|watching|following)(?: [a-z']+){0,3}? (?:from|da|desde|des de|depuis|de) ?$"
 )
 _POOR = re.compile(
-    r"(?:^|[.!?,;:] ?|\b(?:our|my|la|il|le|el|notre|nuestr[oa]|nostr[oae]|that|old) )(?:poor|little|dear|sweet|brave|lovely|wee|pobre|petita?|pequen[oa]|valiente|povera?|piccol[oa]|car[oa]|pauvre|petite?|cher|chere|brava?|dolce|young) $"
+    r"(?:^|[.!?,;:] ?|\b(?:our|my|la|il|le|el|notre|nuestr[oa]|nostr[oae]|that|old) )(?:poor|little|dear|sweet|brave|lovely|wee|baby|auntie|aunty|aunt|uncle|granny|grandma|grandpa|nonna|nonno|zia|zio|tata|mamie|papy|tonton|abuelita|tieta|iaia|avia|pobre|petita?|pequen[oa]|valiente|povera?|piccol[oa]|car[oa]|pauvre|petite?|cher|chere|brava?|dolce|young) $"
+)
+
+
+_ELDERS = frozenset(
+    "auntie aunty aunt uncle granny grandma grandpa nonna nonno zia zio mamie papy tonton tata abuelita abuelito tieta iaia avia baby".split()
+)
+_ORGAN_OF = re.compile(
+    r"\b(?:kidneys?|heart|liver|lungs?|valve|hip|knee|rene|cuore|fegato|polmon[ei]|anca|ginocchio|rein|coeur|foie|poumons?|hanche|genou|rinon|corazon|higado|pulmon|pulmones|cadera|rodilla|ronyo|cor|fetge|pulmo|maluc|genoll)(?: [a-z]+){0,1} (?:of|for|de|di|d'|pour|para|per|per a)(?: (?:l'|la|en|na|el))? ?$"
 )
 
 
@@ -160,6 +170,10 @@ def _may_be_name(c: Context, names: Names, word: Word) -> bool:
     known = low in names.strong_first or low in names.strong_last
     if word.text.isupper() and len(word.text) > 1 and not (known and len(word.text) > 3):
         return False
+    if "-" in low and all(part in names.plain_words for part in low.split("-")):
+        return False  # "Heart-Lung"
+    if word.start > 1 and c.plain[word.start - 2 : word.start - 1].isdigit():
+        return False  # "19 Fr"
     if sum(ch.isupper() for ch in word.text) > 1 and not re.match(
         r"(?:Mc|Mac|O'|D'|Fitz|De|Di|[A-Z][a-z]+-)", word.text
     ):
@@ -197,6 +211,16 @@ def _judge(
     before = c.low[max(0, start - 70) : start]
     if is_public_person(c, words, i) or (c.is_public and after_role(c, end)):
         return None
+    if (
+        HANDLED.search(before)
+        and c.kind in ("surgery", "reply")
+        and not eponyms
+        and not towns
+        and not (len(run) == 1 and (first.text.isupper() or first.low in BOTH))
+    ):
+        return Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
+    if first.low in _ELDERS and len(run) > 1 and not c.is_public:
+        return Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
     if is_place_like(c, words, i, end, sure=first.low in names.strong_first):
         return None
     if LIVED_AT.search(before) and not (len(namey) > 1 and first.low in names.core_first):
@@ -207,6 +231,13 @@ def _judge(
         return None  # "a Burch": a thing called after somebody
     if _POOR.search(before) and len(run) < 3 and not eponyms and not c.is_public:
         return Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
+    strange = (
+        len(first.text) > 3
+        and not first.text.isupper()
+        and first.low not in names.plain_words | HARMLESS | TOWNS | BOTH
+        and not looks_ordinary(first.low)
+        and not _TECHNICAL.search(first.low)
+    )
     verdict = _frame(
         c,
         before,
@@ -216,9 +247,20 @@ def _judge(
         named=bool(namey) and not (first.opens and len(run) == 1 and first.low in BOTH),
         alone=len(run) == 1,
         opens=first.opens,
+        strange=strange,
     )
+    if (
+        verdict is None
+        and strange
+        and c.kind == "surgery"
+        and len(run) == 1
+        and (_ADDRESSED.match(after) or _WRITTEN.match(after))
+    ):
+        verdict = BLOCK
     if verdict is None and len(run) > 1 and not towns and not eponyms:
         verdict = _several(c, names, run, namey, titled)
+    if verdict is None and _is_unexplained(c, names, words, i, run, titled):
+        verdict = ASK
     if verdict is None:
         return None
     return Finding(start, end, "A", verdict, "Somebody's name seems to stand here.", "the patient")
@@ -237,7 +279,16 @@ def _namey(names: Names, word: Word) -> bool:
 
 
 def _frame(
-    c: Context, before: str, after: str, *, eponyms: bool, towns: bool, named: bool, alone: bool, opens: bool
+    c: Context,
+    before: str,
+    after: str,
+    *,
+    eponyms: bool,
+    towns: bool,
+    named: bool,
+    alone: bool,
+    opens: bool,
+    strange: bool,
 ) -> Verdict | None:
     human = HUMAN.match(after)
     if (
@@ -284,12 +335,13 @@ def _frame(
         return BLOCK
     if c.kind == "press":
         return None
-    if OWNS.match(after) or (LISTED.search(before) and (named or not alone)):
+    if OWNS.match(after) or (LISTED.search(before) and (named or not alone or strange)):
         return BLOCK if c.kind != "crisis" else None
     if c.kind == "crisis":
         return None
     if BELONGS.search(before) or CHEERED.search(before):
-        return BLOCK if named or not alone or CHEERED.search(before) else ASK
+        sure = named or not alone or CHEERED.search(before) or _ORGAN_OF.search(before)
+        return BLOCK if sure else ASK
     return None
 
 
@@ -298,6 +350,8 @@ def _several(c: Context, names: Names, run: list[Word], namey: list[Word], title
     whole = not re.sub(r"[\s.!?,;:'\"-]", "", c.plain[: run[0].start] + c.plain[run[-1].end :])
     given = any(w.low in names.first for w in run)
     if c.kind in ("training", "press"):
+        if c.kind == "press" and WAS_TREATED.search(_around(c, run)):
+            return BLOCK if namey else ASK
         return ASK if given and len(namey) > 1 else None
     if c.kind == "crisis":
         if given and len(namey) > 1 and not titled:
@@ -313,7 +367,57 @@ def _several(c: Context, names: Names, run: list[Word], namey: list[Word], title
         return BLOCK
     if min(len(w.text) for w in run) < 4:
         return None
-    return ASK if whole or _THING_BEFORE.search(c.before(run[0].start, 12)) else BLOCK
+    before = c.before(run[0].start, 12)
+    thing = _THING_BEFORE.search(before) and not (c.lang not in ("", "en") and before.endswith(" a "))
+    return ASK if whole or thing else BLOCK
+
+
+def _around(c: Context, run: list[Word]) -> str:
+    first, last = c.sentence(run[0].start, run[-1].end)
+    return c.low[first:last]
+
+
+_ARTICLE_OR_BRAND = re.compile(
+    r"(?:^|[^a-z])(?:the|an?|this|that|these|our|your|its|new|another|using|via|by|thanks to|il|lo|la|le|i|gli|un|uno|una|une|les|des|du|el|los|las|els|les|al|del|dal|nel|sul|au|aux|[a-z]+l') ?$"
+)
+_TECHNICAL = re.compile(
+    r"(?:mab|nib|cillin|mycin|azole|caine|prazole|sartan|statin|olol|pril|parin|xaban|gatran|curium|curonium|setron|fen|dipine|triptan|vir|zepam|zolam|barbital|fluran[eo]?|tide|grel|lukast|ase|ine|ina|ole|um|us|is|yl|ol|ex|ix|ax|ox|on|gram|scope|plasty|tomy|stomy|ectomy|graphy|scopy|itis|osis|emia|oma|gen|tech|med|care|cath|flex|flow|lock|pro|max|plus|soft|clip|stat|seal|cell|cut|line|life|fix|graft|port|tron)s?$"
+)
+
+
+_DOSED = re.compile(
+    r"^(?:'s)?(?: ?\d| (?:of|de|di|du|del|della|des|d')[ ']?| (?:en|in|a) (?:continu\w*|perfusi\w+|infusi\w+|bolus|bolo)|,? (?:given|running|stopped|off|in|on|iv|infusion|bolus|somministrat\w+|administrad\w+|administree?|drip)\b|-[a-z])"
+)
+
+
+_ADDRESSED = re.compile(
+    r"^, (?:you(?:'ve|'re)? |we (?:are|love|'re)|keep |stay |hang |get well|sei |siamo con|tieni|dai|tiens|tu es|on est|nous sommes|eres |estamos contigo|ets |som amb|estem amb)"
+)
+_WRITTEN = re.compile(
+    r"^[\"'](?: is| stands| appears)? (?:written|printed|is written|on the (?:band|label|chart|sheet|board|tube|wristband))|^(?: [A-Z]\.?)? (?:is )?(?:written|printed) on "
+)
+
+
+def _is_unexplained(
+    c: Context, names: Names, words: list[Word], i: int, run: list[Word], titled: bool
+) -> bool:
+    """One capitalised word within a sentence that no list, no shape and no article makes a thing."""
+    word = run[0]
+    return (
+        c.kind in ("surgery", "reply")
+        and len(run) == 1
+        and not word.opens
+        and not titled
+        and len(word.text) > 3
+        and word.text[1:].islower()
+        and word.low not in HARMLESS | names.plain_words | TOWNS
+        and not looks_ordinary(word.low)
+        and not _DOSED.match(c.low[word.end :])
+        and not _TECHNICAL.search(word.low)
+        and not _ARTICLE_OR_BRAND.search(c.before(word.start, 16))
+        and not (i and words[i - 1].cap and words[i - 1].end + 3 >= word.start)
+        and not (i + 1 < len(words) and words[i + 1].cap and words[i + 1].start <= word.end + 1)
+    )
 
 
 def _titled(words: list[Word]) -> bool:
@@ -366,8 +470,19 @@ def file_names(c: Context, names: Names) -> Iterator[Finding]:
         ]
         for (at, one), (then, two) in itertools.pairwise(pieces):
             low = {one.lower(), two.lower()}
-            given = [w for w in low if w in names.first and w not in names.plain_words]
-            if given and not low & (HARMLESS | names.plain_words) and min(map(len, low)) > 2:
+            given = [
+                w
+                for w in low
+                if w not in names.plain_words and (w in names.first or w in names.only_surnames)
+            ]
+            if (
+                given
+                and not low & HARMLESS
+                and (
+                    not low & names.plain_words
+                    or any(w in names.only_surnames | names.only_names for w in low)
+                )
+            ):
                 yield Finding(
                     at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture"
                 )

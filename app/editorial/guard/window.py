@@ -41,6 +41,7 @@ def split_over(
     yield from _fragments(earlier, main)
     yield from _combinations(earlier, main)
     yield from _house(earlier, main)
+    yield from _rest_of_code(earlier, main)
     covered = [(f.start, f.end) for f in alone if f.verdict == BLOCK]
     for joint in (" ", ""):
         head = ""
@@ -140,6 +141,31 @@ def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
     ):
         return None
     return first, last, digits, loose
+
+
+_BEGINS = re.compile(
+    r"(?:starts?|starting|begins?|beginning|opens|first (?:half|part|bit|digits|letters|four|three|two|4|3|2)|inizia|comincia|prim[aeio] (?:parte|meta|cifre|lettere|quattro|tre|due)|commence|debute|debut|premiere?s? (?:partie|moitie|chiffres|lettres)|empieza|comienza|primer[ao]?s? (?:parte|mitad|cifras|digitos|letras)|comenca|comença|primer[ae]?s? (?:part|meitat|xifres|digits|lletres))\b[^.!?]{0,30}$"
+)
+_REST = re.compile(
+    r"^\W*(?:and |y |e |et |i )?(?:then|ends?|ending|finishes|finally|the rest|rest|second (?:half|part|bit)|last (?:part|bit|half|digits|letters|three|four|two)|followed by|continues?|next|it goes on|poi|finisce|il resto|resto|seconda (?:parte|meta)|ultime?|seguito da|continua|segue|puis|finit|la suite|suite|le reste|reste|deuxieme (?:partie|moitie)|derniers?|dernieres?|suivie? de|se termine|luego|sigue|siguen|termina|acaba|el resto|segunda (?:parte|mitad)|ultim[ao]s?|seguido de|despues|despres|segueix|la resta|resta|segona (?:part|meitat)|i acaba)\b"
+)
+_PIECE = re.compile(
+    r"(?<![\w.,:/])(?:[A-Z]{0,4}[ -]?\d[\dA-Z -]*[A-Z0-9]|\d|[A-Z]{2,4}|[A-Z])(?![\w/%]|[.,:]\d)"
+)
+
+
+def _rest_of_code(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
+    """A number or a plate that was begun before and ends now, letters among its digits."""
+    if not _REST.match(main.low):
+        return
+    for text in reversed(earlier):
+        low = fold(text).low.rstrip(" .…")
+        if re.search(r"\d|\b[a-z]{1,3}$", low) and _BEGINS.search(low):
+            pieces = list(_PIECE.finditer(main.plain))
+            if pieces:
+                reason = "Together with the update before, this identifies somebody."
+                yield Finding(*pieces[-1].span(), "H", BLOCK, reason, "the number")
+            return
 
 
 def _house(earlier: Sequence[str], main: Context) -> Iterator[Finding]:

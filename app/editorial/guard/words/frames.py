@@ -42,7 +42,7 @@ BELONGS = re.compile(
 """A part, a picture or the papers of somebody."""
 
 CHEERED = re.compile(
-    r"\b(?:fingers crossed|pray(?:ers?|ing)?|rooting|cheers?|cheering|applause|round of applause|love|hugs?|good luck|best wishes|say (?:hello|hi)|hello|hi|hey|thanks|thank you|strength|get well(?: soon)?|welcome(?: back)?|happy birthday|congratulations|congrats|well done|big day|proud of|goodbye|rest in peace|rip|missing you|introducing|meet|"
+    r"\b(?:fingers crossed|thinking of|thoughts are with|(?:present|gift|card|flowers|song) for|shout ?out|shoutout|pray(?:ers?|ing)?|rooting|cheers?|cheering|applause|round of applause|love|hugs?|good luck|best wishes|say (?:hello|hi)|hello|hi|hey|thanks|thank you|strength|get well(?: soon)?|welcome(?: back)?|happy birthday|congratulations|congrats|well done|big day|proud of|goodbye|rest in peace|rip|missing you|introducing|meet|"
     r"dita|incrociamo|pregh\w+|forza|tifo|auguri|buon compleanno|salut\w+|complimenti|bravo|brava|un abbraccio|baci\w*|grazie|benvenut[oa]|gran giorno|applaus\w+|ciao|"
     r"doigts|pri(?:ere|ez|ons)\w*|courage|bon courage|allez|dites bonjour|bonjour|bisous?|merci|joyeux anniversaire|felicitations|bravo|grand jour|applaudi\w+|bienvenue|une pensee|pensees|"
     r"dedos|rez(?:ad|amos|en)|fuerza|animo|saludad|saludos|un beso|besos?|abrazos?|gracias|feliz cumpleanos|felicidades|enhorabuena|gran dia|aplauso|bienvenid[oa]|todos con|vamos|"
@@ -66,6 +66,7 @@ KIN = re.compile(
     r"moglie|marito|figlio|figlia|madre|padre|mamma|papa|fratello|sorella|gemell[oa]|zio|zia|cugin[oa]|nonn[oa]|nipote|fidanzat[oa]|compagn[oa]|genitori|gemelli|coniugi|donatore|donatrice|ricevente|sig|sig\.ra|"
     r"epouse|epoux|femme|mari|fille|mere|pere|maman|frere|soeur|jumelle|jumeau|oncle|tante|grand-mere|grand-pere|mamie|papi|compagne|compagnon|conjointe?|neveu|niece|parents|donneu(?:r|se)|receveu(?:r|se)|"
     r"esposa|esposo|marido|mujer|hij[oa]|herman[oa]|melliz[oa]|gemel[oa]|ti[oa]|abuel[oa]|novi[oa]|sobrin[oa]|niet[oa]|padres|donante|receptora?|"
+    r"nuora|genero|cognat[oa]|suocer[oa]|beau-frere|belle-soeur|beau-pere|belle-mere|gendre|belle-fille|parrain|marraine|suegr[oa]|cunad[oa]|nuera|yerno|cunyad[ao]?|cunyat|sogra|sogre|padri|padrina|brother-in-law|sister-in-law|mother-in-law|father-in-law|godmother|godfather|godson|goddaughter|"
     r"marit|fill|filla|germa|germana|besso|bessona|oncle|tieta|avia|iaia|nebot|neboda|parella|pares|donant|dona|xicot|xicota)"
     r"(?: (?:of|de|di|d'|del|della|e|et|and|y|i|is|was|named|called))?,?:? ?$"
 )
@@ -76,7 +77,7 @@ SAID = re.compile(
 )
 
 LISTED = re.compile(
-    r"\b(?:next|next up|next on the list|list|patient|pt|case|name|today|first on|poll|prossim[oa](?: in lista)?|in lista|lista|oggi|nome|suivante?|prochaine?(?: au programme)?|programme|nom|siguiente(?: en (?:el parte|la lista))?|parte|hoy|nombre|seguent(?: a la llista)?|llista|avui|nom)(?: [a-z']+){0,3}: $"
+    r"\b(?:next|next up|next on the list|list|patient|pt|case|caso|cas|signed|firmato|signe|firmado|signat|name|today|first on|poll|prossim[oa](?: in lista)?|in lista|lista|oggi|nome|suivante?|prochaine?(?: au programme)?|programme|nom|siguiente(?: en (?:el parte|la lista))?|parte|hoy|nombre|seguent(?: a la llista)?|llista|avui|nom)(?: [a-z']+){0,3}: $"
 )
 
 OWNS = re.compile(
@@ -87,3 +88,21 @@ OWNS = re.compile(
 CREDITED = re.compile(
     r"\b(?:died|dead|death|killed|injured|missing|identified|victim|victims|wife|husband|family of|mother|father|morto|morta|mort|morts|vittima|vittime|famiglia|ferit[oa]|dispers[oa]|tue|tuee|blessee?|disparue?|victime|famille|murio|fallecid[oa]|fallecio|muert[oa]|herid[oa]|desaparecid[oa]|familia|va morir|ferida|desaparegu[td]a?|rescued|salvat[oa]|rescatad[oa]|rescatat|hospital|ospedale|hopital)\b"
 )
+
+HANDLED = re.compile(
+    r"\b(?:operating on|operated on|working on|wheel(?:ed|ing) in|bringing in|brought in|intubat(?:ed|ing)|extubat(?:ed|ing)|re-?intubating|wak(?:e|ing)(?: up)?|sedat(?:ed|ing)|prepping|positioning|an(?:a)?esthetising|an(?:a)?esthetizing|reassur(?:ed|ing)|comfort(?:ed|ing)|visit(?:ed|ing)|promised|told|tell|remind(?:ed)?|hugged|tuck(?:ed|ing) in|settl(?:ed|ing)|discharg(?:ed|ing)|transfusing|requested by|asked for by|chosen by|picked by|donated by|goes to|go to|given to|destined for|chart says|band says|band reads|label says|label reads|labelled|labeled|etichettat[oa]|etiquetee?|etiquetad[oa]|etiquetat|etiquetada|"
+    r"operiamo|operando|stiamo operando|opereremo|svegliamo|svegliando|intubiamo|intubato|estubiamo|estubato|addormentiamo|addormentato|portiamo (?:in sala|via)|dimettiamo|tocca a|tocca ad|e il turno di|scelt[oa] da|chiest[oa] da|promesso a|detto a|rassicurato|"
+    r"operons|opere|reveillons|reveille|intubons|extubons|endormons|amenons|au tour de|au tour d'|promis a|dit a|choisi[e]? par|demandee? par|rassure|"
+    r"operamos a|operando a|despertamos a|intubamos a|extubamos a|dormimos a|bajamos a|subimos a|le toca a|turno de|prometimos a|dijimos a|elegid[oa] por|pedid[oa] por|tranquilizamos a|"
+    r"operem|operant|despertem|intubem|extubem|adormim|baixem|li toca a|torn de|torn d'|vam prometre a|vam dir a|triada? per|demanada? per|tranquil·?litzem)(?: (?:the|la|el|il|en|na|l'|a|al|poor|little|our))?[ ']?$"
+)
+"""What is done to or asked by people: whom it names is one, unless it is a thing that nothing else explains."""
+
+WAS_TREATED = re.compile(
+    r"\b(?:underwent|had (?:\w+ ){0,3}(?:surgery|operation|transplant|procedure|bypass|stroke|heart attack)|(?:was|is|been|being|were|currently|still) (?:\w+ )?(?:operated|treated|admitted|hospitali[sz]ed|discharged|transferred (?:to|from)|recovering|in (?:intensive care|icu|surgery|theatre|recovery|(?:a )?(?:stable|critical|serious) condition|(?:our|this) (?:care|hospital|ward))|stable|critical)|recovering (?:well|from|in|after|here)|our patient|patient (?:of|at|here|in)|in intensive care|diagnosed|"
+    r"(?:e|e stat[oa]|sara|era|sono stat[oi]) (?:\w+ )?(?:operat[oa]|ricoverat[oa]|curat[oa]|dimess[oa]|trasferit[oa] (?:in|da)|stabile|in (?:terapia intensiva|rianimazione|prognosi|condizioni|cura))|ha subito|si e sottopost[oa]|ricoverat[oa]|in prognosi|in convalescenza|"
+    r"(?:a ete|est|sera|etait) (?:\w+ )?(?:operee?|hospitalisee?|soignee?|admise?|transferee?|sortie? de|stable|dans un etat|en (?:soins intensifs|reanimation|convalescence))|a subi|hospitalisee?|"
+    r"(?:fue|ha sido|esta|estuvo|sera|sigue) (?:\w+ )?(?:operad[oa]|ingresad[oa]|atendid[oa]|tratad[oa]|intervenid[oa]|dad[oa] de alta|trasladad[oa]|estable|en (?:la uci|cuidados intensivos|estado)|recuperandose)|ingresad[oa]|se recupera|se sometio|fue sometid[oa]|"
+    r"(?:va ser|ha estat|esta|sera|segueix) (?:\w+ )?(?:operat|operada|ingressa[td]a?|ates|atesa|tracta[td]a?|intervingu[td]a?|dona[td]a? d'alta|trasllada[td]a?|estable|a l'uci|en estat)|ingressa[td]a?|es recupera|es va sotmetre)\b"
+)
+"""Somebody is told of as treated: in press and crisis texts their name is a patient's."""

@@ -98,6 +98,7 @@ lombardia lazio toscana sicilia sardegna piemonte veneto liguria puglia calabria
 basilicata bretagne normandie alsace provence occitanie aquitaine corse bourgogne andalucia aragon asturias cantabria
 castilla extremadura galicia murcia navarra valencia euskadi baleares canarias atlantic pacific mediterranean
 alps pyrenees andes english italian italiano french francais spanish espanol catalan catala catalana american european
+spagna grecia portogallo olanda polonia romania croazia svizzera svezia norvegia danimarca finlandia irlanda scozia inghilterra giappone cina egitto marocco tunisia albania europa grece pologne roumanie croatie suisse suede norvege danemark finlande irlande ecosse angleterre maroc tunisie japon chine egypte belgique autriche hollande turquie inde bresil mexique grecia polonia rumania suiza suecia noruega dinamarca irlanda escocia inglaterra marruecos japon belgica holanda turquia brasil suissa suecia dinamarca anglaterra marroc turquia netherlands sweden norway denmark finland poland romania croatia portugal hungary slovenia slovakia czechia bulgaria serbia albania morocco egypt tunisia senegal ghana ethiopia pakistan bangladesh nepal indonesia vietnam thailand philippines malaysia singapore korea zealand bolivia ecuador uruguay paraguay venezuela panama honduras guatemala cuba jamaica
 british german african asian latin arabic chinese russian ukrainian american
 """.split()
 )

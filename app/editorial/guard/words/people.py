@@ -42,12 +42,13 @@ RELATIVES = (
     r"grandfather|grandma|grandpa|nana|granny|fiancee?|girlfriend|boyfriend|partner|spouse|parents?|kids?|child|children|twin|twins|neighbou?r|roommate|"
     r"housemate|boss|employer|carer|caregiver|next of kin|guardian|stepson|stepdaughter|stepmother|stepfather|in-law|friend|"
     r"moglie|marito|figlio|figlia|figli|madre|padre|mamma|papa|fratello|sorella|zio|zia|cugino|cugina|nonno|nonna|nipote|"
-    r"fidanzata|fidanzato|compagno|compagna|genitori|vicino|vicina|coinquilino|datore di lavoro|suocera|suocero|"
+    r"fidanzata|fidanzato|compagno|compagna|genitori|vicino|vicina|coinquilino|datore di lavoro|suocera|suocero|nuora|genero|cognat[oa]|bisnonn[oa]|figliocci[oa]|"
     r"femme|epouse|mari|epoux|fils|fille|mere|pere|maman|frere|soeur|oncle|tante|grand-mere|grand-pere|mamie|papi|fiancee|"
-    r"compagne|compagnon|conjoint|conjointe|neveu|niece|petit-fils|petite-fille|voisin|voisine|patron|beau-pere|belle-mere|"
+    r"compagne|compagnon|conjoint|conjointe|neveu|niece|petit-fils|petite-fille|voisin|voisine|patron|beau-pere|belle-mere|beau-frere|belle-soeur|beau-fils|belle-fille|gendre|parrain|marraine|filleule?|"
     r"esposa|esposo|marido|mujer|hijo|hija|hijos|madre|padre|mama|hermano|hermana|tio|tia|primo|prima|abuelo|abuela|novia|novio|pareja|"
-    r"vecino|vecina|jefe|jefa|sobrino|sobrina|nieto|nieta|companero de piso|suegra|suegro|"
-    r"dona|marit|espos|fill|filla|fills|mare|pare|germa|germana|oncle|tieta|avi|avia|iaia|cosi|cosina|parella|vei|veina|nebot|neboda|net|neta|nuvi|nuvia|cap|sogra|sogre"
+    r"vecino|vecina|jefe|jefa|sobrino|sobrina|nieto|nieta|companero de piso|suegra|suegro|cunad[oa]|nuera|yerno|padrino|madrina|ahijad[oa]|bisabuel[oa]|"
+    r"dona|marit|espos|fill|filla|fills|mare|pare|germa|germana|oncle|tieta|avi|avia|iaia|cosi|cosina|parella|vei|veina|nebot|neboda|net|neta|nuvi|nuvia|cap|sogra|sogre|cunyad[ao]?|cunyat|padri|padrina|fillola?|besavi|besavia|"
+    r"(?:brother|sister|mother|father|son|daughter)-in-law|god(?:mother|father|son|daughter|child)|great-(?:aunt|uncle|grandmother|grandfather|niece|nephew)|half-(?:brother|sister)"
 )
 BOTH_NAME_AND_WORD = frozenset(
     """

@@ -22,3 +22,18 @@ ultiva ultravist urbason vacutainer valleylab vancomicina vasopresina vasopressi
 netflix spotify linkedin snapchat signal discord wikipedia microsoft amazon uber ikea bluetooth wifi covid excel powerpoint doppler fowler sims lloyd kraske
 """.split()
 )
+
+MORE_MAKES = MORE_MAKES | frozenset(
+    """
+augmentin tazocin bair hugger clexane lovenox fragmin tienam zyvox rocephin flagyl ancef kefzol targocid zinacef diprivan ultiva esmeron anectine bridion marcaine naropin xylocaine emla
+perfalgan ofirmev toradol dynastat zofran decadron solumedrol lasix cordarone brevibloc tridil levophed pitressin primacor cyklokapron novoseven octaplex beriplex fibryga haemocomplettan
+plasmalyte voluven tetraspan gelaspan hextend sterofundin ringerfundin albutein octagam privigen prograf neoral cellcept simulect thymoglobulin campath nulojix keytruda opdivo herceptin avastin
+betadine chloraprep hibiscrub prontosan ioban steri-strip dermabond leukosan mepilex aquacel tegaderm opsite kerlix coban velcro gelfoam spongostan arista hemopatch evicel vistaseal coseal
+duraseal adherus tutopatch permacol strattice alloderm marlex gore-tex goretex teflon dyneema ethibond vicryl stratafix quill v-loc maxon biosyn caprosyn polysorb surgipro ticron novafil
+thunderbeat ligasure voyant enseal caiman valleylab erbe force-triad endogia echelon signia endostitch endocatch gelport omnitract
+midas stealthstation brainlab navio excelsius airo o-arm ziehm cios artis allura azurion
+levitronix centrimag tandem rotaflow cardiohelp novalung prismaflo prismax multifiltrate picco flotrac swan-ganz vigileo hemosphere lidco masimo nellcor invos sedline
+trachelith portex shiley rusch mallinckrodt viva-sight univent robertshaw fastrach proseal supreme i-gel airtraq truview cmac mcgrath kingvision pentax bullard
+lodox somatom magnetom aquilion ingenia signa biograph lightspeed pacs dicom epic cerner meditech medisoft lifepak zoll corpuls weinmann servo primus aisys
+""".split()
+)
