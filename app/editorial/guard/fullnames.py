@@ -23,7 +23,7 @@ from app.editorial.guard.surroundings import (
     is_public_person,
     looks_ordinary,
 )
-from app.editorial.guard.words.frames import WAS_TREATED
+from app.editorial.guard.words.frames import REAL_CASE, WAS_TREATED
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, ONLY_LOWER_DOUBT, PUBLIC_ROLES
@@ -127,7 +127,9 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
             c.kind in ("training", "press")
             and not c.tied(first.start, end)
             and not THEN_AGE.match(c.low[end:])
-            and not (c.kind == "press" and WAS_TREATED.search(c.low[slice(*c.sentence(first.start, end))]))
+            and not (WAS_TREATED if c.kind == "press" else REAL_CASE).search(
+                c.low[slice(*c.sentence(first.start, end))]
+            )
         ):
             return Finding(first.start, end, "A", ASK, "Is this a patient's name?", "the patient")
         return Finding(first.start, end, "A", verdict, "This looks like somebody's name.", "the patient")

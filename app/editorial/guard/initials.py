@@ -13,7 +13,7 @@ from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, WIDE
 from app.editorial.guard.words.people import COMMON, PATIENT, RELATIVES
 
 _NICK = re.compile(
-    r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
+    r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|(?:lo|la) chiam\w+(?: tutti)?|(?:lo|la) conosc\w+ (?:tutti )?come|(?:le|lo|la) (?:dicen|llaman|decimos|conocen como)(?: todos)?|(?:l'appellent|l'appelle|le surnomm\w+|la surnomm\w+)(?: tous)?|li (?:diuen|diem)(?: tots)?|everyone calls (?:him|her)|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
 )
 
 _CALLED_THEM = re.compile(

@@ -28,10 +28,10 @@ _MARKED = re.compile(
     rf"\b{_MARK}\b[^.!?;]{{0,12}}\b(?:shaped|shape|a forma|en forma|in forma|com una|como una|comme une|like an?|come un\w*)\b|\b{_MARK}\b[^.!?;]{{0,24}}\b{_PLACE_SEEN}\b"
 )
 _RECOGNISED = re.compile(
-    r"\b(?:recogni[sz]able|identifiable|unmistakable|riconoscibil[ei]|identificabil[ei]|reconnaissable|identifiable|reconocible|identificable|reconeixible|inconfundible|inconfondibil[ei])\b|\b(?:you|anyone|everybody|everyone|tutti|chiunque|tout le monde|cualquiera|todos|tothom|qualsevol) (?:would|will|'ll|could|can|lo|la|le|el)? ?(?:recogni[sz]e|riconosc\w+|reconnai\w+|reconoc\w+|reconeix\w+)\b"
+    r"\b(?:(?:easy|easily|facile|facil|facilment|easy to|instantly) (?:to |da |a |de )?(?:recogni[sz]e|recogni[sz]ed|riconoscere|reconnaitre|reconocer|reconeixer|spot)|recogni[sz]able|identifiable|unmistakable|riconoscibil[ei]|identificabil[ei]|reconnaissable|identifiable|reconocible|identificable|reconeixible|inconfundible|inconfondibil[ei])\b|\b(?:you|anyone|everybody|everyone|tutti|chiunque|tout le monde|cualquiera|todos|tothom|qualsevol) (?:would|will|'ll|could|can|lo|la|le|el)? ?(?:recogni[sz]e|spot|riconosc\w+|reconnai\w+|reconoc\w+|reconeix\w+)\b"
 )
 _RARE_BODY = re.compile(
-    r"\b(?:six|seven|four|three|two|extra|missing|webbed|sei|quattro|tre|sette|six|sept|quatre|trois|seis|siete|cuatro|tres|sis|set|[3-7])[ -](?:finger(?:s|ed)?|toe(?:s|d)?|dita|doigts|orteils|dedos|dits)\b(?! ?(?:breadth|width|wide|below|above|sotto|sopra|sous|debajo|sota|retractor|technique|sweep|dissection))"
+    r"\b(?:six|seven|four|three|two|extra|missing|webbed|sei|quattro|tre|sette|six|sept|quatre|trois|seis|siete|cuatro|tres|sis|set|[3-7])[ -](?:(?:ring|index|middle|little|big|left|right) )?(?:finger(?:s|ed)?|toe(?:s|d)?|dita|doigts|orteils|dedos|dits)\b(?! ?(?:breadth|width|wide|below|above|sotto|sopra|sous|debajo|sota|retractor|technique|sweep|dissection))"
     r"|\b(?:eyes? of (?:two|different) colou?rs?|different[- ]colou?red eyes|heterochromia|occhi di (?:due )?color[ei] divers[oi]|yeux (?:vairons|de couleur differente)|ojos de (?:distinto|diferente) color|ulls de (?:diferent|dos) colors?|albin[oa]s?|dwarfism|nan[oi]smo)\b"
 )
 

@@ -246,7 +246,7 @@ def _towns(c: Context) -> Iterator[Finding]:
             continue
         if c.is_public and not (tied and (known or lives)):
             continue
-        if c.kind == "reply" and not (tied and known):
+        if c.kind == "reply" and not ((tied or _SOMEBODY.search(c.low[: match.start()])) and known):
             continue
         if known and not (
             match.group()[0].islower()
@@ -264,6 +264,11 @@ def _towns(c: Context) -> Iterator[Finding]:
         low = match.group(1).lower()
         if low in TOWNS and (not c.is_public or c.tied(*match.span())):
             yield Finding(*match.span(1), "B", ASK, "A town narrows down who it is.", "the region")
+
+
+_SOMEBODY = re.compile(
+    r"\b(?:the|that|a|il|la|quel|quella|un[ae]?|le|cet|cette|el|aquel|aquella|aquell) ?(?:guy|man|woman|lady|boy|girl|kid|lad|gentleman|teenager|driver|uomo|donna|ragazz[oa]|signor[ae]?|homme|femme|garcon|fille|dame|monsieur|hombre|mujer|chic[oa]|senora?|home|dona|noi|noia|senyora?) ?$"
+)
 
 
 def _may_be_town(c: Context, match: re.Match[str]) -> bool:

@@ -30,6 +30,7 @@ from app.editorial.guard.words.frames import (
     KIN,
     LISTED,
     OWNS,
+    REAL_CASE,
     SAID,
     SOUGHT,
     WAS_TREATED,
@@ -350,7 +351,7 @@ def _several(c: Context, names: Names, run: list[Word], namey: list[Word], title
     whole = not re.sub(r"[\s.!?,;:'\"-]", "", c.plain[: run[0].start] + c.plain[run[-1].end :])
     given = any(w.low in names.first for w in run)
     if c.kind in ("training", "press"):
-        if c.kind == "press" and WAS_TREATED.search(_around(c, run)):
+        if (WAS_TREATED if c.kind == "press" else REAL_CASE).search(_around(c, run)):
             return BLOCK if namey else ASK
         return ASK if given and len(namey) > 1 else None
     if c.kind == "crisis":

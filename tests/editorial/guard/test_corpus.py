@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bench.guard import CLASSES, Scores, score, wilson
+from bench.guard_decisions import decisions
 from tests.editorial.guard.corpus import FIXTURES
 
 
@@ -72,6 +73,21 @@ class TestWideScores:
         assert not {row["family"] for row in rows(pool)} & {row["family"] for row in rows(other)}
         assert {row["lang"] for row in rows(pool)} == {"en", "it", "fr", "es", "ca"}
         assert {span["class"] for row in rows(pool) for span in row["spans"]} == set(CLASSES)
+
+
+class TestAnotherAuthor:
+    """The set of somebody who had not seen the rules; its first-look figures are in docs/guard.md."""
+
+    def test_what_was_reached_is_kept(self) -> None:
+        """Floors a little under what was reached: direct 99 %, asks 98 %, evasions 97 %, splits 95 %, harmless 99 % and 97 %."""
+        found = decisions(rows("dev"))
+        floors = {
+            "direct": 0.99, "asks": 0.98, "evasions": 0.97, "split": 0.95,
+            "harmless not blocked": 0.99, "harmless not asked": 0.97,
+        }  # fmt: skip
+        for what, least in floors.items():
+            assert found.shares[what].n > 40, what
+            assert found.shares[what].share >= least, (what, found.misses)
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:

@@ -98,6 +98,11 @@ HANDLED = re.compile(
 )
 """What is done to or asked by people: whom it names is one, unless it is a thing that nothing else explains."""
 
+REAL_CASE = re.compile(
+    r"\b(?:(?:case|patient|one) (?:from|of|last|we had)|last (?:week|month|year|night|summer|winter)|yesterday|real (?:case|patient|story)|remember|we (?:once )?(?:had|lost|treated|operated)|taught us|"
+    r"caso (?:di|del|vero|reale)|settimana scorsa|mese scorso|ieri|ricordate|ci ha insegnato|cas (?:de|du|reel)|semaine derniere|mois dernier|hier|rappelez|nous a appris|caso (?:de|real)|semana pasada|mes pasado|ayer|recordad|recordais|nos enseno|setmana passada|mes passat|ahir|recordeu|ens va ensenyar)\b"
+)
+"""In a training a real patient is told of."""
 WAS_TREATED = re.compile(
     r"\b(?:underwent|had (?:\w+ ){0,3}(?:surgery|operation|transplant|procedure|bypass|stroke|heart attack)|(?:was|is|been|being|were|currently|still) (?:\w+ )?(?:operated|treated|admitted|hospitali[sz]ed|discharged|transferred (?:to|from)|recovering|in (?:intensive care|icu|surgery|theatre|recovery|(?:a )?(?:stable|critical|serious) condition|(?:our|this) (?:care|hospital|ward))|stable|critical)|recovering (?:well|from|in|after|here)|our patient|patient (?:of|at|here|in)|in intensive care|diagnosed|"
     r"(?:e|e stat[oa]|sara|era|sono stat[oi]) (?:\w+ )?(?:operat[oa]|ricoverat[oa]|curat[oa]|dimess[oa]|trasferit[oa] (?:in|da)|stabile|in (?:terapia intensiva|rianimazione|prognosi|condizioni|cura))|ha subito|si e sottopost[oa]|ricoverat[oa]|in prognosi|in convalescenza|"
