@@ -107,6 +107,10 @@ class Names:
         self.given = core_first | given
         self.ordinary = ordinary
         self.plain_words = ordinary | ORDINARY | COMMON
+        # Joined once: a union costs more than all the look-ups of a text.
+        self.explained = self.plain_words | HARMLESS | TOWNS
+        self.explained_or_both = self.explained | BOTH_NAME_AND_WORD
+        self.small_doubts = self.plain_words | ONLY_LOWER_DOUBT | TOWNS
         # Doubtful in lower case: only beside something that says a person is meant.
         self.low_first = frozenset(
             n

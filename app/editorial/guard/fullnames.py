@@ -26,7 +26,7 @@ from app.editorial.guard.surroundings import (
 from app.editorial.guard.words.frames import REAL_CASE, WAS_TREATED
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
-from app.editorial.guard.words.people import CLINICIANS, COMMON, ONLY_LOWER_DOUBT, PUBLIC_ROLES
+from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
 
 _RESCUED = re.compile(
@@ -174,7 +174,7 @@ def _full_name_in_lower_case(
         return None
     if surely_first and known_last:
         return found
-    words_too = names.plain_words | ONLY_LOWER_DOUBT | TOWNS
+    words_too = names.small_doubts
     if (
         first.low in names.strong_first
         and first.low in names.given

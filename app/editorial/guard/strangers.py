@@ -235,7 +235,7 @@ def _judge(
     strange = (
         len(first.text) > 3
         and not first.text.isupper()
-        and first.low not in names.plain_words | HARMLESS | TOWNS | BOTH
+        and first.low not in names.explained_or_both
         and not looks_ordinary(first.low)
         and not _TECHNICAL.search(first.low)
     )
@@ -411,7 +411,7 @@ def _is_unexplained(
         and not titled
         and len(word.text) > 3
         and word.text[1:].islower()
-        and word.low not in HARMLESS | names.plain_words | TOWNS
+        and word.low not in names.explained
         and not looks_ordinary(word.low)
         and not _DOSED.match(c.low[word.end :])
         and not _TECHNICAL.search(word.low)
