@@ -209,7 +209,7 @@ def made(schema: dict[str, Any], components: dict[str, Any]) -> Any:
             fields = schema.get("properties", {})
             return {name: made(fields[name], components) for name in schema.get("required", ())}
         case "array":
-            return []
+            return [made(schema["items"], components)] * schema.get("minItems", 0)
         case "integer" | "number":
             return schema.get("minimum", 1)
         case "boolean":
