@@ -41,7 +41,7 @@ from app.db_faults import (
     is_locked,
     translated,
 )
-from app.db_urgent import clear_the_way
+from app.db_urgent import URGENT, clear_the_way
 
 log = logging.getLogger(__name__)
 
@@ -194,19 +194,23 @@ class Database:
         for last in (False, False, True):
             pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             task = asyncio.create_task(self._with_pid(work, pid))
-            await clear_the_way(self._write_engine, pid, task)
+            clearing = asyncio.create_task(clear_the_way(self._write_engine, pid, task))
             try:
                 return await task
             except (DBAPIError, NoConnectionFree, OSError) as exc:
                 if last or not is_crossed(exc):
                     raise_translated(exc)
+            finally:
+                clearing.cancel()
+                await asyncio.gather(clearing, return_exceptions=True)
         raise AssertionError("unreachable")
 
     async def _with_pid(self, work: Work[T], pid: asyncio.Future[int]) -> T:
         self.require_sound()
         async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
             await session.execute(_waits(LOCK_WAIT_S, STATEMENT_S))
-            pid.set_result(int((await session.execute(text("SELECT pg_backend_pid()"))).scalar_one()))
+            named = "SELECT pg_backend_pid() FROM set_config('application_name', :name, true)"
+            pid.set_result(int((await session.execute(text(named), {"name": URGENT})).scalar_one()))
             return await work(session)
 
     @asynccontextmanager

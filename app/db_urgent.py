@@ -21,7 +21,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 log = logging.getLogger(__name__)
 
 SILENT_S = 0.25
+URGENT_SILENT_S = 1.5
+"""Two stops beside each other must not end each other because one event loop was late; one that froze is ended."""
+
 LOOK_S = 0.05
+
+URGENT = "tocsin urgent"
+"""How an urgent transaction names itself."""
 
 # Whoever is in the way may itself be waiting for the one that froze. A client that froze between two messages of one
 # statement leaves its server process "active", reading; the server's own limit for silent transactions never ends it.
@@ -31,7 +37,8 @@ _END = text(
     " UNION SELECT next.pid FROM way, unnest(pg_blocking_pids(way.pid)) AS next (pid))"
     " SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE pid IN (SELECT pid FROM way) AND (state LIKE 'idle in transaction%' OR wait_event_type = 'Client')"
-    " AND state_change < clock_timestamp() - make_interval(secs => :silent_s)"
+    " AND state_change < clock_timestamp()"
+    "  - make_interval(secs => CASE application_name WHEN :urgent THEN CAST(:urgent_silent_s AS float8) ELSE CAST(:silent_s AS float8) END)"
 )
 
 
@@ -50,7 +57,13 @@ async def clear_the_way(
             try:
                 async with engine.connect() as connection:
                     found = await connection.execute(
-                        _END, {"waiting": waiting_pid.result(), "silent_s": SILENT_S}
+                        _END,
+                        {
+                            "waiting": waiting_pid.result(),
+                            "silent_s": SILENT_S,
+                            "urgent": URGENT,
+                            "urgent_silent_s": URGENT_SILENT_S,
+                        },
                     )
                     ended = [row.pid for row in found]
             except (DBAPIError, NoConnectionFree, OSError) as exc:

@@ -131,8 +131,14 @@ class Digests:
         *,
         worker: str,
         now: datetime,
+        must_start_by: datetime,
     ) -> tuple[str, ...]:
-        """In the permit's transaction, after the carrier was taken: the others go where it goes."""
+        """
+        In the permit's transaction, after the carrier was taken: the others go where it goes.
+
+        Args:
+            must_start_by: The carrier's, so that a stop of one of the others waits for it, too.
+        """
         if not others:
             return ()
         ids = [one.delivery.id for one in others]
@@ -148,6 +154,7 @@ class Digests:
                 digest_id=carrier.id,
                 lease_owner=worker,
                 permit_at=now,
+                must_start_by=must_start_by,
                 fence=col(Delivery.fence) + 1,
                 version=col(Delivery.version) + 1,
             )

@@ -38,19 +38,25 @@ class Sums:
         now: datetime | None = None,
     ) -> bool:
         """Keep the sums of a list and move the delivery by them; True when it became settled by this."""
-        row = (
-            await session.execute(select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update())
-        ).scalar_one()
+        row = await self._locked(session, delivery_id)
         counts = dict(row.counts)
         for state, n in deltas.items():
             counts[str(state)] = counts.get(str(state), 0) + n
         return await self._write_counts(session, row, counts, now)
 
+    async def _locked(self, session: AsyncSession, delivery_id: str) -> Delivery:
+        """As it is now: another node may have counted since this session read it."""
+        found = await session.execute(
+            select(Delivery)
+            .where(col(Delivery.id) == delivery_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return found.scalar_one()
+
     async def recount(self, session: AsyncSession, delivery_id: str, now: datetime) -> bool:
         """Make the sums from the rows again, after changes of many rows at once."""
-        row = (
-            await session.execute(select(Delivery).where(col(Delivery.id) == delivery_id).with_for_update())
-        ).scalar_one()
+        row = await self._locked(session, delivery_id)
         found = await session.execute(
             select(_RECIPIENTS.c.state, func.count())
             .where(_RECIPIENTS.c.delivery_id == delivery_id)

@@ -454,7 +454,15 @@ class Permits:
         )
         if taken.first() is None:
             return None  # somebody else was faster
-        tied = await self._digests.tie(session, delivery, channel, others, worker=self._worker, now=now)
+        tied = await self._digests.tie(
+            session,
+            delivery,
+            channel,
+            others,
+            worker=self._worker,
+            now=now,
+            must_start_by=now + timedelta(seconds=permit_s),
+        )
         first_try = fence == 1
         left = sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1
         looks = adapter.look_after_s if isinstance(adapter, Reconciles) else ()

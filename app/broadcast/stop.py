@@ -284,12 +284,15 @@ class StopControl:
         return await self._flying.report(where, flying)
 
     async def _write_at_last(self, work: Callable[[AsyncSession], Any]) -> list[Position]:
-        """A stop that finds the database busy asks again: nobody must have to press it twice."""
+        """
+        A stop that finds the database busy, or whose connection ends, asks again: nobody must have to press it twice,
+        and closing what is closed changes nothing.
+        """
         for _ in range(STOP_TRIES - 1):
             try:
                 return list((await self._database.write_urgently(work))[1])
             except Unready as exc:
-                if exc.code != "database_busy":
+                if exc.code not in ("database_busy", "database_away"):
                     raise
         return list((await self._database.write_urgently(work))[1])
 

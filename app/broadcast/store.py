@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.models import (
+    Act,
     Attempt,
     Channel,
     Delivery,
@@ -39,6 +40,7 @@ class Candidate:
     kill_epoch: int
     update_state: str
     marks: Mapping[str, str]
+    on_page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +298,7 @@ def _candidates() -> Any:
             col(LiveEvent.kill_epoch),
             col(LiveUpdate.state),
             col(LiveUpdate.marks),
+            col(LiveUpdate.on_page),
         )
         .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
         .join(LiveUpdate, col(LiveUpdate.id) == col(Delivery.update_id))
@@ -303,8 +306,15 @@ def _candidates() -> Any:
 
 
 def may_leave(candidate: Candidate) -> bool:
-    """Released, and not taken back since."""
-    return candidate.update_state == UpdateState.RELEASED and KILLED not in candidate.marks
+    """
+    Released, and not taken back since.
+
+    A correction withdraws what waits; what was under way then may come back to wait, and its words must not go out
+    any more. What only takes back or changes a post that is out still may.
+    """
+    if candidate.update_state != UpdateState.RELEASED or KILLED in candidate.marks:
+        return False
+    return candidate.on_page == "shown" or candidate.delivery.act not in (Act.POST, Act.REPLY)
 
 
 def lane_keys(rows: Sequence[Busy]) -> dict[tuple[str, int], list[Busy]]:

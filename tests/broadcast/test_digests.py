@@ -140,6 +140,8 @@ class TestDigest:
             }
             assert {r.why for r in others} == {"It was told in the digest on X: 5 updates in one post."}
             assert [r.digest_id for r in others] == [None, *[others[0].id] * 4]
+            # A stop of any of them, on whatever node, waits until the post of all can no longer start.
+            assert {r.must_start_by for r in others} == {others[0].must_start_by}
             assert {p.state for p in await s.stage.rows(DeliveryPart)} == {"sent"}
 
     async def test_a_key_moment_and_an_emergency_keep_posts_of_their_own(self, url: str) -> None:

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col, update
 
 from app.broadcast import store
 from app.broadcast.settings import EngineSettings
 from app.db import FROZEN_S
+from app.db_urgent import URGENT
 from app.models import Topic
 from tests.broadcast.running import FREE, Show, show
 
@@ -72,6 +73,44 @@ class TestFrozen:
                 await between
                 await sleeper.invalidate()
 
+    @pytest.mark.timeout(60)
+    async def test_K01_a_stop_whose_connection_ends_asks_again_by_itself(self, postgres_url: str) -> None:
+        """Its server process is ended while it waits for a row; nobody has to press twice."""
+        async with stage_of(postgres_url) as here:
+            event = here.stage.event_id
+            engine = here.stage.database._write_engine
+            async with engine.connect() as holder, holder.begin():
+                await holder.execute(_name(URGENT))
+                await holder.execute(_touch(f"{event}:desk"))
+                stop = asyncio.create_task(here.engine.stop_control.stop(event, "person:tom"))
+                assert await waits_for_a_lock(engine, stop)
+                async with engine.connect() as other:
+                    await other.execute(
+                        text(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                        )
+                    )
+            await stop
+
+    @pytest.mark.timeout(60)
+    async def test_K01_a_stop_does_not_end_another_stop_that_is_a_little_late(
+        self, postgres_url: str
+    ) -> None:
+        """Half a second of silence is a busy event loop there, and not a frozen process."""
+        async with stage_of(postgres_url) as here:
+            event = here.stage.event_id
+            engine = here.stage.database._write_engine
+            async with engine.connect() as late, late.begin():
+                await late.execute(_name(URGENT))
+                await late.execute(_touch(f"{event}:desk"))
+                stop = asyncio.create_task(here.engine.stop_control.stop(event, "person:tom"))
+                assert await waits_for_a_lock(engine, stop)
+                done, _ = await asyncio.wait((stop,), timeout=0.7)
+                assert not done
+                await late.execute(text("SELECT 1"))
+            await stop
+
 
 class TestPermitsUnderWay:
     @pytest.mark.timeout(60)
@@ -103,3 +142,7 @@ class TestPermitsUnderWay:
 
 def _touch(topic: str) -> object:
     return update(Topic).where(col(Topic.id) == topic).values(offset=col(Topic.offset))
+
+
+def _name(name: str) -> TextClause:
+    return text("SELECT set_config('application_name', :name, true)").bindparams(name=name)
