@@ -11,10 +11,14 @@ from app.editorial.guard.contacts import contacts
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import GuardDecision, GuardRequest, Span, Verdict
 from app.editorial.guard.dictionary import names
+from app.editorial.guard.dwelling import dwelling
 from app.editorial.guard.evasion import other_readings
 from app.editorial.guard.fold import View, fold
+from app.editorial.guard.glimpses import glimpses
+from app.editorial.guard.hearsay import hearsay
 from app.editorial.guard.language import language
 from app.editorial.guard.likeness import likeness
+from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
 from app.editorial.guard.people import people
 from app.editorial.guard.places import places
@@ -88,6 +92,10 @@ class RuleGuard:
             *traits(context),
             *likeness(context),
             *roles(context),
+            *glimpses(context),
+            *hearsay(context),
+            *dwelling(context),
+            *moments(context),
             *replying(context),
             *(confirming(context) if context.kind == "reply" else ()),
         ]

@@ -1,0 +1,115 @@
+"""Where somebody comes from, in any words (class B): by a landmark, a quarter, a way there; lesser kinds of streets with a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
+from app.editorial.guard.words.harmless import HARMLESS
+from app.editorial.guard.words.people import COMMON
+
+_LINK = r"(?:(?:de la|de las|de los|dels|de l'|del|della|delle|dei|degli|dell'|des|du|di|de|d'|la|le|les|los|las|el|els|il|lo) ?)?"
+_KINDS = (
+    r"ruelle|venelle|sentier|passage|montee|traverse|cite|residence|lotissement|hameau|faubourg|promenade|esplanade|voie|lieu-dit|cour|clos|quai|villa|domaine|"
+    r"callejuela|callejon|carretera|ctra\.?|travesia|travessia|barrio|barri|barriada|urbanizacion|urbanitzacio|urb\.?|poligono|bajada|subida|cuesta|costanilla|alameda|senda|sendero|partida|caserio|cortijo|finca|masia|mas|can|cal|colonia|bloque|residencial|"
+    r"carrero|carreró|cami|pla|placeta|baixada|pujada|costa|riera|torrent|raval|moll|volta|ronda|passatge|rambla|veinat|"
+    r"salita|rampa|piazzetta|vicoletto|vico|campo|campiello|fondamenta|calle|localita|loc\.?|frazione|fraz\.?|traversa|lungarno|lungomare|contra|borgata|masseria|cascina|podere|rione|quartiere|scalinata|strada|viuzza|rua|ramo|sestiere|via|vicolo|corso|largo|piazza|"
+    r"rue|chemin|impasse|allee|calle|plaza|paseo|avenida|carrer|avinguda|placa|passeig"
+)
+_NUMBERED = re.compile(
+    rf"(?<![\w/.])(?:(?P<one>\d{{1,4}})(?: ?(?:bis|ter))?,? )?(?:{_KINDS}) (?P<name>{_LINK}{_LINK}[a-z][\w'-]+(?: {_LINK}[a-z][\w'-]{{2,}}){{0,3}}?)(?:,? (?:n\.?[o°º]? ?|num\.? ?|numero |numero civico |civico |al numero |al )?(?P<two>\d{{1,4}})(?!\d|[.,:]\d| ?(?:min|mm|km|h\b|%|:|ml|cm|metri|metros|metres|posti|plazas|places|anni|anys|anos|ans)))?"
+)
+_EN_NUMBERED = re.compile(
+    r"(?<![\w#.,/])(?:(?:flat|apartment|apt|unit|house|cottage|cabin|caravan|trailer|plot|lot|pitch) (?:no\.? )?\d{1,4}[a-d]?,? (?:at |in |on )?[A-Z][a-z]+|\d{1,4}[a-d]? (?:[A-Z][a-z']+ ){1,3}(?:Wharf|Path|Steps|Wynd|Brae|Gate|Mill|Barn|Farm|House|Lodge|Manor|Towers?|Heights|Estate|Quays?|Pier|Strand|Passage|Arcade|Reach|Ridge|Bend|Hollow|Glen|Dell|Copse|Spinney|Broadway|Esplanade|Promenade|Causeway|Viaduct|Lanes?)\b)"
+)
+_AT_HOME = re.compile(
+    r"\b(?:at home|home address|his home|her home|lives?|living|resid\w+|deliver\w*|house|door|key|a casa|domicil\w*|abita|vive|consegn\w+|portare|chez (?:lui|elle|moi)|habite\w*|livr\w+|son adresse|en (?:su )?casa|entreg\w+|llevar|a casa seva|viu|lliur\w+|porteu|portar|adreca|direccion|indirizzo|recoger|recollir|ritirare|patient\w*|pazient\w|paciente|pacient|malad\w+|malat\w|malalt\w*|enferm[oa]|he|she|him|her|ferit[oa]|blessee?|herid[oa])\b"
+)
+_LANDMARK = (
+    r"(?:mill|church|chapel|cathedral|station|school|harbou?r|bakery|bakers?|butchers?|pub|bar|bridge|lighthouse|castle|farm|square|market|cemetery|post office|town hall|river|lake|beach|pier|quarry|mine|factory|pharmacy|stadium|park|vineyard|windmill|abbey|monastery|convent|fountain|roundabout|petrol station|gas station|fire station|police station|prison|barracks|shop|library|campsite|hospital|green|forge|pier|"
+    r"mulino|chiesa|cappella|duomo|cattedrale|stazione|scuola|porto|panificio|forno|macelleria|bar|ponte|faro|castello|fattoria|piazza|mercato|cimitero|posta|municipio|fiume|lago|spiaggia|cava|miniera|fabbrica|farmacia|stadio|parco|vigna|abbazia|monastero|convento|fontana|rotonda|benzinaio|caserma|carcere|negozio|biblioteca|campeggio|osteria|"
+    r"moulin|eglise|chapelle|cathedrale|gare|ecole|port|boulangerie|boucherie|bar|cafe|pont|phare|chateau|ferme|place|marche|cimetiere|poste|mairie|riviere|lac|plage|carriere|mine|usine|pharmacie|stade|parc|vigne|abbaye|monastere|couvent|fontaine|rond-point|caserne|prison|bibliotheque|camping|auberge|tabac|"
+    r"molino|iglesia|ermita|catedral|estacion|escuela|puerto|panaderia|carniceria|puente|castillo|granja|plaza|mercado|cementerio|correos|ayuntamiento|rio|playa|cantera|mina|fabrica|estadio|parque|vina|abadia|monasterio|fuente|gasolinera|cuartel|carcel|tienda|camping|fonda|"
+    r"moli|esglesia|ermita|catedral|estacio|escola|forn|fleca|carnisseria|pont|far|castell|granja|placa|mercat|cementiri|correus|ajuntament|riu|platja|pedrera|mina|estadi|parc|vinya|abadia|monestir|convent|font|benzinera|caserna|preso|botiga|biblioteca|hostal)"
+)
+_LIVING = (
+    r"(?:lives?|living|lived|resid\w+|home is|house|cottage|flat|farm|shop|runs|keeps|next door|neighbou?rs?|abita\w*|vive|vivono|casa|sta di casa|ha (?:il|la|un|una)|tiene|gestisce|habite\w*|vit|loge|maison|ferme|tient|piso|casa|vecin[oa]s?|regenta|lleva (?:el|la)|viu|pis|veina?|te (?:el|la)|porta (?:el|la)|regenta)"
+)
+_NEAR_LANDMARK = re.compile(
+    rf"\b{_LIVING}\b(?: [\w']+){{0,4}}? (?:by|near|next to|beside|behind|opposite|above|over|across from|at|in front of|round the corner from|just past|down from|"
+    rf"vicino a\w*|accanto a\w*|dietro|davanti a\w*|di fronte a\w*|sopra|sotto|presso|pres d\w*|a cote d\w*|derriere|en face d\w*|devant|au-dessus d\w*|sous|junto a\w*|cerca d\w*|detras d\w*|frente a\w*|delante d\w*|encima d\w*|al lado d\w*|sobre|prop d\w*|al costat d\w*|darrere|davant|damunt|sobre)(?: (?:the|our|that|il|la|lo|l'|le|el|els|les|de|del|dell'|della|de la|du|vell|old|vecchi[oa]|vieux|vieille|viej[oa]))*[ ']+(?:old |vecchi[oa] |vieux |vieille |viej[oa] |vell )?{_LANDMARK}\b"
+)
+_QUARTER = re.compile(
+    r"\b(?:(?:the )?(?:village|hamlet|parish|suburb|district|neighbou?rhood|borough|island|valley|town) of|(?:frazione|contrada|borgo|rione|quartiere|paese|paesino|parrocchia|isola|valle|comune)(?: di| del| della)?|(?:hameau|village|bourg|quartier|paroisse|commune|ile|vallee)(?: de| du| des| d')?|(?:aldea|pedania|pueblo|barrio|parroquia|isla|valle|urbanizacion|caserio)(?: de| del)?|(?:llogaret|poble|barri|veinat|parroquia|illa|vall|urbanitzacio)(?: de| del| d')?) ?(?:la |el |les |las |los |els |l')?[A-Z][\w'-]{2,}"
+)
+_CAME = re.compile(
+    r"(?:\b(?:picked up|collected|found|fetched|flown|driven|ferried|winched|airlifted|drove|came|walked|travelled|raised|schooled|grew up|brought up|works the land|farms|keeps (?:bees|goats|sheep|a shop|a bar)|runs (?:the|a) \w+|teaches|preaches|"
+    r"raccolt[oa]|trovat[oa]|pres[oa]|portat[oa]|cresciut[oa]|venut[oa]|arrivat[oa]|scend\w+|sale|insegna|"
+    r"recueillie?|trouvee?|ramassee?|amenee?|grandi(?:t)?|venue?|arrivee?|descendue?|monte|enseigne|"
+    r"recogi\w+|encontr\w+|traj\w+|trai\w+|llev\w+|criad[oa]|crecio|crio|llegad[oa]|vino|bajo|subio|ensena|"
+    r"recolli\w*|troba\w*|dut|duta|porta\w*|criad[ao]|creixer|va creixer|vingu\w+|arriba\w*|baixa\w*|puja\w*|ensenya)\b(?: (?:up|here|to us|in|over|down|all the way|fins aqui|fino a qui|jusqu'ici|hasta aqui))*(?: [a-z']+){0,2}? (?:in|near|outside|from|at|around|on|da|a|ad|vicino a|presso|fuori|de|d'|a|pres de|en|desde|cerca de|de|des de|prop de|als afores de)) (?P<t>[A-Z][a-z][\w'-]+)"
+)
+_MAN_FROM = re.compile(
+    r"\b(?:man|woman|boy|girl|lad|lass|guy|kid|lady|gentleman|couple|twins?|family|fisherm[ae]n|sailor|shepherd(?:ess)?|farmer|miner|baker|butcher|teacher|nurse|student|pensioner|widow(?:er)?|grandmother|grandfather|mum|mother|dad|father|biker|climber|patient|"
+    r"ragazz[oa]|uomo|donna|signor[ae]|bambin[oa]|marinaio|pescatore|pastore|contadin[oa]|operai[oa]|insegnante|studente(?:ssa)?|pensionat[oa]|vedov[oa]|nonn[oa]|mamma|papa|coppia|famiglia|paziente|turista|malato|malata|"
+    r"gamin[e]?|gars|garcon|fille|homme|femme|dame|monsieur|marin|pecheur|berger|bergere|agriculteur|agricultrice|ouvriere?|etudiante?|retraitee?|veu(?:f|ve)|grand-mere|grand-pere|couple|famille|patiente?|malade|"
+    r"chaval(?:a)?|chic[oa]|hombre|mujer|senora?|nin[oa]|marinero|pescador|pastora?|agricultora?|ganader[oa]|obrer[oa]|estudiante|jubilad[oa]|viud[oa]|abuel[oa]|pareja|familia|paciente|enferm[oa]|"
+    r"noi|noia|xicot|xicota|home|dona|senyora?|nen|nena|mariner|pescador|pages|pagesa|obrera?|estudiant|jubila[td]a?|viudo|vidu|vidua|avi|avia|parella|pacient|malalt|malalta)(?:,? (?:de |di |d'|of |aged )?\d{1,3}(?: (?:anni|ans|anos|anys|years old))?)?,? (?:from|near|outside|da|di|de|d'|des de|desde|vicino a|pres de|cerca de|prop de) ?(?:la |el |les |l')?(?P<t>[A-Z][a-z][\w'-]+)"
+)
+_POST = re.compile(
+    r"\b(?:zip|post ?code|postal code|cap|c\.p\.|cp|codice postale|code postal|codigo postal|codi postal)\b(?: [a-z']+){0,3}[ :]+(?:is |e |es |est )?(\d{5}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?!\w)"
+)
+_HOURS_AWAY = re.compile(
+    r"\b(?:lives?|comes?|came|drove|abita|viene|venut[oa]|habite|vient|venue?|vive|vino|llego|viu|ve|vingu\w+)\b[^.!?]{0,24}\b(?:\d+|two|three|four|five|due|tre|quattro|deux|trois|quatre|dos|tres|cuatro|dues|quatre|half an|mezz'|una|one|an|une) ?(?:hours?|miles|kilomet\w+|km|ore|ora|chilometri|heures?|kilometres|horas?|kilometros|hores|hora|quilometres)\b(?: (?:away|from|di|da|de|d'|d'aqui|by|drive))"
+)
+
+
+def dwelling(c: Context) -> Iterator[Finding]:
+    low = c.low
+    if any(ch.isdigit() for ch in low):
+        yield from _houses(c)
+    if c.kind != "surgery":
+        return
+    for pattern in (_NEAR_LANDMARK, _HOURS_AWAY):
+        for match in pattern.finditer(low):
+            yield Finding(*match.span(), "B", ASK, "Where somebody lives narrows down who it is.", "nearby")
+    for match in _POST.finditer(low):
+        yield Finding(*match.span(1), "B", ASK, "A post code narrows down who it is.", "")
+    for match in _QUARTER.finditer(c.plain):
+        if HIDDEN not in match.group():
+            yield Finding(*match.span(), "B", ASK, "A quarter or a village narrows down who it is.", "the region")
+    for pattern in (_CAME, _MAN_FROM):
+        for match in pattern.finditer(c.plain):
+            town = match.group("t").lower()
+            if town in COMMON or town in HARMLESS or match.group("t").isupper():
+                continue
+            yield Finding(*match.span("t"), "B", ASK, "A town narrows down who it is.", "the region")
+
+
+def _houses(c: Context) -> Iterator[Finding]:
+    for match in _NUMBERED.finditer(c.low):
+        if not (match["one"] or match["two"]) or HIDDEN in match.group():
+            continue
+        first, last = c.sentence(*match.span())
+        around = c.low[first : match.start()] + " | " + c.low[match.end() : last]
+        if not c.plain[match.start("name") :][:40].strip() or not _proper(c, match):
+            continue
+        if _AT_HOME.search(around) and (not c.is_public or _HURT.search(around) or c.tied(*match.span())):
+            yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
+    for match in _EN_NUMBERED.finditer(c.plain):
+        first, last = c.sentence(*match.span())
+        around = c.low[first : match.start()] + " | " + c.low[match.end() : last]
+        if _AT_HOME.search(around) and (not c.is_public or _HURT.search(around)):
+            yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
+
+
+_HURT = re.compile(
+    r"\b(?:(?:he|she) (?:was|is|got|fell|collapsed)|hurt at home|at (?:his|her) home|(?:his|her) (?:house|home|flat)|si e (?:ferit[oa]|fatt[oa] male)|a casa sua|il ferito|la ferita|s'est blessee?|blessee? (?:a|chez)|son domicile|se (?:hirio|lesiono)|en su casa|s'ha ferit|a casa seva|el herido|el ferit|ara es a quirofan|now in (?:surgery|theatre)|ora in sala|au bloc|en quirofano|a quirofan)\b"
+)
+
+
+def _proper(c: Context, match: re.Match[str]) -> bool:
+    """A name of a street is written large, or the number stands right behind it."""
+    text = c.plain[match.start("name") : match.end("name")]
+    return any(word[:1].isupper() for word in re.split(r"[ ']", text)) or bool(match["two"] and len(text) > 4)
