@@ -84,8 +84,52 @@ _ASKS = re.compile(
 )
 
 
+_FELT = r"(?:glad|happy|pleased|delighted|honou?red|proud|relieved|thrilled|overjoyed|sorry|sad|content[aeis]*|feli[cz]\w*|liet[oaie]|orgoglios[ei]|sollevat[ie]|dispiace|spiacenti|addolorati|heureu\w+|ravie?s?|fiers?|fieres?|soulage\w*|desolee?s?|navree?s?|encantad[oa]s|alegr\w+|orgullos[oa]s|aliviad[oa]s|sentimos|lamentamos|satisfech[oa]s|satisfets|encantats|contents|orgullosos|alleujats|sap greu|sentim|lamentem)"
+_WORKED = (
+    r"(?:operat\w*|treat\w*|remov\w+|taken out|fixed|mended|repair\w*|replac\w+|saved?|deliver\w*|look(?:ed|ing)? after|cared? for|nursed|transplant\w*|stitch\w*|discharg\w+|admit\w*|welcomed you|get (?:it|that) out|sent (?:you|him|her) home|"
+    r"tolto|toglier\w+|rimoss\w+|cambiat\w+|ripara\w+|sostitui\w+|salvat\w+|assist\w+|curat\w+|curar\w+|operar\w+|dimett\w+|dimess\w+|accolt\w+|"
+    r"retir\w+|enlev\w+|ote\b|oter|soign\w+|oper\w+|remplac\w+|repar\w+|sauv\w+|accueilli\w*|accouch\w+|gueri\w*|"
+    r"quitad\w+|quitar\w*|extirp\w+|cambiad\w+|cambiar\w*|curad\w+|curar\w*|cuidad\w+|cuidar\w*|atendid\w+|atender\w*|sacad\w+|operad\w+|tratad\w+|tratar\w*|"
+    r"tret|treure\w*|llevat|canviat|canviar\w*|cuida\w+|ates\w*|atendre\w*|tracta\w+|extirpat)"
+)
+_PART = (
+    r"(?:hip|knee|heart|valve|kidney|liver|lungs?|eyes?|ears?|nose|hand|foot|leg|arm|shoulder|back|spine|breast|stitches|wound|scar|tumou?r|cyst|lump|stones?|appendix|gallbladder|tonsils|cataract|hernia|baby|twins|stent|pacemaker|cast|plaster|teeth|tooth|"
+    r"anca|ginocchio|cuore|valvola|rene|fegato|polmon[ei]|occhi\w*|orecchi\w*|naso|mano|piede|gamba|braccio|spalla|schiena|seno|punti|ferita|cicatrice|tumore|cisti|calcol\w+|appendice|colecisti|tonsille|cataratta|ernia|bimb[oa]|gess[oi]|gemelli|dente|denti|"
+    r"hanche|genou|coeur|valve|rein|foie|poumons?|yeux|oeil|oreilles?|nez|main|pied|jambe|bras|epaule|dos|sein|points|agrafes|plaie|cicatrice|tumeur|kyste|calculs?|appendice|vesicule|amygdales|cataracte|hernie|bebe|jumeaux|platre|dents?|"
+    r"cadera|rodilla|corazon|valvula|rinon|higado|pulmon\w*|ojos?|oidos?|nariz|mano|pie|pierna|brazo|hombro|espalda|pecho|mama|puntos|herida|cicatriz|quiste|piedras?|apendice|vesicula|amigdalas|cataratas?|bebe|gemelos|yeso|escayola|dientes?|"
+    r"maluc|genoll|cor|ronyo|fetge|pulmo\w*|ulls?|orell\w+|nas|ma|peu|cama|brac|espatlla|esquena|pit|punts|ferida|cicatriu|quist|pedres|apendix|cataractes|hernia|nado|bessons|guix|dents?)"
+)
+# "glad to have taken your tumour out", "felici di averle tolto il tumore"
+_GLAD_TO_HAVE = re.compile(
+    rf"\b{_FELT}\b[^.!?;]{{0,50}}\b{_WORKED}\b[^.!?;]{{0,40}}(?:\b(?:you|your|him|her|them|le|li|la|lo|vous|votre|vos|su|sus|usted|vosotr\w+|suo|sua|tuo|tua|seva|seu|teva|teu|vostr\w+)\b|\b{_PART}\b)"
+    rf"|\b{_FELT}\b[^.!?;]{{0,24}}\b(?:aver(?:le|la|lo|ti|vi|gli)|haber(?:le|la|lo|te|os|les)|haver-(?:li|lo|la|te|vos)|poder(?:le|la|lo|te)|vous avoir|l'avoir|t'avoir)\b (?:(?:ben|bien|be|pogut|podido|pu|potuto) )?{_WORKED}\b"
+)
+# "nos alegra que su cadera nueva vaya bien", "glad the new hip works"
+_PART_WELL = re.compile(
+    rf"\b{_FELT}\b[^.!?;]{{0,36}}\b{_PART}(?: (?:new|nuov[oa]|neuf|neuve|nouvelle|nuev[oa]|nou|nova))?\b[^.!?;]{{0,30}}\b(?:work\w*|heal\w*|doing|going|better|fine|well|hold\w*|funzion\w+|va|vada|stia|sta|bene|meglio|guari\w+|fonctionn\w+|aille|vont?|tient|bien|mieux|gueri\w*|cicatris\w+|funcion\w+|vaya|van|mejor|cur\w+|vagi|vagin|be|millor|aguant\w+)\b"
+)
+_IN_RECORDS = re.compile(
+    r"\b(?:our|nos|notre|i nostri|le nostre|nuestr[oa]s?|els nostres|les nostres|el nostre|nel nostro|dal nostro|dai nostri) (?:\w+ )?(?:records?|files?|notes|system|log|database|charts?|dossiers?|fichiers?|registres?|systeme|archiv\w+|registri|sistema|cartelle|registros?|historiales|ficheros|arxius|fitxes|historials)\b(?: \w+)?,? (?:show\w*|say\w*|indicat\w*|confirm\w*|tell\w*|suggest\w*|list\w*|have you|you |he |she |your |montr\w+|indiqu\w+|disent|revel\w+|mentionn\w+|risult\w+|mostra\w*|indica\w*|dicono|dice|conferma\w*|muestra\w*|indican?|dicen|consta\w*|figura\w*|refleja\w*|mostren|diuen|indiquen|vous|votre|lei|suo|sua|su|usted|voste|la seva|el seu)"
+    r"|\b(?:according to|as per|in|per|secondo|da|d'apres|selon|dans|segun|en|segons|als|a) (?:our|nos|notre|i nostri|le nostre|nuestr[oa]s|els nostres|les nostres|el nostre) (?:records|files|notes|system|dossiers|fichiers|registres|archivi|registri|registros|historiales|arxius|fitxes|registre|sistema)\b[^.!?;]{0,20}\b(?:you|your|he|she|him|her|lei|suo|sua|vous|votre|il|elle|usted|su|sus|voste|vos|ella|seva|seu)\b"
+    r"|\b(?:you|vous|lei|usted|voste|he|she|your \w+) (?:missed|did not attend|didn't (?:attend|come|show)|cancelled|avez (?:manque|annule|rate)|ha (?:saltato|disdetto|faltado|faltat|perdut|perdido|mancato)|falto a|va (?:faltar|perdre))\b[^.!?;]{0,16}\b(?:appointments?|visits?|sessions?|check-?ups?|rendez-vous|consultations?|appuntament\w+|visit[ae]s?|control\w+|citas?|revision\w*|consultas?|cites|visites)"
+)
+_KIN_DID_INDEED = re.compile(
+    rf"\b{_YOURS} (?:\w+ )?{_KIN},? (?:(?:did|indeed|in fact|really|sadly|unfortunately|just|safely|already|now|purtroppo|malheureusement|por desgracia|desgraciadamente|per desgracia|lamentablemente|effettivamente|ben|bien) )*(?:die|died|pass(?:ed)? away|pass(?:ed)?|give birth|gave birth|come|came|check(?:ed)? in|check(?:ed)? out|register(?:ed)?|sign(?:ed)? in|stay(?:ed)?|undergo|underwent|get|got|wake|woke|suffer(?:ed)?|receive[d]?|leave|left|arrive[d]?|enter(?:ed)?|need(?:ed|s)?|respond(?:ed|s)|spent|si trova|si e|e mort\w+|e stat\w+|e arriv\w+|e entrat\w+|est mort\w*|est decede\w*|est arriv\w+|est entre\w*|est venu\w*|murio|fallecio|entro|llego|vino|ingreso|se registro|va morir|va entrar|va arribar|va venir|va ingressar|es va morir|s'ha registrat|ha ingressat|ha entrat|ha arribat|s'est enregistr\w+|a ete (?:admis\w*|opere\w*|hospital\w+))\b"
+)
+
+
 def confirming(c: Context) -> Iterator[Finding]:
-    for pattern in (_WE_CARED, _KIN_DID, _OF_KIN, _IN_HOSPITAL, _YOUR_TREATMENT):
+    for pattern in (
+        _WE_CARED,
+        _KIN_DID,
+        _OF_KIN,
+        _IN_HOSPITAL,
+        _YOUR_TREATMENT,
+        _GLAD_TO_HAVE,
+        _PART_WELL,
+        _IN_RECORDS,
+        _KIN_DID_INDEED,
+    ):
         for match in pattern.finditer(c.low):
             first, last = c.sentence(*match.span())
             before = c.low[first : match.start()]

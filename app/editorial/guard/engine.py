@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.editorial.guard.allowed import hide
 from app.editorial.guard.calendar import calendar
@@ -62,7 +63,7 @@ class RuleGuard:
         spans += [_span(main, finding) for finding in alone]
         for reading in other_readings(hidden, names()):
             found = [*self._judge(Context(reading, kind, lang)), *registered(reading, request.deny)]
-            spans += [_span(reading, f) for f in found if reading.counts(f.start, f.end)]
+            spans += [_surer(text, _span(reading, f)) for f in found if reading.counts(f.start, f.end)]
         if request.previous:
 
             def judge(joined: str) -> tuple[Context, list[Finding]]:
@@ -121,6 +122,16 @@ _RANK = {Verdict.PASS: 0, Verdict.ASK: 1, Verdict.BLOCK: 2}
 def _span(view: View, finding: Finding) -> Span:
     start, end = view.original(finding.start, finding.end)
     return Span(start, end, finding.cls, finding.reason, finding.replacement, finding.verdict)
+
+
+_SPACED_OUT = re.compile(r"(?:[^\W\d_][ .\-_*|~/·•]{1,3}){4,}[^\W\d_]")
+
+
+def _surer(text: str, span: Span) -> Span:
+    """A possible name whose letters were spaced out is one: nobody does that to a word that may be read."""
+    if span.cls == "A" and span.verdict == ASK and _SPACED_OUT.search(text[span.start : span.end]):
+        return replace(span, verdict=BLOCK)
+    return span
 
 
 def _merged(spans: list[Span]) -> tuple[Span, ...]:

@@ -202,6 +202,26 @@ def employers(c: Context) -> Iterator[Finding]:
         yield Finding(start, end, "A", BLOCK, "An employer points at a person.", "their employer")
 
 
+_TRADE_AT = re.compile(
+    rf"\b(?i:{PATIENT}|malade|malat[oa]|malalta?|enferm[oa]|he|she|lui|lei|il|elle|{RELATIVES})\b[^.!?]{{0,20}}?(?i:,| is| was| e| est| es| era| etait| c'est| fa de| trabaja de| fait| lavora come| works as)(?i: (?:an?|the|un[ae]?|el|la|il|le|l'|de))? (?!(?i:operat|operad|operee?|intubat|stab|estab|ricover|ingres|hospit|transfer|admitt|treated|born|nat[oa]\b|nacid|nascu|nee?\b))(?:[a-z'-]+ ){{0,2}}?[a-z'-]*(?:er|or|ist|man|woman|men|ian|ant|eer|ess|hand|clerk|chef|cook|guard|nurse|pilot|apprentice|boss|owner|staff|tore|trice|ista|aio|aia|iere|iera|ante|ente|aro|ino|essa|cuoc[oa]|operai[oa]|eur|euse|ier|ien|ienne|iste|rice|patron|cuisto|ora|ero|era|ario|aria|nte|aire|ari|caixer|cap|dueno|duena|titolare|soci[oa]|socia)(?i: (?:at|for|of|with|en|a|da|presso|alla|al|nel|nella|chez|au|del|della|de|dels|di|in))(?i: (?:the|la|el|il|los|las|els|les|l'))? (?P<n>[A-Z][\w&'.-]+(?: (?:(?:&|de|del|della|di|du|y|i|e|and) )?[A-Z][\w&'.-]+){{0,3}})"
+)
+
+
+def trades(c: Context) -> Iterator[Finding]:
+    """Somebody's trade and where they follow it: two words written large are a firm, one may be a town."""
+    if c.kind != "surgery" and not c.is_public:
+        return
+    for match in _TRADE_AT.finditer(c.plain):
+        name = match["n"]
+        if HIDDEN in name or name.lower() in WIDE_PLACES or name.split()[0].lower() in CALENDAR:
+            continue
+        if c.is_public and not c.tied(*match.span("n")):
+            continue
+        firm = " " in name or re.search(r"(?i)(?:ltd|spa|srl|sarl|gmbh|inc|co)$|&", name)
+        verdict = BLOCK if firm else ASK
+        yield Finding(*match.span("n"), "A", verdict, "An employer points at a person.", "their employer")
+
+
 def half_hidden(c: Context) -> Iterator[Finding]:
     for match in _MASKED.finditer(c.plain):
         text = match.group()

@@ -54,6 +54,11 @@ _WELL = re.compile(
 )
 
 
+_OUR_PATIENT = re.compile(
+    r"(?:(?:our|the|la|il|le|el|l'|nostr[oae]|notre|nuestr[oa]) )?(?:patient|patiente|paziente|paciente|pacient)[ ,]*$"
+)
+
+
 def _small_full_name(names: Names, words: list[Word], i: int) -> bool:
     """After "is called", in lower case: a given name that is a word too, and what follows it only in names."""
     if words[i].low not in names.first or i + 1 >= len(words):
@@ -213,7 +218,7 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
         if (
             capital
             and low in HARMLESS
-            and not (known and (named or (relative and low in names.first)))
+            and not (known and (named or ((relative or _OUR_PATIENT.match(label)) and low in names.first)))
             and not (
                 known and THEN_STATE.match(c.low[word.end :]) and not DEVICE_AFTER.match(c.low[word.end :])
             )

@@ -23,7 +23,7 @@ _LABELS: tuple[tuple[str, str, str, str, int], ...] = (
     ("H", r"id (?:band|label|sticker|bracelet)|mrn|m\.r\.n\.?|mr ?#|med(?:ical)?\.? rec(?:ord)?s?|record|records?|chart|hospital(?: number| no| nr| id| #|#)|hosp\.? (?:no|number|id)|patient(?:'s)? (?:id|number|no|nr|ref|identifier|file|#)|pt (?:id|no|#)|nhs|chi number|unit no|file(?: no| number| #)?|emr|ehr|epr|medical file|cartella(?: clinica)?|nosologico|numero nosologico|scheda|dossier(?: medical| patient)?|ipp|nip|numero patient|historia(?: clinica)?|nhc|expediente|(?:pt|pz|pac|patient|paziente|paciente|pacient)\.? (?:n|no|nr|num|n°|nº|n\.º)\.?|historial|historia|nuhsa|cipa?-?sns|codigo paciente|numero de paciente|codi pacient", "a record number", "the record", 4),
     ("I", r"member(?:ship)?(?: id| no| number| #)|subscriber|policy|insurance(?: id| no| number| card| #)?|beneficiary|health plan|plan (?:id|no|number|#)|medicare|medicaid|mbi|group (?:no|number|#)|blue cross(?: \w+)?|aetna|cigna|kaiser|humana|unitedhealth\w*|bupa|tessera sanitaria|tessera|team|polizza|assicurazione|mutuelle|carte vitale|amo|adherent|adeli|poliza|seguro|tarjeta sanitaria|tsi|cip|sip|asegurado|mutua|targeta sanitaria|catsalut|polissa|asseguranca|assegurat|adeslas|sanitas|ayuda", "a health plan number", "the plan", 4),
     ("J", r"account|acct|a/c|billing|bill|invoice|iban|bank|sort code|routing|card|credit card|debit card|visa|mastercard|amex|guarantor|conto(?: corrente)?|c/c|fattura|carta di credito|compte(?: courant| corrent| bancaire)?|facture|carte bancaire|cuenta(?: corriente| bancaria)?|factura|tarjeta de credito|compte corrent|targeta de credit|paypal", "an account number", "the account", 5),
-    ("K", r"driver'?s?'? licen[cs]e|driving licen[cs]e|dl|licen[cs]e(?! plate)|permit|certificate|cert|dea|passport|patente|passaporto|permis(?: de conduire)?|passeport|carnet(?: de conduc?ir)?|permiso(?: de conducir)?|pasaporte|passaport|licencia|llicencia|certificat|certificado|certificato", "a licence or certificate number", "the licence", 4),
+    ("K", r"driver'?s?'? licen[cs]e|driving licen[cs]e|dl|licen[cs]e(?! plate)|permit|certificate|cert|dea|passport|patente|passaporto|permis(?: de conduire)?|passeport|carnet(?: de conduc?ir)?|permiso(?: de conducir)?|colegiad[oa]|col.?legia(?:t|da)|patentino(?: [a-z]+)?|licenza(?: [a-z]+)?|brevetto(?: [a-z]+)?|tesserino(?: [a-z]+)?|porto d'armi|iscritt[oa] all'(?:albo|ordine)|albo|ordine|rpps|ordre|brevet(?: [a-z]+)?|carte professionnelle|carnet(?: de [a-z]+| [a-z]+)?|permis(?: de [a-z]+)?|llicencia(?: de [a-z]+)?|licencia(?: de [a-z]+)?|permiso(?: de [a-z]+)?|permesso(?: di [a-z]+)?|titulo|(?:pilot|nursing|medical|taxi|hunting|fishing|gun|firearms?|forklift|boating|skipper|sia|hgv|work|residence)(?:'?s)? (?:certificate|licen[cs]e|permit|card|badge|registration|pin)|(?:gmc|nmc|hcpc|bar|dea|npi|badge|warrant|pin|union) (?:no|number|card|#)|registration|pasaporte|passaport|licencia|llicencia|certificat|certificado|certificato", "a licence or certificate number", "the licence", 4),
     ("L", r"licen[cs]e plate|number plate|plates?|reg(?:istration)?(?: plate)?|vin|vehicle|targa|targata|telaio|plaque|immatriculation|immatriculee?|matricula|bastidor|license tag", "a vehicle's number", "the car", 2),
     ("M", r"serial|s/n|sn|ser\.? ?no|udi|device id|imei|device (?:no|number)|pacemaker|icd device|implant (?:no|id|number)|matricola|seriale|numero di serie|(?:numero|no|n°|n) de serie|(?:num|numero)\.? de serie|serie|mac address", "a device's number", "the device", 3),
     ("R", r"(?:patient|paziente|paciente|pacient)(?: (?:d'|de |del |della |dello |dell'|di |of the |de l')?(?:etude|essai|studio|trial|estudio|ensayo|estudi|assaig|study))|(?:sujet|subjecte|sujeto|soggetto) (?:d'|de |del |della |dello |dell'|de l')?(?:etude|essai|studio|estudio|ensayo|estudi|assaig)|codice (?:paziente|soggetto)(?: studio)?|codigo de (?:sujeto|paciente)|codi de (?:subjecte|pacient)|code (?:sujet|patient)|trial (?:id|subject)|case (?:no|number|#)|histology|histopathology|path(?:ology)? (?:no|number|ref)|istologi\w+|histologi\w+|anapath|anatomia patologica|citologi\w+|specimen|accession|biopsy|sample|slide|block|encounter|visit|episode|admission (?:no|number|id)|csn|fin|(?:trial|study|research)?[ -]?(?:subject|participant)|(?:trial|study) (?:id|no|number|patient)|randomi[sz]ation|screening (?:no|number)|enrol\w+ as|wrist ?band|wrist ?label|bar ?code|order (?:no|number|#)|campione|provetta|accettazione|ricovero n|soggetto|episodio|braccialetto|echantillon|prelevement|sejour|sujet|inclusion|bracelet|muestra|episodio|sujeto|pulsera|mostra|episodi|subjecte|polsera|biopsia|espina|numero de sujet|caso n", "a code that stands for one person", "the code", 3),
@@ -115,6 +115,54 @@ _SHAPES: tuple[tuple[re.Pattern[str], str, Callable[[str], bool] | None, str, st
 assert codicefiscale  # the shape of a tax code says enough: a mistyped one still names its person
 
 
+_LAST_OF = re.compile(
+    r"\b(?:last|final|ending|ends|end|ultim[aeio]s?|derniers?|dernieres?|quatre derniers|final(?:es)?|acab\w+|termin\w+|finiss\w+|finisc\w+|finit|fini[sr]?)\b(?: \w+'?){0,6}?[ :'\u00ab\"(]+(?P<n>\d{2,4}|\d[ -]\d[ -]\d(?:[ -]\d)?)(?![\d/:%\w]|[.,]\d|-\d)(?! ?(?:min|mm|cm|ml|mg|kg|h\b|hours?|ore|heures?|horas?|hores|years?|anni|ans|anos|anys|days?|giorni|jours|dias|dies|patients?|pazienti|pacientes|pacients|people|cases|stitches|punti|puntos|punts|points|weeks|months|beats|degrees|steps))"
+)
+_NUMBERED_THING = re.compile(
+    r"\b(?:digits?|numbers?|no\.|figures|id|mrn|record|chart|file|card|phone|mobile|account|policy|member\w*|plate|ssn|passport|licen[cs]e|nhs|cifr[ae]s?|numer[oi]|cartella|tessera|telefono|cellulare|conto|polizza|targa|codice|patente|passaporto|chiffres?|numeros?|dossier|carte|telephone|portable|compte|contrat|mutuelle|plaque|secu|permis|passeport|digitos?|historia|tarjeta|movil|cuenta|poliza|matricula|dni|carnet|pasaporte|xifr\w+|digits|historial|targeta|mobil|compte|polissa|passaport|fitxa|expedient\w*)\b"
+)
+
+
+def _last_of(c: Context) -> Iterator[Finding]:
+    """The last digits of something numbered, however that is said."""
+    for match in _LAST_OF.finditer(c.low):
+        first, last = c.sentence(*match.span())
+        if _NUMBERED_THING.search(c.low[first:last]) and (not c.is_public or c.tied(*match.span())):
+            reason = "The last digits of a number help to find its owner."
+            yield Finding(*match.span("n"), "H", ASK, reason, "on file")
+
+
+_OWNED = re.compile(
+    r"\b(?:patient\w*|pazient[ei]|pacient\w*|malade|malat[oa]|malalta?|enferm[oa]|his|her|hers|their|suo|sua|son|sa|su|seva|seu|pt|mother|father|wife|husband|madre|padre|mere|pere|marido|mujer|moglie|marito|femme|mari|mare|pare|dona|marit)\b"
+)
+_KIND_OF_CODE = re.compile(
+    r"\b(?:n[.o]? ?[o\u00ba\u00b0]|no\.|nr\.?|num\.?|number|numero|n\u00b0|id|code|codice|codigo|codi|card|carta|carte|tarjeta|targeta|tessera|carnet|badge|licen[cs]\w*|llicencia|permi\w+|certific\w+|policy|polizza|poliza|polissa|contrat\w*|plan|scheme|cover|insur\w+|assicur\w+|assur\w+|segur\w+|asseguran\w*|mutua|mutuelle|fondo|member\w*|socio|socia|soci|afiliad\w+|afilia\w+|adherent\w*|abonad\w+|beneficiar\w+|record|chart|file|dossier|cartella|historia|fitxa|expedient\w*|episod\w*|ticket|voucher|reference|ref|label|wristband|bracelet|braccialetto|pulsera|polsera|registr\w+|inscri\w+|iscri\w+|matricul\w+|passport|passeport|passaport\w*|pasaporte|account|conto|compte|cuenta|iban|key|folder|band|sticker|etichetta|etiquet\w+)\b"
+)
+_SOME_CODE = re.compile(
+    r"(?<![\w.,/:+\u20ac$-])(?=[a-z0-9-]*\d{2})(?:\d{4,14}|[a-z]{1,4}[ -]?\d{4,12}[a-z]{0,3}|\d{2,8}[ -][a-z]{1,3}|\d{2,6}(?:[ -]\d{2,6}){1,4}|[a-z]{1,5}(?:-[a-z0-9]{1,8}){1,3})(?![\w%/]|[.,:]\d)"
+)
+
+
+def _owned_codes(c: Context) -> Iterator[Finding]:
+    """A code in the sentence of a patient in which something that bears codes stands: a card, a cover, a permit."""
+    for match in _SOME_CODE.finditer(c.low):
+        text = match.group()
+        digits = sum(ch.isdigit() for ch in text)
+        if (
+            digits < 4
+            or _UNIT_AFTER.match(c.low[match.end() :])
+            or _BENIGN_BEFORE.search(c.before(match.start(), 16))
+            or re.fullmatch(r"(?:19|20)\d\d", text)
+            or _AGENT.match(text)
+        ):
+            continue
+        first, last = c.sentence(*match.span())
+        around = c.low[first : match.start()] + " " + c.low[match.end() : last]
+        if _OWNED.search(around) and _KIND_OF_CODE.search(around):
+            reason = "This looks like a number that belongs to somebody."
+            yield Finding(*match.span(), "H", BLOCK, reason, "the number")
+
+
 def numbers(c: Context) -> Iterator[Finding]:
     if not any(ch.isdigit() for ch in c.low):
         return
@@ -130,6 +178,7 @@ def numbers(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span(), cls, BLOCK, reason, replacement)
     yield from _plates(c)
     yield from _tails(c)
+    yield from _last_of(c)
     for match in _TRIAL.finditer(c.low):
         if c.kind == "surgery" or c.tied(*match.span()):
             yield Finding(
@@ -250,6 +299,7 @@ def _dashed(c: Context) -> Iterator[Finding]:
 
 def _bare(c: Context) -> Iterator[Finding]:
     yield from _dashed(c)
+    yield from _owned_codes(c)
     for match in _HASH.finditer(c.plain):
         digits = sum(ch.isdigit() for ch in match.group())
         if digits >= 5:

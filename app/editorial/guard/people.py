@@ -6,18 +6,32 @@ A name of the event's staff or of its hospital is hidden before these rules look
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, Context, Finding
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.fullnames import sequences
-from app.editorial.guard.initials import employers, half_hidden, initials, nicknames
+from app.editorial.guard.initials import employers, half_hidden, initials, nicknames, trades
+from app.editorial.guard.hashtags import hashtags
 from app.editorial.guard.marked import marked
 from app.editorial.guard.strangers import LIVED_AT, file_names, small_names, strangers
 from app.editorial.guard.surroundings import words_of
 
 
+_CALLED_AFTER = re.compile(
+    r"\b(?:tend(?:on|ine|o)|tallone|talon|talo|corda|tendinitis|rotura|rottura|rupture)(?: (?:de|d'|di|del|of))?(?: l')?[ ']?(?:achille|aquil.?les|achilles|aquiles)|achilles(?:' | )(?:tendon|heel)|(?:pomo|pomme|nuez|nou|poma|bocado) (?:de |d'|di )(?:adamo?|adan)|adam's apple|(?:rosa?|rose) (?:de |di |du )?bengal[ae]?|(?:mont|monte|mons|muntanya) (?:de |di )?ven(?:us|ere|eris)|(?:st\.?|san|saint|sant) (?:vitus|vito|guy|anthony|antonio|antoni)(?:'s)? ?(?:dance|fire)?|caput medusae|(?:laringe|trompa|trompe|tub[ao]|tromba)s? (?:de|d'|di) (?:eustachi\w*|eustaquio|fal\w+)|bain-marie|bany maria|bano maria|bagno ?maria|alexis (?:retractor|wound|divaricator\w*|protector|ready|listo|pronto|pret|llest|in place|colocado|posizionato)|(?:robson|bishop|apgar) \d+"
+)
+
+
 def people(c: Context, names: Names) -> Iterator[Finding]:
+    things = [match.span() for match in _CALLED_AFTER.finditer(c.low)]
+    for finding in _people(c, names):
+        if not any(a < finding.end and finding.start < b for a, b in things):
+            yield finding
+
+
+def _people(c: Context, names: Names) -> Iterator[Finding]:
     words = words_of(c.plain)
     yield from nicknames(c, names)
     yield from initials(c, names)
@@ -33,4 +47,6 @@ def people(c: Context, names: Names) -> Iterator[Finding]:
             continue
         yield finding
     yield from employers(c)
+    yield from trades(c)
+    yield from hashtags(c, names)
     yield from half_hidden(c)

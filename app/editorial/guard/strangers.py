@@ -279,6 +279,11 @@ def _namey(names: Names, word: Word) -> bool:
     )
 
 
+_COULD_BE_A_THING = re.compile(
+    r"^(?:'s)?,? (?:is |was |now |e |est |esta |es |sta )*(?:stable?|estable|stabile|critical|in |en |ready|out|back|home|pront|pret|list|llest|a punt|on |off |lost|goes|going|remains|missing|dead|alive|comfortable|calm|seren|sort|uscit|entrat|arriv|torn|opened|recover|recup|sent)"
+)
+
+
 def _frame(
     c: Context,
     before: str,
@@ -310,7 +315,9 @@ def _frame(
         and re.search(r"(?:^|[.!?] )(?:did|is|has|was|will|are|does|can) $", before)
     ):
         return BLOCK
-    if human and not towns and (not opens or not alone or named or AT_REST.match(after)):
+    if human and not towns and (
+        not opens or not alone or named or AT_REST.match(after) or (strange and not _COULD_BE_A_THING.match(after))
+    ):
         return BLOCK
     if c.kind == "training":
         return (
@@ -341,7 +348,7 @@ def _frame(
     if c.kind == "crisis":
         return None
     if BELONGS.search(before) or CHEERED.search(before):
-        sure = named or not alone or CHEERED.search(before) or _ORGAN_OF.search(before)
+        sure = named or not alone or strange or CHEERED.search(before) or _ORGAN_OF.search(before)
         return BLOCK if sure else ASK
     return None
 

@@ -146,6 +146,9 @@ def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
 _BEGINS = re.compile(
     r"(?:starts?|starting|begins?|beginning|opens|first (?:half|part|bit|digits|letters|four|three|two|4|3|2)|inizia|comincia|prim[aeio] (?:parte|meta|cifre|lettere|quattro|tre|due)|commence|debute|debut|premiere?s? (?:partie|moitie|chiffres|lettres)|empieza|comienza|primer[ao]?s? (?:parte|mitad|cifras|digitos|letras)|comenca|comença|primer[ae]?s? (?:part|meitat|xifres|digits|lletres))\b[^.!?]{0,30}$"
 )
+_NAME_SAID = re.compile(
+    r"\b(?:name|surname|called|nickname|nome|cognome|soprannome|nom|prenom|surnom|nombre|apellidos?|apodo|cognoms?|sobrenom|renom)\b"
+)
 _REST = re.compile(
     r"^\W*(?:and |y |e |et |i )?(?:then|ends?|ending|finishes|finally|the rest|rest|second (?:half|part|bit)|last (?:part|bit|half|digits|letters|three|four|two)|followed by|continues?|next|it goes on|poi|finisce|il resto|resto|seconda (?:parte|meta)|ultime?|seguito da|continua|segue|puis|finit|la suite|suite|le reste|reste|deuxieme (?:partie|moitie)|derniers?|dernieres?|suivie? de|se termine|luego|sigue|siguen|termina|acaba|el resto|segunda (?:parte|mitad)|ultim[ao]s?|seguido de|despues|despres|segueix|la resta|resta|segona (?:part|meitat)|i acaba)\b"
 )
@@ -160,6 +163,12 @@ def _rest_of_code(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         return
     for text in reversed(earlier):
         low = fold(text).low.rstrip(" .…")
+        words = re.findall(r"[A-Za-z]{2,}", main.plain)
+        if words and _NAME_SAID.search(low) and _BEGINS.search(low) and re.search(r"[a-z]{2,}$", low):
+            at = main.plain.rindex(words[-1])
+            reason = "Together with the update before, this is somebody's name."
+            yield Finding(at, at + len(words[-1]), "A", BLOCK, reason, "the patient")
+            return
         if re.search(r"\d|\b[a-z]{1,3}$", low) and _BEGINS.search(low):
             pieces = list(_PIECE.finditer(main.plain))
             if pieces:

@@ -30,6 +30,11 @@ AT_REST = re.compile(
 """The surest of these: even the first word of a text is a person then."""
 
 _BODY = (
+    r"bell(?:y|ies)|tummy|abdomen|stomach|skin|eyes?|hands?|foot|feet|back|neck|throat|nose|ears?|face|hair|skull|shoulders?|elbow|ankle|wrist|spine|appendix|gallbladder|spleen|bladder|womb|uterus|slippers|glasses|pyjamas|teddy|phone|bag|ring|wheelchair|crutches|dentures|turn|family|friends|"
+    r"pancia|addome|ventre|stomaco|pelle|occhi|mano|mani|piede|schiena|collo|gola|naso|viso|spalla|gomito|caviglia|polso|colonna|appendice|colecisti|milza|vescica|utero|ciabatte|occhiali|pigiama|peluche|telefono|borsa|turno|famiglia|amici|"
+    r"estomac|peau|yeux|oeil|mains?|pieds?|dos|cou|gorge|nez|visage|epaule|coude|cheville|poignet|colonne|vesicule|rate|vessie|chaussons|lunettes|pyjama|doudou|telephone|sac|famille|amis|"
+    r"barriga|tripa|estomago|piel|ojos?|manos?|pies?|espalda|cuello|garganta|nariz|cara|hombro|codo|tobillo|muneca|columna|apendice|bazo|vejiga|zapatillas|gafas|pijama|bolso|familia|amigos|"
+    r"panxa|pell|ulls?|mans?|peus?|esquena|coll|nas|espatlla|colze|turmell|canell|apendix|melsa|bufeta|sabatilles|ulleres|peluix|bossa|amics|"
     r"operation|surgery|procedure|x-ray|xray|scan|ct|mri|echo|angiogram|chart|file|record|records|case|heart|kidney|liver|lungs?|valve|hip|knee|legs?|arms?|brain|chest|blood|biopsy|results?|consent|photo|picture|fundraiser|story|name|body|life|recovery|bedside|bed|band|label|sheet|surname|"
     r"operazione|intervento|radiografia|rx|tac|risonanza|ecografia|eco|cartella|scheda|caso|rene|cuore|fegato|polmon[ei]|valvola|anca|ginocchio|gamba|braccio|cervello|sangue|biopsia|esami|esito|consenso|foto|raccolta fondi|storia|corpo|vita|letto|etichetta|foglio|"
     r"intervention|chirurgie|radio|scanner|irm|echographie|dossier|cas|rein|coeur|foie|poumons?|hanche|genou|jambe|bras|cerveau|sang|biopsie|resultats?|consentement|cagnotte|histoire|corps|vie|lit|etiquette|feuille|fiche|chambre|"

@@ -1,0 +1,44 @@
+"""Names run together behind a #: a known given name or surname at either end, and what no list has in the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.context import BLOCK, Context, Finding
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.words.harmless import HARMLESS
+from app.editorial.guard.words.homonyms import HOMONYMS
+from app.editorial.guard.words.towns import TOWNS
+
+_TAG = re.compile(r"(?<![a-z0-9&])#([a-z][a-z_'-]{5,40})(?![a-z0-9])")
+_CHEERING = re.compile(
+    r"(?:team|forza|allez|vamos|animo|anims|goteam|go|prayfor|prayersfor|justicefor|strongfor|stay?strong|saveour|save|help|love|we(?:love|heart)|welove|get ?well|getwell|courage|bravo|tousavec|avec|con|todoscon|totsamb|amb|conte|per|para|pour|for|ripp?|descansa)_?"
+)
+
+
+def hashtags(c: Context, names: Names) -> Iterator[Finding]:
+    if c.is_public or "#" not in c.low:
+        return
+    plain = names.plain_words | HARMLESS | HOMONYMS | TOWNS
+    for match in _TAG.finditer(c.low):
+        word = re.sub(r"[_'-]", "", match.group(1))
+        cheered = _CHEERING.match(word)
+        for stem in (word, word[cheered.end() :] if cheered else ""):
+            if stem in names.only_names and (cheered or len(stem) > 5):
+                yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
+                break
+            if len(stem) > 7 and stem not in plain and _begins_or_ends(stem, names, plain):
+                yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
+                break
+
+
+def _begins_or_ends(word: str, names: Names, plain: frozenset[str]) -> bool:
+    for cut in range(4, len(word) - 2):
+        head, tail = word[:cut], word[cut:]
+        given = head in names.only_names or (head in names.core_first and cut > 4 and head not in plain)
+        if given and tail not in plain and len(tail) > 3 and (cut > 4 or len(tail) > 4):
+            return True
+        if tail in names.only_surnames and len(tail) > 5 and head not in plain and head in names.first:
+            return True
+    return False
