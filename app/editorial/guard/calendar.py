@@ -24,7 +24,7 @@ _TEXTUAL = re.compile(
 )
 _SHORT = re.compile(rf"(?<![\w.,/+-]){_DAY}[/.\-](?:{_DAY})(?![\w/%]|[.,/-]\d)")
 _BORN = re.compile(
-    r"(?:\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac\.?|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^!?]{0,40}$"
+    r"(?:(?<![a-z])(?:n|nt|nat|nac|naix|nasc|geb)\. (?:il|el|le|l'|a|in|on)\b|(?<![a-z])(?:n|nat)\.? ?(?:le|il|el) |\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac\.?|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^!?]{0,40}$"
 )
 _YEAR_BORN = re.compile(
     rf"\b(?:born (?:in )?|nat[oa] nel |classe |nee? en |nacid[oa] en |nascu\w+ (?:el|l'any) |year of birth:? |yob:? |anno di nascita:? |annee de naissance:? )({_YEAR}|'\d\d)\b"

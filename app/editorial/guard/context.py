@@ -45,6 +45,13 @@ _TIE = re.compile(
     r"|\b(?:he|she) (?:lives|was|is|has|had|went|goes|can be|collapsed)\b|\bcollapsed\b|\bher (?:home|house|mobile|phone|cell|address|number|email)\b|\bhis (?:home|house|mobile|phone|cell|address|number|email)\b"
     r"|\b(?:son|sa) (?:domicile|adresse|portable|numero|mari)\b|\b(?:suo|sua) (?:casa|indirizzo|cellulare|numero)\b|\bsu (?:casa|domicilio|movil|numero)\b|\b(?:seva|seu) (?:casa|domicili|mobil|numero)\b"
 )
+_HUMAN = r"(?:girl|boy|man|woman|lady|gentleman|child|kid|teen|teenager|toddler|driver|passenger|cyclist|biker|pedestrian|climber|worker|guy|lad|nurse|tourist|signora?|signore|donna|uomo|ragazz[oa]|bambin[oa]|bimb[oa]|autista|ciclista|turista|dame|monsieur|femme|homme|garcon|fille|fillette|petite?|conducteur|conductrice|cycliste|touriste|senora?|mujer|hombre|chic[oa]|nin[oa]|conductora?|pequen[oa]|senyora?|dona|home|noi[a]?|nen[a]?|nena|conductora?)"
+_STATE = r"(?:ventilat\w+|ventilee?|intubat\w*|intubad[oa]|intubee?|sedat\w*|sedad[oa]|sedee?|burn(?:t|ed)|injured|wounded|hurt|hospitali[sz]\w+|operat[oaie]\w?|operad[oa]|operee?|unconscious|critical|comatose|dying|shot|stabbed|admitted|resuscitated|ustionat[oa]|incoscient\w|ricoverat[oa]|investit[oa]|travolt[oa]|accoltellat[oa]|brulee?|inconsciente?|inconscient|renversee?|fauchee?|percutee?|poignardee?|quemad[oa]|ingresad[oa]|atropellad[oa]|apunalad[oa]|cremat|cremada|ingressa[td]a?|atropella[td]a?|apunyala[td]a?|in coma|en coma|dans le coma|grave)"
+_ILL = re.compile(
+    rf"\b(?:{_STATE}|struck|run[- ]over) {_HUMAN}\b|\b{_HUMAN},? (?:who (?:is|was) |che e |qui est |que esta |que es )?(?:(?:ora|now|ahora|ara) )?{_STATE}(?![a-z])"
+    r"|\b(?:in|en|a|dans|nella|al|a la) (?:our|nostr[ao]|la nostr[ae]|notre|nuestr[ao]) (?:icu|itu|uci|uti|reani?\w*|rea\b|terapia intensiva|rianimazione|theatre|ward|planta|reparto|service|quirofan\w*|unita\w*|unidad|burns unit)"
+    r"|\b(?:was|got|been|fue|ha sido|e stat[oa]|a ete|va ser|estat) (?:hit|struck|run over|knocked down|stabbed|shot|atropellad[oa]|arrollad[oa]|investit[oa]|travolt[oa]|renversee?|fauchee?|atropella[td]a?)\b|, (?:hit|struck|run over|knocked down|stabbed|shot|investit[oa]|travolt[oa]|accoltellat[oa]|renversee?|fauchee?|percutee?|atropellad[oa]|arrollad[oa]|apunalad[oa]|atropella[td]a?|apunyala[td]a?) "
+)
 _PLURAL = re.compile(
     r"\b(?:patients|pazienti|pacientes|pacients|victims|vittime|victimes|casualties|feriti|blesses|heridos|ferits)\b"
 )
@@ -83,7 +90,7 @@ class Context:
 
     @cached_property
     def _ties(self) -> list[tuple[int, int]]:
-        return [m.span() for m in _TIE.finditer(self.low)]
+        return [m.span() for pattern in (_TIE, _ILL) for m in pattern.finditer(self.low)]
 
     @cached_property
     def _ends(self) -> list[int]:

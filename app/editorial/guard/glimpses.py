@@ -27,9 +27,9 @@ _REFLECTED = re.compile(
     r"\b(?:reflections?|mirror(?:ed)?|reflected|rifless[oi]|specchi[oa]|reflets?|reflete|miroir|reflejos?|reflejad[oa]|espejo|reflex(?:os)?|reflectid[ao]|reflectei[xi]\w*|mirall)\b"
 )
 _LOOK = re.compile(
-    r"\b(?:faces?|features|smil(?:es?|ing)|eyes|cheeks|hair|tattoos?|wrist ?bands?|id band|name|surname|names|initials|label|whiteboard|board|list|looking (?:at|into|straight)|looks (?:at|into)|recogni[sz]\w+|identif\w+|at the camera|awake|asleep|crying|waving|thumbs? up|"
+    r"\b(?:faces?|mugs?|uncovered|features|smil(?:es?|ing)|eyes|cheeks|hair|tattoos?|wrist ?bands?|id band|name|surname|names|initials|label|whiteboard|board|list|looking (?:at|into|straight)|looks (?:at|into)|recogni[sz]\w+|identif\w+|at the camera|awake|asleep|crying|waving|thumbs? up|"
     r"volt[oi]|vis[oi]|facci[ae]|lineamenti|sorri\w+|occhi|capelli|tatuaggi\w*|braccialetto|nome|cognome|iniziali|etichetta|lavagna|lista|riconosc\w+|si capisce|si vede|si distingue|guarda|in camera|"
-    r"visages?|traits|souri\w+|yeux|cheveux|tatouages?|bracelet|nom|prenom|initiales|etiquette|tableau|liste|reconnai\w+|on (?:voit|distingue|devine)|regarde|objectif|"
+    r"visages?|figure|frimousse|minois|bouille|visages|binette|traits|souri\w+|yeux|cheveux|tatouages?|bracelet|nom|prenom|initiales|etiquette|tableau|liste|reconnai\w+|on (?:voit|distingue|devine)|regarde|objectif|"
     r"caras?|rostros?|rasgos|sonri\w+|ojos|pelo|tatuajes?|pulsera|nombre|apellidos?|iniciales|etiqueta|pizarra|lista|reconoc\w+|se (?:ve|distingue|nota|aprecia|adivina)|mira(?:ndo)?|"
     r"car[ae]s|rostres?|trets|somri\w+|ulls|cabells?|tatuatges?|polsera|cognoms?|inicials|pissarra|llista|reconei\w+|es (?:veu|distingeix|nota|endevina)|mirant)\b"
 )
@@ -69,7 +69,7 @@ _ODD_EYES = re.compile(
 _OUTWARD = re.compile(
     r"\b(?:(?:red|ginger|purple|pink|blue|green|silver|bright)[ -]hair(?:ed)?|redhead|mohawk|dreadlocks|(?:capelli|cheveux|pelo|cabell\w*) (?:ross[oi]|roux|rojo|vermell\w*|vert[s]?|verde|viola|violets?|lila|rosa|blu|bleus?|azul|blau\w*)|rossa di capelli|rouquin\w*|rousse|pelirroj[oa]|pel-?roig|pel-?roja|panocha|"
     r"\d[.,]\d\d ?(?:m|metres?|metri|metros|metros) (?:tall|alt[oa]?|de haut|de alto|de altura|d'alcada)|(?:six|seven) (?:foot|feet)(?: \w+)? tall|(?:glass|prosthetic|false|fake) (?:eye|leg|hand|arm|foot|nose|ear)|(?:occhio|gamba|mano|braccio) (?:di vetro|di legno|fint[oa]|bionic[oa])|(?:oeil|jambe|main|bras) (?:de verre|de bois|artificielle?|bionique)|(?:ojo|pierna|mano|brazo) (?:de cristal|de vidrio|de madera|postiz[oa]|bionic[oa])|(?:ull|cama|ma|brac) (?:de vidre|de fusta|postis\w*|bionic[oa]?)|"
-    r"tat(?:too|tooed|uad[oa]|ouee?|uat|uata|uaggi\w+|ouages?|uajes?|uatges?|uada)s?|(?:missing|lost|without|manca\w*|senza|perso|sans|il (?:lui )?manque|le falta|sin|perdio|li falta|sense)(?: (?:a|an|the|his|her|one|two|un|una|une|il|la|le|el|l'|due|deux|dos))* (?:front |incisiv\w+ )?(?:finger|fingers|thumb|ear|toe|tooth|teeth|dito|dita|pollice|orecchio|dente|denti|doigts?|pouce|oreille|dents?|dedos?|pulgar|oreja|dientes?|dits?|polze|orella))\b"
+    r"inked|body art|sleeve of ink|tat(?:too|tooed|uad[oa]|ouee?|uat|uata|uaggi\w+|ouages?|uajes?|uatges?|uada)s?|(?:missing|lost|without|manca\w*|senza|perso|sans|il (?:lui )?manque|le falta|sin|perdio|li falta|sense)(?: (?:a|an|the|his|her|one|two|un|una|une|il|la|le|el|l'|due|deux|dos))* (?:front |incisiv\w+ )?(?:finger|fingers|thumb|ear|toe|tooth|teeth|dito|dita|pollice|orecchio|dente|denti|doigts?|pouce|oreille|dents?|dedos?|pulgar|oreja|dientes?|dits?|polze|orella))\b"
 )
 
 

@@ -13,7 +13,7 @@ from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, WIDE
 from app.editorial.guard.words.people import COMMON, PATIENT, RELATIVES
 
 _NICK = re.compile(
-    r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|(?:lo|la) chiam\w+(?: tutti)?|(?:lo|la) conosc\w+ (?:tutti )?come|(?:le|lo|la) (?:dicen|llaman|decimos|conocen como)(?: todos)?|(?:l'appellent|l'appelle|le surnomm\w+|la surnomm\w+)(?: tous)?|li (?:diuen|diem)(?: tots)?|everyone calls (?:him|her)|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
+    r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|(?:lo|la) chiam\w+(?: tutti)?|(?:lo|la) conosc\w+ (?:tutti )?come|(?:le|lo|la) (?:dicen|llaman|decimos|conocen como)(?: todos)?|(?:l'appellent|l'appelle|le surnomm\w+|la surnomm\w+)(?: tous)?|li (?:diuen|diem)(?: tots)?|everyone calls (?:him|her)|(?:de |by the |per |col |con el |amb el )?(?:malnom|sobrenom|mote|apodo|alias|sobriquet|surnom|nomignolo|soprannome|pet name|nickname)(?: de)?|in arte|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
 )
 
 _CALLED_THEM = re.compile(
@@ -222,7 +222,15 @@ def trades(c: Context) -> Iterator[Finding]:
         yield Finding(*match.span("n"), "A", verdict, "An employer points at a person.", "their employer")
 
 
+_MASKED_NAME = re.compile(
+    rf"\b(?i:mrs?|ms|miss|sig(?:nora?|\.ra|\.)?|mme|mlle|m\.|madame|monsieur|sra?|senora?|senyora?|don|dona|{PATIENT}|{RELATIVES}|name|surname|nome|cognome|nom|prenom|nombre|apellidos?|cognoms?)[.: ]+(?P<n>[A-Z][a-z]{{0,3}} ?(?:[-_.*#•~?xX]{{2,}}|…)[a-z]{{0,3}})(?![\w])"
+)
+
+
 def half_hidden(c: Context) -> Iterator[Finding]:
+    for match in _MASKED_NAME.finditer(c.plain):
+        reason = "A half-hidden name still helps to find its owner."
+        yield Finding(*match.span("n"), "A", ASK, reason, "the patient")
     for match in _MASKED.finditer(c.plain):
         text = match.group()
         if (

@@ -33,7 +33,7 @@ _FEAST = re.compile(
 )
 _STAY = re.compile(
     r"\b(?:admi\w+|came in|arriv\w+|discharg\w+|hospitali[sz]\w+|operat\w+|surgery|procedure|transferred|died|went home|go(?:es|ing)? home|brought in|in since|here since|since|stay\w*|collapsed|fell|had (?:his|her)|operation|transplant\w*|listed|re-?admi\w*|"
-    r"ricover\w*|dimess\w+|dimission\w*|intervento|entrat[oa]|portat[oa]|trasferi\w*|mort[oa]|qui dal?|da|dal|uscit[oa]|torna\w* a casa|esce|caduta?|trapian\w*|"
+    r"arriba\w*|lleg\w+|vingu\w+|vino|came|brought|flown|landed|venut[oa]|venue?|ricover\w*|dimess\w+|dimission\w*|intervento|entrat[oa]|portat[oa]|trasferi\w*|mort[oa]|qui dal?|da|dal|uscit[oa]|torna\w* a casa|esce|caduta?|trapian\w*|"
     r"entree?|sortie?|sort|opere\w*|decede\w*|admis\w*|urgences|depuis|rentre|chute|greffe\w*|"
     r"ingres\w*|alta|intervenid[oa]|trasladad[oa]|fallec\w+|urgencias|desde|salio|sale|entro|cayo|trasplant\w*|"
     r"ingressa\w*|intervingu\w+|trasllad\w+|mor[it]\w*|urgencies|des de|surt|va (?:entrar|sortir|caure)|patient|paziente|paciente|pacient|malalt\w*|malad\w|he|she|him|her|lui|lei|elle|ella|ell)\b"
@@ -43,6 +43,7 @@ _AFTER = re.compile(
     r"|\b(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|a|un[ao']?|due|tre|quattro|cinque|sei|sette|otto|dieci|une|deux|trois|quatre|cinq|six|sept|huit|dix|dos|tres|cuatro|cinco|seis|siete|ocho|diez|dues|cinc|sis|set|vuit|deu) ?(?:days?|nights?|weeks?|months?|giorn[oi]|nott[ei]|settiman[ae]|mes[ei]|jours?|nuits?|semaines?|mois|dias?|noches?|semanas?|mes(?:es|os)?|dies|dia|nits?|setman[ae]s?|hours|ore|heures|horas|hores) (?:after|since|post[ -]?op\w*|post|on from|following|past|out from|dopo|dall[a']?|dal|dalla|apres|depuis|despues|tras|desde|despres|des de|d'ençà|d'enca)(?: (?:his|her|the|their|l'|la|el|il|le|del?|de la|de l'|su|sua|suo|sa|son|seva|seu))* ?'?(?:surgery|operation|op|transplant|bypass|stroke|crash|accident|birth|delivery|graft|amputation|admission|discharge|procedure|intervent\w*|operazione|trapianto|parto|ricovero|dimissione|incidente|operation|greffe|accouchement|admission|sortie|operacion|cirugia|trasplante|ingreso|alta|accidente|operacio|cirurgia|trasplantament|part|ingres|intervencio\w*)"
     r"|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|prim[oa]|second[oa]|terz[oa]|quart[oa]|quint[oa]|sest[oa]|settim[oa]|ottav[oa]|premiere?|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|dixieme|primera?|segund[oa]|tercera?|cuart[oa]|sext[oa]|septim[oa]|octav[oa]|segona?|quarta?|cinquena?|cinque|sise|sisena|sete|setena|vuite) (?:post[ -]?op\w* (?:day|night|morning)|(?:day|night|morning|week|giornata|giorno|notte|settimana|jour|nuit|semaine|dia|noche|nit|setmana) (?:post\w*|on the ward|at home|in (?:the )?icu|after|since|out of bed|in reparto|a casa|in rianimazione|dopo|da|dall\w*|en (?:salle|reanimation|service)|apres|depuis|en (?:planta|uci|casa)|tras|despues|desde|a (?:planta|l'uci|casa)|despres|d'enca))"
     r"|\b(?:post[ -]?op\w*|postoperator\w+|postoperatoire|postoperatori) (?:day|giorno|giornata|jour|dia)? ?(?:\d{1,2}|one|two|three|four|five|six|seven|un[oa]?|due|tre|quattro|cinque|deux|trois|quatre|cinq|dos|cuatro|cinco|cinc)\b"
+    r"|\b\d{1,2} ?(?:st|nd|rd|th|o|a|e|er|eme|r|n|t)?\.? (?:day|giorno|giornata|jour|dia|noche|nit|nuit|notte) (?:de |di |del )?(?:p\. ?o\b|po\b|pop\b|p/o|post\b|d'op\w*)|\b(?:day|giorno|giornata|jour|dia) \d{1,2} (?:p\. ?o\b|po\b|pop\b|p/o|post\b)"
     r"|\b(?:day|giorno|jour|dia) (?:number |numero |n\.? ?|no\.? ?)?(?:\d{1,2}|one|two|three|four|five|six|seven|due|tre|quattro|cinque|deux|trois|quatre|cinq|dos|tres|cuatro|cinco|dues|quatre|cinc) (?:of (?:his|her|the) (?:stay|recovery|admission|hospital)|in (?:hospital|icu)|post|del (?:ricovero|post\w*)|di (?:ricovero|degenza)|d'hospitalisation|de (?:hospitalizacion|ingreso|ingres|estada|estancia|posto\w*)|del (?:posto\w*|ingreso|ingres))"
 )
 _RELATIVE_DAY = re.compile(
@@ -56,6 +57,16 @@ _DECADE = re.compile(
 )
 _TEENAGE = re.compile(
     r"\b(?:he|she|patient|paziente|paciente|pacient|patiente?)(?: is|'s| ha| a| tiene| te)? (?:only |just |solo |appena |seulement |solament |nomes )?(?:twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove|douze|treize|quatorze|quinze|seize|dix-\w+|vingt|doce|trece|catorce|quince|dieciseis|diecisiete|dieciocho|diecinueve|veinte|dotze|tretze|setze|disset|divuit|dinou|vint)(?: (?:years|anni|ans|anos|anys)|[,.;!]|$)"
+)
+_SHORT_AGE = re.compile(
+    r"\b(?:[fmhdvw]|fem|masc|male|female|donna|uomo|maschio|femmina|paziente|pz|homme|femme|patiente?|hombre|mujer|varon|paciente|home|dona|pacient)\.?,? (?:di |de |d'|of |aged )?(?:1[01]\d|[1-9]\d) ?(?:aa?\.?|ans|anni|anos|anys|y\.?o?\.?|yrs?|years)(?=[ ,.;:)]|$)"
+)
+_AGE_IN_WORDS = re.compile(
+    r"\b(?:(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant)(?:[aio]\w*|')|cento?\w*|vingt(?:[ -]\w+){0,2}|trente(?:[ -]\w+){0,2}|quarante(?:[ -]\w+){0,2}|cinquante(?:[ -]\w+){0,2}|soixante(?:[ -]\w+){0,2}|quatre-vingts?(?:[ -]\w+){0,2}|cent(?:[ -]\w+){0,2}|veint\w+|(?:treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa)(?: y \w+)?|cien|ciento(?: \w+){1,3}|vint(?:-i-\w+)?|(?:trenta|quaranta|cinquanta|seixanta|setanta|vuitanta|noranta)(?:-\w+)?|(?:a|one) hundred(?: and \w+)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]\w+)?) ?'?(?:anni|ans|anos|anys|years old|years of age|year[- ]old)\b(?! (?:fa|d'esper|de exp|d'exp|di esp|ago|later|dopo|apres|despues|despres|di storia|d'histoire|de historia|d'historia|di servizio|de servicio))"
+    r"|\b(?:he|she|patient|lady|gentleman|man|woman) (?:is|was|turned|turns) (?:now |only |just )?(?:a|one) hundred(?: and \w+)?\b"
+)
+_COUNTED_YEARS = re.compile(
+    r"\b(?:after|for|last|past|every|within|since|next|dopo|da|per|negli ultimi|ogni|entro|depuis|pendant|il y a|tous les|hace|durante|desde|cada|tras|fa|durant|des de fa|il|i|gli|les|los|els) $"
 )
 _PUBLIC_DAY = re.compile(
     r"\b(?:merry|happy|season's|buon(?:e|a)?|felice|joyeux|joyeuse|bonne|feliz|felices|bon(?:es|a)?|feli[cç]\w*|menu|dinner|lecture|programme|program|stream|session|webinar|rota|shift|turno|garde|guardia|decorations|tree|albero|arbol|arbre|sapin|closed|chius\w|ferme\w*|cerrad\w|tancat\w*|course|congress|conference|published|study|trial|visiting hours|since (?:19|20)\d\d)\b"
@@ -85,6 +96,9 @@ def moments(c: Context) -> Iterator[Finding]:
         around = c.low[first : match.start()] + " " + c.low[match.end() : last]
         if _STAY_SURE.search(around) and not _PUBLIC_DAY.search(around):
             yield Finding(*match.span(), "C", ASK, "This gives the date away.", "")
-    for pattern in (_DECADE, _TEENAGE):
+    for match in _AGE_IN_WORDS.finditer(c.low):
+        if not _COUNTED_YEARS.search(c.before(match.start(), 14)):
+            yield Finding(*match.span(), "C", ASK, "An age narrows down who it is.", "adult")
+    for pattern in (_DECADE, _TEENAGE, _SHORT_AGE):
         for match in pattern.finditer(c.low):
             yield Finding(*match.span(), "C", ASK, "An age narrows down who it is.", "adult")

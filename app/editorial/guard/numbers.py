@@ -116,7 +116,7 @@ assert codicefiscale  # the shape of a tax code says enough: a mistyped one stil
 
 
 _LAST_OF = re.compile(
-    r"\b(?:last|final|ending|ends|end|ultim[aeio]s?|derniers?|dernieres?|quatre derniers|final(?:es)?|acab\w+|termin\w+|finiss\w+|finisc\w+|finit|fini[sr]?)\b(?: \w+'?){0,6}?[ :'\u00ab\"(]+(?P<n>\d{2,4}|\d[ -]\d[ -]\d(?:[ -]\d)?)(?![\d/:%\w]|[.,]\d|-\d)(?! ?(?:min|mm|cm|ml|mg|kg|h\b|hours?|ore|heures?|horas?|hores|years?|anni|ans|anos|anys|days?|giorni|jours|dias|dies|patients?|pazienti|pacientes|pacients|people|cases|stitches|punti|puntos|punts|points|weeks|months|beats|degrees|steps))"
+    r"\b(?:last|final|ending|ends|end|ultim[aeio]s?|derniers?|dernieres?|quatre derniers|final(?:es)?|acab\w+|termin\w+|finiss\w+|finish\w*|closing|clos[ei]\w*|tail|coda|cola|cua|finisc\w+|finit|fini[sr]?)\b(?: \w+'?){0,6}?[ :'\u00ab\"(]+(?P<n>\d{2,4}|\d[ -]\d[ -]\d(?:[ -]\d)?)(?![\d/:%\w]|[.,]\d|-\d)(?! ?(?:min|mm|cm|ml|mg|kg|h\b|hours?|ore|heures?|horas?|hores|years?|anni|ans|anos|anys|days?|giorni|jours|dias|dies|patients?|pazienti|pacientes|pacients|people|cases|stitches|punti|puntos|punts|points|weeks|months|beats|degrees|steps))"
 )
 _NUMBERED_THING = re.compile(
     r"\b(?:digits?|numbers?|no\.|figures|id|mrn|record|chart|file|card|phone|mobile|account|policy|member\w*|plate|ssn|passport|licen[cs]e|nhs|cifr[ae]s?|numer[oi]|cartella|tessera|telefono|cellulare|conto|polizza|targa|codice|patente|passaporto|chiffres?|numeros?|dossier|carte|telephone|portable|compte|contrat|mutuelle|plaque|secu|permis|passeport|digitos?|historia|tarjeta|movil|cuenta|poliza|matricula|dni|carnet|pasaporte|xifr\w+|digits|historial|targeta|mobil|compte|polissa|passaport|fitxa|expedient\w*)\b"
@@ -139,7 +139,7 @@ _KIND_OF_CODE = re.compile(
     r"\b(?:n[.o]? ?[o\u00ba\u00b0]|no\.|nr\.?|num\.?|number|numero|n\u00b0|id|code|codice|codigo|codi|card|carta|carte|tarjeta|targeta|tessera|carnet|badge|licen[cs]\w*|llicencia|permi\w+|certific\w+|policy|polizza|poliza|polissa|contrat\w*|plan|scheme|cover|insur\w+|assicur\w+|assur\w+|segur\w+|asseguran\w*|mutua|mutuelle|fondo|member\w*|socio|socia|soci|afiliad\w+|afilia\w+|adherent\w*|abonad\w+|beneficiar\w+|record|chart|file|dossier|cartella|historia|fitxa|expedient\w*|episod\w*|ticket|voucher|reference|ref|label|wristband|bracelet|braccialetto|pulsera|polsera|registr\w+|inscri\w+|iscri\w+|matricul\w+|passport|passeport|passaport\w*|pasaporte|account|conto|compte|cuenta|iban|key|folder|band|sticker|etichetta|etiquet\w+)\b"
 )
 _SOME_CODE = re.compile(
-    r"(?<![\w.,/:+\u20ac$-])(?=[a-z0-9-]*\d{2})(?:\d{4,14}|[a-z]{1,4}[ -]?\d{4,12}[a-z]{0,3}|\d{2,8}[ -][a-z]{1,3}|\d{2,6}(?:[ -]\d{2,6}){1,4}|[a-z]{1,5}(?:-[a-z0-9]{1,8}){1,3})(?![\w%/]|[.,:]\d)"
+    r"(?<![\w.,/:+\u20ac$-])(?=[a-z0-9-]*\d{2})(?:\d{4,14}|[a-z]{1,4}[ -]?\d{4,12}[a-z]{0,3}|\d{14,24}|\d{2,4}/\d{4,10}/\d{1,4}|\d{2,4}/\d{5,12}|\d{2,8}[ -][a-z]{1,3}|\d{2,6}(?:[ -]\d{2,6}){1,4}|[a-z]{1,5}(?:-[a-z0-9]{1,8}){1,3})(?![\w%]|/\w|[.,:]\d)"
 )
 
 
@@ -158,7 +158,7 @@ def _owned_codes(c: Context) -> Iterator[Finding]:
             continue
         first, last = c.sentence(*match.span())
         around = c.low[first : match.start()] + " " + c.low[match.end() : last]
-        if _OWNED.search(around) and _KIND_OF_CODE.search(around):
+        if digits > 13 or (_OWNED.search(around) and (digits > 8 or _KIND_OF_CODE.search(around))):
             reason = "This looks like a number that belongs to somebody."
             yield Finding(*match.span(), "H", BLOCK, reason, "the number")
 
