@@ -108,6 +108,10 @@ _GLAD_TO_HAVE = re.compile(
 _PART_WELL = re.compile(
     rf"\b{_FELT}\b[^.!?;]{{0,36}}\b{_PART}(?: (?:new|nuov[oa]|neuf|neuve|nouvelle|nuev[oa]|nou|nova))?\b[^.!?;]{{0,30}}\b(?:work\w*|heal\w*|doing|going|better|fine|well|hold\w*|funzion\w+|va|vada|stia|sta|bene|meglio|guari\w+|fonctionn\w+|aille|vont?|tient|bien|mieux|gueri\w*|cicatris\w+|funcion\w+|vaya|van|mejor|cur\w+|vagi|vagin|be|millor|aguant\w+)\b"
 )
+_GLAD_OF_PART = re.compile(
+    rf"\b(?:glad|happy|pleased|delighted|relieved|thrilled|content[aei]|felici|liet[ei]|piacere|heureux|ravis|soulages|alegra\w*|contentos|encantados|contents|alegre\w*)\b[^.!?;]{{0,24}}\b{_YOURS} (?:\w+ (?:'s |de |di |of )?){{0,3}}?{_PART}\b"
+    rf"|\b(?:glad|happy|pleased|felici|content[ie]|piacere|heureux|ravis|alegra|contentos|contents)\b[^.!?;]{{0,24}}\b(?:{_PART})(?: \w+)? (?:de |di |d'|of ){_YOURS} {_KIN}\b|\b(?:felici|content[ie]|piacere)\b[^.!?;]{{0,16}}\b(?:il|la|i|le) {_PART}(?: nuov[oa])? (?:la|lo|le|gli|ti|vi)\b"
+)
 _IN_RECORDS = re.compile(
     r"\b(?:our|nos|notre|i nostri|le nostre|nuestr[oa]s?|(?:als |dels |els |les )?nostres|el nostre|nel nostro|dal nostro|dai nostri) (?:\w+ )?(?:records?|files?|notes|system|log|database|charts?|dossiers?|fichiers?|registres?|systeme|archiv\w+|registri|sistema|cartelle|registros?|historiales|ficheros|arxius|fitxes|historials)\b(?: \w+)?,? (?:show\w*|say\w*|indicat\w*|confirm\w*|tell\w*|suggest\w*|list\w*|have you|you |he |she |your |montr\w+|indiqu\w+|disent|revel\w+|mentionn\w+|risult\w+|mostra\w*|indica\w*|dicono|dice|conferma\w*|muestra\w*|indican?|dicen|consta\w*|figura\w*|refleja\w*|mostren|diuen|indiquen|vous|votre|lei|suo|sua|su|usted|voste|la seva|el seu)"
     r"|\b(?:according to|as per|in|per|secondo|da|d'apres|selon|dans|segun|en|segons|als|a) (?:our|nos|notre|i nostri|le nostre|nuestr[oa]s|els nostres|les nostres|el nostre) (?:records|files|notes|system|dossiers|fichiers|registres|archivi|registri|registros|historiales|arxius|fitxes|registre|sistema)\b[^.!?;]{0,20}\b(?:you|your|he|she|him|her|lei|suo|sua|vous|votre|il|elle|usted|su|sus|voste|vos|ella|seva|seu)\b"
@@ -127,6 +131,7 @@ def confirming(c: Context) -> Iterator[Finding]:
         _YOUR_TREATMENT,
         _GLAD_TO_HAVE,
         _PART_WELL,
+        _GLAD_OF_PART,
         _IN_RECORDS,
         _KIN_DID_INDEED,
     ):

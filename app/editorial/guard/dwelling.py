@@ -77,7 +77,7 @@ def dwelling(c: Context) -> Iterator[Finding]:
     for match in _POST.finditer(low):
         yield Finding(*match.span(1), "B", ASK, "A post code narrows down who it is.", "")
     for match in _QUARTER.finditer(c.plain):
-        if HIDDEN not in match.group():
+        if HIDDEN not in match.group() and match.group().split()[-1].lower() not in HARMLESS:
             yield Finding(*match.span(), "B", ASK, "A quarter or a village narrows down who it is.", "the region")
     for pattern in (_CAME, _MAN_FROM):
         for match in pattern.finditer(c.plain):

@@ -40,7 +40,7 @@ _ORGANS = re.compile(
     r"\b(?:valve|graft|tumou?r|mass|liver|gallbladder|bone|cartilage|joint|prosthesis|anastomosis|vessels?|artery|aorta|lung|kidney|scope|endoscop\w+|laparoscop\w+|thoracoscop\w+|clock|wound|incision|protesi|valvola|osso|fegato|colecisti|arteria|polmone|rene|ferita|incisione|prothese|valvule|valve|os|foie|vesicule|artere|poumon|rein|plaie|protesis|valvula|hueso|higado|vesicula|pulmon|rinon|herida|pròtesi|os|fetge|pulmo|ronyo|implant|x-?rays?|radiografi\w+|scanner|ct|mri|echo|eco)\b"
 )
 _KNOWN_AGAIN = re.compile(
-    r"\b(?:recogni[sz]\w*|unmistak\w+|distinctive|distinct|unique|one of a kind|famous|well[- ]known|legendary|identif\w+|gives (?:him|her|them) away|tells? (?:you )?who|only (?:he|she|one)|nobody else|no one else|like nobody|you (?:would |'d |will )?know|everyone (?:here )?knows|"
+    r"\b(?:know (?:it|that|this|him|her)(?: \w+){0,2} anywhere|(?:tutti|tout le monde|tothom|everybody|todos|todo el mundo)(?: (?:la|lo|le|el|les|los))? ?(?:conosc\w+|connai\w+|conoc\w+|coneix\w+|knows?)|(?:conosc\w+|conoc\w+|coneix\w+|know\w*) (?:tutti|tots|tothom|todos|todo el mundo|everyone)|recogni[sz]\w*|unmistak\w+|distinctive|distinct|unique|one of a kind|famous|well[- ]known|legendary|identif\w+|gives (?:him|her|them) away|tells? (?:you )?who|only (?:he|she|one)|nobody else|no one else|like nobody|you (?:would |'d |will )?know|everyone (?:here )?knows|"
     r"inconfondibil\w*|unic[oa]|famos[oa]|celebre|riconosc\w*|identific\w*|che (?:conoscete|tutti conoscono)|tutti (?:lo |la )?conoscono|lo tradisce|la tradisce|solo (?:lui|lei)|nessun altro|"
     r"reconnai\w+|inimitable|unique|fameu(?:x|se)|celebre|identifi\w+|le trahit|la trahit|que (?:tout le monde|lui|elle)|personne d'autre|bien connue?|"
     r"inconfundible|reconoc\w+|unic[oa]|famos[oa]|identific\w*|lo delata|la delata|que (?:todos|solo)|solo (?:el|ella)|nadie mas|inconfusible|reconei\w+|famosa|famos|identific\w*|el delata|la delata|que tothom|nomes (?:ell|ella)|ningu mes|pas deux comme|como ningun\w*|com cap altr\w*|come nessun\w*|de oro|d'or\b|d'oro|gold(?:en)?)\b"
@@ -85,7 +85,16 @@ def glimpses(c: Context) -> Iterator[Finding]:
         yield Finding(*body, "P", ASK, "What would be known again points at one person.", "")
 
 
+_SEE_WHO = re.compile(
+    r"\b(?:see|tell|make out|guess|spot|read|si (?:vede|capisce|distingue|riconosce|legge)|on (?:voit|distingue|devine|reconnait|lit)|se (?:ve|distingue|adivina|reconoce|lee|nota)|es (?:veu|distingeix|endevina|reconeix|llegeix|nota)|(?:you can|can|puoi|si puo|podeis|podeu|puedes) \w+) (?:exactly |bene |bien |be |perfectament |clarament )?(?:who(?:se)?|whom|chi|qui|quien|a quien|a qui)\b"
+)
+
+
 def _picture(c: Context) -> tuple[int, int] | None:
+    for match in _SEE_WHO.finditer(c.low):
+        first, last = c.sentence(*match.span())
+        if not _HIDDEN.search(c.low[first:last]) and not re.search(r"\b(?:wins?|won|vince|gagne|gana|guanya|pays?)\b", c.low[match.end() : last]):
+            return match.span()
     for match in _PICTURE.finditer(c.low):
         first, last = c.sentence(*match.span())
         around = c.low[first:last]

@@ -17,6 +17,14 @@ _CHEERING = re.compile(
 )
 
 
+_WISHED = re.compile(r"(?:pray|forza|allez|animo|anims|courage|justicefor|strongfor|staystrong|saveour|getwell|rip|descansa|todoscon|totsamb|tousavec)")
+
+
+def _made_of(word: str, plain: frozenset[str]) -> bool:
+    """Is it a word, or two side by side?"""
+    return word in plain or any(word[:cut] in plain and word[cut:] in plain for cut in range(1, len(word)))
+
+
 def hashtags(c: Context, names: Names) -> Iterator[Finding]:
     if c.is_public or "#" not in c.low:
         return
@@ -26,6 +34,9 @@ def hashtags(c: Context, names: Names) -> Iterator[Finding]:
         cheered = _CHEERING.match(word)
         for stem in (word, word[cheered.end() :] if cheered else ""):
             if stem in names.only_names and (cheered or len(stem) > 5):
+                yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
+                break
+            if cheered and stem != word and _WISHED.match(word) and len(stem) > 4 and not _made_of(stem, plain):
                 yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
                 break
             if len(stem) > 7 and stem not in plain and _begins_or_ends(stem, names, plain):

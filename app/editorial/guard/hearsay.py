@@ -45,7 +45,12 @@ _IS_KIN = re.compile(
     rf"|\b(?:our|my|notre|nos|nuestr[oa]|nostr[oae]|mio|mia|mon|ma|mi|meu|meva) (?:\w+ )?(?:boss|chief|head|colleague|consultant|matron|manager|porter|registrar|receptionist|chaplain|surgeon|nurse|anaesthetist|director|ceo)'s (?:own |twin |eldest |little )?(?:{RELATIVES})\b"
 )
 _FAMED = re.compile(
-    r"\b(?:(?:record|title|trophy|belt|crown)[ -]holder|mascot|whistle-?blower|defendant|fugitive|suspect|hostage|plaintiff|lone survivor|sole survivor|last (?:speaker|survivor|lighthouse keeper|miner|veteran)|town crier|lollipop (?:man|lady)|carnival queen|santa claus|scandal|trial of|court case|imputat[oa]|ostaggio|unic[oa] superstite|sopravvissut[oa]|accusee?|otage|seule? survivante?|rescapee?|acusad[oa]|rehen|unic[oa] superviviente|supervivient[ae]|acusat|ostatge|unica? supervivent|pregoner[oa]?|rey mago|reina de las fiestas|pubilla|hereu|gegant\w*|influencer|youtuber|streamer|tiktoker|instagramer|blogger|bloguer[ao])\b"
+    r"\b(?:(?:record|title|trophy|belt|crown)[ -]holder|mascot|whistle-?blower|defendant|fugitive|suspect|hostage|plaintiff|lone survivor|sole survivor|last (?:speaker|survivor|lighthouse keeper|miner|veteran)|town crier|lollipop (?:man|lady)|carnival queen|santa claus|scandal|on trial for|court case|imputat[oa]|ostaggio|unic[oa] superstite|sopravvissut[oa]|accusee?|otage|seule? survivante?|rescapee?|acusad[oa]|rehen|unic[oa] superviviente|supervivient[ae]|acusat|ostatge|unica? supervivent|pregoner[oa]?|rey mago|reina de las fiestas|pubilla|hereu|gegant\w*|influencer|youtuber|streamer|tiktoker|instagramer|blogger|bloguer[ao])\b"
+)
+
+
+_IS_THE_OF = re.compile(
+    r"(?:^|[.!?:,;] ?)(?:(?:e|es|c'est|it's|that's|he's|she's|ell es|ella es|lui e|lei e|yes,? it's) )(?:il |la |lo |l'|le |el |the |our |un |una |une |an? )(?!first|last|next|only|prim|ultim|same|mateix|mism|stess|meme)[\w'-]+(?: [\w'-]+)?? (?:del|della|dell'|dello|de l'|de la|du|de|of|at|from|in|di|al|a la) ?(?:the |our |la |el |il |nostr[oae] |notre |nuestr[oa] )?(?:local |primary |high |old )?(?:school|college|village|town|parish|club|bank|market|bakery|church|choir|team|radio|council|post office|pub|corner shop|institute|scuola|liceo|paese|comune|parrocchia|squadra|banca|mercato|panificio|chiesa|coro|posta|bar|ecole|lycee|village|commune|paroisse|equipe|banque|marche|boulangerie|eglise|chorale|poste|mairie|colegio|escuela|instituto|pueblo|ayuntamiento|parroquia|equipo|banco|mercado|panaderia|iglesia|correos|escola|institut|poble|ajuntament|equip|banc|mercat|forn|esglesia|cor|correus)\b"
 )
 
 
@@ -55,6 +60,7 @@ def hearsay(c: Context) -> Iterator[Finding]:
     for pattern, reason in (
         (_GUESS, "This invites readers to find out who it is."),
         (_IS_KIN, "Whose relative it is points at one person."),
+        (_IS_THE_OF, "A known role points at one person."),
         (_FAMED, "A known role points at one person."),
     ):
         for match in pattern.finditer(c.low):

@@ -210,6 +210,8 @@ def _judge(
     eponyms = all(w.low in HARMLESS for w in run)
     towns = " ".join(w.low for w in run) in TOWNS or first.low in TOWNS or first.low in WIDE_PLACES
     before = c.low[max(0, start - 70) : start]
+    if c.is_public and _ASKED_ABOUT.search(before) and c.tied(start, end) and not eponyms and not towns:
+        return Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
     if is_public_person(c, words, i) or (c.is_public and after_role(c, end)):
         return None
     if (
@@ -279,6 +281,9 @@ def _namey(names: Names, word: Word) -> bool:
     )
 
 
+_ASKED_ABOUT = re.compile(
+    r"\b(?:ask\w*|enquir\w+|inquir\w+|chied\w+|demand\w+|interrog\w+|pregunt\w+)\b[^.!?]{0,30}\b(?:about|after|for|di|de|sur|por|per)(?: (?:la|el|en|l'))? ?$"
+)
 _COULD_BE_A_THING = re.compile(
     r"^(?:'s)?,? (?:is |was |now |e |est |esta |es |sta )*(?:stable?|estable|stabile|critical|in |en |ready|out|back|home|pront|pret|list|llest|a punt|on |off |lost|goes|going|remains|missing|dead|alive|comfortable|calm|seren|sort|uscit|entrat|arriv|torn|opened|recover|recup|sent)"
 )
@@ -393,6 +398,16 @@ _TECHNICAL = re.compile(
 )
 
 
+def _is_thing_before(c: Context, at: int) -> bool:
+    """An article makes a thing; but "a" is one in English only, and Catalan and Italian put theirs before people."""
+    before = c.before(at, 16)
+    match = _ARTICLE_OR_BRAND.search(before)
+    if match is None:
+        return False
+    word = match.group().strip(" ")
+    return not ((word == "a" and c.lang not in ("", "en")) or (word in ("la", "el", "l'") and c.lang == "ca"))
+
+
 _DOSED = re.compile(
     r"^(?:'s)?(?: ?\d| (?:of|de|di|du|del|della|des|d')[ ']?| (?:en|in|a) (?:continu\w*|perfusi\w+|infusi\w+|bolus|bolo)|,? (?:given|running|stopped|off|in|on|iv|infusion|bolus|somministrat\w+|administrad\w+|administree?|drip)\b|-[a-z])"
 )
@@ -422,7 +437,7 @@ def _is_unexplained(
         and not looks_ordinary(word.low)
         and not _DOSED.match(c.low[word.end :])
         and not _TECHNICAL.search(word.low)
-        and not _ARTICLE_OR_BRAND.search(c.before(word.start, 16))
+        and not _is_thing_before(c, word.start)
         and not (i and words[i - 1].cap and words[i - 1].end + 3 >= word.start)
         and not (i + 1 < len(words) and words[i + 1].cap and words[i + 1].start <= word.end + 1)
     )

@@ -47,7 +47,7 @@ BELONGS = re.compile(
 """A part, a picture or the papers of somebody."""
 
 CHEERED = re.compile(
-    r"\b(?:fingers crossed|thinking of|thoughts are with|(?:present|gift|card|flowers|song) for|shout ?out|shoutout|pray(?:ers?|ing)?|rooting|cheers?|cheering|applause|round of applause|love|hugs?|good luck|best wishes|say (?:hello|hi)|hello|hi|hey|thanks|thank you|strength|get well(?: soon)?|welcome(?: back)?|happy birthday|congratulations|congrats|well done|big day|proud of|goodbye|rest in peace|rip|missing you|introducing|meet|"
+    r"\b(?:fingers crossed|keep going|come on|hang in there|hold on|thx|night night|good night|sleep well|see you(?: soon)?|venga|aguanta|daje|resisti|buonanotte|bonne nuit|tiens bon|buenas noches|bona nit|thinking of|thoughts are with|(?:present|gift|card|flowers|song) for|shout ?out|shoutout|pray(?:ers?|ing)?|rooting|cheers?|cheering|applause|round of applause|love|hugs?|good luck|best wishes|say (?:hello|hi)|hello|hi|hey|thanks|thank you|strength|get well(?: soon)?|welcome(?: back)?|happy birthday|congratulations|congrats|well done|big day|proud of|goodbye|rest in peace|rip|missing you|introducing|meet|"
     r"dita|incrociamo|pregh\w+|forza|tifo|auguri|buon compleanno|salut\w+|complimenti|bravo|brava|un abbraccio|baci\w*|grazie|benvenut[oa]|gran giorno|applaus\w+|ciao|"
     r"doigts|pri(?:ere|ez|ons)\w*|courage|bon courage|allez|dites bonjour|bonjour|bisous?|merci|joyeux anniversaire|felicitations|bravo|grand jour|applaudi\w+|bienvenue|une pensee|pensees|"
     r"dedos|rez(?:ad|amos|en)|fuerza|animo|saludad|saludos|un beso|besos?|abrazos?|gracias|feliz cumpleanos|felicidades|enhorabuena|gran dia|aplauso|bienvenid[oa]|todos con|vamos|"
@@ -72,6 +72,7 @@ KIN = re.compile(
     r"moglie|marito|figlio|figlia|madre|padre|mamma|papa|fratello|sorella|gemell[oa]|zio|zia|cugin[oa]|nonn[oa]|nipote|fidanzat[oa]|compagn[oa]|genitori|gemelli|coniugi|donatore|donatrice|ricevente|sig|sig\.ra|"
     r"epouse|epoux|femme|mari|fille|mere|pere|maman|frere|soeur|jumelle|jumeau|oncle|tante|grand-mere|grand-pere|mamie|papi|compagne|compagnon|conjointe?|neveu|niece|parents|donneu(?:r|se)|receveu(?:r|se)|"
     r"esposa|esposo|marido|mujer|hij[oa]|herman[oa]|melliz[oa]|gemel[oa]|ti[oa]|abuel[oa]|novi[oa]|sobrin[oa]|niet[oa]|padres|donante|receptora?|"
+    r"lodger|landlord|landlady|tenant|nanny|babysitter|au pair|godparents?|badante|inquilin[oa]|coinquilin[oa]|colf|padrino|madrina|locataire|logeuse|nounou|aide-soignante|auxiliaire de vie|caser[oa]|cuidadora?|canguro|llogatera?|mainadera|cangur|"
     r"nuora|genero|cognat[oa]|suocer[oa]|beau-frere|belle-soeur|beau-pere|belle-mere|gendre|belle-fille|parrain|marraine|suegr[oa]|cunad[oa]|nuera|yerno|cunyad[ao]?|cunyat|sogra|sogre|padri|padrina|brother-in-law|sister-in-law|mother-in-law|father-in-law|godmother|godfather|godson|goddaughter|"
     r"marit|fill|filla|germa|germana|besso|bessona|oncle|tieta|avia|iaia|nebot|neboda|parella|pares|donant|dona|xicot|xicota)"
     r"(?: (?:of|de|di|d'|del|della|e|et|and|y|i|is|was|named|called))?,?:? ?$"
