@@ -32,7 +32,23 @@ class Finding:
 _COMPOUND = r"(?! (?:information|info|transport|transfers?|flow|care|safety|portal|line|desk|services?|persons|people|records? office|experience|room|food|milk|formula|clothes|nappies|diapers|wipes|bottles|supplies|blankets)\b)"
 _NOT_FOR = "".join(
     f"(?<!{word} )"
-    for word in ("lait", "lait de", "leche", "leche de", "latte", "latte per", "llet", "llet de", "ropa de", "roba de", "lait pour", "leche para", "llet per a", "couches", "petits pots")
+    for word in (
+        "lait",
+        "lait de",
+        "leche",
+        "leche de",
+        "latte",
+        "latte per",
+        "llet",
+        "llet de",
+        "ropa de",
+        "roba de",
+        "lait pour",
+        "leche para",
+        "llet per a",
+        "couches",
+        "petits pots",
+    )
 )
 """Milk for a baby is no baby."""
 _TIE = re.compile(

@@ -33,9 +33,7 @@ _LANDMARK = (
     r"molino|iglesia|ermita|catedral|estacion|escuela|puerto|panaderia|carniceria|puente|castillo|granja|plaza|mercado|cementerio|correos|ayuntamiento|rio|playa|cantera|mina|fabrica|estadio|parque|vina|abadia|monasterio|fuente|gasolinera|cuartel|carcel|tienda|camping|fonda|"
     r"moli|esglesia|ermita|catedral|estacio|escola|forn|fleca|carnisseria|pont|far|castell|granja|placa|mercat|cementiri|correus|ajuntament|riu|platja|pedrera|mina|estadi|parc|vinya|abadia|monestir|convent|font|benzinera|caserna|preso|botiga|biblioteca|hostal)"
 )
-_LIVING = (
-    r"(?:lives?|living|lived|resid\w+|home is|house|cottage|flat|farm|shop|runs|keeps|next door|neighbou?rs?|abita\w*|vive|vivono|casa|sta di casa|ha (?:il|la|un|una)|tiene|gestisce|habite\w*|vit|loge|maison|ferme|tient|piso|casa|vecin[oa]s?|regenta|lleva (?:el|la)|viu|pis|veina?|te (?:el|la)|porta (?:el|la)|regenta)"
-)
+_LIVING = r"(?:lives?|living|lived|resid\w+|home is|house|cottage|flat|farm|shop|runs|keeps|next door|neighbou?rs?|abita\w*|vive|vivono|casa|sta di casa|ha (?:il|la|un|una)|tiene|gestisce|habite\w*|vit|loge|maison|ferme|tient|piso|casa|vecin[oa]s?|regenta|lleva (?:el|la)|viu|pis|veina?|te (?:el|la)|porta (?:el|la)|regenta)"
 _NEAR_LANDMARK = re.compile(
     rf"\b{_LIVING}\b(?: [\w']+){{0,4}}? (?:by|near|next to|beside|behind|opposite|above|over|across from|at|in front of|round the corner from|just past|down from|"
     rf"vicino a\w*|accanto a\w*|dietro|davanti a\w*|di fronte a\w*|sopra|sotto|presso|pres d\w*|a cote d\w*|derriere|en face d\w*|devant|au-dessus d\w*|sous|junto a\w*|cerca d\w*|detras d\w*|frente a\w*|delante d\w*|encima d\w*|al lado d\w*|sobre|prop d\w*|al costat d\w*|darrere|davant|damunt|sobre)(?: (?:the|our|that|il|la|lo|l'|le|el|els|les|de|del|dell'|della|de la|du|vell|old|vecchi[oa]|vieux|vieille|viej[oa]))*[ ']+(?:old |vecchi[oa] |vieux |vieille |viej[oa] |vell )?{_LANDMARK}\b"
@@ -78,7 +76,9 @@ def dwelling(c: Context) -> Iterator[Finding]:
         yield Finding(*match.span(1), "B", ASK, "A post code narrows down who it is.", "")
     for match in _QUARTER.finditer(c.plain):
         if HIDDEN not in match.group() and match.group().split()[-1].lower() not in HARMLESS:
-            yield Finding(*match.span(), "B", ASK, "A quarter or a village narrows down who it is.", "the region")
+            yield Finding(
+                *match.span(), "B", ASK, "A quarter or a village narrows down who it is.", "the region"
+            )
     for pattern in (_CAME, _MAN_FROM):
         for match in pattern.finditer(c.plain):
             town = match.group("t").lower()

@@ -93,7 +93,9 @@ _SEE_WHO = re.compile(
 def _picture(c: Context) -> tuple[int, int] | None:
     for match in _SEE_WHO.finditer(c.low):
         first, last = c.sentence(*match.span())
-        if not _HIDDEN.search(c.low[first:last]) and not re.search(r"\b(?:wins?|won|vince|gagne|gana|guanya|pays?)\b", c.low[match.end() : last]):
+        if not _HIDDEN.search(c.low[first:last]) and not re.search(
+            r"\b(?:wins?|won|vince|gagne|gana|guanya|pays?)\b", c.low[match.end() : last]
+        ):
             return match.span()
     for match in _PICTURE.finditer(c.low):
         first, last = c.sentence(*match.span())
@@ -120,7 +122,11 @@ def _body(c: Context) -> tuple[int, int] | None:
         first, last = c.sentence(*match.span())
         around = c.low[first:last]
         part = _BODILY.search(around)
-        if part and _SOMEBODY.search(around) and not re.search(r"\b(?:vein|sutur\w+|stapl\w+|technique|tecnica)\b", around):
+        if (
+            part
+            and _SOMEBODY.search(around)
+            and not re.search(r"\b(?:vein|sutur\w+|stapl\w+|technique|tecnica)\b", around)
+        ):
             return first + part.start(), first + part.end()
     for match in _RECORDED.finditer(c.low):
         first, last = c.sentence(*match.span())

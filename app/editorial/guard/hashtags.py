@@ -17,7 +17,9 @@ _CHEERING = re.compile(
 )
 
 
-_WISHED = re.compile(r"(?:pray|forza|allez|animo|anims|courage|justicefor|strongfor|staystrong|saveour|getwell|rip|descansa|todoscon|totsamb|tousavec)")
+_WISHED = re.compile(
+    r"(?:pray|forza|allez|animo|anims|courage|justicefor|strongfor|staystrong|saveour|getwell|rip|descansa|todoscon|totsamb|tousavec)"
+)
 
 
 def _made_of(word: str, plain: frozenset[str]) -> bool:
@@ -36,7 +38,13 @@ def hashtags(c: Context, names: Names) -> Iterator[Finding]:
             if stem in names.only_names and (cheered or len(stem) > 5):
                 yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
                 break
-            if cheered and stem != word and _WISHED.match(word) and len(stem) > 4 and not _made_of(stem, plain):
+            if (
+                cheered
+                and stem != word
+                and _WISHED.match(word)
+                and len(stem) > 4
+                and not _made_of(stem, plain)
+            ):
                 yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
                 break
             if len(stem) > 7 and stem not in plain and _begins_or_ends(stem, names, plain):

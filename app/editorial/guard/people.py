@@ -12,15 +12,14 @@ from collections.abc import Iterator
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.fullnames import sequences
-from app.editorial.guard.initials import employers, half_hidden, initials, nicknames, trades
 from app.editorial.guard.hashtags import hashtags
+from app.editorial.guard.initials import employers, half_hidden, initials, nicknames, trades
 from app.editorial.guard.marked import marked
 from app.editorial.guard.strangers import LIVED_AT, file_names, small_names, strangers
 from app.editorial.guard.surroundings import words_of
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.people import COMMON, PATIENT
 from app.editorial.guard.words.towns import TOWNS
-
 
 _CALLED_AFTER = re.compile(
     r"\b(?:tend(?:on|ine|o)|tallone|talon|talo|corda|tendinitis|rotura|rottura|rupture)(?: (?:de|d'|di|del|of))?(?: l')?[ ']?(?:achille|aquil.?les|achilles|aquiles)|achilles(?:' | )(?:tendon|heel)|(?:pomo|pomme|nuez|nou|poma|bocado) (?:de |d'|di )(?:adamo?|adan)|adam's apple|(?:rosa?|rose) (?:de |di |du )?bengal[ae]?|(?:mont|monte|mons|muntanya) (?:de |di )?ven(?:us|ere|eris)|(?:st\.?|san|saint|sant) (?:vitus|vito|guy|anthony|antonio|antoni)(?:'s)? ?(?:dance|fire)?|caput medusae|(?:laringe|trompa|trompe|tub[ao]|tromba)s? (?:de|d'|di) (?:eustachi\w*|eustaquio|fal\w+)|bain-marie|bany maria|bano maria|bagno ?maria|alexis (?:retractor|wound|divaricator\w*|protector|ready|listo|pronto|pret|llest|in place|colocado|posizionato)|(?:robson|bishop|apgar) \d+"
@@ -44,15 +43,23 @@ def particled(c: Context) -> Iterator[Finding]:
         return
     for match in _PARTICLED.finditer(c.plain):
         name = match["n"].split()[-1].lower()
-        if name not in TOWNS | HARMLESS and name not in COMMON and not re.match(r"(?i)(?:de|d'|di|del|della|du) [A-Z]\w+$", match["n"]):
+        if (
+            name not in TOWNS | HARMLESS
+            and name not in COMMON
+            and not re.match(r"(?i)(?:de|d'|di|del|della|du) [A-Z]\w+$", match["n"])
+        ):
             yield Finding(*match.span("n"), "A", BLOCK, "This looks like a patient's name.", "the patient")
     for pattern in (_ARABIC_SMALL, _PARTICLED_SMALL):
         for match in pattern.finditer(c.low):
             if match["n"].split()[-1].split("-")[-1] not in _SMALL_WORDS:
-                yield Finding(*match.span("n"), "A", BLOCK, "This looks like a patient's name.", "the patient")
+                yield Finding(
+                    *match.span("n"), "A", BLOCK, "This looks like a patient's name.", "the patient"
+                )
 
 
-_SMALL_WORDS = frozenset("final fin tercer primer segundo mismo mateix ultim segon primo secondo terzo".split())
+_SMALL_WORDS = frozenset(
+    "final fin tercer primer segundo mismo mateix ultim segon primo secondo terzo".split()
+)
 
 
 def people(c: Context, names: Names) -> Iterator[Finding]:

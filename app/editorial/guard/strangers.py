@@ -320,8 +320,16 @@ def _frame(
         and re.search(r"(?:^|[.!?] )(?:did|is|has|was|will|are|does|can) $", before)
     ):
         return BLOCK
-    if human and not towns and (
-        not opens or not alone or named or AT_REST.match(after) or (strange and not _COULD_BE_A_THING.match(after))
+    if (
+        human
+        and not towns
+        and (
+            not opens
+            or not alone
+            or named
+            or AT_REST.match(after)
+            or (strange and not _COULD_BE_A_THING.match(after))
+        )
     ):
         return BLOCK
     if c.kind == "training":

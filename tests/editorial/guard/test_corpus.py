@@ -89,6 +89,18 @@ class TestAnotherAuthor:
             assert found.shares[what].n > 40, what
             assert found.shares[what].share >= least, (what, found.misses)
 
+    def test_what_was_reached_on_the_second_set_is_kept(self) -> None:
+        """One text of each of its frames: direct 99 %, asks 98 %, evasions 97 %, splits 95 %, harmless 99 % and 98 %."""
+        first = {row["family"]: row for row in reversed(rows("second"))}
+        found = decisions(first.values())
+        floors = {
+            "direct": 0.99, "asks": 0.98, "evasions": 0.97, "split": 0.95,
+            "harmless not blocked": 0.99, "harmless not asked": 0.98,
+        }  # fmt: skip
+        for what, least in floors.items():
+            assert found.shares[what].n >= 15, what
+            assert found.shares[what].share >= least, (what, found.misses)
+
 
 def test_the_corpus_is_as_large_as_promised() -> None:
     """6,000 texts: 2,500 that identify with 3,000 spans, 2,000 traps, 300 in each language."""
