@@ -37,6 +37,11 @@ class Refusal:
 
 class Gate(Protocol):
     async def check(
-        self, session: AsyncSession, delivery_ids: Sequence[str]
+        self, session: AsyncSession, delivery_ids: Sequence[str], *, second_id: str | None = None
     ) -> Mapping[str, Permit | Refusal]:
-        """One answer per delivery, read in the caller's transaction; a missing one counts as a refusal."""
+        """
+        One answer per delivery, read in the caller's transaction; a missing one counts as a refusal.
+
+        Args:
+            second_id: Asked about this channel instead of the delivery's own: a second provider that would carry it.
+        """

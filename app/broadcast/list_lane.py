@@ -60,6 +60,7 @@ class ListLane:
         self._paused = paused
         self._done: list[tuple[Message, Change]] = []
         self._own_at = 0.0
+        self._firsts: set[str] = set()  # lists that the second provider may not carry
         self.flushing: asyncio.Task[None] | None = None
         self.running: dict[str, Message] = {}
 
@@ -73,18 +74,16 @@ class ListLane:
         """Permit what may start now; returns seconds until the next look."""
         urgent = lists[0].delivery.rank <= URGENT_RANK
         other = None if second is None else self._line(second, urgent=urgent)
+        self._firsts &= {one.delivery.id for one in lists}
         # An emergency forces no trial of the first while there is another way for it.
-        first = self._line(channel, urgent=urgent and (other is None or not other.is_on))
+        elsewhere = other is not None and other.is_on and lists[0].delivery.id not in self._firsts
+        first = self._line(channel, urgent=urgent and not elsewhere)
         only_urgent = lists[-1].delivery.rank <= URGENT_RANK
         waits = [line.wait_s for line in (first, other) if line is not None and line.wait_s > 0]
         for turn in turns(first, other, urgent=only_urgent):
-            carrier = second if turn.second else channel
-            assert carrier is not None
-            if turn.own and not await self._has_own(carrier, lists):
+            if turn.own and second is not None and not await self._has_own(second, lists):
                 continue
-            # A trial takes of what matters least; without another way everything has to go by it in order.
-            some = lists[-1:] if turn.fresh else lists
-            waits.append(await self._give(turn, channel, carrier, some))
+            waits.append(await self._give(turn, channel, second, lists))
         return min(waits, default=self._means.settings.scan_s)
 
     def _line(self, channel: Channel, *, urgent: bool = False) -> Line:
@@ -121,9 +120,10 @@ class ListLane:
             return found.first() is not None
 
     async def _give(
-        self, turn: Turn, channel: Channel, carrier: Channel, lists: Sequence[Candidate]
+        self, turn: Turn, channel: Channel, second: Channel | None, lists: Sequence[Candidate]
     ) -> float:
         means = self._means
+        carrier = second if turn.second and second is not None else channel
         adapter = self._adapter(carrier.id)
         in_flight = sum(m.channel_id == carrier.id for m in self.running.values())
         in_flight += sum(m.channel_id == carrier.id for m, _ in self._done)
@@ -134,7 +134,8 @@ class ListLane:
             room = 1
         waits: list[float] = []
         stamps = Stamps(means.fence)
-        for candidate in lists:
+        # A trial takes of what matters least; without another way everything has to go by it in order.
+        for candidate in reversed(lists) if turn.fresh else lists:
             delivery = candidate.delivery
             earlier = [
                 c.delivery.id
@@ -156,22 +157,37 @@ class ListLane:
                 if await means.permits.list_refusal(session, fresh[0]):
                     await means.lists.sums.recount(session, id_, means.clock.now())
                     return [], None
-                return await means.lists.give(
+                taken = turn
+                if second is not None and (turn.second or turn.fresh):
+                    if turn.second and not await _is_second(session, channel.id, second.id):
+                        return [], None
+                    if not await means.permits.second_refusal(session, fresh[0], channel, second):
+                        self._firsts.discard(id_)
+                    elif turn.second:
+                        self._firsts.add(id_)
+                        return [], None
+                    else:
+                        # Nobody else may have it, so a trial costs it nothing.
+                        self._firsts.add(id_)
+                        taken = replace(turn, fresh=False)
+                messages, wait_s = await means.lists.give(
                     session,
                     fresh[0],
                     carrier,
                     adapter,
                     room=space,
                     earlier=before,
-                    turn=turn,
+                    turn=taken,
                     stamp_of=stamps.of,
                 )
+                for message in messages:
+                    message.trial = taken.fresh
+                return messages, wait_s
 
             messages, wait_s = await means.database.write(work)
             if messages:
                 means.reach(PERMITTED)
             for message in messages:
-                message.trial = turn.fresh
                 message.probe = means.health.begin(carrier.id)
                 self.running[message.id] = message
                 self._spawn(self._send(adapter, message))
@@ -289,3 +305,9 @@ class ListLane:
         )
         self._done.append((message, change))
         self._flush_soon()
+
+
+async def _is_second(session: AsyncSession, channel_id: str, second_id: str) -> bool:
+    """Whether it still is; the lane may have read the channel before somebody took the second out."""
+    named = await session.scalar(select(col(Channel.second_id)).where(col(Channel.id) == channel_id))
+    return named == second_id

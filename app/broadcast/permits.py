@@ -247,9 +247,37 @@ class Permits:
         self._notes.note(delivery.event_id, delivery.id)
         return True
 
-    async def _ask(self, session: AsyncSession, ids: Sequence[str]) -> Mapping[str, Permit | Refusal]:
+    async def second_refusal(
+        self, session: AsyncSession, candidate: Candidate, channel: Channel, second: Channel
+    ) -> bool:
+        """Ask the gate whether the second provider may carry a list; a refusal leaves it with the first, and says so."""
+        delivery = candidate.delivery
+        answer = (await self._ask(session, [delivery.id], second_id=second.id)).get(delivery.id)
+        if isinstance(answer, Permit):
+            return False
+        refusal = answer or gate_is_broken(self._settings)
+        if delivery.reason != refusal.reason:
+            said = sentence("consent_second", channel=channel.name, zone=self._settings.zone)
+            await session.execute(
+                update(Delivery)
+                .where(col(Delivery.id) == delivery.id)
+                .values(
+                    reason=refusal.reason,
+                    why=refusal.why,
+                    next_step=said.next_step,
+                    version=col(Delivery.version) + 1,
+                )
+            )
+            self._notes.note(delivery.event_id, delivery.id)
+        return True
+
+    async def _ask(
+        self, session: AsyncSession, ids: Sequence[str], second_id: str | None = None
+    ) -> Mapping[str, Permit | Refusal]:
         try:
             async with session.begin_nested():
+                if second_id is not None:
+                    return await self._gate.check(session, ids, second_id=second_id)
                 return await self._gate.check(session, ids)
         except Exception:
             log.exception("the gate failed; nothing is permitted")

@@ -101,8 +101,12 @@ class Readiness:
     def reading_of(self, channel: Channel) -> Reading | None:
         """The newest that any process saw; of another one's probe no more is known than its words."""
         mine = self.readings.get(channel.id)
-        if channel.probed_at is None or channel.probe_ok is None:
+        if channel.probed_at is None:
             return mine
+        if channel.probe_ok is None:
+            # Being asked: meanwhile the last reading holds. Longer than a probe takes, whoever asked has died.
+            asked_for = self._clock.now() - channel.probed_at
+            return mine if asked_for <= timedelta(seconds=2 * PROBE_DEADLINE_S) else None
         if mine is not None and mine.at >= channel.probed_at - timedelta(seconds=PROBE_DEADLINE_S):
             return mine
         return Reading(channel.probed_at, Probe(channel.probe_ok, channel.probe_words), None)

@@ -30,9 +30,11 @@ from app.db import Database
 from app.errors import ChannelError, Conflict, InvalidInput, NotFound
 from app.http import Client
 from app.ids import NewId
-from app.models import Channel, ChannelCursor, Delivery, EventChannel, TopicName
+from app.models import Channel, ChannelCursor, Delivery, EventChannel, RecipientDelivery, TopicName
 
 log = structlog.get_logger()
+
+_OPEN = ("queued", "sending", "unknown", "held")
 
 
 class LiveCredentialInDrill(Exception):
@@ -316,6 +318,11 @@ class Switchboard:
             probe = Probe(ok=False, words=exc.detail)
         except TimeoutError:
             probe = Probe(ok=False, words=f"It gave no answer within {within_s:.0f} seconds.")
+        except Exception as exc:  # noqa: BLE001 - a seam: a probe that broke has shown nothing good
+            log.exception("probe_failed", channel_id=channel_id)
+            probe = Probe(
+                ok=False, words=f"Our own code for it failed ({type(exc).__name__}). Tell the administrator."
+            )
         probe = replace(probe, words=f"{probe.words} {self.also_say(channel_id)}".strip())
         now = self._clock.now()
 
@@ -333,7 +340,11 @@ class Switchboard:
         return probe
 
     async def claim_probe(self, channel_id: str, period_s: float) -> bool:
-        """Whether the next probe of a channel is due, and this process's to make: one of all makes it."""
+        """
+        Whether the next probe of a channel is due, and this process's to make: one of all makes it.
+
+        What was seen before is not known any more from here on: a process that dies in its probe leaves no old "ok".
+        """
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> bool:
@@ -344,7 +355,7 @@ class Switchboard:
                     (col(Channel.probed_at).is_(None))
                     | (col(Channel.probed_at) <= now - timedelta(seconds=period_s)),
                 )
-                .values(probed_at=now)
+                .values(probed_at=now, probe_ok=None)
                 .returning(col(Channel.id))
             )
             return claimed.first() is not None
@@ -358,7 +369,7 @@ class Switchboard:
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> list[topics.Position]:
-            row = await session.get(Channel, channel_id)
+            row = await session.get(Channel, channel_id, with_for_update=True)
             if row is None or row.state == "off":
                 raise NotFound("There is no such channel.", code="channel_not_found")
             if state == "off":
@@ -367,7 +378,7 @@ class Switchboard:
                         select(col(Delivery.id))
                         .where(
                             col(Delivery.channel_id) == channel_id,
-                            col(Delivery.state).in_(["queued", "sending", "unknown", "held"]),
+                            col(Delivery.state).in_(_OPEN),
                         )
                         .limit(1)
                     )
@@ -375,6 +386,12 @@ class Switchboard:
                 if waiting is not None:
                     raise Conflict(
                         "Something still waits for this channel. Undo or settle it first.",
+                        code="channel_in_use",
+                    )
+                if await _anybody_with(session, channel_id):
+                    raise Conflict(
+                        f"People of a list may have a message from {row.name}, or wait for it. "
+                        "Let that list end, or settle it first.",
                         code="channel_in_use",
                     )
                 first = await session.scalar(
@@ -405,11 +422,13 @@ class Switchboard:
         Raises:
             NotFound: no such channel.
             InvalidInput: not two SMS channels, or a chain of them.
+            Conflict: people of this channel's lists may have a message from the second, or wait for it.
         """
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> list[topics.Position]:
-            row = await session.get(Channel, channel_id)
+            # Locked: a permit for the second is given before this, and seen here, or not any more.
+            row = await session.get(Channel, channel_id, with_for_update=True)
             second = await session.get(Channel, second_id) if second_id is not None else None
             if row is None or row.state == "off" or (second_id is not None and second is None):
                 raise NotFound("There is no such channel.", code="channel_not_found")
@@ -429,6 +448,17 @@ class Switchboard:
                         "A second provider has no second of its own. Choose one that stands alone.",
                         code="second_of_second",
                     )
+            before = row.second_id
+            if (
+                before is not None
+                and before != second_id
+                and await _anybody_with(session, before, of=channel_id)
+            ):
+                raise Conflict(
+                    "People of a list may have a message from the second provider, or wait for it. "
+                    "Let that list end, or settle it first.",
+                    code="channel_in_use",
+                )
             await session.execute(
                 update(Channel)
                 .where(col(Channel.id) == channel_id)
@@ -478,6 +508,18 @@ class Switchboard:
             raise LiveCredentialInDrill(
                 "A drill speaks to the simulators only. This channel points somewhere else; take it out of this database."
             )
+
+
+async def _anybody_with(session: AsyncSession, via_id: str, *, of: str | None = None) -> bool:
+    """Whether somebody's message stays with a provider, of one channel's lists or of any: nobody else may send it."""
+    query = select(col(RecipientDelivery.id)).where(
+        col(RecipientDelivery.via_id) == via_id, col(RecipientDelivery.state).in_(_OPEN)
+    )
+    if of is not None:
+        query = query.join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id)).where(
+            col(Delivery.channel_id) == of
+        )
+    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def announce_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[topics.Position]:

@@ -81,6 +81,7 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "gate": ("A check before sending could not be made.", "Nothing leaves without it. Try again, or ask the administrator."),
     "rejected_here": ("A second person did not agree to it.", ""),
     "consent_revoked": ("The consent was withdrawn before it left.", ""),
+    "consent_second": ("The consent does not cover the second provider.", "It waits until {channel} answers again."),
     "complication": ("It was parked when the course of the operation changed.", "Write a new update if it still holds."),
     "nobody": ("Nobody is on the list, or all have opted out.", ""),
     "sending_many": ("{done} of {parts} people have been sent to.", ""),

@@ -135,13 +135,20 @@ def standing(
 
 
 def permit(
-    how: Standing, terms: Mapping[str, Any], *, channel_id: str | None, act: str, pictures: bool
+    how: Standing,
+    terms: Mapping[str, Any],
+    *,
+    channel_id: str | None,
+    act: str,
+    pictures: bool,
+    by_second: bool = False,
 ) -> Permit | Refusal:
     """
     May this leave now?
 
     Args:
         channel_id: None for what is shown on our own page.
+        by_second: It is the second provider of the channel that was chosen.
     """
     if act == Act.DELETE or how == Standing.NOT_NEEDED:
         return Permit()
@@ -150,6 +157,8 @@ def permit(
     if how != Standing.GOOD:
         return Refusal("held", f"consent_{how}", WHY[how])
     if channel_id is not None and channel_id not in terms["channels"]:
+        if by_second:
+            return Refusal("held", "consent_second", "The consent does not cover the second provider.")
         return Refusal("withdrawn", "consent_channel", "The consent does not cover this channel.")
     if pictures and "images" not in terms["scopes"]:
         return Refusal("withdrawn", "consent_scope", "The consent does not cover pictures.")

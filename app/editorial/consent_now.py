@@ -18,12 +18,20 @@ from app.models import Channel, ConsentRecord, EventChannel, EventState, LiveEve
 
 @dataclass(frozen=True, slots=True)
 class Stands:
-    """A record as screens see it; no name is in it."""
+    """
+    A record as screens see it; no name is in it.
+
+    Attributes:
+        uncovered: Channels of the event that the signer did not agree to.
+        seconds: The second providers of its channels; `uncovered_seconds` are those that were not agreed to.
+    """
 
     standing: Standing
     record: ConsentRecord | None
     missing: tuple[Missing, ...] = ()
     uncovered: tuple[str, ...] = ()
+    seconds: tuple[Channel, ...] = ()
+    uncovered_seconds: tuple[str, ...] = ()
 
 
 def missing_of(record: ConsentRecord, now: datetime) -> tuple[Missing, ...]:
@@ -38,20 +46,41 @@ async def stands(session: AsyncSession, event: LiveEvent, *, drill: bool, now: d
     how = consent.standing(
         event.kind, record, event_ended=event.state == EventState.ENDED, drill=drill, now=now
     )
-    if record is None:
-        return Stands(how, None)
     in_use = (
         await session.execute(
-            select(col(EventChannel.channel_id))
-            .join(Channel, col(Channel.id) == col(EventChannel.channel_id))
+            select(col(Channel.id), col(Channel.second_id))
+            .join(EventChannel, col(EventChannel.channel_id) == col(Channel.id))
             .where(col(EventChannel.event_id) == event.id, col(EventChannel.on), col(Channel.state) != "off")
         )
-    ).scalars()
-    return Stands(how, record, missing_of(record, now), tuple(consent.uncovered(record.terms, list(in_use))))
+    ).all()
+    channels = {row.id for row in in_use}
+    second_ids = {row.second_id for row in in_use if row.second_id is not None} - channels
+    seconds = await _named(session, second_ids)
+    if record is None:
+        return Stands(how, None, seconds=seconds)
+    return Stands(
+        how,
+        record,
+        missing_of(record, now),
+        tuple(consent.uncovered(record.terms, channels)),
+        seconds,
+        tuple(consent.uncovered(record.terms, second_ids)),
+    )
 
 
-def require_good(found: Stands) -> None:
+async def _named(session: AsyncSession, ids: set[str]) -> tuple[Channel, ...]:
+    if not ids:
+        return ()
+    rows = await session.execute(select(Channel).where(col(Channel.id).in_(ids)).order_by(col(Channel.name)))
+    return tuple(rows.scalars())
+
+
+def require_good(found: Stands, *, going_live: bool = False) -> None:
     """
+    Args:
+        going_live: A second provider that was not agreed to is named too. Later it keeps nothing back: the gate leaves
+            the lists with the first.
+
     Raises:
         Conflict: the event may not go live, or send, as its consent stands.
     """
@@ -68,4 +97,11 @@ def require_good(found: Stands) -> None:
             "The consent does not cover every channel of this event. Switch the others off, or have it signed anew.",
             code="consent_channel",
             channels=list(found.uncovered),
+        )
+    if going_live and found.uncovered_seconds:
+        names = ", ".join(one.name for one in found.seconds if one.id in found.uncovered_seconds)
+        raise Conflict(
+            f"The consent does not cover {names}, a second provider. Take it out, or have it signed anew.",
+            code="consent_channel",
+            channels=list(found.uncovered_seconds),
         )

@@ -352,7 +352,7 @@ class Events:
         held: dict[str, list[topics.Position]] = {}
 
         async def may(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
-            require_good(await stands(session, event, drill=self._drill, now=now))
+            require_good(await stands(session, event, drill=self._drill, now=now), going_live=True)
             if event.kind == EventKind.SURGERY:
                 await line_ready(session, event)
             held.clear()

@@ -56,6 +56,7 @@ class Question:
     pictures: bool
     act: str = Act.POST
     channel_id: str | None = None
+    by_second: bool = False
 
 
 class EditorialGate:
@@ -66,7 +67,7 @@ class EditorialGate:
         self._drill = drill
 
     async def check(
-        self, session: AsyncSession, delivery_ids: Sequence[str]
+        self, session: AsyncSession, delivery_ids: Sequence[str], *, second_id: str | None = None
     ) -> Mapping[str, Permit | Refusal]:
         rows = await session.execute(
             _asked(col(Delivery.id), col(Delivery.act), col(Delivery.channel_id))
@@ -75,7 +76,16 @@ class EditorialGate:
             .where(col(Delivery.id).in_(delivery_ids))
         )
         return await self._answers(
-            session, [_question(list(row), act=row[-2], channel_id=row[-1]) for row in rows.all()]
+            session,
+            [
+                _question(
+                    list(row),
+                    act=row[-2],
+                    channel_id=second_id or row[-1],
+                    by_second=second_id is not None,
+                )
+                for row in rows.all()
+            ],
         )
 
     async def check_release(
@@ -130,7 +140,14 @@ class EditorialGate:
             now=self._clock.now(),
         )
         terms = record.terms if record is not None else {}
-        return consent.permit(how, terms, channel_id=asked.channel_id, act=asked.act, pictures=asked.pictures)
+        return consent.permit(
+            how,
+            terms,
+            channel_id=asked.channel_id,
+            act=asked.act,
+            pictures=asked.pictures,
+            by_second=asked.by_second,
+        )
 
 
 def _guarded(asked: Question) -> bool:
@@ -166,7 +183,9 @@ def _revision_of(number: Any) -> Any:
     return (col(UpdateRevision.update_id) == col(Update.id)) & (col(UpdateRevision.revision) == number)
 
 
-def _question(row: Sequence[Any], *, act: str, channel_id: str | None = None) -> Question:
+def _question(
+    row: Sequence[Any], *, act: str, channel_id: str | None = None, by_second: bool = False
+) -> Question:
     return Question(
         id=row[0],
         event_id=row[1],
@@ -180,6 +199,7 @@ def _question(row: Sequence[Any], *, act: str, channel_id: str | None = None) ->
         pictures=bool(row[9]),
         act=act,
         channel_id=channel_id,
+        by_second=by_second,
     )
 
 

@@ -62,6 +62,8 @@ class Preparing:
             why = found.missing[0].sentence if found.missing else consent.WHY[found.standing]
         elif found.uncovered:
             why = "The consent does not cover every channel of this event."
+        elif found.uncovered_seconds:
+            why = "The consent does not cover the second provider of every channel."
         steps = list(
             (
                 await session.execute(

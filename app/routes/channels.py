@@ -145,7 +145,7 @@ async def resume(channel_id: str, house: HouseDep, actor: ActorDep) -> None:
     "/channels/{channel_id}/second",
     status_code=204,
     summary="Name the SMS channel that carries this one's lists while this one does not answer; null for nobody",
-    responses=responses(401, 403, 404),
+    responses=responses(401, 403, 404, 409),
 )
 async def second(channel_id: str, body: SecondBody, house: HouseDep, actor: ActorDep) -> None:
     asker = require(actor, Action.CHANNEL_MANAGE)

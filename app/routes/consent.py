@@ -16,6 +16,7 @@ from app.schemas.editorial import (
     MissingAnswer,
     RevokeBody,
     RevokedAnswer,
+    SecondProviderAnswer,
     StaysAnswer,
     VersionBody,
 )
@@ -89,7 +90,8 @@ def _answer(found: Stands) -> ConsentAnswer:
         standing=found.standing,
         sentence=WHY.get(found.standing, ""),
         missing=[MissingAnswer(field=one.field, sentence=one.sentence) for one in found.missing],
-        uncovered_channels=list(found.uncovered),
+        uncovered_channels=[*found.uncovered, *found.uncovered_seconds],
+        seconds=[SecondProviderAnswer(id=one.id, name=one.name) for one in found.seconds],
     )
     if record is None:
         return answer

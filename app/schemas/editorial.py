@@ -52,6 +52,11 @@ class MissingAnswer(Answer):
     sentence: str
 
 
+class SecondProviderAnswer(Answer):
+    id: str
+    name: str
+
+
 class ConsentAnswer(Answer):
     """How an event's consent stands. No name is in it."""
 
@@ -67,6 +72,9 @@ class ConsentAnswer(Answer):
     revoked_at: datetime | None = None
     missing: list[MissingAnswer] = Field(default_factory=list)
     uncovered_channels: list[str] = Field(default_factory=list)
+    seconds: list[SecondProviderAnswer] = Field(
+        default_factory=list, description="Second providers of the event's channels: they need the consent as well."
+    )
 
 
 class VersionBody(Body):

@@ -92,6 +92,8 @@ export function ConsentPage({ desk }: { desk: Desk }) {
     [],
   )
   const found = consent.value
+  const channels = desk.detail.value?.channels ?? []
+  const able = [...channels, ...(found?.seconds ?? []).filter((one) => channels.every(({ id }) => id !== one.id))]
   const may = desk.may('consent.record') && found?.standing !== 'revoked'
   const drill = desk.config.drill
   const word = (name: string) => String(terms.value[name] ?? '')
@@ -140,7 +142,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
         )}
         {found && found.uncovered_channels.length > 0 && (
           <Notice tone="warn" title={t('consent.uncovered')}>
-            {found.uncovered_channels.map((one) => desk.detail.value?.channels.find((channel) => channel.id === one)?.name ?? one).join(', ')}
+            {found.uncovered_channels.map((one) => able.find((channel) => channel.id === one)?.name ?? one).join(', ')}
           </Notice>
         )}
         {found && may && found.version !== null && (
@@ -219,7 +221,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
               {hint('scopes')}
               <Several
                 legend={t('consent.channels')}
-                of={(desk.detail.value?.channels ?? []).map((one) => ({ id: one.id, words: one.name }))}
+                of={able.map((one) => ({ id: one.id, words: one.name }))}
                 chosen={list('channels')}
                 onChange={(all) => set('channels', all)}
               />

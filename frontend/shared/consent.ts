@@ -14,6 +14,8 @@ export interface Consent {
   revoked_at: string | null
   missing: { field: string; sentence: string }[]
   uncovered_channels: string[]
+  /** Second providers of the event's channels: they need the consent as well. */
+  seconds: { id: string; name: string }[]
 }
 
 export interface Revoked {

@@ -33,10 +33,15 @@ class OpenGate:
     def __init__(self) -> None:
         self.refusal: Refusal | None = None
         self.raises = False
+        self.not_by: set[str] = set()  # second providers that nobody agreed to
 
-    async def check(self, session: Any, delivery_ids: Sequence[str]) -> Mapping[str, Permit | Refusal]:
+    async def check(
+        self, session: Any, delivery_ids: Sequence[str], *, second_id: str | None = None
+    ) -> Mapping[str, Permit | Refusal]:
         if self.raises:
             raise RuntimeError("the gate is broken")
+        if second_id in self.not_by:
+            return {d: Refusal("held", "consent_second", "Nobody signed for it.") for d in delivery_ids}
         return {d: self.refusal or Permit() for d in delivery_ids}
 
 

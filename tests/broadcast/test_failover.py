@@ -20,7 +20,7 @@ from app.broadcast.retry import RetryRules
 from app.broadcast.settle import HOLD, PREFER_DUPLICATE_ONCE, Change, Standing, after_attempt, after_look
 from app.channels.base import Absent, Found, Receipt, Unclear
 from app.errors import OutcomeUnknown, RateLimited, Unavailable
-from app.models import Delivery, DeliveryState, RecipientDelivery
+from app.models import Channel, Delivery, DeliveryState, RecipientDelivery
 from tests.broadcast.house import NOW, sqlite_url
 from tests.broadcast.two_providers import DoublySent, TwoProviders, is_over, two_providers
 
@@ -181,6 +181,17 @@ async def comes_back(both: TwoProviders) -> None:
     await both.lines[both.first].open()
 
 
+async def has_its_lists_again(both: TwoProviders) -> Channel:
+    """The second may send all of a list before the first is tried: whoever is tried needs somebody to be tried with."""
+    n = 0
+    async with asyncio.timeout(45):
+        while (channel := await both.channel(both.first)).resting_until is not None:
+            n += 1
+            more = await both.publish(2, f"Still here, {n}.")
+            await both.stage.until(is_over, within_s=45, id=more)
+    return channel
+
+
 class TestOnSimulators:
     @pytest.mark.parametrize("first", ["twilio", "smpp"])
     async def test_F32_the_first_dies_in_the_middle_the_second_carries_on_and_nobody_has_it_twice(
@@ -211,10 +222,7 @@ class TestOnSimulators:
             assert counts[both.second] > 3
             assert min(counts.values()) > 0
             await both.judge(back, "All clear.")
-            async with asyncio.timeout(45):
-                while (channel := await both.channel(first)).resting_until is not None:
-                    await asyncio.sleep(0.05)
-            assert channel.carried_by == ""
+            assert (await has_its_lists_again(both)).carried_by == ""
             last = await both.publish(6, "Thank you.")
             await both.stage.until(is_over, within_s=45, id=last)
             assert {row.via_id for row in await both.people(last)} == {both.stage.channels[first]}
@@ -260,6 +268,18 @@ class TestOnSimulators:
             everybody = both.sent_by("twilio", "All clear.") + both.sent_by("smpp", "All clear.")
             assert "+15550000003" not in everybody
             assert len(everybody) == 11
+
+    async def test_G11_a_second_provider_that_nobody_signed_for_carries_nothing(self, tmp_path: Path) -> None:
+        """The first rests, the gate refuses the second: the list says why, waits, and goes by the first."""
+        async with two_providers(sqlite_url(tmp_path)) as both:
+            both.gate.not_by = {both.stage.channels["smpp"]}
+            await both.lines["twilio"].shut()
+            delivery_id = await both.publish(4)
+            (row,) = await both.stage.until(lambda rows: rows[0].reason == "consent_second", id=delivery_id)
+            assert (row.why, row.next_step) == ("Nobody signed for it.", "It waits until TWILIO answers again.")
+            await comes_back(both)
+            await both.stage.until(is_over, within_s=30, id=delivery_id)
+            assert await both.judge(delivery_id) == {"twilio": 4, "smpp": 0}
 
     async def test_without_a_second_the_list_waits_as_before(self, tmp_path: Path) -> None:
         """No second is the default: nothing goes elsewhere."""

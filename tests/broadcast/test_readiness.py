@@ -85,6 +85,45 @@ class TestReadiness:
             assert told == {row.probe_words}
             assert [node.reading_of(row) is not None for node in nodes] == [True] * 3
 
+    async def test_N22_a_probe_that_breaks_or_dies_leaves_no_old_ok(
+        self, tmp_path: Path, migrated_file: Path
+    ) -> None:
+        """A defect of ours in a probe is red with words; of a claimed probe that never ended nothing is known."""
+        simulators = create_simulators()
+        async with served(simulators) as origin, stage(tmp_path, migrated_file) as s:
+            there = stages.Stage("twilio", origin, simulators)
+            given = simulators.platforms["twilio"].credentials()
+            board = s.house.switchboard
+            channel = await board.add(
+                "person:1",
+                adapter="twilio",
+                name="SMS",
+                settings=there.settings(),
+                credentials={key: given[key] for key in ("auth_token", "api_key_sid", "api_key_secret")},
+            )
+            ready = Readiness(board, SystemClock(), every_s=0.0, drill=True)
+            assert (await ready.look(channel.id)).probe.ok
+
+            # Claimed, and the process died.
+            assert await board.claim_probe(channel.id, 0.0)
+            (row,) = await board.listed()
+            assert row.probe_ok is None
+            assert ready.reading_of(row) == ready.readings[channel.id]  # it may still be asked
+            row.probed_at -= timedelta(minutes=1)
+            assert ready.reading_of(row) is None
+
+            async def broken() -> Probe:
+                raise KeyError("secret words")
+
+            (await board.adapter(channel.id)).probe = broken  # type: ignore[method-assign]
+            await ready.round()
+            (row,) = await board.listed()
+            assert row.probe_ok is False
+            assert row.probe_words == "Our own code for it failed (KeyError). Tell the administrator."
+            seen = ready.reading_of(row)
+            assert seen is not None
+            assert not seen.probe.ok
+
     @pytest.mark.parametrize(("adapter", "least_s"), [("x", 60.0), ("facebook", 180.0), ("twilio", 60.0)])
     def test_probing_leaves_the_limits_to_what_needs_them(self, adapter: str, least_s: float) -> None:
         """A tenth of calls that posting shares at most, a third of readings that nobody else makes."""

@@ -58,6 +58,7 @@ class TwoProviders:
     gateway: SmppSimulator
     lines: Mapping[str, FaultProxy]  # by adapter
     adapters: Mapping[str, Adapter]
+    gate: OpenGate
     first: str
     second: str
     opt_outs: list[OptOut] = field(default_factory=list)
@@ -155,10 +156,11 @@ async def two_providers(
                 .where(Channel.id == stage.channels[first])  # type: ignore[arg-type]
                 .values(second_id=stage.channels[other] if second else None)
             )
+        gate = OpenGate()
         engine = Engine(
             database=stage.database,
             adapters={stage.channels[name]: adapter for name, adapter in adapters.items()}.__getitem__,
-            gate=OpenGate(),
+            gate=gate,
             audit=AuditLog(),
             clock=SystemClock(),
             new_id=new_id,
@@ -166,7 +168,7 @@ async def two_providers(
             announce=lambda _positions: None,
             settings=SETTINGS,
         )
-        both = TwoProviders(stage, engine, platform, gateway, lines, adapters, first, other)
+        both = TwoProviders(stage, engine, platform, gateway, lines, adapters, gate, first, other)
         listening = asyncio.create_task(_listen(both))
         await engine.start()
         try:

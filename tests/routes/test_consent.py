@@ -5,9 +5,13 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
+from sqlmodel import col
 
+from app.broadcast.gate import Permit, Refusal
 from app.broadcast.intents import DecidedUpdate, PlannedDelivery
-from app.models import Attempt, AuditEntry, ConsentRecord, Delivery, LiveEvent, Update
+from app.editorial.gate import EditorialGate
+from app.models import Attempt, AuditEntry, Channel, ConsentRecord, Delivery, LiveEvent, Update
 from tests.routes.live_house import SIGNED, Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -122,6 +126,43 @@ class TestGoingLive:
         await house.consent(event_id, channels=[house.channels["x"]])
         went = await house["admin"].post(f"/events/{event_id}/go-live")
         assert (went.status_code, went.json()["code"]) == (409, "consent_channel")
+
+    async def test_G11_the_second_provider_of_a_channel_needs_the_consent_as_well(self, house: Live) -> None:
+        """Going live names it; the gate lets the first alone carry; named later, it keeps no update back."""
+        x, facebook = house.channels["x"], house.channels["facebook"]
+
+        async def name_second(second_id: str | None) -> None:
+            async with house.house.database.transaction() as session:
+                await session.execute(update(Channel).where(col(Channel.id) == x).values(second_id=second_id))
+
+        event_id = await house.event("surgery", live=False, channels={x: None})
+        await house.consent(event_id, channels=[x])
+        await house.line(event_id)
+        await name_second(facebook)
+        try:
+            went = await house["admin"].post(f"/events/{event_id}/go-live")
+            stands = (await house["admin"].get(f"/events/{event_id}/consent")).json()
+            assert (went.status_code, went.json()["code"]) == (409, "consent_channel")
+            assert "Facebook, a second provider" in went.json()["detail"]
+            assert stands["uncovered_channels"] == [facebook]
+            assert stands["seconds"] == [{"id": facebook, "name": "Facebook"}]
+            await name_second(None)
+            assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 200
+            await name_second(facebook)
+            said = await house.submit("presenter", event_id, "The valve is in view.")
+            assert said.status_code < 300, said.text
+            (delivery,) = await house.rows(Delivery, update_id=said.json()["id"])
+            gate = EditorialGate(house.house.clock, drill=False)
+            async with house.house.database.read() as session:
+                first = await gate.check(session, [delivery.id])
+                second = await gate.check(session, [delivery.id], second_id=facebook)
+        finally:
+            await name_second(None)
+        assert first[delivery.id] == Permit()
+        answer = second[delivery.id]
+        assert isinstance(answer, Refusal)
+        assert (answer.state, answer.reason) == ("held", "consent_second")
+        assert answer.why == "The consent does not cover the second provider."
 
     async def test_the_name_is_sealed_and_in_no_answer_and_no_audit(self, house: Live) -> None:
         """Who signed is on no screen, in no log and in no readable column."""

@@ -1,0 +1,155 @@
+"""F-32, one round at a time: whom a trial of the first provider takes, and what keeps the second one from being taken out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import update
+
+from app.accounts.audit import AuditLog
+from app.accounts.vault import new_key_file, open_vault
+from app.broadcast import store
+from app.broadcast.breaker import BreakerRules, Sign
+from app.broadcast.intents import PlannedDelivery
+from app.broadcast.list_lane import ListLane
+from app.broadcast.switchboard import Switchboard
+from app.clock import SystemClock
+from app.errors import Conflict
+from app.ids import new_id
+from app.models import Channel, RecipientDelivery
+from tests.broadcast.house import render, sqlite_url
+from tests.broadcast.running import Show, show
+
+
+@dataclass
+class Rounds:
+    """A lane whose messages are permitted and never start; the engine itself has no adapters and gives nothing."""
+
+    show: Show
+    lane: ListLane
+    switchboard: Switchboard
+
+    def id_of(self, adapter: str) -> str:
+        return str(self.show.stage.channels[adapter])
+
+    async def publish(self, audience_id: str) -> str:
+        planned = PlannedDelivery(self.id_of("twilio"), ("Stay inside.",), audience_id=audience_id)
+        decided = self.show.stage.decided("Stay inside.", deliveries=(planned,))
+        accepted = await self.show.engine.publisher.accept(decided, render)
+        delivery_id = str(accepted.delivery_ids[0])
+        async with asyncio.timeout(5):
+            while not await self.people(delivery_id):
+                await asyncio.sleep(0.01)
+        return delivery_id
+
+    async def people(self, delivery_id: str) -> list[RecipientDelivery]:
+        return await self.show.stage.rows(RecipientDelivery, delivery_id=delivery_id)
+
+    async def make(self, delivery_id: str, **values: Any) -> None:
+        async with self.show.stage.database.transaction() as session:
+            await session.execute(
+                update(RecipientDelivery)
+                .where(RecipientDelivery.delivery_id == delivery_id)  # type: ignore[arg-type]
+                .values(**values)
+            )
+
+    def rest_is_over(self) -> None:
+        """The first provider failed long ago and is to be tried now."""
+        breaker = self.show.engine.health.breaker(self.id_of("twilio"))
+        for _ in range(BreakerRules().in_a_row):
+            breaker.heard(Sign.FAILED, SystemClock().monotonic() - 1000)
+
+    async def round(self) -> list[tuple[str, str]]:
+        """Who was given somebody of which list."""
+        first, second = [
+            await self.show.stage.one(Channel, id=self.id_of(adapter)) for adapter in ("twilio", "smpp")
+        ]
+        async with self.show.stage.database.read() as session:
+            lists = await store.lists(session, first.id)
+        await self.lane.round(first, second, lists)
+        names = {self.id_of(adapter): adapter for adapter in ("twilio", "smpp")}
+        return [(names[one.channel_id], one.delivery_id) for one in self.lane.running.values()]
+
+
+@pytest_asyncio.fixture
+async def rounds(tmp_path: Path) -> AsyncIterator[Rounds]:
+    async with show(sqlite_url(tmp_path), channels=("twilio", "smpp")) as made:
+        adapters = dict(made.adapters)
+        made.adapters.clear()
+
+        def never(sending: Coroutine[Any, Any, None]) -> None:
+            sending.close()
+
+        means = replace(made.engine._dispatcher._means, adapters=adapters.__getitem__)
+        lane = ListLane(means, never, lambda: None, lambda _: None, lambda _: None)
+        new_key_file(tmp_path / "key")
+        vault = open_vault(tmp_path / "key")
+        switchboard = Switchboard(
+            made.stage.database, vault, AuditLog(), SystemClock(), new_id, drill=False, simulators_url="",
+            simulators_smpp="", public_url="",
+        )  # fmt: skip
+        ids = made.stage.channels
+        await switchboard.set_second("person:1", ids["twilio"], ids["smpp"])
+        yield Rounds(made, lane, switchboard)
+
+
+class TestTrials:
+    async def test_F32_a_trial_of_the_first_keeps_the_order_of_two_lists_to_the_same_people(
+        self, rounds: Rounds
+    ) -> None:
+        """All wait for the first list: the trial is one of that, and nobody has the second list's text before it."""
+        audience_id = await rounds.show.stage.add_audience(3)
+        before = await rounds.publish(audience_id)
+        await rounds.publish(audience_id)
+        rounds.rest_is_over()
+        given = await rounds.round()
+        assert ("twilio", before) in given
+        assert {delivery_id for _, delivery_id in given} == {before}
+
+    async def test_F32_the_first_is_tried_with_an_earlier_list_when_nobody_of_the_last_is_fresh(
+        self, rounds: Rounds
+    ) -> None:
+        """Somebody of the earlier list stays with the first and would wait for ever."""
+        stays = await rounds.publish(await rounds.show.stage.add_audience(1))
+        tried = await rounds.publish(await rounds.show.stage.add_audience(1))
+        await rounds.make(stays, via_id=rounds.id_of("twilio"), attempts=1)
+        await rounds.make(tried, attempts=1)
+        rounds.rest_is_over()
+        assert ("twilio", stays) in await rounds.round()
+
+    async def test_G11_who_may_not_go_by_the_second_is_tried_with_the_first_though_tried_before(
+        self, rounds: Rounds
+    ) -> None:
+        """Nobody is fresh and the second was not signed for: a trial must still find somebody, and only by the first."""
+        rounds.show.gate.not_by = {rounds.id_of("smpp")}
+        delivery_id = await rounds.publish(await rounds.show.stage.add_audience(2))
+        await rounds.make(delivery_id, attempts=1)
+        rounds.rest_is_over()
+        assert await rounds.round() == [("twilio", delivery_id)]
+
+
+class TestTakingOut:
+    @pytest.mark.parametrize("state", ["queued", "sending", "unknown", "held"])
+    async def test_F32_a_second_provider_stays_while_somebody_may_have_a_message_from_it(
+        self, rounds: Rounds, state: str
+    ) -> None:
+        """Taken out, replaced or switched off, it would never be their turn; when they are done, it may go."""
+        delivery_id = await rounds.publish(await rounds.show.stage.add_audience(1))
+        await rounds.make(delivery_id, via_id=rounds.id_of("smpp"), state=state)
+        out = ("person:1", rounds.id_of("twilio"), None)
+        with pytest.raises(Conflict) as refused:
+            await rounds.switchboard.set_second(*out)
+        assert refused.value.code == "channel_in_use"
+        await rounds.switchboard.set_second("person:1", rounds.id_of("twilio"), rounds.id_of("smpp"))
+        with pytest.raises(Conflict, match="People of a list") as refused:
+            await rounds.switchboard.set_state("person:1", rounds.id_of("smpp"), "off")
+        assert refused.value.code == "channel_in_use"
+        await rounds.make(delivery_id, state="sent")
+        await rounds.switchboard.set_second(*out)
+        await rounds.switchboard.set_state("person:1", rounds.id_of("smpp"), "off")
