@@ -73,7 +73,8 @@ class ConsentAnswer(Answer):
     missing: list[MissingAnswer] = Field(default_factory=list)
     uncovered_channels: list[str] = Field(default_factory=list)
     seconds: list[SecondProviderAnswer] = Field(
-        default_factory=list, description="Second providers of the event's channels: they need the consent as well."
+        default_factory=list,
+        description="Second providers of the event's channels: they need the consent as well.",
     )
 
 

@@ -241,6 +241,7 @@ export type ConsentAnswer = {
   missing?: MissingAnswer[]
   recorded_at?: string | null
   revoked_at?: string | null
+  seconds?: SecondProviderAnswer[]
   sentence?: string
   standing: string
   state?: string | null
@@ -1107,6 +1108,11 @@ export type ScoreAnswer = {
 
 export type SecondBody = {
   second_id: string | null
+}
+
+export type SecondProviderAnswer = {
+  id: string
+  name: string
 }
 
 export type SessionAnswer = {

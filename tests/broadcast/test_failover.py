@@ -276,7 +276,10 @@ class TestOnSimulators:
             await both.lines["twilio"].shut()
             delivery_id = await both.publish(4)
             (row,) = await both.stage.until(lambda rows: rows[0].reason == "consent_second", id=delivery_id)
-            assert (row.why, row.next_step) == ("Nobody signed for it.", "It waits until TWILIO answers again.")
+            assert (row.why, row.next_step) == (
+                "Nobody signed for it.",
+                "It waits until TWILIO answers again.",
+            )
             await comes_back(both)
             await both.stage.until(is_over, within_s=30, id=delivery_id)
             assert await both.judge(delivery_id) == {"twilio": 4, "smpp": 0}
