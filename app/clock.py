@@ -1,7 +1,8 @@
-"""Time as an argument: stored instants come from `now`, deadlines from `monotonic`."""
+"""Time as an argument: stored instants come from `now`, deadlines from `monotonic`. And what runs as time goes on."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -74,3 +75,22 @@ class ManualClock:
     def jump(self, seconds: float) -> None:
         """Move the wall clock alone, as a bad time server does."""
         self._now += timedelta(seconds=seconds)
+
+
+class Loop:
+    """One task from `start` to `stop`; whoever watches something for as long as the process lives says in `_run` how."""
+
+    task_name = "loop"
+    _task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=self.task_name)
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _run(self) -> None:
+        raise NotImplementedError

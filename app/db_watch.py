@@ -11,6 +11,7 @@ import os
 import sys
 from typing import NoReturn
 
+from app.clock import Loop
 from app.db import Database
 
 log = logging.getLogger(__name__)
@@ -34,22 +35,14 @@ def end_at_once(exc: BaseException) -> NoReturn:
     os._exit(STORAGE_FAILED)
 
 
-class DailyCheck:
+class DailyCheck(Loop):
     """Closes the database for writing, in words, when its file is not sound any more."""
+
+    task_name = "database-check"
 
     def __init__(self, database: Database, *, every_s: float = DAY_S) -> None:
         self._database = database
         self._every_s = every_s
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="database-check")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
 
     async def _run(self) -> None:
         while True:

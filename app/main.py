@@ -120,6 +120,7 @@ from app.routes import webhooks as webhook_routes
 from app.routes.deps import client_address
 from app.routes.house import House
 from app.routes.shield import Shield
+from app.telemetry import hush_drivers
 
 log = structlog.get_logger()
 
@@ -142,6 +143,7 @@ def create_app(
     Raises:
         RefusesToStart, KeyFileRefused: a live process lacks what live needs.
     """
+    hush_drivers()
     drill = world == World.DRILL
     vault = _vault(settings, world)
     if not drill and not public_url.startswith("https://"):

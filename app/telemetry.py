@@ -30,11 +30,32 @@ SECRET_FIELDS = frozenset(
 )
 
 
+DRIVERS = (
+    "aiosqlite",
+    "asyncpg",
+    "httpcore",
+    "httpx",
+    "multipart",
+    "python_multipart",
+    "redis",
+    "sqlalchemy",
+    "uvicorn",
+    "websockets",
+)
+"""Below a warning these write whole statements with their values, addresses, headers and frames: people's words."""
+
+
 def drop_secrets(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Keep ids, counts and codes of errors; blot out what a person wrote or may sign in with."""
     for name in SECRET_FIELDS & event.keys():
         event[name] = "…"
     return event
+
+
+def hush_drivers() -> None:
+    """However much whoever serves the application asks to be logged: what the drivers say in passing is nobody's."""
+    for name in DRIVERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def configure(*, readable: bool | None = None) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.audience import metrics
-from app.clock import Clock
+from app.clock import Clock, Loop
 from app.db import Database
 from app.models import Attempt, IdempotencyRecord, LiveEvent, PendingReceipt, Reply, SeenInbound
 
@@ -36,22 +36,15 @@ EVERY_S = 3_600.0
 Sweep = Callable[[AsyncSession, datetime], Awaitable[int]]
 
 
-class Retention:
+class Retention(Loop):
     """Sweeps at the start and then each hour."""
+
+    task_name = "retention"
 
     def __init__(self, database: Database, clock: Clock, *, every_s: float = EVERY_S) -> None:
         self._database = database
         self._clock = clock
         self._every_s = every_s
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="retention")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:

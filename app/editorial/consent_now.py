@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,8 @@ from sqlmodel import col
 from app.editorial import consent
 from app.editorial.consent import Missing, Standing
 from app.editorial.finding import newest_consents
-from app.errors import Conflict
+from app.editorial.guard.registered import names_anybody_of
+from app.errors import Conflict, Forbidden
 from app.models import Channel, ConsentRecord, EventChannel, EventState, LiveEvent
 
 
@@ -104,4 +106,20 @@ def require_good(found: Stands, *, going_live: bool = False) -> None:
             f"The consent does not cover {names}, a second provider. Take it out, or have it signed anew.",
             code="consent_channel",
             channels=list(found.uncovered_seconds),
+        )
+
+
+def require_name_covered(found: Stands, texts: Iterable[str], names: Sequence[str]) -> None:
+    """
+    Whoever is on the event's own list is “the patient”, whoever overrides the privacy check, unless the consent has a
+    tick of its own for the name.
+
+    Raises:
+        Forbidden: a text names somebody, and nobody agreed to that.
+    """
+    if found.record is None or "name" in found.record.terms.get("scopes", ()):
+        return
+    if any(names_anybody_of(text, names) for text in texts):
+        raise Forbidden(
+            "The patient did not agree to be named. Write “the patient” instead.", code="consent_scope"
         )

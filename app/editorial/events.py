@@ -45,6 +45,7 @@ from app.models import (
 )
 
 LANGS = ("en", "it", "fr", "es", "ca")
+BOXES = ("know", "unknown", "do")  # what is pinned above the updates
 SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")  # CAP 1.2
 URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
 CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
@@ -328,6 +329,8 @@ class Events:
                 )
             for name, value in checked.items():
                 setattr(event, name, {**event.policy, **value} if name == "policy" else value)
+            if "pinned" in checked:
+                event.pinned = {**event.pinned, "checked_at": now.isoformat(timespec="seconds")}
             fresh = [(where, said) for where, said in _shown(event) if where in checked]
             refuse_blocked(self._guard, event, fresh, registered_names(self._vault, event))
 
@@ -473,7 +476,7 @@ async def _approvers_all(session: AsyncSession, event_id: str, checked: Mapping[
 
 def _shown(event: LiveEvent) -> list[tuple[str, str]]:
     """What the public reads above the updates, by field; its place is not among it, since it has to name one."""
-    pinned = [("pinned", line) for lines in event.pinned.values() for line in lines]
+    pinned = [("pinned", line) for box in BOXES for line in event.pinned.get(box, ())]
     tags = [("hashtags", f"#{tag}") for tag in event.hashtags]
     return [("title", event.title), ("headline", event.headline), *tags, *pinned]
 
@@ -506,8 +509,7 @@ def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
                 checked[name] = [one_line(one, name, 100) for one in value]
             case "pinned":
                 checked[name] = {
-                    box: [one_line(line, box, 200) for line in value.get(box, ())]
-                    for box in ("know", "unknown", "do")
+                    box: [one_line(line, box, 200) for line in value.get(box, ())] for box in BOXES
                 }
             case _:
                 checked[name] = value

@@ -19,7 +19,7 @@ from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.broadcast import topics
-from app.clock import Clock
+from app.clock import Clock, Loop
 from app.db import Database
 from app.editorial import silence
 from app.errors import AppError
@@ -28,11 +28,13 @@ from app.models import EventState, LiveEvent, TopicName, Update, UpdateState
 log = structlog.get_logger()
 
 
-class SilenceWatch:
+class SilenceWatch(Loop):
     """
     Args:
         every_s: Between two looks; a prompt is late by that much at worst.
     """
+
+    task_name = "silence"
 
     def __init__(
         self,
@@ -48,16 +50,6 @@ class SilenceWatch:
         self._clock = clock
         self._announce = announce
         self._every_s = every_s
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="silence")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
 
     async def _run(self) -> None:
         while True:

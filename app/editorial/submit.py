@@ -26,7 +26,7 @@ from app.db import Database
 from app.editorial import scripted
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
-from app.editorial.consent_now import require_good, stands
+from app.editorial.consent_now import require_good, require_name_covered, stands
 from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, Verdict
 from app.editorial.looking import Looked, blocked, look_at, refuse_blocked, spans_of, strictest
@@ -198,7 +198,8 @@ class Desk:
         """
         async with self._database.read() as session:
             event = await find_event(session, event_id)
-            require_good(await stands(session, event, drill=self._drill, now=self._clock.now()))
+            consent = await stands(session, event, drill=self._drill, now=self._clock.now())
+            require_good(consent)
             self._open_for_updates(event)
             if not submission.in_complication:
                 await refuse_while_open(session, event)
@@ -219,6 +220,8 @@ class Desk:
         needs = self._needs(actor, event, submission, guard, origin)
         if needs != Need.OVERRIDE:
             obey(guard, confirmed=submission.confirmed)
+        said = [*texts.values(), *(text for own in whole.values() for text in own.values())]
+        require_name_covered(consent, said, registered_names(self._vault, event))
         planned = []
         for target, audience_id in targets:
             rendered = self.rendered(event, target, texts, channel_texts)

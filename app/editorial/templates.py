@@ -75,6 +75,8 @@ class Template(BaseModel):
         about = {slot.about for slot in self.slots} | set(self.says)
         if self.kind == "crisis" and "action" not in about:
             raise ValueError("a crisis template says what to do")
+        if self.kind == "crisis" and any(one.about == "action" and not one.required for one in self.slots):
+            raise ValueError("the blank for what to do is never left empty, so it is required")
         for lang, words in self.langs.items():
             if "page" not in words.forms:
                 raise ValueError(f"{lang}: the long form, page, is written first")

@@ -242,6 +242,14 @@ def pinned_boxes(event: EventState, words: Words) -> tuple[Box, ...]:
     return tuple(boxes)
 
 
+def pinned_as_of(event: EventState, reader: Reader) -> str:
+    """When somebody last looked at what is pinned; facts without a time are nobody's."""
+    at = event.pinned.get("checked_at")
+    if not at or not pinned_boxes(event, reader.words):
+        return ""
+    return reader.words("view.asof", time=reader.clock(datetime.fromisoformat(str(at))))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """
@@ -294,6 +302,11 @@ def state_of(event: EventState) -> str:
     if event.sending == "stop" or event.state == "paused":
         return "paused"
     return "live" if event.state == "live" else "scheduled"
+
+
+def is_delayed(event: EventState) -> bool:
+    """What is read of an operation happened a little earlier, so that there was time to look; it is said so."""
+    return event.kind == "surgery" and event.delay_s > 0 and state_of(event) != "ended"
 
 
 def outcome(event: EventState, items: Sequence[Item], reader: Reader) -> tuple[str, str]:

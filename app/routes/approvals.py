@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
 
 from app.accounts.rights import Action, Actor
 from app.editorial.approval import BREAK_GLASS_AFTER, Need, may_decide
+from app.editorial.approvals import Approvals
 from app.editorial.approver_view import View
 from app.editorial.submit import Submission, roles_on
 from app.models import UpdateState
@@ -55,56 +60,71 @@ async def view(update_id: str, house: HouseDep, actor: ActorDep) -> ApprovalAnsw
     return await _answer(house, asker, row.id)
 
 
-@router.post(
-    "/updates/{update_id}/approve",
-    summary="Let it go; its countdown begins",
-    responses=responses(401, 403, 404, 409),
-)
-async def approve(update_id: str, body: ApproveBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
-    await house.approvals.approve(asker, update_id, body.version, reason=body.reason)
-    return await _answer(house, asker, update_id)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One update, and somebody who may do this with it."""
+
+    house: House
+    asker: Actor
+    update_id: str
+
+    @property
+    def approvals(self) -> Approvals:
+        return self.house.approvals
+
+    async def answer(self) -> ApprovalAnswer:
+        """How it stands after what was done."""
+        return await _answer(self.house, self.asker, self.update_id)
 
 
-@router.post(
-    "/updates/{update_id}/reject",
-    summary="Not this; it is withdrawn",
-    responses=responses(401, 403, 404, 409),
-)
-async def reject(update_id: str, body: ReasonBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
-    await house.approvals.reject(asker, update_id, body.version, body.reason)
-    return await _answer(house, asker, update_id)
+def _for(action: Action) -> Any:
+    async def waiting_for(update_id: str, house: HouseDep, actor: ActorDep) -> Waiting:
+        row = await house.looks.update(update_id)
+        _, asker = await event_for(house, actor, row.event_id, action)
+        return Waiting(house, asker, update_id)
+
+    return Depends(waiting_for)
 
 
-@router.post(
-    "/updates/{update_id}/send-back",
-    summary="Not in these words; somebody else than you writes others",
-    responses=responses(401, 403, 404, 409),
-)
-async def send_back(update_id: str, body: ReasonBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
-    await house.approvals.send_back(asker, update_id, body.version, body.reason)
-    return await _answer(house, asker, update_id)
+DecideDep = Annotated[Waiting, _for(Action.UPDATE_DECIDE)]
+SubmitDep = Annotated[Waiting, _for(Action.UPDATE_SUBMIT)]
+acts = partial(router.post, responses=responses(401, 403, 404, 409))
 
 
-@router.post(
+@acts("/updates/{update_id}/approve", summary="Let it go; its countdown begins")
+async def approve(one: DecideDep, body: ApproveBody) -> ApprovalAnswer:
+    await one.approvals.approve(one.asker, one.update_id, body.version, reason=body.reason)
+    return await one.answer()
+
+
+@acts("/updates/{update_id}/reject", summary="Not this; it is withdrawn")
+async def reject(one: DecideDep, body: ReasonBody) -> ApprovalAnswer:
+    await one.approvals.reject(one.asker, one.update_id, body.version, body.reason)
+    return await one.answer()
+
+
+@acts("/updates/{update_id}/send-back", summary="Not in these words; somebody else than you writes others")
+async def send_back(one: DecideDep, body: ReasonBody) -> ApprovalAnswer:
+    await one.approvals.send_back(one.asker, one.update_id, body.version, body.reason)
+    return await one.answer()
+
+
+@acts(
     "/updates/{update_id}/rewrite",
     summary="Other words for what waits; voids what was decided about the old ones",
-    responses=responses(401, 403, 404, 409),
 )
-async def rewrite(update_id: str, body: RewriteBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_SUBMIT)
-    row = await house.looks.update(update_id)
-    now = await house.approver_view.of(update_id)
-    async with house.blocks.noting(asker, row.event_id):
+async def rewrite(one: SubmitDep, body: RewriteBody) -> ApprovalAnswer:
+    house = one.house
+    row = await house.looks.update(one.update_id)
+    now = await house.approver_view.of(one.update_id)
+    async with house.blocks.noting(one.asker, row.event_id):
         decided = await house.desk.decide(
-            asker,
+            one.asker,
             row.event_id,
             Submission(
                 texts=body.texts,
                 channel_texts=body.channel_texts,
-                channels=[one.channel_id for one in now.channels],
+                channels=[share.channel_id for share in now.channels],
                 kind=row.kind,
                 priority=row.priority if row.priority in ("emergency", "normal", "backfill") else None,
                 correction=body.correction,
@@ -115,52 +135,38 @@ async def rewrite(update_id: str, body: RewriteBody, house: HouseDep, actor: Act
             key=row.client_key,
             body_hash="",
         )
-    await house.approvals.rewrite(asker, update_id, body.version, decided)
-    return await _answer(house, asker, update_id)
+    await one.approvals.rewrite(one.asker, one.update_id, body.version, decided)
+    return await one.answer()
 
 
-@router.post(
-    "/updates/{update_id}/approval/withdraw",
-    summary="Take an approval back while it counts down",
-    responses=responses(401, 403, 404, 409),
-)
-async def withdraw(update_id: str, body: VersionBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
-    await house.approvals.take_back(asker, update_id, body.version)
-    return await _answer(house, asker, update_id)
+@acts("/updates/{update_id}/approval/withdraw", summary="Take an approval back while it counts down")
+async def withdraw(one: DecideDep, body: VersionBody) -> ApprovalAnswer:
+    await one.approvals.take_back(one.asker, one.update_id, body.version)
+    return await one.answer()
 
 
-@router.post(
+@acts(
     "/updates/{update_id}/break-glass",
     summary="Send a template alone after ten minutes without an approver; everybody is told",
-    responses=responses(401, 403, 404, 409),
 )
-async def break_glass(update_id: str, body: ReasonBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_SUBMIT)
-    await house.approvals.break_glass(asker, update_id, body.version, body.reason)
-    return await _answer(house, asker, update_id)
+async def break_glass(one: SubmitDep, body: ReasonBody) -> ApprovalAnswer:
+    await one.approvals.break_glass(one.asker, one.update_id, body.version, body.reason)
+    return await one.answer()
 
 
-@router.post(
-    "/updates/{update_id}/review",
-    summary="Look at what somebody sent alone",
-    responses=responses(401, 403, 404, 409),
-)
-async def review(update_id: str, body: ReviewBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_DECIDE)
-    await house.approvals.review(asker, update_id, body.note)
-    return await _answer(house, asker, update_id)
+@acts("/updates/{update_id}/review", summary="Look at what somebody sent alone")
+async def review(one: DecideDep, body: ReviewBody) -> ApprovalAnswer:
+    await one.approvals.review(one.asker, one.update_id, body.note)
+    return await one.answer()
 
 
-@router.post(
+@acts(
     "/updates/{update_id}/approve-by-phone",
     summary="Type in the code that an approver reads out on the telephone",
-    responses=responses(401, 403, 404, 409),
 )
-async def by_phone(update_id: str, body: PhoneBody, house: HouseDep, actor: ActorDep) -> ApprovalAnswer:
-    asker = await _asker(house, actor, update_id, Action.UPDATE_SUBMIT)
-    await house.telephone.approve(asker, update_id, body.version, body.code)
-    return await _answer(house, asker, update_id)
+async def by_phone(one: SubmitDep, body: PhoneBody) -> ApprovalAnswer:
+    await one.house.telephone.approve(one.asker, one.update_id, body.version, body.code)
+    return await one.answer()
 
 
 @router.post(
@@ -173,12 +179,6 @@ async def phone_codes(event_id: str, house: HouseDep, actor: ActorDep) -> PhoneS
     _, asker = await event_for(house, actor, event_id, Action.UPDATE_DECIDE)
     codes, expires_at = await house.telephone.new_sheet(asker)
     return PhoneSheetAnswer(codes=codes, expires_at=expires_at)
-
-
-async def _asker(house: House, actor: Actor | None, update_id: str, action: Action) -> Actor:
-    row = await house.looks.update(update_id)
-    _, asker = await event_for(house, actor, row.event_id, action)
-    return asker
 
 
 async def _answer(house: House, asker: Actor, update_id: str) -> ApprovalAnswer:

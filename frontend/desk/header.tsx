@@ -7,6 +7,7 @@ import { clock, length } from '../shared/when.ts'
 import type { EventState } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
 import { ButtonHolder } from './duty.tsx'
+import { Quiet } from './quiet.tsx'
 
 const NEAR_S = 5 * 60
 
@@ -71,6 +72,7 @@ export function Header({ desk }: { desk: Desk }) {
           {desk.store.viewers.value !== null && <span class="t3">{t('watching', { n: desk.store.viewers.value })}</span>}
         </div>
       </div>
+      <Quiet desk={desk} />
       <Promise_ desk={desk} event={event} />
       <div class="row wrap acts">
         <a class="btn btn-s" href={`/e/${event.slug}`} target="_blank" rel="noopener">

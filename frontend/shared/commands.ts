@@ -77,6 +77,8 @@ export interface EventDetail {
 }
 
 export const readSession = (timeout_ms?: number) => get<Session>('session', timeout_ms ? { timeout_ms } : {})
+/** How long nothing has been said in public, and a line to say then; which of its languages nobody has read. */
+export const readSilence = (id: string) => get<{ line: Texts; needs_a_reader?: string[] }>(`events/${id}/silence`)
 export const readEvent = (id: string) => get<EventDetail>(`events/${id}`)
 /** `whole`: what is parked and the lines kept for a changed course too. */
 export const readSteps = (id: string, whole = false) => get<Step[] | { items: Step[] }>(`events/${id}/steps${whole ? '?whole=true' : ''}`).then(listOf)

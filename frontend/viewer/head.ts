@@ -3,7 +3,7 @@ import type { Liveness } from '../shared/stream.ts'
 import type { EventState, Item } from '../shared/wire.ts'
 import { h, icon } from './dom.ts'
 import type { Speech } from './page.ts'
-import { stateOf, type State } from './state.ts'
+import { isDelayed, stateOf, type State } from './state.ts'
 import { chosen } from './texts.ts'
 
 const BARS: Record<string, number> = { Extreme: 4, Severe: 3, Moderate: 2, Minor: 1, Unknown: 0 }
@@ -25,6 +25,7 @@ export function showEvent(part: Part, event: EventState, items: readonly Item[],
   severity?.replaceChildren(...(level in BARS ? [severityLabel(level, speech)] : []))
   put(part('headline'), crisis ? event.headline || event.title : event.title)
   put(part('lead'), crisis ? '' : event.headline)
+  put(part('delay'), isDelayed(event) ? speech.say('view.delayed') : '')
   put(part('notice'), stateOf(event) === 'paused' ? speech.say('stop.public') : '')
   showBoxes(part, event, items, speech)
 }
@@ -59,6 +60,8 @@ function showBoxes(part: Part, event: EventState, items: readonly Item[], speech
       boxes.push(h('div', { class: look }, h('h3', {}, speech.say(`pin.${name}`)), h('ul', {}, ...list)))
     }
   }
+  const seen = stateOf(event) === 'ended' || !boxes.length ? undefined : event.pinned['checked_at']
+  put(part('asof'), typeof seen === 'string' ? speech.say('view.asof', { time: speech.clock(seen) }) : '')
   part('boxes')?.replaceChildren(...boxes)
   const pins = part('pins')
   if (pins) pins.hidden = boxes.length === 0

@@ -100,7 +100,7 @@ class TestVerifier:
         points = [checkpoint_of(rows, seq) for seq in (1, 10, 20)]
         assert verify(rows, points, [PUBLIC]) == Verdict(ROWS, 3, points[-1].at)
 
-    def test_S16_random_attacks_up_to_the_last_checkpoint_are_all_found(self) -> None:
+    def test_G12_S16_random_attacks_up_to_the_last_checkpoint_are_all_found(self) -> None:
         """Edits, deletions, swaps, doubles, insertions, cuts and clean rewrites of everything, as the database's owner."""
         rows = whole()
         points = [checkpoint_of(rows, seq) for seq in (5, 12, 20)]
@@ -216,7 +216,7 @@ class TestDatabase:
 
 
 class TestProgram:
-    async def test_S16_a_cut_that_the_chain_cannot_see_is_an_error_of_the_program(
+    async def test_G12_S16_a_cut_that_the_chain_cannot_see_is_an_error_of_the_program(
         self, sqlite_database: Database, tmp_path: Path
     ) -> None:
         """Triggers dropped, the last entries deleted: status 1 and a sentence that names both counts."""

@@ -139,7 +139,7 @@ class TestScope:
         assert actor is not None
         assert not any(allows(actor, action, event_id) for action in Action)
 
-    async def test_S13_left_alone_it_asks_for_its_pin_and_still_stops(self, rooms: Rooms) -> None:
+    async def test_S2_S13_left_alone_it_asks_for_its_pin_and_still_stops(self, rooms: Rooms) -> None:
         """Whoever picks it up may stop, never say; the right PIN goes on."""
         _, _, event_id, code = await offered(rooms)
         token, _, _ = await paired(rooms, code)

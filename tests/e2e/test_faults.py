@@ -32,7 +32,7 @@ async def delivery_of(rehearsal: Stage, update_id: str, adapter: str) -> dict[st
 
 
 class TestOneBadPlatform:
-    async def test_F25_a_platform_that_says_nothing_for_a_minute_blocks_no_other(
+    async def test_C8_F25_a_platform_that_says_nothing_for_a_minute_blocks_no_other(
         self, rehearsal: Stage
     ) -> None:
         """X is silent; Facebook and the phones have it as if nothing were wrong."""

@@ -107,6 +107,16 @@ class TestFile:
         assert says in refused.value.detail
         assert "holding-statement" in refused.value.detail
 
+    def test_C3_the_blank_for_what_to_do_cannot_be_one_that_may_stay_empty(self) -> None:
+        """It is a blank of its own, and required; what comforts stands beside it and never in its place."""
+        row = LIBRARY["leave-the-building"].model_dump(mode="json")
+        assert [slot["name"] for slot in row["slots"] if slot["about"] == "action"] == ["way"]
+        loose = [{**slot, "required": slot["about"] != "action"} for slot in row["slots"]]
+        with pytest.raises(InvalidInput) as refused:
+            read(json.dumps([{**row, "slots": loose}]))
+        assert "never left empty" in refused.value.detail
+        assert read(json.dumps([row]))[0].id == "leave-the-building"
+
     def test_a_file_in_yaml_is_read_with_every_word_as_it_stands(self) -> None:
         """No `no` turns false and no 14:30 turns a number; the same templates in JSON are the same."""
         text = """

@@ -1,6 +1,7 @@
 """Two people: who lets a dangerous text go, what they read, and that nobody does it alone."""
 
 import asyncio
+import os
 import random
 import uuid
 from collections.abc import AsyncIterator
@@ -306,6 +307,7 @@ class TestSafetySettings:
 
 
 HUMANS = ("presenter", "approver", "second", "both")
+ROLE_GRAPHS = int(os.environ.get("ROLE_GRAPHS", "10"))  # who holds what, at random; the soak does 40
 
 
 class TestNobodyAlone:
@@ -317,7 +319,7 @@ class TestNobodyAlone:
         """
         dice = random.Random(14)
         released = tried = 0
-        for graph in range(40):
+        for graph in range(ROLE_GRAPHS):
             alone = graph % 2 == 0
             event_id = await house.event("crisis", delay_s=300)
             people = HUMANS[:1] if alone else HUMANS
@@ -338,8 +340,8 @@ class TestNobodyAlone:
                 assert not {one.identity for one in last} & writers
                 assert not alone, "one human let it go"
                 released += 1
-        assert tried > 50, "the histories did not get anywhere"
-        assert released > 3, "nothing was ever approved: the test would not see a hole"
+        assert tried > ROLE_GRAPHS, "the histories did not get anywhere"
+        assert released * 10 >= ROLE_GRAPHS, "nothing was ever approved: the test would not see a hole"
 
 
 def doors(house: Live, name: str, event_id: str, dice: random.Random, *, everything: bool) -> list[Actor]:
@@ -485,6 +487,32 @@ class TestActivation:
         assert (await house.rows(LiveEvent, id=press))[0].sending == "open"
 
 
+class TestAction:
+    async def test_C3_a_severe_template_without_what_to_do_is_refused(self, house: Live) -> None:
+        """Blanks of spaces count as empty; with the blank filled the same form is taken."""
+        event_id = await house.event("crisis")
+        shelf = (await house["presenter"].get("/templates")).json()
+        chosen = next(one for one in shelf if one["id"] == "leave-the-building")
+        values = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        path = f"/templates/{chosen['id']}/fill"
+
+        async def sent(values: dict[str, str]) -> Any:
+            text = (await house["presenter"].post(path, json={"values": values})).json()["texts"]["en"][
+                "page"
+            ]
+            use = {"id": chosen["id"], "values": values}
+            return await house.submit("presenter", event_id, text, template=use, confirmed=True)
+
+        for empty in (
+            {**values, "way": "   "},
+            {name: value for name, value in values.items() if name != "way"},
+        ):
+            refused = await sent(empty)
+            assert (refused.status_code, refused.json()["code"]) == (422, "blank_empty"), refused.text
+        assert await house.rows(Update, event_id=event_id) == []
+        assert (await sent(values)).status_code == 201
+
+
 class TestAlone:
     async def test_C1_after_ten_minutes_one_person_sends_a_template_and_another_looks_at_it(
         self, house: Live
@@ -542,7 +570,7 @@ class TestAlone:
         """Random people with random roles and keys write and sign at random: what counts as signed took two humans."""
         dice = random.Random(1410)
         sheet, signed, tried = house.house.cue_sheet, 0, 0
-        for graph in range(24):
+        for graph in range(ROLE_GRAPHS):
             event_id = await house.event("surgery", live=False)
             people = HUMANS[:1] if graph % 2 == 0 else HUMANS
             actors = [
@@ -571,5 +599,5 @@ class TestAlone:
                 other = step.seconded_by if step.branch else step.written_by
                 assert step.signed_by != other
                 signed += 1
-        assert tried > 50
-        assert signed > 3, "nothing was ever signed: the test would not see a hole"
+        assert tried > ROLE_GRAPHS
+        assert signed * 10 >= ROLE_GRAPHS, "nothing was ever signed: the test would not see a hole"

@@ -40,7 +40,7 @@ EACH_FIELD = {
 
 class TestGoingLive:
     @pytest.mark.parametrize("field", sorted(EACH_FIELD))
-    async def test_H01_one_missing_field_keeps_the_event_from_going_live(
+    async def test_H01_S3_one_missing_field_keeps_the_event_from_going_live(
         self, house: Live, field: str
     ) -> None:
         """The record cannot be confirmed, the refusal names the field, and the event stays where it is."""
@@ -72,7 +72,7 @@ class TestGoingLive:
             ({"revokers": ["nobody"]}, "revokers"),
         ],
     )
-    async def test_H01_what_one_answer_makes_necessary_is_asked_for(
+    async def test_H01_S3_what_one_answer_makes_necessary_is_asked_for(
         self, house: Live, fields: dict[str, object], wanted: str
     ) -> None:
         """A representative needs an authority, a minor assents, marketing says who pays, the past is no expiry."""
@@ -83,7 +83,7 @@ class TestGoingLive:
         )
         assert [one["field"] for one in confirmed.json()["missing"]] == [wanted]
 
-    async def test_no_record_no_go_live(self, house: Live) -> None:
+    async def test_N4_no_record_no_go_live(self, house: Live) -> None:
         """The event says what is missing before anything else."""
         event_id = await house.event("surgery", live=False)
         went = await house["admin"].post(f"/events/{event_id}/go-live")
@@ -164,7 +164,7 @@ class TestGoingLive:
         assert (answer.state, answer.reason) == ("held", "consent_second")
         assert answer.why == "The consent does not cover the second provider."
 
-    async def test_the_name_is_sealed_and_in_no_answer_and_no_audit(self, house: Live) -> None:
+    async def test_S3_the_name_is_sealed_and_in_no_answer_and_no_audit(self, house: Live) -> None:
         """Who signed is on no screen, in no log and in no readable column."""
         event_id = await house.event("surgery", live=False)
         await house.consent(event_id)
@@ -202,7 +202,7 @@ class TestWhileLive:
         assert {d.reason for d in await house.rows(Delivery, update_id=update_id)} == {"consent_expired"}
         assert all(d.claimable_at is None for d in await house.rows(Delivery, update_id=update_id))
 
-    async def test_H03_anybody_on_duty_withdraws_and_nothing_waits_or_starts_any_more(
+    async def test_H03_N4_anybody_on_duty_withdraws_and_nothing_waits_or_starts_any_more(
         self, house: Live
     ) -> None:
         """One call: the composer is locked, what waited is withdrawn, our page is emptied, within a second."""

@@ -50,7 +50,7 @@ async def page_at(client: httpx.AsyncClient, path: str) -> Any:
 
 
 class TestReading:
-    async def test_the_page_is_whole_without_a_script(
+    async def test_C2_C8_the_page_is_whole_without_a_script(
         self, served: Served, client: httpx.AsyncClient
     ) -> None:
         """Severity, headline, promise, what to do, every update and reply stand in the HTML of one request."""
@@ -110,7 +110,37 @@ class TestReading:
             page = await page_at(client, f"/e/{event.slug}?lang={asked}")
             assert page.get("lang") == "en"
 
-    async def test_states_are_told_truthfully(self, served: Served, client: httpx.AsyncClient) -> None:
+    async def test_S8_an_operation_says_that_it_is_posted_with_a_short_delay(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """While it runs and in the reader's language; a crisis, and an operation without a delay, say nothing of it."""
+        slow = await happening(served).begin(**SURGERY, delay_s=120)
+        plain = await happening(served).begin(**{**SURGERY, "slug": "at-once"}, delay_s=0)
+        flood = await flood_story(served.stream, served.database)
+
+        async def delay(path: str) -> str:
+            return words((await page_at(client, path)).xpath("//*[@data-part='delay']")[0])
+
+        assert await delay(f"/e/{slow.slug}") == "Posted with a short delay"
+        assert await delay(f"/e/{slow.slug}?lang=it") == "Pubblicato con un breve ritardo"
+        assert [await delay(f"/e/{one.slug}") for one in (plain, flood)] == ["", ""]
+
+    async def test_C7_what_is_pinned_says_as_of_when(self, served: Served, client: httpx.AsyncClient) -> None:
+        """The moment of the last look at it; nothing where nothing is pinned."""
+        pinned = {**FLOOD["pinned"], "checked_at": datetime.now(UTC).replace(hour=9, minute=5).isoformat()}
+        event = await happening(served).begin(**{**FLOOD, "pinned": pinned})
+        bare = await happening(served).begin(
+            **{**FLOOD, "slug": "bare", "pinned": {"checked_at": pinned["checked_at"]}}
+        )
+        said = [
+            words((await page_at(client, f"/e/{one.slug}")).xpath("//*[@data-part='asof']")[0])
+            for one in (event, bare)
+        ]
+        assert said == ["As of 09:05", ""]
+
+    async def test_C6_states_and_a_late_promise_are_told_truthfully(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
         """Late, stopped and ended each say so; the server never says "Live", which only frames can prove."""
         event = await flood_story(served.stream, served.database)
         path = f"/e/{event.slug}"

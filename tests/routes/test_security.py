@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import logging
 import random
 import statistics
 import time
@@ -310,9 +311,17 @@ class TestGuessing:
 
 class TestSecrets:
     async def test_S15_no_secret_is_in_the_database_the_answers_or_the_log(
-        self, house: Stage, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+        self,
+        house: Stage,
+        tmp_path: Path,
+        capfd: pytest.CaptureFixture[str],
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
-        """A scripted session with canaries in every secret field (S-02, S-15): the files of the database and all output hold none."""
+        """
+        A scripted session with canaries in every secret field (S-02, S-15): the files of the database and all output
+        hold none, also when everything is asked to be logged.
+        """
+        caplog.set_level(logging.DEBUG)
         marta, tom = await house.signed_in(FIRST), await house.signed_in(SECOND)
         canaries = [PASSWORD, "canary-auth-token", "canary-wrong-password", "canary-new-password"]
         body = {
@@ -347,7 +356,7 @@ class TestSecrets:
         shown = capfd.readouterr()
 
         assert [one for one in canaries if one.encode() in files] == []
-        assert [one for one in canaries if one in shown.out + shown.err] == []
+        assert [one for one in canaries if one in shown.out + shown.err + caplog.text] == []
 
 
 class TestFaults:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from app.editorial.guard.context import BLOCK, Finding
-from app.editorial.guard.fold import View, folded
+from app.editorial.guard.fold import View, fold, folded
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD, COMMON
 
 # In lower case these are words first: a patient called Will May does not take two words from everybody.
@@ -25,6 +25,11 @@ def _parts(deny: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str], tupl
     words = frozenset(w for name in whole for w in _WORD.findall(name) if len(w) >= 3 and w not in _SHORT)
     joined = tuple(j for name in whole if " " in name and len(j := re.sub(r"[^a-z0-9]", "", name)) >= 6)
     return whole, words, joined
+
+
+def names_anybody_of(text: str, deny: Sequence[str]) -> bool:
+    """Does this text name somebody on the event's own list, however the name is written?"""
+    return next(registered(fold(text), deny), None) is not None
 
 
 def registered(view: View, deny: Sequence[str]) -> Iterator[Finding]:
