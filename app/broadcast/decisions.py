@@ -96,7 +96,12 @@ class Decisions:
             name = channel.name if channel is not None else "the platform"
             if choice == DROP:
                 await withdraw_waiting(
-                    session, col(Delivery.id).in_((row.id, *tied)), "dropped", now, self._settings
+                    session,
+                    col(Delivery.id).in_((row.id, *tied)),
+                    "dropped",
+                    now,
+                    self._settings,
+                    decided=True,
                 )
             elif row.audience_id is not None:
                 await self._people(session, row, choice, now)

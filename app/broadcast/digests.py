@@ -10,7 +10,7 @@ finds every delivery as its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from app.broadcast.lifecycle import is_final
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.plan import Batch
 from app.broadcast.settings import EngineSettings, digests_on
+from app.broadcast.settle import Change
 from app.broadcast.store import Candidate
 from app.broadcast.words import sentence
 from app.models import (
@@ -64,6 +65,12 @@ MERGING = (
     select(col(DeliveryPart.media)).where(_HERE, col(DeliveryPart.n) == 1).scalar_subquery().label("media"),
 )
 """What `may_merge` reads of a delivery and its update."""
+
+REFUSED = "digest_refused"
+"""A post that told several was refused: one of its texts, its link or its length may be why, so each goes alone."""
+
+_BY_ITSELF = ("proven_absent", "duplicate_preferred", "send_again", REFUSED)
+"""What may have been out once, what a person decided about, or what was refused in company."""
 
 _TIED = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.HELD)
 
@@ -221,6 +228,13 @@ def nothing_left(state: str, reason: str) -> bool:
     )
 
 
+def each_alone(change: Change, now: datetime) -> Change:
+    """What a refusal means for a carrier: of its post, not of the updates in it; its tries start anew."""
+    if change.state != DeliveryState.REJECTED:
+        return change
+    return replace(change, state=DeliveryState.QUEUED, reason=REFUSED, due_at=now, attempts=0, looks=0)
+
+
 async def follow(
     session: AsyncSession,
     carrier_id: str,
@@ -243,7 +257,7 @@ async def follow(
     """
     values: dict[str, Any] = {"state": state, "reason": reason, "why": why, "next_step": next_step}
     if nothing_left(state, reason):
-        if reason not in ("stopped", "on_hold"):
+        if reason not in ("stopped", "on_hold", REFUSED):
             said = sentence("waits_for_turn", channel=channel, zone=settings.zone)
             values = {"reason": "waits_for_turn", "why": said.why, "next_step": said.next_step}
         values["state"] = DeliveryState.HELD if state == DeliveryState.HELD else DeliveryState.QUEUED
@@ -282,9 +296,8 @@ def may_merge(row: Any) -> bool:
         and row.audience_id is None
         and row.all_parts == row.open_parts == 1
         and not row.media
-        # What may have been out once, or what a person decided about, goes by itself.
         and row.looks == 0
-        and row.reason not in ("proven_absent", "duplicate_preferred", "send_again")
+        and row.reason not in _BY_ITSELF
     )
 
 

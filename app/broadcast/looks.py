@@ -95,6 +95,19 @@ class Looks:
             ).scalars()
             return row, list(parts), list(attempts)
 
+    async def digest(self, row: Delivery) -> tuple[str | None, int]:
+        """What the post says that tells a delivery with others, and how many others; None where it goes alone."""
+        if row.digest is None and row.digest_id is None:
+            return None, 0
+        carrier = row.digest_id or row.id
+        async with self._database.read() as session:
+            text = await session.scalar(select(col(Delivery.digest)).where(col(Delivery.id) == carrier))
+            # The tied ones and their carrier, without the one that is asked about.
+            others = await session.scalar(
+                select(func.count()).select_from(Delivery).where(col(Delivery.digest_id) == carrier)
+            )
+        return (text, int(others or 0)) if text is not None else (None, 0)
+
     async def causes(self, delivery_id: str, zone: tzinfo) -> Sequence[Cause]:
         """Those of a list that were not reached, grouped by why, the most first; empty where nobody is counted."""
         people = func.count().label("people")

@@ -23,7 +23,7 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.desk_notes import DeskNotes
-from app.broadcast.digests import follow, nothing_left
+from app.broadcast.digests import each_alone, follow, nothing_left
 from app.broadcast.jobs import Job
 from app.broadcast.lifecycle import can_move, is_final, is_settled
 from app.broadcast.limit_book import LimitBook
@@ -76,6 +76,8 @@ class Outcomes:
         is_held = learned and await self._limits.store_learned(session, job.channel_id, now)
         if job.start.refused_as == "stopped":
             change = await self._stopped(session, job, change, now)
+        if job.told:
+            change = each_alone(change, now)
         moved = await self._move(session, job, change, now)
         if not moved:
             log.warning(

@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
-from app.broadcast.digests import Digests, Turn
+from app.broadcast.digests import REFUSED, Digests, Turn
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.health import Health
@@ -341,10 +341,10 @@ class Permits:
         until = now + timedelta(seconds=min(wait_s, 86_400.0 * 7))
         reason = "limited" if asked else "own_limit"
         said = sentence(reason, channel=channel.name, until=until, zone=self._settings.zone)
+        if delivery.reason in ("duplicate_preferred", REFUSED):
+            reason = delivery.reason  # counted, or kept from being merged, by its reason when it leaves
         if wait_s < 1.0 or (delivery.reason == reason and delivery.why == said.why):
             return False
-        if delivery.reason == "duplicate_preferred":
-            reason = delivery.reason  # counted by its reason when it leaves
         await session.execute(
             update(Delivery)
             .where(col(Delivery.id) == delivery.id, col(Delivery.state) == DeliveryState.QUEUED)

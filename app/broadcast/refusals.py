@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,6 +16,9 @@ from app.broadcast.words import sentence
 from app.models import Delivery, DeliveryState, RecipientDelivery
 
 _WAITING = (DeliveryState.QUEUED, DeliveryState.HELD)
+
+IN_DOUBT = ("cannot_tell", "restored")
+"""Reasons of what is held because it may be out: only a person's decision about that very one ends the doubt."""
 
 
 def gate_is_broken(settings: EngineSettings) -> Refusal:
@@ -33,15 +36,27 @@ def refuse_delivery(delivery: Delivery, refusal: Refusal, now: datetime) -> None
 
 
 async def withdraw_waiting(
-    session: AsyncSession, which: Any, reason: str, now: datetime, settings: EngineSettings
+    session: AsyncSession,
+    which: Any,
+    reason: str,
+    now: datetime,
+    settings: EngineSettings,
+    *,
+    decided: bool = False,
 ) -> list[str]:
-    """Withdraw every delivery of a kind that has not left, its recipients included; returns their ids."""
+    """
+    Withdraw every delivery of a kind that has not left, its recipients included; returns their ids.
+
+    Args:
+        decided: Somebody decided about these very deliveries, so what is in doubt goes too. Else it stays held:
+            nobody can say that it did not leave, and it must stay possible to correct.
+    """
     said = sentence(reason, zone=settings.zone)
     ids = list(
         (
             await session.execute(
                 update(Delivery)
-                .where(which, col(Delivery.state).in_(_WAITING))
+                .where(which, _not_left(Delivery, decided=decided))
                 .values(
                     state=DeliveryState.WITHDRAWN,
                     reason=reason,
@@ -66,7 +81,9 @@ async def withdraw_waiting(
         # A list that is being sent stops in the middle: those not yet permitted are withdrawn one by one.
         await session.execute(
             update(RecipientDelivery)
-            .where(col(RecipientDelivery.delivery_id).in_(lists), col(RecipientDelivery.state).in_(_WAITING))
+            .where(
+                col(RecipientDelivery.delivery_id).in_(lists), _not_left(RecipientDelivery, decided=decided)
+            )
             .values(
                 state=DeliveryState.WITHDRAWN,
                 reason=reason,
@@ -76,6 +93,15 @@ async def withdraw_waiting(
             )
         )
     return sorted({*ids, *lists})
+
+
+def _not_left(table: type[Delivery] | type[RecipientDelivery], *, decided: bool) -> Any:
+    if decided:
+        return col(table.state).in_(_WAITING)
+    return or_(
+        col(table.state) == DeliveryState.QUEUED,
+        and_(col(table.state) == DeliveryState.HELD, col(table.reason).not_in(IN_DOUBT)),
+    )
 
 
 async def settle_waiting(

@@ -28,6 +28,10 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "sent": ("{channel} has it.", ""),
     "in_digest": ("It is being told on {channel} together with others, in one post.", ""),
     "told_in_digest": ("It was told in the digest on {channel}: {parts} updates in one post.", ""),
+    "digest_refused": (
+        "{channel} did not take the post that told it together with others.",
+        "It goes out by itself, in a post of its own.",
+    ),
     "delivered": ("It reached the phone.", ""),
     "limited": ("{channel} asks us to wait until {until}.", "It goes out by itself."),
     "own_limit": ("The limit of {channel} is used up until {until}.", "It goes out by itself."),

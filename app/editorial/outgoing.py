@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.broadcast.refusals import IN_DOUBT
 from app.channels.registry import kind as adapter_kind
 from app.editorial.corrections import Out, Outgoing
 from app.editorial.finding import find_update
@@ -55,6 +56,7 @@ def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0)
     gone = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
     people = sum(delivery.counts.get(str(state), 0) for state in gone)
     listed = delivery.audience_id is not None
+    in_doubt = not listed and delivery.reason in IN_DOUBT
     return Out(
         delivery_id=delivery.id,
         channel_id=channel.id,
@@ -63,7 +65,7 @@ def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0)
         capabilities=adapter_kind(channel.adapter).capabilities,
         # A list that stopped in the middle has reached people, whatever its own state says.
         state=DeliveryState.SENT if listed and people else delivery.state,
-        begun=delivery.permit_at is not None or people > 0,
+        begun=delivery.permit_at is not None or people > 0 or in_doubt,
         parts=max(1, parts),
         told_with=told_with,
         audience_id=delivery.audience_id,

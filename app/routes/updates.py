@@ -103,6 +103,7 @@ async def undo(update_id: str, house: HouseDep, actor: ActorDep) -> DeskUpdate:
 async def delivery(delivery_id: str, house: HouseDep, actor: ActorDep) -> DeliveryAnswer:
     row, parts, attempts = await house.looks.delivery(delivery_id)
     await event_for(house, actor, row.event_id, Action.EVENT_READ)
+    digest, told_with = await house.looks.digest(row)
     return DeliveryAnswer(
         id=row.id,
         update_id=row.update_id,
@@ -139,6 +140,8 @@ async def delivery(delivery_id: str, house: HouseDep, actor: ActorDep) -> Delive
             )
             for attempt in attempts
         ],
+        digest=digest,
+        told_with=told_with,
         causes=[
             CauseAnswer(
                 state=one.state,

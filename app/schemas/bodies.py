@@ -478,6 +478,11 @@ class DeliveryAnswer(Answer):
     url: str | None
     parts: list[PartAnswer]
     attempts: list[AttemptAnswer]
+    digest: str | None = Field(
+        default=None,
+        description="What its post says in place of its part's text, where one post tells it with others.",
+    )
+    told_with: int = Field(default=0, description="How many other updates that post tells.")
     causes: list[CauseAnswer] = Field(
         default_factory=list, description="Who was not reached, by why; the most first. Nobody is named."
     )

@@ -75,13 +75,14 @@ function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; del
             .filter(Boolean)
             .join(' ')}
         </p>
+        {detail.value && detail.value.told_with > 0 && <p class="pb t2 small">{t('delivery.toldwith', { n: detail.value.told_with })}</p>}
         <ol class="parts">
           {detail.value?.parts.map((part) => {
             // A part that has not left shares the fate of its delivery.
             const said = saidOf(part.state === 'queued' ? delivery.state : part.state)
             return (
               <li key={part.n}>
-                <p>{part.text}</p>
+                <p>{detail.value?.digest ?? part.text}</p>
                 <Chip tone={said.tone} icon={said.icon}>
                   {t(said.key)}
                 </Chip>

@@ -351,6 +351,7 @@ export type DeliveryAnswer = {
   causes?: CauseAnswer[]
   channel_id: string
   counts: Record<string, number>
+  digest?: string | null
   due_at: string | null
   expires_at: string
   id: string
@@ -358,6 +359,7 @@ export type DeliveryAnswer = {
   parts: PartAnswer[]
   reason: string
   state: string
+  told_with?: number
   update_id: string
   url: string | null
   why: string

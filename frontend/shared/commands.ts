@@ -230,6 +230,9 @@ export interface DeliveryDetail {
   causes: readonly Cause[]
   parts: { n: number; text: string; state: DeliveryState; remote_id: string | null; url: string | null; sent_at: string | null }[]
   attempts: Attempt[]
+  /** What its post says in place of its part's text, where one post tells it with others. */
+  digest: string | null
+  told_with: number
 }
 
 /** When what waits of one delivery will be out; null where it never is. */

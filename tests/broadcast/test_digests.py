@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app.accounts.audit import AuditLog
 from app.broadcast.engine import Engine
@@ -95,7 +97,7 @@ async def crashed(s: Show, died: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def after(s: Show) -> AsyncIterator[Stage]:
+async def after(s: Show, **settings: Any) -> AsyncIterator[Stage]:
     """The process that comes after: a new engine on the same database, in front of the same platform."""
     engine = Engine(
         database=s.stage.database,
@@ -106,7 +108,7 @@ async def after(s: Show) -> AsyncIterator[Stage]:
         new_id=new_id,
         random=lambda: 0.5,
         announce=lambda _positions: None,
-        settings=s.engine.settings,
+        settings=replace(s.engine.settings, **settings),
         tell=Digest("https://live.example/", drill=False),
     )
     await engine.start()
@@ -118,6 +120,10 @@ async def after(s: Show) -> AsyncIterator[Stage]:
 
 async def unclear(*_: object, **__: object) -> Finding:
     return Unclear("its list does not answer")
+
+
+def is_digest(text: str) -> bool:
+    return text.startswith("In short:")
 
 
 def told_in(s: Show, text: str) -> int:
@@ -177,9 +183,51 @@ class TestDigest:
                         break
                     await asyncio.sleep(0.01)
             judge(s, rows, dict.fromkeys(TEXTS, 1) if "applied" in word else dict.fromkeys(TEXTS, 0))
-            if word in ("cut", "429"):
+            if word in ("cut", "429", "refuse"):
                 assert {(r.state, r.digest, r.digest_id) for r in rows} == {("queued", None, None)}
                 assert all(r.why for r in rows)
+
+    async def test_G3_G4_a_digest_that_is_refused_costs_nobody_a_post_of_its_own(
+        self, tmp_path: Path
+    ) -> None:
+        """A platform that takes single posts only: all end sent, each by itself, after one refused digest."""
+        plan = lambda _, request: "refuse" if is_digest(request["text"]) else "ok"  # noqa: E731
+        async with waiting(sqlite_url(tmp_path), plan=plan) as s:
+            rows = await s.stage.until(lambda rows: sum(r.reason == "digest_refused" for r in rows) == 5)
+            left = [r for r in rows if r.state != "sent"]
+            assert {(r.state, r.digest, r.digest_id, r.attempts) for r in left} == {("queued", None, None, 0)}
+            await s.engine.stop()
+            # One place more would be worth a digest again: its carrier takes it alone.
+            async with after(s, windows={"x": (Window("w", 3, 60.0),)}) as again:
+                await again.until(lambda rows: sum(r.state == "sent" for r in rows) == 2)
+            async with after(s, windows={"x": (Window("w", 20, 60.0),)}) as again:
+                rows = await again.until(lambda rows: all(r.settled_at is not None for r in rows))
+            judge(s, rows, dict.fromkeys(TEXTS, 1))
+            assert sorted(s.platforms["x"].texts) == TEXTS
+            assert sum(is_digest(call["text"]) for call in s.platforms["x"].calls) == 1
+
+    async def test_G4_a_digest_that_our_own_code_breaks_on_is_given_up_as_a_digest_only(
+        self, tmp_path: Path
+    ) -> None:
+        """It raises before the first byte for the third time: each goes by itself, none is rejected."""
+        async with waiting(sqlite_url(tmp_path), places=4, start=False) as s:
+            adapter = s.adapters[s.stage.channels["x"]]
+            publish = adapter.publish
+            tries = 0
+
+            async def breaks(post: Any, **how: Any) -> Any:
+                nonlocal tries
+                if is_digest(post.text):
+                    tries += 1
+                    raise ValueError("a text of several lines")
+                return await publish(post, **how)
+
+            adapter.publish = breaks  # type: ignore[method-assign]
+            async with s.stage.database.transaction() as session:
+                await session.execute(update(Delivery).values(attempts=2))
+            await s.engine.start()
+            rows = await s.stage.until(lambda rows: any(r.reason == "digest_refused" for r in rows))
+            assert (tries, {r.state for r in rows} & {"rejected"}) == (1, set())
 
     @pytest.mark.parametrize("point", [PERMITTED, STARTING, ANSWERED, RECORDED])
     async def test_G3_G4_a_crash_anywhere_leaves_each_told_once_or_waiting(
@@ -251,6 +299,19 @@ class TestDigest:
                 "DELETE",
                 "/posts/r2",
             )
+
+    async def test_G4_a_kill_of_one_in_a_post_that_may_be_out_leaves_the_post_to_a_person(
+        self, tmp_path: Path
+    ) -> None:
+        """Nobody can tell whether the digest is there: a stop of one of its updates parts it from nobody."""
+        async with waiting(sqlite_url(tmp_path), places=1, plan=lambda _n, _r: "cut") as s:
+            s.adapters[s.stage.channels["x"]].find = unclear  # type: ignore[attr-defined]
+            rows = await s.stage.until(lambda rows: all(r.state == "held" for r in rows))
+            for row in (rows[0], rows[4]):  # its carrier, and one that is told in it
+                await s.engine.stop_control.kill_update(row.update_id, "op")
+            now = await s.stage.rows(Delivery)
+            assert {(r.state, r.reason) for r in now} == {("held", "cannot_tell")}
+            assert {r.digest_id for r in now} == {None, rows[0].id}
 
     async def test_a_person_decides_about_the_post_for_all_that_it_told(self, tmp_path: Path) -> None:
         """Held because nobody can tell: “it is there”, pressed on any of them, makes all of them sent."""
