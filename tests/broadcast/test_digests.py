@@ -198,9 +198,9 @@ class TestDigest:
             assert {(r.state, r.digest, r.digest_id, r.attempts) for r in left} == {("queued", None, None, 0)}
             await s.engine.stop()
             # One place more would be worth a digest again: its carrier takes it alone.
-            async with after(s, windows={"x": (Window("w", 3, 60.0),)}) as again:
+            async with after(s, windows={"x": (Window("w", 3, 60.0, reserve=0.0),)}) as again:
                 await again.until(lambda rows: sum(r.state == "sent" for r in rows) == 2)
-            async with after(s, windows={"x": (Window("w", 20, 60.0),)}) as again:
+            async with after(s, windows={"x": (Window("w", 20, 60.0, reserve=0.0),)}) as again:
                 rows = await again.until(lambda rows: all(r.settled_at is not None for r in rows))
             judge(s, rows, dict.fromkeys(TEXTS, 1))
             assert sorted(s.platforms["x"].texts) == TEXTS
