@@ -43,4 +43,5 @@ async def scan(page: Page, name: str) -> None:
     await page.evaluate(SETTLED)
     if folder := os.environ.get("TOCSIN_SCREENSHOTS"):
         await page.screenshot(path=f"{folder}/{name}.png")
-    assert await violations(page) == [], name
+    found = await violations(page)
+    assert found == [], f"{name}: {found}"

@@ -99,9 +99,9 @@ class TestDrillsAtTheDesk:
         strip = tom.get_by_role("region", name="The drill tells you")
         await expect(strip).to_contain_text("The order was wrong.")
         await expect(tom.locator(".vh[role=status]")).to_contain_text("The order was wrong.")
-        await expect(tom.locator(".mode")).to_contain_text("DRILL · REAL INCIDENT")
+        await expect(tom.locator(".mode")).to_contain_text("DRILL · INCIDENT")
         await expect(tom.locator(".mode .run")).to_contain_text("A short one")
-        assert (await tom.title()).startswith("DRILL · REAL INCIDENT:")
+        assert (await tom.title()).startswith("DRILL · INCIDENT:")
         assert await tom.locator("html").get_attribute("data-mode") == "drill"
         await looked_at(tom, "drill-desk")
 
