@@ -299,7 +299,10 @@ def test(words):
     # is not a broken promise. What fails alone has failed, and both runs stand in the output.
     again = pytest + ["-q", "--last-failed", "--last-failed-no-failures", "none"]
     steps = [("fast tests", pytest + ["-q", "-n", "2", "-m", "not (%s)" % NOT_FAST], again)]
-    steps.append(("browser, process and peer tests", pytest + ["-q", "-m", NOT_FAST], again))
+    # A file of them shares one browser and its pages, so files go side by side, not tests.
+    steps.append(("browser tests", pytest + ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser"], again))
+    alone = "(%s) and not browser" % NOT_FAST
+    steps.append(("process and peer tests", pytest + ["-q", "-m", alone], again))
     if '"vitest"' in read(ROOT / "frontend" / "package.json"):
         steps.append(("frontend tests", [program(ENV), str(ROOT / "build_frontend.py"), "--test"]))
     return run_all(steps, extra)

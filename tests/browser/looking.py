@@ -10,7 +10,9 @@ from playwright.async_api import Browser, BrowserContext, Page
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 SETTLED = """() => Promise.allSettled(
-  document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished)
+  document.getAnimations()
+    .filter((one) => one instanceof CSSTransition || one.effect.getComputedTiming().endTime < 1000)
+    .map((one) => one.finished)
 )"""
 
 
