@@ -27,19 +27,12 @@ from app.errors import AppError
 log = logging.getLogger(__name__)
 
 FRAME_GAP_S = 0.04
-FRAME_GAP_LEAST_S = 0.015  # a frame costs a read, whoever watches
-FRAME_GAP_S_A_VIEWER = 8e-6  # what writing to one takes, about
 REPLIES_GAP_S = 0.25
 DESK_GAP_S = 0.25
 RING = 256
 RETRY_S = 0.5
 CATCH_UP_S = 1.0
 SNAPSHOTS, DELTAS = metrics.OPENINGS.labels("snapshot"), metrics.OPENINGS.labels("delta")
-
-
-def frame_gap_s(viewers: int) -> float:
-    """Between two frames under load: as long as writing one takes, so that few viewers do not wait for joining's sake."""
-    return min(FRAME_GAP_S, max(FRAME_GAP_LEAST_S, viewers * FRAME_GAP_S_A_VIEWER))
 
 
 class Tail:
@@ -177,7 +170,7 @@ class Tail:
                 self._wake.set()
 
     async def _wait_for_window(self) -> None:
-        gap_s = DESK_GAP_S if self.state.is_desk else frame_gap_s(self.fanout.count)
+        gap_s = DESK_GAP_S if self.state.is_desk else FRAME_GAP_S
         since_s = self._now_s() - self._frame_at_s
         if since_s < gap_s:
             await asyncio.sleep(gap_s - since_s)

@@ -9,7 +9,6 @@ import pytest
 import websockets
 
 from app.broadcast.stream import Stream, StreamSettings
-from app.broadcast.tail import frame_gap_s
 from app.broadcast.timeline import take
 from app.db import Database
 from tests.broadcast.stage import Event, Served, serving, streaming
@@ -268,11 +267,3 @@ class TestManyChanges:
             assert offsets == sorted(set(offsets))
             assert watcher.resyncs == 0
             assert len(watcher.texts) == 5
-
-
-@pytest.mark.parametrize(
-    ("viewers", "gap_s"), [(0, 0.015), (200, 0.015), (3_000, 0.024), (5_000, 0.04), (18_000, 0.04)]
-)
-def test_few_viewers_do_not_wait_for_changes_to_be_joined(viewers: int, gap_s: float) -> None:
-    """Joining pays by what a write to each costs; where there are few, it is only a wait."""
-    assert frame_gap_s(viewers) == pytest.approx(gap_s)

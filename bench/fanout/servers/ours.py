@@ -30,7 +30,7 @@ from app.broadcast.broker import Broker, MemoryBroker
 from app.broadcast.hub import HubSettings
 from app.broadcast.redis_broker import broker_at
 from app.broadcast.stream import Stream, StreamSettings
-from app.broadcast.tail import Tail, frame_gap_s
+from app.broadcast.tail import FRAME_GAP_S, Tail
 from app.broadcast.wire import Viewer, wire_protocol
 from app.clock import SystemClock
 from app.db import Database
@@ -60,9 +60,7 @@ class Injected:
         self.waiting.append(body)
         if self.timer is None:
             loop = asyncio.get_running_loop()
-            self.timer = loop.call_at(
-                max(loop.time(), self.at_s + frame_gap_s(tail.fanout.count)), self.flush, tail
-            )
+            self.timer = loop.call_at(max(loop.time(), self.at_s + FRAME_GAP_S), self.flush, tail)
 
     def flush(self, tail: Tail) -> None:
         self.timer, self.at_s = None, asyncio.get_running_loop().time()
