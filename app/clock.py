@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -77,7 +78,7 @@ class ManualClock:
         self._now += timedelta(seconds=seconds)
 
 
-class Loop:
+class Loop(ABC):
     """One task from `start` to `stop`; whoever watches something for as long as the process lives says in `_run` how."""
 
     task_name = "loop"
@@ -92,5 +93,5 @@ class Loop:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
-    async def _run(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    async def _run(self) -> None: ...

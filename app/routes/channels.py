@@ -13,7 +13,7 @@ from app.routes.problems import responses
 from app.routes.projections import channel_answer, readiness_answer
 from app.schemas.access import CredentialsBody, ProposalAnswer
 from app.schemas.audience import AudienceAnswer, ImportAnswer, ImportBody, NewAudienceBody
-from app.schemas.bodies import (
+from app.schemas.channels import (
     ChannelAnswer,
     ChannelKindAnswer,
     NewChannelBody,

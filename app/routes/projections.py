@@ -8,14 +8,8 @@ from app.accounts.rights import Action, Actor, allows
 from app.broadcast.projection import event_state as seen_event
 from app.broadcast.readiness import Reading
 from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
-from app.schemas.bodies import (
-    ChannelAnswer,
-    KeyAnswer,
-    PersonAnswer,
-    QuotaAnswer,
-    ReadinessAnswer,
-    RoleAnswer,
-)
+from app.schemas.bodies import KeyAnswer, PersonAnswer, RoleAnswer
+from app.schemas.channels import ChannelAnswer, QuotaAnswer, ReadinessAnswer
 from app.schemas.frames import DutyState, EventState
 
 
