@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from app import __version__
 from app.accounts.audit import AuditLog
@@ -90,33 +90,8 @@ from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Role
 from app.rehearsal.drills import Drills
 from app.rehearsal.furnish import Furnisher, Simulators
 from app.rehearsal.player import Player
-from app.routes import approvals as approval_routes
-from app.routes import audit as audit_routes
-from app.routes import (
-    channels,
-    consent,
-    corrections,
-    cue_sheet,
-    devices,
-    drills,
-    health,
-    live_events,
-    me,
-    media,
-    pages,
-    previews,
-    problems,
-    rehearsal,
-    replies,
-    sessions,
-    sockets,
-    templates_api,
-    timeline,
-    updates,
-    watch,
-)
-from app.routes import proposals as proposal_routes
-from app.routes import webhooks as webhook_routes
+from app.routes import health, media, pages, problems, sockets, timeline
+from app.routes.api import api
 from app.routes.deps import client_address
 from app.routes.house import House
 from app.routes.shield import Shield
@@ -400,34 +375,10 @@ def create_app(
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
         lifespan=lifespan,
+        routes=api.routes,  # not included anew, which would read every signature again
     )
     app.state.house = house
     problems.install(app)
-    api = APIRouter(prefix="/api/v1")
-    for module in (
-        sessions,
-        me,
-        devices,
-        proposal_routes,
-        live_events,
-        cue_sheet,
-        consent,
-        approval_routes,
-        corrections,
-        media,
-        templates_api,
-        watch,
-        previews,
-        updates,
-        replies,
-        channels,
-        audit_routes,
-        webhook_routes,
-        rehearsal,
-        drills,
-    ):
-        api.include_router(module.router)
-    app.include_router(api)
     address_of = partial(client_address, house=house)
     app.include_router(sockets.router(stream, staff, {public_url}, address_of))
     app.include_router(timeline.router(stream, address_of))
