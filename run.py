@@ -305,7 +305,9 @@ def test(words):
     # A file of them shares one browser and its pages, so files go side by side, not tests.
     steps.append(("browser tests", pytest + ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser"], again))
     alone = "(%s) and not browser" % NOT_FAST
-    steps.append(("process and peer tests", pytest + ["-q", "-m", alone], again))
+    # These mostly wait for their processes, so two files go side by side; in their own order, the longest not last.
+    beside = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    steps.append(("process and peer tests", pytest + ["-q"] + beside + ["-m", alone], again))
     if '"vitest"' in read(ROOT / "frontend" / "package.json"):
         steps.append(("frontend tests", [program(ENV), str(ROOT / "build_frontend.py"), "--test"]))
     return run_all(steps, extra)
