@@ -1,14 +1,19 @@
 """
 Every main screen with words 40 % longer than English, from left to right and from right to left, on a narrow phone:
-nothing hangs out to the side. And as people set their systems: forced colours, no motion.
+nothing hangs out to the side. The staff's screens in each language they speak. And as people set their systems: forced
+colours, no motion.
 """
 
-from collections.abc import AsyncIterator
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page
 
+from tests.browser.looking import signed_in
 from tests.browser.test_coming_in import opened
 from tests.e2e.stage import Stage, stage
 
@@ -50,6 +55,13 @@ STRETCH = """
     node.__stretched = true
   }
   document.documentElement.dir = direction
+  return HANGS()
+}
+"""
+
+# What is wider than the window, and what reaches out of it.
+HANGS = """
+() => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth
   const rolls = (one) => {
     for (let at = one.parentElement; at && at !== document.body; at = at.parentElement) {
@@ -67,6 +79,54 @@ STRETCH = """
   return { wide, out: out.slice(0, 5) }
 }
 """
+STRETCH = STRETCH.replace("HANGS", f"({HANGS.strip()})")
+
+# What a page says to eyes and ears; what is marked as English (the server's sentences) and what people wrote is not.
+SAID = """
+() => {
+  const said = new Set()
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  while (walker.nextNode()) {
+    const { data, parentElement } = walker.currentNode
+    if (!parentElement.closest('script, style, textarea, [lang=en]')) said.add(data.trim())
+  }
+  for (const one of document.querySelectorAll('body *')) {
+    for (const name of ['aria-label', 'placeholder', 'title']) if (one.getAttribute(name)) said.add(one.getAttribute(name))
+  }
+  return [...said].filter(Boolean)
+}
+"""
+
+# A label that its button or chip cuts off.
+CUT = """
+() => [...document.querySelectorAll('button, .btn, .chip, .tab')]
+  .filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
+  .map((one) => `${one.className}: ${one.textContent.trim()}`)
+"""
+
+CATALOGUES = Path("frontend/i18n")
+
+
+def catalogue(lang: str) -> dict[str, str]:
+    texts = json.loads((CATALOGUES / f"{lang}.json").read_text("utf-8"))
+    return {key: text for key, text in texts.items() if not key.startswith("_")}
+
+
+def english_of(said: list[str], lang: str) -> Iterator[str]:
+    """What of it is an English string that this language says otherwise."""
+    english, theirs = catalogue("en"), catalogue(lang)
+    own = set(theirs.values())
+    foreign = [
+        text
+        for key, text in english.items()
+        if theirs[key] != text and text not in own and ", plural," not in text and ", select," not in text
+    ]
+    plain = {text for text in foreign if "{" not in text}
+    shapes = [
+        re.escape(re.sub(r"\{\w+\}", "\0", text)).replace("\0", ".+") for text in foreign if "{" in text
+    ]
+    shape = re.compile("|".join(one for one in shapes if len(re.findall("[a-z]", one)) > 3))
+    return (text for text in said if text in plain or shape.fullmatch(text))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -95,6 +155,33 @@ class TestLongerWords:
             "ltr": (False, []),
             "rtl": (False, []),
         }
+
+
+class TestTheirLanguage:
+    @pytest.mark.parametrize("lang", ["it", "fr", "es", "ca"])
+    async def test_staff_screens_say_every_word_in_the_language_and_show_it_whole(
+        self, rehearsal: Stage, browser: Browser, lang: str
+    ) -> None:
+        """The browser's language on every screen a round uses: no English word left, none cut off, none outside."""
+        address = f"http://localhost:{rehearsal.port}"
+        context = await signed_in(browser, address, dict(rehearsal.marta.cookies), locale=lang)
+        page = await context.new_page()
+        own = set(catalogue(lang).values()) - set(catalogue("en").values())
+        for path in ("/desk", DESK, "/desk/kidney-surgery#consent", "/presenter/kidney-surgery", "/sign-in"):
+            if path == "/sign-in":
+                await context.clear_cookies()
+            await page.set_viewport_size({"width": 1280, "height": 800})
+            await page.goto(address + path)
+            await page.locator("h1, h2").first.wait_for()
+            said = await page.evaluate(SAID)
+            assert await page.locator("html").get_attribute("lang") == lang
+            assert len(own.intersection(said)) > 4, (path, said)
+            assert list(english_of(said, lang)) == [], path
+            for width in (1280, 768):
+                await page.set_viewport_size({"width": width, "height": 800})
+                assert await page.evaluate(HANGS) == {"wide": 0, "out": []}, (path, width)
+                assert await page.evaluate(CUT) == [], (path, width)
+        await context.close()
 
 
 class TestSystems:

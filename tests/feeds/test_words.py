@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from app.feeds.words import NoWords, catalogue_loader, language_name
 from app.routes.page_assets import STATIC
 from build_frontend import ROOT, build
+
+LONG_WORD = re.compile(r"[^\W\d_]{3,}")
+SELECTOR = re.compile(r"\w+, (?:plural|select),|\w+ \{")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -63,6 +67,37 @@ class TestWords:
         assert [key for key in public if key not in theirs and key not in not_built_yet] == []
         assert [key for key in theirs if key not in english and not key.startswith("_")] == []
         assert theirs["_needs_reader"] is True
+
+    @pytest.mark.parametrize("lang", ["it", "fr", "es", "ca"])
+    def test_the_staff_pages_are_translated_whole(self, lang: str) -> None:
+        """Every string of the staff's screens, too: none lacks, no sentence is left in English, plurals are whole."""
+        folder = ROOT / "frontend" / "i18n"
+        english = json.loads((folder / "en.json").read_text("utf-8"))
+        theirs = json.loads((folder / f"{lang}.json").read_text("utf-8"))
+        keys = [key for key in english if not key.startswith("_")]
+        assert [key for key in keys if not theirs.get(key, "").strip()] == []
+        # Three words alike are no chance; "SMS", "Facebook" and "{n} min" are.
+        alike = {key: SELECTOR.sub("", theirs[key]) for key in keys if theirs[key] == english[key]}
+        assert [key for key, text in alike.items() if len(LONG_WORD.findall(text)) > 2] == []
+        plural = [key for key in keys if ", plural," in theirs[key]]
+        assert [key for key in plural if "other {" not in theirs[key]] == []
+        # Where English tells one from many, these languages do, too.
+        assert [key for key in keys if " one {" in english[key] and " one {" not in theirs[key]] == []
+
+    @pytest.mark.parametrize(
+        ("lang", "never"),
+        [
+            ("fr", r"[^\s][;!?»]|\w:|«\S|'(?!\{|\})"),
+            ("es", r"^[^¿]*\?|^[^¡]*!|\s[:;?!]|'(?!\{|\})"),
+            ("ca", r"[¿¡]|\s[:;?!]|l\.l|'(?!\{|\})"),
+            ("it", r"\s[:;?!]|'(?!\{|\})"),
+        ],
+    )
+    def test_each_language_is_written_by_its_own_rules(self, lang: str, never: str) -> None:
+        """Spaces before marks in French alone, marks before a question in Spanish alone, curly apostrophes."""
+        theirs = json.loads((ROOT / "frontend" / "i18n" / f"{lang}.json").read_text("utf-8"))
+        texts = {key: re.sub(r"'[{}]'", "", text) for key, text in theirs.items() if not key.startswith("_")}
+        assert {key: text for key, text in texts.items() if re.search(never, text)} == {}
 
     def test_languages_have_their_own_names(self) -> None:
         """People look for their language by the name they call it."""
