@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { argumentsOf, compile, MessageError } from './icu.ts'
 import { compileCatalogue, readCatalogue } from './messages.ts'
-import { format } from '../shared/i18n/format.ts'
+import { format, valuesOf } from '../shared/i18n/format.ts'
 
 const folder = join(import.meta.dirname, '../i18n')
 const say = (text: string, values = {}, lang = 'en') => format(compile(text), values, lang)
@@ -25,8 +25,24 @@ describe('messages', () => {
     expect(say(text, { n: 1, who: 'me' })).toBe('My 1 post')
   })
 
+  it('are read back out of the sentence they made, also where a name looks like a pattern or stands twice', () => {
+    const text = compile('{channel} did not answer {done} times; {channel} is tried at {until}.')
+    const values = { channel: 'X (a.*b)', done: '3', until: '15:20' }
+    expect(valuesOf(text, format(text, values, 'en'))).toEqual(values)
+    expect(valuesOf(text, 'X did not answer 3 times; Y is tried at 15:20.')).toBeUndefined()
+    expect(valuesOf(text, 'Something else.')).toBeUndefined()
+    expect(valuesOf('It goes out by itself.', 'It goes out by itself.')).toEqual({})
+    expect(valuesOf(compile('{n, plural, one {#} other {#}}'), '1')).toBeUndefined()
+  })
+
   it.each(['{n, plural, one {#}}', '{n', 'a } b', '{n, date, short}'])('refuse %s with the place', (text) => {
     expect(() => compile(text)).toThrow(MessageError)
+  })
+
+  it('never let a line of French begin with a mark', () => {
+    const french = compileCatalogue(folder, 'fr')
+    expect(format(french['stopped.says']!, { text: 'Oui' }, 'fr')).toBe('La page publique dit\u00a0: «\u00a0Oui\u00a0»')
+    expect(JSON.stringify(french)).not.toMatch(/ [:;!?»]|« /)
   })
 
   it('compile in every catalogue, and every translation takes the same arguments as the English', () => {

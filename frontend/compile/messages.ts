@@ -18,6 +18,11 @@ const NAME = 'virtual:messages'
 /** What the embed says; embed/words.ts imports the English ones by the same list. */
 const EMBED_WORDS = ['embed.live', 'embed.all', 'view.live', 'view.notlive', 'view.new', 'view.next', 'view.late', 'view.paused', 'view.ended', 'view.key', 'view.sev.', 'pin.do', 'correct.label', 'retract.label', 'clear.label', 'stop.public', 'mode.drill']
 
+/** French sets a space before some marks, and no line may begin with them. Catalogues have a plain one: it can be typed. */
+function unbroken(lang: string, text: string): string {
+  return lang === 'fr' ? text.replace(/ (?=[:;!?»])|(?<=«) /g, '\u00a0') : text
+}
+
 export function readCatalogue(folder: string, lang: string): Record<string, string> {
   const all = JSON.parse(readFileSync(join(folder, `${lang}.json`), 'utf8')) as Record<string, unknown>
   return Object.fromEntries(
@@ -32,7 +37,7 @@ export function compileCatalogue(folder: string, lang: string, prefixes: string[
   const wanted = Object.entries(texts).filter(
     ([key]) => prefixes.length === 0 || prefixes.some((prefix) => key.startsWith(prefix)),
   )
-  return Object.fromEntries(wanted.map(([key, text]) => [key, compile(text)]))
+  return Object.fromEntries(wanted.map(([key, text]) => [key, compile(unbroken(lang, text))]))
 }
 
 /** Whether a language says everything that English says: a screen half in another language is read out wrongly. */
