@@ -18,7 +18,7 @@ class Sentence:
     next_step: str = ""
 
 
-_TABLE: Mapping[str, tuple[str, str]] = {
+TABLE: Mapping[str, tuple[str, str]] = {
     "": ("", ""),
     "waits_for_release": ("It is still counting down.", "It goes out by itself when the countdown ends."),
     "next_up": ("It is next for {channel}.", "It goes out by itself in a moment."),
@@ -98,8 +98,9 @@ _TABLE: Mapping[str, tuple[str, str]] = {
     "by_hand": ("Somebody on the desk posted it on {channel} by hand.", ""),
     "send_again": ("Somebody on the desk asked to send it again.", "It goes out by itself."),
 }  # fmt: skip
+"""The catalogues of the screens have the same English under `why.` and `then.`, and what it is in other languages."""
 
-REASONS = frozenset(_TABLE)
+REASONS = frozenset(TABLE)
 
 
 def clock_words(instant: datetime | None, zone: tzinfo) -> str:
@@ -122,7 +123,7 @@ def sentence(
     parts: int = 1,
 ) -> Sentence:
     """The two sentences of a reason; an unknown one (a gate's own) has none here."""
-    why, next_step = _TABLE.get(reason, ("", ""))
+    why, next_step = TABLE.get(reason, ("", ""))
     values = {
         "channel": channel,
         # Formatting an instant costs more than all the rest, and most sentences name none.

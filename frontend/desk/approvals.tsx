@@ -10,6 +10,7 @@ import { Dialog } from '../shared/ui/dialog.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
+import { Reason } from '../shared/ui/writing-notices.tsx'
 import { ago, clock } from '../shared/when.ts'
 import type { Desk } from './desk.ts'
 
@@ -145,7 +146,7 @@ function Words({ of }: { of: opinions.Approval }) {
             <ul class="found">
               {of.spans.map((span) => (
                 <li key={`${span.where}${span.lang}${span.start}`}>
-                  <q class={span.verdict === 'ask' ? 'phi w' : 'phi'}>{wordOf(of, span)}</q> <span lang="en">{span.reason}</span>
+                  <q class={span.verdict === 'ask' ? 'phi w' : 'phi'}>{wordOf(of, span)}</q> <Reason span={span} />
                 </li>
               ))}
             </ul>
@@ -249,7 +250,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
           <ul class="chk">
             <li>
               <Icon name="users" class="t3" />
-              <span>{of.confirmation.sentence}</span>
+              <span lang="en">{of.confirmation.sentence}</span>
             </li>
             {back && (
               <li>

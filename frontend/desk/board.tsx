@@ -1,6 +1,7 @@
 /** The delivery board: how the newest update goes out on each channel, in words, with the one next step. */
 import { channelTrouble, countsOf, saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
+import { reasonsOf } from '../shared/reasons.ts'
 import { now_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Stack, type Tone } from '../shared/ui/parts.tsx'
@@ -84,7 +85,9 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
   const stopped = desk.store.event.value?.sending === 'stop' && counts.waiting > 0
   const label = t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })
   const later = delivery.state === 'queued' && delivery.due_at && Date.parse(delivery.due_at) > now_ms.value + 1000
-  const words = people && counts.failed ? '' : [delivery.why || (trouble ? channel?.why : ''), delivery.next_step].filter(Boolean).join(' ')
+  const { why, next, lang } = reasonsOf(delivery)
+  const told = why || !trouble ? why : (channel?.why ?? '')
+  const words = people && counts.failed ? '' : [told, next].filter(Boolean).join(' ')
   return (
     <li class={trouble === 'no-access' || delivery.state === 'held' ? 'dl bad' : 'dl'}>
       <ChannelTile adapter={channel?.adapter ?? ''} />
@@ -114,7 +117,11 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
             {counts.waiting > 0 && t('board.queued', { n: counts.waiting })}
           </span>
         )}
-        {words && <span class="sp">{words}</span>}
+        {words && (
+          <span class="sp" lang={told === why ? lang : 'en'}>
+            {words}
+          </span>
+        )}
         <Eta desk={desk} delivery={delivery} />
         {!words && delivery.sent_at && !people && <span class="sp">{t('board.sent', { time: clock(delivery.sent_at) })}</span>}
         {delivery.url && (

@@ -2,6 +2,7 @@
 import type { Cause } from '../shared/commands.ts'
 import { saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
+import { reasonsOf } from '../shared/reasons.ts'
 import { Chip } from '../shared/ui/parts.tsx'
 
 export function Causes({ causes }: { causes: readonly Cause[] }) {
@@ -26,18 +27,19 @@ export function Causes({ causes }: { causes: readonly Cause[] }) {
           <tbody>
             {causes.map((cause) => {
               const said = saidOf(cause.state)
+              const { why, next, lang } = reasonsOf(cause)
               return (
                 <tr key={`${cause.state} ${cause.reason} ${cause.code}`}>
                   <td>
-                    <b lang="en">{cause.why || t(said.key)}</b>{' '}
+                    <b lang={why ? lang : undefined}>{why || t(said.key)}</b>{' '}
                     <Chip tone={said.tone} icon={said.icon}>
                       {t(said.key)}
                     </Chip>{' '}
                     {cause.code && <span class="t3 small">{t('causes.code', { code: cause.code })}</span>}
                   </td>
                   <td class="ra b">{cause.people.toLocaleString()}</td>
-                  <td class="t2" lang="en">
-                    {cause.next_step || t('causes.nothing')}
+                  <td class="t2" lang={next ? lang : undefined}>
+                    {next || t('causes.nothing')}
                   </td>
                 </tr>
               )

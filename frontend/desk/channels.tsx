@@ -150,7 +150,9 @@ function Row({ page, channel, may }: { page: Channels; channel: commands.Channel
         <Ready of={page.readiness.value.get(channel.id)} />
         <Second page={page} channel={channel} may={may} />
       </div>
-      <p class={bad ? 'ct-bad b' : ''}>{paused ? channel.why : channel.probe_words}</p>
+      <p class={bad ? 'ct-bad b' : ''} lang="en">
+        {paused ? channel.why : channel.probe_words}
+      </p>
       <div class="en">
         {paused ? (
           <Chip tone="bad" icon="lock">

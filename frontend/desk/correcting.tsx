@@ -231,7 +231,7 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
         <span class="sp t2 small">
           {found && (
             <>
-              {found.confirmation.sentence} {t('correct.takes', { time: length(found.confirmation.seconds) })} {money(found.confirmation.cost)}
+              <span lang="en">{found.confirmation.sentence}</span> {t('correct.takes', { time: length(found.confirmation.seconds) })} {money(found.confirmation.cost)}
             </>
           )}
         </span>

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { readDelivery, type Attempt, type DeliveryDetail } from '../shared/commands.ts'
 import { countsOf, saidOf } from '../shared/delivery.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
+import { type Reasons, reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
 import { now_ms } from '../shared/tick.ts'
@@ -21,9 +22,9 @@ function outcome(attempt: Attempt): string {
 }
 
 /** Whoever was not reached is said first. */
-function wordsOf(delivery: DeskDelivery): string {
+function wordsOf(delivery: DeskDelivery, { why }: Reasons): string {
   const { done, failed } = countsOf(delivery)
-  return hasPeople(delivery) && failed ? `${t('board.delivered', { n: done })} ${t('board.failed', { n: failed })}` : delivery.why
+  return hasPeople(delivery) && failed ? `${t('board.delivered', { n: done })} ${t('board.failed', { n: failed })}` : why
 }
 
 function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; delivery: DeskDelivery }) {
@@ -45,6 +46,7 @@ function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; del
   }, [delivery.id, delivery.version])
   const channel = desk.store.channelById.value.get(delivery.channel_id)
   const people = hasPeople(delivery)
+  const said = reasonsOf(delivery)
   return (
     <div class="col">
       <section class="card" aria-labelledby="h-parts">
@@ -58,10 +60,10 @@ function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; del
           )}
         </div>
         <Held desk={desk} delivery={delivery} />
-        {delivery.state !== 'held' && (delivery.why || delivery.next_step) && (
+        {delivery.state !== 'held' && (said.why || said.next) && (
           <div class={`why ${toneOf(delivery)}`}>
-            <p class="sp">
-              <b>{wordsOf(delivery)}</b> {delivery.next_step}
+            <p class="sp" lang={said.lang}>
+              <b>{wordsOf(delivery, said)}</b> {said.next}
             </p>
           </div>
         )}
@@ -175,6 +177,7 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
             const channel = desk.store.channelById.value.get(delivery.channel_id)
             const said = saidOf(delivery.state)
             const counts = countsOf(delivery)
+            const reasons = reasonsOf(delivery)
             return (
               <button type="button" key={delivery.id} aria-pressed={delivery.id === current?.id} onClick={() => (chosen.value = delivery.id)}>
                 <ChannelTile adapter={channel?.adapter ?? ''} />
@@ -183,7 +186,9 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
                   {hasPeople(delivery) ? t('outbox.people', { done: counts.done, all: counts.all }) : t(said.key)}
                 </Chip>
                 <Stack {...counts} label={t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })} />
-                <span class="t2 small next">{delivery.next_step || wordsOf(delivery)}</span>
+                <span class="t2 small next" lang={reasons.lang}>
+                  {reasons.next || wordsOf(delivery, reasons)}
+                </span>
                 <LimitGauge channel={channel} />
               </button>
             )

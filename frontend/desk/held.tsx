@@ -1,5 +1,6 @@
 /** A delivery that waits for a person: why, what each of the two answers does, and the answers. */
 import { t } from '../shared/i18n/index.ts'
+import { reasonsOf } from '../shared/reasons.ts'
 import type { DeskDelivery } from '../shared/wire.ts'
 import { hasPeople, Resolve } from './board.tsx'
 import type { Desk } from './desk.ts'
@@ -8,6 +9,7 @@ export function Held({ desk, delivery }: { desk: Desk; delivery: DeskDelivery })
   if (delivery.state !== 'held') return null
   // A list has no tries of its own: some of its people may have it.
   const kept_back = delivery.reason === 'stopped' && delivery.attempts === 0 && !hasPeople(delivery)
+  const { why, lang } = reasonsOf(delivery)
   const stopped = desk.store.event.value?.sending === 'stop'
   const channel = desk.store.channelById.value.get(delivery.channel_id)?.name ?? ''
   return (
@@ -15,7 +17,7 @@ export function Held({ desk, delivery }: { desk: Desk; delivery: DeskDelivery })
       <div class="sp">
         <h3 id="h-held">{t(kept_back ? 'held.waits' : 'held', { channel })}</h3>
         <p>
-          {delivery.why} {t('held.sub')}
+          <span lang={lang}>{why}</span> {t('held.sub')}
         </p>
         {!stopped && (
           <dl>

@@ -1,6 +1,7 @@
 /** The last updates and how they arrived, per channel. */
 import { countsOf, overallOf, saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
+import { reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile } from '../shared/ui/icon.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip } from '../shared/ui/parts.tsx'
@@ -17,6 +18,7 @@ function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate;
   const counts = countsOf(delivery)
   const people = Object.keys(delivery.counts).length > 0
   const sure = said.tone === 'ok'
+  const { why, next, lang } = reasonsOf(delivery)
   const text = people
     ? t('outbox.people', { done: counts.done, all: counts.all })
     : sure && delivery.sent_at
@@ -31,7 +33,11 @@ function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate;
         <span class="vh">, {channel?.name}</span>
       </span>
       <span class={tone ? `ct-${tone} b` : 't2 b'}>{text}</span>
-      {!sure && delivery.why && <small class="t2">{[delivery.why, delivery.next_step].filter(Boolean).join(' ')}</small>}
+      {!sure && why && (
+        <small class="t2" lang={lang}>
+          {[why, next].filter(Boolean).join(' ')}
+        </small>
+      )}
     </li>
   )
 }

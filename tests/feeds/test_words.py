@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from app.broadcast.words import TABLE
+from app.editorial.consent import WHY
 from app.feeds.words import NoWords, catalogue_loader, language_name
 from app.routes.page_assets import STATIC
 from build_frontend import ROOT, build
@@ -83,6 +85,21 @@ class TestWords:
         assert [key for key in plural if "other {" not in theirs[key]] == []
         # Where English tells one from many, these languages do, too.
         assert [key for key in keys if " one {" in english[key] and " one {" not in theirs[key]] == []
+
+    def test_the_screens_know_every_sentence_of_a_delivery(self) -> None:
+        """They are translated by their code, and read back by the catalogue's English: it has to be the server's."""
+        english = json.loads((ROOT / "frontend" / "i18n" / "en.json").read_text("utf-8"))
+        said = {}
+        for reason, (why, then) in TABLE.items():
+            said |= {f"why.{reason}": why, f"then.{reason}": then} if reason else {}
+        said = {key: text for key, text in said.items() if text}
+        assert {key: text for key, text in english.items() if key.startswith(("why.", "then."))} == said
+
+    def test_the_screens_know_why_a_consent_does_not_hold(self) -> None:
+        """The server's sentence and the catalogue's English are one."""
+        english = json.loads((ROOT / "frontend" / "i18n" / "en.json").read_text("utf-8"))
+        known = {key: text for key, text in english.items() if key.startswith("consent.why.")}
+        assert known == {f"consent.why.{standing}": text for standing, text in WHY.items()}
 
     @pytest.mark.parametrize(
         ("lang", "never"),

@@ -4,7 +4,8 @@
  */
 import { useSignal } from '@preact/signals'
 import type { Acting } from '../acting.ts'
-import { t } from '../i18n/index.ts'
+import type { GuardSpan } from '../draft.ts'
+import { has, language, t } from '../i18n/index.ts'
 import { guardLine } from '../sendable-words.ts'
 import { clock } from '../when.ts'
 import type { Writing } from '../writing.ts'
@@ -14,6 +15,12 @@ import { Notice } from './parts.tsx'
 /** A text full of names would push Send off the screen; the rest is still underlined. */
 const SHOWN = 4
 const WHY_MIN = 3
+
+/** Why a word is marked: the server's exact sentence in English, its class of detail in every other language. */
+export function Reason({ span }: { span: Pick<GuardSpan, 'class' | 'reason'> }) {
+  const key = `phi.is.${span.class}`
+  return language() !== 'en' && has(key) ? <span>{t(key)}</span> : <span lang="en">{span.reason}</span>
+}
 
 function backToTheText(): void {
   document.querySelector<HTMLTextAreaElement>('textarea.edit')?.focus()
@@ -29,7 +36,7 @@ function Marks({ writing }: { writing: Writing }) {
         return (
           <li key={`${span.where}${span.lang}${span.start}-${span.end}`}>
             <span class="sp">
-              {word && <q class={span.verdict === 'ask' ? 'phi w' : 'phi'}>{word}</q>} <span lang="en">{span.reason}</span>{' '}
+              {word && <q class={span.verdict === 'ask' ? 'phi w' : 'phi'}>{word}</q>} <Reason span={span} />{' '}
               {span.where && <span class="t3">{t('phi.where', { channel: span.where })}</span>}
               {!span.where && span.lang !== main && <span class="t3">{t('phi.in', { lang: span.lang.toUpperCase() })}</span>}
             </span>
