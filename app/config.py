@@ -39,6 +39,7 @@ class DelaySettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     surgery: float = 120
+    surgery_least: float = 60  # nobody makes an operation with less; two people shorten it
     crisis: float = 10
     training: float = 20
     press: float = 20
@@ -56,6 +57,7 @@ class ExpirySettings(BaseModel):
     training: float = 1800
     press: float = 1800
     correction: float = 86_400
+    planned: float = 7200
 
 
 class StreamSettings(BaseModel):

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import FastAPI
@@ -70,6 +71,7 @@ from app.editorial.complications import Complications
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
 from app.editorial.cue_sheet import CueSheet
+from app.editorial.delegate_watch import DelegateWatch
 from app.editorial.digest import Digest
 from app.editorial.events import Events
 from app.editorial.finding import registered_names
@@ -247,7 +249,9 @@ def create_app(
         events=events,
         consents=consents,
         approvals=approvals,
-        approver_view=ApproverView(database, clock, engine.forecasts, drill=drill),
+        approver_view=ApproverView(
+            database, clock, engine.forecasts, drill=drill, zone=ZoneInfo(settings.time_zone)
+        ),
         blocks=Blocks(database, audit, clock),
         pictures=pictures,
         templates=templates,
@@ -283,6 +287,7 @@ def create_app(
     )
     retention = Retention(database, clock)
     silence_watch = SilenceWatch(database, audit, clock, announce)
+    delegate_watch = DelegateWatch(database, audit, clock, announce)
     daily = DailyCheck(database)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
@@ -360,6 +365,8 @@ def create_app(
             stack.push_async_callback(retention.stop)
             silence_watch.start()
             stack.push_async_callback(silence_watch.stop)
+            delegate_watch.start()
+            stack.push_async_callback(delegate_watch.stop)
             listening.start()
             stack.push_async_callback(listening.stop)
             house.ready = True

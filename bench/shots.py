@@ -219,7 +219,10 @@ async def furnish(made: Stage) -> None:
         "know": ["Water is on the ground floor.", "Patients upstairs are safe."],
         "unknown": ["When A&E will open again."],
     }
-    await made.marta.patch(f"/events/{flood['id']}", json={"version": flood["version"], "pinned": boxes})
+    await made.marta.patch(
+        f"/events/{flood['id']}",
+        json={"version": flood["version"], "pinned": {**boxes, "source": "Fire service"}},
+    )
     for text in CRISIS:
         await approved(made, text)
     event = await made.event()

@@ -120,6 +120,11 @@ def build(
             "marks": dict(decided.marks),
             "needs": decided.needs,
             "asked_by": decided.asked_by,
+            "occasion": str(decided.occasion),
+            "planned_at": decided.planned_at,
+            "asked_id": None,
+            "asked_at": None,
+            "unanswered": False,
             "waits_since": now if decided.state == UpdateState.AWAITING_APPROVAL else None,
             "version": 1,
         }

@@ -17,6 +17,7 @@ from app.broadcast.accept_rows import AcceptRows, Place, build, key_row
 from app.broadcast.accept_steps import mark_sent, read_steps, refused, sent_before
 from app.broadcast.bulk import Statement, Work, insert_rows, marks, read_instant
 from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
+from app.broadcast.planned import planned_before, read_standing
 from app.broadcast.topics import Position, topic_id
 from app.errors import AppError, Conflict, Gone, InvalidInput, NotFound
 from app.ids import NewId
@@ -40,6 +41,7 @@ def accept(
     known = yield from _known_keys(batch)
     channels = yield from _channels(batch)
     steps = yield from read_steps([decided for decided, _ in batch])
+    standing = yield from read_standing([decided for decided, _ in batch])
     taken: set[str] = set()
     answers: Answers = []
     first: dict[Key, int] = {}
@@ -60,6 +62,9 @@ def accept(
                 if decided.step.id in taken:
                     refusal = sent_before()
                 taken.add(decided.step.id)
+            if refusal is None and decided.occasion:
+                refusal = planned_before(decided, standing)
+                standing.add((decided.event_id, decided.occasion))
             answers.append(refusal or _NOT_YET)
             if refusal is None:
                 first[key] = index

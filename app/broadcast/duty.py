@@ -6,14 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.models import Complication, Handover, LiveEvent, Person
-from app.schemas.frames import DutyState
+from app.models import Complication, Handover, LiveEvent, Person, Update, UpdateState
+from app.schemas.frames import DutyState, TurnState
 
 _PERSON = "person:"
 
 
 async def duty_of(session: AsyncSession, event: LiveEvent) -> DutyState:
-    """In at most three small reads; names are those of people of this house."""
+    """In at most four small reads; names are those of people of this house."""
     offered_to = None
     if event.button_by is not None:
         offered_to = await session.scalar(
@@ -31,8 +31,22 @@ async def duty_of(session: AsyncSession, event: LiveEvent) -> DutyState:
             .limit(1)
         )
     ).scalar_one_or_none()
+    asked = (
+        (
+            await session.execute(
+                select(Update).where(
+                    col(Update.event_id) == event.id,
+                    col(Update.state) == UpdateState.AWAITING_APPROVAL,
+                    col(Update.asked_id).is_not(None),
+                )
+            )
+        )
+        .scalars()
+        .all()
+    )
     ids = {one: _person_id(one) for one in (event.sending_by, event.button_by, offered_to) if one}
     wanted = [person_id for person_id in ids.values() if person_id is not None]
+    wanted += [one.asked_id for one in asked if one.asked_id is not None]
     names: dict[str, str] = {}
     if wanted:
         found = await session.execute(
@@ -52,6 +66,17 @@ async def duty_of(session: AsyncSession, event: LiveEvent) -> DutyState:
         offered_to_name=name(offered_to),
         complication="" if changed is None else "called" if changed.family_told_at is None else "family_told",
         complication_at=None if changed is None else changed.called_at,
+        turns=tuple(
+            TurnState(
+                update_id=one.id,
+                person_id=one.asked_id,
+                name=names.get(one.asked_id, ""),
+                since=one.asked_at,
+                unanswered=one.unanswered,
+            )
+            for one in sorted(asked, key=lambda one: one.seq)
+            if one.asked_id is not None and one.asked_at is not None
+        ),
     )
 
 

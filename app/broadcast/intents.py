@@ -64,6 +64,7 @@ class DecidedUpdate:
         asked_by: The human behind the request, whatever door was used; never their second opinion.
         correction: Saved with it, so that a mistake can be put right at once.
         step: The step of the cue sheet it is sent as, whether its words are still the step's or not.
+        occasion, planned_at: Of a post planned before the event: one stands for each occasion, and it goes at its time.
     """
 
     event_id: str
@@ -97,6 +98,8 @@ class DecidedUpdate:
     device_id: str | None = None
     device_seq: int | None = None
     late: bool = False
+    occasion: str = ""
+    planned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ taken back is not in what these functions return, so it cannot be in a frame, a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from app.models import (
     Channel,
@@ -66,15 +66,21 @@ def event_state(event: LiveEvent, *, drill: bool, duty: DutyState | None = None)
         urgency=event.urgency,
         certainty=event.certainty,
         promised_next_at=event.promised_next_at,
-        pinned=event.pinned,
+        pinned=event.pinned if duty is not None else shown_facts(event.pinned),
         replies_open=event.replies_open,
         quiet=cast("Quiet", event.quiet) if duty is not None else "fine",
         drill=drill,
+        starts_at=event.starts_at,
         started_at=event.started_at,
         ended_at=event.ended_at,
         duty=duty,
         version=event.version,
     )
+
+
+def shown_facts(pinned: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what was said before, which may have been taken out for a reason, and without names of staff."""
+    return {name: value for name, value in pinned.items() if name != "history"}
 
 
 def update_item(update: Update, revision: UpdateRevision | None) -> Item | None:
@@ -224,6 +230,8 @@ def desk_update(
         hold_left_s=update.hold_left_s,
         released_at=update.released_at,
         expires_at=update.expires_at,
+        occasion=cast("Literal['', 'day_before', 'morning']", update.occasion),
+        planned_at=update.planned_at,
         media=tuple(revision.media) if revision else (),
         guard=revision.guard if revision else {},
         deliveries=tuple(deliveries),

@@ -21,6 +21,7 @@ from sqlmodel import col
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.expansion import Expansion
 from app.broadcast.gate import Gate, Permit, Refusal
+from app.broadcast.planned import refusal_of, unbegun
 from app.broadcast.reach import RELEASED, Reach, nowhere
 from app.broadcast.refusals import (
     explain_waiting,
@@ -140,9 +141,14 @@ class Release:
                 .all()
             )
             positions: list[Position] = []
+            n = 0
             for one in due:
-                positions += await self._release(session, one, now)
-            return len(due), positions
+                announced = None
+                if one.planned_at is not None and (announced := await unbegun(session, one.event_id)) is None:
+                    continue
+                positions += await self._release(session, one, now, announced)
+                n += 1
+            return n, positions
 
         n, positions = await self._database.write(work)
         if n:
@@ -201,15 +207,21 @@ class Release:
 
         The caller writes its audit entry, commits, and wakes the engine.
         """
-        sending = (
+        found = (
             await session.execute(
-                select(col(LiveEvent.sending))
+                select(col(LiveEvent.sending), col(Update.planned_at))
                 .join(Update, col(Update.event_id) == col(LiveEvent.id))
                 .where(col(Update.id) == update_id)
             )
-        ).scalar_one_or_none()
+        ).one_or_none()
+        sending, planned_at = (None, None) if found is None else found
         held = sending != Sending.OPEN
-        release_at = None if held else now + timedelta(seconds=delay_s)
+        at = now + timedelta(seconds=delay_s)
+        if planned_at is not None:
+            # Whoever agrees when its time is past has agreed to a later one.
+            at = planned_at = max(at, planned_at)
+            delay_s = (at - now).total_seconds()
+        release_at = None if held else at
         row = (
             await session.execute(
                 update(Update)
@@ -218,6 +230,7 @@ class Release:
                     state=UpdateState.COUNTING_DOWN,
                     release_at=release_at,
                     hold_left_s=delay_s if held else None,
+                    planned_at=planned_at,
                     version=col(Update.version) + 1,
                 )
                 .returning(col(Update.id))
@@ -225,7 +238,10 @@ class Release:
         ).one_or_none()
         return row is not None
 
-    async def _release(self, session: AsyncSession, one: Update, now: datetime) -> list[Position]:
+    async def _release(
+        self, session: AsyncSession, one: Update, now: datetime, announced: LiveEvent | None = None
+    ) -> list[Position]:
+        """`announced`: the event of a post that was planned before it, locked."""
         deliveries = list(
             (await session.execute(select(Delivery).where(col(Delivery.update_id) == one.id))).scalars()
         )
@@ -237,6 +253,10 @@ class Release:
             await settle_waiting(session, ids, DeliveryState.EXPIRED, "expired", now, self._settings)
             await self._record(session, one, "update.expired", now)
             return [await append(session, one.event_id, TopicName.DESK, refs, now)]
+        if announced is not None:
+            overtaken = refusal_of(one, announced.state, now, self._settings.zone)
+            if overtaken is not None:
+                return await self._refuse(session, one, ids, overtaken, now)
         whole, each = await self._ask(session, one.id, ids)
         if isinstance(whole, Refusal):
             return await self._refuse(session, one, ids, whole, now)
@@ -260,6 +280,13 @@ class Release:
                 refuse_delivery(delivery, gate_is_broken(self._settings), now)
             delivery.version += 1
         public: list[tuple[str, str]] = [("update", one.id)]
+        if announced is not None and announced.state == EventState.DRAFT:
+            # Announced, so its page is there from now on; nobody saw it before.
+            announced.state = EventState.SCHEDULED
+            announced.version += 1
+            session.add(announced)
+            public.append(("event", announced.id))
+            refs.append(("event", announced.id))
         for mark, of_id in one.marks.items():
             if mark not in PAGE_MARKS:
                 continue
@@ -300,6 +327,7 @@ class Release:
             # A person decides, as before an approval; nothing counts down meanwhile.
             one.state = UpdateState.AWAITING_APPROVAL
             one.release_at = None
+            one.waits_since = now
             await explain_waiting(session, ids, refusal, now)
         else:
             one.state = UpdateState.EXPIRED if state == DeliveryState.EXPIRED else UpdateState.WITHDRAWN

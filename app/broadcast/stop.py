@@ -329,7 +329,8 @@ class StopControl:
         ).scalars()
         ids: list[str] = []
         for one in rows:
-            one.release_at = now + timedelta(seconds=one.hold_left_s or 0.0)
+            # The time of a planned post does not move with a hold; where it is past, release asks a person.
+            one.release_at = one.planned_at or now + timedelta(seconds=one.hold_left_s or 0.0)
             one.hold_left_s = None
             one.version += 1
             ids.append(one.id)

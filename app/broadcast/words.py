@@ -87,6 +87,9 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "consent_revoked": ("The consent was withdrawn before it left.", ""),
     "consent_second": ("The consent does not cover the second provider.", "It waits until {channel} answers again."),
     "complication": ("It was parked when the course of the operation changed.", "Write a new update if it still holds."),
+    "planned_late": ("It was planned for {until} and could not go then.", "Read it again, then approve or withdraw it."),
+    "planned_moved": ("The event was moved after this was approved.", "Read it again, then approve or withdraw it."),
+    "planned_begun": ("The event has begun, so what announces it is not sent any more.", ""),
     "nobody": ("Nobody is on the list, or all have opted out.", ""),
     "sending_many": ("{done} of {parts} people have been sent to.", ""),
     "sending_by_second": (

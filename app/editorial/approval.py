@@ -47,6 +47,7 @@ class Wanted:
         prepared: It is the correction that was approved with its alert, or a retraction in the fixed words.
         original_needed: What it corrects needed a second person.
         sender_approves: The sender is an approver on this event.
+        planned: It goes out at its time, and nobody watches its countdown.
         guard_blocked: The privacy check blocks and somebody gave a reason to send it all the same.
     """
 
@@ -60,6 +61,7 @@ class Wanted:
     original_needed: bool = False
     sender_approves: bool = False
     guard_blocked: bool = False
+    planned: bool = False
 
 
 def need_for(wanted: Wanted) -> Need:
@@ -73,6 +75,8 @@ def need_for(wanted: Wanted) -> Need:
     """
     if wanted.guard_blocked:
         return Need.OVERRIDE
+    if wanted.planned:
+        return Need.APPROVER
     urgent = wanted.event_kind == EventKind.CRISIS and wanted.severity in URGENT_SEVERITIES
     match wanted.kind:
         case UpdateKind.ANSWER:

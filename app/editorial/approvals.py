@@ -24,7 +24,7 @@ from app.broadcast.revising import revise
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.editorial import approval
+from app.editorial import approval, planning
 from app.editorial.finding import find_update, revision_of
 from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, InvalidInput
@@ -289,6 +289,7 @@ class Approvals:
         if now >= row.expires_at:
             raise Conflict("It waited too long and has expired. Write a new one.", code="expired")
         event = await session.get_one(LiveEvent, row.event_id)
+        _raise(planning.overtaken(event, row, now))
         await session.flush()
         delay_s = self._delay_s(event, row)
         if not await self._engine.release.begin_countdown(session, row.id, delay_s=delay_s, now=now):

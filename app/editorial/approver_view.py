@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,9 +13,10 @@ from sqlmodel import col
 from app.broadcast.forecasts import Asked, ChannelPlan, Forecasts
 from app.clock import Clock
 from app.db import Database
-from app.editorial.confirmation import Confirmation, Share, confirm, told_of
+from app.editorial.confirmation import Confirmation, Share, confirm, day_and_time, told_of
 from app.editorial.corrections import people_words
-from app.editorial.delegates import Turn, turns
+from app.editorial.delegate_watch import writers_of
+from app.editorial.delegates import DEFAULT_S, Turn, turns
 from app.editorial.diff import Piece, word_diff
 from app.editorial.finding import approver_ids, audience_size, find_update, revision_of
 from app.models import (
@@ -63,12 +65,24 @@ class View:
     asked: Sequence[tuple[Turn, str]] = ()  # whose turn it is to answer, with their names
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Who is asked in turn, how long each has, and all who may approve here; ids with names."""
+
+    people: tuple[tuple[str, str], ...]
+    each_s: int
+    approvers: tuple[tuple[str, str], ...]
+
+
 class ApproverView:
-    def __init__(self, database: Database, clock: Clock, forecasts: Forecasts, *, drill: bool) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, forecasts: Forecasts, *, drill: bool, zone: tzinfo = UTC
+    ) -> None:
         self._database = database
         self._clock = clock
         self._forecasts = forecasts
         self._drill = drill
+        self._zone = zone
 
     async def of(self, update_id: str, delay_s: float | None = None) -> View:
         """
@@ -90,7 +104,7 @@ class ApproverView:
                     )
                 ).scalars()
             )
-            in_turn = await _in_turn(session, event, row, decisions)
+            in_turn = await _in_turn(session, event, row)
         # With the connection given back: the forecast takes one of its own, and views that each hold one while they
         # wait for another would wait for each other.
         shares = await self._shares(row, asked)
@@ -102,6 +116,7 @@ class ApproverView:
             shares=[Share(one.name, one.people, one.seconds, one.cost) for one in shares],
             delay_s=float(event.delay_s) if delay_s is None else delay_s,
             drill=self._drill,
+            planned="" if row.planned_at is None else day_and_time(row.planned_at.astimezone(self._zone)),
         )
         return View(
             update=row,
@@ -130,6 +145,23 @@ class ApproverView:
                 .order_by(col(Update.seq))
             )
             return list(rows.scalars())
+
+    async def chain(self, event_id: str) -> Chain:
+        """Who is asked in turn on this event, and who could be: its approvers."""
+        async with self._database.read() as session:
+            event = await session.get_one(LiveEvent, event_id)
+            approvers = await approver_ids(session, event.id)
+            people = await session.execute(
+                select(col(Person.id), col(Person.name)).where(col(Person.id).in_(approvers))
+            )
+        names = {row[0]: row[1] for row in people.all()}
+        chain = event.policy.get("delegates", {})
+        asked = [(one, names[one]) for one in chain.get("people", ()) if one in names]
+        return Chain(
+            tuple(asked),
+            int(chain.get("each_s", DEFAULT_S)),
+            tuple(sorted(names.items(), key=lambda one: one[1])),
+        )
 
     async def _asked(self, session: AsyncSession, row: Update) -> Sequence[tuple[Delivery, Channel, Asked]]:
         found = await session.execute(
@@ -191,14 +223,11 @@ class ApproverView:
         return (await revision_of(session, last)).texts, "the last update that is out"
 
 
-async def _in_turn(
-    session: AsyncSession, event: LiveEvent, row: Update, decisions: Sequence[Approval]
-) -> list[tuple[Turn, str]]:
+async def _in_turn(session: AsyncSession, event: LiveEvent, row: Update) -> list[tuple[Turn, str]]:
     chain = event.policy.get("delegates")
     if not chain or row.state != UpdateState.AWAITING_APPROVAL:
         return []
-    wrote = {row.asked_by, f"person:{row.author_id}"}
-    wrote |= {one.identity for one in decisions if one.verdict == Verdict.CHANGED}
+    wrote = await writers_of(session, row)
     found = turns(chain, row.waits_since, approvers=await approver_ids(session, event.id), authors=wrote)
     people = await session.execute(select(Person).where(col(Person.id).in_([one.person_id for one in found])))
     names = {one.id: one.name for one in people.scalars()}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from app.models import EventKind
+from app.models import EventKind, Occasion
 
 When = Literal["day_before", "morning"]
 DAY_BEFORE: When = "day_before"
@@ -32,6 +32,7 @@ class Facts:
         unread: How many people with a role here have not read the house's policy.
         tablets: Paired and not wiped; `tablets_seen` of them answered within a day.
         announced, reminded: An update with the hashtag came out in the last two days; in the last twelve hours.
+        planned: For each occasion with a post planned on the event itself: "waits", "approved" or "out".
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Facts:
     drill: bool = False
     announced: bool = False
     reminded: bool = False
+    planned: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +165,13 @@ def _day_before(facts: Facts) -> Iterator[Item]:
             "Nobody is named to be asked when the first approver does not answer.",
             "Name the approvers in their order at the event.",
         )
-    yield _item(
+    yield _before(
         "announcement",
         DAY_BEFORE,
         facts.announced,
+        dict(facts.planned).get(Occasion.DAY_BEFORE, ""),
         "It was announced with its hashtag.",
-        "Nothing with its hashtag has come out in the last two days.",
-        "Announce it from a press event, with the hashtag in the text.",
+        "No announcement is planned, and nothing with its hashtag has come out in the last two days.",
     )
 
 
@@ -201,13 +203,32 @@ def _morning(facts: Facts) -> Iterator[Item]:
         "A drill runs here.",
         "Stop it before the event begins.",
     )
-    yield _item(
+    yield _before(
         "reminder",
         MORNING,
         facts.reminded,
+        dict(facts.planned).get(Occasion.MORNING, ""),
         "A reminder with its hashtag came out this morning.",
-        "No reminder with its hashtag has come out in the last twelve hours.",
-        "Remind people from a press event, with the hashtag in the text.",
+        "No reminder is planned, and nothing with its hashtag has come out in the last twelve hours.",
+    )
+
+
+def _before(key: str, when: When, said: bool, planned: str, good: str, bad: str) -> Item:
+    """A post before the event: out, or planned here and agreed to by a second person."""
+    if said or planned == "out":
+        return Item(key, when, True, good)
+    if planned == "approved":
+        return Item(key, when, True, "It is planned and approved, and goes out at its time.")
+    if planned == "waits":
+        return Item(
+            key,
+            when,
+            False,
+            "It is planned, and waits for a second person.",
+            "An approver reads it on the desk and agrees to it.",
+        )
+    return Item(
+        key, when, False, bad, "Plan it on the cue sheet, under “Before the event”; then have it approved."
     )
 
 

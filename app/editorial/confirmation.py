@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import isfinite
 
 from app.broadcast.forecasts import ChannelPlan
@@ -59,8 +60,9 @@ def confirm(
     shares: Sequence[Share],
     delay_s: float,
     drill: bool,
+    planned: str = "",
 ) -> Confirmation:
-    """Say it in words."""
+    """Say it in words. `planned`: day and time of what goes out before the event."""
     people = sum(share.people or 0 for share in shares)
     verb = _VERBS.get(kind, "Alert" if event_kind == "crisis" else "Tell")
     texted = [share.name for share in shares if share.people is not None]
@@ -77,6 +79,8 @@ def confirm(
         cost = None if any(one is None for one in costs) else round(sum(one or 0.0 for one in costs), 2)
     about = f" about {place}" if place else ""
     when = "It goes out at once" if delay_s < 1 else f"It goes out {delay_s:.0f} s after you agree"
+    if planned:
+        when = f"It goes out by itself on {planned}"
     done = "" if seconds < 60 else f", and the last text is sent about {-(-seconds // 60):.0f} min later"
     money = "The cost is not known: no price is set." if cost is None else f"It costs {cost:.2f}."
     if drill:
@@ -84,6 +88,11 @@ def confirm(
     return Confirmation(
         f"{verb} {' and '.join(on)}{about}. {when}{done}. {money}", f"{verb} {whom}", people, seconds, cost
     )
+
+
+def day_and_time(local: datetime) -> str:
+    """ "Monday 23 November at 17:00", in the hospital's own time."""
+    return f"{local:%A} {local.day} {local:%B} at {local:%H:%M}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -39,6 +39,7 @@ class NewCue:
     minutes: float | None = None
     branch: str = scripted.MAIN
     at: int | None = None  # place in the order; the end when left out
+    confirmed: bool = False  # the privacy check asked about its title, and a person looked again
 
 
 class CueSheet:
@@ -99,7 +100,14 @@ class CueSheet:
         return {f"person:{person_id}": name for person_id, name in rows if f"person:{person_id}" in wanted}
 
     async def change(
-        self, actor: Actor, event_id: str, step_id: str, version: int, changes: Mapping[str, Any]
+        self,
+        actor: Actor,
+        event_id: str,
+        step_id: str,
+        version: int,
+        changes: Mapping[str, Any],
+        *,
+        confirmed: bool = False,
     ) -> Step:
         """
         Change a step that has not been sent. Other words void its signatures; another minute or place does not.
@@ -114,7 +122,7 @@ class CueSheet:
             given = {name: value for name, value in changes.items() if name != "n"}
             checked = _checked(event, given)
             if "title" in checked:
-                self._desk.refuse_title(event, checked["title"])
+                self._desk.obey_title(event, checked["title"], confirmed=confirmed)
             voids = any(getattr(step, name) != value for name, value in checked.items() if name in WORDS)
             _write(step, checked)
             voided = False
@@ -273,7 +281,7 @@ class CueSheet:
                 "branch": new.branch,
             },
         )
-        self._desk.refuse_title(event, fields["title"])
+        self._desk.obey_title(event, fields["title"], confirmed=new.confirmed)
         step = Step(
             id=self._new_id(),
             event_id=event.id,

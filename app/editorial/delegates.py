@@ -75,3 +75,22 @@ def turns(
         Turn(one, waits_since + n * each, None if n + 1 == len(people) else waits_since + (n + 1) * each)
         for n, one in enumerate(people)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Who is asked now and since when; `unanswered` once the last of them has had their time too."""
+
+    person_id: str | None = None
+    since: datetime | None = None
+    unanswered: bool = False
+
+
+def asked_now(found: Sequence[Turn], chain: Mapping[str, Any], now: datetime) -> Asked:
+    """Of a chain's turns the one that has come; nobody where there is no chain."""
+    come = [one for one in found if one.from_at <= now]
+    if not come:
+        return Asked()
+    last = come[-1]
+    each = timedelta(seconds=int(chain.get("each_s", DEFAULT_S)))
+    return Asked(last.person_id, last.from_at, last.until_at is None and now >= last.from_at + each)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +17,7 @@ from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.accounts.vault import Vault
 from app.broadcast import topics
+from app.broadcast.planned import NOT_BEGUN, ask_again
 from app.broadcast.stop import StopControl
 from app.clock import Clock
 from app.config import Settings
@@ -24,10 +25,24 @@ from app.db import Database
 from app.editorial import scripted, silence
 from app.editorial.complication_now import line_ready, starter_line
 from app.editorial.consent_now import require_good, stands
+from app.editorial.event_fields import (
+    CERTAINTIES,
+    EDITABLE,
+    NEVER_NULL,
+    SEVERITIES,
+    URGENCIES,
+    checked_delay,
+    checked_fields,
+    checked_hashtags,
+    checked_langs,
+    one_of,
+    slug_of,
+)
+from app.editorial.facts import BOXES, SOURCE, revised
 from app.editorial.finding import approver_ids, audience_size, find_event, registered_names
 from app.editorial.guard import Guard
-from app.editorial.looking import refuse_blocked
-from app.editorial.safety import checked_policy, loosens
+from app.editorial.looking import obey_above
+from app.editorial.safety import least_delay_s, loosens, too_short
 from app.editorial.silence_watch import look_at
 from app.editorial.texts import clean, one_line
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -42,34 +57,8 @@ from app.models import (
     Step,
     TopicName,
     Update,
+    UpdateState,
 )
-
-LANGS = ("en", "it", "fr", "es", "ca")
-BOXES = ("know", "unknown", "do")  # what is pinned above the updates
-SEVERITIES = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")  # CAP 1.2
-URGENCIES = ("Immediate", "Expected", "Future", "Past", "Unknown")
-CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
-EDITABLE = frozenset(
-    {
-        "title",
-        "place",
-        "headline",
-        "delay_s",
-        "langs",
-        "hashtags",
-        "severity",
-        "urgency",
-        "certainty",
-        "promised_next_at",
-        "pinned",
-        "allow",
-        "staff_allow",
-        "replies_open",
-        "policy",
-    }
-)
-
-NEVER_NULL = EDITABLE - {"severity", "urgency", "certainty", "promised_next_at"}
 
 Announce = Callable[[Sequence[topics.Position]], None]
 
@@ -89,6 +78,7 @@ class NewEvent:
     urgency: str | None = None
     certainty: str | None = None
     delay_s: int | None = None
+    starts_at: datetime | None = None
     slug: str | None = None
     channels: Mapping[str, str | None] = field(default_factory=dict)  # channel id -> audience id
     allow: Mapping[str, Any] = field(default_factory=dict)
@@ -133,33 +123,52 @@ class Events:
         self._announce = announce
         self._drill = drill
 
-    async def create(self, actor: Actor, new: NewEvent, steps: Sequence[NewStep] = ()) -> LiveEvent:
+    async def create(
+        self,
+        actor: Actor,
+        new: NewEvent,
+        steps: Sequence[NewStep] = (),
+        *,
+        confirmed: bool = False,
+        agreed: bool = False,
+    ) -> LiveEvent:
         """
+        Args:
+            confirmed: The person has seen what the privacy check asks about the words above the texts.
+            agreed: The house itself makes it, such as a rehearsal that counts down faster than an operation may.
+
         Raises:
-            InvalidInput: a field that cannot be right.
+            InvalidInput: a field that cannot be right, or a delay shorter than the house's least.
+            Forbidden: the privacy check blocks a title, a place or a headline, or asks and nobody confirmed.
             NotFound: an unknown channel.
         """
         if new.kind not in tuple(EventKind):
             raise InvalidInput(f"The kind is one of: {', '.join(EventKind)}.", code="unknown_kind")
-        langs = _langs(new.langs, new.default_lang)
+        langs = checked_langs(new.langs, new.default_lang)
         now, event_id = self._clock.now(), self._new_id()
         delay_s = (
-            int(getattr(self._settings.delays, new.kind)) if new.delay_s is None else _delay(new.delay_s)
+            int(getattr(self._settings.delays, new.kind))
+            if new.delay_s is None
+            else checked_delay(new.delay_s)
         )
+        least_s = least_delay_s(new.kind, self._settings.delays)
+        if delay_s < least_s and not agreed:
+            raise too_short(new.kind, least_s)
         event = LiveEvent(
             id=event_id,
-            slug=new.slug or _slug(new.title),
+            slug=new.slug or slug_of(new.title),
             kind=new.kind,
             title=one_line(new.title, "title", 120),
             place=one_line(new.place, "place", 160, empty=True),
             headline=one_line(new.headline, "headline", 300, empty=True),
             default_lang=new.default_lang,
             langs=langs,
-            hashtags=_hashtags(new.hashtags),
-            severity=_one_of(new.severity, SEVERITIES, "severity"),
-            urgency=_one_of(new.urgency, URGENCIES, "urgency"),
-            certainty=_one_of(new.certainty, CERTAINTIES, "certainty"),
+            hashtags=checked_hashtags(new.hashtags),
+            severity=one_of(new.severity, SEVERITIES, "severity"),
+            urgency=one_of(new.urgency, URGENCIES, "urgency"),
+            certainty=one_of(new.certainty, CERTAINTIES, "certainty"),
             delay_s=delay_s,
+            starts_at=new.starts_at,
             allow=dict(new.allow),
             staff_allow=[one_line(name, "staff_allow", 100) for name in new.staff_allow],
             created_at=now,
@@ -167,8 +176,12 @@ class Events:
         deny = [one_line(name, "deny", 100) for name in new.deny]
         if deny:
             event.deny_enc = self._vault.seal("\n".join(deny).encode(), about=f"deny:{event_id}")
-        refuse_blocked(
-            self._guard, event, [*_shown(event), *(("step title", one.title) for one in steps)], tuple(deny)
+        obey_above(
+            self._guard,
+            event,
+            [*_shown(event), *(("step title", one.title) for one in steps)],
+            tuple(deny),
+            confirmed=confirmed,
         )
 
         async def work(session: AsyncSession) -> LiveEvent:
@@ -285,6 +298,7 @@ class Events:
         version: int | None,
         changes: Mapping[str, Any],
         *,
+        confirmed: bool = False,
         agreed: bool = False,
     ) -> LiveEvent:
         """
@@ -292,11 +306,13 @@ class Events:
 
         Args:
             version: The one that was read; None for what two people agreed on, whatever changed meanwhile.
+            confirmed: The person has seen what the privacy check asks about the words above the texts.
             agreed: A second person confirmed it.
 
         Raises:
             Conflict: the version moved; `current` is the one to look at.
-            Forbidden: it takes protection away, so a second person has to confirm it.
+            Forbidden: it takes protection away, so a second person has to confirm it; or the privacy check blocks, or
+                asks and nobody confirmed.
         """
         unknown = sorted(set(changes) - EDITABLE)
         if unknown:
@@ -307,10 +323,16 @@ class Events:
                 f"These cannot be null: {', '.join(nothing)}. Leave them out to keep them.",
                 code="invalid_input",
             )
-        checked = _checked(changes)
+        checked = checked_fields(changes)
+
+        moved: list[tuple[str, str]] = []
 
         async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
+            moved.clear()
             await _approvers_all(session, event.id, checked)
+            if "starts_at" in checked and checked["starts_at"] != event.starts_at:
+                zone = ZoneInfo(self._settings.time_zone)
+                moved.extend(await ask_again(session, event.id, "planned_moved", now, zone))
             await _free_hashtags(session, event.id, checked.get("hashtags", ()))
 
         def apply(event: LiveEvent, now: datetime) -> None:
@@ -320,22 +342,26 @@ class Events:
                     code="changed_meanwhile",
                     current=event.version,
                 )
-            loose = [] if agreed else loosens(event, checked)
+            loose = (
+                [] if agreed else loosens(event, checked, least_delay_s(event.kind, self._settings.delays))
+            )
             if loose:
                 raise Forbidden(
                     "This makes the event less safe, so a second person confirms it. Propose it.",
                     code="second_person_needed",
                     fields=loose,
                 )
+            known = event.pinned
             for name, value in checked.items():
                 setattr(event, name, {**event.policy, **value} if name == "policy" else value)
             if "pinned" in checked:
-                event.pinned = {**event.pinned, "checked_at": now.isoformat(timespec="seconds")}
+                event.pinned = revised(known, checked["pinned"], by=actor.name, now=now)
             fresh = [(where, said) for where, said in _shown(event) if where in checked]
-            refuse_blocked(self._guard, event, fresh, registered_names(self._vault, event))
+            names = registered_names(self._vault, event)
+            obey_above(self._guard, event, fresh, names, confirmed=confirmed or agreed)
 
         detail = {"fields": sorted(checked)}
-        return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free)
+        return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free, desk=moved)
 
     async def go_live(self, actor: Actor, event_id: str) -> LiveEvent:
         """
@@ -389,7 +415,9 @@ class Events:
         apply: Callable[[LiveEvent, datetime], None],
         detail: Mapping[str, Any] | None = None,
         first: Callable[[AsyncSession, LiveEvent, datetime], Awaitable[None]] | None = None,
+        desk: Sequence[tuple[str, str]] = (),
     ) -> LiveEvent:
+        """`first` runs under the event's lock and may fill `desk` with what else changed for the desks."""
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> tuple[LiveEvent, list[topics.Position]]:
@@ -402,7 +430,14 @@ class Events:
             session.add(event)
             await session.flush()
             positions = [
-                await topics.append(session, event.id, name, [("event", event.id)], now) for name in TopicName
+                await topics.append(
+                    session,
+                    event.id,
+                    name,
+                    [("event", event.id), *(desk if name == TopicName.DESK else ())],
+                    now,
+                )
+                for name in TopicName
             ]
             await self._audit.append(
                 session, actor=actor.label, action=action, event_id=event.id, detail=detail or {}, now=now
@@ -448,12 +483,26 @@ def _starter_line(event: LiveEvent, steps: Sequence[NewStep]) -> list[NewStep]:
 
 
 async def _routine(session: AsyncSession, crisis_id: str) -> list[str]:
+    """Press and training that run; and whatever is not begun and has a post planned, of all kinds but a crisis."""
+    running = col(LiveEvent.kind).in_((EventKind.PRESS, EventKind.TRAINING)) & col(LiveEvent.state).in_(
+        (EventState.LIVE, EventState.PAUSED)
+    )
+    announcing = (
+        (col(LiveEvent.kind) != EventKind.CRISIS)
+        & col(LiveEvent.state).in_(NOT_BEGUN)
+        & select(Update)
+        .where(
+            col(Update.event_id) == col(LiveEvent.id),
+            col(Update.planned_at).is_not(None),
+            col(Update.state).in_((UpdateState.COUNTING_DOWN, UpdateState.AWAITING_APPROVAL)),
+        )
+        .exists()
+    )
     rows = await session.execute(
         select(col(LiveEvent.id))
         .where(
             col(LiveEvent.id) != crisis_id,
-            col(LiveEvent.kind).in_((EventKind.PRESS, EventKind.TRAINING)),
-            col(LiveEvent.state).in_((EventState.LIVE, EventState.PAUSED)),
+            running | announcing,
             col(LiveEvent.sending) == Sending.OPEN,
         )
         .order_by(col(LiveEvent.id))
@@ -475,78 +524,8 @@ async def _approvers_all(session: AsyncSession, event_id: str, checked: Mapping[
 
 
 def _shown(event: LiveEvent) -> list[tuple[str, str]]:
-    """What the public reads above the updates, by field; its place is not among it, since it has to name one."""
+    """What the public reads above the updates, by field."""
     pinned = [("pinned", line) for box in BOXES for line in event.pinned.get(box, ())]
+    pinned.append(("source", str(event.pinned.get(SOURCE, ""))))
     tags = [("hashtags", f"#{tag}") for tag in event.hashtags]
-    return [("title", event.title), ("headline", event.headline), *tags, *pinned]
-
-
-def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
-    checked: dict[str, Any] = {}
-    for name, value in changes.items():
-        match name:
-            case "title":
-                checked[name] = one_line(value, name, 120)
-            case "place":
-                checked[name] = one_line(value, name, 160, empty=True)
-            case "headline":
-                checked[name] = one_line(value, name, 300, empty=True)
-            case "delay_s":
-                checked[name] = _delay(value)
-            case "hashtags":
-                checked[name] = _hashtags(value)
-            case "langs":
-                checked[name] = _langs(value, value[0] if value else "")
-            case "severity":
-                checked[name] = _one_of(value, SEVERITIES, name)
-            case "urgency":
-                checked[name] = _one_of(value, URGENCIES, name)
-            case "certainty":
-                checked[name] = _one_of(value, CERTAINTIES, name)
-            case "policy":
-                checked[name] = checked_policy(value)
-            case "staff_allow":
-                checked[name] = [one_line(one, name, 100) for one in value]
-            case "pinned":
-                checked[name] = {
-                    box: [one_line(line, box, 200) for line in value.get(box, ())] for box in BOXES
-                }
-            case _:
-                checked[name] = value
-    return checked
-
-
-def _delay(value: int) -> int:
-    if not 0 <= value <= 300:
-        raise InvalidInput("The delay is between 0 and 300 seconds.", code="bad_delay")
-    return int(value)
-
-
-def _langs(langs: Sequence[str], default_lang: str) -> list[str]:
-    unknown = [lang for lang in langs if lang not in LANGS]
-    if unknown or not langs or default_lang not in langs:
-        raise InvalidInput(
-            f"Choose languages among {', '.join(LANGS)}, the event's own one included.",
-            code="unknown_language",
-        )
-    return list(dict.fromkeys(langs))
-
-
-def _hashtags(tags: Sequence[str]) -> list[str]:
-    bare = [tag.lstrip("#") for tag in tags]
-    if len(bare) > 2 or any(not re.fullmatch(r"\w{2,40}", tag) or tag.isdigit() for tag in bare):
-        raise InvalidInput(
-            "Give at most two hashtags of letters and digits, without spaces.", code="bad_hashtag"
-        )
-    return bare
-
-
-def _one_of(value: str | None, allowed: Sequence[str], what: str) -> str | None:
-    if value is not None and value not in allowed:
-        raise InvalidInput(f"The {what} is one of: {', '.join(allowed)}.", code=f"unknown_{what}")
-    return value
-
-
-def _slug(title: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
-    return words[:40].strip("-") or f"event-{secrets.token_hex(3)}"
+    return [("title", event.title), ("place", event.place), ("headline", event.headline), *tags, *pinned]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
 from app.errors import Forbidden
 from app.models.live_event import LiveEvent
+
+PLACES = "B"
+"""The Safe Harbor class of geography."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +61,52 @@ def look_at(
     ]
 
 
-def refuse_blocked(
-    guard: Guard | None, event: LiveEvent, titles: Iterable[tuple[str, str]], deny: tuple[str, ...]
+def obey_above(
+    guard: Guard | None,
+    event: LiveEvent,
+    said: Iterable[tuple[str, str]],
+    deny: tuple[str, ...],
+    *,
+    confirmed: bool,
 ) -> None:
     """
-    A title, a headline, a hashtag: what stands above the texts and is seen by whoever sees them.
+    A title, a place, a headline, a hashtag: what stands above the texts and is seen by whoever sees them.
 
-    What the guard only asks about passes, as at a signature: it asks when something is sent.
+    A place has to name one, so what the guard only knows as geography is asked about there and never blocked.
 
     Args:
-        titles: Where it stands, and what it says.
+        said: Where it stands, and what it says.
+        confirmed: The person has seen what the guard asks and keeps it all the same.
 
     Raises:
-        Forbidden: the guard blocks one; `spans` say where, `where` in which field.
+        Forbidden: the guard blocks one, or asks and nobody confirmed; `spans` say where, `where` in which field.
     """
     lang = event.default_lang
-    for where, text in titles:
+    asked: list[tuple[str, GuardDecision]] = []
+    for where, text in said:
         decision = strictest(look_at(guard, event, [(where, lang, text)], deny, {}, None) if text else [])
+        if where == "place":
+            decision = _of_place(decision)
         if decision.verdict == Verdict.BLOCK:
             raise blocked(decision, where=where)
+        if decision.verdict == Verdict.ASK:
+            asked.append((where, decision))
+    if asked and not confirmed:
+        where, decision = asked[0]
+        raise Forbidden(
+            f"The privacy check asks you to look again at the {where}. Confirm it if it is right.",
+            code="guard_asks",
+            spans=spans_of(decision),
+            where=where,
+        )
+
+
+def _of_place(decision: GuardDecision) -> GuardDecision:
+    if decision.verdict != Verdict.BLOCK or not decision.spans:
+        return decision
+    if any(span.cls != PLACES and span.verdict == Verdict.BLOCK for span in decision.spans):
+        return decision
+    return replace(decision, verdict=Verdict.ASK)
 
 
 def blocked(guard: GuardDecision, **where: str) -> Forbidden:

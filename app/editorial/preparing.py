@@ -19,6 +19,7 @@ from app.editorial.finding import find_event
 from app.editorial.handover import drill_on
 from app.models import (
     EVERY_EVENT,
+    NOT_OUT,
     Channel,
     Device,
     EventChannel,
@@ -122,6 +123,7 @@ class Preparing:
             drill=await drill_on(session, event.id) is not None,
             announced=said_at is not None,
             reminded=said_at is not None and said_at > now - REMINDED,
+            planned=await _planned(session, event.id),
         )
 
 
@@ -151,6 +153,16 @@ async def _people(session: AsyncSession, event_id: str) -> tuple[dict[str, int],
         return roles, 0
     read = await session.execute(select(col(PolicyAck.person_id)).where(col(PolicyAck.version) == newest))
     return roles, len(people - set(read.scalars()))
+
+
+async def _planned(session: AsyncSession, event_id: str) -> tuple[tuple[str, str], ...]:
+    rows = await session.execute(
+        select(col(Update.occasion), col(Update.state)).where(
+            col(Update.event_id) == event_id, col(Update.occasion) != "", col(Update.state).not_in(NOT_OUT)
+        )
+    )
+    said = {UpdateState.RELEASED: "out", UpdateState.COUNTING_DOWN: "approved"}
+    return tuple((occasion, said.get(UpdateState(state), "waits")) for occasion, state in rows.all())
 
 
 async def _said_with_hashtag(session: AsyncSession, event: LiveEvent, since: datetime) -> datetime | None:

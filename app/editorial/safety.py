@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.config import DelaySettings
 from app.editorial.approval import URGENT_SEVERITIES
 from app.editorial.delegates import checked_chain
 from app.errors import InvalidInput
@@ -19,10 +20,28 @@ OFF_SCRIPT = ("delay", "nod")
 NOT_RUNNING = (EventState.DRAFT, EventState.SCHEDULED)
 
 
-def loosens(event: LiveEvent, changes: Mapping[str, Any]) -> list[str]:
-    """The fields of a change that take protection away from an event that is running."""
+def least_delay_s(kind: str, delays: DelaySettings) -> float:
+    """The shortest countdown that one person may give an event of this kind."""
+    return min(delays.surgery_least, delays.surgery) if kind == EventKind.SURGERY else 0.0
+
+
+def too_short(kind: str, least_s: float) -> InvalidInput:
+    return InvalidInput(
+        f"Posts about an operation wait at least {least_s:.0f} seconds, so that somebody can pull one back. Give it that; "
+        "two people can shorten it afterwards.",
+        code="delay_too_short",
+        kind=kind,
+        least_s=least_s,
+    )
+
+
+def loosens(event: LiveEvent, changes: Mapping[str, Any], least_s: float) -> list[str]:
+    """
+    The fields of a change that take protection away from an event that is running; of one that is not, a delay
+    below the least.
+    """
     if event.state in NOT_RUNNING:
-        return []
+        return ["delay_s"] if changes.get("delay_s", least_s) < min(least_s, event.delay_s) else []
     found = []
     if "delay_s" in changes and changes["delay_s"] < event.delay_s:
         found.append("delay_s")

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,13 +24,13 @@ from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
 from app.config import ExpirySettings, Settings
 from app.db import Database
-from app.editorial import scripted
+from app.editorial import planning, scripted
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, require_name_covered, stands
 from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, Verdict
-from app.editorial.looking import Looked, blocked, look_at, refuse_blocked, spans_of, strictest
+from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
 from app.editorial.render import Rendered, Target, banned_in_drill, render
 from app.editorial.template_shelf import TemplateShelf
@@ -82,6 +83,7 @@ class Submission:
         override_reason: Why this should go out although the guard blocks it; a second person decides.
         correction: What will be said if this turns out wrong; approved with it.
         step_id: The step of the cue sheet it was taken from; `step_values` are the figures in its blanks.
+        planned: It goes out at a time before the event; a second person reads it.
         in_complication: It is the line that was kept for this hour; nothing else is written before the course is chosen.
     """
 
@@ -103,6 +105,7 @@ class Submission:
     step_id: str | None = None
     step_values: Mapping[str, str] = field(default_factory=dict)
     in_complication: bool = False
+    planned: planning.Planned | None = None
     media: Sequence[str] = ()
     template: TemplateUse | None = None
 
@@ -200,7 +203,7 @@ class Desk:
             event = await find_event(session, event_id)
             consent = await stands(session, event, drill=self._drill, now=self._clock.now())
             require_good(consent)
-            self._open_for_updates(event)
+            self._open_for_updates(event, submission)
             if not submission.in_complication:
                 await refuse_while_open(session, event)
             targets = await self._targets(session, event, submission.channels)
@@ -257,6 +260,8 @@ class Desk:
             correction=correction,
             made_from=origin,
             step=step,
+            occasion=submission.planned.occasion if submission.planned else "",
+            planned_at=submission.planned.at if submission.planned else None,
             key_moment=submission.key_moment,
             pinned=submission.pinned,
             answers_reply_id=submission.answers_reply_id,
@@ -271,11 +276,15 @@ class Desk:
 
     def delay_s(self, event: LiveEvent, submission: Submission) -> float:
         """Seconds of countdown: the event's own; none for a correction that was approved with its alert."""
+        if submission.planned is not None:
+            return max(0.0, (submission.planned.at - self._clock.now()).total_seconds())
         if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION):
             return self._settings.delays.correction
         return float(event.delay_s)
 
     def _expiry_s(self, event: LiveEvent, submission: Submission) -> float:
+        if submission.planned is not None:
+            return planning.expires_in_s(event, submission.planned, self._settings.expiry.planned)
         if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR):
             return self._settings.expiry.correction
         return float(getattr(self._settings.expiry, event.kind))
@@ -292,10 +301,14 @@ class Desk:
         urgent = event.kind == EventKind.CRISIS and event.severity in ("Extreme", "Severe")
         return Priority.EMERGENCY if urgent else Priority.NORMAL
 
-    def _open_for_updates(self, event: LiveEvent) -> None:
-        if event.state in (EventState.ENDED, EventState.ARCHIVED):
+    def _open_for_updates(self, event: LiveEvent, submission: Submission) -> None:
+        if submission.planned is not None:
+            zone, now = ZoneInfo(self._settings.time_zone), self._clock.now()
+            if why := planning.refused(event, submission.planned, submission.kind, now=now, zone=zone):
+                raise why
+        elif event.state in (EventState.ENDED, EventState.ARCHIVED):
             raise Gone("This event has ended. Nothing more can be posted to it.", code="event_ended")
-        if event.state != EventState.LIVE:
+        elif event.state != EventState.LIVE:
             raise Conflict("This event is not live yet. Go live first, then send.", code="event_not_live")
         if event.sending == Sending.STOP:
             raise Conflict(
@@ -352,12 +365,13 @@ class Desk:
         asked = (answered.text or "") if answered is not None else None
         return look_at(self._guard, event, places, deny, previous, asked)
 
-    def refuse_title(self, event: LiveEvent, title: str) -> None:
+    def obey_title(self, event: LiveEvent, title: str, *, confirmed: bool) -> None:
         """
         Raises:
-            Forbidden: the guard blocks these words above a text.
+            Forbidden: the guard blocks these words above a text, or asks and nobody confirmed.
         """
-        refuse_blocked(self._guard, event, [("title", title)], registered_names(self._vault, event))
+        names = registered_names(self._vault, event)
+        obey_above(self._guard, event, [("title", title)], names, confirmed=confirmed)
 
     def _needs(
         self,
@@ -376,6 +390,7 @@ class Desk:
                 priority=self._priority(event, submission),
                 policy=event.policy,
                 scripted="step" in origin,
+                planned=submission.planned is not None,
                 sender_approves=Role.APPROVER in roles_on(actor, event.id),
                 guard_blocked=overridden,
             )

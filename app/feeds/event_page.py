@@ -250,6 +250,14 @@ def pinned_as_of(event: EventState, reader: Reader) -> str:
     return reader.words("view.asof", time=reader.clock(datetime.fromisoformat(str(at))))
 
 
+def pinned_source(event: EventState, reader: Reader) -> str:
+    """Who vouches for what is pinned."""
+    source = event.pinned.get("source")
+    if not source or not pinned_boxes(event, reader.words):
+        return ""
+    return reader.words("view.source", source=str(source))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """

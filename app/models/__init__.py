@@ -38,6 +38,7 @@ from app.models.topic import Topic, TopicChange, TopicName
 from app.models.update import (
     NOT_OUT,
     PRIORITY_RANK,
+    Occasion,
     Priority,
     Update,
     UpdateKind,
@@ -77,6 +78,7 @@ __all__ = [
     "LimitHold",
     "LiveEvent",
     "MediaFile",
+    "Occasion",
     "OptedOut",
     "Pairing",
     "Passkey",

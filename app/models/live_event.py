@@ -72,6 +72,9 @@ class LiveEvent(SQLModel, table=True):
     last_seq: int = 0  # of updates; grows under the row lock
     version: int = 1
     created_at: datetime = Field(sa_type=UtcDateTime)
+    starts_at: datetime | None = Field(
+        default=None, sa_type=UtcDateTime
+    )  # planned; announcements go before it
     started_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -33,6 +33,13 @@ class UpdateKind(StrEnum):
     ALL_CLEAR = "all_clear"
 
 
+class Occasion(StrEnum):
+    """What a post that is planned before the event is for."""
+
+    DAY_BEFORE = "day_before"
+    MORNING = "morning"
+
+
 class Priority(StrEnum):
     """The four classes, first goes first."""
 
@@ -96,6 +103,11 @@ class Update(SQLModel, table=True):
         ""  # whose second opinion: "", "approver", "nod" (a clinician's) or "override" (of the guard)
     )
     asked_by: str = ""  # the human who asked for it to go out, whatever door they used
+    occasion: str = ""  # of a post planned before the event; empty for all others
+    planned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when it is to go out
+    asked_id: str | None = None  # the approver whose turn it is to answer; editorial.delegate_watch
+    asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    unanswered: bool = False  # the last of them has had their time too
     waits_since: datetime | None = Field(default=None, sa_type=UtcDateTime)  # asked, for the emergency rule
     version: int = 1
 

@@ -161,7 +161,7 @@ class Furnisher:
                 continue
             fields = {name: getattr(scenario.event, name) for name in NewEvent.__dataclass_fields__}
             new = NewEvent(**{**fields, "channels": links, "delay_s": int(self._delay_s)})
-            event = await self._events.create(SYSTEM, new, scenario.steps)
+            event = await self._events.create(SYSTEM, new, scenario.steps, confirmed=True, agreed=True)
             if event.kind in PATIENT_EVENTS:
                 await self._consent(event.id, list(links))
                 await self._line(event.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from app.accounts.rights import Action, Actor
 from app.editorial.approval import BREAK_GLASS_AFTER, Need, may_decide
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import View
+from app.editorial.planning import Planned
 from app.editorial.submit import Submission, roles_on
 from app.models import UpdateState
 from app.routes.deps import ActorDep, HouseDep, event_for
@@ -25,6 +27,8 @@ from app.schemas.editorial import (
     ChannelShareAnswer,
     ConfirmationAnswer,
     DecisionAnswer,
+    DelegateAnswer,
+    DelegatesAnswer,
     PhoneBody,
     PhoneSheetAnswer,
     PieceAnswer,
@@ -47,6 +51,21 @@ async def waiting(event_id: str, house: HouseDep, actor: ActorDep) -> list[Appro
     event, asker = await event_for(house, actor, event_id, Action.EVENT_READ)
     rows = await house.approver_view.waiting(event.id)
     return [await _answer(house, asker, row.id) for row in rows]
+
+
+@router.get(
+    "/events/{event_id}/delegates",
+    summary="Who is asked in turn when an approver does not answer; changed with the event's policy",
+    responses=responses(401, 403, 404),
+)
+async def delegates(event_id: str, house: HouseDep, actor: ActorDep) -> DelegatesAnswer:
+    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    chain = await house.approver_view.chain(event.id)
+
+    def named(people: Iterable[tuple[str, str]]) -> list[DelegateAnswer]:
+        return [DelegateAnswer(person_id=person_id, name=name) for person_id, name in people]
+
+    return DelegatesAnswer(people=named(chain.people), each_s=chain.each_s, approvers=named(chain.approvers))
 
 
 @router.get(
@@ -131,6 +150,7 @@ async def rewrite(one: SubmitDep, body: RewriteBody) -> ApprovalAnswer:
                 override_reason=body.override_reason,
                 confirmed=body.confirmed,
                 answers_reply_id=row.answers_reply_id,
+                planned=None if row.planned_at is None else Planned(row.occasion, row.planned_at),
             ),
             key=row.client_key,
             body_hash="",

@@ -48,7 +48,7 @@ async def steps(
 async def add(event_id: str, body: StepBody, house: HouseDep, actor: ActorDep) -> StepAnswer:
     """`{name}` in a text is a blank, filled with a figure when it is sent. At the end of the sheet, or at place `n`."""
     event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
-    new = NewCue(body.title, body.texts, body.key_moment, body.minutes, body.branch, body.n)
+    new = NewCue(body.title, body.texts, body.key_moment, body.minutes, body.branch, body.n, body.confirmed)
     async with house.blocks.noting(asker, event.id):
         return await _told(house, await house.cue_sheet.add(asker, event.id, new))
 
@@ -61,7 +61,10 @@ async def add(event_id: str, body: StepBody, house: HouseDep, actor: ActorDep) -
 )
 async def add_all(event_id: str, body: ImportStepsBody, house: HouseDep, actor: ActorDep) -> list[StepAnswer]:
     event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
-    sheet = [NewCue(one.title, one.texts, one.key_moment, one.minutes, one.branch) for one in body.steps]
+    sheet = [
+        NewCue(one.title, one.texts, one.key_moment, one.minutes, one.branch, confirmed=body.confirmed)
+        for one in body.steps
+    ]
     async with house.blocks.noting(asker, event.id):
         return [_step(step, {}) for step in await house.cue_sheet.add_all(asker, event.id, sheet)]
 
@@ -119,11 +122,13 @@ async def change(
     event_id: str, step_id: str, body: ChangeStepBody, house: HouseDep, actor: ActorDep
 ) -> StepAnswer:
     event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
-    changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version"})
+    changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version", "confirmed"})
     # Only the planned minute may be taken away; null elsewhere leaves what is there.
     changes = {name: value for name, value in changes.items() if value is not None or name == "minutes"}
     async with house.blocks.noting(asker, event.id):
-        step = await house.cue_sheet.change(asker, event.id, step_id, body.version, changes)
+        step = await house.cue_sheet.change(
+            asker, event.id, step_id, body.version, changes, confirmed=body.confirmed
+        )
         return await _told(house, step)
 
 

@@ -45,12 +45,12 @@ async def listed(house: HouseDep, actor: SignedInDep) -> list[EventState]:
 @router.post("", status_code=201, summary="Make an event", responses=responses(401, 403, 404, 409))
 async def create(body: NewEventBody, house: HouseDep, actor: ActorDep) -> EventAnswer:
     asker = require(actor, Action.EVENT_CREATE)
-    fields = body.model_dump(exclude={"steps"})
+    fields = body.model_dump(exclude={"steps", "confirmed"})
     steps = [
         NewStep(step.title, step.texts, step.key_moment, step.minutes, step.branch) for step in body.steps
     ]
     async with house.blocks.noting(asker, None):
-        event = await house.events.create(asker, NewEvent(**fields), steps)
+        event = await house.events.create(asker, NewEvent(**fields), steps, confirmed=body.confirmed)
     return await _answer(house, asker, event)
 
 
@@ -70,16 +70,18 @@ async def change(
 ) -> EventAnswer | ProposalAnswer:
     """202 and a proposal when it lowers the severity, shortens the delay, or widens what the privacy check allows; the rest is done at once."""
     event, asker = await event_for(house, actor, event_id, Action.EVENT_EDIT)
-    changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version"})
+    changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version", "confirmed"})
     try:
         async with house.blocks.noting(asker, event.id):
-            changed = await house.events.change(asker, event.id, body.version, changes)
+            changed = await house.events.change(
+                asker, event.id, body.version, changes, confirmed=body.confirmed
+            )
     except Forbidden as exc:
         if exc.code != "second_person_needed":
             raise
         loose = set(exc.extra["fields"])
         if rest := {name: value for name, value in changes.items() if name not in loose}:
-            await house.events.change(asker, event.id, body.version, rest)
+            await house.events.change(asker, event.id, body.version, rest, confirmed=body.confirmed)
         wish = Wish(
             Kind.EVENT_SAFETY,
             {"event_id": event.id, "changes": body.model_dump(mode="json", include=loose)},

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Request, Response
 from app.accounts.people import BY_TWO
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, require
+from app.editorial.safety import least_delay_s
 from app.errors import InvalidInput, NotFound
-from app.models import EVERY_EVENT, Role
+from app.models import EVERY_EVENT, EventKind, Role
 from app.routes.answers import PROPOSED, proposed
 from app.routes.cookies import clear, set_cookie
 from app.routes.deps import (
@@ -26,6 +27,7 @@ from app.routes.problems import responses
 from app.routes.projections import key_answer, person_answer, role_answers
 from app.schemas.access import PasskeySignInBody, ProposalAnswer
 from app.schemas.bodies import (
+    DelayAnswer,
     KeyAnswer,
     NewKeyBody,
     NewPersonBody,
@@ -316,4 +318,11 @@ async def _session_answer(house: House, actor: Actor) -> SessionAnswer:
         device_id=actor.device_id,
         locked=actor.locked,
         policy_read=await house.policy.read_by(actor.id),
+        delays={
+            kind: DelayAnswer(
+                usual_s=getattr(house.settings.delays, kind),
+                least_s=least_delay_s(kind, house.settings.delays),
+            )
+            for kind in EventKind
+        },
     )

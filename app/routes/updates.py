@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from functools import partial
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Query, Response
 
 from app.accounts.rights import Action
 from app.broadcast.intents import Accepted
+from app.editorial.planning import Planned
 from app.editorial.submit import Submission, TemplateUse
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
 from app.routes.problems import responses
@@ -48,7 +50,9 @@ async def submit(
     body_hash = canonical_hash(orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS))
     stored = await house.looks.answered_before(event.id, key, body_hash)
     if stored is None:
-        fields = body.model_dump(exclude={"template"})
+        fields = body.model_dump(exclude={"template", "planned"})
+        if body.planned is not None:
+            fields["planned"] = Planned(body.planned.occasion, body.planned.at.astimezone(UTC))
         if body.template is not None:
             fields["template"] = TemplateUse(body.template.id, body.template.values)
         async with house.blocks.noting(asker, event.id):

@@ -31,6 +31,7 @@ from app.feeds.event_page import (
     outcome,
     pinned_as_of,
     pinned_boxes,
+    pinned_source,
     standing,
     state_of,
 )
@@ -164,6 +165,7 @@ def event_page(
         emergency=emergency,
         boxes=pinned_boxes(event, words),
         as_of=pinned_as_of(event, reader) if said.state != "ended" else "",
+        source=pinned_source(event, reader) if said.state != "ended" else "",
         outcome=ended,
         only_key=only_key,
         view_items=views,

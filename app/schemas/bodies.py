@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from app.schemas.frames import EventState
 
@@ -81,6 +81,13 @@ class RoleAnswer(Answer):
     role: str
 
 
+class DelayAnswer(Answer):
+    """Seconds that posts of a kind of event wait, and the least that one person may give one."""
+
+    usual_s: float
+    least_s: float
+
+
 class SessionAnswer(Answer):
     person: PersonAnswer
     roles: list[RoleAnswer]
@@ -89,6 +96,7 @@ class SessionAnswer(Answer):
     device_id: str | None = Field(default=None, description="The paired tablet, when this is one.")
     locked: bool = Field(default=False, description="The tablet waits for its PIN.")
     policy_read: bool = Field(default=True, description="False: show the policy before the first post.")
+    delays: dict[str, DelayAnswer] = Field(default_factory=dict, description="By kind of event.")
 
 
 class SetUpAnswer(Answer):
@@ -153,6 +161,7 @@ class NewEventBody(Body):
     urgency: str | None = None
     certainty: str | None = None
     delay_s: int | None = None
+    starts_at: AwareDatetime | None = None
     slug: str | None = Field(default=None, pattern=r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")
     channels: dict[str, str | None] = Field(
         default_factory=dict, description="Channel id to audience id, or null."
@@ -163,12 +172,29 @@ class NewEventBody(Body):
         default_factory=list, description="Names never to let out; sealed at once, never shown again."
     )
     steps: list[NewStepBody] = Field(default_factory=list, max_length=200)
+    confirmed: bool = Field(
+        default=False,
+        description="The privacy check asked about a title, a place or a headline, and a person looked again.",
+    )
+
+
+class FactsBody(Body):
+    """The facts sheet on top of the page. Its time is the server's; what is known names its source."""
+
+    know: list[str] = Field(default_factory=list, max_length=20)
+    unknown: list[str] = Field(default_factory=list, max_length=20)
+    do: list[str] = Field(default_factory=list, max_length=20)
+    source: str = Field(default="", description="Who vouches for what is known; needed where something is.")
 
 
 class ChangeEventBody(Body):
     """The version you saw, and the fields to change."""
 
     version: int
+    confirmed: bool = Field(
+        default=False,
+        description="The privacy check asked about a title, a place or a headline, and a person looked again.",
+    )
     title: str | None = None
     place: str | None = None
     headline: str | None = None
@@ -179,7 +205,10 @@ class ChangeEventBody(Body):
     urgency: str | None = None
     certainty: str | None = None
     promised_next_at: datetime | None = None
-    pinned: dict[str, list[str]] | None = None
+    starts_at: AwareDatetime | None = Field(
+        default=None, description="When it is to begin. What is planned before it asks for approval again."
+    )
+    pinned: FactsBody | None = None
     allow: dict[str, list[str]] | None = None
     staff_allow: list[str] | None = None
     replies_open: bool | None = None
@@ -274,6 +303,13 @@ class TemplateUseBody(Body):
     values: dict[str, str] = Field(default_factory=dict)
 
 
+class PlannedBody(Body):
+    """Goes out before the event begins, at this time, once a second person has agreed."""
+
+    occasion: Literal["day_before", "morning"]
+    at: AwareDatetime
+
+
 class SubmitBody(Body):
     texts: dict[str, str] = Field(examples=[{"en": "The team has paused blood flow to the kidney."}])
     channel_texts: dict[str, dict[str, str]] = Field(
@@ -298,6 +334,9 @@ class SubmitBody(Body):
     confirmed: bool = Field(default=False, description="The privacy check asked, and a person looked again.")
     template: TemplateUseBody | None = None
     media: list[str] = Field(default_factory=list, max_length=4, description="Ids of checked pictures.")
+    planned: PlannedBody | None = Field(
+        default=None, description="Before the event only; without it an update is for now."
+    )
     override_reason: str = Field(
         default="", max_length=500, description="Why a blocked text should go out; a second person decides."
     )

@@ -187,6 +187,17 @@ class DecisionAnswer(Answer):
     at: datetime
 
 
+class DelegateAnswer(Answer):
+    person_id: str
+    name: str
+
+
+class DelegatesAnswer(Answer):
+    people: list[DelegateAnswer] = Field(description="In the order in which they are asked.")
+    each_s: int = Field(description="How long each has before the next is asked too.")
+    approvers: list[DelegateAnswer] = Field(description="Everybody who may approve on this event.")
+
+
 class TurnAnswer(Answer):
     """One of the delegates; it is their turn from then until then, the last one's for good."""
 
@@ -358,12 +369,18 @@ class StepBody(Body):
     minutes: float | None = Field(default=None, description="Planned, from the start of the event.")
     branch: str = Field(default="", description="Empty is the main course; “complication” are kept lines.")
     n: int | None = Field(default=None, ge=1, description="Place in the order; the end when left out.")
+    confirmed: bool = Field(
+        default=False, description="The privacy check asked about a title, and a person looked again."
+    )
 
 
 class ImportStepsBody(Body):
     """A sheet as a file holds it: added at the end in this order, all of it or nothing. Signatures do not travel."""
 
     steps: list[StepBody] = Field(min_length=1, max_length=200)
+    confirmed: bool = Field(
+        default=False, description="The privacy check asked about a title, and a person looked again."
+    )
 
 
 class ChangeStepBody(Body):
@@ -376,6 +393,9 @@ class ChangeStepBody(Body):
     minutes: float | None = None
     branch: str | None = None
     n: int | None = Field(default=None, ge=1)
+    confirmed: bool = Field(
+        default=False, description="The privacy check asked about a title, and a person looked again."
+    )
 
 
 class BranchBody(Body):

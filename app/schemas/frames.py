@@ -112,6 +112,9 @@ class DeskUpdate(Wire):
     hold_left_s: float | None = None
     released_at: datetime | None = None
     expires_at: datetime
+    # Of a post planned before the event: what it is for, and when it is to go out.
+    occasion: Literal["", "day_before", "morning"] = ""
+    planned_at: datetime | None = None
     media: tuple[dict[str, Any], ...] = ()
     guard: dict[str, Any] = Field(default_factory=dict)
     deliveries: tuple[DeskDelivery, ...] = ()
@@ -138,6 +141,16 @@ class DeskReply(Wire):
     edited_at: datetime | None = None
 
 
+class TurnState(Wire):
+    """Whose turn it is to answer about one update that waits, and since when."""
+
+    update_id: str
+    person_id: str
+    name: str
+    since: datetime
+    unanswered: bool = False
+
+
 class DutyState(Wire):
     """
     What only staff are told of an event: who stopped it and when, who has the button, whether its course has changed.
@@ -146,6 +159,7 @@ class DutyState(Wire):
         sending_since: When `sending` became what it is; `sending_by` is the name of who did it.
         button_by: Id of the person who has the button.
         offered_to: Id of the person it is being offered to.
+        turns: For updates that wait where approvers are asked in turn.
         complication: "" when the course has not changed, "called" until the family was told, then "family_told".
     """
 
@@ -157,6 +171,7 @@ class DutyState(Wire):
     offered_to_name: str = ""
     complication: Literal["", "called", "family_told"] = ""
     complication_at: datetime | None = None
+    turns: tuple[TurnState, ...] = ()
 
 
 class EventState(Wire):
@@ -183,6 +198,7 @@ class EventState(Wire):
     # What the silence guard asks of the desk; "fine" for everybody else.
     quiet: Literal["fine", "prompt", "holding_line", "promise_missed"] = "fine"
     drill: bool = False
+    starts_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     duty: DutyState | None = None

@@ -12,6 +12,7 @@ import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { Reason } from '../shared/ui/writing-notices.tsx'
 import { ago, clock } from '../shared/when.ts'
+import { followTurns, TurnLine } from './delegates.tsx'
 import type { Desk } from './desk.ts'
 
 export class Approvals {
@@ -401,6 +402,7 @@ function Review({ desk, of }: { desk: Desk; of: opinions.Approval }) {
 export function Waiting({ desk }: { desk: Desk }) {
   const { approvals } = desk
   useEffect(() => approvals.start(), [approvals])
+  useEffect(() => followTurns(desk), [desk])
   const waiting = approvals.waiting.value
   const reviews = approvals.reviews.value
   if (!waiting.length && !reviews.length) return null
@@ -420,6 +422,7 @@ export function Waiting({ desk }: { desk: Desk }) {
                 {of.waits_since && `, ${ago(of.waits_since, now_ms.value)}`}
               </span>
               <p class="trunc t2">{of.texts[desk.store.event.value?.default_lang ?? 'en'] ?? Object.values(of.texts)[0]}</p>
+              <TurnLine desk={desk} of={of} />
               {of.needs === 'approver' && of.alone_from && Date.parse(of.alone_from) > now_ms.value && (
                 <p class="t3 small">{t('approve.alone.from', { time: clock(of.alone_from) })}</p>
               )}

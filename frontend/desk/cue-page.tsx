@@ -10,6 +10,7 @@ import { clock } from '../shared/when.ts'
 import { CueForm } from './cue-form.tsx'
 import { CueSheet, fileOf, isOut, KEPT, stepsOf, type Cue, type Words } from './cue-sheet.ts'
 import type { Desk } from './desk.ts'
+import { BeforeTheEvent } from './planned.tsx'
 import { href } from './route.ts'
 
 const BLANK = /(\{[a-z_]{1,30}\})/
@@ -215,6 +216,7 @@ export default function CuePage({ desk }: { desk: Desk }) {
           )}
         </div>
         <p class="t2">{t('cue.sub')}</p>
+        <BeforeTheEvent desk={desk} />
         <PlanLine sheet={sheet} live={event?.state === 'live'} />
         {cues && !cues.length && <Empty icon="list" title={t('cue.none')}>{t('cue.none.sub')}</Empty>}
         {sheet.branches.value

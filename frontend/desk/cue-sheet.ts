@@ -115,29 +115,25 @@ export class CueSheet {
     if (found && look === this.looks) [this.cues.value, this.plan.value] = found
   }
 
-  private act(work: () => Promise<unknown>, said: string, after?: () => void): void {
-    void this.desk.acting.once(
-      'cue',
-      async () => {
-        await work()
-        await this.look()
-        announce(said)
-        after?.()
-      },
-      {
-        refused: () => {
-          void this.look() // what somebody else made of it stands beside what is being written
-          return false
-        },
-      },
-    )
+  private act(work: (confirmed: boolean) => Promise<unknown>, said: string, after?: () => void): void {
+    this.desk.acting.confirming('cue', async (confirmed) => {
+      try {
+        await work(confirmed)
+      } catch (error) {
+        void this.look() // what somebody else made of it stands beside what is being written
+        throw error
+      }
+      await this.look()
+      announce(said)
+      after?.()
+    })
   }
 
-  add = (words: Words, after: () => void) => this.act(() => post(this.path, words), t('cue.added'), after)
-  change = (cue: Cue, version: number, words: Words, after: () => void) => this.act(() => patch(`${this.path}/${cue.id}`, { version, ...words }), t('cue.saved'), after)
+  add = (words: Words, after: () => void) => this.act((confirmed) => post(this.path, { ...words, confirmed }), t('cue.added'), after)
+  change = (cue: Cue, version: number, words: Words, after: () => void) => this.act((confirmed) => patch(`${this.path}/${cue.id}`, { version, ...words, confirmed }), t('cue.saved'), after)
   move = (cue: Cue, to: number) => this.act(() => patch(`${this.path}/${cue.id}`, { version: cue.version, n: to }), t('cue.moved', { title: cue.title }))
   remove = (cue: Cue, after: () => void) => this.act(() => remove(`${this.path}/${cue.id}?version=${cue.version}`), t('cue.removed', { title: cue.title }), after)
   sign = (cue: Cue) => this.act(() => post(`${this.path}/${cue.id}/sign`, { version: cue.version }), t('cue.signed.said', { title: cue.title }))
   take = (branch: string) => this.act(() => post(`${this.path}/branch`, { branch }), t('cue.taken'))
-  addAll = (steps: readonly Words[], after: () => void) => this.act(() => post(`${this.path}/import`, { steps }), t('cue.added.n', { n: steps.length }), after)
+  addAll = (steps: readonly Words[], after: () => void) => this.act((confirmed) => post(`${this.path}/import`, { steps, confirmed }), t('cue.added.n', { n: steps.length }), after)
 }

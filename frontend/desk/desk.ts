@@ -19,7 +19,7 @@ import { Forecasts } from './forecasts.ts'
 import { href } from './route.ts'
 import { TwoPeople } from './two-people.tsx'
 
-export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | 'reply' | 'drill' | undefined
+export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | 'reply' | 'drill' | 'delegates' | undefined
 
 export class Desk {
   readonly config: PageConfig
@@ -111,6 +111,14 @@ export class Desk {
     })
   }
 
+  /** Taken back for good; its place is free for another. */
+  withdrawPlanned(update: DeskUpdate): void {
+    void this.acting.once(`undo ${update.id}`, async () => {
+      this.store.hear(await commands.undo(update.id))
+      announce(t('before.undone'))
+    })
+  }
+
   goLive(): void {
     void this.acting.once('live', async () => this.store.begin(await commands.goLive(this.config.event_id)), {
       refused: (error) => {
@@ -139,8 +147,8 @@ export class Desk {
   change(changes: Record<string, unknown>): void {
     const event = this.store.event.value
     if (!event) return
-    void this.acting.once('change', async () => {
-      this.store.begin(await commands.changeEvent(event, changes))
+    this.acting.confirming('change', async (confirmed) => {
+      this.store.begin(await commands.changeEvent(event, confirmed ? { ...changes, confirmed } : changes))
       this.asking.value = undefined
     })
   }

@@ -16,7 +16,7 @@ function stateOf(event: EventState): { words: string; tone: Tone } {
   return { words: tCode('event', event.state, event.state), tone: event.state === 'live' ? 'ok' : '' }
 }
 
-export function EventsPage({ acting, may }: { acting: Acting; may: boolean }) {
+export function EventsPage({ acting, session, may }: { acting: Acting; session: commands.Session; may: boolean }) {
   const events = useSignal<EventState[] | undefined>(undefined)
   const adding = useSignal(false)
   useEffect(() => void acting.once('read', async () => void (events.value = await commands.readEvents())), [])
@@ -73,7 +73,7 @@ export function EventsPage({ acting, may }: { acting: Acting; may: boolean }) {
             </Empty>
           ))}
       </div>
-      {adding.value && <NewEventForm acting={acting} onClose={() => (adding.value = false)} />}
+      {adding.value && <NewEventForm acting={acting} delays={session.delays} onClose={() => (adding.value = false)} />}
     </main>
   )
 }

@@ -56,7 +56,7 @@ export function Front({ session }: { session: Session }) {
       ) : page === 'me' ? (
         <AccountPage acting={acting} name={session.person.name} />
       ) : (
-        <EventsPage acting={acting} may={everywhere.has('admin') || everywhere.has('approver')} />
+        <EventsPage acting={acting} session={session} may={everywhere.has('admin') || everywhere.has('approver')} />
       )}
     </Shell>
   )

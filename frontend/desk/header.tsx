@@ -91,6 +91,12 @@ export function Header({ desk }: { desk: Desk }) {
             {t('course.call')}
           </button>
         )}
+        {desk.may('event.edit') && event.state !== 'ended' && event.state !== 'archived' && (
+          <button type="button" class="btn btn-s" onClick={() => desk.ask('delegates')}>
+            <Icon name="users" />
+            {t('turn.open')}
+          </button>
+        )}
         {event.state === 'live' && desk.may('event.lifecycle') && (
           <button type="button" class="btn btn-s" onClick={() => desk.ask('end')}>
             <Icon name="check" />

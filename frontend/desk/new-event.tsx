@@ -24,11 +24,13 @@ interface Audience {
   people: number
 }
 
-export function NewEventForm({ acting, onClose }: { acting: Acting; onClose: () => void }) {
+export function NewEventForm({ acting, delays, onClose }: { acting: Acting; delays: commands.Session['delays']; onClose: () => void }) {
   const kind = useSignal<(typeof KINDS)[number]>('crisis')
   const texts = useSignal({ title: '', place: '', headline: '', hashtags: '', deny: '' })
   const langs = useSignal<string[]>(['en'])
   const cap = useSignal<Record<string, string>>({ severity: 'Severe', urgency: 'Immediate', certainty: 'Observed' })
+  const delay = useSignal('')
+  const starts = useSignal('')
   const channels = useSignal<commands.Channel[]>([])
   const audiences = useSignal<Audience[]>([])
   const chosen = useSignal<Record<string, string | null>>({})
@@ -43,7 +45,7 @@ export function NewEventForm({ acting, onClose }: { acting: Acting; onClose: () 
   const write = (name: keyof typeof texts.value, value: string) => (texts.value = { ...texts.value, [name]: value })
   const words = (text: string) => text.split(/[\n,]/).map((one) => one.trim()).filter(Boolean)
   const create = () =>
-    void acting.once('create', async () => {
+    acting.confirming('create', async (confirmed) => {
       const detail = await post<commands.EventDetail>('events', {
         kind: kind.value,
         title: texts.value.title,
@@ -55,6 +57,9 @@ export function NewEventForm({ acting, onClose }: { acting: Acting; onClose: () 
         ...(kind.value === 'crisis' ? cap.value : {}),
         channels: chosen.value,
         deny: words(texts.value.deny),
+        ...(delay.value === '' ? {} : { delay_s: Number(delay.value) }),
+        ...(starts.value === '' ? {} : { starts_at: new Date(starts.value).toISOString() }),
+        confirmed,
       })
       location.assign(`/desk/${detail.event.slug}`)
     })
@@ -166,6 +171,27 @@ export function NewEventForm({ acting, onClose }: { acting: Acting; onClose: () 
             ))}
           </fieldset>
           {field('hashtags', false)}
+          <div class="field">
+            <label for="n-starts">{t('before.starts')}</label>
+            <input class="in" id="n-starts" type="datetime-local" value={starts.value} onInput={(input) => (starts.value = input.currentTarget.value)} />
+          </div>
+          <div class="field">
+            <label for="n-delay">{t('new.delay')}</label>
+            <input
+              class="in"
+              id="n-delay"
+              type="number"
+              min={delays?.[kind.value]?.least_s ?? 0}
+              max={300}
+              placeholder={String(delays?.[kind.value]?.usual_s ?? '')}
+              aria-describedby="n-delay-hint"
+              value={delay.value}
+              onInput={(input) => (delay.value = input.currentTarget.value)}
+            />
+            <span class="hint" id="n-delay-hint">
+              {t('new.delay.hint', { usual: delays?.[kind.value]?.usual_s ?? 0, least: delays?.[kind.value]?.least_s ?? 0 })}
+            </span>
+          </div>
           {field('deny', false, t('new.deny.hint'))}
           <TroubleNotice trouble={trouble} />
         </div>

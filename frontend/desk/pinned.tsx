@@ -4,6 +4,7 @@ import { t, type Key } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Dialog } from '../shared/ui/dialog.tsx'
 import { TroubleLine } from '../shared/ui/trouble.tsx'
+import { clock } from '../shared/when.ts'
 import type { EventState } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
 
@@ -16,6 +17,45 @@ const BOXES = [
 function linesOf(event: EventState, box: string): string[] {
   const lines = event.pinned[box]
   return Array.isArray(lines) ? lines.filter((line): line is string => typeof line === 'string') : []
+}
+
+interface Change {
+  at: string
+  by: string
+  was: string[]
+  now: string[]
+  source: string
+}
+
+const sourceOf = (event: EventState): string => (typeof event.pinned['source'] === 'string' ? event.pinned['source'] : '')
+
+function changesOf(event: EventState): Change[] {
+  const history = event.pinned['history']
+  return Array.isArray(history) ? (history as Change[]) : []
+}
+
+/** Every change of what is known, the newest first: for the desk alone. */
+function History({ changes }: { changes: readonly Change[] }) {
+  if (!changes.length) return null
+  return (
+    <details class="pb">
+      <summary>{t('pinned.history', { n: changes.length })}</summary>
+      <ol class="titles">
+        {[...changes].reverse().map((one, n) => (
+          <li key={n}>
+            <time dateTime={one.at}>{clock(one.at)}</time> {one.by}{' '}
+            {one.was.map((line) => (
+              <del key={line}>{line}</del>
+            ))}{' '}
+            {one.now.map((line) => (
+              <ins key={line}>{line}</ins>
+            ))}{' '}
+            {one.source && <span class="t3">{t('view.source', { source: one.source })}</span>}
+          </li>
+        ))}
+      </ol>
+    </details>
+  )
 }
 
 export function Pinned({ desk }: { desk: Desk }) {
@@ -53,6 +93,8 @@ export function Pinned({ desk }: { desk: Desk }) {
           )
         })}
       </div>
+      {sourceOf(event) && <p class="t3 pb">{t('view.source', { source: sourceOf(event) })}</p>}
+      <History changes={changesOf(event)} />
     </section>
   )
 }
@@ -62,6 +104,7 @@ export function PinnedDialog({ desk }: { desk: Desk }) {
   const texts = useSignal<Record<string, string>>(
     Object.fromEntries(BOXES.map(([box]) => [box, event ? linesOf(event, box).join('\n') : ''])),
   )
+  const source = useSignal(event ? sourceOf(event) : '')
   const close = () => (desk.asking.value = undefined)
   const trouble = desk.acting.trouble.value
   return (
@@ -72,7 +115,7 @@ export function PinnedDialog({ desk }: { desk: Desk }) {
           const pinned = Object.fromEntries(
             BOXES.map(([box]) => [box, (texts.value[box] ?? '').split('\n').map((line) => line.trim()).filter(Boolean)]),
           )
-          desk.change({ pinned })
+          desk.change({ pinned: { ...pinned, source: source.value.trim() } })
         }}
       >
         <div class="fields">
@@ -88,6 +131,21 @@ export function PinnedDialog({ desk }: { desk: Desk }) {
               />
             </div>
           ))}
+          <div class="field">
+            <label for="pin-source">{t('pinned.source')}</label>
+            <input
+              class="in"
+              id="pin-source"
+              maxLength={120}
+              required={Boolean(texts.value['know']?.trim())}
+              aria-describedby="pin-source-hint"
+              value={source.value}
+              onInput={(input) => (source.value = input.currentTarget.value)}
+            />
+            <span class="hint" id="pin-source-hint">
+              {t('pinned.source.hint')}
+            </span>
+          </div>
           <TroubleLine trouble={trouble} />
         </div>
         <div class="ft">

@@ -4,7 +4,7 @@ import type { Step } from '../shared/commands.ts'
 import { t } from '../shared/i18n/index.ts'
 import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
-import { clock } from '../shared/when.ts'
+import { clock, day } from '../shared/when.ts'
 import type { Tablet } from './tablet.ts'
 
 function Row({ tablet, step, next }: { tablet: Tablet; step: Step; next: boolean }) {
@@ -58,6 +58,28 @@ function Row({ tablet, step, next }: { tablet: Tablet; step: Step; next: boolean
   )
 }
 
+/** What goes out before the event, at its own time: to be seen here, and planned on the desk. */
+function Before({ tablet }: { tablet: Tablet }) {
+  const planned = tablet.store.planned.value
+  if (!planned.length) return null
+  return (
+    <ul class="befores" aria-label={t('before')}>
+      {planned.map((update) => (
+        <li key={update.id} class={update.state === 'released' ? 'stp done' : 'stp'}>
+          <span class="n">
+            <Icon name={update.state === 'released' ? 'check' : 'clock'} />
+          </span>
+          <span>
+            {update.occasion && t(`before.${update.occasion}`)}
+            <small>{t(update.state === 'released' ? 'before.out' : update.state === 'awaiting_approval' ? 'before.waits' : update.hold_left_s !== null ? 'before.held' : 'before.approved')}</small>
+          </span>
+          {update.planned_at && <time dateTime={update.planned_at}>{t('before.when', { day: day(update.planned_at), time: clock(update.planned_at) })}</time>}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 export function Steps({ tablet }: { tablet: Tablet }) {
   const steps = tablet.steps.value
   const out = steps.filter((step) => tablet.updateOf(step)?.state === 'counting_down').length
@@ -73,6 +95,7 @@ export function Steps({ tablet }: { tablet: Tablet }) {
           {steps.length}
         </span>
       </div>
+      <Before tablet={tablet} />
       {steps.length ? (
         <ol>
           {steps.map((step) => (

@@ -13,6 +13,8 @@ export interface Trouble {
   again?: (() => void) | undefined
   /** What the button of `again` says, if not "Try again". */
   label?: string
+  /** Nothing was refused: the server wants to be sure. */
+  asks?: boolean
 }
 
 export class Acting {
@@ -53,6 +55,24 @@ export class Acting {
       rest.delete(name)
       this.busy.value = rest
     }
+  }
+
+  /**
+   * Run `work`. Where the privacy check asks about words, what it asks is said beside them, and one more press does it
+   * all the same: `work` is then told that a person looked again.
+   */
+  confirming(name: string, work: (confirmed: boolean) => Promise<void>): void {
+    const run = (confirmed: boolean): void =>
+      void this.once(name, () => work(confirmed), {
+        urgent: confirmed,
+        refused: (error) => {
+          if (error.code !== 'guard_asks') return false
+          this.trouble.value = { title: t('trouble.asks'), words: error.message, again: () => run(true), label: t('trouble.asks.do'), asks: true }
+          announce(error.message, 'alert')
+          return true
+        },
+      })
+    run(false)
   }
 
   private fail(error: unknown, again?: () => void): void {

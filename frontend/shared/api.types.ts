@@ -96,17 +96,19 @@ export type ChallengeBody = {
 export type ChangeEventBody = {
   allow?: Record<string, string[]> | null
   certainty?: string | null
+  confirmed?: boolean
   delay_s?: number | null
   hashtags?: string[] | null
   headline?: string | null
   langs?: string[] | null
-  pinned?: Record<string, string[]> | null
+  pinned?: FactsBody | null
   place?: string | null
   policy?: Record<string, string | boolean | Record<string, number | string[]>> | null
   promised_next_at?: string | null
   replies_open?: boolean | null
   severity?: string | null
   staff_allow?: string[] | null
+  starts_at?: string | null
   title?: string | null
   urgency?: string | null
   version: number
@@ -119,6 +121,7 @@ export type ChangePasswordBody = {
 
 export type ChangeStepBody = {
   branch?: string | null
+  confirmed?: boolean
   key_moment?: boolean | null
   minutes?: number | null
   n?: number | null
@@ -340,6 +343,22 @@ export type DecisionAnswer = {
   verdict: string
 }
 
+export type DelayAnswer = {
+  least_s: number
+  usual_s: number
+}
+
+export type DelegateAnswer = {
+  name: string
+  person_id: string
+}
+
+export type DelegatesAnswer = {
+  approvers: DelegateAnswer[]
+  each_s: number
+  people: DelegateAnswer[]
+}
+
 export type DeletionsAnswer = {
   channel_id: string
   posts: number
@@ -443,9 +462,11 @@ export type DeskUpdate = {
   kind: string
   late?: boolean
   media?: Record<string, unknown>[]
+  occasion?: "" | "day_before" | "morning"
   of?: string | null
   on_page?: string
   pinned?: boolean
+  planned_at?: string | null
   priority: string
   received_at: string
   release_at?: string | null
@@ -501,6 +522,7 @@ export type DutyState = {
   offered_to_name?: string
   sending_by?: string
   sending_since?: string | null
+  turns?: TurnState[]
 }
 
 export type EnrolmentAnswer = {
@@ -555,6 +577,7 @@ export type EventState = {
   severity?: string | null
   slug: string
   started_at?: string | null
+  starts_at?: string | null
   state: string
   title: string
   urgency?: string | null
@@ -568,6 +591,13 @@ export type FactorsAnswer = {
   recovery_codes_left: number
   sessions: SessionRow[]
   totp: boolean
+}
+
+export type FactsBody = {
+  do?: string[]
+  know?: string[]
+  source?: string
+  unknown?: string[]
 }
 
 export type FillBody = {
@@ -622,6 +652,7 @@ export type ImportBody = {
 }
 
 export type ImportStepsBody = {
+  confirmed?: boolean
   steps: StepBody[]
 }
 
@@ -724,6 +755,7 @@ export type NewEventBody = {
   allow?: Record<string, string[]>
   certainty?: string | null
   channels?: Record<string, string | null>
+  confirmed?: boolean
   default_lang?: string
   delay_s?: number | null
   deny?: string[]
@@ -735,6 +767,7 @@ export type NewEventBody = {
   severity?: string | null
   slug?: string | null
   staff_allow?: string[]
+  starts_at?: string | null
   steps?: NewStepBody[]
   title: string
   urgency?: string | null
@@ -893,6 +926,11 @@ export type PlanAnswer = {
   next_id: string | null
   pace: string
   steps: TimedAnswer[]
+}
+
+export type PlannedBody = {
+  at: string
+  occasion: "day_before" | "morning"
 }
 
 export type PlayBody = {
@@ -1118,6 +1156,7 @@ export type SecondProviderAnswer = {
 }
 
 export type SessionAnswer = {
+  delays?: Record<string, DelayAnswer>
   device_id?: string | null
   drill: boolean
   hospital: string
@@ -1232,6 +1271,7 @@ export type StepAnswer = {
 
 export type StepBody = {
   branch?: string
+  confirmed?: boolean
   key_moment?: boolean
   minutes?: number | null
   n?: number | null
@@ -1261,6 +1301,7 @@ export type SubmitBody = {
   media?: string[]
   override_reason?: string
   pinned?: boolean
+  planned?: PlannedBody | null
   priority?: "emergency" | "normal" | "backfill" | null
   source?: "presenter" | "desk" | "api"
   step_id?: string | null
@@ -1320,6 +1361,14 @@ export type TurnAnswer = {
   name: string
   person_id: string
   until_at: string | null
+}
+
+export type TurnState = {
+  name: string
+  person_id: string
+  since: string
+  unanswered?: boolean
+  update_id: string
 }
 
 export type UpdateChanged = {

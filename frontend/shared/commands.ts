@@ -50,6 +50,8 @@ export interface Session {
   device_id: string | null
   locked: boolean
   policy_read: boolean
+  /** By kind of event: how long posts wait, and the least that one person may give one. */
+  delays: Record<string, { usual_s: number; least_s: number }>
 }
 
 export interface EventChannel {

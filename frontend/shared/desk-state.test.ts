@@ -10,7 +10,7 @@ const delivery = (over: Partial<DeskDelivery> = {}): DeskDelivery => ({
 const update = (over: Partial<DeskUpdate> = {}): DeskUpdate => ({
   id: 'u1', seq: 1, version: 1, kind: 'update', state: 'counting_down', priority: 'normal', texts: { en: 'a' }, channel_texts: {},
   on_page: 'shown', of: null, by: null, answers_reply_id: null, key_moment: false, pinned: false, author_id: null, author_name: '',
-  source: 'desk', late: false, composed_at: '', received_at: '', release_at: '2026-01-01T00:00:20Z', hold_left_s: null,
+  source: 'desk', late: false, composed_at: '', received_at: '', release_at: '2026-01-01T00:00:20Z', hold_left_s: null, occasion: '', planned_at: null,
   released_at: null, expires_at: '', media: [], guard: {}, deliveries: [], ...over,
 })
 const event = { id: 'e', version: 1, sending: 'open' } as EventState

@@ -63,8 +63,15 @@ export class DeskStore {
   /** Soonest first; on hold in the order they were accepted. */
   readonly counting = computed(() =>
     this.updates.value
-      .filter((update) => update.state === 'counting_down')
+      // What is planned for another day has a list of its own: it goes at its time, not in so many seconds.
+      .filter((update) => update.state === 'counting_down' && !update.planned_at)
       .sort((a, b) => (a.release_at ?? '').localeCompare(b.release_at ?? '') || a.seq - b.seq),
+  )
+  /** Planned before the event and standing, the soonest first. */
+  readonly planned = computed(() =>
+    this.updates.value
+      .filter((update) => update.planned_at !== null && update.state !== 'withdrawn' && update.state !== 'expired')
+      .sort((a, b) => (a.planned_at ?? '').localeCompare(b.planned_at ?? '')),
   )
   /** What nobody has seen whole yet: counting down, or released with deliveries that wait or that a stop has held. */
   readonly waiting = computed(() =>

@@ -244,6 +244,8 @@ export function justAccepted(
     hold_left_s: null,
     released_at: null,
     expires_at: now,
+    occasion: '',
+    planned_at: null,
     media: draft.photo?.media ? [{ id: draft.photo.media.id, alt: draft.photo.alt, graphic: draft.photo.graphic }] : [],
     guard: {},
     deliveries: [],

@@ -92,6 +92,9 @@ export interface DeskUpdate {
   hold_left_s: number | null
   released_at: string | null
   expires_at: string
+  /** Of a post planned before the event: what it is for, and when it is to go out. */
+  occasion: '' | 'day_before' | 'morning'
+  planned_at: string | null
   media: Record<string, unknown>[]
   guard: Record<string, unknown>
   deliveries: DeskDelivery[]
@@ -134,6 +137,15 @@ export interface ChannelState {
   version: number
 }
 
+/** Whose turn it is to answer about one update that waits, and since when. */
+export interface TurnState {
+  update_id: string
+  person_id: string
+  name: string
+  since: string
+  unanswered: boolean
+}
+
 /** What only staff are told of an event. */
 export interface DutyState {
   sending_since: string | null
@@ -144,6 +156,7 @@ export interface DutyState {
   offered_to_name: string
   complication: '' | 'called' | 'family_told'
   complication_at: string | null
+  turns: TurnState[]
 }
 
 export interface EventState {
@@ -168,6 +181,7 @@ export interface EventState {
   /** What the silence guard asks; only the desk is told. */
   quiet: 'fine' | 'prompt' | 'holding_line' | 'promise_missed'
   drill: boolean
+  starts_at: string | null
   started_at: string | null
   ended_at: string | null
   duty: DutyState | null

@@ -62,6 +62,8 @@ function showBoxes(part: Part, event: EventState, items: readonly Item[], speech
   }
   const seen = stateOf(event) === 'ended' || !boxes.length ? undefined : event.pinned['checked_at']
   put(part('asof'), typeof seen === 'string' ? speech.say('view.asof', { time: speech.clock(seen) }) : '')
+  const source = stateOf(event) === 'ended' || !boxes.length ? undefined : event.pinned['source']
+  put(part('source'), typeof source === 'string' && source ? speech.say('view.source', { source }) : '')
   part('boxes')?.replaceChildren(...boxes)
   const pins = part('pins')
   if (pins) pins.hidden = boxes.length === 0

@@ -30,7 +30,7 @@ function event(more: Partial<EventState> = {}): EventState {
   return {
     id: 'e1', slug: 'flood', kind: 'crisis', title: 'Flood', place: '', headline: 'A&E is closed.', state: 'live',
     sending: 'open', delay_s: 10, default_lang: 'en', langs: ['en', 'it'], hashtags: [], severity: 'Severe',
-    urgency: null, certainty: null, promised_next_at: null, pinned: {}, replies_open: true, quiet: 'fine', drill: false,
+    urgency: null, certainty: null, promised_next_at: null, pinned: {}, replies_open: true, quiet: 'fine', drill: false, starts_at: null,
     started_at: '2026-11-21T14:00:00Z', ended_at: null, duty: null, version: 1, ...more,
   }
 }

@@ -47,7 +47,7 @@ async def person(client: Any) -> str:
 
 
 class TestDrills:
-    async def test_N14_a_pack_gives_its_injects_scores_each_person_and_stays_clear_of_a_handover(
+    async def test_N14_H06_a_pack_gives_its_injects_scores_each_person_and_stays_clear_of_a_handover(
         self, tmp_path: Path
     ) -> None:
         """

@@ -22,7 +22,7 @@ async def post(client: Any, path: str, body: dict[str, Any]) -> Any:
 
 
 class TestFalseAlert:
-    async def test_K03_a_false_alert_is_corrected_everywhere_in_under_a_minute_and_two_taps(
+    async def test_K03_N7_N15_a_false_alert_is_corrected_everywhere_in_under_a_minute_and_two_taps(
         self, tmp_path: Path
     ) -> None:
         """

@@ -37,7 +37,7 @@ class TestPlan:
             ("all_clear", [Way.REPLY, Way.POST, Way.TEXT]),
         ],
     )
-    def test_every_channel_that_got_it_is_in_the_plan_with_the_way_that_suits_it(
+    def test_N7_every_channel_that_got_it_is_in_the_plan_with_the_way_that_suits_it(
         self, kind: str, expected: list[Way]
     ) -> None:
         """None is left out, and what cannot be recalled is said."""
@@ -49,7 +49,7 @@ class TestPlan:
         assert planned.cost == 6560.0
 
     @pytest.mark.parametrize("state", list(DeliveryState))
-    def test_what_may_be_out_is_corrected_and_what_never_left_is_not(self, state: DeliveryState) -> None:
+    def test_N7_what_may_be_out_is_corrected_and_what_never_left_is_not(self, state: DeliveryState) -> None:
         """Unknown and sending count as out; the rest says in words that nothing is there."""
         made = Outgoing("u", "e", (out("x", state),))
         line = plan("correction", made, told={}).lines[0]

@@ -85,6 +85,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("GET", "/updates/{update_id}"): A.EVENT_READ,
     ("POST", "/updates/{update_id}/undo"): A.UPDATE_UNDO,
     ("GET", "/events/{event_id}/approvals"): A.EVENT_READ,
+    ("GET", "/events/{event_id}/delegates"): A.EVENT_READ,
     ("GET", "/updates/{update_id}/approval"): A.EVENT_READ,
     ("POST", "/updates/{update_id}/approve"): A.UPDATE_DECIDE,
     ("POST", "/updates/{update_id}/reject"): A.UPDATE_DECIDE,

@@ -12,9 +12,11 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.accounts.audit import AuditLog
 from app.accounts.rights import Action, Actor, allows
 from app.broadcast.intents import DecidedUpdate
 from app.editorial.cue_sheet import NewCue
+from app.editorial.delegate_watch import DelegateWatch
 from app.editorial.scripted import is_signed
 from app.editorial.submit import Submission
 from app.errors import AppError
@@ -454,6 +456,71 @@ class TestDelegates:
         done = await do(house, "second", view, "approve", checked=True)
         assert (done.json()["state"], done.json()["asked"]) == ("counting_down", [])
 
+    async def test_C5_each_is_asked_on_the_desks_in_turn_once_and_it_is_recorded(self, house: Live) -> None:
+        """
+        The first at once, the next when their time is over, then that nobody answered: each once, on the desk's stream
+        and in the record, however many look; what was read stays decidable, and the public sees nothing.
+        """
+        event_id = await house.event("crisis", delay_s=10)
+        ids = house.ids
+        version = (await house.rows(LiveEvent, id=event_id))[0].version
+        chain = {"people": [ids["approver"], ids["second"]], "each_s": 60}
+        named = await house["admin"].patch(
+            f"/events/{event_id}", json={"version": version, "policy": {"delegates": chain}}
+        )
+        assert named.status_code == 200, named.text
+        told = (await house["presenter"].get(f"/events/{event_id}/delegates")).json()
+        assert [one["person_id"] for one in told["people"]] == chain["people"]
+        assert told["each_s"] == 60
+        assert {ids["approver"], ids["second"], ids["both"]} == {
+            one["person_id"] for one in told["approvers"]
+        }
+        sent = (await house.submit("presenter", event_id, "Leave the ground floor now.")).json()
+        view = (await house["approver"].get(f"/updates/{sent['id']}/approval")).json()
+        clock = house.house.clock
+        watches = [
+            DelegateWatch(house.house.database, AuditLog(), clock, house.house.announce) for _ in range(2)
+        ]
+
+        async def turns() -> list[tuple[str, bool]]:
+            event = (await house["presenter"].get(f"/events/{event_id}")).json()["event"]
+            return [(one["person_id"], one["unanswered"]) for one in event["duty"]["turns"]]
+
+        seen, asked_at = [], (await house.rows(Update, id=sent["id"]))[0].waits_since
+        for seconds in (0, 50, 60, 110, 120, 500):
+            clock.steer(asked_at + timedelta(seconds=seconds))  # type: ignore[attr-defined]
+            told_by = [sent["id"] in one for one in await asyncio.gather(*(one.look() for one in watches))]
+            assert sum(told_by) <= 1, seconds
+            seen.append((await turns())[0])
+        first, then = (ids["approver"], False), (ids["second"], False)
+        assert seen == [first, first, then, then, (ids["second"], True), (ids["second"], True)]
+        acts = [
+            (one.action, one.detail["person"])
+            for one in await house.rows(AuditEntry, subject=sent["id"])
+            if one.action.startswith("approval.")
+        ]
+        assert acts == [
+            ("approval.asked", ids["approver"]),
+            ("approval.asked", ids["second"]),
+            ("approval.unanswered", ids["second"]),
+        ]
+        page = await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")
+        assert page.json()["event"]["duty"] is None
+        done = await do(house, "approver", {**view, "update_id": sent["id"]}, "approve", checked=True)
+        assert done.status_code == 200, done.text
+        assert await turns() == []
+
+    async def test_C5_the_server_asks_by_itself(self, house: Live) -> None:
+        """Within seconds of the submit, and nobody asked for a look."""
+        event_id = await house.event("crisis", delay_s=10)
+        body = {"version": 2, "policy": {"delegates": {"people": [house.ids["second"]]}}}
+        assert (await house["admin"].patch(f"/events/{event_id}", json=body)).status_code == 200
+        sent = (await house.submit("presenter", event_id, "Leave the ground floor now.")).json()
+        rows = await house.until(
+            lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].asked_id is not None
+        )
+        assert (rows[0].asked_id, rows[0].version) == (house.ids["second"], 1)
+
 
 class TestActivation:
     async def test_C4_a_crisis_that_goes_live_silences_routine_in_the_same_transaction(
@@ -511,6 +578,52 @@ class TestAction:
             assert (refused.status_code, refused.json()["code"]) == (422, "blank_empty"), refused.text
         assert await house.rows(Update, event_id=event_id) == []
         assert (await sent(values)).status_code == 201
+
+
+class TestFirstStatement:
+    async def test_C1_a_holding_statement_is_out_within_three_minutes_of_activation(
+        self, house: Live
+    ) -> None:
+        """
+        Five requests: live, the template with the three blanks that are the hour's own, the submit, the approver's look
+        and their yes. The approver is told on the desk meanwhile; what is counted is the countdown and all that waits.
+        """
+        event_id = await house.event("crisis", live=False, delay_s=None, place="North Gate")
+        chain = {"people": [house.ids["approver"], house.ids["second"]], "each_s": 60}
+        body = {"version": 1, "policy": {"delegates": chain}}
+        assert (await house["admin"].patch(f"/events/{event_id}", json=body)).status_code == 200
+        assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 200
+        chosen = next(
+            one
+            for one in (await house["presenter"].get("/templates")).json()
+            if one["id"] == "holding-statement"
+        )
+        blanks = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        assert set(blanks) - {"hospital", "link"} == {"event", "place", "next_at"}
+        filled = await house["presenter"].post("/templates/holding-statement/fill", json={"values": blanks})
+        use = {"id": "holding-statement", "values": blanks}
+        sent = await house.submit(
+            "presenter", event_id, filled.json()["texts"]["en"]["280"], template=use, confirmed=True
+        )
+        assert sent.status_code == 201, sent.text
+        update_id = sent.json()["id"]
+
+        async def asked() -> list[str]:
+            event = (await house["approver"].get(f"/events/{event_id}")).json()["event"]
+            return [one["person_id"] for one in event["duty"]["turns"]]
+
+        assert await house.until(asked, lambda found: found) == [house.ids["approver"]]
+        view = (await house["approver"].get(f"/updates/{update_id}/approval")).json()
+        done = await do(house, "approver", view, "approve", checked=True)
+        assert done.status_code == 200, done.text
+        due_at = (await house.rows(Update, id=update_id))[0].release_at
+        house.house.clock.steer(due_at)  # type: ignore[attr-defined]
+        house.house.engine.wake()
+        rows = await house.until(
+            lambda: house.rows(Update, id=update_id), lambda rows: rows[0].state == "released"
+        )
+        began = (await house.rows(LiveEvent, id=event_id))[0].started_at
+        assert rows[0].released_at - began < timedelta(minutes=3)
 
 
 class TestAlone:

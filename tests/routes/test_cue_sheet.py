@@ -11,7 +11,7 @@ import pytest_asyncio
 from app.editorial import pacing, scripted
 from app.editorial.pacing import Cue
 from app.errors import InvalidInput
-from app.models import AuditEntry, Step, Update, UpdateRevision
+from app.models import AuditEntry, LiveEvent, Step, Update, UpdateRevision
 from tests.routes.live_house import Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -310,7 +310,7 @@ class TestTitles:
         changes: list[dict[str, Any]] = [
             {"title": "The kidney of Tom Ferrando"},
             {"headline": named},
-            {"pinned": {"know": [f"{named} is stable."], "unknown": [], "do": []}},
+            {"pinned": {"know": [f"{named} is stable."], "unknown": [], "do": [], "source": "Us"}},
         ]
         for change in changes:
             changed = await house["admin"].patch(f"/events/{event_id}", json={"version": 1, **change})
@@ -328,3 +328,56 @@ class TestTitles:
         assert "Alvarez" not in str([one.detail for one in notes])
         fine = await house["admin"].patch(f"/events/{event_id}", json={"version": 1, "title": "A knee"})
         assert fine.status_code == 200, fine.text
+
+    async def test_N3_what_the_guard_asks_about_above_the_texts_waits_for_a_second_look(
+        self, house: Live
+    ) -> None:
+        """
+        An age in a title or a headline, a street in a place: refused with the question and the field, kept when the
+        person confirms it. A name stays blocked whatever is confirmed.
+        """
+        asked = "A 57-year-old patient in theatre"
+        fields: list[tuple[str, dict[str, Any]]] = [
+            ("title", {"title": asked}),
+            ("headline", {"title": "An operation", "headline": f"{asked} today."}),
+            (
+                "step title",
+                {"title": "An operation", "steps": [{"title": asked, "texts": {"en": "It begins."}}]},
+            ),
+            ("place", {"title": "An operation", "place": "14 Elm Street"}),
+        ]
+        for where, one in fields:
+            body = {"kind": "surgery", **one}
+            made = await house["admin"].post("/events", json=body)
+            assert (made.status_code, made.json()["code"], made.json()["where"]) == (
+                403,
+                "guard_asks",
+                where,
+            ), made.text
+            assert made.json()["spans"]
+            again = await house["admin"].post("/events", json={**body, "confirmed": True})
+            assert again.status_code == 201, again.text
+        event_id = await house.event("surgery", live=False, deny=["Tom Ferrando"])
+        path = f"/events/{event_id}"
+        steps = f"{path}/steps"
+        step = await added(house, event_id, "Asleep")
+        sheet = {"steps": [{"title": asked, "texts": {"en": "A."}}]}
+        for ask in (
+            lambda more: house["admin"].patch(path, json={"version": 1, "place": "14 Elm Street", **more}),
+            lambda more: house["presenter"].post(steps, json={"title": asked, "texts": {"en": "A."}, **more}),
+            lambda more: house["presenter"].patch(
+                f"{steps}/{step['id']}", json={"version": 1, "title": asked, **more}
+            ),
+            lambda more: house["presenter"].post(f"{steps}/import", json={**sheet, **more}),
+        ):
+            first = await ask({})
+            assert (first.status_code, first.json()["code"]) == (403, "guard_asks"), first.text
+            second = await ask({"confirmed": True})
+            assert second.status_code in (200, 201), second.text
+        for change in ({"place": "The house of Tom Ferrando"}, {"title": "Tom Ferrando"}):
+            version = (await house.rows(LiveEvent, id=event_id))[0].version
+            body = {"version": version, "confirmed": True, **change}
+            blocked = await house["admin"].patch(path, json=body)
+            assert (blocked.status_code, blocked.json()["code"]) == (403, "guard_blocked"), blocked.text
+        hospital = {"kind": "crisis", "title": "Flood", "place": "Valdora General Hospital, ground floor"}
+        assert (await house["admin"].post("/events", json=hospital)).status_code == 201

@@ -161,6 +161,32 @@ class TestTime:
         longer = await house["admin"].post("/events", json={**body, "delay_s": 301})
         assert (longest.status_code, longer.status_code, longer.json()["code"]) == (201, 422, "bad_delay")
 
+    async def test_S8_nobody_alone_gives_an_operation_less_than_a_minute(self, house: Live) -> None:
+        """Made with less it is refused in words; changed to less, before it is live too, a second person confirms it."""
+        body = {"kind": "surgery", "title": "A hip"}
+        for delay_s in (0, 59):
+            refused = await house["admin"].post("/events", json={**body, "delay_s": delay_s})
+            assert (refused.status_code, refused.json()["code"]) == (422, "delay_too_short"), refused.text
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert (refused.json()["least_s"], "60 seconds" in refused.json()["detail"]) == (60, True)
+        made = await house["admin"].post("/events", json={**body, "delay_s": 60})
+        assert made.status_code == 201, made.text
+        event_id = made.json()["event"]["id"]
+
+        async def delay() -> int:
+            return int((await house.rows(LiveEvent, id=event_id))[0].delay_s)
+
+        asked = await house["admin"].patch(f"/events/{event_id}", json={"version": 1, "delay_s": 0})
+        assert (asked.status_code, await delay()) == (202, 60), asked.text
+        path = f"/proposals/{asked.json()['id']}/confirm"
+        assert (await house["admin"].post(path)).json()["code"] == "second_person_needed"
+        assert (await house["approver"].post(path)).json()["state"] == "done"
+        assert await delay() == 0
+        told = (await house["typist"].get("/session")).json()["delays"]
+        assert told["surgery"] == {"usual_s": 120, "least_s": 60}
+        press = await house["admin"].post("/events", json={"kind": "press", "title": "News", "delay_s": 0})
+        assert press.status_code == 201
+
     async def test_C6_the_promise_of_the_next_word_is_on_every_desk_and_on_the_page(
         self, house: Live
     ) -> None:
@@ -180,23 +206,37 @@ class TestTime:
     async def test_C7_a_fact_never_changes_without_its_time_and_a_line_of_who_changed_it(
         self, house: Live
     ) -> None:
-        """The page's facts carry the moment they were looked at, which nobody writes by hand; each change is recorded."""
+        """
+        The page's facts carry the moment they were looked at, which nobody writes by hand, and their source, without
+        which nothing is known. Each change is recorded, and the desk reads what it said before; the public does not.
+        """
         event_id = await house.event("crisis")
         for n, count in enumerate(("38 people are upstairs.", "41 people are upstairs."), 1):
             before = house.house.clock.now().replace(microsecond=0)
             version = (await house.rows(LiveEvent, id=event_id))[0].version
             pinned: dict[str, Any] = {"know": [count], "unknown": ["Since when."], "do": ["Stay upstairs."]}
             path = f"/events/{event_id}"
+            unsourced = await house["admin"].patch(path, json={"version": version, "pinned": pinned})
+            assert (unsourced.status_code, unsourced.json()["code"]) == (422, "source_needed")
+            pinned["source"] = "The ward's own count"
             by_hand = {"version": version, "pinned": {**pinned, "checked_at": "2020-01-01T00:00:00Z"}}
             assert (await house["admin"].patch(path, json=by_hand)).status_code == 422
             answer = await house["admin"].patch(path, json={"version": version, "pinned": pinned})
             assert answer.status_code == 200, answer.text
             page = (await house["admin"].get(f"{path}/timeline/public/snapshot")).json()["event"]["pinned"]
-            assert page["know"] == [count]
+            assert (page["know"], page["source"]) == ([count], "The ward's own count")
+            assert "history" not in page
             assert before <= datetime.fromisoformat(page["checked_at"]) <= house.house.clock.now()
             lines = await house.rows(AuditEntry, event_id=event_id, action="event.change")
             assert [one.detail["fields"] for one in lines] == [["pinned"]] * n
             assert {one.actor for one in lines} == {f"person:{house.ids['admin']}"}
+            history = (await house["typist"].get(path)).json()["event"]["pinned"]["history"]
+            assert [(one["was"], one["now"], one["by"]) for one in history][-1] == (
+                ["38 people are upstairs."] if n > 1 else [],
+                [count],
+                "Admin",
+            )
+            assert len(history) == n
 
 
 KEPT = {

@@ -5,9 +5,18 @@
 import type { Trouble } from '../acting.ts'
 import { Notice } from './parts.tsx'
 
+/** What to press when the server only asked: nothing for a plain refusal. */
+function Again({ trouble }: { trouble: Trouble }) {
+  return trouble.again && trouble.label ? (
+    <button type="button" class="btn btn-s btn-sm" onClick={trouble.again}>
+      {trouble.label}
+    </button>
+  ) : null
+}
+
 export function TroubleNotice({ trouble }: { trouble: Trouble | undefined }) {
   return trouble ? (
-    <Notice tone="bad" title={trouble.title}>
+    <Notice tone={trouble.asks ? 'warn' : 'bad'} title={trouble.title} action={trouble.label ? <Again trouble={trouble} /> : undefined}>
       {trouble.words}
     </Notice>
   ) : null
@@ -15,5 +24,9 @@ export function TroubleNotice({ trouble }: { trouble: Trouble | undefined }) {
 
 /** In a dialog, whose title says what was being done. */
 export function TroubleLine({ trouble }: { trouble: Trouble | undefined }) {
-  return trouble ? <p class="ct-bad b">{trouble.words}</p> : null
+  return trouble ? (
+    <p class={trouble.asks ? 'ct-warn b' : 'ct-bad b'}>
+      {trouble.words} <Again trouble={trouble} />
+    </p>
+  ) : null
 }
