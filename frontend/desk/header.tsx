@@ -51,7 +51,7 @@ export function Header({ desk }: { desk: Desk }) {
     <section class="inc" aria-label={t('header')}>
       <div class="what">
         <h1 class="trunc">
-          {desk.config.drill && <span>{t('mode.drill')}: </span>}
+          {desk.config.drill && <span>{t('title.mode', { mode: t('mode.drill'), title: '' })}</span>}
           {event.title}
         </h1>
         <div class="meta">

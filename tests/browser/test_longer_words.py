@@ -97,11 +97,28 @@ SAID = """
 }
 """
 
-# A label that its button or chip cuts off.
+# A label that its button or chip cuts off, what the bar loses at its side, and what lies on what stands beside it.
 CUT = """
-() => [...document.querySelectorAll('button, .btn, .chip, .tab')]
-  .filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== 'inline')
-  .map((one) => `${one.className}: ${one.textContent.trim()}`)
+() => {
+  const seen = (one) => one.getClientRects().length && getComputedStyle(one).position !== 'absolute' && !one.closest('.vh')
+  const inside = (one) => getComputedStyle(one).display === 'inline' || one.scrollWidth <= one.clientWidth + 1
+  // One that shows an icon alone keeps its words for the ear.
+  const shown = (wanted) => [...document.querySelectorAll(wanted)].filter((one) => seen(one) && !one.querySelector('.vh, input'))
+  const cut = shown('button, .btn, .chip, .live, .mode-words').filter((one) => !inside(one))
+  const lost = shown('.mode > *').filter((one) => {
+    const [box, bar] = [one.getBoundingClientRect(), one.parentElement.getBoundingClientRect()]
+    return box.right > innerWidth + 1 || box.top < bar.top - 1 || box.bottom > bar.bottom + 1
+  })
+  const over = shown('.foot > *, .ph > *, .row > *').filter((one) => {
+    const next = one.nextElementSibling
+    if (!next || !seen(next)) return false
+    const range = document.createRange()
+    range.selectNodeContents(one)
+    const [a, b] = [range.getBoundingClientRect(), next.getBoundingClientRect()]
+    return Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2
+  })
+  return [...cut, ...lost, ...over].map((one) => `${one.className}: ${one.textContent.trim()}`)
+}
 """
 
 CATALOGUES = Path("frontend/i18n")
