@@ -20,6 +20,7 @@ import tempfile
 import time
 import uuid
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -28,9 +29,16 @@ from websockets.asyncio.client import ClientConnection, connect
 MOODS = ("calm", "ready", "steady", "quiet", "careful", "rested", "awake", "focused")
 
 
-def spawn(words: list[str], environment: dict[str, str]) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+def spawn(
+    words: list[str], environment: dict[str, str], checkout: Path | None = None
+) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+    """A process of this checkout, or of another one, that says in a line of JSON where it listens."""
     child = subprocess.Popen(
-        [sys.executable, "-m", *words], env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", *words],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=checkout,
     )
     assert child.stdout is not None
     return child, json.loads(child.stdout.readline())

@@ -5,7 +5,7 @@ The desk: a drill process, a simulators process whose public answers at a given 
 composer. What is measured is what a person feels: from the key to the next painted frame, by the browser's own Event
 Timing. The timeline: an event with 10,000 updates, opened, paged to its end, scrolled, and given one more update.
 
-    python -m bench screens typing [--rate 200] [--seconds 15]
+    python -m bench screens typing [--rate 200] [--seconds 15] [--beside CHECKOUT --rounds N]
     python -m bench screens timeline [--items 10000]
 """
 
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, CDPSession, Page, async_playwright
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -108,8 +108,8 @@ def simulators() -> Iterator[str]:
 
 
 @contextmanager
-def drill(folder: str, origin: str) -> Iterator[dict[str, Any]]:
-    """On a free port; a second one with the same data needs the same simulators."""
+def drill(folder: str, origin: str, checkout: Path | None = None) -> Iterator[dict[str, Any]]:
+    """On a free port, of another checkout if one is given; a second one with the same data needs the same simulators."""
     child, ready = spawn(
         ["app", "serve", "--drill", "--port", "0"],
         {
@@ -117,6 +117,7 @@ def drill(folder: str, origin: str) -> Iterator[dict[str, Any]]:
             "TOCSIN_SIMULATORS_URL": origin,
             "TOCSIN_DELAYS__REHEARSAL": "1",
         },
+        checkout,
     )
     try:
         yield ready
@@ -147,11 +148,18 @@ async def typed(page: Page, keys: int) -> tuple[list[float], list[float]]:
     return [*reported, *quick], long
 
 
-async def typing(rate: float, seconds: float, platform: str) -> None:
+async def main_thread(thread: CDPSession) -> dict[str, float]:
+    """Seconds that the page's one thread has worked so far, and on what."""
+    found = {one["name"]: one["value"] for one in (await thread.send("Performance.getMetrics"))["metrics"]}
+    wanted = {"all": "Task", "script": "Script", "style": "RecalcStyle", "layout": "Layout"}
+    return {name: found[f"{metric}Duration"] for name, metric in wanted.items()}
+
+
+async def typing(rate: float, seconds: float, platform: str, checkout: Path | None = None) -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         simulators() as origin,
-        drill(folder, origin) as ready,
+        drill(folder, origin, checkout) as ready,
     ):
         async with browser() as chrome:
             port = ready["address"].rsplit(":", 1)[1]
@@ -181,6 +189,9 @@ async def typing(rate: float, seconds: float, platform: str) -> None:
                 await page.locator("#text").wait_for()
                 await page.evaluate(WATCH_KEYS)
                 keys = int(seconds * 1000 / KEY_EVERY_MS)
+                thread = await context.new_cdp_session(page)
+                # The thread's own time: what others take from the processor is not in it.
+                await thread.send("Performance.enable", {"timeDomain": "threadTicks"})
                 quiet, quiet_long = await typed(page, keys // 3)
                 before = (await client.get("/events/kidney-surgery/replies/counts")).json()
                 began = time.monotonic()
@@ -189,7 +200,9 @@ async def typing(rate: float, seconds: float, platform: str) -> None:
                 )
                 assert flood.status_code == 202, flood.text
                 await asyncio.sleep(1)
+                used = await main_thread(thread)
                 flooded, long = await typed(page, keys)
+                used = {name: s - used[name] for name, s in (await main_thread(thread)).items()}
                 took = time.monotonic() - began
                 after = (await client.get("/events/kidney-surgery/replies/counts")).json()
                 arrived = sum(after.values()) - sum(before.values())
@@ -200,6 +213,8 @@ async def typing(rate: float, seconds: float, platform: str) -> None:
                 )
                 print(f"typing, quiet     {spread(quiet)}   long tasks {len(quiet_long)}")
                 print(f"typing, flooded   {spread(flooded)}   long tasks {len(long)}")
+                parts = ", ".join(f"{name} {s * 1000 / len(flooded):.1f}" for name, s in used.items())
+                print(f"main thread, ms of its own time for each key: {parts}")
 
 
 async def seed(folder: str, items: int) -> None:
@@ -328,10 +343,17 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--platform", choices=("x", "facebook"), default="facebook")
+    parser.add_argument("--beside", type=Path, help="another checkout, built: each round is run there, too")
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--items", type=int, default=10_000)
     given = parser.parse_args()
     if given.part == "typing":
-        asyncio.run(typing(given.rate, given.seconds, given.platform))
+        for n in range(given.rounds):
+            for checkout in (given.beside, None) if given.beside else (None,):
+                print(
+                    f"round {n + 1}, {'beside' if checkout else 'this'} checkout, load {os.getloadavg()[0]:.1f}"
+                )
+                asyncio.run(typing(given.rate, given.seconds, given.platform, checkout))
     else:
         asyncio.run(timeline(given.items))
 

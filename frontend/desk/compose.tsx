@@ -1,5 +1,7 @@
 /** Writing: a text per language, how it looks on each channel, the privacy check, where it goes, and Send. */
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
+import { useMemo, useRef } from 'preact/hooks'
+import type { Draft } from '../shared/draft.ts'
 import { t } from '../shared/i18n/index.ts'
 import { guardLine } from '../shared/sendable-words.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
@@ -11,6 +13,17 @@ import { WritingNotices } from '../shared/ui/writing-notices.tsx'
 import { Completeness } from './completeness.tsx'
 import type { Desk } from './desk.ts'
 import { EstimateLine } from './estimate.tsx'
+
+/** A part of the draft: whoever shows it is not drawn again for every letter. */
+function useOf<T extends object>(desk: Desk, part: (draft: Draft) => T): T {
+  const before = useRef<T | undefined>(undefined)
+  return useComputed(() => {
+    const now = part(desk.writing.draft.value)
+    const old = before.current as Record<string, unknown> | undefined
+    const isSame = old && Object.entries(now).every(([name, value]) => old[name] === value)
+    return (before.current = isSame ? (old as T) : now)
+  }).value
+}
 
 function Tabs({ desk }: { desk: Desk }) {
   const langs = desk.store.event.value?.langs ?? []
@@ -41,7 +54,7 @@ function Tabs({ desk }: { desk: Desk }) {
 /** A channel may say it in words of its own: a longer post, a text without what only the page shows. */
 function OwnWords({ desk, adapters }: { desk: Desk; adapters: readonly { adapter: string; name: string }[] }) {
   const open = useSignal<string | undefined>(undefined)
-  const { channel_texts } = desk.writing.draft.value
+  const { channel_texts } = useOf(desk, ({ channel_texts }) => ({ channel_texts }))
   const lang = desk.writing.lang.value
   return (
     <div class="own">
@@ -79,7 +92,7 @@ function OwnWords({ desk, adapters }: { desk: Desk; adapters: readonly { adapter
 
 function Channels({ desk }: { desk: Desk }) {
   const channels = desk.detail.value?.channels ?? []
-  const chosen = desk.writing.draft.value.channels
+  const { channels: chosen } = useOf(desk, ({ channels }) => ({ channels }))
   const toggle = (id: string) => {
     const now = chosen ?? channels.map((channel) => channel.id)
     const next = now.includes(id) ? now.filter((one) => one !== id) : [...now, id]
@@ -120,9 +133,10 @@ function Channels({ desk }: { desk: Desk }) {
 }
 
 function Kind({ desk }: { desk: Desk }) {
-  const draft = desk.writing.draft.value
-  const reply = desk.store.replies.value.find((one) => one.id === draft.answers_reply_id)
+  const draft = useOf(desk, ({ kind, answers_reply_id }) => ({ kind, answers_reply_id }))
   if (draft.answers_reply_id) {
+    // Only asked for here: a flood of replies is none of the composer's business.
+    const reply = desk.store.replies.value.find((one) => one.id === draft.answers_reply_id)
     return (
       <div class="row answering">
         <Chip tone="info" icon="reply">
@@ -146,19 +160,85 @@ function Kind({ desk }: { desk: Desk }) {
   )
 }
 
-export function Compose({ desk }: { desk: Desk }) {
-  const writing = desk.writing
-  const draft = writing.draft.value
-  const event = desk.store.event.value
-  const lang = writing.lang.value
+/** How it will look, where it costs what, and the privacy check's word: drawn for every letter, apart from the rest. */
+function Previews({ desk }: { desk: Desk }) {
+  const { writing } = desk
   const can = writing.sendable.value
   const current = writing.previewing.current.value
   const preview = writing.previewing.shown.value
-  const blocked = can.kind === 'blocked'
   const line = guardLine(can, current)
+  if (!preview) return null
+  return (
+    <div class="pc" role="group" aria-label={t('preview')}>
+      {preview.channels.map((channel) => (
+        <PreviewCard key={channel.channel_id} preview={channel} channel={desk.store.channelById.value.get(channel.channel_id)} />
+      ))}
+      {can.kind !== 'blocked' && can.kind !== 'ask' && (
+        <div class="pv" role="status">
+          <div class="row">
+            <span class="ch sm">
+              <Icon name="shield" class={line.tone} />
+            </span>
+            <span class={`c ${line.tone}`}>{current?.guard.decision === 'pass' ? t('phi.short') : line.words}</span>
+          </div>
+          {current?.guard.decision === 'pass' && <p>{line.words}</p>}
+        </div>
+      )}
+    </div>
+  )
+}
+
+function Estimate({ desk }: { desk: Desk }) {
+  const preview = desk.writing.previewing.shown.value
+  return preview && desk.writing.sendable.value.kind !== 'blocked' ? <EstimateLine preview={preview} /> : null
+}
+
+function IfWrong({ desk }: { desk: Desk }) {
+  const { writing } = desk
+  const can = writing.sendable.value
+  const { correction } = useOf(desk, ({ correction }) => ({ correction }))
+  const lang = writing.lang.value
+  if (can.kind !== 'approval' || can.needs !== 'approver') return null
+  return (
+    <div class="field">
+      <label for="if-wrong">{t('compose.correction')}</label>
+      <textarea
+        class="ta"
+        id="if-wrong"
+        lang={lang}
+        value={correction[lang] ?? ''}
+        onInput={(input) => writing.change({ correction: { ...correction, [lang]: input.currentTarget.value } })}
+      />
+      <span class="hint">{t('compose.correction.hint')}</span>
+    </div>
+  )
+}
+
+function Foot({ desk, may }: { desk: Desk; may: boolean }) {
+  const { writing } = desk
+  const can = writing.sendable.value
+  const delay_s = Math.round(writing.previewing.shown.value?.delay_s ?? desk.store.event.value?.delay_s ?? 0)
+  return (
+    <div class="foot">
+      <span class="sp t2">{may && can.kind === 'approval' ? t('approve.need') : may ? t('compose.delay', { s: delay_s }) : t('compose.maynot')}</span>
+      {may && (
+        <SendButton writing={writing} acting={desk.acting} onSend={() => desk.send()} words={can.kind === 'stopped' ? t('send.drafts') : undefined}>
+          <span class="kbd">Ctrl ↵</span>
+        </SendButton>
+      )}
+    </div>
+  )
+}
+
+export function Compose({ desk }: { desk: Desk }) {
+  const writing = desk.writing
+  const draft = useOf(desk, ({ key_moment, pinned }) => ({ key_moment, pinned }))
+  const lang = writing.lang.value
   const may = desk.may('update.submit')
-  const adapters = (desk.detail.value?.channels ?? []).filter(
-    (channel, index, all) => all.findIndex((one) => one.adapter === channel.adapter) === index,
+  const channels = desk.detail.value?.channels
+  const adapters = useMemo(
+    () => (channels ?? []).filter((channel, index, all) => all.findIndex((one) => one.adapter === channel.adapter) === index),
+    [channels],
   )
   return (
     <section class="card compose" id="compose" aria-labelledby="h-c">
@@ -198,49 +278,13 @@ export function Compose({ desk }: { desk: Desk }) {
         <TextEditor writing={writing} label={t('compose.text.in', { lang: lang.toUpperCase() })} id="text" />
         <Completeness desk={desk} />
         <WritingNotices writing={writing} acting={desk.acting} {...(may ? { onAsk: (why: string) => desk.askDesk(why) } : {})} />
-        {preview && (
-          <div class="pc" role="group" aria-label={t('preview')}>
-            {preview.channels.map((channel) => (
-              <PreviewCard key={channel.channel_id} preview={channel} channel={desk.store.channelById.value.get(channel.channel_id)} />
-            ))}
-            {!blocked && can.kind !== 'ask' && (
-              <div class="pv" role="status">
-                <div class="row">
-                  <span class="ch sm">
-                    <Icon name="shield" class={line.tone} />
-                  </span>
-                  <span class={`c ${line.tone}`}>{current?.guard.decision === 'pass' ? t('phi.short') : line.words}</span>
-                </div>
-                {current?.guard.decision === 'pass' && <p>{line.words}</p>}
-              </div>
-            )}
-          </div>
-        )}
+        <Previews desk={desk} />
         {adapters.length > 1 && <OwnWords desk={desk} adapters={adapters} />}
         <Channels desk={desk} />
-        {preview && !blocked && <EstimateLine preview={preview} />}
-        {can.kind === 'approval' && can.needs === 'approver' && (
-          <div class="field">
-            <label for="if-wrong">{t('compose.correction')}</label>
-            <textarea
-              class="ta"
-              id="if-wrong"
-              lang={lang}
-              value={draft.correction[lang] ?? ''}
-              onInput={(input) => writing.change({ correction: { ...draft.correction, [lang]: input.currentTarget.value } })}
-            />
-            <span class="hint">{t('compose.correction.hint')}</span>
-          </div>
-        )}
+        <Estimate desk={desk} />
+        <IfWrong desk={desk} />
       </div>
-      <div class="foot">
-        <span class="sp t2">{may && can.kind === 'approval' ? t('approve.need') : may ? t('compose.delay', { s: Math.round(preview?.delay_s ?? event?.delay_s ?? 0) }) : t('compose.maynot')}</span>
-        {may && (
-          <SendButton writing={writing} acting={desk.acting} onSend={() => desk.send()} words={can.kind === 'stopped' ? t('send.drafts') : undefined}>
-            <span class="kbd">Ctrl ↵</span>
-          </SendButton>
-        )}
-      </div>
+      <Foot desk={desk} may={may} />
     </section>
   )
 }

@@ -57,6 +57,8 @@ export class Desk {
     this.writing = new Writing(this.store, this.acting, config.event_id, 'desk')
     this.correcting = new Correcting(this)
     this.counts = new ReplyCounts(this.store, config.event_id)
+    const { keeps } = this.store
+    this.store.keeps = (reply) => keeps(reply) || reply.id === this.replyAt.peek() || reply.id === this.writing.draft.peek().answers_reply_id
     this.two = new TwoPeople(this.acting, session)
     this.forecasts = new Forecasts(this.store, config.event_id)
     this.stopping = new Stopping(this.store, this.acting, config.event_id)

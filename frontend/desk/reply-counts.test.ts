@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { describe, expect, it } from 'vitest'
 import type { DeskStore } from '../shared/desk-state.ts'
 import type { DeskReply } from '../shared/wire.ts'
@@ -13,9 +13,14 @@ const newestFirst = (n: number) => Array.from({ length: n }, (_, index) => reply
 
 function desk(n: number) {
   const replies = signal(newestFirst(n))
-  const counts = new ReplyCounts({ replies } as unknown as DeskStore, 'e1')
+  const cutAt = signal('')
+  const letGo = signal(0)
+  const came = computed(() => replies.value.length + letGo.value)
+  const forgotten: string[] = []
+  const store = { replies, cutAt, came, keeps: (_: DeskReply) => false, forgetReplies: (before: string) => void forgotten.push(before) }
+  const counts = new ReplyCounts(store as unknown as DeskStore, 'e1')
   counts.follow()
-  return { replies, counts }
+  return { replies, counts, cutAt, letGo, store, forgotten }
 }
 
 describe('ReplyCounts', () => {
@@ -42,5 +47,19 @@ describe('ReplyCounts', () => {
     expect([counts.undecided.value, counts.all.value]).toEqual([540, 563])
     counts.counts.value = { new: 2, shown: 0, hidden: 0, removed: 0, waiting: 0 }
     expect([counts.undecided.value, counts.all.value]).toEqual([10, 10])
+  })
+
+  it('keeps what is drawn while a flood lets its like go, counts all of it as unseen, and begins anew when asked', () => {
+    const { replies, counts, cutAt, letGo, store, forgotten } = desk(100)
+    const drawn = counts.listed.value.slice(0, counts.drawn.value)
+    expect(replies.value.filter((one) => store.keeps(one))).toEqual(drawn)
+    replies.value = [...newestFirst(2_000).slice(0, 400), ...drawn]
+    cutAt.value = reply(1_600).id
+    letGo.value = 1_540
+    expect(counts.listed.value).toEqual(drawn)
+    expect([counts.all.value, counts.unseen.value]).toEqual([2_000, 2_000 - drawn.length])
+    counts.showNew()
+    expect(forgotten).toEqual([reply(1_600).id])
+    expect(counts.listed.value[0]?.text).toBe('reply 2000')
   })
 })

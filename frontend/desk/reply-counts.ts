@@ -34,32 +34,46 @@ export class ReplyCounts {
     const first = all.findIndex((reply) => reply.id <= this.upTo.value)
     return first > 0 ? all.slice(first) : first < 0 ? [] : all
   })
-  readonly unseen = computed(() => this.store.replies.value.length - this.listed.value.length)
+  /** So many wait that some of them are not here any more: the list begins anew when they are asked for. */
+  private readonly isGapped = computed(() => this.store.cutAt.value > this.upTo.value)
+  readonly unseen = computed(() => (this.isGapped.value ? this.all.value : this.store.replies.value.length) - this.listed.value.length)
   private readonly store: DeskStore
   private readonly event_id: string
+  /** What the stream had told of when the counts were read. */
+  private cameThen = Number.POSITIVE_INFINITY
+  /** The oldest of the pages that were fetched below what the stream brought. */
+  private paged: Partial<Record<'new' | 'all', string>> = {}
 
-  /** How many there are that this desk does not have; what it has, it knows better than a number of some seconds ago. */
-  private readonly elsewhere = computed(() => {
+  /** Those that came since the counts were read and were not in them. */
+  private readonly fresh = computed(() => Math.max(0, this.store.came.value - this.cameThen - (this.counts.value?.waiting ?? 0)))
+  readonly all = computed(() => {
+    const here = Math.max(this.store.replies.value.length, this.store.came.value)
     const known = this.counts.value
-    if (!known) return 0
-    return Math.max(0, known.new + known.shown + known.hidden + known.removed + known.waiting - this.store.replies.value.length)
+    return known ? Math.max(here, known.new + known.shown + known.hidden + known.removed + known.waiting + this.fresh.value) : here
   })
+  /** What this desk has, it knows better than a number of some seconds ago; the rest is as it was counted. */
   readonly undecided = computed(() => {
-    const here = this.store.replies.value.filter((reply) => reply.state === 'new').length
-    const there = (this.counts.value?.new ?? 0) + (this.counts.value?.waiting ?? 0)
-    return here + Math.min(this.elsewhere.value, Math.max(0, there - here))
+    const replies = this.store.replies.value
+    const here = replies.filter((reply) => reply.state === 'new').length
+    const there = (this.counts.value?.new ?? 0) + (this.counts.value?.waiting ?? 0) + this.fresh.value
+    return here + Math.min(this.all.value - replies.length, Math.max(0, there - here))
   })
-  readonly all = computed(() => this.store.replies.value.length + this.elsewhere.value)
 
   constructor(store: DeskStore, event_id: string) {
     this.store = store
     this.event_id = event_id
+    // What is drawn does not vanish because something newer came.
+    store.keeps = (reply) => this.listed.peek().slice(0, this.drawn.peek()).some((one) => one.id === reply.id)
   }
 
   /** Let in what waits. */
   showNew(): void {
+    const isGapped = this.isGapped.peek()
     this.upTo.value = this.store.replies.peek()[0]?.id ?? ''
     this.drawn.value = DRAWN
+    if (!isGapped) return
+    this.store.forgetReplies(this.store.cutAt.peek())
+    this.paged = {}
   }
 
   /** A few at a time come in by themselves, and so does everything there was before this desk was opened. */
@@ -79,7 +93,9 @@ export class ReplyCounts {
   }
 
   async read(): Promise<void> {
-    this.counts.value = await get<Counts>(`events/${this.event_id}/replies/counts`)
+    const counts = await get<Counts>(`events/${this.event_id}/replies/counts`)
+    this.cameThen = this.store.came.peek()
+    this.counts.value = counts
   }
 
   /** Draw more of what is here, and fetch a page of what is not. */
@@ -88,13 +104,21 @@ export class ReplyCounts {
       this.drawn.value += DRAWN
       return
     }
-    const oldest = here.reduce<DeskReply | undefined>((a, b) => (a && a.id < b.id ? a : b), undefined)
+    const oldest = this.paged[state] ?? this.oldestOf(here)?.id
     const query = new URLSearchParams({ limit: String(PAGE) })
     if (state === 'new') query.set('state', 'new')
-    if (oldest) query.set('cursor', oldest.id)
+    if (oldest) query.set('cursor', oldest)
     const page = await get<{ items: DeskReply[] }>(`events/${this.event_id}/replies?${query}`)
     this.store.hearReplies(page.items)
+    const last = page.items.at(-1)
+    if (last) this.paged[state] = last.id
     this.drawn.value += page.items.length
     await this.read()
+  }
+
+  /** The last before which none is missing; below the cut only some have stayed. */
+  private oldestOf(here: readonly DeskReply[]): DeskReply | undefined {
+    const cutAt = this.isGapped.peek() ? '' : this.store.cutAt.peek()
+    return here.filter((reply) => reply.id > cutAt).reduce<DeskReply | undefined>((a, b) => (a && a.id < b.id ? a : b), undefined)
   }
 }

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { countsOf, overallOf } from './delivery.ts'
 import { DeskStore } from './desk-state.ts'
-import type { DeskDelivery, DeskUpdate, EventState } from './wire.ts'
+import type { DeskDelivery, DeskReply, DeskUpdate, EventState, Op } from './wire.ts'
 
 const delivery = (over: Partial<DeskDelivery> = {}): DeskDelivery => ({
   id: 'd1', update_id: 'u1', channel_id: 'c1', act: 'post', state: 'queued', reason: '', why: '', next_step: '', due_at: null,
@@ -65,5 +65,84 @@ describe('a delivery in numbers', () => {
     expect(overallOf(all)).toEqual({ overall: 'attention', n: 1 })
     expect(overallOf([update({ deliveries: [delivery({ state: 'unknown' })] })]).overall).toBe('going')
     expect(overallOf([update({ deliveries: [delivery({ state: 'delivered' })] })]).overall).toBe('delivered')
+  })
+})
+
+describe('a flood while somebody types', () => {
+  const reply = (n: number, over: Partial<DeskReply> = {}): DeskReply => ({
+    id: `r${String(n).padStart(6, '0')}`, version: 1, state: 'new', text: '', lang: null, author: { name: '', handle: '', url: '', channel: 'x' },
+    number: null, url: '', update_id: null, labels: [], guard: {}, claimed_by: null, answered_by_update_id: null,
+    at: '2026-11-22T03:00:00Z', received_at: new Date(Date.UTC(2026, 10, 22) + n * 1_000).toISOString(), edited_at: null, ...over,
+  })
+  class Line {
+    static last: Line
+    onopen?: () => void
+    onmessage?: (event: { data: string }) => void
+    constructor() {
+      Line.last = this
+    }
+    send(): void {}
+    close(): void {}
+    says(message: object): void {
+      this.onmessage?.({ data: JSON.stringify(message) })
+    }
+  }
+  let offset = 0
+  const says = (...ops: Op[]) => Line.last.says({ type: 'frame', topic: 'e:desk', epoch: 'a', prev: offset, offset: ++offset, ops })
+  const came = (from: number, n: number) => says(...Array.from({ length: n }, (_, k): Op => ({ op: 'reply.changed', reply: reply(from + k) })))
+
+  async function open(): Promise<DeskStore> {
+    vi.useFakeTimers()
+    vi.stubGlobal('WebSocket', Line)
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ ticket: 't' }), { headers: { 'content-type': 'application/json' } }))
+    const store = new DeskStore()
+    store.follow('e')
+    await vi.advanceTimersByTimeAsync(1)
+    offset = 0
+    Line.last.says({ type: 'snapshot', topic: 'e:desk', epoch: 'a', offset, event, items: [], updates: [], replies: [], channels: [], more: false, viewers: null })
+    await vi.advanceTimersByTimeAsync(500)
+    return store
+  }
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it('puts replies off until a pause of typing, a second at most, and nothing else', async () => {
+    const store = await open()
+    const press = () => dispatchEvent(new KeyboardEvent('keydown', { key: 'a' }))
+    came(0, 1)
+    expect(store.replies.value.length).toBe(1) // the first at once
+    came(1, 10)
+    const type = async (ms: number) => {
+      for (let n = 0; n < ms / 50; n++) {
+        press()
+        await vi.advanceTimersByTimeAsync(50)
+      }
+    }
+    await type(600)
+    expect(store.replies.value.length).toBe(1)
+    says({ op: 'event.changed', event: { ...event, version: 2, sending: 'stop' } })
+    await type(200)
+    expect(store.event.value?.sending).toBe('stop')
+    came(20, 10)
+    await type(1_500)
+    expect(store.replies.value.length).toBe(21)
+    came(40, 10)
+    await vi.advanceTimersByTimeAsync(500) // nobody types
+    expect(store.replies.value.length).toBe(31)
+  })
+
+  it('keeps those somebody looks at when their like are let go, and follows what is decided of them', async () => {
+    const store = await open()
+    came(0, 5)
+    store.keeps = (one) => one.id === reply(2).id
+    for (let from = 10; from < 2_000; from += 50) came(from, 50)
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(store.replies.value.at(-1)?.id).toBe(reply(2).id)
+    says({ op: 'reply.changed', reply: reply(2, { version: 2, state: 'removed', text: '' }) }, { op: 'reply.changed', reply: reply(3, { version: 2 }) })
+    await vi.advanceTimersByTimeAsync(1_500)
+    expect(store.replies.value.slice(-1).map((one) => [one.id, one.state])).toEqual([[reply(2).id, 'removed']])
+    expect(store.came.value).toBe(5 + 40 * 50)
   })
 })

@@ -8,10 +8,14 @@ import { streamTicket } from './commands.ts'
 import { follow, type Liveness, type Stream } from './stream.ts'
 import { serverSaidItIs } from './tick.ts'
 import type { Timeline } from './timeline.ts'
-import type { ChannelState, DeskReply, DeskUpdate, EventState } from './wire.ts'
+import { msSinceKey } from './typing.ts'
+import type { ChannelState, DeskReply, DeskUpdate, EventState, ServerFrame } from './wire.ts'
 
 const NONE: readonly never[] = []
 const DRAW_MS = 200
+/** Replies that nobody waits for are drawn in a pause of typing, or after so long. */
+const PAUSE_MS = 150
+const PATIENCE_MS = 1_000
 
 /** `known` with those of `heard` that are newer or not among them. */
 function newer<T extends { id: string; version: number }>(known: readonly T[], heard: ReadonlyMap<string, T>): T[] {
@@ -24,7 +28,7 @@ function newer<T extends { id: string; version: number }>(known: readonly T[], h
 }
 
 export class DeskStore {
-  readonly timeline = signal<Pick<Timeline, 'event' | 'updates' | 'replies' | 'channels'> | undefined>(undefined)
+  readonly timeline = signal<Pick<Timeline, 'event' | 'updates' | 'replies' | 'channels' | 'cutReplies' | 'letGo'> | undefined>(undefined)
   readonly liveness = signal<Liveness>('connecting')
   readonly viewers = signal<number | null>(null)
   /** The server said that this person may not listen any more. */
@@ -60,6 +64,12 @@ export class DeskStore {
     // Ids grow with time, and pages that were asked for hold the older ones.
     return newer(known, this.heardReplies.value).sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0))
   })
+  /** How many replies the stream has told of. */
+  readonly came = computed(() => this.heldReplies.value.length + (this.timeline.value?.letGo ?? 0))
+  /** The newest reply that this page has let go: from here down the list is what was kept or fetched. */
+  readonly cutAt = computed(() => this.timeline.value?.cutReplies?.[1] ?? '')
+  /** Which replies stay although the page lets go their like: those somebody is looking at. */
+  keeps: (reply: DeskReply) => boolean = () => false
   /** Soonest first; on hold in the order they were accepted. */
   readonly counting = computed(() =>
     this.updates.value
@@ -107,15 +117,35 @@ export class DeskStore {
     this.heardReplies.value = new Map(this.heardReplies.value).set(reply.id, reply)
   }
 
+  /** Those older than an id go unless somebody looks at them, and come again as pages. */
+  forgetReplies(before: string): void {
+    this.heardReplies.value = new Map([...this.heardReplies.value].filter(([id, reply]) => id > before || this.keeps(reply)))
+  }
+
+  /** What the message changes of replies that are here beside the timeline, and which of those it lets go stay here. */
+  private follows(timeline: Timeline, message: ServerFrame): void {
+    const heard = this.heardReplies.peek()
+    const fresh = 'ops' in message && heard.size ? message.ops.flatMap((op) => (op.op === 'reply.changed' && heard.has(op.reply.id) ? [op.reply] : [])) : NONE
+    const held = timeline.cutReplies !== this.newest?.cutReplies && new Set(timeline.replies.map(({ id }) => id))
+    const kept = held && message.type !== 'snapshot' ? (this.newest?.replies ?? NONE).filter((one) => !held.has(one.id) && this.keeps(one)) : NONE
+    if (fresh.length || kept.length) this.hearReplies([...kept, ...fresh])
+  }
+
   /** The first change at once, a flood of them five times a second: drawing must not get in the way of typing. */
   private show(timeline: Timeline): void {
     this.newest = timeline
     if (this.pause) return
     this.timeline.value = timeline
-    this.pause = setTimeout(() => {
-      this.pause = undefined
-      if (this.newest && this.newest !== this.timeline.value) this.show(this.newest)
-    }, DRAW_MS)
+    this.pause = setTimeout(() => this.showMore(Date.now()), DRAW_MS)
+  }
+
+  private showMore(since: number): void {
+    this.pause = undefined
+    const [shown, newest] = [this.timeline.peek(), this.newest]
+    if (!newest || newest === shown) return
+    const isRepliesOnly = newest.event === shown?.event && newest.updates === shown.updates && newest.channels === shown.channels
+    if (isRepliesOnly && msSinceKey() < PAUSE_MS && Date.now() - since < PATIENCE_MS) this.pause = setTimeout(() => this.showMore(since), PAUSE_MS)
+    else this.show(newest)
   }
 
   /** The server answers again: do not wait for the stream's own patience to run out. */
@@ -131,6 +161,7 @@ export class DeskStore {
       ticket: async () => (await streamTicket(topic)).ticket,
       onTimeline: (timeline, message) => {
         if (message.type === 'snapshot' && message.viewers !== null) this.viewers.value = message.viewers
+        this.follows(timeline, message)
         this.show(timeline)
       },
       onLiveness: (liveness) => (this.liveness.value = liveness),

@@ -3,10 +3,19 @@
  *
  * The twin of app/broadcast/timeline.py; both run the cases of tests/fixtures/timeline. At or below my offset:
  * ignore. Follows on: apply by id and version. Another epoch or a gap: `undefined`, ask again.
+ *
+ * A page is open for days, so what it holds is bounded here, which the twin is not: beyond the newest `MOST_ITEMS` and
+ * `MOST_REPLIES` the oldest are let go. What comes later of one that was let go does not put it back as if it were the
+ * next one; whoever still shows it takes the change from the message itself.
  */
 import type { ChannelState, DeskDelivery, DeskReply, DeskUpdate, EventState, Item, Op, ServerFrame, Snapshot } from './wire.ts'
 
 export const DIGEST_ITEMS = 50
+/** Held at most of what the public reads; a flood of replies must not push updates out, so so many of them stay below. */
+export const MOST_ITEMS = 1_000
+/** Held at most at a desk; older ones come as pages when somebody asks. Those a tablet may answer stay. */
+export const MOST_REPLIES = 400
+export const MOST_BELOW = 200
 
 export type Key = readonly [ms: number, id: string]
 
@@ -22,6 +31,11 @@ export interface Timeline {
   readonly channels: readonly ChannelState[]
   readonly more: boolean
   readonly floor: Key | null
+  /** The newest that was let go: at and below it, what is not held stays out. */
+  readonly cut?: Key
+  readonly cutReplies?: Key
+  /** How many replies were let go since the snapshot. */
+  readonly letGo?: number
 }
 
 export const itemKey = (item: Item): Key => [Date.parse(item.at), item.id]
@@ -40,16 +54,58 @@ export function take(timeline: Timeline | undefined, message: ServerFrame): Time
   if (message.offset <= timeline.offset) return timeline
   if (message.type === 'heartbeat' || message.prev !== timeline.offset) return undefined
   // A flood is put in at one go: one by one, each would look through and copy all that are held.
-  const replies = many(message.ops.flatMap((op) => (op.op === 'reply.changed' ? [op.reply] : [])))
-  const items = many(message.ops.flatMap((op) => ('item' in op ? [op.item] : [])))
-  const others = message.ops.filter((op) => !(replies && op.op === 'reply.changed') && !(items && 'item' in op))
+  const ops = timeline.cut || timeline.cutReplies ? message.ops.filter(staysIn(timeline)) : message.ops
+  const replies = many(ops.flatMap((op) => (op.op === 'reply.changed' ? [op.reply] : [])))
+  const items = many(ops.flatMap((op) => ('item' in op ? [op.item] : [])))
+  const others = ops.filter((op) => !(replies && op.op === 'reply.changed') && !(items && 'item' in op))
   const next = others.reduce(apply, timeline)
-  return {
+  return bounded({
     ...next,
     ...(replies && { replies: putMany(next.replies, replies, placeOfReply) }),
     ...(items && { items: putMany(next.items, items, itemKey, (item) => item.state === 'removed') }),
     offset: message.offset,
+  })
+}
+
+/** Let through and not answered yet: what a tablet offers to its presenter. */
+const isOpen = (reply: DeskReply): boolean => reply.state === 'shown' && !reply.answered_by_update_id
+
+/** Whether an op may be applied: not if it is of something that was let go and would not have been kept. */
+function staysIn({ cut, cutReplies, items, replies }: Timeline): (op: Op) => boolean {
+  const isIn = <T extends { id: string }>(thing: T, held: readonly T[], place: Key, end: Key | undefined): boolean =>
+    end === undefined || less(end, place) || held.some((one) => one.id === thing.id)
+  return (op) => {
+    if ('item' in op) return isIn(op.item, items, itemKey(op.item), cut)
+    if (op.op === 'reply.changed') return isOpen(op.reply) || isIn(op.reply, replies, placeOfReply(op.reply), cutReplies)
+    return true
   }
+}
+
+/** The newest, and of the older ones those that stay; `undefined` while there are not too many. */
+function newest<T>(all: readonly T[], most: number, stays: (thing: T) => boolean): readonly T[] | undefined {
+  // A tenth more than that first, so that a flood does not cut with every frame.
+  if (all.length <= (most + MOST_BELOW) * 1.1) return undefined
+  return [...all.slice(0, most), ...all.slice(most).filter(stays).slice(0, MOST_BELOW)]
+}
+
+function bounded(timeline: Timeline): Timeline {
+  const items = newest(timeline.items, MOST_ITEMS, (item) => item.type === 'update')
+  const replies = newest(timeline.replies, MOST_REPLIES, isOpen)
+  if (!items && !replies) return timeline
+  return {
+    ...timeline,
+    ...(items && { items, cut: itemKey(timeline.items[MOST_ITEMS]!), floor: itemKey(items[MOST_ITEMS - 1]!), more: true }),
+    ...(replies && {
+      replies,
+      cutReplies: placeOfReply(timeline.replies[MOST_REPLIES]!),
+      letGo: (timeline.letGo ?? 0) + timeline.replies.length - replies.length,
+    }),
+  }
+}
+
+/** The items from the floor up, where nothing is missing. */
+function whole({ items, floor }: Timeline): readonly Item[] {
+  return floor ? items.filter((item) => !less(itemKey(item), floor)) : items
 }
 
 /** The things, if there are enough of them and none comes twice. */
@@ -137,10 +193,11 @@ function itemWords(item: Item): string {
 }
 
 /** To compare with a heartbeat at the same offset; '' when too little is held to tell. */
-export function digest({ event, items, more, floor }: Timeline): string {
-  const whole = floor ? items.filter((item) => !less(itemKey(item), floor)) : items
-  if (more && whole.length < DIGEST_ITEMS) return ''
+export function digest(timeline: Timeline): string {
+  const { event, more } = timeline
+  const all = whole(timeline)
+  if (more && all.length < DIGEST_ITEMS) return ''
   let sum = fnv1a64(['event', event.id, event.state, event.sending, event.title, event.headline].join('\x1f'))
-  for (const item of whole.slice(0, DIGEST_ITEMS)) sum += fnv1a64(itemWords(item))
+  for (const item of all.slice(0, DIGEST_ITEMS)) sum += fnv1a64(itemWords(item))
   return (sum & MASK).toString(16).padStart(16, '0')
 }

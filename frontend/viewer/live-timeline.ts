@@ -6,7 +6,7 @@
  */
 import { follow, type Liveness, type Stream } from '../shared/stream.ts'
 import { fromSnapshot, itemKey, type Timeline } from '../shared/timeline.ts'
-import type { EventState, Heartbeat, Item, ServerFrame } from '../shared/wire.ts'
+import type { EventState, Heartbeat, Item, Op, ServerFrame } from '../shared/wire.ts'
 import { Announcer } from './announcer.ts'
 import { h, icon } from './dom.ts'
 import { showConnection, showEvent, showStanding } from './head.ts'
@@ -23,6 +23,8 @@ const FLOOD = 8
 const FLOOD_MS = 3_000
 /** However far somebody reads back, no more than so many are in the page at a time. */
 const MOST = 300
+
+const NOTHING: ReadonlySet<string> = new Set()
 
 const newer = (a: Item, b: Item): boolean => {
   const [left, right] = [itemKey(a), itemKey(b)]
@@ -52,6 +54,8 @@ export class LiveTimeline extends HTMLElement {
   #back: HTMLElement | undefined
   /** The oldest have left a long list for what is new; they come again as a page. */
   #isCut = false
+  /** Some of what waits was let go: there is more than is held. */
+  #isGapped = false
 
   connectedCallback(): void {
     const config = readConfig()
@@ -105,13 +109,35 @@ export class LiveTimeline extends HTMLElement {
     if (message.type === 'snapshot') {
       this.#dropOlder(timeline)
       if (this.#back) this.#begin()
+      this.#isGapped = false
+    } else if ('ops' in message) {
+      this.#revised(message.ops)
+      if (timeline.cut !== before.cut) this.#letGo(before, timeline)
     }
-    this.#sync(new Set(before.items.map((item) => item.id)))
+    this.#sync(message.type === 'snapshot' ? new Set(before.items.map((item) => item.id)) : NOTHING)
     if (timeline.event !== this.#event) {
       this.#event = timeline.event
       keepPlace(this.#list, () => showEvent(this.#part, timeline.event, timeline.items, this.#speech))
     }
     this.#tick()
+  }
+
+  /** What is in the page follows its item, also where the timeline has let it go or never held it: an older page. */
+  #revised(ops: readonly Op[]): void {
+    for (const op of ops) {
+      const known = 'item' in op && this.#shown.get(op.item.id)
+      if (!known || known.version > op.item.version) continue
+      if (op.item.state === 'removed') this.#shown.delete(op.item.id)
+      else this.#shown.set(op.item.id, op.item)
+    }
+  }
+
+  /** The timeline has let go what nobody has seen here: there is a gap then, which only the page as it is now closes. */
+  #letGo(before: Timeline, now: Timeline): void {
+    const held = new Set(now.items.map((item) => item.id))
+    const oldest = this.#oldest()
+    const isMissed = (item: Item): boolean => !held.has(item.id) && !this.#shown.has(item.id) && (!oldest || newer(item, oldest))
+    this.#isGapped ||= before.items.some(isMissed)
   }
 
   #isNow(liveness: Liveness): void {
@@ -173,10 +199,14 @@ export class LiveTimeline extends HTMLElement {
     this.#offerCopying()
   }
 
+  #oldest(): Item | undefined {
+    return [...this.#shown.values()].reduce<Item | undefined>((a, b) => (a && newer(b, a) ? a : b), undefined)
+  }
+
   /** New ones, newest first. What is older than all we show is not news: it comes with its page. */
   #waiting(): Item[] {
     const { items, more } = this.#timeline
-    const oldest = more || this.#isCut ? [...this.#shown.values()].reduce<Item | undefined>((a, b) => (a && newer(b, a) ? a : b), undefined) : undefined
+    const oldest = more || this.#isCut ? this.#oldest() : undefined
     return items.filter((item) => item.state !== 'removed' && !this.#shown.has(item.id) && (!oldest || newer(item, oldest)))
   }
 
@@ -253,7 +283,7 @@ export class LiveTimeline extends HTMLElement {
 
   #showWaiting(): void {
     // There is a gap between what is new and what is in the page.
-    if (this.#back) return location.reload()
+    if (this.#back || this.#isGapped) return location.reload()
     const all = this.#waiting()
     const waiting = all.slice(0, PAGE) // hundreds at once would hold the page up
     this.#isFlood = waiting.length < all.length
