@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { t } from '../shared/i18n/index.ts'
-import { Dialog } from '../shared/ui/dialog.tsx'
+import { Dialog, DialogFoot } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { ResumeDialog } from '../shared/ui/resume-dialog.tsx'
 import { TroubleLine } from '../shared/ui/trouble.tsx'
@@ -26,16 +26,12 @@ function StopDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
         <p>{t('stop.ask.sub', { n: waiting })}</p>
         <p class="t2">{t('stopped.says', { text: t('stop.public') })}</p>
       </div>
-      <div class="ft">
-        <button type="button" class="btn btn-q" onClick={onClose}>
-          {t('stop.not')}
-        </button>
-        <span class="sp" />
+      <DialogFoot onClose={onClose} back={t('stop.not')}>
         <button type="button" class="btn btn-d" ref={button} onClick={() => desk.stopping.stop(onClose)}>
           <Icon name="stop" />
           {t('stop.all')} <span class="kbd">↵</span>
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }
@@ -49,15 +45,11 @@ function EndDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
         {waiting > 0 && <p class="ct-warn b">{t('end.waiting', { n: waiting })}</p>}
         <TroubleLine trouble={desk.acting.trouble.value} />
       </div>
-      <div class="ft">
-        <button type="button" class="btn btn-q" onClick={onClose}>
-          {t('cancel')}
-        </button>
-        <span class="sp" />
+      <DialogFoot onClose={onClose}>
         <button type="button" class="btn btn-d" onClick={() => desk.end()}>
           {t('end.do')}
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }
@@ -79,11 +71,7 @@ function PromiseDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
           ))}
         </div>
       </div>
-      <div class="ft">
-        <button type="button" class="btn btn-q" onClick={onClose}>
-          {t('cancel')}
-        </button>
-        <span class="sp" />
+      <DialogFoot onClose={onClose}>
         {may && (
           <button type="button" class="btn btn-s" onClick={() => desk.change({ promised_next_at: null })}>
             {t('due.none')}
@@ -96,7 +84,7 @@ function PromiseDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
         >
           {t('due.do')}
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }

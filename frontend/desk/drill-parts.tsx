@@ -1,7 +1,7 @@
 /** The running drill on the screens that are always there: its name in the mode bar, its newest word on the desk, its end. */
 import { t } from '../shared/i18n/index.ts'
 import { now_ms } from '../shared/tick.ts'
-import { Dialog } from '../shared/ui/dialog.tsx'
+import { Dialog, DialogFoot } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { TroubleLine } from '../shared/ui/trouble.tsx'
 import { clock, length } from '../shared/when.ts'
@@ -57,15 +57,11 @@ export function EndDrillDialog({ desk, onClose }: { desk: Desk; onClose: () => v
         <p>{t('drill.end.sub')}</p>
         <TroubleLine trouble={desk.acting.trouble.value} />
       </div>
-      <div class="ft">
-        <button type="button" class="btn btn-q" onClick={onClose}>
-          {t('cancel')}
-        </button>
-        <span class="sp" />
+      <DialogFoot onClose={onClose}>
         <button type="button" class="btn btn-p" disabled={desk.acting.busy.value.has('drill')} onClick={() => desk.drills.stop()}>
           {t('drill.end.do')}
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }

@@ -7,7 +7,7 @@ import { useEffect } from 'preact/hooks'
 import { post } from '../shared/api.ts'
 import * as commands from '../shared/commands.ts'
 import { t } from '../shared/i18n/index.ts'
-import { Dialog } from '../shared/ui/dialog.tsx'
+import { Dialog, DialogFoot } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip } from '../shared/ui/parts.tsx'
 import { TroubleLine } from '../shared/ui/trouble.tsx'
@@ -211,15 +211,11 @@ export function ButtonDialog({ desk, onClose }: { desk: Desk; onClose: () => voi
         </label>
         <TroubleLine trouble={desk.acting.trouble.value} />
       </div>
-      <div class="ft">
-        <button type="button" class="btn btn-q" onClick={onClose}>
-          {t('cancel')}
-        </button>
-        <span class="sp" />
+      <DialogFoot onClose={onClose}>
         <button type="button" class="btn btn-p" disabled={!to.value || desk.acting.busy.value.has('button')} onClick={() => desk.duty.offerButton(to.value)}>
           {t('button.offer')}
         </button>
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { t, type Key } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
-import { Dialog } from '../shared/ui/dialog.tsx'
+import { Dialog, DialogFoot } from '../shared/ui/dialog.tsx'
 import { TroubleLine } from '../shared/ui/trouble.tsx'
 import { clock } from '../shared/when.ts'
 import type { EventState } from '../shared/wire.ts'
@@ -148,15 +148,11 @@ export function PinnedDialog({ desk }: { desk: Desk }) {
           </div>
           <TroubleLine trouble={trouble} />
         </div>
-        <div class="ft">
-          <button type="button" class="btn btn-q" onClick={close}>
-            {t('cancel')}
-          </button>
-          <span class="sp" />
+        <DialogFoot onClose={close}>
           <button type="submit" class="btn btn-p">
             {t('pinned.save')}
           </button>
-        </div>
+        </DialogFoot>
       </form>
     </Dialog>
   )

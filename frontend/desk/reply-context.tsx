@@ -1,6 +1,6 @@
 /** A reply in its context: what it answers, what we answered, and what else this person wrote. Untrusted text stays text. */
 import { t } from '../shared/i18n/index.ts'
-import { Dialog } from '../shared/ui/dialog.tsx'
+import { Dialog, DialogFoot } from '../shared/ui/dialog.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip } from '../shared/ui/parts.tsx'
 import { clock, day } from '../shared/when.ts'
@@ -100,11 +100,7 @@ export function ReplyDialog({ desk, onClose }: { desk: Desk; onClose: () => void
           </section>
         )}
       </div>
-      <div class="ft wrap">
-        <button type="button" class="btn btn-q" onClick={onClose}>
-          {t('trouble.close')}
-        </button>
-        <span class="sp" />
+      <DialogFoot onClose={onClose} back={t('trouble.close')} wrap>
         {may && desk.may('update.submit') && (
           <button
             type="button"
@@ -128,7 +124,7 @@ export function ReplyDialog({ desk, onClose }: { desk: Desk; onClose: () => void
             {t('reply.show')}
           </button>
         )}
-      </div>
+      </DialogFoot>
     </Dialog>
   )
 }

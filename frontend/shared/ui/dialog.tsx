@@ -1,6 +1,7 @@
 /** A dialog: traps focus, starts on its heading, closes on Escape, and gives focus back to what opened it. */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { t } from '../i18n/index.ts'
 
 const REACHABLE = 'button:not([disabled]), a[href], input:not([disabled]), select, textarea, [tabindex="0"]'
 
@@ -58,6 +59,19 @@ export function Dialog({
         </div>
         {children}
       </section>
+    </div>
+  )
+}
+
+/** Below a dialog: the way out on the left, what it does on the right. */
+export function DialogFoot({ onClose, back, wrap, children }: { onClose: () => void; back?: string; wrap?: boolean; children: ComponentChildren }) {
+  return (
+    <div class={wrap ? 'ft wrap' : 'ft'}>
+      <button type="button" class="btn btn-q" onClick={onClose}>
+        {back ?? t('cancel')}
+      </button>
+      <span class="sp" />
+      {children}
     </div>
   )
 }
