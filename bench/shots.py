@@ -14,20 +14,25 @@ import argparse
 import asyncio
 import io
 import os
+import re
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocketRoute, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
+from app.accounts.vault import new_key_file
 from tests.browser import chromium
 from tests.browser.looking import signed_in, violations
 from tests.e2e.stage import Stage, stage, until
+from tests.e2e.test_live import listening_port
+from tests.processes import Process
 
 LOOKS = ("light", "dark", "drill", "drill-dark")
 WIDTHS = {320: 800, 768: 1024, 1280: 820}
@@ -38,6 +43,7 @@ CRISIS = (
     "Maternity is open. Come by the North Gate.",
     "Visits are cancelled today. Patients upstairs are safe and warm.",
 )
+HELD = re.compile(r'"state":"sent","reason":"[a-z_]+"')
 OWN = "The team is calm and the kidney is pink."
 
 # A stop dresses the page itself, in dark; what is live has no mode of the room, and its bar is the event's.
@@ -67,6 +73,9 @@ class Scene:
         name: Screen and state, as in the names of the pictures.
         make: Bring the page there; it is open at `path`.
         stopped: It is drawn in one look only.
+        second: It is the second person's desk.
+        before: Before the page is opened.
+        fresh: A house that nobody has set up yet.
     """
 
     name: str
@@ -74,6 +83,9 @@ class Scene:
     make: Callable[[Page, Stage], Awaitable[None]]
     person: bool = True
     stopped: bool = False
+    second: bool = False
+    before: Callable[[Page, Stage], Awaitable[None]] | None = None
+    fresh: bool = False
 
 
 async def as_it_is(page: Page, made: Stage) -> None:
@@ -150,6 +162,98 @@ async def dead(page: Page, made: Stage) -> None:
     await page.get_by_text("Not live right now.").first.wait_for(timeout=40_000)
 
 
+async def asked(page: Page, made: Stage) -> None:
+    """Marta has asked; what Tom reads, or what she sees of her own."""
+    await page.get_by_role("button", name="Read and decide").first.click()
+    await page.get_by_role("dialog").wait_for()
+
+
+async def ask_first(page: Page, made: Stage) -> None:
+    if not (await made.marta.get("/events/valdora-flood/approvals")).json():
+        await made.submit("Use the South Gate. The North Gate is under water.", slug="valdora-flood")
+
+
+async def correcting(page: Page, made: Stage) -> None:
+    await page.get_by_role("button", name="Correct or take back").first.click()
+    await page.get_by_role("dialog").locator("textarea").first.fill("Only A&E is closed. Maternity is open.")
+    await page.get_by_role("list", name="What happens on each channel").wait_for()
+
+
+async def all_clear(page: Page, made: Stage) -> None:
+    await page.get_by_role("button", name="All clear").first.click()
+    await page.locator("#text").fill("The water is gone. A&E is open again.")
+    await page.get_by_text("Privacy check passed").first.wait_for()
+
+
+async def by_two(page: Page, made: Stage) -> None:
+    """A gateway beside the first provider, so that one can stand in for the other."""
+    names = {one["adapter"] for one in (await made.marta.get("/channels")).json()}
+    if "smpp" in names:
+        return
+    gateway = {"host": "127.0.0.1", "port": int(made.simulators.ready["smpp"]), "tls": False}
+    body = {
+        "adapter": "smpp",
+        "name": "Gateway",
+        "settings": {**gateway, "system_id": "drill", "source": "55501"},
+        "credentials": {"password": "drill"},
+    }
+    asked_for = await made.marta.post("/channels", json=body)
+    assert asked_for.status_code == 202, asked_for.text
+    done = await made.tom.post(f"/proposals/{asked_for.json()['id']}/confirm")
+    assert done.status_code == 200, done.text
+
+
+async def second_provider(page: Page, made: Stage) -> None:
+    await page.get_by_label("If SMS does not answer").wait_for()
+
+
+async def quiet(page: Page, made: Stage) -> None:
+    """Said by the server as it is, but for how quiet it has been: that takes an hour."""
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(
+            lambda said: route.send(str(said).replace('"quiet":"fine"', '"quiet":"holding_line"'))
+        )
+
+    await page.route_web_socket("**/api/v1/stream*", between)
+
+
+async def silent(page: Page, made: Stage) -> None:
+    await page.locator(".due.late").first.wait_for()
+
+
+async def held_digest(page: Page, made: Stage) -> None:
+    """As `quiet`: one post that told several was refused after a hundred others."""
+
+    async def told(route: Route) -> None:
+        answer = await route.fetch()
+        body = {**await answer.json(), "digest": "Three updates: visits, maternity, gates.", "told_with": 2}
+        await route.fulfill(response=answer, json=body)
+
+    def between(route: WebSocketRoute) -> None:
+        server = route.connect_to_server()
+        server.on_message(
+            lambda said: route.send(HELD.sub('"state":"held","reason":"cannot_tell"', str(said)))
+        )
+
+    await page.route("**/api/v1/deliveries/*", told)
+    await page.route_web_socket("**/api/v1/stream*", between)
+
+
+async def held(page: Page, made: Stage) -> None:
+    await page.get_by_role("group", name="Channels").get_by_role("button", name="X").first.click()
+    await page.locator(".held").wait_for()
+    await page.get_by_text("Three updates").first.wait_for()
+
+
+async def listed(page: Page, made: Stage) -> None:
+    """The channel that counts people, with its chart."""
+    await page.get_by_role("group", name="Channels").get_by_role("button", name="SMS").click()
+    await page.locator(".chart").wait_for()
+    await page.locator(".chart").scroll_into_view_if_needed()
+
+
 async def hold(page: Page, made: Stage) -> None:
     assert (await made.marta.post("/events/kidney-surgery/hold")).status_code < 300
     await page.locator('.mode[data-within="hold"], .pad-r').first.wait_for()
@@ -169,6 +273,7 @@ async def end(page: Page, made: Stage) -> None:
 TABLET, SURGERY, FLOOD = "/presenter/kidney-surgery", "/desk/kidney-surgery", "/desk/valdora-flood"
 SCENES = (
     Scene("sign-in", "/sign-in", as_it_is, person=False),
+    Scene("set-up", "/set-up", as_it_is, person=False, fresh=True),
     Scene("pair", "/pair", as_it_is, person=False),
     Scene("presenter-step", TABLET, as_it_is),
     Scene("presenter-questions", TABLET, answering),
@@ -193,6 +298,14 @@ SCENES = (
         Scene(f"desk-{name}", f"{FLOOD}#{name}", as_it_is)
         for name in ("delivery", "channels", "people", "events", "two", "me", "tablets", "audit", "drills")
     ),
+    Scene("desk-delivery-chart", f"{SURGERY}#delivery", listed),
+    Scene("desk-approval", FLOOD, asked, second=True, before=ask_first),
+    Scene("desk-approval-own", FLOOD, asked, before=ask_first),
+    Scene("desk-correction", FLOOD, correcting),
+    Scene("desk-all-clear", FLOOD, all_clear),
+    Scene("desk-silence", SURGERY, silent, before=quiet),
+    Scene("desk-held-digest", f"{FLOOD}#delivery", held, before=held_digest),
+    Scene("desk-second-provider", f"{FLOOD}#channels", second_provider, before=by_two),
     Scene("desk-consent", f"{SURGERY}#consent", as_it_is),
     Scene("presenter-counting", TABLET, counting),
     Scene("presenter-hold", TABLET, hold),
@@ -244,12 +357,38 @@ async def approved(made: Stage, text: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
+@contextmanager
+def fresh_house(folder: Path) -> Iterator[str]:
+    """A live process on its first day; its address for a browser on this machine."""
+    key = folder / "live.key"
+    new_key_file(key)
+    live = Process(
+        ["tocsin", "serve", "--port", "0"],
+        environment={
+            "TOCSIN_DATA_DIR": str(folder),
+            "TOCSIN_KEY_FILE": str(key),
+            "TOCSIN_PUBLIC_URL": "https://live.valdora.example",
+        },
+    )
+    try:
+        live.start()
+        yield f"http://localhost:{listening_port(live.pid)}"
+    finally:
+        live.close()
+
+
 async def photographed(
-    browser: Browser, made: Stage, scene: Scene, folder: Path, looks: list[str], widths: list[int]
+    browser: Browser,
+    made: Stage,
+    scene: Scene,
+    folder: Path,
+    looks: list[str],
+    widths: list[int],
+    address: str,
 ) -> dict[tuple[str, int], set[str]]:
     """The rules that are broken, by look and width."""
-    address = f"http://localhost:{made.port}"
-    cookies = dict(made.marta.cookies) if scene.person else {}
+    who = made.tom if scene.second else made.marta
+    cookies = dict(who.cookies) if scene.person else {}
     context: BrowserContext = await signed_in(
         browser,
         address,
@@ -261,6 +400,8 @@ async def photographed(
     page = await context.new_page()
     found: dict[tuple[str, int], set[str]] = {}
     try:
+        if scene.before:
+            await scene.before(page, made)
         await page.goto(address + scene.path)
         await scene.make(page, made)
         for look in ["stop"] if scene.stopped else looks:
@@ -282,29 +423,34 @@ async def run(folder: Path, only: list[str], looks: list[str], widths: list[int]
     broken = 0
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as made_in:
+        first_day = (
+            fresh_house(Path(made_in) / "fresh") if any(one.fresh for one in scenes) else nullcontext("")
+        )
         async with stage(Path(made_in), TOCSIN_DELAYS__REHEARSAL="1") as made, async_playwright() as driver:
             await furnish(made)
             browser = await driver.chromium.launch(
                 executable_path=chromium.find(os.environ), args=list(chromium.ARGUMENTS)
             )
             print(f"{'screen and state':<22} {'looks':<28} {'widths':<14} axe")
-            for scene in scenes:
-                try:
-                    found = await photographed(browser, made, scene, folder, looks, widths)
-                except PlaywrightError as error:
-                    # One state that could not be reached says so, and the others are still looked at.
-                    print(f"{scene.name:<22} not reached: {str(error).splitlines()[0]}", flush=True)
-                    broken += 1
-                    continue
-                rules = sorted(
-                    {f"{rule} ({look} {width})" for (look, width), all_ in found.items() for rule in all_}
-                )
-                broken += len(rules)
-                shown = " ".join(dict.fromkeys(look for look, _ in found))
-                print(
-                    f"{scene.name:<22} {shown:<28} {' '.join(map(str, widths)):<14} {', '.join(rules) or '0'}",
-                    flush=True,
-                )
+            with first_day as new:
+                for scene in scenes:
+                    address = new if scene.fresh else f"http://localhost:{made.port}"
+                    try:
+                        found = await photographed(browser, made, scene, folder, looks, widths, address)
+                    except PlaywrightError as error:
+                        # One state that could not be reached says so, and the others are still looked at.
+                        print(f"{scene.name:<22} not reached: {str(error).splitlines()[0]}", flush=True)
+                        broken += 1
+                        continue
+                    rules = sorted(
+                        {f"{rule} ({look} {width})" for (look, width), all_ in found.items() for rule in all_}
+                    )
+                    broken += len(rules)
+                    shown = " ".join(dict.fromkeys(look for look, _ in found))
+                    print(
+                        f"{scene.name:<22} {shown:<28} {' '.join(map(str, widths)):<14} {', '.join(rules) or '0'}",
+                        flush=True,
+                    )
             await browser.close()
     print(
         f"{len(scenes)} states in {time.monotonic() - began:.0f} s; {broken} broken rules; pictures in {folder}"
