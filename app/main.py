@@ -23,6 +23,7 @@ from app.accounts.audit import AuditLog
 from app.accounts.audit_reading import AuditReading
 from app.accounts.challenges import Challenges
 from app.accounts.checkpoints import CHECKPOINTS, Checkpoints
+from app.accounts.choices import Choices
 from app.accounts.devices import Devices
 from app.accounts.factors import SecondFactors
 from app.accounts.passkeys import Passkeys
@@ -45,6 +46,7 @@ from app.audience.retention import Retention
 from app.audience.streaming import Streaming
 from app.audience.webhooks import Webhooks
 from app.broadcast.broker import Broker, MemoryBroker
+from app.broadcast.course import Courses
 from app.broadcast.engine import Engine
 from app.broadcast.hub import HubSettings
 from app.broadcast.looks import Looks
@@ -85,6 +87,7 @@ from app.editorial.preparing import Preparing
 from app.editorial.silence_watch import SilenceWatch
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
+from app.editorial.unused_pictures import UnusedPictures
 from app.http import Client
 from app.ids import new_id
 from app.migrations import migrate
@@ -194,7 +197,8 @@ def create_app(
     guard: Guard = rules
     # Half a second of reading dictionaries, which the first update should not wait for.
     threading.Thread(target=rules.preload, name="guard-preload", daemon=True).start()
-    pictures = Pictures(database, audit, clock, new_id, settings.data_dir / f"media-{world}", drill=drill)
+    media_folder = settings.data_dir / f"media-{world}"
+    pictures = Pictures(database, audit, clock, new_id, media_folder, drill=drill)
     engine = Engine(
         database=database,
         adapters=switchboard.current,
@@ -240,6 +244,7 @@ def create_app(
         factors=factors,
         passkeys=Passkeys(database, challenges, audit, clock, public_url=public_url),
         sessions=open_sessions,
+        choices=Choices(database),
         devices=Devices(database, people, open_sessions, passwords, challenges, audit, clock, new_id),
         proposals=proposals,
         policy=policy,
@@ -265,6 +270,7 @@ def create_app(
         engine=engine,
         stream=stream,
         looks=Looks(database),
+        courses=Courses(database),
         switchboard=switchboard,
         readiness=Readiness(
             switchboard, clock, every_s=20.0 if drill else settings.probe_channels_s, drill=drill
@@ -286,6 +292,7 @@ def create_app(
         database, switchboard, ingest, clock, every_s=2.0 if drill else settings.recheck_replies_s
     )
     retention = Retention(database, clock)
+    unused_pictures = UnusedPictures(database, audit, clock, media_folder)
     silence_watch = SilenceWatch(database, audit, clock, announce)
     delegate_watch = DelegateWatch(database, audit, clock, announce)
     daily = DailyCheck(database)
@@ -363,6 +370,8 @@ def create_app(
             stack.push_async_callback(house.readiness.stop)
             retention.start()
             stack.push_async_callback(retention.stop)
+            unused_pictures.start()
+            stack.push_async_callback(unused_pictures.stop)
             silence_watch.start()
             stack.push_async_callback(silence_watch.stop)
             delegate_watch.start()

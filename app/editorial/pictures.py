@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import shutil
+import sqlite3
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -132,14 +135,19 @@ class Pictures:
             raise Forbidden("Pictures are off for this event now. Send text.", code="text_only")
         return event
 
-    async def add(self, actor: Actor, event_id: str, data: bytes) -> MediaFile:
+    async def add(self, actor: Actor, event_id: str, data: bytes, *, key: str | None = None) -> MediaFile:
         """
         Take a picture in.
 
+        Args:
+            key: Of the sender's own making: after a lost answer the same key gets the picture that is here already.
+
         Raises:
-            TooLarge, InvalidInput; Unready: too many are being opened.
+            TooLarge, InvalidInput; Unready: too many are being opened. Conflict: somebody else's key.
         """
         event = await self.may_upload(event_id)
+        if key is not None and (known := await self._sent_before(actor, event.id, key)) is not None:
+            return known
         if len(data) > MAX_BYTES:
             raise TooLarge(f"A picture may have at most {MAX_BYTES // 1024 // 1024} MB.")
         if self._queued >= 8:
@@ -156,6 +164,7 @@ class Pictures:
         row = MediaFile(
             id=self._new_id(),
             event_id=event.id,
+            client_key=key,
             folder=folder,
             renditions={one.name: [one.width, one.height, len(one.body)] for one in made},
             uploaded_by=actor.identity,
@@ -169,7 +178,23 @@ class Pictures:
             )
             return row
 
-        return await self._database.write(work)
+        try:
+            return await self._database.write(work)
+        except (IntegrityError, sqlite3.IntegrityError):
+            await asyncio.to_thread(shutil.rmtree, self._folder / folder)
+            # The same picture twice at once: the other one was first.
+            if key is None or (known := await self._sent_before(actor, event.id, key)) is None:
+                raise
+            return known
+
+    async def _sent_before(self, actor: Actor, event_id: str, key: str) -> MediaFile | None:
+        async with self._database.read() as session:
+            row = await session.scalar(
+                select(MediaFile).where(col(MediaFile.event_id) == event_id, col(MediaFile.client_key) == key)
+            )
+        if row is not None and row.uploaded_by != actor.identity:
+            raise Conflict("This key was used by somebody else. Send the picture anew.", code="key_reused")
+        return row
 
     async def describe(
         self,

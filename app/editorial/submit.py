@@ -72,6 +72,11 @@ class TemplateUse:
     values: Mapping[str, str]
 
 
+def named(alts: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    """What pictures show, each under the name that the guard's places are told by."""
+    return {f"picture {n}": alt for n, alt in enumerate(alts, 1) if alt}
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """
@@ -82,6 +87,7 @@ class Submission:
         confirmed: The person has seen what the guard asks and sends all the same.
         override_reason: Why this should go out although the guard blocks it; a second person decides.
         correction: What will be said if this turns out wrong; approved with it.
+        alt: What its picture is said to show, for a preview; a submission has it with its `media`.
         step_id: The step of the cue sheet it was taken from; `step_values` are the figures in its blanks.
         planned: It goes out at a time before the event; a second person reads it.
         in_complication: It is the line that was kept for this hour; nothing else is written before the course is chosen.
@@ -107,6 +113,7 @@ class Submission:
     in_complication: bool = False
     planned: planning.Planned | None = None
     media: Sequence[str] = ()
+    alt: Mapping[str, str] = field(default_factory=dict)
     template: TemplateUse | None = None
 
 
@@ -159,7 +166,10 @@ class Desk:
             made_from, _ = await self._made_from(session, event, submission)
         texts, channel_texts = self.cleaned(event, submission)
         rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
-        looked = self.looked(event, texts, channel_texts, previous, answered)
+        shows = {
+            lang: clean(text, where=f"alt.{lang}") for lang, text in submission.alt.items() if text.strip()
+        }
+        looked = self.looked(event, texts, {**channel_texts, **named([shows])}, previous, answered)
         guard = strictest(looked)
         needs = self._needs(actor, event, submission, guard, made_from)
         seen = tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
@@ -217,8 +227,7 @@ class Desk:
             raise InvalidInput(
                 f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill"
             )
-        described = {f"picture {n}": one["alt"] for n, one in enumerate(pictures, 1)}
-        whole = {**channel_texts, **described, "correction": correction}
+        whole = {**channel_texts, **named([one["alt"] for one in pictures]), "correction": correction}
         guard = strictest(self.looked(event, texts, whole, previous, answered))
         needs = self._needs(actor, event, submission, guard, origin)
         if needs != Need.OVERRIDE:

@@ -34,7 +34,8 @@ class Person(SQLModel, table=True):
     totp_enc: bytes | None = None  # sealed; in use from totp_since on, waiting for its first code before
     totp_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     totp_counter: int | None = None  # the last 30 s step a code was taken from: none works twice
-    lang: str = "en"
+    lang: str = ""  # empty: what the browser asks for
+    theme: str = "light"  # light, dark, auto (as the device)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1

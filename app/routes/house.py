@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from app.accounts.audit_reading import AuditReading
+from app.accounts.choices import Choices
 from app.accounts.devices import Devices
 from app.accounts.factors import SecondFactors
 from app.accounts.passkeys import Passkeys
@@ -20,6 +21,7 @@ from app.audience.ingest import Ingest
 from app.audience.lists import Lists
 from app.audience.moderation import Moderation
 from app.audience.webhooks import Webhooks
+from app.broadcast.course import Courses
 from app.broadcast.engine import Engine
 from app.broadcast.looks import Looks
 from app.broadcast.readiness import Readiness
@@ -66,6 +68,7 @@ class House:
     factors: SecondFactors
     passkeys: Passkeys
     sessions: Sessions
+    choices: Choices
     devices: Devices
     proposals: Proposals
     policy: Policy
@@ -89,6 +92,7 @@ class House:
     engine: Engine
     stream: Stream
     looks: Looks
+    courses: Courses
     switchboard: Switchboard
     readiness: Readiness
     ingest: Ingest

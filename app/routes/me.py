@@ -1,4 +1,4 @@
-"""One's own ways in: password, authenticator app, passkeys, sessions; and the policy one has read."""
+"""One's own ways in and screens: password, app, passkeys, sessions, language, colours; and the policy one has read."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, require
 from app.errors import Forbidden, InvalidInput, NotFound
-from app.models import Passkey, PolicyText
+from app.models import Passkey, Person, PolicyText
 from app.routes.answers import PROPOSED, proposed
 from app.routes.deps import ActorDep, HouseDep, SignedInDep, client_address
 from app.routes.house import House
@@ -17,6 +17,8 @@ from app.routes.problems import responses
 from app.schemas.access import (
     AcknowledgeBody,
     ChangePasswordBody,
+    ChoicesAnswer,
+    ChoicesBody,
     EnrolmentAnswer,
     FactorsAnswer,
     PasskeyAnswer,
@@ -51,7 +53,9 @@ async def mine(house: HouseDep, actor: SignedInDep) -> FactorsAnswer:
     at_desk(actor)
     totp, left = await house.factors.state(actor.id)
     policy = await house.policy.current()
+    person = await house.people.found(actor.id)
     return FactorsAnswer(
+        **_choices(person).model_dump(),
         totp=totp,
         recovery_codes_left=left,
         passkeys=[_passkey(row) for row in await house.passkeys.listed(actor.id)],
@@ -72,6 +76,14 @@ async def mine(house: HouseDep, actor: SignedInDep) -> FactorsAnswer:
         policy_version=None if policy is None else policy.version,
         policy_read=await house.policy.read_by(actor.id),
     )
+
+
+@router.patch(
+    "/me", summary="Choose the language and the colours of your screens", responses=responses(401, 403, 404)
+)
+async def choose(body: ChoicesBody, house: HouseDep, actor: SignedInDep) -> ChoicesAnswer:
+    person = await house.choices.set(at_desk(actor), lang=body.lang, theme=body.theme)
+    return _choices(person)
 
 
 @router.post(
@@ -214,6 +226,10 @@ async def _policy(house: House, actor: Actor, row: PolicyText) -> PolicyAnswer:
         published_at=row.published_at,
         read=actor.kind == "person" and await house.policy.read_by(actor.id),
     )
+
+
+def _choices(person: Person) -> ChoicesAnswer:
+    return ChoicesAnswer.model_validate({"lang": person.lang, "theme": person.theme})
 
 
 def _passkey(row: Passkey) -> PasskeyAnswer:

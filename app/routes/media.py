@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 
 from app.accounts.rights import Action
 from app.editorial.pictures import CHECKLIST, MIME
 from app.errors import NotFound
 from app.models import MediaFile
-from app.routes.deps import ActorDep, HouseDep, event_for
+from app.routes.deps import ActorDep, HouseDep, event_for, idempotency_key
 from app.routes.problems import responses
 from app.schemas.editorial import MediaAnswer, MediaBody
 
@@ -24,11 +24,26 @@ public_router = APIRouter(tags=["media"])
     summary="Send a picture: the file itself as the body, JPEG, PNG or WebP, at most 12 MB",
     responses=responses(401, 403, 404, 503),
 )
-async def upload(event_id: str, request: Request, house: HouseDep, actor: ActorDep) -> MediaAnswer:
-    """It is re-encoded at once; place, device and everything but the pixels are gone. Nobody has looked at it yet."""
+async def upload(
+    event_id: str,
+    request: Request,
+    house: HouseDep,
+    actor: ActorDep,
+    key: Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key", description="The same on every repeat: the picture is then here once."
+        ),
+    ] = None,
+) -> MediaAnswer:
+    """
+    It is re-encoded at once; place, device and everything but the pixels are gone. Nobody has looked at it yet. One
+    that no update takes is gone after a day.
+    """
     event, asker = await event_for(house, actor, event_id, Action.MEDIA_UPLOAD)
+    known = None if key is None else idempotency_key(request, key)
     await house.pictures.may_upload(event.id)
-    return _answer(await house.pictures.add(asker, event.id, await request.body()))
+    return _answer(await house.pictures.add(asker, event.id, await request.body(), key=known))
 
 
 @router.patch(

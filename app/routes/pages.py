@@ -20,7 +20,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.accounts.rights import Action, Actor, allows
 from app.errors import NotFound, Unauthorized
-from app.feeds.words import SOURCE, NoWords, catalogue_loader
+from app.feeds.words import NAMES, SOURCE, NoWords, catalogue_loader
 from app.models import LiveEvent
 from app.routes import embed_pages, public_pages
 from app.routes import page_policy as policy
@@ -85,10 +85,9 @@ def router(site: Site, assets: Assets) -> APIRouter:
         **more: Any,
     ) -> Response:
         nonce = secrets.token_urlsafe(16)
-        chosen = (await house.people.found(visitor.id)).lang if visitor is not None else ""
-        if chosen == SOURCE:
-            chosen = ""  # what a row begins with is no choice: the browser's counts then
-        lang = staff_language(assets.staff_languages, chosen, request.headers.get("accept-language", ""))
+        person = await house.people.found(visitor.id) if visitor is not None else None
+        accepts = request.headers.get("accept-language", "")
+        lang = staff_language(assets.staff_languages, person.lang if person else "", accepts)
         try:
             entry, words = assets.entry(STAFF_ENTRIES[screen]), site.words_in(lang)
         except (NotBuilt, NoWords):
@@ -99,6 +98,7 @@ def router(site: Site, assets: Assets) -> APIRouter:
             "drill": house.drill,
             "lang": words.lang,
             "hospital": house.settings.hospital,
+            "langs": {code: NAMES[code] for code in NAMES if code in {SOURCE, *assets.staff_languages}},
             **more,
         }
         title = f"{event.title} · {words('title.app')}" if event else words("title.app")
@@ -108,7 +108,8 @@ def router(site: Site, assets: Assets) -> APIRouter:
             "shell.html",
             lang=words.lang,
             density=DENSITIES.get(screen, "desk"),
-            theme="light",
+            # The staff's screens stay light unless somebody chose, so that a stop's dark room is never taken for one.
+            theme=person.theme if person else "light",
             drill=house.drill,
             nonce=nonce,
             title=title,

@@ -50,6 +50,7 @@ async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: Acto
             step_id=body.step_id,
             step_values=body.step_values,
             answers_reply_id=body.answers_reply_id,
+            alt=body.alt,
         ),
     )
     routine = body.kind == UpdateKind.UPDATE and not (body.key_moment or body.answers_reply_id)

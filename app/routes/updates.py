@@ -20,6 +20,7 @@ from app.schemas.bodies import (
     AcceptedDelivery,
     AttemptAnswer,
     CauseAnswer,
+    CourseAnswer,
     DeliveryAnswer,
     Page,
     PartAnswer,
@@ -157,6 +158,24 @@ async def delivery(delivery_id: str, house: HouseDep, actor: ActorDep) -> Delive
             )
             for one in await house.looks.causes(row.id, house.engine.settings.zone)
         ],
+    )
+
+
+@router.get(
+    "/deliveries/{delivery_id}/course",
+    summary="How one delivery's list went out over time",
+    responses=responses(401, 403, 404),
+)
+async def course(delivery_id: str, house: HouseDep, actor: ActorDep) -> CourseAnswer:
+    row, _, _ = await house.looks.delivery(delivery_id)
+    await event_for(house, actor, row.event_id, Action.EVENT_READ)
+    found = await house.courses.of(row, house.clock.now())
+    return CourseAnswer(
+        since=found.since,
+        step_s=found.step_s,
+        people=found.people,
+        sent=list(found.sent),
+        delivered=list(found.delivered),
     )
 
 

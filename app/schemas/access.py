@@ -75,9 +75,33 @@ class SessionRow(Answer):
     this: bool = Field(description="The session that asks.")
 
 
-class FactorsAnswer(Answer):
-    """How you come in."""
+StaffLang = Literal["", "en", "it", "fr", "es", "ca"]
+Theme = Literal["light", "dark", "auto"]
 
+
+class ChoicesBody(Body):
+    """What is left out stays as it is."""
+
+    lang: StaffLang | None = Field(
+        default=None,
+        description="Language of the staff's pages; empty for the browser's.",
+        examples=["it"],
+    )
+    theme: Theme | None = Field(
+        default=None, description="Colours of the staff's pages; auto is as the device.", examples=["dark"]
+    )
+
+
+class ChoicesAnswer(Answer):
+    lang: str
+    theme: Theme
+
+
+class FactorsAnswer(Answer):
+    """How you come in, and what you chose for your screens."""
+
+    lang: str
+    theme: Theme
     totp: bool
     recovery_codes_left: int
     passkeys: list[PasskeyAnswer]

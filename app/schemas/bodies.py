@@ -72,7 +72,7 @@ class PersonAnswer(Answer):
     id: str
     name: str
     email: str
-    lang: str = "en"
+    lang: str = ""
     disabled: bool = False
 
 
@@ -355,6 +355,9 @@ class PreviewBody(Body):
     step_values: dict[str, str] = Field(default_factory=dict)
     answers_reply_id: str | None = None
     key_moment: bool = False
+    alt: dict[str, str] = Field(
+        default_factory=dict, description="What its picture shows; looked at like the texts, as `picture 1`."
+    )
 
 
 class OffenderAnswer(Answer):
@@ -500,6 +503,16 @@ class DeliveryForecast(Answer):
     in_digest: int = Field(
         default=0, description="How many get no place of their own and are told in one post with others."
     )
+
+
+class CourseAnswer(Answer):
+    """How a list went out over time; nothing in it where nobody is counted one by one."""
+
+    since: datetime
+    step_s: int
+    people: int
+    sent: list[int] = Field(description="How many had left by `since`, one step later, and so on.")
+    delivered: list[int] = Field(description="How many are known to have arrived, likewise.")
 
 
 class DeliveryAnswer(Answer):

@@ -1,9 +1,11 @@
-/** One's own ways in: password, authenticator app, passkeys, and where one is signed in. */
+/** One's own ways in and screens: language, colours, password, authenticator app, passkeys, and where one is signed in. */
 import { useSignal, type Signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import * as access from '../shared/access.ts'
 import type { Acting } from '../shared/acting.ts'
+import { readConfig } from '../shared/config.ts'
 import { t } from '../shared/i18n/index.ts'
+import { wearTheme } from '../shared/theme.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
@@ -206,6 +208,49 @@ function Passkeys({ acting, factors, read }: { acting: Acting; factors: access.F
   )
 }
 
+const THEMES = ['light', 'dark', 'auto'] as const
+
+/** Colours change at once; another language is another set of words, so the page is read anew. Drafts are kept. */
+function Screens({ acting, factors, read }: { acting: Acting; factors: access.Factors; read: () => Promise<void> }) {
+  const { langs } = readConfig()
+  const choose = (choices: Partial<access.Choices>) =>
+    void acting.once('choices', async () => {
+      const { theme } = await access.choose(choices)
+      if (choices.lang !== undefined) return location.reload()
+      wearTheme(theme)
+      announce(t('me.screens.said'))
+      await read()
+    })
+  return (
+    <section class="card pb" aria-labelledby="h-screens">
+      <h2 id="h-screens">{t('me.screens')}</h2>
+      <p class="t2">{t('me.screens.sub')}</p>
+      <div class="field">
+        <label for="me-lang">{t('me.lang')}</label>
+        <select class="in" id="me-lang" value={factors.lang} onChange={(change) => choose({ lang: change.currentTarget.value })}>
+          <option value="">{t('me.lang.browser')}</option>
+          {Object.entries(langs).map(([code, name]) => (
+            <option key={code} value={code} lang={code}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="field">
+        <label for="me-theme">{t('me.theme')}</label>
+        <select class="in" id="me-theme" value={factors.theme} onChange={(change) => choose({ theme: change.currentTarget.value as access.Theme })}>
+          {THEMES.map((theme) => (
+            <option key={theme} value={theme}>
+              {t(`me.theme.${theme}`)}
+            </option>
+          ))}
+        </select>
+        <span class="hint">{t('me.theme.hint')}</span>
+      </div>
+    </section>
+  )
+}
+
 const BY = { password: 'me.by.password', code: 'me.by.code', passkey: 'me.by.passkey', device: 'me.by.device' } as const
 
 function Sessions({ acting, factors, read }: { acting: Acting; factors: access.Factors; read: () => Promise<void> }) {
@@ -261,6 +306,7 @@ export function AccountPage({ acting, name }: { acting: Acting; name: string }) 
         <TroubleNotice trouble={trouble} />
         {factors.value && (
           <div class="mes">
+            <Screens acting={acting} factors={factors.value} read={read} />
             <Totp acting={acting} factors={factors.value} read={read} />
             <Passkeys acting={acting} factors={factors.value} read={read} />
             <Password acting={acting} read={read} />

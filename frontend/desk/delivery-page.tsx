@@ -12,6 +12,7 @@ import { clockSeconds, length } from '../shared/when.ts'
 import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
 import { boardUpdate, hasPeople, LimitGauge, toneOf } from './board.tsx'
 import { Causes } from './causes.tsx'
+import { CourseChart } from './course.tsx'
 import type { Desk } from './desk.ts'
 import { Held } from './held.tsx'
 import { href } from './route.ts'
@@ -93,6 +94,7 @@ function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; del
           })}
         </ol>
       </section>
+      {people && <CourseChart key={delivery.id} delivery={delivery} />}
       {detail.value && <Causes causes={detail.value.causes} />}
       <section class="card" aria-labelledby="h-tries">
         <div class="ph">

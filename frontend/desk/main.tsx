@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { readSession } from '../shared/commands.ts'
 import { readConfig } from '../shared/config.ts'
 import { useLanguage } from '../shared/i18n/index.ts'
+import { followTheme } from '../shared/theme.ts'
 import { startTicking } from '../shared/tick.ts'
 import { keepFocus } from '../shared/ui/focus-keeper.ts'
 import { openPage } from '../shared/ui/open-page.tsx'
@@ -15,6 +16,7 @@ import { followRoute } from './route.ts'
 
 const root = document.getElementById('app')!
 const config = readConfig()
+followTheme()
 await useLanguage(config.lang)
 startTicking()
 keepFocus()

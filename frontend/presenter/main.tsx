@@ -9,6 +9,7 @@ import * as device from '../shared/device.ts'
 import { forgetAll } from '../shared/forgetting.ts'
 import { useLanguage } from '../shared/i18n/index.ts'
 import { newKey } from '../shared/key-book.ts'
+import { followTheme } from '../shared/theme.ts'
 import { startTicking } from '../shared/tick.ts'
 import { openPage } from '../shared/ui/open-page.tsx'
 import { App } from './app.tsx'
@@ -23,6 +24,7 @@ const PATIENCE_MS = 3_000
 
 const root = document.getElementById('app')!
 const config = readConfig()
+followTheme()
 await useLanguage(config.lang)
 startTicking()
 

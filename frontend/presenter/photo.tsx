@@ -1,6 +1,7 @@
 /** The photo of what is being written: taken, described, looked at and ticked by a person; or why there is none. */
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
+import { PHOTO } from '../shared/draft.ts'
 import { language, t } from '../shared/i18n/index.ts'
 import { CHECKS, lacksOf, sizeWords, type Photo } from '../shared/photo.ts'
 import { Icon } from '../shared/ui/icon.tsx'
@@ -53,6 +54,7 @@ function Looking({ tablet, photo, lang }: { tablet: Tablet; photo: Photo; lang: 
           dir="auto"
           maxLength={400}
           value={photo.alt[lang] ?? ''}
+          aria-invalid={tablet.writing.marks.value.some((mark) => mark.where === PHOTO) ? 'true' : undefined}
           aria-describedby="alt-hint"
           onInput={(input) => tablet.describe({ alt: { ...photo.alt, [lang]: input.currentTarget.value } })}
         />

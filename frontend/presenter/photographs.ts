@@ -150,7 +150,7 @@ export class Photographs {
     const end = new AbortController()
     this.ends.set(photo.id, end)
     const file = picture.size < kept.size ? picture : kept
-    const { id, version } = await upload<Answer>(`events/${this.event_id}/media`, file, end.signal)
+    const { id, version } = await upload<Answer>(`events/${this.event_id}/media`, file, photo.id, end.signal)
     return { id, version }
   }
 }

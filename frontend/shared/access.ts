@@ -1,5 +1,5 @@
 /** What people do about coming in: the policy, factors, sessions, tablets, and what waits for a second person. */
-import { get, post, remove } from './api.ts'
+import { get, patch, post, remove } from './api.ts'
 import type { Person, RoleOn } from './commands.ts'
 import type { Texts } from './wire.ts'
 
@@ -101,7 +101,15 @@ export interface SessionRow {
   this: boolean
 }
 
-export interface Factors {
+export type Theme = 'light' | 'dark' | 'auto'
+
+export interface Choices {
+  /** Empty: what the browser asks for. */
+  lang: string
+  theme: Theme
+}
+
+export interface Factors extends Choices {
   totp: boolean
   recovery_codes_left: number
   passkeys: Passkey[]
@@ -116,6 +124,7 @@ export interface Enrolment {
   qr_svg: string
 }
 
+export const choose = (choices: Partial<Choices>) => patch<Choices>('me', choices)
 export const readFactors = () => get<Factors>('me')
 export const changePassword = (old: string, fresh: string) => post<void>('me/password', { old, new: fresh })
 export const beginTotp = (password: string) => post<Enrolment>('me/totp', { password })

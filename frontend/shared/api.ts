@@ -130,5 +130,6 @@ export const post = <T>(path: string, body: unknown = {}, options: CallOptions =
 export const patch = <T>(path: string, body: unknown, options: CallOptions = {}) =>
   call<T>('PATCH', path, { ...options, body })
 /** A file is given longer: what counts is that it moves. */
-export const upload = <T>(path: string, file: Blob, signal: AbortSignal) => call<T>('POST', path, { file, signal, timeout_ms: UPLOAD_MS })
+/** `key` makes a repeated upload the same picture. */
+export const upload = <T>(path: string, file: Blob, key: string, signal: AbortSignal) => call<T>('POST', path, { file, key, signal, timeout_ms: UPLOAD_MS })
 export const remove = <T>(path: string, options?: CallOptions) => call<T>('DELETE', path, options)

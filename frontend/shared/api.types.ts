@@ -203,6 +203,16 @@ export type ChecklistItemAnswer = {
   words: string
 }
 
+export type ChoicesAnswer = {
+  lang: string
+  theme: "light" | "dark" | "auto"
+}
+
+export type ChoicesBody = {
+  lang?: "" | "en" | "it" | "fr" | "es" | "ca" | null
+  theme?: "light" | "dark" | "auto" | null
+}
+
 export type ClearanceAnswer = {
   free_at: string | null
   near: boolean
@@ -318,6 +328,14 @@ export type CostAnswer = {
   amount?: string | null
   currency?: string
   kind: "priced" | "unpriced" | "free" | "drill"
+}
+
+export type CourseAnswer = {
+  delivered: number[]
+  people: number
+  sent: number[]
+  since: string
+  step_s: number
 }
 
 export type CourseBody = {
@@ -585,11 +603,13 @@ export type EventState = {
 }
 
 export type FactorsAnswer = {
+  lang: string
   passkeys: PasskeyAnswer[]
   policy_read: boolean
   policy_version: number | null
   recovery_codes_left: number
   sessions: SessionRow[]
+  theme: "light" | "dark" | "auto"
   totp: boolean
 }
 
@@ -957,6 +977,7 @@ export type PreviewAnswer = {
 }
 
 export type PreviewBody = {
+  alt?: Record<string, string>
   answers_reply_id?: string | null
   channel_texts?: Record<string, Record<string, string>>
   channels?: string[] | null

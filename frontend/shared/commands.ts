@@ -267,6 +267,16 @@ export interface Readiness {
 
 export const readReadiness = () => get<Readiness[]>('channels/readiness')
 
+/** How a list went out: how many by `since`, one step later, and so on. `people` is 0 where nobody is counted. */
+export interface Course {
+  since: string
+  step_s: number
+  people: number
+  sent: readonly number[]
+  delivered: readonly number[]
+}
+
+export const readCourse = (id: string) => get<Course>(`deliveries/${id}/course`)
 export const readDelivery = (id: string) => get<DeliveryDetail>(`deliveries/${id}`)
 
 export interface Rehearsal {

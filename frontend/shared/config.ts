@@ -4,6 +4,8 @@ export interface PageConfig {
   event_id: string
   drill: boolean
   lang: string
+  /** Languages that the staff's screens have every word of, each by its own name. */
+  langs: Readonly<Record<string, string>>
 }
 
 export function readConfig(doc: Document = document): PageConfig {
@@ -14,5 +16,6 @@ export function readConfig(doc: Document = document): PageConfig {
     event_id: config.event_id ?? '',
     drill: config.drill ?? false,
     lang: config.lang ?? 'en',
+    langs: config.langs ?? {},
   }
 }

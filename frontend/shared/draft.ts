@@ -110,6 +110,9 @@ export interface Preview {
   needs: string
 }
 
+/** How the guard calls the words of a draft's photo. */
+export const PHOTO = 'picture 1'
+
 /** What of a draft is sent to be previewed. */
 export function previewBody(draft: Draft): Record<string, unknown> {
   return {
@@ -120,13 +123,16 @@ export function previewBody(draft: Draft): Record<string, unknown> {
     ...(draft.step_id ? { step_id: draft.step_id } : {}),
     ...(draft.answers_reply_id ? { answers_reply_id: draft.answers_reply_id } : {}),
     ...(draft.key_moment ? { key_moment: true } : {}),
+    ...(draft.photo && Object.keys(written(draft.photo.alt)).length ? { alt: written(draft.photo.alt) } : {}),
   }
 }
 
 /** What of a draft is sent to be accepted. `composed_at` is added by the key book. */
 export function submitBody(draft: Draft, source: 'presenter' | 'desk', confirmed: boolean): Record<string, unknown> {
+  // What a photo shows goes with the photo.
+  const { alt: _, ...body } = previewBody(draft)
   return {
-    ...previewBody(draft),
+    ...body,
     key_moment: draft.key_moment,
     pinned: draft.pinned,
     source,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EMPTY_DRAFT, sendableOf, submitBody, type Preview } from './draft.ts'
+import { EMPTY_DRAFT, previewBody, sendableOf, submitBody, type Preview } from './draft.ts'
 import { canBePhoned, canSkipPhoto, needsPhoto, requestOf, type Entry } from './outbox.ts'
 import { CHECKS, fitted, lacksOf, photoOf, sizeWords, type Photo } from './photo.ts'
 
@@ -25,6 +25,8 @@ describe('a photo', () => {
   })
 
   it('is no part of what is asked before it is on the server', () => {
+    expect(previewBody({ ...EMPTY_DRAFT, photo: photo() })['alt']).toEqual({ en: 'Two hands.' })
+    expect(submitBody({ ...EMPTY_DRAFT, photo: photo() }, 'presenter', false)).not.toHaveProperty('alt')
     expect(JSON.stringify(submitBody({ ...EMPTY_DRAFT, photo: photo() }, 'presenter', false))).not.toContain('photo')
   })
 

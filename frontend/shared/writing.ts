@@ -3,7 +3,7 @@ import { computed, effect, signal } from '@preact/signals'
 import type { Acting } from './acting.ts'
 import { deliver, submit, type Accepted } from './commands.ts'
 import type { DeskStore } from './desk-state.ts'
-import { EMPTY_DRAFT, justAccepted, replaced, sendableOf, submitBody, type Draft, type GuardSpan, type Mark, type Sendable } from './draft.ts'
+import { EMPTY_DRAFT, justAccepted, PHOTO, replaced, sendableOf, submitBody, type Draft, type GuardSpan, type Mark, type Sendable } from './draft.ts'
 import { t } from './i18n/index.ts'
 import { photoOf } from './photo.ts'
 import { KeyBook, newKey } from './key-book.ts'
@@ -100,7 +100,9 @@ export class Writing {
 
   useReplacement(span: Mark): void {
     const words = replaced(this.textOf(span), span)
-    if (span.where) this.typeFor(span.where, span.lang, words)
+    const { photo } = this.draft.value
+    if (span.where === PHOTO) this.change({ photo: photo && { ...photo, alt: { ...photo.alt, [span.lang]: words } } })
+    else if (span.where) this.typeFor(span.where, span.lang, words)
     else this.type(span.lang, words)
   }
 
@@ -110,7 +112,8 @@ export class Writing {
   }
 
   private textOf(span: Mark): string {
-    const { texts, channel_texts } = this.draft.value
+    const { texts, channel_texts, photo } = this.draft.value
+    if (span.where === PHOTO) return photo?.alt[span.lang] ?? ''
     return (span.where ? channel_texts[span.where]?.[span.lang] : texts[span.lang]) ?? ''
   }
 

@@ -96,6 +96,26 @@ class TestComingIn:
         await tablet.goto(f"http://localhost:{rehearsal.port}/presenter/kidney-surgery")
         await expect(tablet.locator("#send").or_(tablet.get_by_label("PIN"))).to_be_visible()
 
+    async def choose_screens(self, marta: Page) -> None:
+        """Light whatever the device says until somebody chooses; then as chosen, at once and after a reload."""
+        root = marta.locator("html")
+        await marta.emulate_media(color_scheme="dark")
+        await expect(root).to_have_attribute("data-theme", "light")
+        await marta.get_by_label("Colours").select_option("auto")
+        await expect(root).to_have_attribute("data-theme", "dark")
+        await scan(marta, "account-dark")
+        await marta.emulate_media(color_scheme="light")
+        await expect(root).to_have_attribute("data-theme", "light")
+        await marta.get_by_label("Colours").select_option("dark")
+        await expect(root).to_have_attribute("data-theme", "dark")
+        await marta.get_by_label("Language").select_option("it")
+        await marta.get_by_role("heading", name="I tuoi schermi").wait_for()
+        await expect(root).to_have_attribute("lang", "it")
+        await expect(root).to_have_attribute("data-theme", "dark")
+        await marta.get_by_label("Lingua").select_option("en")
+        await marta.get_by_label("Colours").select_option("light")
+        await expect(root).to_have_attribute("data-theme", "light")
+
     async def test_the_account_page_and_the_ways_to_sign_in_are_there(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
@@ -103,6 +123,7 @@ class TestComingIn:
         marta = await opened(browser, rehearsal, "/desk#me", dict(rehearsal.marta.cookies))
         await marta.get_by_role("heading", name="Passkeys").wait_for()
         await scan(marta, "account")
+        await self.choose_screens(marta)
         keys = await marta.context.new_cdp_session(marta)
         await keys.send("WebAuthn.enable")
         await keys.send(

@@ -200,7 +200,13 @@ class TestDelivery:
         await expect(table.locator("tbody tr")).to_have_count(1)
         await expect(table.locator("tbody tr")).to_contain_text("Check the number.")
         await expect(marta.get_by_text("Left at").or_(marta.get_by_text("Out since")).first).to_be_visible()
+        chart = marta.get_by_role("region", name="Over time")
+        await expect(chart.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"of 6 had left"))
+        await chart.get_by_text("The same as a table").click()
+        await expect(chart.get_by_role("row").last).to_contain_text("3")
         await scan(marta, "delivery-causes")
+        await marta.evaluate("document.documentElement.dataset.theme = 'dark'")
+        await scan(marta, "delivery-causes-dark")
         for width, name in ((820, "820"), (320, "320")):
             await marta.set_viewport_size({"width": width, "height": 800})
             await fits(marta, f"delivery {name}")

@@ -54,6 +54,22 @@ class TestSigningIn:
         await house.signed_in(FIRST)
 
 
+class TestChoices:
+    async def test_language_and_colours_are_ones_own_and_each_is_changed_alone(self, house: Stage) -> None:
+        """What is left out stays; a language that no catalogue has is refused; nobody else's screens change."""
+        marta, tom = await house.signed_in(FIRST), await house.signed_in(SECOND)
+        first = (await marta.get("/me")).json()
+        assert (first["lang"], first["theme"]) == ("", "light")
+        assert (await marta.patch("/me", json={"lang": "it"})).json() == {"lang": "it", "theme": "light"}
+        assert (await marta.patch("/me", json={"theme": "dark"})).json() == {"lang": "it", "theme": "dark"}
+        assert (await marta.patch("/me", json={"lang": "de"})).status_code == 400
+        assert (await marta.patch("/me", json={"theme": "pink"})).status_code == 400
+        kept, other = (await marta.get("/me")).json(), (await tom.get("/me")).json()
+        assert (kept["lang"], kept["theme"]) == ("it", "dark")
+        assert (other["lang"], other["theme"]) == ("", "light")
+        assert (await marta.patch("/me", json={"lang": ""})).json()["lang"] == ""
+
+
 class TestEnding:
     async def test_S03_one_session_all_sessions_or_the_account(self, house: Stage) -> None:
         """Each is one request; the cookie opens nothing at the next."""

@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 import pytest_asyncio
 
+from app.accounts.audit import AuditLog
+from app.clock import ManualClock
 from app.editorial.pictures import CHECKLIST
-from app.models import DeliveryPart, Update
+from app.editorial.unused_pictures import UnusedPictures
+from app.models import DeliveryPart, MediaFile, Update
 from tests.editorial.test_pictures import picture
 from tests.routes.live_house import Live, live
 
@@ -83,6 +87,63 @@ class TestDoor:
         assert (await house["presenter"].patch(f"/media/{media['id']}", json=body)).status_code == 200
         refused = await house.submit("presenter", event_id, media=[media["id"]])
         assert (refused.status_code, refused.json()["code"]) == (403, "guard_blocked")
+
+    async def test_what_a_photo_shows_is_looked_at_while_it_is_written(self, house: Live) -> None:
+        """The preview marks it as it marks the text, and says that it stands in the picture's words."""
+        event_id = await house.event("press")
+        body = {"texts": {"en": "The view."}, "alt": {"en": "A wristband with MRN 00482913."}}
+        guard = (await house["presenter"].post(f"/events/{event_id}/preview", json=body)).json()["guard"]
+        assert guard["decision"] == "block"
+        assert {span["where"] for span in guard["spans"]} == {"picture 1"}
+        body["alt"] = {"en": "Two hands."}
+        fine = await house["presenter"].post(f"/events/{event_id}/preview", json=body)
+        assert fine.json()["guard"]["decision"] == "pass"
+
+    async def test_an_upload_whose_answer_was_lost_is_the_same_picture_again(self, house: Live) -> None:
+        """One key, one picture: one after the other and at once; another person's key is refused."""
+        event_id = await house.event("press")
+
+        async def send(key: str, who: str = "presenter") -> httpx.Response:
+            return await house[who].post(
+                f"/events/{event_id}/media", content=picture("JPEG"), headers={"idempotency-key": key}
+            )
+
+        first = await send("tablet-photo-1")
+        ticked = await house["presenter"].patch(
+            f"/media/{first.json()['id']}",
+            json={"version": 1, "alt": {"en": "Two hands."}, "checklist": dict.fromkeys(CHECKLIST, True)},
+        )
+        again = await send("tablet-photo-1")
+        assert (again.status_code, again.json()) == (201, ticked.json())
+        twice = await asyncio.gather(send("tablet-photo-2"), send("tablet-photo-2"))
+        assert len({answer.json()["id"] for answer in twice}) == 1
+        other = await send("tablet-photo-1", "admin")
+        assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+        folder = house.house.settings.data_dir / f"media-{house.house.world}"
+        rows = await house.rows(MediaFile)
+        assert {one.name for one in folder.iterdir()} == {row.folder for row in rows}
+        assert len([row for row in rows if row.event_id == event_id]) == 2
+
+    async def test_a_picture_that_no_update_takes_is_gone_after_a_day(self, house: Live) -> None:
+        """Row, file and address; one that waits in an update stays, and so does one of today."""
+        event_id = await house.event("press")
+        unused, used = [(await upload(house, event_id)).json() for _ in range(2)]
+        ticks = {"version": 1, "alt": {"en": "Two hands."}, "checklist": dict.fromkeys(CHECKLIST, True)}
+        assert (await house["presenter"].patch(f"/media/{used['id']}", json=ticks)).status_code == 200
+        assert (await house.submit("presenter", event_id, "The view.", media=[used["id"]])).status_code == 201
+        inner = house.house
+        folder = inner.settings.data_dir / f"media-{inner.world}"
+        clock = ManualClock(inner.clock.now())
+        sweeper = UnusedPictures(inner.database, AuditLog(), clock, folder)
+        (row,) = await house.rows(MediaFile, id=unused["id"])
+        assert await sweeper.sweep() == 0
+        clock.advance(25 * 3600)
+        assert await sweeper.sweep() >= 1
+        assert await sweeper.sweep() == 0
+        assert await house.rows(MediaFile, id=unused["id"]) == []
+        assert not (folder / row.folder).exists()
+        assert (await house["presenter"].get(f"/media/{unused['id']}")).status_code == 404
+        assert (await house["presenter"].get(f"/media/{used['id']}")).status_code == 200
 
     async def test_the_public_sees_it_only_while_an_update_that_is_out_shows_it(self, house: Live) -> None:
         """Not before release, and not after it was taken back."""

@@ -114,6 +114,27 @@ class TestShells:
             assert (await client.get("/desk")).status_code == 200
             assert (await client.get("/desk/no-such-event")).status_code == 404
 
+    async def test_a_staff_page_wears_what_its_person_chose_and_is_light_until_then(
+        self, tmp_path: Path
+    ) -> None:
+        """Language and colours of the account are in the page itself; English is a choice like any other."""
+
+        def worn(page: httpx.Response) -> tuple[str | None, str | None]:
+            html = lxml.html.fromstring(page.text)
+            return html.get("lang"), html.get("data-theme")
+
+        async with living(tmp_path) as (house, client):
+            italian = {"accept-language": "it"}
+            assert worn(await client.get("/set-up")) == ("en", "light")
+            await first_person(client, house)
+            assert worn(await client.get("/desk", headers=italian)) == ("it", "light")
+            own = {"X-Tocsin": "1", "Origin": PUBLIC}
+            for lang, theme in (("en", "auto"), ("it", "dark")):
+                chose = await client.patch("/api/v1/me", headers=own, json={"lang": lang, "theme": theme})
+                assert chose.status_code == 200, chose.text
+                shown = await client.get("/desk", headers={"accept-language": "ca" if lang == "it" else "it"})
+                assert worn(shown) == (lang, theme)
+
     async def test_a_place_that_the_desk_does_not_have_is_a_wrong_address(self, tmp_path: Path) -> None:
         """A mistyped place answers 404 with the page that leads on; the places there are open."""
         async with living(tmp_path) as (house, client):

@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("totp_since", base.UtcDateTime(), nullable=True),
         sa.Column("totp_counter", sa.Integer(), nullable=True),
         sa.Column("lang", sa.String(), nullable=False),
+        sa.Column("theme", sa.String(), nullable=False),
         sa.Column("disabled_at", base.UtcDateTime(), nullable=True),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -452,6 +453,7 @@ def upgrade() -> None:
         "media_file",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("client_key", sa.String(), nullable=True),
         sa.Column("folder", sa.String(), nullable=False),
         sa.Column("renditions", base.Json, nullable=False),
         sa.Column("alt", base.Json, nullable=False),
@@ -466,6 +468,7 @@ def upgrade() -> None:
             ["event_id"], ["live_event.id"], name=op.f("fk_media_file_event_id_live_event")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_media_file")),
+        sa.UniqueConstraint("event_id", "client_key", name=op.f("uq_media_file_event_id_client_key")),
     )
     with op.batch_alter_table("media_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_media_file_event_id"), ["event_id"], unique=False)

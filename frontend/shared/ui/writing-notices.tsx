@@ -4,7 +4,7 @@
  */
 import { useSignal } from '@preact/signals'
 import type { Acting } from '../acting.ts'
-import type { GuardSpan } from '../draft.ts'
+import { PHOTO, type GuardSpan } from '../draft.ts'
 import { has, language, t } from '../i18n/index.ts'
 import { guardLine } from '../sendable-words.ts'
 import { clock } from '../when.ts'
@@ -37,7 +37,7 @@ function Marks({ writing }: { writing: Writing }) {
           <li key={`${span.where}${span.lang}${span.start}-${span.end}`}>
             <span class="sp">
               {word && <q class={span.verdict === 'ask' ? 'phi w' : 'phi'}>{word}</q>} <Reason span={span} />{' '}
-              {span.where && <span class="t3">{t('phi.where', { channel: span.where })}</span>}
+              {span.where && <span class="t3">{span.where === PHOTO ? t('phi.where.photo') : t('phi.where', { channel: span.where })}</span>}
               {!span.where && span.lang !== main && <span class="t3">{t('phi.in', { lang: span.lang.toUpperCase() })}</span>}
             </span>
             {span.replacement && (
