@@ -146,8 +146,11 @@ class Pictures:
             TooLarge, InvalidInput; Unready: too many are being opened. Conflict: somebody else's key.
         """
         event = await self.may_upload(event_id)
-        if key is not None and (known := await self._sent_before(actor, event.id, key)) is not None:
-            return known
+        if key is not None:
+            async with self._database.read() as session:
+                known = await _with_key(session, actor, event.id, key)
+            if known is not None:
+                return known
         if len(data) > MAX_BYTES:
             raise TooLarge(f"A picture may have at most {MAX_BYTES // 1024 // 1024} MB.")
         if self._queued >= 8:
@@ -160,18 +163,20 @@ class Pictures:
             self._queued -= 1
         folder = secrets.token_urlsafe(18)
         await asyncio.to_thread(_store, self._folder / folder, made)
-        now = self._clock.now()
-        row = MediaFile(
-            id=self._new_id(),
-            event_id=event.id,
-            client_key=key,
-            folder=folder,
-            renditions={one.name: [one.width, one.height, len(one.body)] for one in made},
-            uploaded_by=actor.identity,
-            created_at=now,
-        )
+        now, media_id = self._clock.now(), self._new_id()
 
         async def work(session: AsyncSession) -> MediaFile:
+            if key is not None and (known := await _with_key(session, actor, event.id, key)) is not None:
+                return known  # the same picture twice at once: the other one was first
+            row = MediaFile(
+                id=media_id,
+                event_id=event.id,
+                client_key=key,
+                folder=folder,
+                renditions={one.name: [one.width, one.height, len(one.body)] for one in made},
+                uploaded_by=actor.identity,
+                created_at=now,
+            )
             session.add(row)
             await self._audit.append(
                 session, actor=actor.label, action="media.added", event_id=event.id, subject=row.id, now=now
@@ -179,22 +184,12 @@ class Pictures:
             return row
 
         try:
-            return await self._database.write(work)
+            kept = await self._database.write(work)
         except (IntegrityError, sqlite3.IntegrityError):
+            kept = await self._database.write(work)  # it was, on another node
+        if kept.id != media_id:
             await asyncio.to_thread(shutil.rmtree, self._folder / folder)
-            # The same picture twice at once: the other one was first.
-            if key is None or (known := await self._sent_before(actor, event.id, key)) is None:
-                raise
-            return known
-
-    async def _sent_before(self, actor: Actor, event_id: str, key: str) -> MediaFile | None:
-        async with self._database.read() as session:
-            row = await session.scalar(
-                select(MediaFile).where(col(MediaFile.event_id) == event_id, col(MediaFile.client_key) == key)
-            )
-        if row is not None and row.uploaded_by != actor.identity:
-            raise Conflict("This key was used by somebody else. Send the picture anew.", code="key_reused")
-        return row
+        return kept
 
     async def describe(
         self,
@@ -352,6 +347,15 @@ def for_channel(refs: Sequence[Mapping[str, Any]], can: Capabilities, name: str)
             )
         chosen.append({**for_page([ref])[0], "rendition": max(fitting)[1]})
     return chosen
+
+
+async def _with_key(session: AsyncSession, actor: Actor, event_id: str, key: str) -> MediaFile | None:
+    row = await session.scalar(
+        select(MediaFile).where(col(MediaFile.event_id) == event_id, col(MediaFile.client_key) == key)
+    )
+    if row is not None and row.uploaded_by != actor.identity:
+        raise Conflict("This key was used by somebody else. Send the picture anew.", code="key_reused")
+    return row
 
 
 def _no_picture() -> NotFound:
