@@ -81,13 +81,17 @@ def judge_sqlite(version: tuple[int, int, int]) -> Finding:
 
 
 def judge_open_files(soft: int, hard: int, viewers: int) -> Finding:
-    """A viewer is an open file."""
-    wanted = viewers + SPARE_FILES
-    if soft >= wanted or soft < 0:
-        return Finding("Open files", Level.OK, f"{soft} allowed, {wanted} wanted for {viewers} viewers")
-    remedy = f"Run `ulimit -n {min(wanted, hard) if hard > 0 else wanted}` before starting, or LimitNOFILE= in the unit."
+    """A viewer is an open file. Tocsin takes as many as the hard limit lets it; the soft one is where it begins."""
+    wanted, allowed = viewers + SPARE_FILES, max(soft, hard)
+    if allowed >= wanted or hard < 0:
+        return Finding(
+            "Open files", Level.OK, f"{'any number' if hard < 0 else allowed} allowed, {wanted} wanted"
+        )
     return Finding(
-        "Open files", Level.NOTE, f"{soft} allowed: enough for {max(0, soft - SPARE_FILES)} viewers", remedy
+        "Open files",
+        Level.NOTE,
+        f"{allowed} allowed: enough for {max(0, allowed - SPARE_FILES)} viewers",
+        f"Set LimitNOFILE={wanted} in the unit, or the hard limit to that where you start it.",
     )
 
 

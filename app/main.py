@@ -7,6 +7,8 @@ Builds every object and hands it down. Nothing imports this but the command line
 from __future__ import annotations
 
 import random
+import resource
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -494,6 +496,12 @@ def units(adapter: str, text: str) -> int:
     return 1
 
 
+def open_files() -> int:
+    """How many files this process may have open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return soft if soft != resource.RLIM_INFINITY else sys.maxsize
+
+
 def _hub_settings(settings: Settings) -> HubSettings:
     limits = settings.stream
     return HubSettings(
@@ -504,6 +512,7 @@ def _hub_settings(settings: Settings) -> HubSettings:
         hello_s=limits.handshake_s,
         request_s=limits.handshake_s,
         slow_s=limits.slow_s,
+        files_most=open_files(),
     )
 
 

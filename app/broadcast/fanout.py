@@ -20,7 +20,7 @@ from app.broadcast.topic_state import Place
 from app.broadcast.wire_frames import deflated_frame, http_chunk, sse_event, text_frame
 
 OPENINGS_KEPT = 8  # a storm after a change needs the snapshot and a few deltas; each may be 100 kB
-CHUNK_VIEWERS = 150  # written between two turns of the loop: a health check waits some 2 ms at most
+CHUNK_VIEWERS = 100  # written between two turns of the loop: a health check waits a millisecond or two
 
 Write = Callable[[bytes], None]
 Encode = Callable[[bytes, Place], bytes]
@@ -245,6 +245,11 @@ class Fanout:
             metrics.RESYNCS.inc(missed)
             self._slow.discard(seat)
             self.seat(seat, group, opening)
+
+    async def written(self) -> None:
+        """Wait until everybody has been written what was published so far."""
+        if self._task is not None:
+            await asyncio.wait({self._task})
 
     async def _passes(self) -> None:
         while self._pending:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import random
 import time
 from collections import Counter, deque
@@ -22,6 +23,9 @@ from app.broadcast.fanout import Seat
 
 SLOW_S = 20.0
 FLUSH_S = 5.0
+SWEEP_S = 1.0
+FILES_KEPT = 500  # for everything that is not a visitor
+YOUNG_CUT_AT_ONCE = 1_000  # a sweep; each takes some microseconds
 
 COME_BACK_SLOW_HELLO = 4001
 COME_BACK_SLOW = 4008
@@ -44,6 +48,8 @@ class HubSettings:
     Attributes:
         accepts_per_s: New sockets a second before the rest is told to come later; `accept_burst` on top at once.
         ping_s: How often sockets are asked for a sign of life; one that stays silent as long again is closed.
+        files_most: Open files this process may have. Viewers and connections without a request leave some of them to
+            the database and the platforms; of the latter the oldest is cut first, since a real one takes a round trip.
     """
 
     viewers_most: int = 18_000
@@ -54,6 +60,7 @@ class HubSettings:
     request_s: float = 5.0
     ping_s: float = 20.0
     slow_s: float = SLOW_S
+    files_most: int = 20_000
 
 
 class Closable(Seat, Protocol):
@@ -64,6 +71,12 @@ class Closable(Seat, Protocol):
     def close(self, code: int, reason: str) -> None: ...
 
     def abort(self) -> None: ...
+
+
+class Young(Protocol):
+    """A connection that has not brought a whole request yet."""
+
+    def give_up(self) -> None: ...
 
 
 class Admission:
@@ -95,6 +108,7 @@ class Hub:
 
     def __init__(self, settings: HubSettings, now_s: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
+        self.places = max(FILES_KEPT, settings.files_most - FILES_KEPT)  # for visitors of every kind
         self.now_s = now_s
         self.slow: set[Closable] = set()
         self.viewers: set[Closable] = set()
@@ -106,7 +120,8 @@ class Hub:
         self._admission = Admission(settings.accepts_per_s, settings.accept_burst, now_s())
         self._dying: deque[tuple[float, Closable]] = deque()
         self._task: asyncio.Task[None] | None = None
-        self._young: dict[object, tuple[float, Callable[[], None]]] = {}
+        self._young: dict[Young, float] = {}  # until when, in order of arrival
+        self._swept_at_s = now_s()
 
     def start(self) -> None:
         self._task = asyncio.get_running_loop().create_task(self._sweeps(), name="hub-sweep")
@@ -127,7 +142,7 @@ class Hub:
 
     def enter(self, address: str) -> int:
         """Count a viewer in, or the close code that says why not."""
-        if self.is_draining or self.count >= self.settings.viewers_most:
+        if self.is_draining or self.count >= min(self.settings.viewers_most, self.places):
             return COME_BACK_FULL
         if self.by_address[address] >= self.settings.viewers_most_per_address:
             return COME_BACK_CROWDED
@@ -148,12 +163,19 @@ class Hub:
         """The reason of a close that says "come back", with when."""
         return f"retry_after_ms={self.retry_hint_ms()}" if code < 4500 else ""
 
-    def watch_young(self, connection: object, give_up: Callable[[], None]) -> None:
+    def watch_young(self, connection: Young) -> None:
         """End a connection that does not bring a whole request in time."""
-        self._young[connection] = (self.now_s() + self.settings.request_s, give_up)
+        self._young[connection] = self.now_s() + self.settings.request_s
+        if len(self._young) + self.count > self.places:
+            self._cut(next(iter(self._young)))
 
-    def grown(self, connection: object) -> None:
+    def grown(self, connection: Young) -> None:
         self._young.pop(connection, None)
+
+    def _cut(self, connection: Young) -> None:
+        del self._young[connection]
+        metrics.REFUSED.labels("no_request").inc()
+        connection.give_up()
 
     def close(self, viewers: Iterable[Closable], code: int, reason: str = "") -> None:
         """Send viewers away; those that do not take the close in time are cut."""
@@ -174,11 +196,12 @@ class Hub:
         self.close([v for v in self.slow if now_s - v.slow_since > self.settings.slow_s], COME_BACK_SLOW)
         while self._dying and self._dying[0][0] <= now_s:
             self._dying.popleft()[1].abort()
-        for connection, (deadline, give_up) in list(self._young.items()):
-            if deadline > now_s:
-                break  # in order of arrival, all with the same patience
-            del self._young[connection]
-            give_up()
+        # After a stall of our own, what they said may still lie unread.
+        if now_s - self._swept_at_s < 2 * SWEEP_S:
+            late = itertools.takewhile(lambda young: young[1] <= now_s, self._young.items())
+            for connection, _ in list(itertools.islice(late, YOUNG_CUT_AT_ONCE)):
+                self._cut(connection)
+        self._swept_at_s = now_s
 
     def next_round(self) -> None:
         """Every `ping_s`, with a ping to all: whoever said nothing since the last one is gone."""
@@ -188,5 +211,5 @@ class Hub:
 
     async def _sweeps(self) -> None:
         while True:
-            await asyncio.sleep(1.0)
+            await asyncio.sleep(SWEEP_S)
             self.sweep()

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.broadcast import stream_metrics as metrics
 from app.broadcast.fanout import Fanout
 from app.broadcast.hub import Hub
+from app.broadcast.pace import Pace
 from app.broadcast.reading import TopicReader
 from app.broadcast.topic_state import Place, TopicState
 from app.broadcast.topics import Position
@@ -26,7 +27,7 @@ from app.errors import AppError
 
 log = logging.getLogger(__name__)
 
-FRAME_GAP_S = 0.04
+REPLIES_LOOK_S = 0.04  # how often to look whether something else came among them
 REPLIES_GAP_S = 0.25
 DESK_GAP_S = 0.25
 RING = 256
@@ -54,6 +55,7 @@ class Tail:
         self._wake = asyncio.Event()
         self._news = asyncio.Event()
         self._ring: deque[tuple[int, bytes, Place]] = deque(maxlen=RING)
+        self._pace = Pace()
         self._frame_at_s = 0.0
         self._hint_at_s = 0.0
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"tail {self.topic_id}")
@@ -157,10 +159,14 @@ class Tail:
             self._wake.clear()
             try:
                 await self._wait_for_window()
-                while await self._advance():
-                    pass
+                began_s = self._now_s()
+                if await self._advance():
+                    self._wake.set()
                 if self.state.wants_reload:
                     await self._reload(tell=False)
+                # What changes while viewers are written is in the next read: one frame, where there would be many.
+                await self.fanout.written()
+                self._pace.worked(began_s, self._now_s())
             except (SQLAlchemyError, OSError, AppError, TimeoutError) as exc:
                 # The timer looks again each second; a database that is away is nothing a viewer must hear of.
                 log.warning(
@@ -170,10 +176,12 @@ class Tail:
                 self._wake.set()
 
     async def _wait_for_window(self) -> None:
-        gap_s = DESK_GAP_S if self.state.is_desk else FRAME_GAP_S
-        since_s = self._now_s() - self._frame_at_s
-        if since_s < gap_s:
-            await asyncio.sleep(gap_s - since_s)
+        now_s = self._now_s()
+        wait_s = self._pace.wait_s(now_s)
+        if self.state.is_desk:
+            wait_s = max(wait_s, self._frame_at_s + DESK_GAP_S - now_s)
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
         if self.state.is_desk:
             return
         while self._now_s() - self._frame_at_s < REPLIES_GAP_S:
@@ -182,7 +190,7 @@ class Tail:
             # Nothing there yet is no reason to read now: a reply that comes in between would jump the window.
             if any(ref[0] != "reply" for _, refs in changes for ref in refs):
                 return
-            await asyncio.sleep(FRAME_GAP_S)
+            await asyncio.sleep(REPLIES_LOOK_S)
 
     async def _advance(self) -> bool:
         """One read and one frame; whether there may be more."""

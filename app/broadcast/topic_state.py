@@ -71,6 +71,7 @@ class TopicState:
         self.floor: Key | None = None  # complete from here up
         self._window: deque[tuple[int, float, tuple[Ref, ...]]] = deque()
         self._snapshot: bytes | None = None
+        self._digest: str | None = None
         self._deltas: dict[int, bytes | None] = {}
         self.replace(reading, now_s)
 
@@ -162,6 +163,11 @@ class TopicState:
 
     def digest(self) -> str:
         """Of the public state; "" where there is none to compare."""
+        if self._digest is None:
+            self._digest = self._make_digest()
+        return self._digest
+
+    def _make_digest(self) -> str:
         if self.is_desk or (self.more and self._complete_items() < DIGEST_ITEMS):
             return ""
         newest = [piece.model.model_dump() for piece in self._newest(DIGEST_ITEMS)]
@@ -299,7 +305,7 @@ class TopicState:
             self.gone.clear()
 
     def _forget(self) -> None:
-        self._snapshot = None
+        self._snapshot = self._digest = None
         self._deltas.clear()
 
     def _envelope(self, kind: bytes, prev: int, ops: list[bytes]) -> bytes:

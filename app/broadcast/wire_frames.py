@@ -14,6 +14,7 @@ from websockets.speedups import apply_mask
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 PING_FRAME = b"\x89\x00"
+LAST_CHUNK = b"0\r\n\r\n"
 DEFLATE_FROM_BYTES = 200  # below, the saving is not worth the reader's work
 MESSAGE_MOST_BYTES = 4_096
 

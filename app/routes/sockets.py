@@ -24,7 +24,8 @@ from app.broadcast import stream_metrics as metrics
 from app.broadcast.staff import Admitted, StaffSockets
 from app.broadcast.stream import Stream
 from app.broadcast.tail import Tail
-from app.broadcast.wire import EXTENSION, MESSAGES_BURST, MESSAGES_PER_S
+from app.broadcast.viewer import MESSAGES_BURST, MESSAGES_PER_S
+from app.broadcast.wire import EXTENSION
 from app.broadcast.wire_frames import MESSAGE_MOST_BYTES
 from app.errors import InvalidInput, NotFound, Unready
 from app.models import TopicName

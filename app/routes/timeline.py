@@ -11,15 +11,17 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
 
 from app.broadcast import hub as codes
 from app.broadcast.stream import Stream
 from app.broadcast.tail import Tail
+from app.broadcast.wire import EXTENSION
 from app.broadcast.wire_frames import sse_event
 from app.errors import InvalidInput, NotFound, TooManyRequests
 from app.models import TopicName
@@ -33,6 +35,7 @@ SHARED = "public, max-age=1, s-maxage=1, stale-while-revalidate=2, stale-if-erro
 PAGE = "public, max-age=5, s-maxage=5, stale-while-revalidate=10"
 LAST_EVENT_ID = re.compile(r"([0-9a-f]{1,64}):(\d{1,15})")
 PAGE_ITEMS_MOST = 100
+RETRY = b"retry: 3000\n\n"
 
 
 class Page(Wire):
@@ -111,19 +114,44 @@ def router(stream: Stream, address_of: Callable[[HTTPConnection], str] = peer_ad
                 else "Too many from here."
             )
             raise TooManyRequests(f"{words} Try again later.", retry_after_s=wait_s, code="too_many_viewers")
-        return StreamingResponse(
-            events(stream, tail, last_event_id or place, address),
+        return EventStream(stream, tail, last_event_id or place, address)
+
+    return routes
+
+
+class EventStream(StreamingResponse):
+    """One viewer's events: written by the hub where the fast path serves, by a task of its own elsewhere."""
+
+    def __init__(self, stream: Stream, tail: Tail, last_event_id: str | None, address: str) -> None:
+        super().__init__(
+            events(stream, tail, last_event_id, address),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
+        self._hub, self._tail, self._address = stream.hub, tail, address
+        self._place = parse_place(last_event_id)
 
-    return routes
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wire: Any = scope.get("extensions", {}).get(EXTENSION)
+        if wire is None:
+            await super().__call__(scope, receive, send)
+            return
+        counted = True
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await send({"type": "http.response.body", "body": RETRY, "more_body": True})
+            counted = not wire.detach_events(self._tail, *self._place, self._address)
+            if counted:
+                await send({"type": "http.response.body", "body": b""})
+        finally:
+            if counted:  # else it counts itself out
+                self._hub.exit(self._address)
 
 
 async def events(stream: Stream, tail: Tail, last_event_id: str | None, address: str) -> AsyncIterator[bytes]:
     """One viewer's events; a browser that is told nothing else comes back after three seconds."""
     try:
-        yield b"retry: 3000\n\n"
+        yield RETRY
         async for payload, place in tail.follow(*parse_place(last_event_id)):
             yield sse_event(payload, f"{place.epoch}:{place.offset}".encode())
             if stream.is_draining:

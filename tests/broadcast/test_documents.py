@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.broadcast.hub import HubSettings
 from app.broadcast.stream import Stream, StreamSettings
 from app.broadcast.timeline import take
 from app.db import Database
@@ -22,9 +23,9 @@ async def stream(database: Database) -> AsyncIterator[Stream]:
         yield made
 
 
-@pytest.fixture
-async def served(stream: Stream) -> AsyncIterator[Served]:
-    async with serving(stream) as made:
+@pytest.fixture(params=["wire", "asgi"])
+async def served(stream: Stream, request: pytest.FixtureRequest) -> AsyncIterator[Served]:
+    async with serving(stream, fast=request.param == "wire") as made:
         yield made
 
 
@@ -123,6 +124,53 @@ class TestEvents:
         assert stream.hub.count == 1
         await events.aclose()
         async with asyncio.timeout(5):
+            while stream.hub.count:
+                await asyncio.sleep(0.01)
+
+    async def test_L04_one_that_listens_and_says_nothing_is_not_sent_away(
+        self, database: Database, event: Event
+    ) -> None:
+        """Events go one way; rounds of pings that others must answer pass it by."""
+        quick = StreamSettings(hub=HubSettings(ping_s=0.05), heartbeat_s=0.05)
+        async with (
+            streaming(database, settings=quick) as stream,
+            serving(stream) as served,
+            httpx.AsyncClient(base_url=f"{served.http}/knee/timeline/public/") as client,
+        ):
+            events = sse(client)
+            while stream.hub.round < 6:
+                await anext(events)
+            assert stream.hub.count == 1
+            await events.aclose()
+
+    async def test_N03_a_server_that_stops_ends_the_events_and_says_when_to_return(
+        self, stream: Stream, event: Event
+    ) -> None:
+        """A whole answer with a time of one's own, not a broken one; written by the hub, without a task a reader."""
+        async with (
+            serving(stream) as served,
+            httpx.AsyncClient(base_url=f"{served.http}/knee/timeline/public/") as client,
+            client.stream("GET", "sse") as answer,
+        ):
+            lines = answer.aiter_lines()
+            while not (await anext(lines)).startswith("data: "):
+                pass
+            fanout = (await stream.open(event.public)).fanout
+            assert (len(fanout.sse), len(served.server.server_state.tasks)) == (1, 0)
+            stream.hub.drain()
+            said = [line async for line in lines]
+        assert [line for line in said if line.startswith("retry: ")]
+
+    async def test_S17_a_second_request_behind_the_events_breaks_nothing(
+        self, stream: Stream, event: Event
+    ) -> None:
+        """Asked in one breath: the events end, the second is answered, and nobody is left counted in."""
+        ask = b"GET /api/v1/events/knee/timeline/public/%s HTTP/1.1\r\nHost: x\r\n\r\n"
+        async with serving(stream) as served, asyncio.timeout(5):
+            reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+            writer.write(ask % b"sse" + ask % b"snapshot")
+            await reader.readuntil(b"0\r\n\r\nHTTP/1.1 200 ")
+            writer.close()
             while stream.hub.count:
                 await asyncio.sleep(0.01)
 

@@ -157,15 +157,26 @@ class TestDoor:
         await first(address(fast, topic=f"{event.slug}:public"), event.public)
         assert len(asked) == 2
 
+    async def test_a_request_in_pieces_is_let_in_like_a_whole_one(
+        self, fast: Served, event: Event, asked: list[str]
+    ) -> None:
+        """Wherever the network cuts it."""
+        await first(address(fast, topic=event.public), event.public)
+        host = f"127.0.0.1:{fast.port}"
+        whole = upgrade(f"/api/v1/stream?{urllib.parse.urlencode({'topic': event.public})}", [host])
+        for cut in (1, 4, 5, 30, len(whole) - 3, len(whole) - 1):
+            assert b" 101 " in await raw(fast, whole[:cut], whole[cut:])
+        assert len(asked) == 1
+
     async def test_another_host_name_is_asked_about_anew(
         self, fast: Served, event: Event, asked: list[str]
     ) -> None:
         """What decides by the host name sees every new one, and more than one in a request each time."""
         target = f"/api/v1/stream?topic={event.public}"
         for n, hosts in enumerate((["a.example"], ["b.example"], ["a.example", "b.example"]), 1):
-            assert b" 101 " in await raw(fast, target, hosts)
+            assert b" 101 " in await raw(fast, upgrade(target, hosts))
             assert len(asked) == n
-        assert b" 101 " in await raw(fast, target, ["b.example"])
+        assert b" 101 " in await raw(fast, upgrade(target, ["b.example"]))
         assert len(asked) == 3
 
     async def test_S17_the_caps_hold_behind_a_door(self, stream: Stream, fast: Served, event: Event) -> None:
@@ -259,13 +270,20 @@ def test_only_a_place_as_we_write_it_is_read_apart(
     assert read_address(url) == found
 
 
-async def raw(served: Served, target: str, hosts: list[str]) -> bytes:
-    """The answer to an upgrade with these Host headers."""
+def upgrade(target: str, hosts: list[str]) -> bytes:
+    """A request with these Host headers."""
     lines = [f"GET {target} HTTP/1.1", *(f"Host: {host}" for host in hosts)]
     lines += ["Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13"]
     lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", ""]
+    return "\r\n".join(lines).encode()
+
+
+async def raw(served: Served, *pieces: bytes) -> bytes:
+    """The answer to an upgrade that comes in these pieces."""
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port, family=socket.AF_INET)
-    writer.write("\r\n".join(lines).encode())
+    for piece in pieces:
+        writer.write(piece)
+        await asyncio.sleep(0.01)  # so that they are read apart
     try:
         answer = await reader.readuntil(b"\r\n\r\n")
         return answer + await reader.readexactly(1)  # of the snapshot: by then it is let in

@@ -12,7 +12,7 @@ import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from app.broadcast.hub import HubSettings
+from app.broadcast.hub import FILES_KEPT, HubSettings
 from app.broadcast.staff import Admitted, StaffSockets
 from app.broadcast.stream import Stream, StreamSettings
 from app.db import Database
@@ -191,6 +191,40 @@ class TestCaps:
             async with asyncio.timeout(5):
                 assert await reader.read() == b""
             writer.close()
+
+    async def test_S17_half_a_second_request_on_a_kept_connection_is_cut(self, stream: Stream) -> None:
+        """A first one that was whole buys no patience for the next."""
+        async with serving(stream) as served:
+            reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+            writer.write(b"GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
+            await reader.readuntil(b"}")
+            writer.write(b"GET /nothing HTTP/1.1\r\nX-Slow: ")
+            async with asyncio.timeout(4):  # below the five seconds of a kept connection that says nothing
+                assert await reader.read() == b""
+            writer.close()
+
+    async def test_S17_above_the_open_files_the_oldest_that_asked_for_nothing_goes(
+        self, database: Database, event: Event
+    ) -> None:
+        """Connections without a request leave room for the database, the platforms and those who ask."""
+        few = replace(QUICK, hub=replace(HUB, request_s=60.0, files_most=FILES_KEPT))
+        async with streaming(database, settings=few) as stream, serving(stream) as served:
+            stream.hub.places = 8
+            links = []
+            for _ in range(10):
+                links.append(await asyncio.open_connection("127.0.0.1", served.port))
+                links[-1][1].write(b"GET / HTT")
+                await links[-1][1].drain()
+                await asyncio.sleep(0.01)  # in this order
+            async with asyncio.timeout(5):
+                for reader, _ in links[:2]:
+                    with contextlib.suppress(ConnectionResetError):
+                        assert await reader.read() == b""
+                async with watching(served.ws, event.public) as watcher:
+                    await watcher.step()
+            assert not any(reader.at_eof() for reader, _ in links[4:])
+            for _, writer in links:
+                writer.close()
 
     async def test_L03_hostile_bytes_on_the_wire_cost_only_their_own_socket(
         self, stream: Stream, event: Event

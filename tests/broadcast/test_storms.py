@@ -75,7 +75,8 @@ async def stall(server: ServerProcess, *, stalled: int, healthy: int, updates: i
     Some viewers stop reading while updates go out.
 
     As many go out before, while all still read: until then a process grows by what it keeps of the updates
-    themselves, of its database and of its first garbage, whoever reads.
+    themselves and of its database, whoever reads. Each frame leaves garbage of its own, whoever reads, which is
+    collected before the process is weighed; frames may be few or many.
     """
     ports = [server.port]
     frozen = [Viewer(TOPIC, lambda: ports, keep=True, rcvbuf=4096) for _ in range(stalled)]
@@ -98,12 +99,16 @@ async def stall(server: ServerProcess, *, stalled: int, healthy: int, updates: i
 
     async def publish(listening: list[Viewer], count: int) -> int:
         """The kB that the server grew by."""
-        before_kb, base = rss_kb(server.pid), lively[0].offset
+        before_kb, base = await weight_kb(), lively[0].offset
         for n in range(count):
             sent_at[base + n + 1] = loop.time()
             (await client.post("/release", content=f"{n} {text}")).raise_for_status()
         await until(lambda: all(viewer.offset == base + count for viewer in listening))
-        return rss_kb(server.pid) - before_kb
+        return await weight_kb() - before_kb
+
+    async def weight_kb() -> int:
+        (await client.get("/gc")).raise_for_status()
+        return rss_kb(server.pid)
 
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
         warm_kb = await publish(frozen + lively, updates * 2)

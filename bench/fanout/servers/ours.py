@@ -28,10 +28,12 @@ from starlette.responses import PlainTextResponse
 
 from app.broadcast.broker import Broker, MemoryBroker
 from app.broadcast.hub import HubSettings
+from app.broadcast.pace import Pace
 from app.broadcast.redis_broker import broker_at
 from app.broadcast.stream import Stream, StreamSettings
-from app.broadcast.tail import FRAME_GAP_S, Tail
-from app.broadcast.wire import Viewer, wire_protocol
+from app.broadcast.tail import Tail
+from app.broadcast.viewer import Viewer
+from app.broadcast.wire import wire_protocol
 from app.clock import SystemClock
 from app.db import Database
 from app.routes import sockets, timeline
@@ -47,23 +49,31 @@ OPEN = {
 
 
 class Injected:
-    """What a tail does with changes, fed by hand: the first at once, those within the gap in one frame."""
+    """What a tail does with changes, fed by hand: the first at once, what comes meanwhile in the next frame."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
+        self.pace = Pace()
         self.waiting: list[bytes] = []
-        self.timer: asyncio.TimerHandle | None = None
-        self.at_s = 0.0
+        self.task: asyncio.Task[None] | None = None
 
     async def take(self, body: bytes) -> None:
         tail = await self.stream.open("bench:public")
         self.waiting.append(body)
-        if self.timer is None:
-            loop = asyncio.get_running_loop()
-            self.timer = loop.call_at(max(loop.time(), self.at_s + FRAME_GAP_S), self.flush, tail)
+        if self.task is None:
+            self.task = asyncio.get_running_loop().create_task(self.run(tail))
+
+    async def run(self, tail: Tail) -> None:
+        now_s = asyncio.get_running_loop().time
+        while self.waiting:
+            await asyncio.sleep(self.pace.wait_s(now_s()))
+            began_s = now_s()
+            self.flush(tail)
+            await tail.fanout.written()
+            self.pace.worked(began_s, now_s())
+        self.task = None
 
     def flush(self, tail: Tail) -> None:
-        self.timer, self.at_s = None, asyncio.get_running_loop().time()
         ops = b",".join(b'{"op":"item.added","item":%s}' % body for body in self.waiting)
         self.waiting = []
         place = tail.place
