@@ -71,7 +71,8 @@ def need_for(wanted: Wanted) -> Need:
     A crisis that is Severe or Extreme, and whatever claims to be an emergency, needs an approver; so does an all
     clear there. A correction needs one approver where the original needed two people: it goes at once when an
     approver sends what was approved with the alert. In an operation the countdown is the protection, unless the
-    event asks for a nod to lines that are not in the script.
+    event asks for a nod to lines that are not in the script. An answer is read by everybody, so it needs whom any
+    other text needs: what a text calls itself takes nobody's second look away.
     """
     if wanted.guard_blocked:
         return Need.OVERRIDE
@@ -79,8 +80,6 @@ def need_for(wanted: Wanted) -> Need:
         return Need.APPROVER
     urgent = wanted.event_kind == EventKind.CRISIS and wanted.severity in URGENT_SEVERITIES
     match wanted.kind:
-        case UpdateKind.ANSWER:
-            return Need.NOBODY
         case UpdateKind.CORRECTION | UpdateKind.RETRACTION:
             alone = wanted.prepared and wanted.sender_approves
             return Need.APPROVER if wanted.original_needed and not alone else Need.NOBODY

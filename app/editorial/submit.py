@@ -421,6 +421,12 @@ class Desk:
     ) -> tuple[dict[str, str], FromStep | None]:
         """Where the text comes from, when not a word of it was changed; and the step that it is sent as."""
         texts = {lang: text.strip() for lang, text in submission.texts.items() if text.strip()}
+        # A channel's own words are words: other ones there are a text that nobody has signed.
+        by_channel = (
+            {lang: text.strip() for lang, text in words.items() if text.strip()}
+            for words in submission.channel_texts.values()
+        )
+        own = [words for words in by_channel if words]
         step = None if submission.step_id is None else await session.get(Step, submission.step_id)
         if step is None or step.event_id != event.id:
             sent_as = None
@@ -434,10 +440,10 @@ class Desk:
             sent_as = FromStep(step.id, step.version, once=not submission.in_complication)
         if submission.template is not None and self._templates is not None:
             template = await self._templates.found(submission.template.id)
-            same = made_from(template, submission.template.values, texts)
+            same = all([made_from(template, submission.template.values, one) for one in (texts, *own)])
             return ({"template": template.id} if same else {}), sent_as
         if step is not None and sent_as is not None:
-            same = scripted.is_as_signed(step, texts, submission.step_values)
+            same = all(scripted.is_as_signed(step, one, submission.step_values) for one in (texts, *own))
             return ({"step": step.id} if same else {}), sent_as
         return {}, sent_as
 

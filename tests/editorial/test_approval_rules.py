@@ -59,7 +59,18 @@ class TestNeed:
             ({"severity": "Moderate", "priority": "emergency"}, Need.APPROVER),
             ({"kind": "all_clear"}, Need.APPROVER),
             ({"kind": "all_clear", "severity": "Minor"}, Need.NOBODY),
-            ({"kind": "answer"}, Need.NOBODY),
+            ({"kind": "answer"}, Need.APPROVER),
+            ({"kind": "answer", "severity": "Moderate", "priority": "normal"}, Need.NOBODY),
+            (
+                {
+                    "kind": "answer",
+                    "event_kind": "surgery",
+                    "severity": None,
+                    "priority": "normal",
+                    "policy": {"off_script": "nod"},
+                },
+                Need.NOD,
+            ),
             ({"event_kind": "surgery", "severity": None, "priority": "normal"}, Need.NOBODY),
             (
                 {

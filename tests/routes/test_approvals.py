@@ -20,7 +20,18 @@ from app.editorial.delegate_watch import DelegateWatch
 from app.editorial.scripted import is_signed
 from app.editorial.submit import Submission
 from app.errors import AppError
-from app.models import Approval, AuditEntry, LiveEvent, Role, Step, Update, UpdateState
+from app.ids import new_id
+from app.models import (
+    Approval,
+    AuditEntry,
+    LiveEvent,
+    Reply,
+    Role,
+    Step,
+    Update,
+    UpdateRevision,
+    UpdateState,
+)
 from tests.routes.live_house import PEOPLE, Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -624,6 +635,52 @@ class TestFirstStatement:
         )
         began = (await house.rows(LiveEvent, id=event_id))[0].started_at
         assert rows[0].released_at - began < timedelta(minutes=3)
+
+
+class TestNoWayRound:
+    """Texts that looked as if they needed nobody, and went to everybody."""
+
+    async def test_S14_an_answer_needs_whom_any_other_text_needs(self, house: Live) -> None:
+        """To call an alert an answer, with a question or without one, takes nobody's second look away."""
+        event_id = await house.event("crisis")
+        reply_id, now = new_id(), house.house.clock.now()
+
+        async def asks(session: AsyncSession) -> None:
+            session.add(
+                Reply(
+                    id=reply_id, event_id=event_id, channel_id=house.channels["x"], remote_id=reply_id,
+                    text="Where do we go?", lang="en", author_name="Ada", at=now, received_at=now,
+                )
+            )  # fmt: skip
+
+        await house.house.database.write(asks)
+        for fields in (
+            {"kind": "answer"},
+            {"kind": "answer", "priority": "emergency"},
+            {"answers_reply_id": reply_id},
+            {"answers_reply_id": reply_id, "priority": "normal", "channels": [house.channels["x"]]},
+        ):
+            sent = await house.submit("presenter", event_id, "Leave the town at once.", **fields)
+            assert (sent.status_code, sent.json()["state"]) == (201, "awaiting_approval"), (fields, sent.text)
+
+    async def test_S14_a_channels_own_words_are_no_template(self, house: Live) -> None:
+        """A template with other words for one channel is not the template; with its own shorter form it is."""
+        event_id = await house.event("crisis")
+        templates = (await house["presenter"].get("/templates")).json()
+        chosen = next(one for one in templates if one["id"] == "holding-statement")
+        values = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        forms = (
+            await house["presenter"].post(f"/templates/{chosen['id']}/fill", json={"values": values})
+        ).json()["texts"]["en"]
+        made = []
+        for words in ("Leave the town at once.", forms["160"]):
+            sent = await house.submit(
+                "presenter", event_id, forms["280"], template={"id": chosen["id"], "values": values},
+                channel_texts={"x": {"en": words}}, confirmed=True,
+            )  # fmt: skip
+            assert sent.status_code == 201, sent.text
+            made.append((await house.rows(UpdateRevision, update_id=sent.json()["id"]))[0].made_from)
+        assert made == [{}, {"template": "holding-statement"}]
 
 
 class TestAlone:

@@ -194,6 +194,17 @@ class TestBlanks:
         assert words.json()["state"] == "awaiting_approval", words.text
         undone = await house["presenter"].post(f"/updates/{words.json()['id']}/undo")
         assert undone.status_code == 200, undone.text
+        elsewhere = await house.submit(
+            "presenter",
+            event_id,
+            "Blood flow is back after 19 minutes.",
+            channel_texts={"x": {"en": "It went badly, and we go on."}},
+            step_id=step["id"],
+            step_values={"minutes": "19"},
+        )
+        assert elsewhere.json()["state"] == "awaiting_approval", elsewhere.text
+        undone = await house["presenter"].post(f"/updates/{elsewhere.json()['id']}/undo")
+        assert undone.status_code == 200, undone.text
         figure = await house.submit(
             "presenter",
             event_id,
