@@ -440,7 +440,7 @@ class Desk:
             sent_as = FromStep(step.id, step.version, once=not submission.in_complication)
         if submission.template is not None and self._templates is not None:
             template = await self._templates.found(submission.template.id)
-            same = all([made_from(template, submission.template.values, one) for one in (texts, *own)])
+            same = all(made_from(template, submission.template.values, one) for one in (texts, *own))
             return ({"template": template.id} if same else {}), sent_as
         if step is not None and sent_as is not None:
             same = all(scripted.is_as_signed(step, one, submission.step_values) for one in (texts, *own))

@@ -19,7 +19,7 @@ from app.accounts.vault import new_key_file
 from app.config import Settings, World
 from app.ids import new_id
 from app.main import create_app
-from app.models import Audience, EventRole, LiveEvent, Person, PolicyAck, Recipient
+from app.models import Audience, EventRole, LiveEvent, Person, PolicyAck, Recipient, Reply
 from app.rehearsal.furnish import channel_fields
 from app.routes.house import House
 
@@ -208,6 +208,22 @@ class Live:
             json={"texts": {"en": text}, **fields},
             headers={"idempotency-key": str(uuid.uuid4())},
         )
+
+    async def reply(self, event_id: str, text: str, **fields: Any) -> str:
+        """Something the public wrote, as it waits for a moderator; its id."""
+        reply_id, now = new_id(), self.house.clock.now()
+        made = {"lang": "en", "author_name": "Ada", "at": now, "received_at": now, **fields}
+
+        async def work(session: AsyncSession) -> None:
+            channel_id = self.channels["x"]
+            session.add(
+                Reply(
+                    id=reply_id, event_id=event_id, channel_id=channel_id, remote_id=reply_id, text=text, **made
+                )
+            )  # fmt: skip
+
+        await self.house.database.write(work)
+        return reply_id
 
     async def rows(self, model: Any, **where: Any) -> list[Any]:
         async with self.house.database.read() as session:

@@ -20,12 +20,10 @@ from app.editorial.delegate_watch import DelegateWatch
 from app.editorial.scripted import is_signed
 from app.editorial.submit import Submission
 from app.errors import AppError
-from app.ids import new_id
 from app.models import (
     Approval,
     AuditEntry,
     LiveEvent,
-    Reply,
     Role,
     Step,
     Update,
@@ -643,17 +641,7 @@ class TestNoWayRound:
     async def test_S14_an_answer_needs_whom_any_other_text_needs(self, house: Live) -> None:
         """To call an alert an answer, with a question or without one, takes nobody's second look away."""
         event_id = await house.event("crisis")
-        reply_id, now = new_id(), house.house.clock.now()
-
-        async def asks(session: AsyncSession) -> None:
-            session.add(
-                Reply(
-                    id=reply_id, event_id=event_id, channel_id=house.channels["x"], remote_id=reply_id,
-                    text="Where do we go?", lang="en", author_name="Ada", at=now, received_at=now,
-                )
-            )  # fmt: skip
-
-        await house.house.database.write(asks)
+        reply_id = await house.reply(event_id, "Where do we go?")
         for fields in (
             {"kind": "answer"},
             {"kind": "answer", "priority": "emergency"},
