@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app import __version__
 from app.accounts.audit import AuditLog
@@ -86,6 +87,7 @@ from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.preparing import Preparing
+from app.editorial.showing import refuse_to_show
 from app.editorial.silence_watch import SilenceWatch
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
@@ -236,6 +238,9 @@ def create_app(
         )
         return dict(checked(guard, request).summary())
 
+    async def may_show(session: AsyncSession, event: LiveEvent) -> None:
+        await refuse_to_show(session, event, drill=drill, now=clock.now())
+
     ingest = Ingest(database, clock, new_id, look, engine.receipts, announce)
     house = House(
         settings=settings,
@@ -279,7 +284,7 @@ def create_app(
         ),
         ingest=ingest,
         webhooks=Webhooks(switchboard, ingest, clock),
-        moderation=Moderation(database, audit, clock, announce, look),
+        moderation=Moderation(database, audit, clock, announce, look, may_show),
         lists=Lists(database, audit, clock, new_id),
         announce=announce,
         public_url=public_url,

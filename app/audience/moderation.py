@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,12 @@ from app.errors import Conflict, Gone, NotFound
 from app.models import LiveEvent, Reply, ReplyState, TopicName
 
 
+class MayShow(Protocol):
+    """What `main` fills in: refuses while nothing more of an event may come before the public."""
+
+    async def __call__(self, session: AsyncSession, event: LiveEvent) -> None: ...
+
+
 class Moderation:
     def __init__(
         self,
@@ -26,8 +33,10 @@ class Moderation:
         clock: Clock,
         announce: Callable[[Sequence[topics.Position]], None],
         look: LooksAtReplies,
+        may_show: MayShow,
     ) -> None:
         self._look = look
+        self._may_show = may_show
         self._database = database
         self._audit = audit
         self._clock = clock
@@ -49,14 +58,20 @@ class Moderation:
         Show or hide one reply.
 
         Raises:
-            Conflict: somebody decided, or the author changed it, since `version`.
+            Conflict: somebody decided, or the author changed it, since `version`; or nothing may be shown now.
             Gone: the author took it back.
         """
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> tuple[Reply, list[topics.Position]]:
+            event = await _event_of(session, reply_id) if state == ReplyState.SHOWN else None
             reply = (
-                await session.execute(select(Reply).where(col(Reply.id) == reply_id).with_for_update())
+                await session.execute(
+                    select(Reply)
+                    .where(col(Reply.id) == reply_id)
+                    .with_for_update()
+                    .execution_options(populate_existing=True)
+                )
             ).scalar_one_or_none()
             if reply is None:
                 raise NotFound("There is no such reply. Reload the page.", code="reply_not_found")
@@ -68,9 +83,9 @@ class Moderation:
                     code="changed_meanwhile",
                     current=reply.version,
                 )
-            if state == ReplyState.SHOWN:
+            if event is not None:
                 # Looked at again: the event's own list of names may have grown since it came in.
-                event = await session.get_one(LiveEvent, reply.event_id)
+                await self._may_show(session, event)
                 reply.guard = dict(self._look(event, reply.text, reply.lang))
             if state == ReplyState.SHOWN and reply.guard.get("decision") == "block":
                 raise Conflict(
@@ -130,3 +145,14 @@ class Moderation:
             rows = list((await session.execute(query)).scalars())
         more = len(rows) > limit
         return rows[:limit], rows[limit - 1].id if more else None
+
+
+async def _event_of(session: AsyncSession, reply_id: str) -> LiveEvent | None:
+    """The event of a reply, locked before the reply is, as whoever takes the event off the page locks them."""
+    rows = await session.execute(
+        select(LiveEvent)
+        .join(Reply, col(Reply.event_id) == col(LiveEvent.id))
+        .where(col(Reply.id) == reply_id)
+        .with_for_update(of=LiveEvent)
+    )
+    return rows.scalar_one_or_none()

@@ -1,7 +1,7 @@
 """
 Taking a whole event off: nothing more of it starts, nothing of it waits, and our own page says nothing any more.
 
-Used when a patient withdraws. As with a stop, the fence is stamped before and after the commit, so that a permit
+Used when a patient withdraws: its replies, its headline and its facts go with its updates. As with a stop, the fence is stamped before and after the commit, so that a permit
 given meanwhile is refused at its first byte. What is out already is the caller's to take back, post by post.
 """
 
@@ -21,7 +21,17 @@ from app.broadcast.topics import Position, append
 from app.clock import Clock
 from app.db import Database
 from app.errors import NotFound
-from app.models import Delivery, EventState, LiveEvent, Sending, TopicName, Update, UpdateState
+from app.models import (
+    Delivery,
+    EventState,
+    LiveEvent,
+    Reply,
+    ReplyState,
+    Sending,
+    TopicName,
+    Update,
+    UpdateState,
+)
 
 First = Callable[[AsyncSession, datetime], Awaitable[None]]
 
@@ -68,6 +78,7 @@ class TakeOff:
             event.sending, event.sending_since, event.sending_by = Sending.OPEN, now, None
             event.kill_epoch += 1
             event.replies_open = False
+            event.headline, event.pinned = "", {}
             if event.state == EventState.LIVE:
                 event.state = EventState.PAUSED
             event.version += 1
@@ -104,7 +115,21 @@ class TakeOff:
                     )
                 ).scalars()
             )
-            public = [("event", event_id), *(("update", u) for u in out)]
+            replies = list(
+                (
+                    await session.execute(
+                        update(Reply)
+                        .where(col(Reply.event_id) == event_id, col(Reply.state) == ReplyState.SHOWN)
+                        .values(state=ReplyState.HIDDEN, decided_at=now, version=col(Reply.version) + 1)
+                        .returning(col(Reply.id))
+                    )
+                ).scalars()
+            )
+            public = [
+                ("event", event_id),
+                *(("update", u) for u in out),
+                *(("reply", reply_id) for reply_id in replies),
+            ]
             desk = [*public, *(("update", u) for u in waiting), *(("delivery", d) for d in deliveries)]
             return out, [
                 await append(session, event_id, TopicName.DESK, desk, now),

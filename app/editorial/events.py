@@ -42,7 +42,8 @@ from app.editorial.facts import BOXES, SOURCE, revised
 from app.editorial.finding import approver_ids, audience_size, find_event, registered_names
 from app.editorial.guard import Guard
 from app.editorial.looking import obey_above
-from app.editorial.safety import least_delay_s, loosens, too_short
+from app.editorial.safety import NOT_RUNNING, least_delay_s, loosens, too_short
+from app.editorial.showing import refuse_to_show, says_more
 from app.editorial.silence_watch import look_at
 from app.editorial.texts import clean, one_line
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
@@ -329,6 +330,8 @@ class Events:
 
         async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
             moved.clear()
+            if event.state not in NOT_RUNNING and says_more(event, checked):
+                await refuse_to_show(session, event, drill=self._drill, now=now)
             await _approvers_all(session, event.id, checked)
             if "starts_at" in checked and checked["starts_at"] != event.starts_at:
                 zone = ZoneInfo(self._settings.time_zone)

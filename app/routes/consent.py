@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from app.accounts.rights import Action, allows
 from app.editorial.consent import WHY
 from app.editorial.consent_now import Stands
+from app.errors import Unauthorized
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses
 from app.schemas.editorial import (
@@ -65,10 +66,12 @@ async def confirm(event_id: str, body: VersionBody, house: HouseDep, actor: Acto
 )
 async def revoke(event_id: str, body: RevokeBody, house: HouseDep, actor: ActorDep) -> RevokedAnswer:
     """When this answers, no new send starts. The answer lists what is being deleted and what stays."""
+    if actor is None:  # before the event is looked for: a stranger learns nothing of which there are
+        raise Unauthorized("Sign in first.")
     event = await house.events.found(event_id)
     stands = await house.consents.stands(event.id)
     named = stands.record.terms.get("revokers", []) if stands.record is not None else []
-    if actor is None or actor.person_id not in named or not allows(actor, Action.EVENT_READ, event.id):
+    if actor.person_id not in named or not allows(actor, Action.EVENT_READ, event.id):
         event, actor = await event_for(house, actor, event_id, Action.CONSENT_REVOKE)
     done = await house.consents.revoke(actor, event.id, body.how)
     return RevokedAnswer(

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy import update
@@ -82,6 +84,19 @@ class TestGoingLive:
             f"/events/{event_id}/consent/confirm", json={"version": written.json()["version"]}
         )
         assert [one["field"] for one in confirmed.json()["missing"]] == [wanted]
+
+    async def test_S22_a_stranger_does_not_learn_which_events_there_are(self, house: Live) -> None:
+        """An event that is there and one that is not answer alike, drafts included, on every way to withdraw."""
+        event_id = await house.event("surgery", live=False, slug="a-secret-operation")
+        stranger = httpx.AsyncClient(
+            base_url=f"{house.base}/api/v1", headers={"x-tocsin": "1"}, trust_env=False
+        )
+        async with stranger:
+            answers = [
+                await stranger.post(f"/events/{one}/consent/revoke", json={})
+                for one in ("a-secret-operation", event_id, "not-there")
+            ]
+        assert [(one.status_code, one.json()) for one in answers] == [(401, answers[0].json())] * 3
 
     async def test_N4_no_record_no_go_live(self, house: Live) -> None:
         """The event says what is missing before anything else."""
@@ -241,6 +256,39 @@ class TestWhileLive:
         assert [item["state"] for item in page.json()["items"]] == ["retracted"]
         assert "kidney" not in page.text
         assert "daughter" not in str([e.detail for e in await house.rows(AuditEntry, event_id=event_id)])
+
+    async def test_H03_G11_nothing_about_the_patient_stays_on_our_page_or_comes_back_to_it(
+        self, house: Live
+    ) -> None:
+        """Replies that were let through, the headline and the facts go with the updates; nobody puts others there."""
+        event_id = await house.event("surgery", headline="The bypass begins at noon.")
+        first, second = (
+            await house.reply(event_id, "So brave of her."),
+            await house.reply(event_id, "How is she?"),
+        )
+        shown = await house["presenter"].post(f"/replies/{first}/show", json={"version": 1})
+        assert shown.status_code == 200, shown.text
+
+        async def patched(**fields: object) -> Any:
+            version = (await house.rows(LiveEvent, id=event_id))[0].version
+            return await house["admin"].patch(f"/events/{event_id}", json={"version": version, **fields})
+
+        assert (await patched(pinned={"know": ["The chest is open."]})).status_code == 200
+        page = f"/events/{event_id}/timeline/public/snapshot"
+        before = (await house["auditor"].get(page)).text
+        assert all(words in before for words in ("So brave", "bypass", "chest"))
+
+        assert (await house["liaison"].post(f"/events/{event_id}/consent/revoke", json={})).status_code == 200
+
+        after = (await house["auditor"].get(page)).text
+        assert [words for words in ("So brave", "bypass", "chest") if words in after] == []
+        refused = [
+            await house["presenter"].post(f"/replies/{second}/show", json={"version": 1}),
+            await patched(headline="She goes on."),
+            await patched(pinned={"do": ["Think of her."]}),
+            await patched(place="Theatre 4"),
+        ]
+        assert [(one.status_code, one.json()["code"]) for one in refused] == [(409, "consent_revoked")] * 4
 
     async def test_H03_a_named_revoker_without_a_role_of_duty_can_withdraw(self, house: Live) -> None:
         """The person the patient named is enough, whatever else they may not do; a stranger is not."""

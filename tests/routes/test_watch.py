@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -79,6 +80,33 @@ class TestComplication:
         assert (await house.rows(LiveEvent, id=event_id))[0].sending == "hold"
         later = await house.submit("presenter", event_id, "The operation is over.")
         assert later.status_code == 201, later.text
+
+    async def test_H04_N11_nothing_else_reaches_the_public_before_the_family(self, house: Live) -> None:
+        """Neither a reply that is let through nor a new headline or fact; what is already there may be taken away."""
+        event_id = await house.event("surgery", headline="The first cut is made.")
+        shown, waits = (
+            await house.reply(event_id, "Good luck!"),
+            await house.reply(event_id, "He bleeds badly."),
+        )
+        assert (
+            await house["presenter"].post(f"/replies/{shown}/show", json={"version": 1})
+        ).status_code == 200
+        assert (await house["liaison"].post(f"/events/{event_id}/complication")).status_code == 200
+
+        async def patched(**fields: object) -> Any:
+            version = (await house.rows(LiveEvent, id=event_id))[0].version
+            return await house["presenter"].patch(f"/events/{event_id}", json={"version": version, **fields})
+
+        refused = [
+            await house["presenter"].post(f"/replies/{waits}/show", json={"version": 1}),
+            await patched(headline="The team fights for him."),
+            await patched(pinned={"know": ["There is a bleeding."]}),
+        ]
+        assert [(one.status_code, one.json()["code"]) for one in refused] == [(409, "complication")] * 3
+        assert (await patched(headline="", promised_next_at=None)).status_code == 200
+        assert (
+            await house["presenter"].post(f"/replies/{shown}/hide", json={"version": 2})
+        ).status_code == 200
 
     async def test_N10_two_who_choose_at_once_choose_one_way(self, house: Live) -> None:
         """Two lines, or a line and another course, in one moment: one stands, the others are told, one line is out."""

@@ -1,0 +1,40 @@
+"""
+Whether anything new may come before the public now that is no update: a reply that is let through, a headline, a fact.
+
+Updates are asked about by the gate. These have no countdown and no permit, so they are asked about at the door:
+nothing of a patient's event without their consent, and nothing before the family has been told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.editorial.complication_now import refuse_while_open
+from app.editorial.consent import WHY, Standing
+from app.editorial.consent_now import stands
+from app.editorial.facts import BOXES
+from app.errors import Conflict
+from app.models import LiveEvent
+
+
+def says_more(event: LiveEvent, checked: Mapping[str, Any]) -> bool:
+    """Whether a change puts words before the public that are not there now; taking some away is no such change."""
+    there = {line for box in BOXES for line in event.pinned.get(box, ())}
+    lines = {line for box in BOXES for line in checked.get("pinned", {}).get(box, ())}
+    words = {name: checked[name] for name in ("title", "place", "headline") if checked.get(name)}
+    return bool(lines - there) or any(said != getattr(event, name) for name, said in words.items())
+
+
+async def refuse_to_show(session: AsyncSession, event: LiveEvent, *, drill: bool, now: datetime) -> None:
+    """
+    Raises:
+        Conflict: the course has changed and the family waits to be told, or the consent does not stand.
+    """
+    await refuse_while_open(session, event)
+    how = (await stands(session, event, drill=drill, now=now)).standing
+    if how not in (Standing.GOOD, Standing.NOT_NEEDED):
+        raise Conflict(WHY[how], code=f"consent_{how}")
