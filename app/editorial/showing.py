@@ -16,17 +16,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent import WHY, Standing
 from app.editorial.consent_now import stands
-from app.editorial.facts import BOXES
+from app.editorial.facts import BOXES, SOURCE
 from app.errors import Conflict
 from app.models import LiveEvent
 
 
 def says_more(event: LiveEvent, checked: Mapping[str, Any]) -> bool:
     """Whether a change puts words before the public that are not there now; taking some away is no such change."""
-    there = {line for box in BOXES for line in event.pinned.get(box, ())}
-    lines = {line for box in BOXES for line in checked.get("pinned", {}).get(box, ())}
+    there, lines = _lines(event.pinned), _lines(checked.get("pinned", {}))
     words = {name: checked[name] for name in ("title", "place", "headline") if checked.get(name)}
     return bool(lines - there) or any(said != getattr(event, name) for name, said in words.items())
+
+
+def _lines(pinned: Mapping[str, Any]) -> set[str]:
+    found = {line for box in BOXES for line in pinned.get(box, ())}
+    return found | ({pinned[SOURCE]} if pinned.get(SOURCE) else set())
 
 
 async def refuse_to_show(session: AsyncSession, event: LiveEvent, *, drill: bool, now: datetime) -> None:

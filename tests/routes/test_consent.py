@@ -273,7 +273,9 @@ class TestWhileLive:
             version = (await house.rows(LiveEvent, id=event_id))[0].version
             return await house["admin"].patch(f"/events/{event_id}", json={"version": version, **fields})
 
-        assert (await patched(pinned={"know": ["The chest is open."]})).status_code == 200
+        assert (
+            await patched(pinned={"know": ["The chest is open."], "source": "the ward"})
+        ).status_code == 200
         page = f"/events/{event_id}/timeline/public/snapshot"
         before = (await house["auditor"].get(page)).text
         assert all(words in before for words in ("So brave", "bypass", "chest"))

@@ -100,7 +100,7 @@ class TestComplication:
         refused = [
             await house["presenter"].post(f"/replies/{waits}/show", json={"version": 1}),
             await patched(headline="The team fights for him."),
-            await patched(pinned={"know": ["There is a bleeding."]}),
+            await patched(pinned={"know": ["There is a bleeding."], "source": "the ward"}),
         ]
         assert [(one.status_code, one.json()["code"]) for one in refused] == [(409, "complication")] * 3
         assert (await patched(headline="", promised_next_at=None)).status_code == 200
