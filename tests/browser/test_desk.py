@@ -5,6 +5,7 @@ who, the hand-over of the button, the changed course. Each is scanned for access
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
@@ -175,6 +176,93 @@ class TestDuty:
         await scan(marta, "course")
         await expect(banner.get_by_role("button", name="Stop for good")).to_be_enabled()
         await expect(banner.get_by_text("Waits for the liaison")).to_be_visible()
+
+
+class TestBefore:
+    async def test_S12_an_announcement_is_planned_on_the_desk_and_seen_on_the_tablet(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """The time is proposed; it waits for the second person, then says that it goes by itself; one tap takes it back."""
+        starts_at = datetime.now(UTC) + timedelta(days=1, hours=1)
+        body = {"kind": "press", "title": "Open doors", "hashtags": ["ValdoraOpen"], "slug": "open-doors"}
+        made = await rehearsal.marta.post("/events", json={**body, "starts_at": starts_at.isoformat()})
+        assert made.status_code == 201, made.text
+        marta = await desk(browser, rehearsal, "/desk/open-doors#steps")
+        before = marta.get_by_role("region", name="Before the event")
+        await before.get_by_role("button", name="Plan the announcement on the day before").click()
+        await before.get_by_label("Text, EN").fill("Tomorrow we open our doors.")
+        await expect(before.get_by_text("#ValdoraOpen")).to_be_visible()
+        await scan(marta, "before-plan")
+        await before.get_by_role("button", name="Ask for approval").click()
+        await expect(before.get_by_text("Waits for a second person")).to_be_visible()
+        (waits,) = (await rehearsal.tom.get("/events/open-doors/approvals")).json()
+        agreed = {"version": waits["version"], "checked": True}
+        path = f"/updates/{waits['update_id']}/approve"
+        assert (await rehearsal.tom.post(path, json=agreed)).status_code == 200
+        await expect(before.get_by_text("Approved, goes out by itself")).to_be_visible()
+        await fits(marta, "before")
+        await scan(marta, "before")
+        tablet = await opened(browser, rehearsal, "/presenter/open-doors", dict(rehearsal.marta.cookies))
+        planned = tablet.get_by_role("list", name="Before the event")
+        await expect(planned).to_contain_text("Announcement on the day before")
+        await expect(planned).to_contain_text("Approved, goes out by itself")
+        await expect(tablet.get_by_role("list", name="Going out soon")).to_have_count(0)
+        await before.get_by_role("button", name="Take it back").click()
+        await expect(before.get_by_text("Nothing planned")).to_have_count(2)
+
+    async def test_C5_each_desk_says_whose_turn_it_is_and_the_one_whose_turn_it_is_hears_it(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """The order is set in a dialog; the writer is passed over; who is asked is told aloud, everybody else by name."""
+        marta = await desk(browser, rehearsal, FLOOD)
+        tom = await desk(browser, rehearsal, FLOOD, "tom")
+        await marta.get_by_role("button", name="Asked in turn").click()
+        dialog = marta.get_by_role("dialog")
+        await dialog.get_by_role("button", name="Tom Okafor").click()
+        await dialog.get_by_label("How long each has").select_option("60")
+        await scan(marta, "delegates")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_have_count(0)
+        sent = await rehearsal.marta.post(
+            "/events/valdora-flood/updates",
+            json={"texts": {"en": "Use the North Gate until noon."}, "source": "desk"},
+            headers={"idempotency-key": "in-turn-1"},
+        )
+        assert sent.status_code == 201, sent.text
+        await expect(marta.get_by_text(re.compile(r"Tom Okafor is asked, since \d\d:\d\d"))).to_be_visible(
+            timeout=10_000
+        )
+        await expect(tom.get_by_text(re.compile(r"It is your turn to decide, since"))).to_be_visible()
+        await expect(
+            tom.get_by_role("alert").filter(has_text="A message waits for your decision")
+        ).to_have_count(1)
+        await scan(tom, "turn")
+        await approved(rehearsal, sent.json()["id"])
+        await expect(tom.get_by_text("It is your turn to decide")).to_have_count(0)
+
+    async def test_C7_N3_facts_name_their_source_and_what_the_check_asks_is_confirmed_beside_them(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """An age asks, one more press keeps it; the page says who vouches for it, the desk what changed."""
+        marta = await desk(browser, rehearsal, FLOOD)
+        await (
+            marta.get_by_role("region", name="Pinned for the public")
+            .get_by_role("button", name="Edit")
+            .click()
+        )
+        dialog = marta.get_by_role("dialog")
+        await dialog.get_by_label("What we know", exact=True).fill("A 57-year-old patient in theatre")
+        await dialog.get_by_label("Who vouches for what we know").fill("The ward")
+        await dialog.get_by_role("button", name="Show on the public page").click()
+        await expect(dialog.get_by_text("look again")).to_be_visible()
+        await scan(marta, "facts-ask")
+        await dialog.get_by_role("button", name="It is right, go on").click()
+        await expect(dialog).to_have_count(0)
+        await expect(marta.get_by_role("paragraph").filter(has_text="Source: The ward")).to_be_visible()
+        await marta.get_by_text("1 change of what we know").click()
+        await expect(marta.locator("ins", has_text="57-year-old")).to_be_visible()
+        public = await opened(browser, rehearsal, "/e/valdora-flood", {})
+        await expect(public.get_by_text("Source: The ward")).to_be_visible()
 
 
 class TestDelivery:
