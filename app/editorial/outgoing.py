@@ -20,12 +20,10 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
         NotFound: no such update.
     """
     row = await find_update(session, update_id)
-    parts = (
-        select(func.count())
-        .where(col(DeliveryPart.delivery_id) == col(Delivery.id))
-        .correlate(Delivery)
-        .scalar_subquery()
-    )
+    of_it = col(DeliveryPart.delivery_id) == col(Delivery.id)
+    parts = select(func.count()).where(of_it).correlate(Delivery).scalar_subquery()
+    is_out = col(DeliveryPart.state).in_((DeliveryState.SENT, DeliveryState.DELIVERED))
+    parts_out = select(func.count()).where(of_it, is_out).correlate(Delivery).scalar_subquery()
     other = aliased(Delivery)
     carrier = func.coalesce(col(Delivery.digest_id), col(Delivery.id))
     # Those told in the same post: its carrier and all that are tied to it, without this one.
@@ -39,7 +37,7 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
         .scalar_subquery()
     )
     found = await session.execute(
-        select(Delivery, Channel, parts, told_with)
+        select(Delivery, Channel, parts, told_with, parts_out)
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
         .where(col(Delivery.update_id) == update_id, col(Delivery.act) != Act.DELETE)
         .order_by(col(Delivery.id))
@@ -47,24 +45,26 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
     return Outgoing(
         row.id,
         row.event_id,
-        tuple(out_of(delivery, channel, n, others) for delivery, channel, n, others in found.all()),
+        tuple(out_of(*row) for row in found.all()),
     )
 
 
-def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0) -> Out:
+def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0, parts_out: int = 0) -> Out:
     """One row as the planner sees it."""
     gone = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
     people = sum(delivery.counts.get(str(state), 0) for state in gone)
     listed = delivery.audience_id is not None
     in_doubt = not listed and delivery.reason in IN_DOUBT
+    # A list that stopped in the middle has reached people, and the first posts of a thread that did are to be read,
+    # whatever its own state says; of what is held a person still has to say more.
+    partly = people > 0 if listed else parts_out > 0 and delivery.state != DeliveryState.HELD
     return Out(
         delivery_id=delivery.id,
         channel_id=channel.id,
         channel_name=channel.name,
         adapter=channel.adapter,
         capabilities=adapter_kind(channel.adapter).capabilities,
-        # A list that stopped in the middle has reached people, whatever its own state says.
-        state=DeliveryState.SENT if listed and people else delivery.state,
+        state=DeliveryState.SENT if partly else delivery.state,
         begun=delivery.permit_at is not None or people > 0 or in_doubt,
         parts=max(1, parts),
         told_with=told_with,
