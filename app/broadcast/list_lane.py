@@ -27,7 +27,7 @@ from app.broadcast.reach import ANSWERED, PERMITTED, STARTING
 from app.broadcast.settle import Change, after_attempt, after_look
 from app.broadcast.store import Candidate
 from app.broadcast.topics import Position
-from app.channels.base import Adapter, Finding, Reconciles, Unclear
+from app.channels.base import Adapter, Finding, Found, Reconciles, Unclear
 from app.errors import ChannelError, Unavailable
 from app.models import Channel, DeliveryState, RecipientDelivery
 
@@ -284,7 +284,9 @@ class ListLane:
         means = self._means
         adapter = self._adapter(message.channel_id)
         finding: Finding | ChannelError
-        if not isinstance(adapter, Reconciles):
+        if message.known is not None:
+            finding = Found(message.known)
+        elif not isinstance(adapter, Reconciles):
             finding = Unclear("this platform cannot be asked")
         else:
             last = message.standing.looks + 1 >= len(message.standing.look_after_s)

@@ -16,6 +16,7 @@ from app.broadcast import store
 from app.broadcast.digests import tied_to
 from app.broadcast.fence import Start, scopes_of
 from app.broadcast.jobs import Job
+from app.broadcast.outcomes import kept_receipts
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Change, Standing, after_crash, after_look
 from app.broadcast.store import Candidate
@@ -85,7 +86,8 @@ class Looking:
         if part is None:
             return None
         attempt = await store.last_attempt(session, delivery.id, part.n)
-        parent = delivery.reply_to if part.n == 1 else parts[part.n - 2].remote_id
+        targets = await store.ids_of(session, await store.original_of(session, delivery))
+        parent = store.parent_of(delivery, part.n, parts, targets)
         standing = standing_of(
             candidate,
             channel,
@@ -97,6 +99,8 @@ class Looking:
         known = None
         if attempt is not None and attempt.outcome == "sent":
             known = Receipt(attempt.words)
+        elif delivery.recipient is not None:
+            known = (await kept_receipts(session, [part.ref])).get(part.ref)
         job = Job(
             delivery_id=delivery.id,
             event_id=delivery.event_id,
@@ -175,7 +179,6 @@ def standing_of(
         crisis=candidate.event_kind == EventKind.CRISIS,
         policy=policy_of(channel.adapter, channel.settings, delivery.priority),
         look_after_s=tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else (),
-        repeatable=delivery.act in (Act.DELETE, Act.EDIT),
     )
 
 
@@ -222,8 +225,17 @@ async def recover(
                 delivery.looks,
                 delivery.expires_at,
                 look_after_s=looks,
-                repeatable=delivery.act in (Act.DELETE, Act.EDIT),
+                repeatable=await _in_place(session, delivery),
             )
             change = after_crash(standing, intent_at=delivery.permit_at, now=now)
         out.append((delivery.event_id, delivery.id, change, delivery.fence))
     return out
+
+
+async def _in_place(session: AsyncSession, delivery: Delivery) -> bool:
+    """Whether what a dead worker was doing may simply be done again."""
+    if delivery.act != Act.EDIT:
+        return delivery.act == Act.DELETE
+    open_parts = [p.n for p in await store.parts_of(session, delivery.id) if p.state == DeliveryState.QUEUED]
+    targets = await store.ids_of(session, await store.original_of(session, delivery))
+    return bool(open_parts) and store.in_place(delivery, open_parts[0], targets)

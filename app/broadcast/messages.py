@@ -11,7 +11,7 @@ from app.broadcast.fence import Start
 from app.broadcast.lifecycle import is_final, is_settled
 from app.broadcast.settle import Change, Standing
 from app.broadcast.words import sentence
-from app.channels.base import OutboundPost
+from app.channels.base import OutboundPost, Receipt
 from app.models import DeliveryState
 
 
@@ -25,6 +25,7 @@ class Message:
         open_before: An earlier attempt may be out as well.
         trial: It shows whether the first provider is back, while the second one carries.
         was: State counted so far: "sending" or "unknown".
+        known: The platform has spoken of it already, so that nobody need ask.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Message:
     trial: bool = False
     grant_id: str | None = None
     probe: bool = False
+    known: Receipt | None = None
 
 
 def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dict[str, Any]:

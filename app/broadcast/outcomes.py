@@ -31,6 +31,7 @@ from app.broadcast.settings import EngineSettings
 from app.broadcast.settle import Change
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
+from app.channels.base import Receipt
 from app.models import (
     Attempt,
     Channel,
@@ -300,6 +301,20 @@ async def merge_pending(session: AsyncSession, job: Job, remote_id: str, now: da
             .where(col(DeliveryPart.delivery_id) == job.delivery_id, col(DeliveryPart.n) == job.part)
             .values(state=last.state)
         )
+
+
+async def kept_receipts(session: AsyncSession, refs: Sequence[str]) -> dict[str, Receipt]:
+    """
+    By our reference: what a platform said of messages while their calls were under way.
+
+    Where the call's own answer never came, that is the proof that it has the message.
+    """
+    found = await session.execute(
+        select(col(PendingReceipt.ref), col(PendingReceipt.remote_id)).where(
+            col(PendingReceipt.ref).in_(refs)
+        )
+    )
+    return {ref: Receipt(remote_id) for ref, remote_id in found.all() if ref is not None}
 
 
 async def _drop_pending(session: AsyncSession, pending: Sequence[PendingReceipt]) -> None:

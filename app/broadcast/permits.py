@@ -168,7 +168,7 @@ class Permits:
                     changed.setdefault(one.delivery.event_id, []).append(one.delivery.id)
             if candidate not in permitted:
                 continue
-            parts, part, target = await self._next_part(session, delivery, now)
+            parts, part, target, in_place = await self._next_part(session, delivery, now)
             if part is None:
                 changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
@@ -186,7 +186,19 @@ class Permits:
             grant = grants[0]
             told = await self._told(session, channel, Turn(candidate, tuple(permitted[1:])))
             job = await self._permit(
-                session, candidate, channel, adapter, parts, part, target, units, now, mono, stamp_of, told
+                session,
+                candidate,
+                channel,
+                adapter,
+                parts,
+                part,
+                target,
+                units,
+                now,
+                mono,
+                stamp_of,
+                told,
+                in_place,
             )
             if job is None:
                 await self._limits.give_back(channel.id, units, grant.at, grant.id)
@@ -354,37 +366,24 @@ class Permits:
 
     async def _next_part(
         self, session: AsyncSession, delivery: Delivery, now: datetime
-    ) -> tuple[list[DeliveryPart], DeliveryPart | None, str | None]:
+    ) -> tuple[list[DeliveryPart], DeliveryPart | None, str | None, bool]:
         """
-        All parts, the one to send now, and what it is about: its target or parent. No part: it must wait.
+        All parts, the one to send now, what it is about, and whether that is changed in place. No part: it must wait.
 
         For an edit or a delete the target is the post of the same number of the earlier delivery; for a post and a
         reply it is the parent it hangs under.
         """
-        original: Delivery | None = None
-        targets: dict[int, str] = {}
-        if delivery.of_delivery_id is not None:
-            original = await session.get(Delivery, delivery.of_delivery_id)
-            if original is not None and original.digest_id is not None:
-                # It was told in another one's post: that is what is answered, or taken back.
-                original = await session.get(Delivery, original.digest_id)
-            if original is not None:
-                if not is_settled(original.state) and original.permit_at is not None:
-                    await self._postpone(
-                        session, delivery, "waits_for_original", now + timedelta(seconds=0.5)
-                    )
-                    return [], None, None
-                targets = {
-                    p.n: p.remote_id
-                    for p in await store.parts_of(session, original.id)
-                    if p.remote_id is not None
-                }
+        original = await store.original_of(session, delivery)
+        if original is not None and not is_settled(original.state) and original.permit_at is not None:
+            await self._postpone(session, delivery, "waits_for_original", now + timedelta(seconds=0.5))
+            return [], None, None, False
+        targets = await store.ids_of(session, original)
         parts = await store.parts_of(session, delivery.id)
         if delivery.act == Act.DELETE and not parts:
             if not targets:
                 said = sentence("nothing_out", zone=self._settings.zone)
                 await self._write(session, delivery, Refusal("withdrawn", "nothing_out", said.why), now)
-                return [], None, None
+                return [], None, None, False
             parts = [
                 DeliveryPart(delivery_id=delivery.id, n=n, ref=f"{delivery.id}.{n}", text="")
                 for n in sorted(targets, reverse=True)
@@ -399,16 +398,11 @@ class Permits:
             log.error("delivery without a waiting part", extra={"delivery_id": delivery.id})
             said = sentence("broken", channel="the platform", zone=self._settings.zone)
             await self._write(session, delivery, Refusal("held", "broken", said.why), now)
-            return [], None, None
+            return [], None, None, False
         part = waiting[0]
-        if delivery.act in (Act.DELETE, Act.EDIT) and part.n in targets:
-            return parts, part, targets[part.n]
-        if part.n > 1:
-            before = next((p for p in parts if p.n == part.n - 1), None)
-            return parts, part, before.remote_id if before is not None else None
-        if delivery.reply_to is not None:
-            return parts, part, delivery.reply_to
-        return parts, part, targets.get(1)
+        if store.in_place(delivery, part.n, targets):
+            return parts, part, targets.get(part.n), True
+        return parts, part, store.parent_of(delivery, part.n, parts, targets), False
 
     async def _postpone(
         self, session: AsyncSession, delivery: Delivery, reason: str, due_at: datetime
@@ -451,6 +445,7 @@ class Permits:
         mono: float,
         stamp_of: Callable[[Sequence[Scope]], tuple[int, ...]],
         told: tuple[tuple[Candidate, ...], str | None],
+        in_place: bool,
     ) -> Job | None:
         delivery = candidate.delivery
         others, digest = told
@@ -508,7 +503,7 @@ class Permits:
             crisis=candidate.event_kind == EventKind.CRISIS,
             policy=policy_of(channel.adapter, channel.settings, delivery.priority),
             look_after_s=tuple(looks),
-            repeatable=delivery.act == Act.DELETE or (delivery.act == Act.EDIT and target is not None),
+            repeatable=in_place,
         )
         attempt_id = self._new_id()
         session.add(
@@ -524,7 +519,6 @@ class Permits:
             )
         )
         await session.flush()
-        acts_on_target = standing.repeatable
         scopes = scopes_of(delivery.event_id, delivery.update_id, channel.id)
         scopes += tuple(("update", one.delivery.update_id) for one in others)
         return Job(
@@ -536,11 +530,9 @@ class Permits:
             act=delivery.act,
             part=part.n,
             parts=max(len(parts), 1),
-            post=_post(
-                delivery, part, len(parts), None if acts_on_target else target, candidate, adapter, now
-            ),
+            post=_post(delivery, part, len(parts), None if in_place else target, candidate, adapter, now),
             media_refs=tuple(part.media),
-            target=target if acts_on_target else None,
+            target=target if in_place else None,
             attempt_id=attempt_id,
             fence=fence,
             standing=standing,

@@ -27,7 +27,7 @@ from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.list_sums import Sums
 from app.broadcast.messages import Message, row_of, standing_of
-from app.broadcast.outcomes import remember_opt_out
+from app.broadcast.outcomes import kept_receipts, remember_opt_out
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Change, Standing
@@ -274,6 +274,7 @@ class Lists:
                 lease_until=stamp + timedelta(seconds=self._settings.lease_s),
             )
         )
+        kept = await kept_receipts(session, [row.id for row in rows])
         texts: dict[str, str] = {}
         messages: list[Message] = []
         for row in rows:
@@ -310,6 +311,7 @@ class Lists:
                     charged_at=0.0,
                     units=0,
                     was=DeliveryState.UNKNOWN,
+                    known=kept.get(row.id),
                 )
             )
         return messages

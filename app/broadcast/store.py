@@ -229,6 +229,45 @@ async def parts_of(session: AsyncSession, delivery_id: str) -> list[DeliveryPart
     return list(found.scalars())
 
 
+async def original_of(session: AsyncSession, delivery: Delivery) -> Delivery | None:
+    """What an edit, a delete or a correcting reply is about; for what was told in another one's post, that post's."""
+    if delivery.of_delivery_id is None:
+        return None
+    original = await session.get(Delivery, delivery.of_delivery_id)
+    if original is not None and original.digest_id is not None:
+        return await session.get(Delivery, original.digest_id)
+    return original
+
+
+async def ids_of(session: AsyncSession, original: Delivery | None) -> dict[int, str]:
+    """Remote ids of what is out of a delivery, by the number of the part."""
+    if original is None:
+        return {}
+    return {p.n: p.remote_id for p in await parts_of(session, original.id) if p.remote_id is not None}
+
+
+def parent_of(
+    delivery: Delivery, part: int, parts: Sequence[DeliveryPart], targets: Mapping[int, str]
+) -> str | None:
+    """
+    The post that a part hangs under: the part before it, the answered reply, or the corrected post.
+
+    A permit and every later look for it must name the same one.
+    """
+    if part > 1:
+        return next((p.remote_id for p in parts if p.n == part - 1), None)
+    return delivery.reply_to if delivery.reply_to is not None else targets.get(1)
+
+
+def in_place(delivery: Delivery, part: int, targets: Mapping[int, str]) -> bool:
+    """
+    Whether this part changes or deletes a post that is out, so that done twice is done once.
+
+    A text that became longer has parts with nothing to change: those are posts like any other.
+    """
+    return delivery.act == Act.DELETE or (delivery.act == Act.EDIT and part in targets)
+
+
 async def last_attempt(session: AsyncSession, delivery_id: str, part: int) -> Attempt | None:
     found = await session.execute(
         select(Attempt)
