@@ -25,6 +25,17 @@ FORMS: Mapping[str, int | None] = {
 }  # fmt: skip
 """Most characters of each form; a phone alert, a text, X, Bluesky, a long alert, Mastodon, our page."""
 
+BLOCK = ("know", "unknown", "doing")
+"""Blanks that every template has beside its own: what the long form goes on with, in words nobody wrote beforehand."""
+
+_BLOCK_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {"know": "What we know", "unknown": "What we don’t know", "doing": "What we are doing"},
+    "it": {"know": "Cosa sappiamo", "unknown": "Cosa non sappiamo", "doing": "Cosa stiamo facendo"},
+    "fr": {"know": "Ce que nous savons", "unknown": "Ce que nous ignorons", "doing": "Ce que nous faisons"},
+    "es": {"know": "Lo que sabemos", "unknown": "Lo que no sabemos", "doing": "Lo que estamos haciendo"},
+    "ca": {"know": "El que sabem", "unknown": "El que no sabem", "doing": "El que estem fent"},
+}
+
 _SLOT = re.compile(r"\{([a-z_]{1,30})\}")
 _LIBRARY = Path(__file__).parent / "library"
 
@@ -73,6 +84,8 @@ class Template(BaseModel):
     def _whole(self) -> Template:
         names = {slot.name for slot in self.slots}
         about = {slot.about for slot in self.slots} | set(self.says)
+        if names & set(BLOCK):
+            raise ValueError(f"every template has the blanks {', '.join(BLOCK)} already")
         if self.kind == "crisis" and "action" not in about:
             raise ValueError("a crisis template says what to do")
         if self.kind == "crisis" and any(one.about == "action" and not one.required for one in self.slots):
@@ -120,6 +133,8 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
     """
     known = {slot.name: slot for slot in template.slots}
     for name, value in values.items():
+        if name in BLOCK:
+            continue
         if name not in known:
             raise InvalidInput(f"This template has no blank “{name}”.", code="unknown_slot")
         if known[name].choices and value and value not in known[name].choices:
@@ -128,7 +143,10 @@ def fill(template: Template, values: Mapping[str, str]) -> Filled:
             )
     given = {name: " ".join(value.split()) for name, value in values.items() if value.strip()}
     texts = {
-        lang: {form: _put(text, given) for form, text in words.forms.items()}
+        lang: {
+            form: _put(text, given) + (_block(lang, given) if form == "page" else "")
+            for form, text in words.forms.items()
+        }
         for lang, words in template.langs.items()
     }
     meter = meter_of(template, given)
@@ -173,9 +191,14 @@ def _put(text: str, given: Mapping[str, str]) -> str:
     return _SLOT.sub(lambda match: given.get(match.group(1), match.group(0)), text)
 
 
+def _block(lang: str, given: Mapping[str, str]) -> str:
+    words = _BLOCK_WORDS.get(lang, _BLOCK_WORDS["en"])
+    return "".join(f"\n{words[name]}: {given[name]}" for name in BLOCK if name in given)
+
+
 def made_from(template: Template, values: Mapping[str, str], texts: Mapping[str, str]) -> bool:
     """
-    Are these texts this template as it stands, in any of its forms?
+    Are these texts this template as it stands, in any of its forms? With a block they are not: those are own words.
 
     Raises:
         InvalidInput: a blank is empty, or a language that nobody has read.
@@ -192,4 +215,4 @@ def made_from(template: Template, values: Mapping[str, str], texts: Mapping[str,
                 code="needs_a_reader",
             )
         same = same and as_it_stands
-    return same
+    return same and not any(values.get(name, "").strip() for name in BLOCK)

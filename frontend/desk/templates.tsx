@@ -38,6 +38,9 @@ function List({ all, kind, onChoose }: { all: readonly Template[]; kind: string;
   )
 }
 
+/** Every template has these beside its own blanks: the long form goes on with them. */
+const BLOCK = ['know', 'unknown', 'doing'] as const
+
 function Blank({ slot, value, onChange }: { slot: Slot; value: string; onChange: (value: string) => void }) {
   return (
     <label class="field">
@@ -142,6 +145,17 @@ function Filling({ desk, template, onBack, onDone }: { desk: Desk; template: Tem
           {template.slots.map((slot) => (
             <Blank key={slot.name} slot={slot} value={values.value[slot.name] ?? ''} onChange={(value) => (values.value = { ...values.value, [slot.name]: value })} />
           ))}
+          <fieldset class="field">
+            <legend class="lb b">{t('template.block')}</legend>
+            {BLOCK.map((name) => (
+              <Blank
+                key={name}
+                slot={{ name, label: t(name === 'doing' ? 'template.doing' : `pin.${name}`), about: '', required: false, example: '', choices: [] }}
+                value={values.value[name] ?? ''}
+                onChange={(value) => (values.value = { ...values.value, [name]: value })}
+              />
+            ))}
+          </fieldset>
           {made && template.kind === 'crisis' && <Score score={made.score} missing={made.not_said.map((part) => [part, part] as const)} />}
         </form>
         <div class="lengths" role="group" aria-label={t('preview')}>

@@ -77,6 +77,33 @@ class TestLibrary:
         }
         assert len({frozenset(one) for one in blanks.values()}) == 1
 
+    @pytest.mark.parametrize("name", sorted(LIBRARY))
+    def test_C2_every_template_goes_on_with_what_is_known_unknown_and_done(self, name: str) -> None:
+        """
+        In its long form and in each language, and in no short one; what is left empty has no line. With own words in
+        it, it is no longer a template as it stands, which one person alone may send.
+        """
+        template = LIBRARY[name]
+        values = {slot.name: slot.example or "x" for slot in template.slots}
+        block = {"know": "Two wards are dry.", "unknown": "Since when.", "doing": "We pump."}
+        plain, long = fill(template, values), fill(template, {**values, **block})
+        for lang, forms in long.texts.items():
+            added = forms["page"].removeprefix(plain.texts[lang]["page"]).strip().split("\n")
+            assert [line.split(": ", 1)[1] for line in added] == list(block.values()), lang
+            assert {form: text for form, text in forms.items() if form != "page"} == {
+                form: text for form, text in plain.texts[lang].items() if form != "page"
+            }
+        assert long.texts["en"]["page"].endswith(
+            "What we know: Two wards are dry.\nWhat we don’t know: Since when.\nWhat we are doing: We pump."
+        )
+        assert fill(template, {**values, "doing": " "}).texts == plain.texts
+        page = long.texts["en"]["page"]
+        assert not made_from(template, {**values, **block}, {"en": page})
+        row = template.model_dump(mode="json")
+        own = {**row, "slots": [*row["slots"], {"name": "know", "label": "Know", "required": False}]}
+        with pytest.raises(InvalidInput):
+            read(json.dumps([own]))
+
     def test_a_short_alert_ends_with_where_to_read_more(self) -> None:
         """Ninety characters make people search, so they get an address."""
         for template in LIBRARY.values():
