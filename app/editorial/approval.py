@@ -81,16 +81,25 @@ def need_for(wanted: Wanted) -> Need:
     urgent = wanted.event_kind == EventKind.CRISIS and wanted.severity in URGENT_SEVERITIES
     match wanted.kind:
         case UpdateKind.CORRECTION | UpdateKind.RETRACTION:
-            alone = wanted.prepared and wanted.sender_approves
-            return Need.APPROVER if wanted.original_needed and not alone else Need.NOBODY
+            if wanted.original_needed:
+                return Need.NOBODY if wanted.prepared and wanted.sender_approves else Need.APPROVER
+            fixed = wanted.prepared and wanted.kind == UpdateKind.RETRACTION
+            if urgent and not fixed:  # what was harmless when it went out must not become an alert alone
+                return Need.APPROVER
+            own_words = wanted.kind == UpdateKind.CORRECTION and not wanted.prepared
+            return Need.NOD if own_words and _asks_for_a_nod(wanted) else Need.NOBODY
         case UpdateKind.ALL_CLEAR:
             return Need.APPROVER if urgent or wanted.original_needed else Need.NOBODY
         case _:
             if urgent or wanted.priority == Priority.EMERGENCY:
                 return Need.APPROVER
-            if wanted.event_kind == EventKind.SURGERY and wanted.policy.get("off_script") == "nod":
+            if _asks_for_a_nod(wanted):
                 return Need.NOBODY if wanted.scripted else Need.NOD
             return Need.NOBODY
+
+
+def _asks_for_a_nod(wanted: Wanted) -> bool:
+    return wanted.event_kind == EventKind.SURGERY and wanted.policy.get("off_script") == "nod"
 
 
 def settles(decisions: Sequence[Approval]) -> bool:

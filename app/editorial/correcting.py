@@ -149,7 +149,7 @@ class Corrector:
             kind=ask.kind,
             place=event.place,
             shares=shares,
-            delay_s=self._delay_s(event, ask.kind),
+            delay_s=self._delay_s(event, ask.kind, prepared),
             drill=self._drill,
         )
         return Planned(event, row, texts, prepared, planned, parts, confirmation, needs)
@@ -181,7 +181,7 @@ class Corrector:
             deliveries=tuple(
                 intents(found.plan, {channel_id: one.parts for channel_id, one in found.parts.items()})
             ),
-            delay_s=self._delay_s(event, ask.kind),
+            delay_s=self._delay_s(event, ask.kind, found.prepared),
             expires_in_s=self._settings.expiry.correction,
             composed_at=now,
             guard=guard.summary(),
@@ -211,7 +211,10 @@ class Corrector:
         )
         return {one.channel_id: told_of(one) for one in plans}
 
-    def _delay_s(self, event: LiveEvent, kind: str) -> float:
+    def _delay_s(self, event: LiveEvent, kind: str, prepared: bool) -> float:
+        """Own words in a correction count down like any others; to take something back never waits."""
+        if kind == UpdateKind.CORRECTION and not prepared:
+            return float(event.delay_s)
         return self._desk.delay_s(event, Submission(texts={}, kind=kind))
 
 

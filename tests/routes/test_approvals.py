@@ -670,6 +670,62 @@ class TestNoWayRound:
             made.append((await house.rows(UpdateRevision, update_id=sent.json()["id"]))[0].made_from)
         assert made == [{}, {"template": "holding-statement"}]
 
+    async def test_S5_S8_a_correction_in_own_words_waits_like_any_other_text(self, house: Live) -> None:
+        """To correct something is no way past the countdown or the nod; what is fixed beforehand goes at once."""
+        event_id = await house.event("surgery")
+        sent = (await house.submit("presenter", event_id, "The kidney is in view.")).json()
+        await house.until(lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released")
+
+        async def patched(**fields: object) -> None:
+            version = (await house.rows(LiveEvent, id=event_id))[0].version
+            done = await house["admin"].patch(f"/events/{event_id}", json={"version": version, **fields})
+            assert done.status_code == 200, done.text
+
+        async def corrected(kind: str, **texts: str) -> Update:
+            done = await house["presenter"].post(
+                f"/updates/{sent['id']}/corrections",
+                json={"kind": kind, "texts": texts},
+                headers={"idempotency-key": str(uuid.uuid4())},
+            )
+            assert done.status_code == 201, done.text
+            return (await house.rows(Update, id=done.json()["id"]))[0]
+
+        await patched(delay_s=120)
+        own = await corrected("correction", en="The liver is in view.")
+        assert own.release_at - own.received_at == timedelta(seconds=120)
+        assert (await house["presenter"].post(f"/updates/{own.id}/undo")).status_code == 200
+        await patched(policy={"off_script": "nod"})
+        nod = await corrected("correction", en="The liver is in view.")
+        assert (nod.state, nod.needs) == ("awaiting_approval", "nod")
+        fixed = await corrected("retraction")
+        assert (fixed.needs, fixed.release_at - fixed.received_at) == ("", timedelta(0))
+
+    async def test_S14_what_was_harmless_is_not_corrected_into_an_alert_by_one_person(
+        self, house: Live
+    ) -> None:
+        """Sent while nobody had to agree, corrected after it became Extreme: in any words but the fixed ones it waits."""
+        event_id = await house.event("crisis", severity="Moderate")
+        kept = {"en": "Leave the town at once."}
+        sent = (await house.submit("presenter", event_id, "The lobby is wet.", correction=kept)).json()
+        await house.until(lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released")
+        version = (await house.rows(LiveEvent, id=event_id))[0].version
+        worse = {"version": version, "severity": "Extreme"}
+        assert (await house["presenter"].patch(f"/events/{event_id}", json=worse)).status_code == 200
+        found = []
+        for body in (
+            {"kind": "correction", "texts": kept},
+            {"kind": "correction", "texts": {}},
+            {"kind": "retraction", "texts": {"en": "Leave the town at once."}},
+            {"kind": "retraction", "texts": {}},
+        ):
+            headers = {"idempotency-key": str(uuid.uuid4())}
+            done = await house["presenter"].post(
+                f"/updates/{sent['id']}/corrections", json=body, headers=headers
+            )
+            assert done.status_code == 201, done.text
+            found.append(done.json()["state"])
+        assert found == ["awaiting_approval"] * 3 + ["counting_down"]
+
 
 class TestAlone:
     async def test_C1_after_ten_minutes_one_person_sends_a_template_and_another_looks_at_it(
