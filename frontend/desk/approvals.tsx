@@ -13,6 +13,7 @@ import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { Reason } from '../shared/ui/writing-notices.tsx'
 import { ago, clock } from '../shared/when.ts'
 import { followTurns, TurnLine } from './delegates.tsx'
+import { agreedTo } from './confirming.ts'
 import type { Desk } from './desk.ts'
 
 export class Approvals {
@@ -199,6 +200,8 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   const back = opinions.sentBack(of)
   const alone = of.needs === 'approver' && of.alone_from !== null && Date.parse(of.alone_from) <= now_ms.value && desk.may('update.submit')
   const ready = canApprove && checked.value && !stale && (!override || reason.value.trim().length > 0)
+  const event = desk.store.event.value
+  const agreed = agreedTo(of.confirmation, { kind: of.kind, event_kind: event?.kind ?? '', place: event?.place ?? '', shares: of.channels, drill: desk.config.drill })
   const close = () => (page.reading.value = undefined)
   const choose = (what: Note) => {
     note.value = note.value === what ? undefined : what
@@ -251,7 +254,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
           <ul class="chk">
             <li>
               <Icon name="users" class="t3" />
-              <span lang="en">{of.confirmation.sentence}</span>
+              <span lang={agreed.lang}>{agreed.words}</span>
             </li>
             {back && (
               <li>

@@ -12,6 +12,7 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { clock, length } from '../shared/when.ts'
 import type { DeskUpdate } from '../shared/wire.ts'
+import { agreedTo } from './confirming.ts'
 import type { Desk } from './desk.ts'
 
 const PAUSE_MS = 300
@@ -122,6 +123,8 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
     }
   }, [asks])
   const found = plan.value
+  const shares = found?.lines.filter((line) => line.way !== 'nothing') ?? []
+  const agreed = found && agreedTo(found.confirmation, { kind: found.kind, event_kind: event?.kind ?? '', place: event?.place ?? '', shares, drill: desk.config.drill })
   const trouble = desk.acting.trouble.value
   const ready = found !== undefined && found.lines.every((line) => line.fits) && (!asked.value || confirmed.value) && !desk.acting.busy.value.has('correct')
   const kinds = event?.kind === 'crisis' ? (['correction', 'retraction', 'all_clear'] as const) : (['correction', 'retraction'] as const)
@@ -231,7 +234,7 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
         <span class="sp t2 small">
           {found && (
             <>
-              <span lang="en">{found.confirmation.sentence}</span> {t('correct.takes', { time: length(found.confirmation.seconds) })} {money(found.confirmation.cost)}
+              <span lang={agreed?.lang}>{agreed?.words}</span> {t('correct.takes', { time: length(found.confirmation.seconds) })} {money(found.confirmation.cost)}
             </>
           )}
         </span>

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.broadcast.words import TABLE
+from app.editorial.confirmation import Share, confirm
 from app.editorial.consent import WHY
 from app.feeds.words import NoWords, catalogue_loader, language_name
 from app.routes.page_assets import STATIC
@@ -100,6 +101,27 @@ class TestWords:
         english = json.loads((ROOT / "frontend" / "i18n" / "en.json").read_text("utf-8"))
         known = {key: text for key, text in english.items() if key.startswith("consent.why.")}
         assert known == {f"consent.why.{standing}": text for standing, text in WHY.items()}
+
+    @pytest.mark.parametrize("delay_s", [0.0, 20.0, 120.0])
+    @pytest.mark.parametrize("seconds", [1.0, 61.0])
+    def test_the_screens_find_the_delay_in_what_a_person_agrees_to(
+        self, delay_s: float, seconds: float
+    ) -> None:
+        """Other languages say the same facts; the delay stands in the server's sentence alone."""
+        source = (ROOT / "frontend" / "desk" / "confirming.ts").read_text("utf-8")
+        found = re.search(r"const DELAY = /(.+)/", source)
+        assert found is not None
+        said = confirm(
+            event_kind="crisis",
+            kind="update",
+            place="Valdora",
+            shares=[Share("SMS", 6, seconds, 0.5)],
+            delay_s=delay_s,
+            drill=False,
+        )
+        delay = re.search(found[1], said.sentence)
+        assert delay is not None, said.sentence
+        assert float(delay[1] or 0) == delay_s
 
     @pytest.mark.parametrize(
         ("lang", "never"),
