@@ -185,6 +185,7 @@ def build(
                 "url": None,
                 "digest": None,
                 "digest_id": None,
+                "reread_at": None,
                 "counts": {},
                 "created_at": now,
                 "sent_at": None,

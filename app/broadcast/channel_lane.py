@@ -20,6 +20,7 @@ from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.calling import Stamps, outcome_of, write_for_sure
+from app.broadcast.canary import Rereading
 from app.broadcast.health import Rest, tell_rest
 from app.broadcast.jobs import Job, call
 from app.broadcast.list_lane import ListLane
@@ -30,7 +31,7 @@ from app.broadcast.permits import URGENT_RANK
 from app.broadcast.reach import ANSWERED, PERMITTED, STARTING
 from app.broadcast.settle import Change, after_attempt
 from app.broadcast.topics import Position
-from app.channels.base import Adapter, Receipt
+from app.channels.base import Adapter, Receipt, Rereads
 from app.models import Channel, Delivery, DeliveryState, RecipientDelivery
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ class ChannelLane:
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs: dict[str, Job] = {}
         self._looks = 0
+        self._rereading = False
         self._permitting = True
         # What a process before this one left may not be true any more.
         self._rest_changed = {channel.id} if channel.resting_until is not None else set()
@@ -151,10 +153,15 @@ class ChannelLane:
             to_look = bool(await store.to_look_for(session, channel.id, now, 1))
             unknown_people = await _unknown_people(session, channel.id, now) if people else False
             next_at = await store.next_due_at(session, now)
+            # What waits to be posted comes before what was posted.
+            reread = on and not heads and isinstance(adapter, Rereads) and not self._rereading
+            reread = reread and await means.canary.is_due(session, channel.id, now)
         if next_at is not None:
             waits.append(max(0.001, (next_at - now).total_seconds()))
         if (to_look or unknown_people) and self._looks < _LOOKS_AT_ONCE:
             await self._start_looks(adapter, pages=to_look, people=unknown_people)
+        if reread and isinstance(adapter, Rereads):
+            await self._start_reread(adapter)
         if lists:
             waits.append(await self._people.round(channel, second, lists))
         return min(waits)
@@ -215,7 +222,7 @@ class ChannelLane:
                 random=means.random,
             )
             self._note_start(job)
-            await self._settle(job, change, now)
+            await self._settle(job, change, now, means.canary.when(self.channel, adapter, job, change, now))
         finally:
             means.fence.finish(job.start)
             self._jobs.pop(job.attempt_id, None)
@@ -266,7 +273,9 @@ class ChannelLane:
         elif job.start.started:
             streaks.pop(self.channel.id, None)
 
-    async def _settle(self, job: Job, change: Change, now: datetime) -> None:
+    async def _settle(
+        self, job: Job, change: Change, now: datetime, reread_at: datetime | None = None
+    ) -> None:
         means = self._means
         learned = await means.limits.observe(self.channel.id, change.limits, now, change.hold_until)
         if change.give_back:
@@ -274,7 +283,10 @@ class ChannelLane:
             await means.limits.give_back(self.channel.id, units, at, grant_id)
 
         async def work(session: AsyncSession) -> list[Position]:
-            return await means.outcomes.apply(session, job, change, now, learned=learned)
+            positions = await means.outcomes.apply(session, job, change, now, learned=learned)
+            if reread_at is not None:
+                await means.canary.plan(session, job, reread_at)
+            return positions
 
         await write_for_sure(means, work)
         if change.pause_channel:
@@ -301,6 +313,30 @@ class ChannelLane:
             await self._settle(look.job, change, self._means.clock.now())
         finally:
             self._looks -= 1
+            self._woken.set()
+
+    async def _start_reread(self, adapter: Rereads) -> None:
+        means = self._means
+
+        async def work(session: AsyncSession) -> Rereading | None:
+            return await means.canary.lease(session, self.channel, adapter)
+
+        rereading = await means.database.write(work)
+        if rereading is not None:
+            self._rereading = True
+            self._spawn(self._reread(adapter, rereading))
+
+    async def _reread(self, adapter: Rereads, rereading: Rereading) -> None:
+        means = self._means
+        try:
+            answer = await means.canary.read(rereading, adapter)
+
+            async def work(session: AsyncSession) -> list[Position]:
+                return await means.canary.settle(session, self.channel, rereading, answer)
+
+            means.notes.announce(await means.database.write(work))
+        finally:
+            self._rereading = False
             self._woken.set()
 
     async def _look_for(self, message: Message) -> None:

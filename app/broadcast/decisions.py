@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.canary import NOT_SEEN
 from app.broadcast.digests import follow, tied_to
 from app.broadcast.list_sums import Sums
 from app.broadcast.refusals import withdraw_waiting
@@ -62,7 +63,8 @@ class Decisions:
         Settle a held delivery.
 
         Args:
-            choice: "it_is_there", "send_again", "drop", or "by_hand": also for what waits on a paused channel.
+            choice: "it_is_there", "send_again", "drop", or "by_hand": also for what waits on a paused channel. Of a
+                post that was not there when it was read back, "it_is_there" or "by_hand".
             remote_id: The post's id, where the person found it.
 
         Raises:
@@ -88,7 +90,9 @@ class Decisions:
                 raise Conflict("It is not released yet. Wait until it is, then post it.", code="not_released")
             if choice == BY_HAND and row.audience_id is not None:
                 raise InvalidInput("A list cannot be sent by hand.", code="not_by_hand")
-            if row.state != DeliveryState.HELD and not (waits and choice == BY_HAND):
+            unseen = row.state == DeliveryState.SENT and row.reason == NOT_SEEN
+            settles = unseen and choice in (IT_IS_THERE, BY_HAND)
+            if row.state != DeliveryState.HELD and not settles and not (waits and choice == BY_HAND):
                 raise Conflict(f"It is not held any more, it is {row.state}.", code="not_held")
             event = await session.get(LiveEvent, row.event_id)
             if choice == SEND_AGAIN and event is not None and event.sending == Sending.STOP:
@@ -103,6 +107,8 @@ class Decisions:
                     self._settings,
                     decided=True,
                 )
+            elif unseen:
+                tied = await self._unseen(session, row, choice, name)
             elif row.audience_id is not None:
                 await self._people(session, row, choice, now)
             else:
@@ -120,6 +126,31 @@ class Decisions:
 
         self._announce(await self._database.write(work))
         self._wake()
+
+    async def _unseen(
+        self, session: AsyncSession, row: Delivery, choice: str, channel: str
+    ) -> tuple[str, ...]:
+        """It stays sent, as the platform said; whoever was told in the same post is settled with it."""
+        reason = "confirmed" if choice == IT_IS_THERE else "by_hand"
+        said = sentence(reason, channel=channel, zone=self._settings.zone)
+        row_id, post = row.id, row.digest_id or row.id
+        if choice == IT_IS_THERE:
+            await session.execute(
+                update(Channel).where(col(Channel.id) == row.channel_id).values(unseen_why="")
+            )
+        changed = await session.execute(
+            update(Delivery)
+            .where(
+                or_(col(Delivery.id) == post, col(Delivery.digest_id) == post),
+                col(Delivery.state) == DeliveryState.SENT,
+                col(Delivery.reason) == NOT_SEEN,
+            )
+            .values(
+                reason=reason, why=said.why, next_step=said.next_step, version=col(Delivery.version) + 1
+            )
+            .returning(col(Delivery.id))
+        )
+        return tuple(sorted(id_ for id_ in changed.scalars() if id_ != row_id))
 
     async def _page(
         self,

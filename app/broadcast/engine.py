@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.canary import Canary
 from app.broadcast.decisions import Decisions
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import Digests, Tell
@@ -107,6 +108,7 @@ class Engine:
             permits=permits,
             lists=lists,
             looking=Looking(clock, given, worker),
+            canary=Canary(audit, self.limits, self._notes, clock, given),
             outcomes=outcomes,
             fence=self.fence,
             limits=self.limits,

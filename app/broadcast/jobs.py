@@ -60,6 +60,7 @@ class Job:
     charged: tuple[float, int, str | None]
     probe: bool = False  # its answer says whether the platform is back
     told: tuple[str, ...] = ()
+    urgent: bool = False  # a correction or an emergency
     preferred: bool = False  # a duplicate is accepted with this try; kept in the attempt for good
 
 

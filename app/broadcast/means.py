@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.broadcast.canary import Canary
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.fence import Fence
 from app.broadcast.health import Health
@@ -35,6 +36,7 @@ class Means:
     permits: Permits
     lists: Lists
     looking: Looking
+    canary: Canary
     outcomes: Outcomes
     fence: Fence
     limits: LimitBook

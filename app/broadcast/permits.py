@@ -541,6 +541,7 @@ class Permits:
             start=self._fence.permit(delivery.id, part.ref, scopes, stamp_of(scopes), mono + permit_s),
             charged=(now.timestamp(), units, None),
             told=tied,
+            urgent=delivery.rank <= URGENT_RANK,
             preferred=preferred,
         )
 

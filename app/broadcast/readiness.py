@@ -101,6 +101,9 @@ class Readiness:
     def reading_of(self, channel: Channel) -> Reading | None:
         """The newest that any process saw; of another one's probe no more is known than its words."""
         mine = self.readings.get(channel.id)
+        if channel.unseen_why and channel.probed_at is not None:
+            skew_s = mine.skew_s if mine is not None else None
+            return Reading(channel.probed_at, Probe(False, channel.unseen_why), skew_s)
         if channel.probed_at is None:
             return mine
         if channel.probe_ok is None:

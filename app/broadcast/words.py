@@ -32,6 +32,11 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "{channel} did not take the post that told it together with others.",
         "It goes out by itself, in a post of its own.",
     ),
+    "not_seen": (
+        "{channel} said yes at {until}, and the post is not to be found there.",
+        "Look at the page. If it is not there, post it by hand or send it again as a new update; nothing is sent again "
+        "by itself.",
+    ),
     "delivered": ("It reached the phone.", ""),
     "limited": ("{channel} asks us to wait until {until}.", "It goes out by itself."),
     "own_limit": ("The limit of {channel} is used up until {until}.", "It goes out by itself."),

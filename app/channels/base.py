@@ -314,6 +314,21 @@ class Reconciles(Protocol):
 
 
 @runtime_checkable
+class Rereads(Protocol):
+    """Can be asked whether what it said yes to is really there."""
+
+    reread_unit: ClassVar[str]  # the `unit` of the windows that such a reading is counted in
+
+    async def missing(self, remote_ids: Sequence[str]) -> frozenset[str]:
+        """
+        Which of our posts the platform says it does not have; all the others were named by it as being there.
+
+        Raises:
+            ChannelError: the reading itself failed, or its answer left one of them open; it says nothing.
+        """
+
+
+@runtime_checkable
 class PollsReplies(Protocol):
     """Can be asked for what came back."""
 

@@ -60,6 +60,7 @@ class FacebookAdapter:
         media_bytes=4_000_000,  # the reference says 10 MB, but publishing above 4 MB has been refused
     )
     look_after_s: ClassVar[tuple[float, ...]] = (5.0, 15.0, 60.0)
+    reread_unit: ClassVar[str] = "call"
 
     def __init__(
         self, settings: FacebookSettings, credentials: FacebookCredentials, client: Client, clock: Clock
@@ -156,6 +157,21 @@ class FacebookAdapter:
         if matches:
             return Found(self._receipt(str(matches[0]["id"]), matches[0]))
         return Absent() if last else Unclear("Facebook does not show it yet.")
+
+    async def missing(self, remote_ids: Sequence[str]) -> frozenset[str]:
+        """Ask for each by its id; only the answer that it does not exist counts as its absence."""
+        gone: set[str] = set()
+        for remote_id in remote_ids:
+            try:
+                answer = await self._calls.read(f"/{remote_id}", {"fields": "id"})
+            except ContentRejected as exc:
+                if exc.code != "100/33":
+                    raise
+                gone.add(remote_id)
+                continue
+            if answer.body.get("id") != remote_id:
+                raise Unavailable("Facebook answered about something else.", code="unclear")
+        return frozenset(gone)
 
     async def fetch_replies(self, *, cursor: str | None, watch: Sequence[str]) -> Inbound:
         """Comments under the watched posts."""

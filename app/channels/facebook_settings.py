@@ -25,6 +25,8 @@ class FacebookSettings(BaseModel):
 
     Attributes:
         digest: When more waits than a limit allows, updates that would be too old are told in one post.
+        reread_every: After Facebook said yes, so many posts from one that is read back to the next, to see that it is
+            there; emergencies and corrections always are. 0: none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -37,6 +39,7 @@ class FacebookSettings(BaseModel):
     app_id: str = Field(pattern=r"^[0-9]{1,32}$")
     windows: tuple[LimitWindow, ...] = ()
     digest: bool = True
+    reread_every: int = Field(default=1, ge=0)
 
     @property
     def limits(self) -> tuple[LimitWindow, ...]:

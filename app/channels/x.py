@@ -31,12 +31,12 @@ from app.channels.http import Call, ahead_s
 from app.channels.x_calls import Answer, XCalls
 from app.channels.x_media import upload
 from app.channels.x_oauth import XAuth
-from app.channels.x_posts import create_body, id_at, intent_url, is_ours, post_url, read_id
+from app.channels.x_posts import create_body, id_at, intent_url, is_ours, not_found_in, post_url, read_id
 from app.channels.x_replies import POST_FIELDS, XReplies, items_of
 from app.channels.x_settings import PAY_PER_USE, XCredentials, XSettings
 from app.channels.x_stream import RECONNECT, XStream, answer_webhook
 from app.clock import Clock
-from app.errors import ContentRejected, Forbidden, OutcomeUnknown
+from app.errors import ContentRejected, Forbidden, OutcomeUnknown, Unavailable
 from app.http import Client, MayStart
 
 _MAX_PAGES = 4
@@ -60,6 +60,7 @@ class XAdapter:
         media_bytes=5_000_000,  # docs.x.com, media upload, read 2026-11: images up to 5 MB
     )
     look_after_s: ClassVar[tuple[float, ...]] = (3.0, 10.0, 30.0, 60.0)
+    reread_unit: ClassVar[str] = "read:lookup"
     reconnect: ClassVar[Reconnect] = RECONNECT
 
     def __init__(self, settings: XSettings, credentials: XCredentials, client: Client, clock: Clock) -> None:
@@ -157,6 +158,15 @@ class XAdapter:
         if matches:
             return Found(self._receipt(matches[0]))
         return Absent() if last else Unclear("X does not show it yet.")
+
+    async def missing(self, remote_ids: Sequence[str]) -> frozenset[str]:
+        """Look our posts up by their ids, in one call; each one that is there is charged as a read."""
+        answer = await self._calls.read("/2/tweets", {"ids": ",".join(remote_ids)}, unit="read:lookup")
+        there = {str(item.get("id")) for item in items_of(answer.body)}
+        gone = not_found_in(answer.body) - there
+        if not set(remote_ids) <= there | gone:
+            raise Unavailable("X answered without saying whether the post is there.", code="unclear")
+        return frozenset(gone.intersection(remote_ids))
 
     async def fetch_replies(self, *, cursor: str | None, watch: Sequence[str]) -> Inbound:
         """Mentions and conversations since the cursor."""

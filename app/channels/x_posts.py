@@ -96,6 +96,16 @@ def full_text(item: Mapping[str, Any]) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+def not_found_in(body: Mapping[str, Any]) -> set[str]:
+    """The posts that an answer names as not there; one that is hidden from us is not among them."""
+    errors = body.get("errors")
+    return {
+        str(error.get("resource_id") or error.get("value"))
+        for error in (errors if isinstance(errors, list) else ())
+        if isinstance(error, dict) and str(error.get("type") or "").endswith("/resource-not-found")
+    }
+
+
 def is_ours(item: Mapping[str, Any], post: OutboundPost, *, not_before: datetime) -> bool:
     """
     Whether a post on our timeline is the one that was sent.

@@ -68,6 +68,8 @@ class XSettings(BaseModel):
         digest: When more waits than a limit allows, updates that would be too old are told in one post.
         price_per_post: What one post costs you, for estimates; without it none is made.
         link_surcharge: On top for a post with a link.
+        reread_every: After X said yes, so many posts from one that is looked up again to the next, to see that it is
+            there; emergencies and corrections always are. Each such reading costs as a read. 0: none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -82,6 +84,7 @@ class XSettings(BaseModel):
     price_per_post: Price | None = None
     link_surcharge: Price | None = None
     currency: Currency = "USD"
+    reread_every: int = Field(default=10, ge=0)
     # The official SDK sends these; whether the platform takes both spellings everywhere is not documented.
     fields_parameter: Literal["post.fields", "tweet.fields"] = "post.fields"
     stream_fields_parameter: Literal["post.fields", "tweet.fields"] = "tweet.fields"

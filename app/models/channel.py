@@ -15,6 +15,7 @@ class Channel(SQLModel, table=True):
     Attributes:
         second_id: Another SMS channel that carries this one's lists while this one does not answer; none by default.
         carried_by: Name of the channel that carries them now.
+        unseen_why: In words, that a post it said yes to was not there when it was read back; until another one is.
     """
 
     __tablename__ = "channel"
@@ -34,6 +35,7 @@ class Channel(SQLModel, table=True):
     probed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     probe_ok: bool | None = None
     probe_words: str = ""
+    unseen_why: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
 

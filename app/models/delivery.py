@@ -45,6 +45,7 @@ class Delivery(SQLModel, table=True):
         reason: Stable code of the last thing that happened; `why` and `next_step` are sentences.
         digest: What was posted in place of its own text, where its post told others as well.
         digest_id: The delivery whose post told this one; from that one's permit on, until nothing of it left.
+        reread_at: When its post is read back, to see that what the platform said yes to is there; None: not any more.
     """
 
     __tablename__ = "delivery"
@@ -80,6 +81,13 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("digest_id IS NOT NULL"),
             postgresql_where=text("digest_id IS NOT NULL"),
         ),
+        Index(
+            "ix_delivery_reread",
+            "channel_id",
+            "reread_at",
+            sqlite_where=text("reread_at IS NOT NULL"),
+            postgresql_where=text("reread_at IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -105,7 +113,7 @@ class Delivery(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     attempts: int = 0
-    looks: int = 0  # reconciliation reads so far
+    looks: int = 0  # reconciliation reads so far; once it is sent, those of its post
     fence: int = 0
     lease_owner: str | None = None
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -116,6 +124,7 @@ class Delivery(SQLModel, table=True):
     url: str | None = None
     digest: str | None = None
     digest_id: str | None = None
+    reread_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     counts: dict[str, int] = Field(default_factory=dict, sa_type=Json)  # state -> recipients, for SMS
     created_at: datetime = Field(sa_type=UtcDateTime)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

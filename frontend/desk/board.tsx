@@ -1,5 +1,5 @@
 /** The delivery board: how the newest update goes out on each channel, in words, with the one next step. */
-import { channelTrouble, countsOf, saidOf } from '../shared/delivery.ts'
+import { channelTrouble, countsOf, notSeen, saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
 import { reasonsOf } from '../shared/reasons.ts'
 import { now_ms } from '../shared/tick.ts'
@@ -10,6 +10,24 @@ import type { ChannelState, DeskDelivery, DeskUpdate } from '../shared/wire.ts'
 import { ByHand } from './by-hand.tsx'
 import type { Desk } from './desk.ts'
 import { href } from './route.ts'
+
+/** What a person is asked about a post that the platform said yes to and that was not there when it was read back. */
+function ResolveUnseen({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
+  if (!notSeen(delivery) || !desk.may('delivery.resolve')) return null
+  const busy = desk.acting.busy.value.has(`resolve ${delivery.id}`)
+  return (
+    <>
+      <button type="button" class="btn btn-s btn-xs" disabled={busy} onClick={() => desk.resolve(delivery, 'it_is_there')}>
+        <Icon name="check" />
+        {t('resolve.there')}
+      </button>
+      <button type="button" class="btn btn-s btn-xs" disabled={busy} onClick={() => desk.resolve(delivery, 'by_hand')}>
+        <Icon name="edit" />
+        {t('byhand.done')}
+      </button>
+    </>
+  )
+}
 
 /** What a person is asked about a delivery that nobody knows the outcome of. */
 export function Resolve({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
@@ -34,6 +52,7 @@ export const hasPeople = (delivery: DeskDelivery): boolean => Object.keys(delive
 
 /** A list that some of were not reached is not simply "delivered", whatever the last receipt said. */
 export function toneOf(delivery: DeskDelivery): Tone {
+  if (notSeen(delivery)) return 'bad'
   return hasPeople(delivery) && countsOf(delivery).failed ? 'bad' : saidOf(delivery.state).tone
 }
 
@@ -89,7 +108,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
   const told = why || !trouble ? why : (channel?.why ?? '')
   const words = people && counts.failed ? '' : [told, next].filter(Boolean).join(' ')
   return (
-    <li class={trouble === 'no-access' || delivery.state === 'held' ? 'dl bad' : 'dl'}>
+    <li class={trouble === 'no-access' || needsPerson(delivery) ? 'dl bad' : 'dl'}>
       <ChannelTile adapter={channel?.adapter ?? ''} />
       <span class="nm trunc">{channel?.name ?? ''}</span>
       <Stack {...counts} label={label} />
@@ -103,7 +122,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
             {t('board.paused')}
           </Chip>
         ) : (
-          <Chip tone={toneOf(delivery)} icon={people && counts.failed ? 'alert' : said.icon}>
+          <Chip tone={toneOf(delivery)} icon={(people && counts.failed) || notSeen(delivery) ? 'alert' : said.icon}>
             {later && delivery.due_at ? t('board.later', { time: clock(delivery.due_at) }) : counts.all > 1 ? t('outbox.people', { done: counts.done, all: counts.all }) : t(said.key)}
           </Chip>
         )}
@@ -130,6 +149,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
           </a>
         )}
         <Resolve desk={desk} delivery={delivery} />
+        <ResolveUnseen desk={desk} delivery={delivery} />
         {trouble === 'no-access' && <ByHand desk={desk} delivery={delivery} />}
         {trouble === 'no-access' && (
           <a class="btn btn-do btn-xs" href={href('channels')}>
@@ -142,10 +162,13 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
   )
 }
 
+export const needsPerson = (delivery: DeskDelivery): boolean => delivery.state === 'held' || notSeen(delivery)
+
 /** What the board is about: whatever needs a person first, else the newest that is out. */
 export function boardUpdate(updates: readonly DeskUpdate[]): DeskUpdate | undefined {
   const out = updates.filter((update) => update.state === 'released')
-  return out.find((update) => update.deliveries.some((delivery) => delivery.state === 'held')) ?? out[0]
+  const held = out.find((update) => update.deliveries.some((delivery) => delivery.state === 'held'))
+  return held ?? out.find((update) => update.deliveries.some(needsPerson)) ?? out[0]
 }
 
 export function Board({ desk }: { desk: Desk }) {

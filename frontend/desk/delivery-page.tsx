@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { readDelivery, type Attempt, type DeliveryDetail } from '../shared/commands.ts'
-import { countsOf, saidOf } from '../shared/delivery.ts'
+import { countsOf, notSeen, saidOf } from '../shared/delivery.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { type Reasons, reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
@@ -10,7 +10,7 @@ import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
 import { now_ms } from '../shared/tick.ts'
 import { clockSeconds, length } from '../shared/when.ts'
 import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
-import { boardUpdate, hasPeople, LimitGauge, toneOf } from './board.tsx'
+import { boardUpdate, hasPeople, LimitGauge, needsPerson, toneOf } from './board.tsx'
 import { Causes } from './causes.tsx'
 import { CourseChart } from './course.tsx'
 import type { Desk } from './desk.ts'
@@ -160,6 +160,7 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
   const current =
     update.deliveries.find((delivery) => delivery.id === chosen.value) ??
     update.deliveries.find((delivery) => delivery.state === 'held') ??
+    update.deliveries.find(needsPerson) ??
     update.deliveries[0]
   const text = update.texts[desk.store.event.value?.default_lang ?? 'en'] ?? Object.values(update.texts)[0] ?? ''
   return (
@@ -184,7 +185,7 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
               <button type="button" key={delivery.id} aria-pressed={delivery.id === current?.id} onClick={() => (chosen.value = delivery.id)}>
                 <ChannelTile adapter={channel?.adapter ?? ''} />
                 <b class="trunc">{channel?.name ?? ''}</b>
-                <Chip tone={toneOf(delivery)} icon={hasPeople(delivery) && counts.failed ? 'alert' : said.icon}>
+                <Chip tone={toneOf(delivery)} icon={(hasPeople(delivery) && counts.failed) || notSeen(delivery) ? 'alert' : said.icon}>
                   {hasPeople(delivery) ? t('outbox.people', { done: counts.done, all: counts.all }) : t(said.key)}
                 </Chip>
                 <Stack {...counts} label={t('board.label', { done: counts.done, failed: counts.failed, waiting: counts.waiting })} />

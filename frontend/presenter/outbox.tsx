@@ -1,5 +1,5 @@
 /** The last updates and how they arrived, per channel. */
-import { countsOf, overallOf, saidOf } from '../shared/delivery.ts'
+import { countsOf, notSeen, overallOf, saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
 import { reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile } from '../shared/ui/icon.tsx'
@@ -17,14 +17,14 @@ function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate;
   const said = saidOf(delivery.state)
   const counts = countsOf(delivery)
   const people = Object.keys(delivery.counts).length > 0
-  const sure = said.tone === 'ok'
+  const sure = said.tone === 'ok' && !notSeen(delivery)
   const { why, next, lang } = reasonsOf(delivery)
   const text = people
     ? t('outbox.people', { done: counts.done, all: counts.all })
     : sure && delivery.sent_at
       ? clock(delivery.sent_at)
       : t(said.key)
-  const tone = people ? (counts.failed ? 'warn' : counts.waiting ? 'info' : 'ok') : said.tone
+  const tone = people ? (counts.failed ? 'warn' : counts.waiting ? 'info' : 'ok') : notSeen(delivery) ? 'bad' : said.tone
   return (
     <li>
       <ChannelTile adapter={channel?.adapter ?? ''} small />

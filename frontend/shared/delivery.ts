@@ -24,6 +24,9 @@ export function saidOf(state: DeliveryState): Said {
   return SAID[state] ?? SAID.unknown
 }
 
+/** The platform said yes, and the post was not there when it was read back. */
+export const notSeen = (delivery: DeskDelivery): boolean => delivery.state === 'sent' && delivery.reason === 'not_seen'
+
 export interface Counted {
   done: number
   failed: number
@@ -59,7 +62,7 @@ export type Overall = 'none' | 'delivered' | 'going' | 'attention'
 /** One word for the whole of an update: somebody must look, it is going, or all arrived. */
 export function overallOf(updates: readonly DeskUpdate[]): { overall: Overall; n: number } {
   const all = updates.flatMap((update) => update.deliveries).filter((one) => one.state !== 'withdrawn')
-  const bad = all.filter((one) => FAILED.includes(one.state)).length
+  const bad = all.filter((one) => FAILED.includes(one.state) || notSeen(one)).length
   if (bad) return { overall: 'attention', n: bad }
   const going = all.filter((one) => !DONE.includes(one.state)).length
   if (going) return { overall: 'going', n: going }

@@ -63,6 +63,8 @@ describe('a delivery in numbers', () => {
   it('never says all delivered while one needs a person', () => {
     const all = [update({ deliveries: [delivery({ state: 'sent' }), delivery({ id: 'd2', state: 'held' })] })]
     expect(overallOf(all)).toEqual({ overall: 'attention', n: 1 })
+    const vanished = update({ deliveries: [delivery({ state: 'sent', reason: 'not_seen' })] })
+    expect(overallOf([vanished])).toEqual({ overall: 'attention', n: 1 })
     expect(overallOf([update({ deliveries: [delivery({ state: 'unknown' })] })]).overall).toBe('going')
     expect(overallOf([update({ deliveries: [delivery({ state: 'delivered' })] })]).overall).toBe('delivered')
   })

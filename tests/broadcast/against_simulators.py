@@ -6,7 +6,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from app.accounts.audit import AuditLog
 from app.broadcast.engine import Engine
@@ -33,6 +33,28 @@ class Sending:
     adapter: Adapter
     channel_id: str
     positions: list[Position] = field(default_factory=list)
+    settings: EngineSettings = field(default_factory=lambda: EngineSettings(drain_s=2.0))
+
+    def make_engine(self) -> Engine:
+        """An engine as a process makes it at its start: nothing but the database knows what was before."""
+        return Engine(
+            database=self.stage.database,
+            adapters={self.channel_id: self.adapter}.__getitem__,
+            gate=OpenGate(),
+            audit=AuditLog(),
+            clock=SystemClock(),
+            new_id=new_id,
+            random=random.Random(7).random,
+            announce=self.positions.extend,
+            settings=self.settings,
+            units=units,
+        )
+
+    async def restart(self) -> None:
+        """End the engine; another one takes its place."""
+        await self.engine.stop()
+        self.engine = self.make_engine()
+        await self.engine.start()
 
     async def publish(self, text: str = "Incision made.", **how: Any) -> Any:
         return await self.engine.publisher.accept(self.stage.decided(text, **how), render)
@@ -58,21 +80,17 @@ async def sending(
         adapter = platform.adapter(**(settings or {}))
         stack.push_async_callback(adapter.aclose)
         channel_id = await stage.add_channel(name, platform.settings(**(settings or {})))
-        positions: list[Position] = []
-        engine = Engine(
-            database=stage.database,
-            adapters={channel_id: adapter}.__getitem__,
-            gate=OpenGate(),
-            audit=AuditLog(),
-            clock=SystemClock(),
-            new_id=new_id,
-            random=random.Random(7).random,
-            announce=positions.extend,
+        made = Sending(
+            stage,
+            cast(Engine, None),
+            platform,
+            adapter,
+            channel_id,
             settings=engine_settings or EngineSettings(drain_s=2.0),
-            units=units,
         )
-        await engine.start()
+        made.engine = made.make_engine()
+        await made.engine.start()
         try:
-            yield Sending(stage, engine, platform, adapter, channel_id, positions)
+            yield made
         finally:
-            await engine.stop()
+            await made.engine.stop()

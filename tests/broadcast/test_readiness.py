@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.broadcast.readiness import Readiness, period_s, skew_of
 from app.channels.base import LimitWindow, Probe
@@ -14,6 +15,7 @@ from app.channels.registry import kind
 from app.channels.simulators.app import create_simulators
 from app.channels.simulators.serving import served
 from app.clock import SystemClock
+from app.models import Channel
 from tests.channels import stages
 from tests.routes.whole import stage
 
@@ -123,6 +125,34 @@ class TestReadiness:
             seen = ready.reading_of(row)
             assert seen is not None
             assert not seen.probe.ok
+
+    async def test_F35_a_channel_whose_post_vanished_stays_red_whatever_the_platform_says_of_itself(
+        self, tmp_path: Path, migrated_file: Path
+    ) -> None:
+        """The probe is fine, the post was not there: the row and the board name what was not found."""
+        simulators = create_simulators()
+        async with served(simulators) as origin, stage(tmp_path, migrated_file) as s:
+            there = stages.Stage("x", origin, simulators)
+            given = simulators.platforms["x"].credentials()
+            channel = await s.house.switchboard.add(
+                "person:1",
+                adapter="x",
+                name="X",
+                settings=there.settings(),
+                credentials=stages.credentials_of("x", given),
+            )
+            ready = Readiness(s.house.switchboard, SystemClock(), every_s=300.0, drill=False)
+            assert (await ready.look(channel.id)).probe.ok
+
+            why = "X said yes at 15:20, and the post is not to be found there."
+            async with s.house.database.transaction() as session:
+                await session.execute(update(Channel).values(unseen_why=why))
+            assert (await ready.look(channel.id)).probe.ok
+            (row,) = await s.house.switchboard.listed()
+            assert (row.probe_ok, row.probe_words) == (False, why)
+            reading = ready.reading_of(row)
+            assert reading is not None
+            assert (reading.probe.ok, reading.probe.words) == (False, why)
 
     @pytest.mark.parametrize(("adapter", "least_s"), [("x", 60.0), ("facebook", 180.0), ("twilio", 60.0)])
     def test_probing_leaves_the_limits_to_what_needs_them(self, adapter: str, least_s: float) -> None:

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sa.Column("probed_at", base.UtcDateTime(), nullable=True),
         sa.Column("probe_ok", sa.Boolean(), nullable=True),
         sa.Column("probe_words", sa.String(), nullable=False),
+        sa.Column("unseen_why", sa.String(), nullable=False),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["second_id"], ["channel.id"], name=op.f("fk_channel_second_id_channel")),
@@ -668,6 +669,7 @@ def upgrade() -> None:
         sa.Column("url", sa.String(), nullable=True),
         sa.Column("digest", sa.String(), nullable=True),
         sa.Column("digest_id", sa.String(), nullable=True),
+        sa.Column("reread_at", base.UtcDateTime(), nullable=True),
         sa.Column("counts", base.Json, nullable=False),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
         sa.Column("sent_at", base.UtcDateTime(), nullable=True),
@@ -722,6 +724,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('sending', 'unknown')"),
         )
         batch_op.create_index(batch_op.f("ix_delivery_remote_id"), ["remote_id"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_reread",
+            ["channel_id", "reread_at"],
+            unique=False,
+            sqlite_where=sa.text("reread_at IS NOT NULL"),
+            postgresql_where=sa.text("reread_at IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_delivery_update_id"), ["update_id"], unique=False)
 
     op.create_table(

@@ -314,6 +314,20 @@ class TestAmbiguity:
         assert (answer.status_code, error(answer)["code"]) == (500, 2)
         assert await sim.texts() == []
 
+    async def test_F35_a_post_is_answered_with_an_id_and_is_nowhere(self, sim):
+        """A yes like any other; the page does not list it, its id leads nowhere, the ledger says what was done."""
+        kept = await sim.posted("kept")
+        await sim.arm("facebook", "accept_and_drop", times=1)
+        answer = await sim.post("dropped")
+        assert answer.status_code == 200
+        dropped = answer.json()["id"]
+        assert dropped.partition("_")[0] == kept.partition("_")[0]
+        assert await sim.texts() == ["kept"]
+        gone = await sim.graph("GET", dropped)
+        assert (error(gone)["code"], error(gone)["error_subcode"]) == (100, 33)
+        entry = [one for one in await sim.ledger("facebook") if one["action"] == "post.create"][-1]
+        assert (entry["applied"], entry["remote_id"], entry["fault"]) == (False, dropped, "accept_and_drop")
+
     async def test_a_new_post_can_be_late_in_the_list(self, sim):
         """Looking too early finds nothing; the post is there all the same."""
         await sim.arm("facebook", "list_lag", params={"seconds": 30})

@@ -102,6 +102,17 @@ class TestReplies:
         assert (await x.reply_to(root, "2/2")).status_code == 201
 
 
+class TestDropped:
+    async def test_F35_a_post_is_answered_with_an_id_and_is_nowhere(self, x):
+        """A yes like any other; no timeline has it, and looked up it is not found."""
+        await x.fault("accept_and_drop")
+        dropped = await x.posted("dropped")
+        assert await x.own_ids() == []
+        shown = await x.get("/2/tweets", ids=dropped)
+        assert "data" not in shown
+        assert [one["resource_id"] for one in shown["errors"]] == [dropped]
+
+
 class TestEdit:
     async def test_an_edit_has_a_new_id_and_the_history_of_both(self, x):
         """The timeline shows the new one alone, the old one still leads to the history."""

@@ -38,6 +38,7 @@ FACEBOOK_FAULTS: Final[tuple[FaultSpec, ...]] = (
     ),
     FaultSpec("permission_lost", "A permission was taken away (code 200)."),
     FaultSpec("code2_after", "Does it, but answers 500 with code 2 and 'retry later'."),
+    FaultSpec("accept_and_drop", "Answers with an id, but the post is never on the page."),
     FaultSpec("code2_before", "Answers 500 with code 2 without doing it."),
     FaultSpec("refuse", "Refuses the post.", (Param("reason", "abusive", "Reason", tuple(_REASONS)),)),
     FaultSpec("usage", "Reports this much of the budget as used.", (Param("percent", 90, "Percent"),), "all"),

@@ -245,6 +245,10 @@ class PageState:
         self._last_number += self._random.randrange(3, 900)
         return str(self._last_number)
 
+    def spend_id(self) -> str:
+        """The next post's id, given away for nothing."""
+        return self._new_post_id()
+
     def _new_post_id(self) -> str:
         return f"{self.page_id}_{self._new_number()}"
 

@@ -32,6 +32,7 @@ FAULTS: Final[tuple[FaultSpec, ...]] = (
         "Refuses, with one of its rarer reasons.",
         (Param("reason", REFUSALS[0], "Reason", REFUSALS),),
     ),
+    FaultSpec("accept_and_drop", "Answers with an id, but the post is never there."),
     FaultSpec("edit_refused", "Refuses to edit."),
     FaultSpec(
         "cap_per_3_hours",

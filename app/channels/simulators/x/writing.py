@@ -69,6 +69,10 @@ class Writing:
         if isinstance(body, dict) and isinstance(body.get("text"), str):
             deed.text = body["text"]
         new = self._rules.read(body)
+        if self._world.faults.take("x", "accept_and_drop", "post.create") is not None:
+            # Nothing is kept, and nobody is told: only the answer is that of a post.
+            deed.fault, deed.remote_id = "accept_and_drop", self._store.ids.next_id()
+            return Answer({"data": {"id": deed.remote_id, "text": new.text}}, 201)
         post = self._store.add(new)
         deed.applied, deed.remote_id = True, post.id
         deed.ref = new.edit_of.id if new.edit_of else None
