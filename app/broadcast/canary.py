@@ -141,11 +141,13 @@ class Canary:
         sent_at = row.sent_at or now
         if row.looks > len(AGAIN_S) or not remote_ids or now - sent_at > OLD or await _ended(session, row):
             row.reread_at = None
+            await session.flush()
             return None
         if not await self._charge(session, channel, adapter.reread_unit):
             return None
         row.reread_at = now + timedelta(seconds=AGAIN_S[min(row.looks, len(AGAIN_S) - 1)])
         row.looks += 1
+        await session.flush()
         return Rereading(row.id, row.event_id, remote_ids, sent_at)
 
     async def read(self, rereading: Rereading, adapter: Rereads) -> frozenset[str] | Exception:

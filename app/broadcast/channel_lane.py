@@ -334,7 +334,7 @@ class ChannelLane:
             async def work(session: AsyncSession) -> list[Position]:
                 return await means.canary.settle(session, self.channel, rereading, answer)
 
-            means.notes.announce(await means.database.write(work))
+            await write_for_sure(means, work)
         finally:
             self._rereading = False
             self._woken.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ READS = {"x": "post.lookup", "facebook": "object.get"}
 PAGES = sorted(READS)
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def reading_back(
     tmp_path: Path, name: str, after_s: float = 0.05, **settings: Any
 ) -> AsyncIterator[Sending]:
@@ -131,10 +132,8 @@ class TestAdapters:
             ask = adapter.missing
 
             async def believing(remote_ids: Sequence[str]) -> frozenset[str]:
-                try:
+                with contextlib.suppress(ChannelError):
                     await ask(remote_ids)
-                except ChannelError:
-                    pass
                 return frozenset()
 
             monkeypatch.setattr(adapter, "missing", believing)
@@ -215,7 +214,14 @@ class TestInTheEngine:
             wrong = await s.publish("The wrong floor.")
             await s.stage.until(lambda rows: [one.state for one in rows] == ["sent"])
             delete = PlannedDelivery(s.channel_id, (), act=Act.DELETE, of_delivery_id=wrong.delivery_ids[0])
-            await s.publish("Gone.", priority="correction", deliveries=(delete,))
+            await s.publish(
+                "",
+                deliveries=(delete,),
+                kind="retraction",
+                priority="correction",
+                of_update_id=wrong.update_id,
+                marks={"retracted": wrong.update_id},
+            )
             await s.stage.until(lambda rows: [one.state for one in rows] == ["sent", "sent"])
             rows = await until_read(s)
             assert ({one.reason for one in rows}, reads(s)) == ({"sent"}, [])
