@@ -238,6 +238,9 @@ class Canary:
                 version=col(Channel.version) + 1,
             )
         )
+        self._since.pop(channel.id, None)  # the next post is read back, whichever it is
+        positions = await self._notes.tell(session, rereading.event_id, ids)
+        positions += await tell_channel(session, channel.id, now)
         await self._audit.append(
             session,
             actor="system",
@@ -247,9 +250,7 @@ class Canary:
             detail={"channel": channel.id, "missing": sorted(missing)},
             now=now,
         )
-        self._since.pop(channel.id, None)  # the next post is read back, whichever it is
-        positions = await self._notes.tell(session, rereading.event_id, ids)
-        return positions + await tell_channel(session, channel.id, now)
+        return positions
 
     async def _charge(self, session: AsyncSession, channel: Channel, unit: str) -> bool:
         """Whether a reading may be made now; where posting is counted with it, it takes a place of the same window."""
