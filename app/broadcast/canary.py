@@ -109,7 +109,9 @@ class Canary:
             self._since[channel.id] = 0 if since is None else since + 1
             return None
         self._since[channel.id] = 0
-        delay_s = adapter.look_after_s[-1] if isinstance(adapter, Reconciles) and adapter.look_after_s else 60.0
+        delay_s = (
+            adapter.look_after_s[-1] if isinstance(adapter, Reconciles) and adapter.look_after_s else 60.0
+        )
         return now + timedelta(seconds=delay_s)
 
     async def plan(self, session: AsyncSession, job: Job, at: datetime) -> None:

@@ -145,9 +145,7 @@ class Decisions:
                 col(Delivery.state) == DeliveryState.SENT,
                 col(Delivery.reason) == NOT_SEEN,
             )
-            .values(
-                reason=reason, why=said.why, next_step=said.next_step, version=col(Delivery.version) + 1
-            )
+            .values(reason=reason, why=said.why, next_step=said.next_step, version=col(Delivery.version) + 1)
             .returning(col(Delivery.id))
         )
         return tuple(sorted(id_ for id_ in changed.scalars() if id_ != row_id))

@@ -57,6 +57,7 @@ class Sending:
         await self.engine.start()
 
     async def publish(self, text: str = "Incision made.", **how: Any) -> Any:
+        how.setdefault("to", (self.platform.name,))
         return await self.engine.publisher.accept(self.stage.decided(text, **how), render)
 
     async def channel(self) -> Channel:

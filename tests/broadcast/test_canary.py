@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +77,13 @@ class TestDecision:
 
     @pytest.mark.parametrize(
         ("adapter", "settings", "every"),
-        [("facebook", {}, 1), ("x", {}, 10), ("x", {"reread_every": 3}, 3), ("twilio", {}, 0), ("smpp", {}, 0)],
+        [
+            ("facebook", {}, 1),
+            ("x", {}, 10),
+            ("x", {"reread_every": 3}, 3),
+            ("twilio", {}, 0),
+            ("smpp", {}, 0),
+        ],
     )
     def test_F35_every_post_of_a_page_and_one_in_ten_where_reading_costs(
         self, adapter: str, settings: dict[str, int], every: int

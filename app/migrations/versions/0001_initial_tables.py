@@ -979,6 +979,11 @@ def downgrade() -> None:
     op.drop_table("phone_try")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_update_id"))
+        batch_op.drop_index(
+            "ix_delivery_reread",
+            sqlite_where=sa.text("reread_at IS NOT NULL"),
+            postgresql_where=sa.text("reread_at IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_delivery_remote_id"))
         batch_op.drop_index(
             "ix_delivery_open",
