@@ -24,6 +24,7 @@ from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.jobs import Job
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.outcomes import tell_channel
+from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import PUBLISHING, EngineSettings
 from app.broadcast.settle import Change
 from app.broadcast.topics import Position
@@ -41,6 +42,8 @@ AGAIN_S = (30.0, 60.0, 120.0, 240.0)
 """Waits after readings that told nothing; after one more, nothing is known and nothing is said."""
 OLD = timedelta(hours=24)
 SHARE = 1 / 3  # of a window that is for readings; the rest is for replies and for finding what is unknown
+SPARE = 4
+"""Of a window that posting shares, one part in so many is left alone: a reading must not cost a post its place."""
 _GONE_BY_US = (
     DeliveryState.QUEUED,
     DeliveryState.SENDING,
@@ -66,6 +69,17 @@ def every_of(adapter: str, settings: Mapping[str, Any]) -> int:
     """A channel's `reread_every`, else what its adapter has by default; 0 where that knows no such thing."""
     field = kind(adapter).settings.model_fields.get("reread_every")
     return 0 if field is None else int(settings.get("reread_every", field.default))
+
+
+def spare_units(limits: Sequence[tuple[int, bool]], *, urgent: bool) -> int:
+    """
+    Places that must stay free beside a reading which takes one of the same windows.
+
+    Args:
+        limits: (limit, paced) of each window; a pace refills at once.
+        urgent: What is read back is an emergency or a correction; then none.
+    """
+    return 0 if urgent else min((limit // SPARE for limit, paced in limits if not paced), default=0)
 
 
 def spacing_s(windows: Sequence[LimitWindow], unit: str) -> float:
@@ -122,8 +136,14 @@ class Canary:
             .values(reread_at=at, looks=0)
         )
 
-    async def is_due(self, session: AsyncSession, channel_id: str, now: datetime) -> bool:
-        if self._next_at.get(channel_id, 0.0) > self._clock.monotonic():
+    async def is_due(
+        self, session: AsyncSession, channel_id: str, unit: str, now: datetime, *, posting: bool
+    ) -> bool:
+        """
+        Args:
+            posting: Something waits to be posted; it comes before what was posted where both take the same places.
+        """
+        if (posting and unit in PUBLISHING) or self._next_at.get(channel_id, 0.0) > self._clock.monotonic():
             return False
         return (await session.scalar(_due(channel_id, now))) is not None
 
@@ -145,7 +165,8 @@ class Canary:
             row.reread_at = None
             await session.flush()
             return None
-        if not await self._charge(session, channel, adapter.reread_unit):
+        urgent = row.rank <= URGENT_RANK
+        if not await self._charge(session, channel, adapter.reread_unit, len(remote_ids), urgent=urgent):
             return None
         row.reread_at = now + timedelta(seconds=AGAIN_S[min(row.looks, len(AGAIN_S) - 1)])
         row.looks += 1
@@ -241,8 +262,9 @@ class Canary:
             )
         )
         self._since.pop(channel.id, None)  # the next post is read back, whichever it is
-        positions = await self._notes.tell(session, rereading.event_id, ids)
-        positions += await tell_channel(session, channel.id, now)
+        # As in every outcome: the desks of the channel in their order, then the delivery's own.
+        positions = await tell_channel(session, channel.id, now)
+        positions += await self._notes.tell(session, rereading.event_id, ids)
         await self._audit.append(
             session,
             actor="system",
@@ -254,14 +276,23 @@ class Canary:
         )
         return positions
 
-    async def _charge(self, session: AsyncSession, channel: Channel, unit: str) -> bool:
-        """Whether a reading may be made now; where posting is counted with it, it takes a place of the same window."""
+    async def _charge(
+        self, session: AsyncSession, channel: Channel, unit: str, calls: int, *, urgent: bool
+    ) -> bool:
+        """Whether a reading may be made now; where posting is counted with it, it takes places of the same window."""
         if unit in PUBLISHING:
-            late_s = self._settings.attempt_deadline_s
-            grants, wait_s, _ = await self._limits.take(channel.id, 1, n=1, urgent=False, late_s=late_s)
+            limiter = self._limits.limiter(channel.id)
+            spare = spare_units([(w.limit, w.pace) for w in limiter.windows], urgent=urgent)
+            wait_s, _ = self._limits.wait_s(channel.id, self._clock.now(), urgent=False, units=calls + spare)
+            grants = []
+            if wait_s <= 0:
+                late_s = self._settings.attempt_deadline_s
+                grants, wait_s, _ = await self._limits.take(
+                    channel.id, calls, n=1, urgent=False, late_s=late_s
+                )
+                await self._limits.store_grants(session, channel.id, grants, late_s)
             if not grants:
-                self._next_at[channel.id] = self._clock.monotonic() + wait_s
-            await self._limits.store_grants(session, channel.id, grants, late_s)
+                self._next_at[channel.id] = self._clock.monotonic() + min(wait_s, AGAIN_S[0])
             return bool(grants)
         one_kind = kind(channel.adapter)
         windows = one_kind.windows_for(one_kind.settings.model_validate(channel.settings))
@@ -273,7 +304,7 @@ def _due(channel_id: str, now: datetime) -> Any:
     return (
         select(col(Delivery.id))
         .where(col(Delivery.channel_id) == channel_id, col(Delivery.reread_at) <= now)
-        .order_by(col(Delivery.reread_at))
+        .order_by(col(Delivery.rank), col(Delivery.reread_at))
         .limit(1)
     )
 
@@ -282,8 +313,10 @@ async def _ended(session: AsyncSession, row: Delivery) -> bool:
     """Whether it is not to be there any more: we are taking it back ourselves, or it is no longer `sent`."""
     if row.state != DeliveryState.SENT:
         return True
+    # Taking back one of those that were told in a post takes back the post.
+    told = select(col(Delivery.id)).where(col(Delivery.digest_id) == row.id)
     taken_back = select(col(Delivery.id)).where(
-        col(Delivery.of_delivery_id) == row.id,
+        or_(col(Delivery.of_delivery_id) == row.id, col(Delivery.of_delivery_id).in_(told)),
         col(Delivery.act) == Act.DELETE,
         col(Delivery.state).in_(_GONE_BY_US),
     )

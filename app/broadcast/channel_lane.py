@@ -153,9 +153,14 @@ class ChannelLane:
             to_look = bool(await store.to_look_for(session, channel.id, now, 1))
             unknown_people = await _unknown_people(session, channel.id, now) if people else False
             next_at = await store.next_due_at(session, now)
-            # What waits to be posted comes before what was posted.
-            reread = on and not heads and isinstance(adapter, Rereads) and not self._rereading
-            reread = reread and await means.canary.is_due(session, channel.id, now)
+            reread = (
+                on
+                and isinstance(adapter, Rereads)
+                and not self._rereading
+                and await means.canary.is_due(
+                    session, channel.id, adapter.reread_unit, now, posting=bool(heads)
+                )
+            )
         if next_at is not None:
             waits.append(max(0.001, (next_at - now).total_seconds()))
         if (to_look or unknown_people) and self._looks < _LOOKS_AT_ONCE:

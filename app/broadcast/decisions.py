@@ -14,6 +14,7 @@ from app.broadcast.audit_log import AuditLog
 from app.broadcast.canary import NOT_SEEN
 from app.broadcast.digests import follow, tied_to
 from app.broadcast.list_sums import Sums
+from app.broadcast.outcomes import tell_channel
 from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
@@ -98,6 +99,7 @@ class Decisions:
             if choice == SEND_AGAIN and event is not None and event.sending == Sending.STOP:
                 raise Conflict("Sending is stopped on this event.", code="stopped")
             name = channel.name if channel is not None else "the platform"
+            told: list[Position] = []
             if choice == DROP:
                 await withdraw_waiting(
                     session,
@@ -109,6 +111,8 @@ class Decisions:
                 )
             elif unseen:
                 tied = await self._unseen(session, row, choice, name)
+                if choice == IT_IS_THERE and channel is not None and channel.unseen_why:
+                    told = await self._seen_by_somebody(session, channel, now)
             elif row.audience_id is not None:
                 await self._people(session, row, choice, now)
             else:
@@ -122,10 +126,26 @@ class Decisions:
                 now=now,
             )
             refs = [("delivery", id_) for id_ in (row.id, *tied)]
-            return [await append(session, row.event_id, TopicName.DESK, refs, now)]
+            return [*told, await append(session, row.event_id, TopicName.DESK, refs, now)]
 
         self._announce(await self._database.write(work))
         self._wake()
+
+    async def _seen_by_somebody(
+        self, session: AsyncSession, channel: Channel, now: datetime
+    ) -> list[Position]:
+        """The channel is believed again until the next reading that finds nothing."""
+        await session.execute(
+            update(Channel)
+            .where(col(Channel.id) == channel.id)
+            .values(
+                unseen_why="",
+                probe_ok=True,
+                probe_words=f"Somebody on the desk saw the post on {channel.name}.",
+                version=col(Channel.version) + 1,
+            )
+        )
+        return await tell_channel(session, channel.id, now)
 
     async def _unseen(
         self, session: AsyncSession, row: Delivery, choice: str, channel: str
@@ -134,10 +154,6 @@ class Decisions:
         reason = "confirmed" if choice == IT_IS_THERE else "by_hand"
         said = sentence(reason, channel=channel, zone=self._settings.zone)
         row_id, post = row.id, row.digest_id or row.id
-        if choice == IT_IS_THERE:
-            await session.execute(
-                update(Channel).where(col(Channel.id) == row.channel_id).values(unseen_why="")
-            )
         changed = await session.execute(
             update(Delivery)
             .where(

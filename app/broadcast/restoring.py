@@ -73,6 +73,8 @@ async def mark_restored(session: AsyncSession, now: datetime, zone: Any) -> Rest
             version=col(Delivery.version) + 1,
         ),
     )
+    # What was out then may have been taken back since: nobody is alarmed because it is not there.
+    await session.execute(update(Delivery).where(col(Delivery.reread_at).is_not(None)).values(reread_at=None))
     # Their deliveries cannot be claimed before a release, and a release needs a person again.
     updates = await _changed(
         session,

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from app.broadcast import canary
-from app.broadcast.canary import every_of, is_reread, spacing_s
+from app.broadcast.canary import every_of, is_reread, spacing_s, spare_units
 from app.broadcast.intents import PlannedDelivery
+from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
 from app.channels.base import LimitWindow, Rereads
 from app.channels.registry import kind
@@ -28,10 +29,11 @@ PAGES = sorted(READS)
 
 @contextlib.asynccontextmanager
 async def reading_back(
-    tmp_path: Path, name: str, after_s: float = 0.05, **settings: Any
+    tmp_path: Path, name: str, after_s: float = 0.05, places: int | None = None, **settings: Any
 ) -> AsyncIterator[Sending]:
-    """A channel whose posts are read back almost at once."""
-    quick = EngineSettings(drain_s=2.0, scan_s=0.02)
+    """A channel whose posts are read back almost at once; with `places`, so many calls a minute and no reserve."""
+    windows = None if places is None else {name: (Window("w", places, 60.0, reserve=0.0),)}
+    quick = EngineSettings(drain_s=2.0, scan_s=0.02, windows=windows)
     async with sending(sqlite_url(tmp_path), name, settings, engine_settings=quick) as s:
         s.adapter.look_after_s = (after_s,)  # type: ignore[attr-defined] # the simulator shows at once
         yield s
@@ -100,6 +102,12 @@ class TestDecision:
         assert spacing_s(windows, "read:lookup") == pytest.approx(180.0)
         assert spacing_s(windows, "call") == 0.0
         assert spacing_s(kind("x").windows, "read:lookup") < 1.0
+
+    def test_F35_a_quarter_of_a_window_that_posting_shares_is_left_alone(self) -> None:
+        """Of the smallest one; a pace refills by itself, and what is urgent is read back all the same."""
+        windows = [(200, False), (4_800, False), (1, True)]
+        assert spare_units(windows, urgent=False) == 50
+        assert spare_units(windows, urgent=True) == spare_units([(1, True)], urgent=False) == 0
 
 
 async def tells_what_is_there(adapter: Rereads, there: stages.Stage) -> None:
@@ -272,3 +280,55 @@ async def test_F35_a_thread_is_read_back_in_one_call_part_by_part(tmp_path: Path
         await s.stage.until(lambda rows: [one.reason for one in rows] == ["not_seen"])
         (asked,) = reads(s)
         assert [part.remote_id in asked for part in await s.stage.rows(DeliveryPart)] == [True, True]
+
+
+async def test_F35_what_waits_for_a_limit_of_posting_does_not_keep_a_vanished_post_unsaid(
+    tmp_path: Path,
+) -> None:
+    """The only place is taken and the next post waits for hours; the reading is of another limit, and is made."""
+    async with reading_back(tmp_path, "x", places=1) as s:
+        s.platform.arm("accept_and_drop")
+        await s.publish("Go to the upper floor.", expires_in_s=3_600.0)
+        await s.publish("The lifts are closed.", expires_in_s=3_600.0)
+        rows = await s.stage.until(lambda rows: any(one.reason == "not_seen" for one in rows))
+        assert sorted(one.state for one in rows) == ["queued", "sent"]
+
+
+async def test_F35_a_reading_costs_no_post_its_place(tmp_path: Path) -> None:
+    """Four calls a minute: three posts go at once; the second and third are not read back as long as that is tight."""
+    async with reading_back(tmp_path, "facebook", places=4) as s:
+        for n in (1, 2, 3):
+            await s.publish(f"Step {n}.")
+            await s.stage.until(lambda rows: all(one.state == "sent" for one in rows))
+            if n == 1:
+                await until_read(s)
+        assert (len(posts(s)), len(reads(s))) == (3, 1)
+
+
+async def test_F35_taking_back_one_that_a_post_told_with_others_raises_no_alarm(tmp_path: Path) -> None:
+    """The delete takes the whole post; the delivery that carried it is not looked for any more."""
+    async with reading_back(tmp_path, "x", after_s=0.6) as s:
+        carrier = await s.publish("Step 1 and 2.")
+        await s.stage.until(lambda rows: [one.state for one in rows] == ["sent"])
+        told = await s.publish("Step 2.")
+        await s.stage.until(lambda rows: [one.state for one in rows] == ["sent", "sent"])
+        async with s.stage.database.transaction() as session:
+            row = await session.get(Delivery, told.delivery_ids[0])
+            row.digest_id = carrier.delivery_ids[0]
+        delete = PlannedDelivery(s.channel_id, (), act=Act.DELETE, of_delivery_id=told.delivery_ids[0])
+        await s.publish("", deliveries=(delete,), kind="retraction", priority="correction")
+        await s.stage.until(lambda rows: [one.state for one in rows] == ["sent"] * 3)
+        rows = await until_read(s)
+        assert ({one.reason for one in rows}, reads(s)) == ({"sent"}, [])
+
+
+async def test_F35_a_person_who_sees_it_there_clears_the_channel_at_once(tmp_path: Path) -> None:
+    """No probe has to come first: the channel is told to the desks as well."""
+    async with reading_back(tmp_path, "x") as s:
+        s.platform.arm("accept_and_drop")
+        await s.publish("Go to the upper floor.")
+        (row,) = await s.stage.until(lambda rows: [one.reason for one in rows] == ["not_seen"])
+        await s.engine.decisions.decide(row.id, "it_is_there", "person:1")
+        channel = await s.channel()
+        assert (channel.unseen_why, channel.probe_ok) == ("", True)
+        assert "Somebody on the desk saw" in channel.probe_words
