@@ -174,6 +174,7 @@ def build(
                 "due_at": release_at or now,
                 "expires_at": expires_at,
                 "attempts": 0,
+                "by_itself": "",
                 "looks": 0,
                 "fence": 0,
                 "lease_owner": None,

@@ -22,7 +22,7 @@ from sqlmodel import col
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.jobs import Job
-from app.broadcast.limit_book import LimitBook
+from app.broadcast.limit_book import Grant, LimitBook
 from app.broadcast.outcomes import tell_channel
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import PUBLISHING, EngineSettings
@@ -284,7 +284,7 @@ class Canary:
             limiter = self._limits.limiter(channel.id)
             spare = spare_units([(w.limit, w.pace) for w in limiter.windows], urgent=urgent)
             wait_s, _ = self._limits.wait_s(channel.id, self._clock.now(), urgent=False, units=calls + spare)
-            grants = []
+            grants: list[Grant] = []
             if wait_s <= 0:
                 late_s = self._settings.attempt_deadline_s
                 grants, wait_s, _ = await self._limits.take(

@@ -186,6 +186,7 @@ class Decisions:
             )
             reason = "by_hand"
             values = {"state": DeliveryState.SENT, "reason": reason, "settled_at": now, "sent_at": now}
+            values["by_itself"] = ""
         elif choice == IT_IS_THERE:
             parts = (
                 (
@@ -209,6 +210,7 @@ class Decisions:
             more = len(parts) > 1
             reason = "more_parts" if more else "confirmed"
             values = {"state": DeliveryState.QUEUED if more else DeliveryState.SENT, "reason": reason}
+            values["by_itself"] = ""
             if not more:
                 values |= {"settled_at": now, "sent_at": now}
             if parts and parts[0].n == 1 and remote_id is not None:
@@ -216,6 +218,7 @@ class Decisions:
         else:
             reason = "send_again"
             values = {"state": DeliveryState.QUEUED, "reason": reason, "attempts": 0, "looks": 0}
+            values["by_itself"] = reason
             if row.claimable_at is None:
                 values["claimable_at"] = now
         tied = row.digest is not None

@@ -20,6 +20,7 @@ from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.coalescing import Waiting, choose
+from app.broadcast.evidence import AGAIN
 from app.broadcast.lifecycle import is_final
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.plan import Batch
@@ -57,7 +58,7 @@ MERGING = (
     col(Delivery.reply_to),
     col(Delivery.audience_id),
     col(Delivery.looks),
-    col(Delivery.reason),
+    col(Delivery.by_itself),
     col(LiveUpdate.kind),
     col(LiveUpdate.key_moment),
     _PARTS.scalar_subquery().label("all_parts"),
@@ -69,8 +70,8 @@ MERGING = (
 REFUSED = "digest_refused"
 """A post that told several was refused: one of its texts, its link or its length may be why, so each goes alone."""
 
-_BY_ITSELF = ("proven_absent", "duplicate_preferred", "send_again", REFUSED)
-"""What may have been out once, what a person decided about, or what was refused in company."""
+BY_ITSELF = ("proven_absent", AGAIN, "send_again", REFUSED)
+"""Reasons that are remembered: what may have been out once, a person decided about, or was refused in company."""
 
 _TIED = (DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.HELD)
 
@@ -262,6 +263,8 @@ async def follow(
             values = {"reason": "waits_for_turn", "why": said.why, "next_step": said.next_step}
         values["state"] = DeliveryState.HELD if state == DeliveryState.HELD else DeliveryState.QUEUED
         values |= {"digest_id": None, "permit_at": None, "due_at": now}
+        if reason in (REFUSED, AGAIN):
+            values["by_itself"] = reason  # what may be out told them as well
     elif is_final(state):
         values["settled_at"] = now
     if state == DeliveryState.SENT:
@@ -297,7 +300,7 @@ def may_merge(row: Any) -> bool:
         and row.all_parts == row.open_parts == 1
         and not row.media
         and row.looks == 0
-        and row.reason not in _BY_ITSELF
+        and not row.by_itself
     )
 
 

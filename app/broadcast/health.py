@@ -100,7 +100,7 @@ async def tell_rest(
     ]
     values = {"reason": "", "why": "", "next_step": ""}
     if rest.until is not None:
-        # A preferred duplicate is counted by its reason when it leaves: that one stays.
+        # That an earlier try may be out says more: it stays.
         waiting.append(col(Delivery.reason) != "duplicate_preferred")
         if rest.carried_by:
             waiting.append(col(Delivery.audience_id).is_(None))

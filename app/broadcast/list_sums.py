@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.evidence import AGAIN, OUT
 from app.broadcast.lifecycle import is_final, is_settled, sum_up
 from app.broadcast.settings import EngineSettings
 from app.broadcast.words import sentence
@@ -38,33 +39,16 @@ class Sums:
         now: datetime | None = None,
     ) -> bool:
         """Keep the sums of a list and move the delivery by them; True when it became settled by this."""
-        row = await self._locked(session, delivery_id)
+        row = await locked(session, delivery_id)
         counts = dict(row.counts)
         for state, n in deltas.items():
             counts[str(state)] = counts.get(str(state), 0) + n
         return await self._write_counts(session, row, counts, now)
 
-    async def _locked(self, session: AsyncSession, delivery_id: str) -> Delivery:
-        """As it is now: another node may have counted since this session read it."""
-        found = await session.execute(
-            select(Delivery)
-            .where(col(Delivery.id) == delivery_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-        return found.scalar_one()
-
     async def recount(self, session: AsyncSession, delivery_id: str, now: datetime) -> bool:
         """Make the sums from the rows again, after changes of many rows at once."""
-        row = await self._locked(session, delivery_id)
-        found = await session.execute(
-            select(_RECIPIENTS.c.state, func.count())
-            .where(_RECIPIENTS.c.delivery_id == delivery_id)
-            .group_by(_RECIPIENTS.c.state)
-        )
-        counts = {str(state): int(n) for state, n in found.all()}
-        if PEOPLE in row.counts:
-            counts[PEOPLE] = row.counts[PEOPLE]
+        row = await locked(session, delivery_id)
+        counts = await counted(session, row)
         return await self._write_counts(session, row, counts, now)
 
     async def _write_counts(
@@ -100,8 +84,10 @@ class Sums:
         carried_by = channel.carried_by if channel is not None else ""
         if reason == "sending_many" and carried_by:
             reason = "sending_by_second"
+        # Withdrawn in the middle: it is not simply sent.
+        cut = state in OUT and counts.get(DeliveryState.WITHDRAWN, 0) > 0
         said = sentence(
-            reason,
+            "list_stopped" if cut else reason,
             words=carried_by,
             channel=channel.name if channel is not None else "the platform",
             done=out,
@@ -130,6 +116,21 @@ class Sums:
     async def expire(self, session: AsyncSession, delivery: Delivery, now: datetime) -> None:
         """Everybody who has not been called by the expiry is not called any more."""
         said = sentence("expired", until=delivery.expires_at, zone=self._settings.zone)
+        doubtful = sentence("cannot_tell", channel="the provider’s side", zone=self._settings.zone)
+        await session.execute(
+            update(_RECIPIENTS)
+            .where(
+                _RECIPIENTS.c.delivery_id == delivery.id,
+                _RECIPIENTS.c.state == str(DeliveryState.QUEUED),
+                _RECIPIENTS.c.reason == AGAIN,
+            )
+            .values(
+                state=str(DeliveryState.HELD),
+                reason="cannot_tell",
+                why=doubtful.why,
+                fence=_RECIPIENTS.c.fence + 1,
+            )
+        )
         await session.execute(
             update(_RECIPIENTS)
             .where(_RECIPIENTS.c.delivery_id == delivery.id, _RECIPIENTS.c.state == str(DeliveryState.QUEUED))
@@ -142,3 +143,27 @@ class Sums:
             )
         )
         await self.recount(session, delivery.id, now)
+
+
+async def locked(session: AsyncSession, delivery_id: str) -> Delivery:
+    """As it is now: another node may have counted since this session read it."""
+    found = await session.execute(
+        select(Delivery)
+        .where(col(Delivery.id) == delivery_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found.scalar_one()
+
+
+async def counted(session: AsyncSession, row: Delivery) -> dict[str, int]:
+    """The sums of a list as its people's rows have them."""
+    found = await session.execute(
+        select(_RECIPIENTS.c.state, func.count())
+        .where(_RECIPIENTS.c.delivery_id == row.id)
+        .group_by(_RECIPIENTS.c.state)
+    )
+    counts = {str(state): int(n) for state, n in found.all()}
+    if PEOPLE in row.counts:
+        counts[PEOPLE] = row.counts[PEOPLE]
+    return counts

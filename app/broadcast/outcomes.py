@@ -23,7 +23,7 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.desk_notes import DeskNotes
-from app.broadcast.digests import each_alone, follow, nothing_left
+from app.broadcast.digests import BY_ITSELF, each_alone, follow, nothing_left
 from app.broadcast.jobs import Job
 from app.broadcast.lifecycle import can_move, is_final, is_settled
 from app.broadcast.limit_book import LimitBook
@@ -139,14 +139,19 @@ class Outcomes:
         reason = change.reason
         if job.told and change.state == DeliveryState.SENT:
             reason = "told_in_digest"
+        words = reason
+        if reason == "stopped" and job.part > 1:
+            words = "held_partly"
+        elif reason == "stopped" and job.standing.duplicates:
+            words = "held_in_doubt"
         said = sentence(
-            reason,
+            words,
             channel=job.channel_name,
             until=change.due_at,
             expires=job.expires_at,
             zone=self._settings.zone,
             words=change.words,
-            done=job.part,
+            done=job.part - 1 if reason == "stopped" else job.part,
             parts=len(job.told) + 1 if job.told else job.parts,
         )
         values: dict[str, Any] = {
@@ -170,6 +175,10 @@ class Outcomes:
             values["url"] = change.receipt.url
         if job.told and nothing_left(change.state, reason):
             values["digest"] = None
+        if change.part_sent:
+            values["by_itself"] = ""
+        elif change.reason in BY_ITSELF:
+            values["by_itself"] = change.reason
         moved = await session.execute(
             update(Delivery)
             .where(

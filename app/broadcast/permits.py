@@ -18,13 +18,14 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
+from app.broadcast.evidence import AGAIN
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.health import Health
 from app.broadcast.jobs import Job, Units
 from app.broadcast.lifecycle import is_settled, move
 from app.broadcast.limit_book import LimitBook
-from app.broadcast.refusals import gate_is_broken, withdraw_waiting
+from app.broadcast.refusals import gate_is_broken, hold_in_doubt, say_what_is_out, withdraw_waiting
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Standing, blocks
 from app.broadcast.store import Candidate
@@ -320,6 +321,9 @@ class Permits:
     async def _write(
         self, session: AsyncSession, delivery: Delivery, refusal: Refusal, now: datetime
     ) -> None:
+        this = col(Delivery.id) == delivery.id
+        if refusal.state != DeliveryState.HELD and await hold_in_doubt(session, this, self._settings):
+            return
         state = move(delivery.state, refusal.state)
         said = sentence(refusal.reason, until=now, zone=self._settings.zone)
         await session.execute(
@@ -339,6 +343,8 @@ class Permits:
                 version=delivery.version + 1,
             )
         )
+        if is_settled(state) and state != DeliveryState.HELD:
+            await say_what_is_out(session, this, (delivery.id,), self._settings)
 
     async def _wait_for_limit(
         self,
@@ -353,8 +359,8 @@ class Permits:
         until = now + timedelta(seconds=min(wait_s, 86_400.0 * 7))
         reason = "limited" if asked else "own_limit"
         said = sentence(reason, channel=channel.name, until=until, zone=self._settings.zone)
-        if delivery.reason in ("duplicate_preferred", REFUSED):
-            reason = delivery.reason  # counted, or kept from being merged, by its reason when it leaves
+        if delivery.reason in (AGAIN, REFUSED):
+            reason = delivery.reason  # says more than the limit does
         if wait_s < 1.0 or (delivery.reason == reason and delivery.why == said.why):
             return False
         await session.execute(
@@ -450,7 +456,7 @@ class Permits:
         delivery = candidate.delivery
         others, digest = told
         # Taken down first: the update below is mirrored into the row's object.
-        fence, preferred = delivery.fence + 1, delivery.reason == "duplicate_preferred"
+        fence, again = delivery.fence + 1, delivery.by_itself == AGAIN
         permit_s = self.permit_s(channel.id)
         taken = await session.execute(
             update(Delivery)
@@ -487,6 +493,9 @@ class Permits:
             must_start_by=now + timedelta(seconds=permit_s),
         )
         first_try = fence == 1
+        doubles = 0 if first_try else await store.duplicates_preferred(session, delivery.id, part.n)
+        # The very try that a double was accepted with, once; every later one is only another try.
+        preferred = again and doubles == 0
         left = sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1
         looks = adapter.look_after_s if isinstance(adapter, Reconciles) else ()
         standing = Standing(
@@ -495,10 +504,7 @@ class Permits:
             looks=delivery.looks,
             expires_at=delivery.expires_at,
             ambiguous_before=not first_try and await store.was_ambiguous(session, delivery.id, part.n),
-            # This very try may be the one that a double was accepted with.
-            duplicates=0
-            if first_try
-            else await store.duplicates_preferred(session, delivery.id, part.n) + preferred,
+            duplicates=doubles + preferred,
             parts_left=left,
             crisis=candidate.event_kind == EventKind.CRISIS,
             policy=policy_of(channel.adapter, channel.settings, delivery.priority),

@@ -209,6 +209,7 @@ class Receipts:
             "fence": row.fence + 1,
             "version": row.version + 1,
             "sent_at": row.sent_at or now,
+            "by_itself": "",
         }
         if goal != DeliveryState.QUEUED:
             values["settled_at"] = now

@@ -12,14 +12,23 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.evidence import (
+    PAGE_IN_DOUBT,
+    WAITING,
+    may_be_out,
+    partly_out,
+    people_open,
+    people_out,
+)
 from app.broadcast.fence import Fence, Scope
+from app.broadcast.list_sums import PEOPLE
 from app.broadcast.outcomes import tell_channel
-from app.broadcast.refusals import withdraw_waiting
+from app.broadcast.refusals import say_what_is_out, withdraw_waiting
 from app.broadcast.settings import EngineSettings
 from app.broadcast.stop_report import InFlight, StopReport
 from app.broadcast.store import KILLED
@@ -43,6 +52,8 @@ from app.models import (
 
 KEEP, DROP, APPROVE = "keep", "drop", "approve"
 STOP_TRIES = 4
+MOST_RECORDED = 100
+"""Deliveries that the record of a stop names of each kind."""
 
 
 class StopControl:
@@ -184,7 +195,8 @@ class StopControl:
             ids = await withdraw_waiting(
                 session, col(Delivery.update_id) == update_id, "killed", now, self._settings
             )
-            await self._record(session, actor, "update.killed", one.event_id, now, subject=update_id)
+            began = await self._began(session, col(Delivery.update_id) == update_id, now)
+            await self._record(session, actor, "update.killed", one.event_id, now, began, subject=update_id)
             return one.event_id, await _tell(session, one.event_id, [update_id], ids, now, public=False)
 
         where = col(Delivery.update_id) == update_id
@@ -194,6 +206,7 @@ class StopControl:
         self, channel_id: str, actor: str, why: str = "Stopped on the desk."
     ) -> StopReport:
         """Stop one channel for every event; its backlog waits with its expiry."""
+        where = col(Delivery.channel_id) == channel_id
 
         async def work(session: AsyncSession) -> tuple[str, list[Position]]:
             now = self._clock.now()
@@ -205,14 +218,14 @@ class StopControl:
             )
             if found.first() is None:
                 raise NotFound("There is no such channel. Reload the list.", code="no_channel")
-            await self._record(session, actor, "channel.killed", None, now, subject=channel_id)
+            began = await self._began(session, where, now)
+            await self._record(session, actor, "channel.killed", None, now, began, subject=channel_id)
             return "", await tell_channel(session, channel_id, now)
 
         # Another channel's lists as well, where this one is carrying them.
         carried = select(col(RecipientDelivery.delivery_id)).where(
             col(RecipientDelivery.state) == DeliveryState.SENDING, col(RecipientDelivery.via_id) == channel_id
         )
-        where = col(Delivery.channel_id) == channel_id
         return await self._run(("channel", channel_id), where, work, also=col(Delivery.id).in_(carried))
 
     async def resume_channel(self, channel_id: str, actor: str) -> None:
@@ -259,7 +272,8 @@ class StopControl:
             ids = await self._hold_waiting(session, event_id)
         else:
             ids = await self._explain_waiting(session, event_id, "on_hold", now)
-        await self._record(session, actor, f"event.{sending}", event_id, now)
+        began = await self._began(session, col(Delivery.event_id) == event_id, now)
+        await self._record(session, actor, f"event.{sending}", event_id, now, began)
         return await _tell(session, event_id, updates, ids, now)
 
     def fenced(self, event_id: str) -> None:
@@ -356,7 +370,41 @@ class StopControl:
             )
             .returning(col(Delivery.id))
         )
-        return list(found.scalars())
+        ids = list(found.scalars())
+        await self._say_what_began(session, event_id, ids)
+        return ids
+
+    async def _say_what_began(self, session: AsyncSession, event_id: str, ids: Sequence[str]) -> None:
+        """Of what a stop holds: what is out in part, or may be, does not say that nothing of it left."""
+        if not ids:
+            return
+        mine = and_(
+            col(Delivery.event_id) == event_id,
+            col(Delivery.state) == DeliveryState.HELD,
+            col(Delivery.reason) == "stopped",
+        )
+        doubtful = await session.execute(
+            select(col(Delivery.id), col(Channel.name))
+            .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+            .where(mine, PAGE_IN_DOUBT)
+        )
+        lists = await session.execute(
+            select(col(Delivery.id), col(Delivery.counts)).where(mine, col(Delivery.audience_id).is_not(None))
+        )
+        zone = self._settings.zone
+        words = {row.id: sentence("held_in_doubt", channel=row.name, zone=zone) for row in doubtful.all()}
+        words |= {
+            row.id: sentence(
+                "held_list", done=people_out(row.counts), parts=row.counts.get(PEOPLE, 0), zone=zone
+            )
+            for row in lists.all()
+            if people_out(row.counts) or people_open(row.counts)
+        }
+        for id_, said in words.items():
+            await session.execute(
+                update(Delivery).where(col(Delivery.id) == id_).values(why=said.why, next_step=said.next_step)
+            )
+        await say_what_is_out(session, mine, set(ids) - words.keys(), self._settings, "held_partly")
 
     async def _explain_waiting(
         self, session: AsyncSession, event_id: str, reason: str, now: datetime
@@ -459,6 +507,15 @@ class StopControl:
         event.sending_by = human
         event.version += 1
         await session.flush()
+
+    async def _began(self, session: AsyncSession, where: Any, now: datetime) -> dict[str, Any]:
+        """For the record of a stop: what of its scope is not known to be kept back, and what is out in part."""
+        doubtful = await may_be_out(session, where, MOST_RECORDED)
+        now_ended = col(Delivery.state).in_((*WAITING, DeliveryState.SENDING, DeliveryState.UNKNOWN)) | (
+            col(Delivery.settled_at) == now
+        )
+        partly = sorted(await partly_out(session, and_(where, now_ended)))[:MOST_RECORDED]
+        return {name: ids for name, ids in (("may_be_out", doubtful), ("partly_out", partly)) if ids}
 
     async def _record(
         self,

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.evidence import (
+    AGAIN,
+    IN_DOUBT,
+    OUT,
+    PAGE_IN_DOUBT,
+    PARTS,
+    PARTS_OUT,
+    PERSON_IN_DOUBT,
+    WAITING,
+)
 from app.broadcast.fence import Fence
 from app.broadcast.settings import EngineSettings
 from app.broadcast.store import lease_now
@@ -25,7 +36,13 @@ LOOK_S = 0.025
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """One delivery that a stop could not keep from starting."""
+    """
+    One delivery that a stop could not keep from starting.
+
+    Attributes:
+        recipients: Of a list: how many people this is said of; else 1.
+        parts_out: Posts of its thread that are out, of so many `parts`.
+    """
 
     delivery_id: str
     update_id: str
@@ -33,6 +50,8 @@ class Touched:
     state: str
     recipients: int
     url: str | None = None
+    parts_out: int = 0
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +62,8 @@ class StopReport:
     Attributes:
         not_started: Deliveries that had not begun; none will.
         in_flight: Begun, outcome not known yet; it will be recorded.
-        out: Begun and out (the newest 500).
+        may_be_out: An earlier try may be out and nobody can tell, or not without a person; nothing more of it starts.
+        out: Begun and out (the newest 500), in part as well; of a list, those who were sent to.
         recipients_not_started: People of lists who had not been called.
     """
 
@@ -51,6 +71,7 @@ class StopReport:
     not_started: int
     recipients_not_started: int
     in_flight: tuple[Touched, ...]
+    may_be_out: tuple[Touched, ...]
     out: tuple[Touched, ...]
 
 
@@ -107,103 +128,133 @@ class InFlight:
         ends[1] = None if ends[1] is None else ends[1] + permit
         return max((((end + margin) - now).total_seconds() for end in ends if end is not None), default=0.0)
 
-    async def _people_in_flight(self, session: AsyncSession, where: Any) -> dict[str, int]:
-        """People of lists who may be called right now, by anybody: only the rows know of other processes."""
-        found = await session.execute(
-            select(col(RecipientDelivery.delivery_id), func.count())
-            .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
-            .where(where, col(RecipientDelivery.state) == DeliveryState.SENDING)
-            .group_by(col(RecipientDelivery.delivery_id))
-        )
-        return {delivery_id: int(n) for delivery_id, n in found.all()}
-
     async def report(self, where: Any, flying_where: Any) -> StopReport:
         """What is true now; `flying_where` may be wider, where one channel carries the lists of another."""
         started: dict[str, int] = {}
-        not_started: dict[str, int] = {}
+        refused: dict[str, int] = {}
         for start in self._fence.outstanding():
-            side = started if start.started else not_started
+            side = started if start.started else refused
             side[start.delivery_id] = side.get(start.delivery_id, 0) + 1
         async with self._database.read() as session:
-            open_rows = list(
-                (
-                    await session.execute(
-                        select(Delivery).where(
-                            flying_where,
-                            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
-                        )
-                    )
-                ).scalars()
-            )
-            lists_in_flight = list(
-                (
-                    await session.execute(
-                        select(Delivery).where(flying_where, col(Delivery.audience_id).is_not(None))
-                    )
-                ).scalars()
-            )
-            waiting = (
-                await session.execute(
-                    select(func.count())
-                    .select_from(Delivery)
-                    .where(
-                        where,
-                        col(Delivery.state).in_(
-                            (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.WITHDRAWN)
-                        ),
-                        col(Delivery.sent_at).is_(None),
-                    )
-                )
-            ).scalar_one()
-            people = (
-                await session.execute(
-                    select(func.count())
-                    .select_from(RecipientDelivery)
-                    .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
-                    .where(
-                        where,
-                        col(RecipientDelivery.state).in_(
-                            (DeliveryState.QUEUED, DeliveryState.HELD, DeliveryState.WITHDRAWN)
-                        ),
-                    )
-                )
-            ).scalar_one()
-            out = (
-                await session.execute(
-                    select(Delivery)
-                    .where(where, col(Delivery.state).in_((DeliveryState.SENT, DeliveryState.DELIVERED)))
-                    .order_by(col(Delivery.sent_at).desc())
-                    .limit(MOST_LISTED)
-                )
-            ).scalars()
-            out_rows = list(out)
-            if not self._settings.sole_node:
-                for delivery_id, n in (await self._people_in_flight(session, flying_where)).items():
-                    started[delivery_id] = max(n, started.get(delivery_id, 0))
-        flying: dict[str, Touched] = {}
-        for row in [*open_rows, *lists_in_flight]:
-            mine = row.lease_owner in (None, self._worker)
-            begun = started.get(row.digest_id or row.id, 0)
-            if row.audience_id is None and mine and row.state == DeliveryState.SENDING and not begun:
-                waiting += 1  # permitted, and refused at its first byte
-                continue
-            if row.audience_id is not None and not begun:
-                continue
-            flying[row.id] = _touched(row, begun or 1)
+            pages = await self._pages(session, where, started)
+            lists = await self._lists(session, where, flying_where, refused)
         return StopReport(
             self._clock.now(),
-            int(waiting),
-            int(people) + sum(not_started.get(row.id, 0) for row in lists_in_flight),
-            tuple(flying.values()),
-            tuple(_touched(row, _out_count(row)) for row in out_rows),
+            pages.not_started + lists.not_started,
+            lists.people_not_started,
+            (*pages.in_flight, *lists.in_flight),
+            (*pages.may_be_out, *lists.may_be_out),
+            (*pages.out, *lists.out)[:MOST_LISTED],
         )
 
+    async def _pages(self, session: AsyncSession, where: Any, started: Mapping[str, int]) -> _Found:
+        """Posts and single messages."""
+        page = and_(where, col(Delivery.audience_id).is_(None))
+        found = _Found()
+        ended = col(Delivery.state).in_((*WAITING, DeliveryState.WITHDRAWN))
+        count = select(func.count()).select_from(Delivery)
+        found.not_started = (
+            await session.execute(count.where(page, ended, ~PAGE_IN_DOUBT, PARTS_OUT == 0))
+        ).scalar_one()
+        rows = await session.execute(
+            select(Delivery, PARTS_OUT.label("parts_out"), PARTS.label("parts"))
+            .where(
+                page,
+                or_(
+                    col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+                    PAGE_IN_DOUBT,
+                    and_(col(Delivery.state).not_in(OUT), PARTS_OUT > 0),
+                ),
+            )
+            .order_by(col(Delivery.seq).desc(), col(Delivery.id))
+        )
+        for row, parts_out, parts in rows.all():
+            one = _touched(row, 1, int(parts_out), max(1, int(parts)))
+            mine = row.lease_owner in (None, self._worker)
+            began = started.get(row.digest_id or row.id, 0) > 0
+            flies = row.state == DeliveryState.UNKNOWN or (
+                row.state == DeliveryState.SENDING and (began or not mine)
+            )
+            if flies:
+                found.in_flight.append(one)
+            elif row.by_itself == AGAIN or (row.state == DeliveryState.HELD and row.reason in IN_DOUBT):
+                found.may_be_out.append(one)
+            elif parts_out:
+                found.out.append(one)
+            else:
+                found.not_started += 1  # permitted, and refused at its first byte
+        out = await session.execute(
+            select(Delivery, PARTS.label("parts"))
+            .where(page, col(Delivery.state).in_(OUT))
+            .order_by(col(Delivery.sent_at).desc())
+            .limit(MOST_LISTED)
+        )
+        found.out += [_touched(row, 1, max(1, int(n)), max(1, int(n))) for row, n in out.all()]
+        return found
 
-def _touched(row: Delivery, recipients: int) -> Touched:
-    return Touched(row.id, row.update_id, row.channel_id, row.state, recipients, row.url)
+    async def _lists(
+        self, session: AsyncSession, where: Any, flying_where: Any, refused: Mapping[str, int]
+    ) -> _Found:
+        """
+        Lists, person by person: one of them may be in flight, in doubt, out and not started all at once.
+
+        Only the rows know of other processes, and of calls whose outcome is not written yet.
+        """
+        found = _Found()
+        rows = await session.execute(
+            select(Delivery, case((where, 1), else_=0).label("inside"))
+            .where(flying_where, col(Delivery.audience_id).is_not(None))
+            .order_by(col(Delivery.seq).desc(), col(Delivery.id))
+        )
+        lists = rows.all()
+        if not lists:
+            return found
+        state = col(RecipientDelivery.state)
+        people = await session.execute(
+            select(
+                col(RecipientDelivery.delivery_id),
+                case(
+                    (state.in_(OUT), "out"),
+                    (state == DeliveryState.SENDING, "flying"),
+                    (PERSON_IN_DOUBT, "doubt"),
+                    (state.in_((*WAITING, DeliveryState.WITHDRAWN)), "waiting"),
+                    else_="",
+                ).label("how"),
+                func.count().label("n"),
+            )
+            .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
+            .where(flying_where)
+            .group_by(col(RecipientDelivery.delivery_id), "how")
+        )
+        sums: dict[str, dict[str, int]] = {}
+        for delivery_id, how, n in people.all():
+            sums.setdefault(delivery_id, {})[how] = int(n)
+        for row, inside in lists:
+            have = sums.get(row.id, {})
+            kept_back = min(refused.get(row.id, 0), have.get("flying", 0))
+            flying = have.get("flying", 0) - kept_back
+            if flying:
+                found.in_flight.append(_touched(row, flying))
+            if not inside:
+                continue
+            found.people_not_started += have.get("waiting", 0) + kept_back
+            if have.get("doubt"):
+                found.may_be_out.append(_touched(row, have["doubt"]))
+            if have.get("out"):
+                found.out.append(_touched(row, have["out"]))
+            elif not flying and not have.get("doubt"):
+                found.not_started += row.state in (*WAITING, DeliveryState.SENDING, DeliveryState.WITHDRAWN)
+        return found
 
 
-def _out_count(row: Delivery) -> int:
-    if row.audience_id is None:
-        return 1
-    return row.counts.get(DeliveryState.SENT, 0) + row.counts.get(DeliveryState.DELIVERED, 0)
+@dataclass(slots=True)
+class _Found:
+    not_started: int = 0
+    people_not_started: int = 0
+    in_flight: list[Touched] = field(default_factory=list)
+    may_be_out: list[Touched] = field(default_factory=list)
+    out: list[Touched] = field(default_factory=list)
+
+
+def _touched(row: Delivery, recipients: int, parts_out: int = 0, parts: int = 1) -> Touched:
+    return Touched(row.id, row.update_id, row.channel_id, row.state, recipients, row.url, parts_out, parts)

@@ -5,14 +5,18 @@ without words.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.digests import follow, tied_to
+from app.broadcast.evidence import AGAIN
 from app.broadcast.looking import recover
 from app.broadcast.means import Means
 from app.broadcast.permits import URGENT_RANK
+from app.broadcast.refusals import hold_in_doubt, say_what_is_out
 from app.broadcast.topics import Position, append
 from app.broadcast.waiting import explain, needs_words
 from app.broadcast.words import sentence
@@ -96,6 +100,12 @@ class Sweeps:
         async def work(session: AsyncSession) -> list[Position]:
             now = self._means.clock.now()
             said = sentence("expired", until=now, zone=self._means.settings.zone)
+            too_old = (
+                (col(Delivery.state) == DeliveryState.QUEUED)
+                & col(Delivery.claimable_at).is_not(None)
+                & (col(Delivery.expires_at) <= now)
+            )
+            doubtful = await hold_in_doubt(session, too_old, self._means.settings)
             rows = (
                 await session.execute(
                     update(Delivery)
@@ -103,6 +113,7 @@ class Sweeps:
                         col(Delivery.state) == DeliveryState.QUEUED,
                         col(Delivery.claimable_at).is_not(None),
                         col(Delivery.audience_id).is_(None),
+                        col(Delivery.by_itself) != AGAIN,
                         col(Delivery.expires_at) <= now,
                     )
                     .values(
@@ -118,8 +129,12 @@ class Sweeps:
                 )
             ).all()
             changed: dict[str, list[str]] = {}
+            for event_id, delivery_id in await _events_of(session, doubtful):
+                changed.setdefault(event_id, []).append(delivery_id)
             for event_id, delivery_id in rows:
                 changed.setdefault(event_id, []).append(delivery_id)
+            ended = (col(Delivery.state) == DeliveryState.EXPIRED) & (col(Delivery.settled_at) == now)
+            await say_what_is_out(session, ended, {row.id for row in rows}, self._means.settings)
             old_lists = (
                 await session.execute(
                     select(Delivery).where(
@@ -174,3 +189,12 @@ class Sweeps:
             )
 
         self._means.notes.announce(await self._means.database.write(work))
+
+
+async def _events_of(session: AsyncSession, ids: Sequence[str]) -> list[tuple[str, str]]:
+    if not ids:
+        return []
+    found = await session.execute(
+        select(col(Delivery.event_id), col(Delivery.id)).where(col(Delivery.id).in_(ids))
+    )
+    return [(event_id, id_) for event_id, id_ in found.all()]

@@ -147,7 +147,7 @@ def _unexplained() -> Any:
                 and_(col(Delivery.reason) == "waits_for_turn", ~in_front),
                 and_(
                     col(Channel.state) != "on",
-                    # A preferred duplicate is counted by its reason when it leaves: that one stays.
+                    # That an earlier try may be out says more: it stays.
                     col(Delivery.reason).not_in((*CHANNEL_WORDS, "credentials", "duplicate_preferred")),
                 ),
                 and_(col(Delivery.audience_id).is_not(None), col(Delivery.reason) == "next_up"),

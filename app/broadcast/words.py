@@ -80,6 +80,31 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "not_possible": ("{channel} cannot do this.", "Send a follow-up update instead."),
     "expired": ("It was too old to send at {until}.", "Send a new update if it still holds."),
     "on_hold": ("Sending is on hold.", "It goes out after somebody resumes."),
+    "partly_out": (
+        "{done} of {parts} posts are out on {channel}; the others are not sent any more.",
+        "Take back what is out if it should not stay alone.",
+    ),
+    "stopped_in_doubt": (
+        "Nothing more of it is sent, but an earlier try may be out on {channel}.",
+        "Look there, then press “It is there”, or take it back.",
+    ),
+    "list_stopped": ("It was stopped when {done} of {parts} people had been sent to.", ""),
+    "list_in_doubt": (
+        "It was stopped. Sent to: {done}. Of so many nobody can tell: {parts}.",
+        "Ask the provider, then press “It is there” or “Send again”.",
+    ),
+    "held_partly": (
+        "Sending was stopped when {done} of {parts} posts were out on {channel}.",
+        "Keep or drop the others when sending starts again.",
+    ),
+    "held_in_doubt": (
+        "Sending was stopped; an earlier try may be out on {channel}.",
+        "Look there. Keep it or drop it when sending starts again.",
+    ),
+    "held_list": (
+        "Sending was stopped when {done} of {parts} people had been sent to.",
+        "Keep or drop the others when sending starts again.",
+    ),
     "stopped": ("Sending was stopped before it left.", "Keep it or drop it when sending starts again."),
     "dropped": ("It was dropped when sending started again.", ""),
     "killed": ("It was stopped before it left.", ""),

@@ -7,11 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.broadcast.refusals import IN_DOUBT
+from app.broadcast.evidence import AGAIN, IN_DOUBT, PARTS, PARTS_OUT, WAITING
 from app.channels.registry import kind as adapter_kind
 from app.editorial.corrections import Out, Outgoing
 from app.editorial.finding import find_update
-from app.models import Act, Channel, Delivery, DeliveryPart, DeliveryState
+from app.models import Act, Channel, Delivery, DeliveryState
 
 
 async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
@@ -20,10 +20,6 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
         NotFound: no such update.
     """
     row = await find_update(session, update_id)
-    of_it = col(DeliveryPart.delivery_id) == col(Delivery.id)
-    parts = select(func.count()).where(of_it).correlate(Delivery).scalar_subquery()
-    is_out = col(DeliveryPart.state).in_((DeliveryState.SENT, DeliveryState.DELIVERED))
-    parts_out = select(func.count()).where(of_it, is_out).correlate(Delivery).scalar_subquery()
     other = aliased(Delivery)
     carrier = func.coalesce(col(Delivery.digest_id), col(Delivery.id))
     # Those told in the same post: its carrier and all that are tied to it, without this one.
@@ -37,7 +33,7 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
         .scalar_subquery()
     )
     found = await session.execute(
-        select(Delivery, Channel, parts, told_with, parts_out)
+        select(Delivery, Channel, PARTS, told_with, PARTS_OUT)
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
         .where(col(Delivery.update_id) == update_id, col(Delivery.act) != Act.DELETE)
         .order_by(col(Delivery.id))
@@ -58,13 +54,15 @@ def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0,
     # A list that stopped in the middle has reached people, and the first posts of a thread that did are to be read,
     # whatever its own state says; of what is held a person still has to say more.
     partly = people > 0 if listed else parts_out > 0 and delivery.state != DeliveryState.HELD
+    # What waits only because a double was preferred is as unknown as before.
+    again = not listed and delivery.by_itself == AGAIN and delivery.state in WAITING
     return Out(
         delivery_id=delivery.id,
         channel_id=channel.id,
         channel_name=channel.name,
         adapter=channel.adapter,
         capabilities=adapter_kind(channel.adapter).capabilities,
-        state=DeliveryState.SENT if partly else delivery.state,
+        state=DeliveryState.SENT if partly else DeliveryState.UNKNOWN if again else delivery.state,
         begun=delivery.permit_at is not None or people > 0 or in_doubt,
         parts=max(1, parts),
         told_with=told_with,

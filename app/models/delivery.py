@@ -43,6 +43,8 @@ class Delivery(SQLModel, table=True):
         fence: Grows with every claim; every later write must carry it.
         must_start_by: End of the permit; bytes may leave only before it.
         reason: Stable code of the last thing that happened; `why` and `next_step` are sentences.
+        by_itself: Why it goes in a post of its own for good: it may be out (`duplicate_preferred`), was looked for and
+            not found, a person asked for it, or it was refused in company. Kept whatever it waits for meanwhile.
         digest: What was posted in place of its own text, where its post told others as well.
         digest_id: The delivery whose post told this one; from that one's permit on, until nothing of it left.
         reread_at: When its post is read back, to see that what the platform said yes to is there; None: not any more.
@@ -113,6 +115,7 @@ class Delivery(SQLModel, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime = Field(sa_type=UtcDateTime)
     attempts: int = 0
+    by_itself: str = ""
     looks: int = 0  # reconciliation reads so far; once it is sent, those of its post
     fence: int = 0
     lease_owner: str | None = None

@@ -180,6 +180,7 @@ def _stop_answer(report: StopReport) -> StopAnswer:
         not_started=report.not_started,
         recipients_not_started=report.recipients_not_started,
         in_flight=[_touched(one) for one in report.in_flight],
+        may_be_out=[_touched(one) for one in report.may_be_out],
         out=[_touched(one) for one in report.out],
     )
 
@@ -192,4 +193,6 @@ def _touched(one: Touched) -> TouchedAnswer:
         state=one.state,
         recipients=one.recipients,
         url=one.url,
+        parts_out=one.parts_out,
+        parts=one.parts,
     )

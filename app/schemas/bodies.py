@@ -281,15 +281,23 @@ class TouchedAnswer(Answer):
     state: str
     recipients: int
     url: str | None
+    parts_out: int
+    parts: int
 
 
 class StopAnswer(Answer):
-    """What was true when the call returned: nothing of `not_started` will start."""
+    """
+    What was true when the call returned: nothing of `not_started` will start.
+
+    `in_flight` has begun, its outcome will be recorded. Of `may_be_out` an earlier try may be out, and a person has to
+    look. `out` names threads and lists that are out in part as well.
+    """
 
     at: datetime
     not_started: int
     recipients_not_started: int
     in_flight: list[TouchedAnswer]
+    may_be_out: list[TouchedAnswer]
     out: list[TouchedAnswer]
 
 

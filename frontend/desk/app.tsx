@@ -49,7 +49,7 @@ function Halt({ desk }: { desk: Desk }) {
       <div role="alert">
         <h2 id="h-halt">{t('halt.title', { n: waiting })}</h2>
         <p class="t2">
-          {sinceWords(event, now_ms.value)} {report && t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length })}{' '}
+          {sinceWords(event, now_ms.value)} {report && t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length, doubt: report.may_be_out.length })}{' '}
           {t('stopped.who')}
         </p>
       </div>

@@ -7,8 +7,8 @@ import type { Desk } from './desk.ts'
 
 export function Held({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {
   if (delivery.state !== 'held') return null
-  // A list has no tries of its own: some of its people may have it.
-  const kept_back = delivery.reason === 'stopped' && delivery.attempts === 0 && !hasPeople(delivery)
+  // A list has no tries of its own: some of its people may have it. Of a thread some posts may be out.
+  const kept_back = delivery.reason === 'stopped' && delivery.attempts === 0 && delivery.parts_sent === 0 && !hasPeople(delivery)
   const { why, lang } = reasonsOf(delivery)
   const stopped = desk.store.event.value?.sending === 'stop'
   const channel = desk.store.channelById.value.get(delivery.channel_id)?.name ?? ''

@@ -68,7 +68,7 @@ export function Stopped({ tablet }: { tablet: Tablet }) {
         </div>
         {event && <p class="t2">{sinceWords(event, now_ms.value)}</p>}
         {tablet.sender.waiting.value.length > 0 && <p class="t2">{t('outbox.stop', { n: tablet.sender.waiting.value.length })}</p>}
-        {report && <p class="t2">{t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length })}</p>}
+        {report && <p class="t2">{t('halt.report', { n: report.not_started, people: report.recipients_not_started, flying: report.in_flight.length, doubt: report.may_be_out.length })}</p>}
         <p class="t2 says">{t('stopped.says', { text: t('stop.public') })}</p>
       </div>
       <div class="stopped-facts">

@@ -100,6 +100,8 @@ export interface Touched {
   state: DeliveryState
   recipients: number
   url: string | null
+  parts_out: number
+  parts: number
 }
 
 /** What is true when a stop has been answered. */
@@ -108,6 +110,7 @@ export interface StopReport {
   not_started: number
   recipients_not_started: number
   in_flight: readonly Touched[]
+  may_be_out: readonly Touched[]
   out: readonly Touched[]
 }
 

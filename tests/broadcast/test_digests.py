@@ -187,15 +187,19 @@ class TestDigest:
                 assert {(r.state, r.digest, r.digest_id) for r in rows} == {("queued", None, None)}
                 assert all(r.why for r in rows)
 
+    @pytest.mark.parametrize("held", [False, True])
     async def test_G3_G4_a_digest_that_is_refused_costs_nobody_a_post_of_its_own(
-        self, tmp_path: Path
+        self, tmp_path: Path, held: bool
     ) -> None:
-        """A platform that takes single posts only: all end sent, each by itself, after one refused digest."""
+        """A platform that takes single posts only: all end sent, each by itself, whatever they wait for meanwhile."""
         plan = lambda _, request: "refuse" if is_digest(request["text"]) else "ok"  # noqa: E731
         async with waiting(sqlite_url(tmp_path), plan=plan) as s:
             rows = await s.stage.until(lambda rows: sum(r.reason == "digest_refused" for r in rows) == 5)
             left = [r for r in rows if r.state != "sent"]
             assert {(r.state, r.digest, r.digest_id, r.attempts) for r in left} == {("queued", None, None, 0)}
+            if held:
+                await s.engine.stop_control.hold(s.stage.event_id, "op")
+                await s.engine.stop_control.resume(s.stage.event_id, "op")
             await s.engine.stop()
             # One place more would be worth a digest again: its carrier takes it alone.
             async with after(s, windows={"x": (Window("w", 3, 60.0, reserve=0.0),)}) as again:

@@ -658,6 +658,7 @@ def upgrade() -> None:
         sa.Column("due_at", base.UtcDateTime(), nullable=False),
         sa.Column("expires_at", base.UtcDateTime(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("by_itself", sa.String(), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("lease_owner", sa.String(), nullable=True),
