@@ -2,6 +2,7 @@
 Forecasts of real channels: what waits there already, read from the outbox, and what is being asked about.
 
 `plan` says when; this reads the queue and the limiter that it runs on. Nothing is charged and nothing is written.
+While a second provider carries the lists of a channel, its limits, its queue and its price are the ones that count.
 """
 
 from __future__ import annotations
@@ -113,8 +114,6 @@ class DeliveryPlan:
 class _Waiting:
     delivery_id: str
     event_id: str
-    adapter: str
-    settings: Mapping[str, Any]
     rank: int
     batch: Batch
     may_merge: bool
@@ -135,32 +134,26 @@ class Forecasts:
     ) -> list[ChannelPlan]:
         """What confirming an update would do, in the order asked."""
         now = self._clock.now()
+        queues: dict[str, list[_Waiting]] = {}
         async with self._database.read() as session:
-            waiting = await self._waiting(session, [one.channel_id for one in asked], now)
-            channels = {
-                row.id: row
-                for row in (
-                    await session.execute(
-                        select(Channel).where(col(Channel.id).in_([a.channel_id for a in asked]))
-                    )
-                ).scalars()
-            }
+            channels = await _channels(session, [one.channel_id for one in asked])
+            carriers = [_carrier(channels, one.channel_id, is_list=one.people is not None) for one in asked]
+            for carrier in carriers:
+                if carrier.id not in queues:
+                    queues[carrier.id] = await self._queue(session, carrier, channels, now)
         at = now.timestamp()
         release = at + delay_s
         plans: list[ChannelPlan] = []
-        for one in asked:
-            channel = channels[one.channel_id]
-            units = max((max(1, self._units(channel.adapter, part)) for part in one.parts), default=1)
+        for one, carrier in zip(asked, carriers, strict=True):
+            units = max((max(1, self._units(carrier.adapter, part)) for part in one.parts), default=1)
             sends = len(one.parts) if one.people is None else one.people
             batch = Batch(sends, units, rank <= URGENT_RANK, release, release + expires_in_s)
-            first = [w.batch for w in waiting.get(one.channel_id, ()) if w.rank <= rank]
-            limiter = self._limiter(one.channel_id, channel.adapter, channel.settings)
+            first = [w.batch for w in queues[carrier.id] if w.rank <= rank]
+            limiter = self._limiter(carrier)
             told = await _run(limiter, [*first, batch], at)
             outlook = told[-1]
             merges = one.routine and one.people is None and sends == 1 and not batch.urgent
-            in_digest = merges and self._merges(
-                limiter, channel.adapter, channel.settings, batch, outlook, at
-            )
+            in_digest = merges and self._merges(limiter, carrier, batch, outlook, at)
             plans.append(
                 ChannelPlan(
                     channel_id=one.channel_id,
@@ -169,7 +162,7 @@ class Forecasts:
                     ahead=sum(batch.sends for batch in first),
                     forecast=replace(outlook, last_s=batch.until - at) if in_digest else outlook,
                     units_per_s=min((w.limit / w.per_s for w in limiter.windows if w.pace), default=None),
-                    cost=cost(channel, one, units),
+                    cost=cost(carrier, one, units),
                     in_digest=in_digest,
                 )
             )
@@ -189,16 +182,25 @@ class Forecasts:
                     .distinct()
                 )
             ).scalars()
-            waiting = await self._waiting(session, list(ids), now)
+            waits = list(ids)
+            channels = await _channels(session, waits)
+            carriers = {
+                one.id: one for id_ in waits for one in (channels[id_], _carrier(channels, id_, is_list=True))
+            }
+            queues = [
+                (carrier, await self._queue(session, carrier, channels, now)) for carrier in carriers.values()
+            ]
         plans: list[DeliveryPlan] = []
-        for channel_id, queue in waiting.items():
-            limiter = self._limiter(channel_id, queue[0].adapter, queue[0].settings)
+        for carrier, queue in queues:
+            if not queue:
+                continue
+            limiter = self._limiter(carrier)
             told = await _run(limiter, [w.batch for w in queue], now.timestamp())
             ahead = 0
             for one, forecast in zip(queue, told, strict=True):
                 if one.event_id == event_id:
                     in_digest = one.may_merge and self._merges(
-                        limiter, one.adapter, one.settings, one.batch, forecast, now.timestamp()
+                        limiter, carrier, one.batch, forecast, now.timestamp()
                     )
                     last_s = one.batch.until - now.timestamp() if in_digest else forecast.last_s
                     outlook = replace(forecast, last_s=last_s)
@@ -207,53 +209,88 @@ class Forecasts:
         return plans
 
     def _merges(
-        self,
-        limiter: Limiter,
-        adapter: str,
-        settings: Mapping[str, Any],
-        batch: Batch,
-        outlook: Forecast,
-        now: float,
+        self, limiter: Limiter, channel: Channel, batch: Batch, outlook: Forecast, now: float
     ) -> bool:
         """Whether it gets no place of its own in time, and a post that tells it with others can still go."""
-        if not outlook.late or not digests_on(adapter, settings):
+        if not outlook.late or not digests_on(channel.adapter, channel.settings):
             return False
         begin = max(now, batch.not_before)
         return begin + limiter.wait_s(1, begin) <= batch.until
 
-    def _limiter(self, channel_id: str, adapter: str, settings: Mapping[str, Any]) -> Limiter:
-        if self._limits.has(channel_id):
-            return self._limits.limiter(channel_id)
+    def _limiter(self, channel: Channel) -> Limiter:
+        if self._limits.has(channel.id):
+            return self._limits.limiter(channel.id)
         # A channel that was added a moment ago; its own limiter is made by the dispatcher.
-        return Limiter(windows_of(adapter, settings, self._settings))
+        return Limiter(windows_of(channel.adapter, channel.settings, self._settings))
+
+    async def _queue(
+        self, session: AsyncSession, carrier: Channel, channels: Mapping[str, Channel], now: datetime
+    ) -> list[_Waiting]:
+        """
+        What goes out by itself by one channel, in its order; what a person holds is not among it.
+
+        While it carries the lists of others they are in its queue, and not in theirs.
+        """
+        found = await self._waiting(
+            session, carrier.id, carrier, now, lists=not _is_carried(channels, carrier)
+        )
+        carried = await session.scalars(
+            select(col(Channel.id)).where(col(Channel.second_id) == carrier.id, col(Channel.carried_by) != "")
+        )
+        for channel_id in carried.all():
+            found += await self._waiting(session, channel_id, carrier, now, lists=True, pages=False)
+        return sorted(found, key=lambda one: one.rank)
 
     async def _waiting(
-        self, session: AsyncSession, channel_ids: Sequence[str], now: datetime
-    ) -> dict[str, list[_Waiting]]:
-        """What goes out by itself on these channels, in its order; what a person holds is not among it."""
-        found: dict[str, list[_Waiting]] = {}
-        for channel_id in dict.fromkeys(channel_ids):
-            for row in await session.execute(_queued(channel_id)):
-                if row.audience_id is None:
-                    sends = int(row.open_parts)
-                else:
-                    sends = int(row.counts.get(DeliveryState.QUEUED, 0))
-                    if not row.counts:
-                        sends = await people_of(session, row.audience_id)
-                release = row.release_at if row.claimable_at is None else None
-                begin = max(now, release or now, row.due_at if row.due_at > now else now)
-                units = max(1, self._units(row.adapter, row.text)) if row.text else 1
-                batch = Batch(
-                    sends,
-                    units,
-                    row.rank <= URGENT_RANK,
-                    begin.timestamp(),
-                    row.expires_at.timestamp(),
-                )
-                found.setdefault(channel_id, []).append(
-                    _Waiting(row.id, row.event_id, row.adapter, row.settings, row.rank, batch, may_merge(row))
-                )
+        self,
+        session: AsyncSession,
+        channel_id: str,
+        carrier: Channel,
+        now: datetime,
+        *,
+        lists: bool,
+        pages: bool = True,
+    ) -> list[_Waiting]:
+        found: list[_Waiting] = []
+        for row in await session.execute(_queued(channel_id)):
+            if not (pages if row.audience_id is None else lists):
+                continue
+            if row.audience_id is None:
+                sends = int(row.open_parts)
+            else:
+                sends = int(row.counts.get(DeliveryState.QUEUED, 0))
+                if not row.counts:
+                    sends = await people_of(session, row.audience_id)
+            release = row.release_at if row.claimable_at is None else None
+            begin = max(now, release or now, row.due_at if row.due_at > now else now)
+            units = max(1, self._units(carrier.adapter, row.text)) if row.text else 1
+            batch = Batch(
+                sends, units, row.rank <= URGENT_RANK, begin.timestamp(), row.expires_at.timestamp()
+            )
+            found.append(_Waiting(row.id, row.event_id, row.rank, batch, may_merge(row)))
         return found
+
+
+async def _channels(session: AsyncSession, ids: Sequence[str]) -> dict[str, Channel]:
+    """These, and whoever is named as a second of one of them."""
+    seconds = select(col(Channel.second_id)).where(col(Channel.id).in_(ids))
+    found = await session.scalars(
+        select(Channel).where(or_(col(Channel.id).in_(ids), col(Channel.id).in_(seconds)))
+    )
+    return {row.id: row for row in found}
+
+
+def _is_carried(channels: Mapping[str, Channel], channel: Channel) -> bool:
+    """Whether its second provider carries its lists now; what goes to single numbers stays with it."""
+    return bool(channel.carried_by) and channel.second_id in channels
+
+
+def _carrier(channels: Mapping[str, Channel], channel_id: str, *, is_list: bool) -> Channel:
+    """Whose limits count, and whose price."""
+    channel = channels[channel_id]
+    if is_list and channel.second_id is not None and _is_carried(channels, channel):
+        return channels[channel.second_id]
+    return channel
 
 
 async def _run(limiter: Limiter, batches: Sequence[Batch], at: float) -> list[Forecast]:
@@ -299,14 +336,11 @@ def _queued(channel_id: str) -> Any:
             col(Delivery.due_at),
             col(Delivery.expires_at),
             col(LiveUpdate.release_at),
-            col(Channel.adapter),
-            col(Channel.settings),
             text.label("text"),
             *MERGING,
         )
         .join(LiveUpdate, col(LiveUpdate.id) == col(Delivery.update_id))
         .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
-        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
         .where(
             col(Delivery.channel_id) == channel_id,
             or_(

@@ -11,10 +11,12 @@ import pytest
 
 from app.broadcast.forecasts import Asked, Cost, cost
 from app.broadcast.intents import PlannedDelivery
+from app.broadcast.settings import EngineSettings
 from app.channels.base import LimitWindow
 from app.models import Channel, Delivery
 from tests.broadcast.against_simulators import sending
 from tests.broadcast.house import NOW, sqlite_url
+from tests.broadcast.running import Show, show
 
 X = {"username": "valdora", "user_id": "17"}
 SMS = {"account_sid": "AC51a1510000000000000000000000d411", "from_number": "55501"}
@@ -103,6 +105,58 @@ class TestAgainstSimulators:
             (plan,) = await s.engine.forecasts.of_event(s.stage.event_id)
             assert plan.delivery_id == row.id
             assert 28 < plan.forecast.first_s <= 30
+
+
+GATEWAY = {"host": "127.0.0.1", "system_id": "tocsin", "source": "55501", "tls": False}
+
+
+class TestSecondProvider:
+    async def carried(self, s: Show, by: str) -> None:
+        async with s.stage.database.transaction() as session:
+            first = await session.get(Channel, s.stage.channels["twilio"])
+            first.second_id, first.carried_by = s.stage.channels["smpp"], by
+
+    async def test_N8_N18_F32_while_the_second_provider_carries_its_pace_and_its_price_count(
+        self, tmp_path: Path
+    ) -> None:
+        """100 people at ten a second by the first, at two by the second; a single number stays with the first."""
+        async with show(sqlite_url(tmp_path), channels=(), settings=EngineSettings(), start=False) as s:
+            first = {**SMS, "segments_per_s": 10, "price_per_segment": "0.01"}
+            await s.stage.add_channel("twilio", first)
+            await s.stage.add_channel(
+                "smpp", {**GATEWAY, "segments_per_s": 2, "price_per_segment": "0.05", "currency": "EUR"}
+            )
+            told = {}
+            for by in ("", "SMPP", ""):
+                await self.carried(s, by)
+                asked = [Asked(s.stage.channels["twilio"], ["Stay inside."], people=n) for n in (100, None)]
+                told[by] = await s.engine.forecasts.of_update(asked, rank=2, delay_s=0.0, expires_in_s=600.0)
+            by_first, number = told[""]
+            assert (by_first.units_per_s, by_first.cost) == (10, Cost("priced", Decimal("1.00"), "USD"))
+            assert by_first.forecast.last_s == pytest.approx(9.9, abs=0.2)
+            by_second, still = told["SMPP"]
+            assert (by_second.units_per_s, by_second.cost) == (2, Cost("priced", Decimal("5.00"), "EUR"))
+            assert by_second.forecast.last_s == pytest.approx(49.5, abs=0.6)
+            assert (still.units_per_s, still.cost) == (number.units_per_s, number.cost) == (10, number.cost)
+
+    async def test_N8_F32_lists_that_are_carried_wait_in_the_second_providers_queue(
+        self, tmp_path: Path
+    ) -> None:
+        """The board counts with it too, and a list of the second's own waits behind them."""
+        async with show(sqlite_url(tmp_path), channels=(), settings=EngineSettings(), start=False) as s:
+            await s.stage.add_channel("twilio", {**SMS, "segments_per_s": 10})
+            await s.stage.add_channel("smpp", {**GATEWAY, "segments_per_s": 2})
+            audience = await s.stage.add_audience(20)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,))
+            own = [Asked(s.stage.channels["smpp"], ["Stay inside."], people=10)]
+            seen = []
+            for by in ("", "SMPP"):
+                await self.carried(s, by)
+                (waits,) = await s.engine.forecasts.of_event(s.stage.event_id)
+                (plan,) = await s.engine.forecasts.of_update(own, rank=2, delay_s=0.0, expires_in_s=600.0)
+                seen.append((round(waits.forecast.last_s), plan.ahead, round(plan.forecast.first_s)))
+            assert seen == [(2, 0, 0), (10, 20, 10)]
 
 
 class TestCost:
