@@ -93,7 +93,7 @@ def create_simulators(settings: SimulatorSettings | None = None, clock: Clock | 
     """Build every platform and the control surface; nothing runs before the lifespan starts."""
     world = World(settings or SimulatorSettings(), clock)
     platforms = {platform.name: platform for platform in (make(world) for make in PLATFORMS)}
-    gateway = SmppSimulator()
+    gateway = SmppSimulator(world=world)
     control = _Control(world, platforms, gateway)
 
     @asynccontextmanager
@@ -129,7 +129,7 @@ def create_simulators(settings: SimulatorSettings | None = None, clock: Clock | 
         return JSONResponse({"detail": str(exc)}, 409)
 
     app.include_router(control.router())
-    app.router.routes.extend(page_routes(world, platforms))
+    app.router.routes.extend(page_routes(world, platforms, gateway))
     for platform in platforms.values():
         app.router.routes.append(Mount(f"/_sim/{platform.name}", routes=list(platform.controls)))
         app.router.routes.append(Mount(f"/{platform.name}", app=platform.app))
@@ -225,6 +225,7 @@ class _Control:
     async def state(self, request: Request) -> Response:
         """Everything to look at; its version is the ETag, so that a page may ask often and cheaply."""
         state = {name: platform.state() for name, platform in self._platforms.items()}
+        state["smpp"] = self._gateway.state()
         body = orjson.dumps(state)
         version = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         headers = {"ETag": version, "Cache-Control": "no-cache"}

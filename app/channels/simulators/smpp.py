@@ -2,14 +2,19 @@
 A hospital's own SMS gateway as SMPP 3.4 describes it: a TCP server beside the web application, not inside it.
 
 It binds by password, answers each submit_sm with an id, and sends receipts; what can go wrong is set on `faults`.
+In a world it has a clock, and writes each submit_sm into the ledger that all platforms share.
 """
 
 import asyncio
 import struct
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from app.channels.simulators.clock import iso
+from app.channels.simulators.ledger import Entry
+from app.channels.simulators.world import World
 
 BIND: Final = (0x1, 0x2, 0x9)
 SUBMIT_SM: Final = 0x4
@@ -57,6 +62,47 @@ class SmppMessage:
     registered: int
     octets: bytes
 
+    @property
+    def text(self) -> str:
+        """What a phone shows; of a long message, this part."""
+        octets = self.octets[self.octets[0] + 1 :] if self.esm_class & 0x40 and self.octets else self.octets
+        if self.data_coding == 8:
+            return octets.decode("utf-16-be", "replace")
+        if self.data_coding:
+            return octets.decode("latin-1")
+        return _plain(octets)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as the page shows it."""
+
+    id: str
+    at: str
+    to: str
+    text: str
+
+
+_MOST_SHOWN = 150
+# 3GPP TS 23.038, table 6.2.1 (read 2026-11-21): the default alphabet, in its order; 27 leads to the second table.
+_ALPHABET = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1bÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_SECOND = {10: "\f", 20: "^", 40: "{", 41: "}", 47: "\\", 60: "[", 61: "~", 62: "]", 64: "|", 101: "€"}
+
+
+def _plain(octets: bytes) -> str:
+    text, at = "", 0
+    while at < len(octets):
+        if octets[at] == 27 and at + 1 < len(octets):
+            at += 1
+            text += _SECOND.get(octets[at] & 0x7F, " ")
+        else:
+            text += _ALPHABET[octets[at] & 0x7F]
+        at += 1
+    return text
+
 
 def _string(body: bytes, at: int) -> tuple[str, int]:
     end = body.index(b"\0", at)
@@ -74,7 +120,11 @@ def _tlv(tag: int, value: bytes) -> bytes:
 class SmppSimulator:
     """One gateway with one account."""
 
-    def __init__(self, system_id: str = "tocsin", password: str = "gateway1") -> None:
+    def __init__(
+        self, system_id: str = "tocsin", password: str = "gateway1", world: World | None = None
+    ) -> None:
+        self._world = world
+        self._shown: deque[Shown] = deque(maxlen=_MOST_SHOWN)
         self.system_id = system_id
         self.password = password
         self.faults = SmppFaults()
@@ -108,7 +158,12 @@ class SmppSimulator:
         """Back to the state of a fresh process; lines that are up stay up."""
         self.faults = SmppFaults()
         self.taken.clear()
+        self._shown.clear()
         self.refused = self.answered_delivers = 0
+
+    def state(self) -> dict[str, Any]:
+        """The newest messages, for pages."""
+        return {"messages": [asdict(one) for one in self._shown], "messages_total": len(self.taken)}
 
     async def aclose(self) -> None:
         if self._server is not None:
@@ -224,21 +279,28 @@ class SmppSimulator:
         """Take or refuse one message; False cuts the line."""
         faults = self.faults
         status = faults.statuses.popleft() if faults.statuses else 0
+        message = self._read(body)
         if status:
             self.refused += 1
+            self._note(message, status, applied=False)
             await self._send(line, SUBMIT_SM | RESPONSE, status, sequence, b"")
             return True
         if faults.drop_before:
             faults.drop_before -= 1
+            self._note(message, None, applied=False, fault="drop_before")
             return False
-        message = self._read(body)
+        self._last_number += 1
+        message = replace(message, number=self._last_number)
         self.taken.append(message)
         if faults.drop_after:
             faults.drop_after -= 1
+            self._note(message, None, applied=True, fault="drop_after")
             return False
         if faults.silent:
             faults.silent -= 1
+            self._note(message, None, applied=True, fault="silent")
             return True
+        self._note(message, 0, applied=True)
         if faults.early_receipt:
             await self.report(message, line)
         written = f"{message.number:x}" if faults.hex_answers else str(message.number)
@@ -247,7 +309,37 @@ class SmppSimulator:
             await self.report(message, line)
         return True
 
-    def _read(self, body: bytes) -> SmppMessage:
+    def _note(
+        self, message: SmppMessage, status: int | None, *, applied: bool, fault: str | None = None
+    ) -> None:
+        """For the ledger and the page: what was done with a message, and said (a command_status, or nothing)."""
+        if self._world is None:
+            return
+        at = iso(self._world.clock.now())
+        number = str(message.number) if applied else None
+        self._world.ledger.append(
+            Entry(
+                self._world.ledger.next_n(),
+                at,
+                "smpp",
+                "SUBMIT_SM",
+                "/",
+                "message.create",
+                status,
+                applied,
+                remote_id=number,
+                text=message.text,
+                to=message.destination,
+                fault=fault,
+                credential=self.system_id,
+            )
+        )
+        if number is not None:
+            self._shown.append(Shown(number, at, message.destination, message.text))
+
+    @staticmethod
+    def _read(body: bytes) -> SmppMessage:
+        """The message; its number is given when it is taken."""
         _, at = _string(body, 0)
         source, at = _string(body, at + 2)
         destination, at = _string(body, at + 2)
@@ -255,11 +347,8 @@ class SmppSimulator:
         _, at = _string(body, at + 3)
         validity, at = _string(body, at)
         registered, _, data_coding, _, length = body[at : at + 5]
-        self._last_number += 1
         octets = body[at + 5 : at + 5 + length]
-        return SmppMessage(
-            self._last_number, source, destination, esm_class, data_coding, validity, registered, octets
-        )
+        return SmppMessage(0, source, destination, esm_class, data_coding, validity, registered, octets)
 
     async def report(self, message: SmppMessage, line: asyncio.StreamWriter | None = None) -> None:
         """Send the receipt of a message, on its line or on every one."""

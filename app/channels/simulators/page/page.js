@@ -308,6 +308,22 @@ function updatePhone(node, phone) {
   }
 }
 
+function showGateway(state) {
+  byId("gateway").hidden = false;
+  setText(byId("gateway-who"), state.messages_total === 1 ? "1 message taken over SMPP" : `${state.messages_total} messages taken over SMPP`);
+  keep(
+    byId("gateway-texts"),
+    [...state.messages].reverse(),
+    (one) => one.id,
+    () => make("li", { class: "item" }, make("p", { class: "by" }, make("b"), make("time")), make("p", { class: "text" })),
+    (one, text) => {
+      setText(one.querySelector(".by b"), `To +${text.to.replace(/^\+/, "")}`);
+      setText(one.querySelector(".by time"), clockOf(text.at));
+      setText(one.querySelector(".text"), text.text);
+    },
+  );
+}
+
 function pickUp(number) {
   const form = byId("twilio-form");
   const phone = view.twilio.phones.find((one) => one.number === number);
@@ -475,6 +491,7 @@ function show() {
   if (view.x) showX(view.x);
   if (view.facebook) showFacebook(view.facebook);
   if (view.twilio) showPhones(view.twilio);
+  if (view.smpp) showGateway(view.smpp);
   for (const section of document.querySelectorAll(".platform")) {
     const rows = view.faults[section.dataset.platform];
     if (rows) showFaults(section, rows);

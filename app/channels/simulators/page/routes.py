@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.channels.simulators.platform import Platform
+from app.channels.simulators.smpp import SmppSimulator
 from app.channels.simulators.world import World
 
 _X_POSTS_SHOWN: Final = 150
@@ -38,7 +39,7 @@ _HEADERS: Final = {
 }
 
 
-def page_routes(world: World, platforms: Mapping[str, Platform]) -> list[BaseRoute]:
+def page_routes(world: World, platforms: Mapping[str, Platform], gateway: SmppSimulator) -> list[BaseRoute]:
     folder = files(__package__)
     bodies = {name: folder.joinpath(name).read_bytes() for name in _FILES}
 
@@ -55,6 +56,8 @@ def page_routes(world: World, platforms: Mapping[str, Platform]) -> list[BaseRou
         shown: dict[str, Any] = {name: platform.state() for name, platform in platforms.items()}
         if "x" in shown:
             shown["x"] = _recent(shown["x"])
+        if gateway.port:
+            shown["smpp"] = gateway.state()
         shown["faults"] = world.faults.describe()
         shown["latency"] = world.latency.profile
         body = orjson.dumps(shown)
