@@ -255,10 +255,11 @@ class Decisions:
 
     async def _people(self, session: AsyncSession, row: Delivery, choice: str, now: datetime) -> None:
         state = DeliveryState.SENT if choice == IT_IS_THERE else DeliveryState.QUEUED
+        delivery_id = row.id
         await session.execute(
             update(RecipientDelivery)
             .where(
-                col(RecipientDelivery.delivery_id) == row.id,
+                col(RecipientDelivery.delivery_id) == delivery_id,
                 col(RecipientDelivery.state) == DeliveryState.HELD,
             )
             .values(
@@ -269,7 +270,6 @@ class Decisions:
             )
         )
         await session.execute(
-            update(Delivery).where(col(Delivery.id) == row.id).values(state=DeliveryState.SENDING)
+            update(Delivery).where(col(Delivery.id) == delivery_id).values(state=DeliveryState.SENDING)
         )
-        session.expire(row)
-        await self._sums.recount(session, row.id, now)
+        await self._sums.recount(session, delivery_id, now)

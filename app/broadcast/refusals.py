@@ -218,7 +218,6 @@ async def _end_list(
     if state in OUT and row.sent_at is None:
         values["sent_at"] = now
     await session.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**values))
-    session.expire(row)
 
 
 def _not_left(table: type[Delivery] | type[RecipientDelivery], *, decided: bool) -> Any:

@@ -1303,6 +1303,7 @@ export type StepBody = {
 export type StopAnswer = {
   at: string
   in_flight: TouchedAnswer[]
+  may_be_out: TouchedAnswer[]
   not_started: number
   out: TouchedAnswer[]
   recipients_not_started: number
@@ -1371,6 +1372,8 @@ export type TotpCodeBody = {
 export type TouchedAnswer = {
   channel_id: string
   delivery_id: string
+  parts: number
+  parts_out: number
   recipients: number
   state: string
   update_id: string

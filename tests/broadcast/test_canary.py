@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from app.broadcast import canary
 from app.broadcast.canary import every_of, is_reread, spacing_s, spare_units
@@ -20,7 +22,7 @@ from app.channels.registry import kind
 from app.errors import ChannelError, Conflict
 from app.models import Act, AuditEntry, Delivery, DeliveryPart
 from tests.broadcast.against_simulators import Sending, sending
-from tests.broadcast.house import sqlite_url
+from tests.broadcast.house import NOW, sqlite_url
 from tests.channels import stages
 
 READS = {"x": "post.lookup", "facebook": "object.get"}
@@ -47,6 +49,15 @@ def reads(s: Sending) -> list[str]:
 def posts(s: Sending) -> list[str | None]:
     """Every text that the platform was given, whatever became of it."""
     return [one.text for one in s.platform.ledger() if one.action == "post.create"]
+
+
+async def read_back_now(s: Sending) -> None:
+    """What is to be read back later is due now."""
+    async with s.stage.database.transaction() as session:
+        await session.execute(
+            update(Delivery).where(col(Delivery.reread_at).is_not(None)).values(reread_at=NOW)
+        )
+    s.engine.wake()
 
 
 async def until_read(s: Sending) -> list[Delivery]:
@@ -223,7 +234,7 @@ class TestInTheEngine:
 
     async def test_F35_a_post_that_we_take_back_is_not_missed(self, tmp_path: Path, name: str) -> None:
         """Deleted by ourselves before the reading: nothing is asked, and nobody is alarmed."""
-        async with reading_back(tmp_path, name, after_s=0.4) as s:
+        async with reading_back(tmp_path, name, after_s=3_600.0) as s:
             wrong = await s.publish("The wrong floor.")
             await s.stage.until(lambda rows: [one.state for one in rows] == ["sent"])
             delete = PlannedDelivery(s.channel_id, (), act=Act.DELETE, of_delivery_id=wrong.delivery_ids[0])
@@ -236,6 +247,7 @@ class TestInTheEngine:
                 marks={"retracted": wrong.update_id},
             )
             await s.stage.until(lambda rows: [one.state for one in rows] == ["sent", "sent"])
+            await read_back_now(s)
             rows = await until_read(s)
             assert ({one.reason for one in rows}, reads(s)) == ({"sent"}, [])
 
@@ -307,7 +319,7 @@ async def test_F35_a_reading_costs_no_post_its_place(tmp_path: Path) -> None:
 
 async def test_F35_taking_back_one_that_a_post_told_with_others_raises_no_alarm(tmp_path: Path) -> None:
     """The delete takes the whole post; the delivery that carried it is not looked for any more."""
-    async with reading_back(tmp_path, "x", after_s=0.6) as s:
+    async with reading_back(tmp_path, "x", after_s=3_600.0) as s:
         carrier = await s.publish("Step 1 and 2.")
         await s.stage.until(lambda rows: [one.state for one in rows] == ["sent"])
         told = await s.publish("Step 2.")
@@ -318,6 +330,7 @@ async def test_F35_taking_back_one_that_a_post_told_with_others_raises_no_alarm(
         delete = PlannedDelivery(s.channel_id, (), act=Act.DELETE, of_delivery_id=told.delivery_ids[0])
         await s.publish("", deliveries=(delete,), kind="retraction", priority="correction")
         await s.stage.until(lambda rows: [one.state for one in rows] == ["sent"] * 3)
+        await read_back_now(s)
         rows = await until_read(s)
         assert ({one.reason for one in rows}, reads(s)) == ({"sent"}, [])
 
