@@ -23,6 +23,14 @@ describe('what a delivery says about itself', () => {
     expect(of('content', 'X refused the text: no reason was given.').why).toBe('X a refusé le texte\u00a0: aucune raison donnée.')
   })
 
+  it('is as exact as the server where the common words of a reason would not be true', async () => {
+    await useLanguage('it')
+    expect(of('killed', '1 of 3 posts are out on X; the others are not sent any more.').why).toBe('1 di 3 post sono su X; gli altri non vengono più inviati.')
+    expect(of('stopped', 'Sending was stopped when 2 of 9 people had been sent to.').why).toBe('L’invio è stato fermato quando era stato inviato a 2 persone su 9.')
+    expect(of('killed', 'It was stopped before it left.').why).toBe('È stato fermato prima che uscisse.')
+    await useLanguage('fr')
+  })
+
   it('stays the server’s own, marked as English, where the page does not know the sentence or no time is known', () => {
     for (const why of ['A sentence of a newer server.', 'Facebook asks us to wait until later.']) {
       expect(of('limited', why)).toEqual({ why, next: '', lang: 'en' })

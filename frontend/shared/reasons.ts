@@ -1,5 +1,5 @@
 /** What a delivery says about itself: why it is where it is and what happens next, in the person's language. */
-import { tSentence } from './i18n/index.ts'
+import { type Sentence, tSentence } from './i18n/index.ts'
 import type { DeskDelivery } from './wire.ts'
 
 export interface Reasons {
@@ -9,8 +9,21 @@ export interface Reasons {
   lang: 'en' | undefined
 }
 
+/** What is out in part, or may be, says so in place of the common words of its reason. */
+const INSTEAD = ['partly_out', 'stopped_in_doubt', 'list_stopped', 'list_in_doubt', 'held_partly', 'held_in_doubt', 'held_list']
+
+function said(prefix: string, reason: string, sentence: string): Sentence {
+  const common = tSentence(prefix, reason, sentence)
+  if (!common.lang) return common
+  for (const code of INSTEAD) {
+    const exact = tSentence(prefix, code, sentence)
+    if (!exact.lang) return exact
+  }
+  return common
+}
+
 export function reasonsOf(of: Pick<DeskDelivery, 'reason' | 'why' | 'next_step'>): Reasons {
-  const why = tSentence('why', of.reason, of.why)
-  const next = tSentence('then', of.reason, of.next_step)
+  const why = said('why', of.reason, of.why)
+  const next = said('then', of.reason, of.next_step)
   return { why: why.words, next: next.words, lang: why.lang ?? next.lang }
 }
