@@ -34,12 +34,9 @@ _PARTS = (
 )
 PARTS: Any = _PARTS.scalar_subquery()
 PARTS_OUT: Any = case(
-    # Of a deletion or an edit a part that is done is not a post that is out.
-    (
-        col(Delivery.act).in_((Act.POST, Act.REPLY)),
-        _PARTS.where(col(DeliveryPart.state).in_(OUT)).scalar_subquery(),
-    ),
-    else_=0,
+    # Of a deletion a part that is done is a post that is gone.
+    (col(Delivery.act) == Act.DELETE, 0),
+    else_=_PARTS.where(col(DeliveryPart.state).in_(OUT)).scalar_subquery(),
 )
 
 PAGE_IN_DOUBT: Any = and_(
