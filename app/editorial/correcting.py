@@ -28,7 +28,7 @@ from app.editorial.corrections import (
 )
 from app.editorial.finding import find_update, revision_of
 from app.editorial.outgoing import outgoing_of
-from app.editorial.render import Rendered, Target
+from app.editorial.render import Rendered, Target, refuse_denial
 from app.editorial.submit import Desk, Submission, must_fit, obey, roles_on
 from app.editorial.texts import clean_texts
 from app.errors import Conflict, Gone, InvalidInput
@@ -168,6 +168,8 @@ class Corrector:
         used = {line.out.channel_id for line in found.plan.lines if line.way not in (Way.NOTHING, Way.DELETE)}
         for channel_id in used:
             must_fit(found.parts[channel_id])
+        if self._drill:
+            refuse_denial(found.texts.values())
         guard = self._desk.guarded(event, found.texts, {}, {})
         obey(guard, confirmed=ask.confirmed)
         now = self._clock.now()

@@ -42,6 +42,7 @@ from app.editorial.facts import BOXES, SOURCE, revised
 from app.editorial.finding import approver_ids, audience_size, find_event, registered_names
 from app.editorial.guard import Guard
 from app.editorial.looking import obey_above
+from app.editorial.render import refuse_denial
 from app.editorial.safety import NOT_RUNNING, least_delay_s, loosens, too_short
 from app.editorial.showing import refuse_to_show, says_more
 from app.editorial.silence_watch import look_at
@@ -177,13 +178,10 @@ class Events:
         deny = [one_line(name, "deny", 100) for name in new.deny]
         if deny:
             event.deny_enc = self._vault.seal("\n".join(deny).encode(), about=f"deny:{event_id}")
-        obey_above(
-            self._guard,
-            event,
-            [*_shown(event), *(("step title", one.title) for one in steps)],
-            tuple(deny),
-            confirmed=confirmed,
-        )
+        above = [*_shown(event), *(("step title", one.title) for one in steps)]
+        if self._drill:
+            refuse_denial(text for _, text in above)
+        obey_above(self._guard, event, above, tuple(deny), confirmed=confirmed)
 
         async def work(session: AsyncSession) -> LiveEvent:
             taken = (
@@ -360,6 +358,8 @@ class Events:
             if "pinned" in checked:
                 event.pinned = revised(known, checked["pinned"], by=actor.name, now=now)
             fresh = [(where, said) for where, said in _shown(event) if where in checked]
+            if self._drill:
+                refuse_denial(text for _, text in fresh)
             names = registered_names(self._vault, event)
             obey_above(self._guard, event, fresh, names, confirmed=confirmed or agreed)
 
@@ -529,6 +529,6 @@ async def _approvers_all(session: AsyncSession, event_id: str, checked: Mapping[
 def _shown(event: LiveEvent) -> list[tuple[str, str]]:
     """What the public reads above the updates, by field."""
     pinned = [("pinned", line) for box in BOXES for line in event.pinned.get(box, ())]
-    pinned.append(("source", str(event.pinned.get(SOURCE, ""))))
+    pinned.append(("pinned", str(event.pinned.get(SOURCE, ""))))
     tags = [("hashtags", f"#{tag}") for tag in event.hashtags]
     return [("title", event.title), ("place", event.place), ("headline", event.headline), *tags, *pinned]

@@ -6,7 +6,7 @@ The stamp is the engine's: counted, translated, not editable, and on every part 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.channels.base import Capabilities
@@ -98,12 +98,21 @@ def with_hashtags(text: str, hashtags: Sequence[str]) -> str:
     return " ".join([text, *(f"#{tag.lstrip('#')}" for tag in missing)]) if missing else text
 
 
-def banned_in_drill(texts: Mapping[str, str]) -> str | None:
+def banned_in_drill(texts: Iterable[str]) -> str | None:
     """The words that no drill may say, if one of the texts says them."""
-    for text in texts.values():
+    for text in texts:
         folded = " ".join(text.casefold().replace("’", "'").split())
         for phrases in BANNED_IN_DRILLS.values():
             for phrase in phrases:
                 if phrase in folded:
                     return phrase
     return None
+
+
+def refuse_denial(texts: Iterable[str]) -> None:
+    """
+    Raises:
+        InvalidInput: in a drill one of these would say that it is none.
+    """
+    if words := banned_in_drill(texts):
+        raise InvalidInput(f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill")

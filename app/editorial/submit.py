@@ -25,6 +25,7 @@ from app.clock import Clock
 from app.config import ExpirySettings, Settings
 from app.db import Database
 from app.editorial import planning, scripted
+from app.editorial.answering import joined_to
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, require_name_covered, stands
@@ -32,7 +33,7 @@ from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, Verdict
 from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
-from app.editorial.render import Rendered, Target, banned_in_drill, render
+from app.editorial.render import Rendered, Target, refuse_denial, render
 from app.editorial.template_shelf import TemplateShelf
 from app.editorial.templates import made_from
 from app.editorial.texts import clean, clean_texts
@@ -223,16 +224,14 @@ class Desk:
             pictures = await self._pictures(session, event, submission.media)
         texts, channel_texts = self.cleaned(event, submission)
         correction = self.cleaned_correction(event, submission.correction)
-        if self._drill and (words := banned_in_drill(texts)):
-            raise InvalidInput(
-                f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill"
-            )
         whole = {**channel_texts, **named([one["alt"] for one in pictures]), "correction": correction}
+        said = [*texts.values(), *(text for own in whole.values() for text in own.values())]
+        if self._drill:
+            refuse_denial(said)
         guard = strictest(self.looked(event, texts, whole, previous, answered))
         needs = self._needs(actor, event, submission, guard, origin)
         if needs != Need.OVERRIDE:
             obey(guard, confirmed=submission.confirmed)
-        said = [*texts.values(), *(text for own in whole.values() for text in own.values())]
         require_name_covered(consent, said, registered_names(self._vault, event))
         planned = []
         for target, audience_id in targets:
@@ -246,7 +245,7 @@ class Desk:
                     media=tuple(for_channel(pictures, target.capabilities, target.name)),
                 )
             )
-        planned = _joined_to(answered, planned)
+        planned = joined_to(answered, planned)
         now = self._clock.now()
         composed_at = submission.composed_at or now
         return DecidedUpdate(
@@ -548,21 +547,6 @@ class Desk:
         if reply is None or reply.event_id != event.id:
             raise NotFound("The question you answer is not here any more.", code="reply_not_found")
         return reply
-
-
-def _joined_to(reply: Reply | None, planned: list[PlannedDelivery]) -> list[PlannedDelivery]:
-    """An answer goes back to where the question came from, as a reply there; elsewhere it is an ordinary post."""
-    if reply is None:
-        return planned
-    joined = []
-    for delivery in planned:
-        if delivery.channel_id == reply.channel_id and delivery.audience_id is None:
-            joined.append(
-                PlannedDelivery(delivery.channel_id, delivery.parts, act="reply", reply_to=reply.remote_id)
-            )
-        else:
-            joined.append(delivery)
-    return joined
 
 
 def _remembered(guard: GuardDecision, submission: Submission, needs: Need) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.channels.measure.graphemes import grapheme_borders
 from app.editorial.completeness import SLOTS, Meter, of_slots
+from app.editorial.render import banned_in_drill
 from app.errors import InvalidInput
 
 FORMS: Mapping[str, int | None] = {
@@ -103,6 +104,8 @@ class Template(BaseModel):
                 most = FORMS[form]
                 if most is not None and graphemes(_SLOT.sub("", text)) > most:
                     raise ValueError(f"{lang}: the form {form} is too long before its blanks are filled")
+            if denial := banned_in_drill((*words.forms.values(), words.correction, words.all_clear)):
+                raise ValueError(f"{lang}: “{denial}” cannot be practised: no drill may say it")
             for text in (*words.forms.values(), words.correction, words.all_clear):
                 if unknown := set(_SLOT.findall(text)) - names:
                     raise ValueError(f"{lang}: no blank is called {sorted(unknown)[0]}")

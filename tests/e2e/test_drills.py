@@ -126,7 +126,9 @@ class TestDrills:
             other = await marta.get("/drills/proficiency", params={"month": "2020-01"})
             assert other.json()["drills"] == []
 
-            await asyncio.gather(drill_takes_no_patient(made), drill_has_no_real_gateway(made))
+            await asyncio.gather(
+                drill_takes_no_patient(made), drill_has_no_real_gateway(made), drill_never_denies_itself(made)
+            )
 
 
 async def drill_takes_no_patient(made: Stage) -> None:
@@ -135,6 +137,26 @@ async def drill_takes_no_patient(made: Stage) -> None:
     form = {"version": 3, "description": "Text", "signed_by": "Rosalind Ferrando"}
     answer = await made.marta.put(f"/events/{surgery}/consent", json=form)
     assert (answer.status_code, answer.json()["code"]) == (403, "drill_takes_no_patient")
+
+
+async def drill_never_denies_itself(made: Stage) -> None:
+    """In the text, in one channel's own, in what is kept for a mistake, and above the texts: refused by its code."""
+    flood = await made.event("valdora-flood")
+    denial = "This is not a drill."
+    fields: list[dict[str, Any]] = [
+        {"texts": {"en": denial}},
+        {"texts": {"en": "Stay inside."}, "channel_texts": {"x": {"en": denial}}},
+        {"texts": {"en": "Stay inside."}, "correction": {"en": denial}},
+    ]
+    for n, body in enumerate(fields):
+        answer = await made.marta.post(
+            f"/events/{flood['id']}/updates", json=body, headers={"idempotency-key": f"denies-itself-{n}"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (422, "banned_in_drill"), answer.text
+    titled = await made.marta.patch(
+        f"/events/{flood['id']}", json={"version": flood["version"], "headline": denial}
+    )
+    assert (titled.status_code, titled.json()["code"]) == (422, "banned_in_drill"), titled.text
 
 
 async def drill_has_no_real_gateway(made: Stage) -> None:

@@ -121,6 +121,8 @@ class TestFile:
             ({"forms": {"page": "x", "90": "x" * 91}}, "too long"),
             ({"forms": {"page": "{nothing}"}}, "no blank is called"),
             ({"forms": {"page": "x", "91": "x"}}, "no form 91"),
+            ({"forms": {"page": "This is not a drill. Leave."}}, "cannot be practised"),
+            ({"correction": "It was not a  drill."}, "cannot be practised"),
         ],
     )
     def test_a_template_that_is_not_whole_is_refused_when_it_is_read(

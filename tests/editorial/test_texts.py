@@ -1,8 +1,11 @@
 """What a text must be before anybody looks at its meaning."""
 
+from collections.abc import Sequence
+
 import pytest
 
-from app.editorial.render import banned_in_drill, with_hashtags
+from app.channels.registry import kind
+from app.editorial.render import STAMPS, Target, banned_in_drill, render, with_hashtags
 from app.editorial.texts import MAX_CHARS, clean, clean_texts
 from app.errors import InvalidInput
 
@@ -68,8 +71,56 @@ class TestDrillWords:
     @pytest.mark.parametrize("text", ["This is not a drill!", "NOT A  DRILL", "Ce n’est pas un exercice"])
     def test_a_drill_never_denies_being_one(self, text: str) -> None:
         """The words are found whatever their case and spacing, in each language."""
-        assert banned_in_drill({"en": text}) is not None
+        assert banned_in_drill([text]) is not None
 
     def test_ordinary_words_pass(self) -> None:
         """A drill may speak of drilling."""
-        assert banned_in_drill({"en": "The surgeon drills a small hole."}) is None
+        assert banned_in_drill(["The surgeon drills a small hole."]) is None
+
+
+class TestCounted:
+    """What is added to a text counts in its length, on the platform's own scale."""
+
+    def target(self) -> Target:
+        return Target("x", "x", "X", kind("x").capabilities)
+
+    def weighs(
+        self, text: str, *, hashtags: Sequence[str] = (), drill: bool = False, lang: str = "en"
+    ) -> int:
+        made = render(
+            self.target(),
+            texts={lang: text},
+            channel_texts={},
+            default_lang=lang,
+            hashtags=hashtags,
+            drill=drill,
+        )
+        assert made.fits
+        return made.measured.weight
+
+    def test_S12_the_hashtag_is_counted(self) -> None:
+        """A blank and the tag more; a tag that the text has already costs nothing."""
+        assert self.weighs("All is well.", hashtags=["KidneyLive"]) == self.weighs("All is well.") + len(
+            " #KidneyLive"
+        )
+        said = "All is well. #kidneylive"
+        assert self.weighs(said, hashtags=["KidneyLive"]) == self.weighs(said)
+
+    @pytest.mark.parametrize("lang", sorted(STAMPS))
+    def test_N14_the_stamp_is_counted_in_the_language_of_the_text(self, lang: str) -> None:
+        """On every part of a thread as well: what is split holds its stamp and still fits."""
+        assert (
+            self.weighs("Fatto.", drill=True, lang=lang)
+            == self.weighs("Fatto.", lang=lang) + len(STAMPS[lang]) + 1
+        )
+        long = render(
+            self.target(),
+            texts={lang: "Uno due. " * 60},
+            channel_texts={},
+            default_lang=lang,
+            hashtags=(),
+            drill=True,
+        )
+        assert len(long.parts) > 1
+        assert long.measured.weight <= long.measured.limit
+        assert all(part.startswith(f"{STAMPS[lang]} ") for part in long.parts)

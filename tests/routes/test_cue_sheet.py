@@ -322,6 +322,7 @@ class TestTitles:
             {"title": "The kidney of Tom Ferrando"},
             {"headline": named},
             {"pinned": {"know": [f"{named} is stable."], "unknown": [], "do": [], "source": "Us"}},
+            {"pinned": {"know": ["All is dry."], "source": named}},
         ]
         for change in changes:
             changed = await house["admin"].patch(f"/events/{event_id}", json={"version": 1, **change})
