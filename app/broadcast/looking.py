@@ -22,7 +22,7 @@ from app.broadcast.settle import Change, Standing, after_crash, after_look
 from app.broadcast.store import Candidate
 from app.channels.base import Adapter, Finding, Found, OutboundPost, Receipt, Reconciles, Unclear
 from app.clock import Clock
-from app.errors import ChannelError, Unavailable
+from app.errors import ChannelError, DuplicateRefused, Unavailable
 from app.models import Act, Channel, Delivery, DeliveryState, EventKind
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class Look:
     """One reconciliation read, leased."""
 
     job: Job
+    since: datetime  # the oldest try that it may be from
     known: Receipt | None  # our own ledger has the answer already
 
 
@@ -88,14 +89,20 @@ class Looking:
         attempt = await store.last_attempt(session, delivery.id, part.n)
         targets = await store.ids_of(session, await store.original_of(session, delivery))
         parent = store.parent_of(delivery, part.n, parts, targets)
+        refused = attempt is not None and attempt.outcome == DuplicateRefused.__name__
         standing = standing_of(
             candidate,
             channel,
             adapter,
+            refused_as_double=refused,
             parts_left=sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1,
             duplicates=await store.duplicates_preferred(session, delivery.id, part.n),
         )
         intent_at = attempt.intent_at if attempt is not None else delivery.permit_at or self._clock.now()
+        since = intent_at
+        if refused:
+            # What it has is from a try before this one, whose answer was lost.
+            since = await store.first_ambiguous_at(session, delivery.id, part.n) or intent_at
         known = None
         if attempt is not None and attempt.outcome == "sent":
             known = Receipt(attempt.words)
@@ -132,7 +139,7 @@ class Looking:
             charged=(0.0, 0, None),
             told=() if delivery.digest is None else await tied_to(session, delivery.id),
         )
-        return Look(job, known)
+        return Look(job, since, known)
 
     async def read(self, look: Look, adapter: Adapter, random: Callable[[], float]) -> Change:
         """Ask the platform, outside of every transaction."""
@@ -146,7 +153,7 @@ class Looking:
             last = job.standing.looks + 1 >= len(job.standing.look_after_s)
             try:
                 async with asyncio.timeout(self._settings.attempt_deadline_s):
-                    finding = await adapter.find(job.post, sent_after=job.intent_at, last=last)
+                    finding = await adapter.find(job.post, sent_after=look.since, last=last)
             except ChannelError as exc:
                 finding = exc
             except TimeoutError:
@@ -165,7 +172,13 @@ class Looking:
 
 
 def standing_of(
-    candidate: Candidate, channel: Channel, adapter: Adapter, *, parts_left: int, duplicates: int
+    candidate: Candidate,
+    channel: Channel,
+    adapter: Adapter,
+    *,
+    parts_left: int,
+    duplicates: int,
+    refused_as_double: bool,
 ) -> Standing:
     delivery = candidate.delivery
     return Standing(
@@ -179,6 +192,7 @@ def standing_of(
         crisis=candidate.event_kind == EventKind.CRISIS,
         policy=policy_of(channel.adapter, channel.settings, delivery.priority),
         look_after_s=tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else (),
+        refused_as_double=refused_as_double,
     )
 
 

@@ -31,6 +31,7 @@ class Standing:
         duplicates: How often a duplicate was preferred already.
         parts_left: Parts that still have to go after this one.
         policy: What to do when nobody can find out: "hold" or "prefer_duplicate_once".
+        refused_as_double: The platform says that it has this already, so not to find it proves nothing.
         look_after_s: When a look is worth it, counted from the attempt; empty where the platform cannot be asked.
     """
 
@@ -45,6 +46,7 @@ class Standing:
     policy: str = HOLD
     look_after_s: tuple[float, ...] = ()
     repeatable: bool = False  # an edit or a delete: done twice is done once
+    refused_as_double: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,9 @@ def after_look(
         case Found(receipt=receipt):
             return _sent(standing, receipt, "found", now)
         case Absent() if standing.looks + 1 >= len(standing.look_after_s):
+            if standing.refused_as_double:
+                words = "it says that it has this, and does not show it"
+                return Change(DeliveryState.HELD, "cannot_tell", now, standing.attempts, 0, words=words)
             if now >= standing.expires_at:
                 return Change(DeliveryState.EXPIRED, "expired", now, standing.attempts, 0)
             return Change(DeliveryState.QUEUED, "proven_absent", now, standing.attempts, 0)

@@ -299,17 +299,23 @@ async def duplicates_preferred(session: AsyncSession, delivery_id: str, part: in
 
 async def was_ambiguous(session: AsyncSession, delivery_id: str, part: int) -> bool:
     """Whether an earlier try of this part ended without a trustworthy answer."""
+    return await first_ambiguous_at(session, delivery_id, part) is not None
+
+
+async def first_ambiguous_at(session: AsyncSession, delivery_id: str, part: int) -> datetime | None:
+    """When the first try of this part began that ended without a trustworthy answer."""
     found = await session.execute(
-        select(col(Attempt.id))
+        select(col(Attempt.intent_at))
         .where(
             col(Attempt.delivery_id) == delivery_id,
             col(Attempt.part) == part,
             col(Attempt.recipient_delivery_id).is_(None),
             or_(col(Attempt.outcome) == "OutcomeUnknown", col(Attempt.outcome).is_(None)),
         )
+        .order_by(col(Attempt.intent_at))
         .limit(1)
     )
-    return found.first() is not None
+    return found.scalars().first()
 
 
 async def lease_now(session: AsyncSession, now: datetime) -> datetime:
