@@ -273,7 +273,7 @@ class ChannelLane:
 
     def _note_start(self, job: Job) -> None:
         streaks = self._means.permits.late_streak
-        if job.start.refused_as == "late":
+        if job.start.refused_as == "late" and self._means.clock.now() < job.expires_at:
             streaks[self.channel.id] = streaks.get(self.channel.id, 0) + 1
         elif job.start.started:
             streaks.pop(self.channel.id, None)

@@ -15,7 +15,7 @@ from app.broadcast.canary import NOT_SEEN
 from app.broadcast.digests import follow, tied_to
 from app.broadcast.list_sums import Sums
 from app.broadcast.outcomes import tell_channel
-from app.broadcast.refusals import withdraw_waiting
+from app.broadcast.refusals import ORIGINAL_IN_DOUBT, withdraw_waiting
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
@@ -95,6 +95,11 @@ class Decisions:
             settles = unseen and choice in (IT_IS_THERE, BY_HAND)
             if row.state != DeliveryState.HELD and not settles and not (waits and choice == BY_HAND):
                 raise Conflict(f"It is not held any more, it is {row.state}.", code="not_held")
+            if choice == IT_IS_THERE and row.reason == ORIGINAL_IN_DOUBT:
+                raise Conflict(
+                    "This deletes a post that may be out. Decide about that post first.",
+                    code=ORIGINAL_IN_DOUBT,
+                )
             event = await session.get(LiveEvent, row.event_id)
             if choice == SEND_AGAIN and event is not None and event.sending == Sending.STOP:
                 raise Conflict("Sending is stopped on this event.", code="stopped")
@@ -117,6 +122,7 @@ class Decisions:
                 await self._people(session, row, choice, now)
             else:
                 await self._page(session, row, choice, name, remote_id, now)
+            waited = await self._let_go(session, (row.id, *tied), now)
             await self._audit.append(
                 session,
                 actor=actor,
@@ -125,7 +131,7 @@ class Decisions:
                 subject=row.id,
                 now=now,
             )
-            refs = [("delivery", id_) for id_ in (row.id, *tied)]
+            refs = [("delivery", id_) for id_ in (row.id, *tied, *waited)]
             return [*told, await append(session, row.event_id, TopicName.DESK, refs, now)]
 
         self._announce(await self._database.write(work))
@@ -165,6 +171,28 @@ class Decisions:
             .returning(col(Delivery.id))
         )
         return tuple(sorted(id_ for id_ in changed.scalars() if id_ != row_id))
+
+    async def _let_go(self, session: AsyncSession, ids: Sequence[str], now: datetime) -> list[str]:
+        """The deletions that waited until somebody knew whether these are out; the permit looks at them again."""
+        said = sentence("waits_for_original", channel="its channel", zone=self._settings.zone)
+        found = await session.execute(
+            update(Delivery)
+            .where(
+                col(Delivery.of_delivery_id).in_(ids),
+                col(Delivery.state) == DeliveryState.HELD,
+                col(Delivery.reason) == ORIGINAL_IN_DOUBT,
+            )
+            .values(
+                state=DeliveryState.QUEUED,
+                reason="waits_for_original",
+                why=said.why,
+                next_step=said.next_step,
+                due_at=now,
+                version=col(Delivery.version) + 1,
+            )
+            .returning(col(Delivery.id))
+        )
+        return list(found.scalars())
 
     async def _page(
         self,

@@ -18,14 +18,20 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
-from app.broadcast.evidence import AGAIN
+from app.broadcast.evidence import AGAIN, IN_DOUBT
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.health import Health
 from app.broadcast.jobs import Job, Units
 from app.broadcast.lifecycle import is_settled, move
 from app.broadcast.limit_book import LimitBook
-from app.broadcast.refusals import gate_is_broken, hold_in_doubt, say_what_is_out, withdraw_waiting
+from app.broadcast.refusals import (
+    ORIGINAL_IN_DOUBT,
+    gate_is_broken,
+    hold_in_doubt,
+    say_what_is_out,
+    withdraw_waiting,
+)
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Standing, blocks
 from app.broadcast.store import Candidate
@@ -387,8 +393,11 @@ class Permits:
         parts = await store.parts_of(session, delivery.id)
         if delivery.act == Act.DELETE and not parts:
             if not targets:
-                said = sentence("nothing_out", zone=self._settings.zone)
-                await self._write(session, delivery, Refusal("withdrawn", "nothing_out", said.why), now)
+                in_doubt = original is not None and original.state == DeliveryState.HELD
+                in_doubt = in_doubt and original is not None and original.reason in IN_DOUBT
+                state, reason = ("held", ORIGINAL_IN_DOUBT) if in_doubt else ("withdrawn", "nothing_out")
+                said = sentence(reason, zone=self._settings.zone)
+                await self._write(session, delivery, Refusal(state, reason, said.why), now)
                 return [], None, None, False
             parts = [
                 DeliveryPart(delivery_id=delivery.id, n=n, ref=f"{delivery.id}.{n}", text="")
@@ -457,7 +466,9 @@ class Permits:
         others, digest = told
         # Taken down first: the update below is mirrored into the row's object.
         fence, again = delivery.fence + 1, delivery.by_itself == AGAIN
-        permit_s = self.permit_s(channel.id)
+        # Nothing starts after an expiry either, whoever is told in the same post.
+        too_old_at = min(one.delivery.expires_at for one in (candidate, *others))
+        permit_s = min(self.permit_s(channel.id), (too_old_at - now).total_seconds())
         taken = await session.execute(
             update(Delivery)
             .where(

@@ -164,7 +164,9 @@ class Lists:
         scopes = scopes_of(delivery.event_id, delivery.update_id, delivery.channel_id, carrier.id)
         seen = stamp_of(scopes)
         base = self._standing(candidate, carrier, adapter)
-        left_s = max(1, min(int((delivery.expires_at - now).total_seconds()), 36_000))
+        fresh_s = (delivery.expires_at - now).total_seconds()
+        must_start_by = mono + min(self._settings.permit_s, fresh_s)  # nor after the expiry
+        left_s = max(1, min(int(fresh_s), 36_000))
         validity_s = left_s if adapter.capabilities.takes_validity else None
         messages = [
             Message(
@@ -185,7 +187,7 @@ class Lists:
                 fence=row.fence + 1,
                 standing=standing_of(base, row),
                 intent_at=now,
-                start=self._fence.permit(delivery.id, row.id, scopes, seen, mono + self._settings.permit_s),
+                start=self._fence.permit(delivery.id, row.id, scopes, seen, must_start_by),
                 starts_in_s=grant.at - now.timestamp(),
                 charged_at=grant.at,
                 grant_id=grant.id,

@@ -20,6 +20,9 @@ from app.models import Channel, Delivery, DeliveryState, RecipientDelivery
 
 CANNOT_TELL = "cannot_tell"
 
+ORIGINAL_IN_DOUBT = "original_in_doubt"
+"""Why a deletion is held: nobody knows yet whether there is anything to delete."""
+
 
 def gate_is_broken(settings: EngineSettings) -> Refusal:
     """A gate that raised, or said nothing, refuses."""

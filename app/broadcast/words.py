@@ -111,6 +111,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "undone": ("It was taken back before it went out.", ""),
     "superseded": ("A correction or retraction came before it left.", ""),
     "nothing_out": ("Nothing of it was out on {channel}.", ""),
+    "original_in_doubt": (
+        "Nobody knows yet whether the post it is about is out.",
+        "Look there and decide about that post; it goes out by itself after that.",
+    ),
     "waits_for_original": ("The post it is about is not settled on {channel}.", "It goes out by itself after that."),
     "gate": ("A check before sending could not be made.", "Nothing leaves without it. Try again, or ask the administrator."),
     "rejected_here": ("A second person did not agree to it.", ""),

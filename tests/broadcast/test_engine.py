@@ -166,6 +166,27 @@ class TestRefusals:
             assert rows[0].reason == "expired"
             assert len(s.platforms["x"].calls) == 1
 
+    @pytest.mark.parametrize("to", ["page", "list"])
+    async def test_G7_a_permit_ends_with_the_expiry(self, tmp_path: Path, to: str) -> None:
+        """Permitted in time, and then the way to the platform took longer: its first byte is not let go."""
+        settings = EngineSettings(windows=FREE, permit_s=30.0, drain_s=2.0)
+        async with show(sqlite_url(tmp_path), channels=("twilio",), settings=settings) as s:
+            adapter: Any = s.adapters[s.stage.channels["twilio"]]
+            publish = adapter.publish
+
+            async def slowly(post: Any, *, may_start: Any) -> Any:
+                left = (await s.stage.one(Delivery)).expires_at - datetime.now(UTC)
+                await asyncio.sleep(left.total_seconds() + 0.01)
+                return await publish(post, may_start=may_start)
+
+            adapter.publish = slowly
+            whom = {"audience_id": await s.stage.add_audience(1)} if to == "list" else {}
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), **whom)
+            await s.publish("Stay inside.", deliveries=(planned,), expires_in_s=1.2)
+            (row,) = await s.stage.until(all_in("sent", "expired"))
+            assert (row.state, s.platforms["twilio"].calls) == ("expired", [])
+            assert [one.outcome for one in await s.stage.rows(Attempt)] == ["StartRefused"]
+
     async def test_the_board_is_told_until_when_a_platform_wants_to_be_left_alone(
         self, tmp_path: Path
     ) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from app.broadcast.intents import PlannedDelivery
 from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.restoring import mark_restored
-from app.channels.base import Finding, Unclear
+from app.channels.base import Absent, Finding, Found, OutboundPost, Receipt, Unclear
 from app.clock import SystemClock
 from app.editorial.corrections import Out
 from app.editorial.outgoing import outgoing_of
-from app.models import Delivery
+from app.errors import Conflict
+from app.models import Act, Attempt, Delivery
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
 
@@ -89,3 +92,66 @@ class TestInDoubt:
                 of_it = Delivery.update_id == row.update_id
                 assert await withdraw_waiting(session, of_it, "superseded", now, settings) == []
             assert ((await state_of(s, row)).state, (await out_of(s, row)).may_be_out) == ("held", True)
+
+    @pytest.mark.parametrize(
+        ("choice", "ends", "left"),
+        [("it_is_there", "sent", []), ("drop", "withdrawn", ["The upper floor is closed."])],
+    )
+    async def test_K03_a_deletion_waits_for_the_decision_about_what_may_be_out(
+        self, tmp_path: Path, choice: str, ends: str, left: list[str]
+    ) -> None:
+        """It does not say that nothing was out: a person finds the post, and it goes by itself; or there was none."""
+        async with show(sqlite_url(tmp_path), {"x": lost}, channels=("x",)) as s:
+            row = await in_doubt(s)
+            share = PlannedDelivery(row.channel_id, (), act=Act.DELETE, of_delivery_id=row.id)
+            marks = {"retracted": row.update_id}
+            back = await s.publish(
+                "", kind="retraction", priority="correction", deliveries=(share,), marks=marks
+            )
+            its = {"id": back.delivery_ids[0]}
+            (held,) = await s.stage.until(lambda rows: rows[0].state not in ("queued", "sending"), **its)
+            assert (held.state, held.reason) == ("held", "original_in_doubt")
+            with pytest.raises(Conflict):
+                await s.engine.decisions.decide(held.id, "it_is_there", "op")
+            found = {"remote_id": "r1"} if choice == "it_is_there" else {}
+            await s.engine.decisions.decide(row.id, choice, "op", **found)
+            await s.stage.until(lambda rows: rows[0].state == ends, **its)
+            assert s.platforms["x"].texts == left
+
+
+class TestRefusedAsARepeat:
+    async def test_F30_it_is_looked_for_since_the_try_whose_answer_was_lost(self, tmp_path: Path) -> None:
+        """Absent at first, then refused as a double: what is there is from the first try, and that is its id."""
+
+        def plan(n: int, _: dict[str, Any]) -> str:
+            return "cut+applied" if n == 1 else "duplicate"
+
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
+
+            async def find(post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
+                if len(s.platforms["x"].calls) == 1:
+                    return Absent()  # its list lags
+                first = min(one.intent_at for one in await s.stage.rows(Attempt))
+                return Found(Receipt("r1")) if sent_after <= first else Absent()
+
+            s.adapters[s.stage.channels["x"]].find = find  # type: ignore[attr-defined]
+            await s.publish("The upper floor is closed.")
+            (row,) = await s.stage.until(lambda rows: rows[0].state not in ("queued", "sending", "unknown"))
+            assert (row.state, row.remote_id, len(s.platforms["x"].calls)) == ("sent", "r1", 2)
+
+    async def test_F30_what_the_platform_says_it_has_and_does_not_show_is_for_a_person(
+        self, tmp_path: Path
+    ) -> None:
+        """Not sent again and again until it is called too old, while it is out."""
+
+        def plan(n: int, _: dict[str, Any]) -> str:
+            return "cut+applied" if n == 1 else "duplicate"
+
+        async def absent(*_: object, **__: object) -> Finding:
+            return Absent()
+
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
+            s.adapters[s.stage.channels["x"]].find = absent  # type: ignore[attr-defined]
+            await s.publish("The upper floor is closed.", expires_in_s=3.0)
+            (row,) = await s.stage.until(lambda rows: rows[0].state not in ("queued", "sending", "unknown"))
+            assert (row.state, row.reason, len(s.platforms["x"].calls)) == ("held", "cannot_tell", 2)
