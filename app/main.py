@@ -87,7 +87,7 @@ from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.preparing import Preparing
-from app.editorial.showing import refuse_to_show
+from app.editorial.showing import refuse_author, refuse_to_show
 from app.editorial.silence_watch import SilenceWatch
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
@@ -95,7 +95,7 @@ from app.editorial.unused_pictures import UnusedPictures
 from app.http import Client
 from app.ids import new_id
 from app.migrations import migrate
-from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Role
+from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Reply, Role
 from app.rehearsal.drills import Drills
 from app.rehearsal.furnish import Furnisher, Simulators
 from app.rehearsal.player import Player
@@ -238,7 +238,8 @@ def create_app(
         )
         return dict(checked(guard, request).summary())
 
-    async def may_show(session: AsyncSession, event: LiveEvent) -> None:
+    async def may_show(session: AsyncSession, event: LiveEvent, reply: Reply) -> None:
+        refuse_author(reply, registered_names(vault, event))
         await refuse_to_show(session, event, drill=drill, now=clock.now())
 
     ingest = Ingest(database, clock, new_id, look, engine.receipts, announce)

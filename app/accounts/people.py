@@ -24,6 +24,7 @@ from app.accounts.names import clean_name, folded_email
 from app.accounts.passwords import Passwords, check_strength
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import IN_PERSON, Action, Actor
+from app.accounts.sessions import only_admin
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, InvalidInput, NotFound, Unauthorized
@@ -237,18 +238,11 @@ class People:
                     )
                 )
             elif not held and row is not None:
-                if role == Role.ADMIN and event_id == EVERY_EVENT:
-                    admins = (
-                        await session.execute(
-                            select(col(EventRole.person_id)).where(
-                                col(EventRole.role) == Role.ADMIN, col(EventRole.event_id) == EVERY_EVENT
-                            )
-                        )
-                    ).all()
-                    if len(admins) == 1:
-                        raise Conflict(
-                            "This is the last admin. Make somebody else admin first.", code="last_admin"
-                        )
+                everywhere = role == Role.ADMIN and event_id == EVERY_EVENT
+                if everywhere and await only_admin(session, person_id):
+                    raise Conflict(
+                        "This is the last admin. Make somebody else admin first.", code="last_admin"
+                    )
                 await session.delete(row)
             else:
                 return

@@ -156,13 +156,19 @@ class Proposals:
 
         Raises:
             Forbidden: the same person, the one who gains, or a key.
-            Conflict, Gone: decided already, or too old.
+            Conflict, Gone: decided already, too old, or proposed by somebody whose account is closed since.
             AppError: it cannot be done any more; the proposal keeps why.
         """
 
         async def work(session: AsyncSession) -> Proposal:
             row = await self._open(session, proposal_id)
             may_confirm(actor, row)
+            proposer = await session.get(Person, row.proposed_by_person, populate_existing=True)
+            if proposer is None or proposer.disabled_at is not None:
+                raise Conflict(
+                    "The account of whoever proposed this is closed. Propose it yourself.",
+                    code="proposer_gone",
+                )
             row.state, row.decided_by, row.decided_at = "confirmed", actor.label, self._clock.now()
             session.add(row)
             await self._note(session, actor, "proposal.confirm", row)

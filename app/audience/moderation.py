@@ -20,9 +20,9 @@ from app.models import LiveEvent, Reply, ReplyState, TopicName
 
 
 class MayShow(Protocol):
-    """What `main` fills in: refuses while nothing more of an event may come before the public."""
+    """What `main` fills in: refuses a reply that may not come before the public, or not now."""
 
-    async def __call__(self, session: AsyncSession, event: LiveEvent) -> None: ...
+    async def __call__(self, session: AsyncSession, event: LiveEvent, reply: Reply) -> None: ...
 
 
 class Moderation:
@@ -85,7 +85,7 @@ class Moderation:
                 )
             if event is not None:
                 # Looked at again: the event's own list of names may have grown since it came in.
-                await self._may_show(session, event)
+                await self._may_show(session, event, reply)
                 reply.guard = dict(self._look(event, reply.text, reply.lang))
             if state == ReplyState.SHOWN and reply.guard.get("decision") == "block":
                 raise Conflict(

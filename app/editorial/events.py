@@ -41,6 +41,7 @@ from app.editorial.event_fields import (
 from app.editorial.facts import BOXES, SOURCE, revised
 from app.editorial.finding import approver_ids, audience_size, find_event, registered_names
 from app.editorial.guard import Guard
+from app.editorial.guard.registered import names_anybody_of
 from app.editorial.looking import obey_above
 from app.editorial.render import refuse_denial
 from app.editorial.safety import NOT_RUNNING, least_delay_s, loosens, too_short
@@ -181,6 +182,11 @@ class Events:
         above = [*_shown(event), *(("step title", one.title) for one in steps)]
         if self._drill:
             refuse_denial(text for _, text in above)
+        if names_anybody_of(event.slug.replace("-", " "), deny):
+            raise Forbidden(
+                "The address names somebody who is kept off every channel. Choose another one.",
+                code="guard_blocked",
+            )
         obey_above(self._guard, event, above, tuple(deny), confirmed=confirmed)
 
         async def work(session: AsyncSession) -> LiveEvent:

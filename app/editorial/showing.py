@@ -7,7 +7,7 @@ nothing of a patient's event without their consent, and nothing before the famil
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +17,23 @@ from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent import WHY, Standing
 from app.editorial.consent_now import stands
 from app.editorial.facts import BOXES, SOURCE
+from app.editorial.guard.registered import names_anybody_of
 from app.errors import Conflict
-from app.models import LiveEvent
+from app.models import LiveEvent, Reply
+
+
+def refuse_author(reply: Reply, names: Sequence[str]) -> None:
+    """
+    Who wrote a reply is on the page beside it, and may be a relative who is called as the patient is.
+
+    Raises:
+        Conflict: the name or handle is one to keep off every channel.
+    """
+    if any(names_anybody_of(said, names) for said in (reply.author_name, reply.author_handle)):
+        raise Conflict(
+            "The name of whoever wrote this is on the event's own list. It cannot be shown.",
+            code="guard_blocked",
+        )
 
 
 def says_more(event: LiveEvent, checked: Mapping[str, Any]) -> bool:

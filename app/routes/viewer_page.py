@@ -189,7 +189,8 @@ def item_page(
         "item_page.html",
         **frame(site, reader, entry, event),
         title=drilled(site, words, title),
-        description=text[:300] or view.corrected or event.title,
+        # What was corrected is not said again under a link, where nothing shows that it is struck through.
+        description=view.corrected or text[:300] or event.title,
         canonical=f"{site.public_url}/e/{event.slug}/{item.id}",
         home=home,
         headline=heading(event)[0],

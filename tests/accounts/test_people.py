@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.audit import AuditLog
 from app.accounts.codes import code_hash
@@ -17,7 +18,7 @@ from app.clock import ManualClock
 from app.db import Database
 from app.errors import Conflict, Forbidden, InvalidInput, TooManyRequests, Unauthorized
 from app.ids import new_id
-from app.models import ApiKey, Role
+from app.models import ApiKey, Person, Role
 
 PASSWORD = "a long enough sentence"
 
@@ -168,6 +169,23 @@ class TestSigningIn:
         await set_up(people)
         _, actor = await people.sign_in("marta@valdora.example", PASSWORD, "t")
 
+        with pytest.raises(Conflict, match="last admin"):
+            await people.set_role(actor, event_id="*", person_id=actor.id, role=Role.ADMIN, held=False)
+
+    async def test_the_last_admin_who_can_come_in_stays(self, people: People) -> None:
+        """An admin whose account is closed keeps nobody's door open."""
+        await set_up(people)
+        _, actor = await people.sign_in("marta@valdora.example", PASSWORD, "t")
+        closed = await people.add(
+            actor, name="Tom", email="tom@valdora.example", password_hash="", roles=[Role.ADMIN]
+        )
+
+        async def close(session: AsyncSession) -> None:
+            row = await session.get_one(Person, closed.id)
+            row.disabled_at = row.created_at
+            session.add(row)
+
+        await people._database.write(close)
         with pytest.raises(Conflict, match="last admin"):
             await people.set_role(actor, event_id="*", person_id=actor.id, role=Role.ADMIN, held=False)
 

@@ -89,6 +89,21 @@ class TestTwoPeople:
         with pytest.raises(Forbidden):
             await rooms.proposals.ask(Actor("key", "old", "K"), Wish(Kind.CHANNEL_REMOVE, {}))
 
+    async def test_S14_what_somebody_proposed_whose_account_is_closed_is_not_confirmed_any_more(
+        self, rooms: Rooms
+    ) -> None:
+        """Two people who may act: a wish of somebody who may not come in any more is nobody's, also through a key."""
+        done = counting(rooms)
+        a, b = await rooms.person("a", Role.ADMIN), await rooms.person("b", Role.ADMIN)
+        for who in (a, Actor("key", "k", "K", owner_id=a.id)):
+            outcome = await rooms.proposals.ask(who, Wish(Kind.ROLE_GIVE, {}))
+            assert outcome.proposal is not None
+            if who is a:
+                await rooms.sessions.disable(b, a.id)
+            with pytest.raises(Conflict, match="closed"):
+                await rooms.proposals.confirm(b, outcome.proposal.id)
+        assert done == []
+
     async def test_a_proposal_is_refused_withdrawn_or_grows_old(self, rooms: Rooms) -> None:
         """Each with its word, and none of them is carried out."""
         done = counting(rooms)

@@ -49,7 +49,7 @@ def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
     return {"decision": "block" if "MRN" in text else "pass"}
 
 
-async def may_show(session: AsyncSession, event: LiveEvent) -> None:
+async def may_show(session: AsyncSession, event: LiveEvent, reply: Reply) -> None:
     """The rules of the event are shown in tests/routes; here nothing forbids it."""
 
 

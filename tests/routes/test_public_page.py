@@ -381,6 +381,18 @@ class TestForMachines:
         assert page.xpath("//meta[@name='twitter:card']/@content") == ["summary"]
         assert page.xpath("//link[@rel='alternate'][@hreflang]/@hreflang") == ["en", "it", "ca"]
 
+    async def test_the_card_of_a_corrected_update_does_not_say_the_wrong_thing_again(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """A link to it was shared before; what is shown under the link from now on is that it was corrected."""
+        event = await happening(served).begin(**FLOOD)
+        wrong = await event.said("The hospital is closed.")
+        await event.said("The hospital is open.", corrects=wrong)
+        page = await page_at(client, f"/e/{event.slug}/{wrong}")
+        cards = page.xpath("//meta[@property='og:description' or contains(@name,'description')]/@content")
+        assert len(cards) == 3
+        assert all("closed" not in card and card.startswith("Corrected") for card in cards), cards
+
     async def test_the_qr_code_is_an_svg_of_the_address(
         self, served: Served, client: httpx.AsyncClient
     ) -> None:

@@ -108,6 +108,22 @@ class TestComplication:
             await house["presenter"].post(f"/replies/{shown}/hide", json={"version": 2})
         ).status_code == 200
 
+    async def test_S4_no_reply_brings_a_registered_name_with_its_author(self, house: Live) -> None:
+        """Its words may be harmless: who wrote it is on the page too. The address of the event names nobody either."""
+        event_id = await house.event("crisis", deny=["Rosalind Ferrando"])
+        for fields in ({"author_name": "Rosalind Ferrando's son"}, {"author_handle": "rosalindferrando"}):
+            reply_id = await house.reply(event_id, "Thank you all.", **fields)
+            refused = await house["presenter"].post(f"/replies/{reply_id}/show", json={"version": 1})
+            assert (refused.status_code, refused.json()["code"]) == (409, "guard_blocked"), fields
+        body = {
+            "kind": "crisis",
+            "title": "A flood",
+            "deny": ["Rosalind Ferrando"],
+            "slug": "rosalind-ferrando",
+        }
+        named = await house["admin"].post("/events", json=body)
+        assert (named.status_code, named.json()["code"]) == (403, "guard_blocked")
+
     async def test_N10_two_who_choose_at_once_choose_one_way(self, house: Live) -> None:
         """Two lines, or a line and another course, in one moment: one stands, the others are told, one line is out."""
         event_id = await house.event("surgery", live=False)
