@@ -24,7 +24,7 @@ _TEXTUAL = re.compile(
 )
 _SHORT = re.compile(rf"(?<![\w.,/+-]){_DAY}[/.\-](?:{_DAY})(?![\w/%]|[.,/-]\d)")
 _BORN = re.compile(
-    r"(?:(?<![a-z])(?:n|nt|nat|nac|naix|nasc|geb)\. (?:il|el|le|l'|a|in|on)\b|(?<![a-z])(?:n|nat)\.? ?(?:le|il|el) |\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac\.?|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^!?]{0,40}$"
+    r"(?:\b(?:band|bracelet|label|braccialetto|etichetta|etiquette|pulsera|etiqueta|polsera)(?: \w+)? (?:says|reads|shows|dice|riporta|indique|dit|pone|dice|diu|posa|:)|(?<![a-z])(?:n|nt|nat|nac|naix|nasc|geb)\. (?:il|el|le|l'|a|in|on)\b|(?<![a-z])(?:n|nat)\.? ?(?:le|il|el) |\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac\.?|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^!?]{0,40}$"
 )
 _YEAR_BORN = re.compile(
     rf"\b(?:born (?:in )?|nat[oa] nel |classe |nee? en |nacid[oa] en |nascu\w+ (?:el|l'any) |year of birth:? |yob:? |anno di nascita:? |annee de naissance:? )({_YEAR}|'\d\d)\b"
@@ -214,6 +214,9 @@ def _is_past(text: str) -> bool:
     return two is not None and not 20 <= int(two.group(1)) <= 35
 
 
+_WISHED = re.compile(r"\b(?:happy|good|lovely|buon|buona|bon|bona|joyeux|feliz|felic|felices) $")
+
+
 def _weekdays(c: Context) -> Iterator[Finding]:
     for pattern in (_WEEKDAY, _MARTES):
         for match in pattern.finditer(c.low):
@@ -222,6 +225,8 @@ def _weekdays(c: Context) -> Iterator[Finding]:
             around = c.low[first:start] + " " + c.low[end:last]
             stay = _STAY.search(around)
             if c.kind != "surgery" and not (stay and c.tied(start, end)):
+                continue
+            if _WISHED.search(c.before(start, 16)) and not c.tied(start, end):
                 continue
             if _PROGRAMME.search(around) and (not stay or stay.group() == "rendez-vous"):
                 continue

@@ -79,8 +79,30 @@ _AMOUNT_AFTER = re.compile(
 )
 
 
+_SPOKEN_LINK = re.compile(
+    r"(?<![a-z0-9@])(?:(?:www|w w w) ?(?:dot|punto|point|punt)? ?)?[a-z0-9-]{4,}(?: (?:dot|punto|point|punt) (?:com|org|net|info|it|fr|es|cat|eu|uk|blog|me|io|co)\b)+(?: (?:slash|barra|barre) [a-z0-9-]+)*"
+)
+
+
+_LETTERS_FOR_DIGITS = re.compile(
+    r"\b(?:tel|tfno|tlf|tfn|telf|telefon\w*|phone|mobile|mobil|movil|cell\w*|portable|number|numero|num)\b[^.!?\n]{0,24}?[ :](?P<n>(?=(?:[^\n]{0,3}\d){2})(?:[\dOoIlSsBZzEeGgqAT]{1,3}[ .-]?){4,}(?<![ .-]))(?![A-Za-z])"
+)
+_IP_SAID = re.compile(
+    r"\bip\b[^!?]{0,30}?(?P<n>[\w -]{1,24}? (?:dot|punto|point|punt) [\w -]{1,24}? (?:dot|punto|point|punt) [\w -]{1,24}? (?:dot|punto|point|punt) [\w-]+)"
+)
+
+
 def contacts(c: Context, names: Names) -> Iterator[Finding]:
     yield from _emails(c)
+    if c.kind in ("surgery", "reply"):
+        for match in _LETTERS_FOR_DIGITS.finditer(c.plain):
+            text = re.sub(r"[ .-]", "", match["n"])
+            if len(text) > 7 and sum(ch.isdigit() for ch in text) > 3:
+                yield Finding(
+                    *match.span("n"), "D", BLOCK, "This looks like a phone number.", "the number we have"
+                )
+    for match in _IP_SAID.finditer(c.low):
+        yield Finding(*match.span("n"), "O", BLOCK, "This is an IP address.", "")
     yield from _links(c)
     yield from _addresses(c)
     yield from _handles(c, names)
@@ -110,6 +132,12 @@ def _emails(c: Context) -> Iterator[Finding]:
 
 
 def _links(c: Context) -> Iterator[Finding]:
+    if c.kind == "surgery":
+        for match in _SPOKEN_LINK.finditer(c.low):
+            if not re.search(r" (?:at|arroba|chiocciola|arobase) $", c.before(match.start(), 14)):
+                yield Finding(
+                    *match.span(), "N", BLOCK, "This link may lead to a patient's page or record.", ""
+                )
     if "." not in c.low and "http" not in c.low:
         return
     for match in _LINK.finditer(c.low):

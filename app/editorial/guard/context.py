@@ -29,7 +29,7 @@ class Finding:
 
 
 # One person is meant: a patient, or somebody by their family. Compounds like "patient flow" are not.
-_COMPOUND = r"(?! (?:information|info|transport|transfers?|flow|care|safety|portal|line|desk|services?|persons|people|records? office|experience|room|food|milk|formula|clothes|nappies|diapers|wipes|bottles|supplies|blankets)\b)"
+_COMPOUND = r"(?! (?:information|info|transport|transfers?|centres?|centers?|session|sessions|drive|wanted|cards?|flow|care|safety|portal|line|desk|services?|persons|people|records? office|experience|room|food|milk|formula|clothes|nappies|diapers|wipes|bottles|supplies|blankets)\b)"
 _NOT_FOR = "".join(
     f"(?<!{word} )"
     for word in (
@@ -56,6 +56,7 @@ _TIE = re.compile(
     rf"|\b(?:his|her|their|my|the patient's|sua|suo|la sua|il suo|son|sa|leur|su|sus|seu|seva|la seva|el seu) (?:{RELATIVES})\b"
     rf"|\b(?:{RELATIVES})(?:'s)? (?:of|de|del|della|du|d'|di|dello) (?:the |la |el |il |le |l')?(?:{PATIENT}|boy|girl|man|woman|bambin[oa]|ragazz[oa]|fillette|garcon|nin[oa]|nen[ae]?|chic[oa]|petite?|pequen[oa]|piccol[oa]|bimb[oa]|noi|noia|xiquet[a]?|menuda?|lad|kid|child|toddler|teenager|ferit[oa]|blessee?|herid[oa])"
     r"|\b(?:inform|notify|avvisare|avvisate|avvertire|prevenir|prevenez|avisar|avisad|aviseu|avisen|update) (?:the |la |el |i |il |al |a la )*(?:family|next of kin|famil|figli|son\b|daughter|fils|fille|hij|fill)"
+    r"|\b(?:the |il |la |el |le |al |del |della |du |de la |l')?(?:defunt[oa]|fallecid[oa]|finad[oa]|difunt[a]?|difunta|defunte?|decedut[oa]|decedee?|identified (?:man|woman|body|victim))\b"
     r"|\bnext of kin\b|\b(?:injured|wounded|missing|lost|deceased|dead|trapped|rescued) (?:boy|girl|man|woman|child|teenager|girl|person|toddler|driver|passenger)\b"
     r"|\b(?:bambin[oa]|ragazz[oa]|uomo|donna|fillette|garcon|homme|femme|nin[oa]|chic[oa]|hombre|mujer|nen[ae]?|noi[ae]?|home|dona) (?:ferit[oa]|dispers[oa]|scompars[oa]|bless\w+|disparue?|herid[oa]|desaparecid[oa]|desaparegu\w+)\b"
     r"|\b(?:he|she) (?:lives|was|is|has|had|went|goes|can be|collapsed)\b|\bcollapsed\b|\bher (?:home|house|mobile|phone|cell|address|number|email)\b|\bhis (?:home|house|mobile|phone|cell|address|number|email)\b"

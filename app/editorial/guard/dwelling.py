@@ -36,7 +36,7 @@ _LANDMARK = (
 _LIVING = r"(?:lives?|living|lived|resid\w+|home is|house|cottage|flat|farm|shop|runs|keeps|next door|neighbou?rs?|abita\w*|vive|vivono|casa|sta di casa|ha (?:il|la|un|una)|tiene|gestisce|habite\w*|vit|loge|maison|ferme|tient|piso|casa|vecin[oa]s?|regenta|lleva (?:el|la)|viu|pis|veina?|te (?:el|la)|porta (?:el|la)|regenta)"
 _NEAR_LANDMARK = re.compile(
     rf"\b{_LIVING}\b(?: [\w']+){{0,4}}? (?:by|near|next to|beside|behind|opposite|above|over|across from|at|in front of|round the corner from|just past|down from|"
-    rf"vicino a\w*|accanto a\w*|dietro|davanti a\w*|di fronte a\w*|sopra|sotto|presso|pres d\w*|a cote d\w*|derriere|en face d\w*|devant|au-dessus d\w*|sous|junto a\w*|cerca d\w*|detras d\w*|frente a\w*|delante d\w*|encima d\w*|al lado d\w*|sobre|prop d\w*|al costat d\w*|darrere|davant|damunt|sobre)(?: (?:the|our|that|il|la|lo|l'|le|el|els|les|de|del|dell'|della|de la|du|vell|old|vecchi[oa]|vieux|vieille|viej[oa]))*[ ']+(?:old |vecchi[oa] |vieux |vieille |viej[oa] |vell )?{_LANDMARK}\b"
+    rf"vicino a\w*|accanto a\w*|dietro|davanti a\w*|di fronte a\w*|sopra|sotto|presso|pres d\w*|a cote d\w*|derriere|en face d\w*|devant|au-dessus d\w*|sous|junto a\w*|cerca d\w*|detras d\w*|frente a\w*|delante d\w*|encima d\w*|al lado d\w*|sobre|prop d\w*|al costat d\w*|darrere|davant|damunt|sobre)(?: (?:the|our|that|il|la|lo|l'|le|el|els|les|de|del|dell'|della|de la|du|vell|old|vecchi[oa]|vieux|vieille|viej[oa]))*[ ']*(?:old |vecchi[oa] |vieux |vieille |viej[oa] |vell )?{_LANDMARK}\b"
 )
 _QUARTER = re.compile(
     r"\b(?:(?:the )?(?:village|hamlet|parish|suburb|district|neighbou?rhood|borough|island|valley|town) of|(?:frazione|contrada|borgo|rione|quartiere|paese|paesino|parrocchia|isola|valle|comune)(?: di| del| della)?|(?:hameau|village|bourg|quartier|paroisse|commune|ile|vallee)(?: de| du| des| d')?|(?:aldea|pedania|pueblo|barrio|parroquia|isla|valle|urbanizacion|caserio)(?: de| del)?|(?:llogaret|poble|barri|veinat|parroquia|illa|vall|urbanitzacio)(?: de| del| d')?) ?(?:la |el |les |las |los |els |l')?[A-Z][\w'-]{2,}"
@@ -56,7 +56,22 @@ _MAN_FROM = re.compile(
     r"noi|noia|xicot|xicota|home|dona|senyora?|nen|nena|mariner|pescador|pages|pagesa|obrera?|estudiant|jubila[td]a?|viudo|vidu|vidua|avi|avia|parella|pacient|malalt|malalta)(?:,? (?:de |di |d'|of |aged )?\d{1,3}(?: (?:anni|ans|anos|anys|years old))?)?,? (?:from|near|outside|da|di|de|d'|des de|desde|vicino a|pres de|cerca de|prop de) ?(?:la |el |les |l')?(?P<t>[A-Z][a-z][\w'-]+)"
 )
 _POST = re.compile(
-    r"\b(?:zip|post ?code|postal code|cap|c\.p\.|cp|codice postale|code postal|codigo postal|codi postal)\b(?: [a-z']+){0,3}[ :]+(?:is |e |es |est )?(\d{5}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?!\w)"
+    r"\b(?:zip|post ?code|postal code|cap|c\.p\.|cp|codice postale|code postal|codigo postal|codi postal)\b(?: [a-z']+){0,3}[ :]+(?:is |e |es |est )?(\d{5}|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|[a-z]{1,2}\d{1,2}[a-z]?)(?!\w)"
+)
+_NAMED_STREET = re.compile(
+    r"\b(?:[Gg]rew up|[Ll]ives?|[Bb]orn|[Rr]aised|[Bb]rought up|[Mm]oved|[Hh]ouse|[Hh]ome|[Ff]lat|[Ff]rom|[Nn]eighbours?|[Cc]ollected|[Ff]ound|[Ff]ell|[Pp]icked up)\b[^.!?]{0,40}\b(?:on|in|off|at|from|near|by) (?:the )?(?P<t>(?:[A-Z][\w']+ ){1,3}(?:Row|Close|Way|Place|Court|Park|Hill|Green|Rise|Walk|Yard|Wharf|Quay|Mews|Fold|Croft|Chase|Mead|Vale|Bank|End|Terrace|Gardens|Buildings|Estate|Crescent|Square|Circle|Loop|Trail))\b"
+)
+_IS_FROM = re.compile(
+    r"\b(?:[Hh]e|[Ss]he|[Ww]ho|[Pp]atient\w*|[Pp]aziente|[Pp]aciente|[Pp]acient|[Mm]alade|[Mm]alat[oa]|[Mm]alalta?|[Dd]ame|[Mm]onsieur|[Ll]ady|[Gg]entleman|[Mm]an|[Ww]oman|[Ss]ignor[ae]?|[Ss]enor[ae]?|[Ss]enyora?|[Hh]omme|[Ff]emme|[Dd]onna|[Uu]omo|[Mm]ujer|[Hh]ombre|[Dd]ona|[Hh]ome|[Ee]lle|[Ii]l|[Ll]ui|[Ll]ei|[Ee]lla|[Ee]ll)(?:'s| is| was| est| etait| e| es| era| esta| ve| viene| vient) (?:from|of|de|d'|di|da|del|des de|desde) ?(?:la |el |le |les |los |l')?(?P<t>[A-Z][a-z][\w'-]+)(?=[ ,.;!]|$)"
+)
+_DOORS_AWAY = re.compile(
+    r"\b(?:two|three|four|a few|some|due|tre|poche|deux|trois|quelques|dos|tres|unas|pocas|dues|quatre|\d+|next) (?:doors?|houses|streets|blocks|porte|case|strade|portes|maisons|rues|puertas|casas|calles|cases|carrers)(?: (?:down|up|away|along|over|past|dopo|da|dal|dalla|de|d'|du|de la|del|dels|de l'|apres|mas alla|mes enlla|from|to|abajo|avall))+\b"
+)
+_IN_A_STREET = re.compile(
+    rf"\b{_LIVING}\b(?: [\w']+){{0,3}}? (?:off|on|in|along|down|up|over|round|just off|nella|in|sulla|sul|lungo|sur|dans|rue|en|por|junto a|a|al|sobre|la) ?(?:the |our |a |la |le |el |l')*(?:high|main|church|station|mill|market|old|back|harbour|principal\w*|maggiore|mayor|major|grand-?)? ?(?:street|road|lane|square|seafront|prom(?:enade)?|hill|green|estate|harbour|terraces?|cul-de-sac|close|corner|docks?|piazza|corso|viale|lungomare|porto|vicolo|grand-rue|rue principale|place du \w+|bord de mer|quai|plaza|calle mayor|paseo|muelle|barrio|placa|carrer major|rambla|passeig|moll|barri)\b"
+)
+_FAR_PLACE = re.compile(
+    r"\b(?:[Cc]omes?|[Cc]ame|[Ll]ives|[Ll]iving|[Ff]rom|[Nn]ative|[Bb]orn|[Ff]lown|[Dd]rove|[Ww]orks? in|[Ff]arms?|[Aa]rriv\w+|[Vv]iene|[Vv]ien(?:t|nent)|[Vv]enut\w|[Vv]enue?|[Aa]bita|[Vv]ive|[Vv]it|[Hh]abite|[Oo]riginari\w+|[Vv]iu|[Vv]e|[Vv]ingu\w+|[Ll]leg\w+|[Vv]ino|[Nn]at[oa]|[Nn]ee?|[Nn]acid[oa]|[Nn]ascu\w+)\b(?: (?!per\b|pour\b|para\b|with\b|con\b|amb\b|avec\b)[a-z'-]+){0,6}? (?:from|in|near|of|off|down in|up in|da|dal|dall[ae]|dai|dagli|di|del|della|dei|nel|nell[ae]|de|du|des|de la|dans (?:le|la|les)|en (?:el|la|los|las)|del|al|a la|als|dels|a l')[ '](?:the )?(?P<t>[A-Z][a-z][\w'-]+)"
 )
 _HOURS_AWAY = re.compile(
     r"\b(?:lives?|comes?|came|drove|abita|viene|venut[oa]|habite|vient|venue?|vive|vino|llego|viu|ve|vingu\w+)\b[^.!?]{0,24}\b(?:\d+|two|three|four|five|due|tre|quattro|deux|trois|quatre|dos|tres|cuatro|dues|quatre|half an|mezz'|una|one|an|une) ?(?:hours?|miles|kilomet\w+|km|ore|ora|chilometri|heures?|kilometres|horas?|kilometros|hores|hora|quilometres)\b(?: (?:away|from|di|da|de|d'|d'aqui|by|drive))"
@@ -69,7 +84,7 @@ def dwelling(c: Context) -> Iterator[Finding]:
         yield from _houses(c)
     if c.kind != "surgery":
         return
-    for pattern in (_NEAR_LANDMARK, _HOURS_AWAY):
+    for pattern in (_NEAR_LANDMARK, _HOURS_AWAY, _IN_A_STREET, _DOORS_AWAY):
         for match in pattern.finditer(low):
             yield Finding(*match.span(), "B", ASK, "Where somebody lives narrows down who it is.", "nearby")
     for match in _POST.finditer(low):
@@ -79,9 +94,11 @@ def dwelling(c: Context) -> Iterator[Finding]:
             yield Finding(
                 *match.span(), "B", ASK, "A quarter or a village narrows down who it is.", "the region"
             )
-    for pattern in (_CAME, _MAN_FROM):
+    for pattern in (_CAME, _MAN_FROM, _FAR_PLACE, _NAMED_STREET, _IS_FROM):
         for match in pattern.finditer(c.plain):
             town = match.group("t").lower()
+            if pattern is _FAR_PLACE and match.group()[:3].lower() == "ve " and c.lang != "ca":
+                continue  # "ve" is comes in Catalan and sees in Spanish
             if town in COMMON or town in HARMLESS or match.group("t").isupper():
                 continue
             yield Finding(*match.span("t"), "B", ASK, "A town narrows down who it is.", "the region")

@@ -6,14 +6,16 @@ import re
 from dataclasses import replace
 
 from app.editorial.guard.allowed import hide
+from app.editorial.guard.attended import attended
 from app.editorial.guard.calendar import calendar
+from app.editorial.guard.callings import callings
 from app.editorial.guard.confirming import confirming
 from app.editorial.guard.contacts import contacts
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import GuardDecision, GuardRequest, Span, Verdict
 from app.editorial.guard.dictionary import names
 from app.editorial.guard.dwelling import dwelling
-from app.editorial.guard.evasion import other_readings
+from app.editorial.guard.evasion import other_readings, spread_names
 from app.editorial.guard.fold import View, fold
 from app.editorial.guard.glimpses import glimpses
 from app.editorial.guard.hearsay import hearsay
@@ -23,11 +25,13 @@ from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
 from app.editorial.guard.people import people
 from app.editorial.guard.places import places
+from app.editorial.guard.presented import presented
 from app.editorial.guard.registered import registered
 from app.editorial.guard.replying import replying
 from app.editorial.guard.roles import roles
 from app.editorial.guard.traits import rare_operation, traits
 from app.editorial.guard.window import split_over
+from app.editorial.guard.years import years
 
 MAX_CHARS = 5_000
 """Longer than any update, reply or alt text may be; beyond it nothing is judged and the text is blocked."""
@@ -60,6 +64,11 @@ class RuleGuard:
         spans: list[Span] = []
         alone = self._judge(context)
         alone += list(registered(main, request.deny))
+        if kind in ("surgery", "reply"):
+            reason = "A name stands here with its letters kept apart."
+            alone += [
+                Finding(a, b, "A", BLOCK, reason, "the patient") for a, b in spread_names(hidden, names())
+            ]
         spans += [_span(main, finding) for finding in alone]
         for reading in other_readings(hidden, names()):
             found = [*self._judge(Context(reading, kind, lang)), *registered(reading, request.deny)]
@@ -97,9 +106,14 @@ class RuleGuard:
             *hearsay(context),
             *dwelling(context),
             *moments(context),
+            *years(context),
+            *callings(context),
+            *presented(context, known),
             *replying(context),
-            *(confirming(context) if context.kind == "reply" else ()),
+            *((*confirming(context), *attended(context)) if context.kind == "reply" else ()),
         ]
+        if context.kind == "surgery":
+            found = [f for f in found if f.cls != "B" or not _AUDIENCE.search(context.before(f.start, 60))]
         for f in list(found):
             if f.cls == "A" and (age := _AGE_BEHIND.match(context.low, f.end)):
                 found.append(Finding(*age.span(1), "C", ASK, "An age narrows down who it is.", ""))
@@ -113,6 +127,10 @@ class RuleGuard:
         return found
 
 
+_AUDIENCE = re.compile(
+    r"\b(?:students?|viewers|colleagues|audience|followers|hospitals?|friends|those|everyone|all|anyone|congress|meeting|conference|course|university|fellows|studenti|student[ie]sse|colleghi|amici|spettatori|ospedal[ei]|chi ci (?:segue|guarda)|congresso|universita|etudiant\w*|collegues|amis|spectateurs|hopital|hopitaux|ceux qui|congres|universite|estudiantes|companeros|amigos|espectadores|hospitales|quienes|congreso|universidad|estudiants|companys|amics|espectadors|els que|congres|universitat)"
+    r"(?: (?:watching|following|joining|listening|tuned|us|live|ci (?:segue|guarda)|nous (?:suivent|regardent)|nos (?:siguen|ven)|ens (?:segueixen|miren)|here|over|up|down|back))* (?:in|from|of|at|di|da|dal|a|de|d'|du|depuis|desde|en|del|des de|al)(?: (?:the|la|el|il|le|les|los))? ?$"
+)
 _AGE_BEHIND = re.compile(
     r",? \(?(?:de |di |aged |d')?((?:1[01]\d|\d{1,2}))(?=[,.;:)]|$| (?:and|y|e|et|i|anni|ans|anos|anys|years?|yo|yrs)\b)(?![.,]\d)"
 )

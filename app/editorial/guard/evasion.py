@@ -51,7 +51,7 @@ def _any(words: Iterator[str] | dict[str, int]) -> str:
     return "|".join(sorted((re.escape(w) for w in words), key=len, reverse=True))
 
 
-_NUMBER = rf"(?:(?:{_any(_TENS)})(?:(?:[ -]| y | i | et |-i-|-et-)(?:{_any(_UNITS)}))?|{_any(_SIMPLE)}|(?:{_any(_REPEAT)}) (?:{_any(_UNITS)})|\d+|o(?=[ ,-]))"
+_NUMBER = rf"(?:(?:{_any(_TENS)})(?:(?:[ -]| y | i | et |-i-|-et-)(?:{_any(_UNITS)}))?|(?:one|two|three|four|five|six|seven|eight|nine) hundred|{_any(_SIMPLE)}|(?:{_any(_REPEAT)}) (?:{_any(_UNITS)})|\d+|o(?=[ ,-]))"
 _SPELLED = re.compile(rf"(?<![a-z0-9])(?:{_NUMBER}(?:[ ,.\-/]+|$|(?=[^a-z0-9]))){{3,}}")
 _ONE_NUMBER = re.compile(_NUMBER)
 _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345?$|^123$")
@@ -108,6 +108,8 @@ def _digits_of(text: str) -> str:
     if text == "o":
         return "0"
     first, _, rest = text.partition(" ")
+    if rest == "hundred":
+        return f"{_UNITS[first]}00"
     if first in _REPEAT:
         return str(_UNITS[rest]) * _REPEAT[first]
     if text in _SIMPLE:
@@ -133,11 +135,30 @@ def _spaced(view: View) -> View | None:
         # "T.o.m A.l.v": the usual gap is between letters, any other one between words.
         words = re.split("|".join(re.escape(gap) for gap, _ in gaps[1:]), text) if gaps[1:] else [text]
         joined = " ".join(re.sub(r"[^A-Za-z0-9']", "", word) for word in words)
+        if not joined.isupper():
+            joined = re.sub(r"(?<=[a-z]{3})(?=\d)", " ", joined)
+            joined = re.sub(r"(?<=[a-z]{2})(?=[A-Z][a-z])|(?<=^[A-Z][a-z])(?=[A-Z][a-z])", " ", joined)
         letters = joined.replace(" ", "").replace("'", "")
         if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()):
             plus = "+" if match.group().startswith("+") else ""
-            changes.append((match.start(), match.end(), plus + joined))
+            end = match.end()
+            if (wide := re.match(r" {2,4}(?=\w)", view.plain[end:])) is not None:
+                end, joined = end + wide.end(), joined + " "  # the next word is not spaced out
+            changes.append((match.start(), end, plus + joined))
     return rewritten(view, changes) if changes else None
+
+
+_SYLLABLES = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,3}(?P<by>[.\-_*|~/])(?:[A-Za-z]{1,3}(?P=by)){1,}[A-Za-z]{1,4}|(?:[A-Za-z] ){3,}[A-Za-z])(?![A-Za-z0-9])"
+)
+
+
+def spread_names(view: View, names: Names) -> Iterator[tuple[int, int]]:
+    """Given names whose letters or syllables were kept apart by the same sign."""
+    for match in _SYLLABLES.finditer(view.plain):
+        joined = re.sub(r"[^A-Za-z]", "", match.group()).lower()
+        if len(joined) > 3 and (joined in names.first or joined in names.only_surnames):
+            yield match.span()
 
 
 def _spaced_address(view: View) -> View | None:

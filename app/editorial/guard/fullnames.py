@@ -23,7 +23,7 @@ from app.editorial.guard.surroundings import (
     is_public_person,
     looks_ordinary,
 )
-from app.editorial.guard.words.frames import REAL_CASE, WAS_TREATED
+from app.editorial.guard.words.frames import CLINICAL, REAL_CASE, SPOKE, WAS_TREATED
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
@@ -131,7 +131,10 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
                 c.low[slice(*c.sentence(first.start, end))]
             )
         ):
-            return Finding(first.start, end, "A", ASK, "Is this a patient's name?", "the patient")
+            around = c.low[slice(*c.sentence(first.start, end))]
+            sick = CLINICAL.search(around) and not SPOKE.search(around)
+            found = BLOCK if sick else ASK
+            return Finding(first.start, end, "A", found, "Is this a patient's name?", "the patient")
         return Finding(first.start, end, "A", verdict, "This looks like somebody's name.", "the patient")
     if (
         j > i + 1

@@ -16,20 +16,20 @@ _SOMEBODY = re.compile(
     r"\b(?:patient\w*|pts?|pazient[ei]|pacient[es]*|malades?|malat[oaie]|malalt[aes]*|enferm[oa]s?|infortunat[oa]|ferit[oa]|blessee?s?|herid[oa]s?|ferida|donors?|donant[e]?|"
     r"he|she|him|her|his|hers|they|their|who|whose|chi|qui|quien|lui|lei|suo|sua|suoi|sue|gli|elle|ses|sa|sus|su|seus?|seva|seves|ella|"
     r"m[ae]n|wom[ae]n|boy|girl|kid|child|lad|lady|guy|baby|mum|mom|dad|mother|father|husband|wife|family|uomo|donna|ragazz[oa]|bambin[oa]|signor[ae]?|mamma|marito|moglie|famiglia|"
-    r"homme|femme|garcon|fille|enfant|dame|bebe|mari|famille|hombre|mujer|chic[oa]|nin[oa]|senora?|madre|padre|marido|familia|home|dona|noi|noia|nen|nena|senyora?|mare|pare|marit|everyone|everybody|tutti|tots|tothom|todos|tous)\b"
+    r"homme|femme|garcon|fille|enfant|dame|bebe|mari|famille|hombre|mujer|chic[oa]|nin[oa]|senora?|madre|padre|marido|familia|home|dona|noi|noia|nen|nena|senyora?|mare|pare|marit|players?|athlete|couple|twins?|gemell\w+|jumea\w+|jumelle\w*|gemel[oa]s|bess\w+|papi|papy|mamie|mamy|grand-?(?:mere|pere|ma|pa)|granny|nan|nonn[oa]|abuel[oa]|avi|avia|iaia|petite?|piccol[oa]|teenager|somebody|everyone|everybody|tutti|tots|tothom|todos|tous)\b"
 )
 _PICTURE = re.compile(
-    r"\b(?:photos?|photographs?|pics?|pictures?|snaps?|snapshots?|selfies?|selfis?|shots?|screenshots?|screen ?grabs?|stills?|clips?|videos?|footage|livestream|live ?stream|webcam|thumbnail|polaroids?|portraits?|camera|"
-    r"reflections?|mirror(?:ed)?|reflected|foto(?:s|grafi[ae])?|scatt[oi]|immagin[ei]|cattura|schermata|rifless[oi]|specchi[oa]|ritratt[oi]|diretta|telecamera|"
-    r"photographies?|cliches?|captures?|reflets?|miroir|reflete|ecran|imagen|imagenes|captura|capturas|pantallazos?|reflejos?|reflejad[oa]|espejo|retratos?|reflex(?:os)?|reflectid[ao]|mirall|imatges?|retrats?|fotograma|video-?llamada|videollamada|videochiamata|zoom call)\b"
+    r"\b(?:alt(?:ernative)? text|alt|testo alternativo|texte alternatif|texto alternativo|text alternatiu|caption|didascalia|legende|pie de foto|peu de foto|photos?|photographs?|pics?|pictures?|snaps?|snapshots?|selfies?|selfis?|shots?|screenshots?|screen ?grabs?|stills?|clips?|videos?|footage|films?|filmed|filming|reels?|gifs?|boomerang|trailer|timelapse|vids?|recorded|recording|captured|caught on|photographed|livestream|live ?stream|webcam|thumbnail|polaroids?|portraits?|camera|"
+    r"reflections?|mirror(?:ed)?|reflected|foto(?:s|grafi[ae])?|scatt[oi]|immagin[ei]|cattura|schermata|rifless[oi]|riflett\w+|specchi[oa]|ritratt[oi]|diretta|telecamera|"
+    r"photographies?|cliches?|captures?|reflets?|miroir|reflete\w*|ecran|imagen|imagenes|captura|capturas|pantallazos?|reflejos?|reflejad[oa]|espejo|retratos?|reflex(?:os)?|reflectid[ao]|mirall|imatges?|retrats?|refleja\w*|reflectei[xi]\w*|fotograma|video-?llamada|videollamada|videochiamata|zoom call|selfi|filmat[oi]|filmiamo|ripres[aeo]|inquadra\w*|filme\w*|enregistr\w+|filman\w*|filmamos|filmado|grabad[oa]|grabacion|gravat|gravada|gravacio|filmem|film)\b"
 )
 _REFLECTED = re.compile(
-    r"\b(?:reflections?|mirror(?:ed)?|reflected|rifless[oi]|specchi[oa]|reflets?|reflete|miroir|reflejos?|reflejad[oa]|espejo|reflex(?:os)?|reflectid[ao]|reflectei[xi]\w*|mirall)\b"
+    r"\b(?:reflections?|mirror(?:ed)?|reflected|rifless[oi]|riflett\w+|specchi[oa]|reflets?|reflete\w*|refleja\w*|miroir|reflejos?|reflejad[oa]|espejo|reflex(?:os)?|reflectid[ao]|reflectei[xi]\w*|mirall)\b"
 )
 _LOOK = re.compile(
     r"\b(?:faces?|mugs?|uncovered|features|smil(?:es?|ing)|eyes|cheeks|hair|tattoos?|wrist ?bands?|id band|name|surname|names|initials|label|whiteboard|board|list|looking (?:at|into|straight)|looks (?:at|into)|recogni[sz]\w+|identif\w+|at the camera|awake|asleep|crying|waving|thumbs? up|"
     r"volt[oi]|vis[oi]|facci[ae]|lineamenti|sorri\w+|occhi|capelli|tatuaggi\w*|braccialetto|nome|cognome|iniziali|etichetta|lavagna|lista|riconosc\w+|si capisce|si vede|si distingue|guarda|in camera|"
-    r"visages?|figure|frimousse|minois|bouille|visages|binette|traits|souri\w+|yeux|cheveux|tatouages?|bracelet|nom|prenom|initiales|etiquette|tableau|liste|reconnai\w+|on (?:voit|distingue|devine)|regarde|objectif|"
+    r"visages?|figure|frimousse|minois|bouille|visages|tete|binette|traits|souri\w+|yeux|cheveux|tatouages?|bracelet|nom|prenom|initiales|etiquette|tableau|liste|reconnai\w+|on (?:voit|distingue|devine)|regarde|objectif|"
     r"caras?|rostros?|rasgos|sonri\w+|ojos|pelo|tatuajes?|pulsera|nombre|apellidos?|iniciales|etiqueta|pizarra|lista|reconoc\w+|se (?:ve|distingue|nota|aprecia|adivina)|mira(?:ndo)?|"
     r"car[ae]s|rostres?|trets|somri\w+|ulls|cabells?|tatuatges?|polsera|cognoms?|inicials|pissarra|llista|reconei\w+|es (?:veu|distingeix|nota|endevina)|mirant)\b"
 )
@@ -66,10 +66,18 @@ _COLOURS = r"(?:blue|brown|green|grey|gray|hazel|black|amber|azzurr[oi]|blu|cele
 _ODD_EYES = re.compile(
     rf"\b(?:eyes?|occh\w+|oeil|yeux|ojos?|ulls?)\b[^.!?]{{0,20}}\b{_COLOURS}\b[^.!?]{{0,24}}\b{_COLOURS}\b|\b{_COLOURS}\b[^.!?]{{0,12}}\b(?:eye|occhio|oeil|ojo|ull)\b[^.!?]{{0,24}}\b{_COLOURS}\b|\b(?:one|un|l'un) (?:eye|occhio|oeil|ojo|ull)\b[^.!?]{{0,24}}\b(?:other|altro|autre|otro|altre)\b"
 )
+_TWO_COLOURS = re.compile(
+    r"\b(?:occhi|yeux|ojos|ulls|eyes) (?:di|de|d'|of|in) ?(?:un )?(?:due|deux|dos|two|different\w*|divers\w*|distint\w+|diferent\w*) (?:colou?rs?|colori?|couleurs?|colore?s)\b|\b(?:two|different(?:ly)?|odd)[ -](?:different )?colou?red eyes\b|\bhe?terocrom\w+"
+)
 _OUTWARD = re.compile(
     r"\b(?:(?:red|ginger|purple|pink|blue|green|silver|bright)[ -]hair(?:ed)?|redhead|mohawk|dreadlocks|(?:capelli|cheveux|pelo|cabell\w*) (?:ross[oi]|roux|rojo|vermell\w*|vert[s]?|verde|viola|violets?|lila|rosa|blu|bleus?|azul|blau\w*)|rossa di capelli|rouquin\w*|rousse|pelirroj[oa]|pel-?roig|pel-?roja|panocha|"
     r"\d[.,]\d\d ?(?:m|metres?|metri|metros|metros) (?:tall|alt[oa]?|de haut|de alto|de altura|d'alcada)|(?:six|seven) (?:foot|feet)(?: \w+)? tall|(?:glass|prosthetic|false|fake) (?:eye|leg|hand|arm|foot|nose|ear)|(?:occhio|gamba|mano|braccio) (?:di vetro|di legno|fint[oa]|bionic[oa])|(?:oeil|jambe|main|bras) (?:de verre|de bois|artificielle?|bionique)|(?:ojo|pierna|mano|brazo) (?:de cristal|de vidrio|de madera|postiz[oa]|bionic[oa])|(?:ull|cama|ma|brac) (?:de vidre|de fusta|postis\w*|bionic[oa]?)|"
     r"inked|body art|sleeve of ink|tat(?:too|tooed|uad[oa]|ouee?|uat|uata|uaggi\w+|ouages?|uajes?|uatges?|uada)s?|(?:missing|lost|without|manca\w*|senza|perso|sans|il (?:lui )?manque|le falta|sin|perdio|li falta|sense)(?: (?:a|an|the|his|her|one|two|un|una|une|il|la|le|el|l'|due|deux|dos))* (?:front |incisiv\w+ )?(?:finger|fingers|thumb|ear|toe|tooth|teeth|dito|dita|pollice|orecchio|dente|denti|doigts?|pouce|oreille|dents?|dedos?|pulgar|oreja|dientes?|dits?|polze|orella))\b"
+)
+
+
+_ONLY_PEOPLE = re.compile(
+    r"(?:voice|laugh|laughter|stutter|lisp|swagger|freckles|dimples|handwriting|voce|risata|balbuzie|calligrafia|voix|rire|begaiement|demarche|voz|risa|carcajada|andares|veu|rialla|riure)$"
 )
 
 
@@ -80,13 +88,32 @@ def glimpses(c: Context) -> Iterator[Finding]:
     if picture is not None:
         reason = "A picture of a person or of their name needs a second pair of eyes."
         yield Finding(*picture, "Q", ASK, reason, "")
+    for match in _LISTED_BEHIND.finditer(c.low):
+        first, last = c.sentence(*match.span())
+        if not _COVERED.search(c.low[first:last]):
+            reason = "A board or a screen with names needs a second pair of eyes."
+            yield Finding(*match.span(), "Q", ASK, reason, "")
     body = _body(c)
     if body is not None:
         yield Finding(*body, "P", ASK, "What would be known again points at one person.", "")
 
 
+_BOARD = r"(?:white ?boards?|boards?|screens?|monitors?|rota|lavagn[ae]|tabellon[ei]|scherm[oi]|monitor|tableaux?|ecrans?|pizarras?|pantallas?|tablon|pissarr[ae]s?|pantall[ae]s?|tauler)"
+_LISTED = r"(?:names?|surnames?|(?:patient|theatre|operating|ward) lists?|list of \w+|nom[ie]|cognom[ei]|(?:elenco|lista|liste)(?: \w+)? (?:pazienti|malati|degenti|ricoverati|nomi|operatori\w*)|noms?|prenoms|(?:liste)(?: \w+)? (?:malades|patients|noms|operes)|nombres?|apellidos|lista(?: \w+)? (?:enfermos|pacientes|nombres|ingresados)|llista(?: \w+)? (?:malalts|pacients|noms|ingressats))"
+_LISTED_BEHIND = re.compile(
+    rf"\b{_BOARD}\b[^.!?]{{0,36}}\b(?:{_LISTED})\b[^.!?]{{0,30}}|\b(?:{_LISTED})\b[^.!?]{{0,24}}\b(?:on|sulla|sullo|sul|sur|en|a|al|a la) (?:the |la |lo |le |l'|el )?{_BOARD}\b[^.!?]{{0,24}}(?:behind|background|visible|in (?:view|shot|frame|the picture)|dietro|sfondo|visibil\w|derriere|fond|visible|detras|fondo|darrere|fons)"
+)
+_COVERED = re.compile(
+    r"\b(?:no|not|never|without|blur\w*|cover(?:ed|ing)|crop\w*|wiped|blank|staff|team|drug|instrument|counts?|surgeons?|nessun\w*|non|senza|copert[oa]|cancellat\w|personale|sans|pas|aucun\w*|cach\w+|efface\w*|equipe|sin|ningun\w*|tapad[oa]|borrad\w|personal|sense|cap|tapat|tapada|esborrad\w|equip|file|brand|companies|sponsors?)\b"
+)
 _SEE_WHO = re.compile(
     r"\b(?:see|tell|make out|guess|spot|read|si (?:vede|capisce|distingue|riconosce|legge)|on (?:voit|distingue|devine|reconnait|lit)|se (?:ve|distingue|adivina|reconoce|lee|nota)|es (?:veu|distingeix|endevina|reconeix|llegeix|nota)|(?:you can|can|puoi|si puo|podeis|podeu|puedes) \w+) (?:exactly |bene |bien |be |perfectament |clarament )?(?:who(?:se)?|whom|chi|qui|quien|a quien|a qui)\b"
+)
+
+
+_SELFIE = re.compile(r"selfi")
+_FACE = re.compile(
+    r"\b(?:face|features|smile|visage|tete|figure|traits|viso|volto|faccia|sorriso|cara|rostro|sonrisa|rostre|somriure)\b"
 )
 
 
@@ -102,17 +129,21 @@ def _picture(c: Context) -> tuple[int, int] | None:
         around = c.low[first:last]
         if _HIDDEN.search(around):
             continue
-        if not _SOMEBODY.search(around):
+        if _SELFIE.match(match.group()) and _SOMEBODY.search(around):
+            return match.span()
+        rest = c.low[first : match.start()] + " " + c.low[match.end() : last]
+        if not _SOMEBODY.search(around) and not (_REFLECTED.search(match.group()) and _FACE.search(rest)):
             continue
         if _ORGANS.search(around) and not re.search(r"face|volt|vis[oa]|cara|rostr", around):
             continue
-        rest = c.low[first : match.start()] + " " + c.low[match.end() : last]
         if _REFLECTED.search(match.group()) or _LOOK.search(rest):
             return first + len(around) - len(around.lstrip()), last
     return None
 
 
 def _body(c: Context) -> tuple[int, int] | None:
+    if (two := _TWO_COLOURS.search(c.low)) is not None:
+        return two.span()
     for pattern in (_ODD_EYES, _OUTWARD, _MEASURED):
         for match in pattern.finditer(c.low):
             first, last = c.sentence(*match.span())
@@ -124,7 +155,7 @@ def _body(c: Context) -> tuple[int, int] | None:
         part = _BODILY.search(around)
         if (
             part
-            and _SOMEBODY.search(around)
+            and (_SOMEBODY.search(around) or _ONLY_PEOPLE.match(part.group()))
             and not re.search(r"\b(?:vein|sutur\w+|stapl\w+|technique|tecnica)\b", around)
         ):
             return first + part.start(), first + part.end()

@@ -32,7 +32,7 @@ _FEAST = re.compile(
     r"nadal|nit de nadal|sant esteve|cap d'any|nit de cap d'any|reis|nit de reis|setmana santa|divendres sant|dijous sant|diumenge de rams|pasqua|dilluns de pasqua|segona pasqua|sant joan|revetlla(?: de sant joan)?|sant jordi|sant josep|la merce|tots sants|castanyada|la diada|onze de setembre|purissima|la candelera|carnestoltes|dimecres de cendra|festa major|sant valenti|la mare de deu\b[^.!?]{0,16}|la verge)\b"
 )
 _STAY = re.compile(
-    r"\b(?:admi\w+|came in|arriv\w+|discharg\w+|hospitali[sz]\w+|operat\w+|surgery|procedure|transferred|died|went home|go(?:es|ing)? home|brought in|in since|here since|since|stay\w*|collapsed|fell|had (?:his|her)|operation|transplant\w*|listed|re-?admi\w*|"
+    r"\b(?:admi\w+|came in|arriv\w+|discharg\w+|hospitali[sz]\w+|operat\w+|surgery|procedure|transferred|died|transfer\w*|trasferi\w*|traslad\w*|trasllad\w*|went home|go(?:es|ing)? home|brought in|in since|here since|since|stay\w*|collapsed|fell|had (?:his|her)|operation|transplant\w*|listed|re-?admi\w*|"
     r"arriba\w*|lleg\w+|vingu\w+|vino|came|brought|flown|landed|venut[oa]|venue?|ricover\w*|dimess\w+|dimission\w*|intervento|entrat[oa]|portat[oa]|trasferi\w*|mort[oa]|qui dal?|da|dal|uscit[oa]|torna\w* a casa|esce|caduta?|trapian\w*|"
     r"entree?|sortie?|sort|opere\w*|decede\w*|admis\w*|urgences|depuis|rentre|chute|greffe\w*|"
     r"ingres\w*|alta|intervenid[oa]|trasladad[oa]|fallec\w+|urgencias|desde|salio|sale|entro|cayo|trasplant\w*|"

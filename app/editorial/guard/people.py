@@ -27,10 +27,10 @@ _CALLED_AFTER = re.compile(
 
 
 _PARTICLED = re.compile(
-    rf"\b(?i:{PATIENT}|malalta?|malato|malata|malade|enferm[oa]|mr|mrs|ms|signora?|sig|mme|sra?|senora?|senyora?),? (?P<n>(?:(?i:de la|de las|de los|de|del|della|delle|degli|dello|dei|dalla|di|du|des|van|van der|van den|von|ter|bin|ibn|ben|abd|abu|al|el|ait|ould|ou) )+[A-Z][\w'-]{{2,}})(?=[ ,.;:!?]|$)"
+    rf"\b(?i:{PATIENT}|malalta?|malato|malata|malade|enferm[oa]|mr|mrs|ms|signora?|sig|mme|sra?|senora?|senyora?)(?i:[,:]?| called| named| chiamat[oa]| nommee?| appelee?| llamad[oa]| anomena(?:t|da)) (?P<n>(?:(?:O|Ni|Nic|(?i:le|lo|san|santa|saint|sainte|de la|de las|de los|de|del|della|delle|degli|dello|dei|dalla|di|du|des|van|van der|van den|von|ter|bin|ibn|ben|abd|abu|al|el|ait|ould|ou)) )+[A-Z][\w'-]{{2,}})(?=[ ,.;:!?]|$)"
 )
 _ARABIC_SMALL = re.compile(
-    rf"\b(?:{PATIENT}|malalta?|malato|malata|malade|enferm[oa]|signora?|senora?|senyora?),? (?P<n>(?:abd|abdel|abdul|abu|bin|ibn|ben|al|el|ait|ould|van|von|mc|mac|o')[ -](?:al-|el-|der |den )?[a-z]{{3,}})(?= |[,.;:!?]|$)"
+    rf"\b(?:{PATIENT}|malalta?|malato|malata|malade|enferm[oa]|signora?|senora?|senyora?)(?:[,:]?| called| named| chiamat[oa]| nommee?| appelee?| llamad[oa]| anomena(?:t|da)) (?P<n>(?:abd|abdel|abdul|abu|bin|ibn|ben|al|el|ait|ould|van|von|mc|mac|o')[ -](?:al-|el-|der |den )?[a-z]{{3,}})(?= |[,.;:!?]|$)"
 )
 _PARTICLED_SMALL = re.compile(
     r"(?:^|[:.!?] )(?P<n>(?:degli|delle|dello|della|dalla|dal|dei|van|van der|von|de la|abd|abdel|bin|ibn|ben|ait|ould) (?:al-)?[a-z]{4,})(?= (?:ya |gia |deja |ja |is |has |was |e |est |ha |a |va |esta |sta )*(?:sali\w*|out|awake|asleep|svegli\w|uscit\w|reveill\w*|sort\w*|despert\w*|despiert\w|surt|dorm\w*|duerme|dort|stable|estable|extub\w+|estub\w+|fora|fuori|done|finish\w*|acab\w+|termin\w+)\b)"
@@ -62,11 +62,54 @@ _SMALL_WORDS = frozenset(
 )
 
 
+_HEARD = re.compile(
+    r"(?:^|[.!?:;,] )[A-Z][\w'-]+(?: [A-Z][\w'-]+)? (?:is playing|are playing|plays|on (?:the )?(?:radio|speakers|stereo|playlist|headphones)|in the background|suona|alla radio|in sottofondo|a la radio|dans les enceintes|en fond|en la radio|por los altavoces|de fondo|a la radio|de fons|pels altaveus|kept us company|keeps us company|ci fa compagnia|nous accompagne|nos acompana|ens acompanya)\b"
+    r"|\b(?i:music|musica|musique|soundtrack|song|songs|concert|album|canzone|chanson|cancion|canco)(?: [a-z']+){0,3}?(?: ?:| by| di| de| d'| is| with) ?(?:the )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?=[,.;!]|$| and\b| tonight| today)"
+)
+_PAST = re.compile(
+    r"\b(?:1[5-8]\d\d|19[0-4]\d|[xvi]{3,}e? (?:siecle|secolo|siglo|segle)|(?:siglo|segle|secolo|siecle) [xvi]+|centur(?:y|ies)|invented|inventors?|inventat[oa]|inventa|inventee?|inventor[ea]?|invento|va inventar|pioneers?|pioneered|pionier[ei]|pionnie\w+|pioner[oa]s?|discovered|scopri\w*|decouvr\w+|decouvert|descubri\w+|descobri\w+|nobel|named after|first described|described by|descritt[oa] da|decrite? par|descrit[oa] por|descrit[a]? per|prende il nome|porta il nome|porte le nom|du nom d|lleva el nombre|porta el nom|duu el nom|history of|storia della|histoire de la|historia de la|watch [^.!?]{0,30}story)\b"
+)
+_FROM_A_MAKER = re.compile(
+    r"\b(?:mesh|valves?|grafts?|stents?|devices?|robots?|systems?|kits?|retractors?|clips?|drills?|sets?|plates?|screws?|sutures?|staplers?|prosthes[ie]s|implants?|rete|protesi|valvola|sutura|placca|viti|filet|prothese|valve|fil|plaque|vis|malla|protesis|valvula|sutura|placa|tornillos|cargols)(?: \w+)? (?:from|by|made by|de|di|della|da|chez|per) $"
+)
+
+
+def of_others(c: Context) -> list[tuple[int, int]]:
+    """Where names stand that are nobody's here: what is called after somebody, what is sung, who lived long ago."""
+    found = [match.span() for match in _CALLED_AFTER.finditer(c.low)]
+    if c.kind in ("crisis", "reply"):
+        return found
+    found += [m.span() for m in _HEARD.finditer(c.plain) if not _SOMEBODY_SICK.search(m.group().lower())]
+    for match in _PAST.finditer(c.low):
+        first, last = c.sentence(*match.span())
+        if not _SOMEBODY_SICK.search(c.low[first:last]):
+            found.append((first, last))
+    return found
+
+
+_SOMEBODY_SICK = re.compile(
+    rf"\b(?:{PATIENT}|malalta?|malato|malata|malade|enferm[oa]|born|birth|nat[oaie]|nee?|nacid[oa]|nascu\w+|dob|he|she|his|her|him|name|called|mr|mrs|ms|miss|mme|sig|signora?|sra?|senora?|senyora?|wife|husband|son|daughter|mother|father|mum|dad|operat\w+|bed|room|admitted|today)\b"
+)
+
+
 def people(c: Context, names: Names) -> Iterator[Finding]:
-    things = [match.span() for match in _CALLED_AFTER.finditer(c.low)]
+    things = of_others(c)
     for finding in _people(c, names):
-        if not any(a < finding.end and finding.start < b for a, b in things):
-            yield finding
+        if any(a < finding.end and finding.start < b for a, b in things):
+            continue
+        if (
+            c.is_public
+            and re.fullmatch(
+                r"[A-Z][\w'-]+ (?:y|i|e|et|and) [A-Z][\w'-]+", c.plain[finding.start : finding.end]
+            )
+            and re.search(
+                r"\b(?:entre|between|tra|fra|en|in|a|de|da|from|desde|des de) $", c.before(finding.start, 10)
+            )
+        ):
+            continue  # two towns
+        if c.kind == "surgery" and _FROM_A_MAKER.search(c.before(finding.start, 40)):
+            continue
+        yield finding
 
 
 def _people(c: Context, names: Names) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ _DENIES = re.compile(
 )
 
 
+_AFTER_BUT = re.compile(r"\b(?:but|pero|mais|ma|pero|tuttavia|cependant|however|though)\b")
+"""What is said after a denial counts by itself: "we cannot say much but your brother is here"."""
 _THING_SAID = re.compile(
     r"^(?:est)?,? ?(?:the |an? |our |l'|la |le |el |il |lo |una? |une |right\b|correct\b|true\b|possible\b|normal\w*\b|exact\w*\b|why\b|how\b|what\b)(?!patient|pacient|pazient|lady|man\b|woman|boy|girl|gentleman|child|mother|father|son\b|daughter|signor|dame|femme|homme|mujer|hombre|dona\b|home\b)"
 )
@@ -54,7 +56,8 @@ def replying(c: Context) -> Iterator[Finding]:
     for pattern in (_CONFIRMS, _CONFIRMS_ROMANCE, _IN_OUR_HANDS):
         for match in pattern.finditer(c.low):
             first, _ = c.sentence(*match.span())
-            if _DENIES.search(c.low[first : match.start() + 12]):
+            before = c.low[first : match.start() + 12]
+            if _DENIES.search(_AFTER_BUT.split(before)[-1]):
                 continue
             if re.search(
                 r"\b(?:please|call|ask|discuss|contact|bring|about) (?:\w+ ){0,3}$",

@@ -50,6 +50,8 @@ def single_name(c: Context, names: Names, words: list[Word], i: int) -> Finding 
             return None
         if word.text.isupper() and low not in names.strong_first:
             return None
+        if re.match(r" (?:at |a |up to |down to )?\d+[.,]\d", after):
+            return None  # "Remi at 0.1": a drug by its short name
         if word.text.isupper() and len(word.text) <= 4:
             return None
         if is_place_like(c, words, i, word.end, sure=low in names.strong_first) or is_public_person(

@@ -43,6 +43,7 @@ from app.editorial.guard.words.harmless import (
     INSTITUTIONS,
     WIDE_PLACES,
 )
+from app.editorial.guard.words.homonyms import HOMONYMS
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
@@ -80,6 +81,11 @@ _ELDERS = frozenset(
 )
 _ORGAN_OF = re.compile(
     r"\b(?:kidneys?|heart|liver|lungs?|valve|hip|knee|rene|cuore|fegato|polmon[ei]|anca|ginocchio|rein|coeur|foie|poumons?|hanche|genou|rinon|corazon|higado|pulmon|pulmones|cadera|rodilla|ronyo|cor|fetge|pulmo|maluc|genoll)(?: [a-z]+){0,1} (?:of|for|de|di|d'|pour|para|per|per a)(?: (?:l'|la|en|na|el))? ?$"
+)
+
+
+_OPERATION_OF = re.compile(
+    r"\b(?:(?:old|new|vecchi[ao]|nuov[ao]|vieille|nouvelle|viej[ao]|nuev[ao]|vella|nova) (?:valve|valvola|valvula|protesi|prothese|protesis)|(?:valve|valvola|valvula) (?:vecchia|nuova|vieja|nueva|vella|nova)|operation|operacion|operacio|operazione|intervento|intervention|intervencion|intervencio|surgery|cirugia|cirurgia) (?:of|on|de|di|d'|d'en|de l'|de la) ?$"
 )
 
 
@@ -224,7 +230,10 @@ def _judge(
         return Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
     if first.low in _ELDERS and len(run) > 1 and not c.is_public:
         return Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
-    if is_place_like(c, words, i, end, sure=first.low in names.strong_first):
+    known_thing = first.low in HARMLESS or (first.low in names.plain_words and first.low not in names.first)
+    if is_place_like(c, words, i, end, sure=first.low in names.strong_first) and not (
+        not known_thing and c.kind == "surgery" and _OPERATION_OF.search(before)
+    ):
         return None
     if LIVED_AT.search(before) and not (len(namey) > 1 and first.low in names.core_first):
         if c.kind != "surgery":
@@ -263,7 +272,10 @@ def _judge(
     if verdict is None and len(run) > 1 and not towns and not eponyms:
         verdict = _several(c, names, run, namey, titled)
     if verdict is None and _is_unexplained(c, names, words, i, run, titled):
-        verdict = ASK
+        # What nothing explains in an operation is a name more often than a thing; behind "from" it may be a town.
+        may_be = _MAY_BE_A_PLACE.search(before) and not (c.lang == "ca" and before.endswith(" en "))
+        told = _TOLD_TO.search(before) or _SOMEBODY_IN.search(_around(c, run))
+        verdict = BLOCK if c.kind == "surgery" and told and not may_be else ASK
     if verdict is None:
         return None
     return Finding(start, end, "A", verdict, "Somebody's name seems to stand here.", "the patient")
@@ -421,6 +433,15 @@ _DOSED = re.compile(
 )
 
 
+_TOLD_TO = re.compile(
+    r"(?:[,:(\"!] ?|\b(?:for|to|with|and|tell|dear|hi|hello|hey|per|ad|e|ed|pour|avec|et|para|y|amb|d'en|en|na|a|al|i|ecco|voici|voila|oggi|hoy|avui|ora|ahora|ara|adesso|next|now|today) )$"
+)
+_SOMEBODY_IN = re.compile(
+    r"\b(?:he|she|him|her|his|hers|herself|himself|who|lui|lei|suo|sua|elle|quien|qui vous|wife|husband|mum|mom|dad|mother|father|son|daughter|brother|sister|family|friends?|partner|grand\w+|uncle|aunt|moglie|marito|mamma|papa|madre|padre|figli[oa]|fratello|sorella|famiglia|nonn[oa]|compagn[oa]|femme|mari|maman|mere|pere|fils|fille|frere|soeur|famille|mujer|marido|hij[oa]|herman[oa]|familia|abuel[oa]|pareja|dona|marit|mare|pare|filla|germana?|avi|avia|parella|patient|paziente|patiente|paciente|pacient|bed|letto|awake|asleep|smil\w+|wak\w+|ask(?:s|ed)|wants|loves|likes|thank\w*|love|brav[eoa]|courage|anim[os]+|forza|auguri|saluta\w*|salut\w*|consent\w*|sign(?:ed|at\w*|e)|firm\w+|birthday|compleanno|cumple\w*|aniversari)\b"
+)
+_MAY_BE_A_PLACE = re.compile(
+    r"\b(?:from|in|at|near|to|towards|outside|around|dal|dalla|in|nel|nella|presso|vicino a|dans|vers|pres de|chez|en|desde|hacia|hasta|cerca de|des de|cap a|prop de|fins a|jusqu'a|fino a) (?:the |la |el |le |l')?$"
+)
 _ADDRESSED = re.compile(
     r"^, (?:you(?:'ve|'re)? |we (?:are|love|'re)|keep |stay |hang |get well|sei |siamo con|tieni|dai|tiens|tu es|on est|nous sommes|eres |estamos contigo|ets |som amb|estem amb)"
 )
@@ -444,6 +465,7 @@ def _is_unexplained(
         and word.low not in names.explained
         and not looks_ordinary(word.low)
         and not _DOSED.match(c.low[word.end :])
+        and not c.before(word.start, 6).endswith(("anni ", "annees ", "anos ", "anys "))
         and not _TECHNICAL.search(word.low)
         and not _is_thing_before(c, word.start)
         and not (i and words[i - 1].cap and words[i - 1].end + 3 >= word.start)
@@ -494,8 +516,9 @@ _SMALL = (
 
 
 def file_names(c: Context, names: Names) -> Iterator[Finding]:
-    """A given name and what stands beside it in the name of a file."""
+    """A given name and what stands beside it in the name of a file; or a surname beside what was photographed."""
     for match in _FILE.finditer(c.plain):
+        yield from _named_in_file(c, names, match)
         pieces = [
             (m.start() + match.start(), m.group()) for m in re.finditer(r"[A-Za-z']+", match.group("stem"))
         ]
@@ -519,8 +542,25 @@ def file_names(c: Context, names: Names) -> Iterator[Finding]:
                 )
 
 
+def _named_in_file(c: Context, names: Names, match: re.Match[str]) -> Iterator[Finding]:
+    if c.is_public:
+        return
+    for piece in re.finditer(r"[A-Za-z']{5,}", match.group("stem")):
+        low = piece.group().lower()
+        word = low in names.explained_or_both or low in HOMONYMS or low in _FILE_WORDS or looks_ordinary(low)
+        if not word and (low in names.first or low in names.last or not _TECHNICAL.search(low)):
+            at = match.start() + piece.start()
+            yield Finding(at, at + len(low), "A", BLOCK, "A name stands in this file's name.", "picture")
+
+
+_FILE_WORDS = frozenset(
+    "xray rontgen rx intraop preop postop theatre thumb thumbnail final draft export screenshot whatsapp image images video photo foto timelapse livestream banner header poster slide slides agenda flyer "
+    "livetweet update hospital cover scope laparo laparoscopy thorax torax pelvis pelvi femur tibia humerus radius ulna clavicle lumbar cervical cerebral coronary mitral aortic valve graft stent mesh implant before after left right lateral anterior posterior axial sagittal coronal "
+    "prima dopo sinistra destra avant apres gauche droite antes despues izquierda derecha abans despres esquerra dreta captura schermata locandina affiche cartel cartell logo icon copia copie backup version draft sala equipo equipe equip squadra robot console monitor tower".split()
+)
+
 _FILE = re.compile(
-    r"(?P<stem>[A-Za-z0-9'_\-]{4,80})\.(?:jpe?g|png|gif|webp|heic|tiff?|dcm|mp4|mov|avi|pdf|docx?|xlsx?|csv|txt)\b"
+    r"(?P<stem>[A-Za-z0-9'_\-]{4,80})(?: ?\(\d{1,3}\))?\.(?:jpe?g|png|gif|webp|heic|tiff?|dcm|mp4|mov|avi|pdf|docx?|xlsx?|csv|txt)\b"
 )
 
 

@@ -9,7 +9,7 @@ from app.editorial.guard.context import ASK, Context, Finding
 from app.editorial.guard.words.people import RELATIVES
 
 _ROOM = re.compile(
-    r"\b(?:beds?|bay|cubicle|room|rm|ward|letto|camera|stanza|box|reparto|lit|chambre|box|cama|habitacion|hab\.?|box|llit|habitacio|cambra)\b(?: (?:no\.?|number|n\.?|num\.?|numero|n°|nº|no))? ?#?-?(\d{1,4}[a-z]?|[a-z]-?\d{1,3})(?![\w%]|[.,:]\d| ?(?:mm|ml|cm|min|beds?|patients?|people|%|°|degrees))"
+    r"\b(?:beds?|bay|cubicle|room|rm|ward|letto|camera|stanza|box|reparto|lit|chambre|box|cama|habitacion|hab\.?|box|llit|habitacio|cambra)\b(?: (?:single|double|private|singola|doppia|seule|simple|double|individuelle|individual|doble|privada|senzilla))?(?: (?:no\.?|number|n\.?|num\.?|numero|n°|nº|no))? ?#?-?(\d{1,4}[a-z]?|[a-z]-?\d{1,3}|(?<=cubicle )[a-h]|(?<=bay )[a-h]|(?<=bed )[b-h])(?![\w%]|[.,:]\d| ?(?:mm|ml|cm|min|beds?|patients?|people|%|°|degrees))"
 )
 _PUBLIC_ROOM = re.compile(
     r"\b(?:operating|hybrid|conference|meeting|press|recovery|control|class|lecture|briefing|waiting|emergency|resus|trauma|chat|zoom|breakout)[ -]?(?:room|rm|bay)s?\b"

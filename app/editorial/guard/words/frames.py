@@ -118,3 +118,16 @@ WAS_TREATED = re.compile(
     r"(?:va ser|ha estat|esta|sera|segueix) (?:\w+ )?(?:operat|operada|ingressa[td]a?|ates|atesa|tracta[td]a?|intervingu[td]a?|dona[td]a? d'alta|trasllada[td]a?|estable|a l'uci|en estat)|ingressa[td]a?|es recupera|es va sotmetre)\b"
 )
 """Somebody is told of as treated: in press and crisis texts their name is a patient's."""
+
+CLINICAL = re.compile(
+    r"\b(?:case|cases|patient\w*|pt|admitted|discharged|surgery|operated|operation|transplant\w*|treated|treating|treats|looks? after|caring for|burn(?:s|t|ed)|stemi|nstemi|ecg|ekg|scan|x-?ray|ct|mri|echo|bloods|chest pain|pain|fever|stroke|arrest|sepsis|fracture|tumou?r|cancer|biopsy|consent|wristband|label|bed|ward|icu|intubat\w+|resuscitat\w+|diagnos\w+|presents|presented|symptoms?|breathless\w*|recover\w*|goes home|going home|left (?:the )?hospital|leaves|out of hospital|thanks the|"
+    r"caso|casi|pazient[ei]|pz|ricover\w+|dimess\w+|operat[oa]|intervento|trapiant\w+|curat[oa]|cura|ustion\w+|ecografia|tac|dolore|febbre|ictus|frattura|tumore|consenso|braccialetto|letto|reparto|terapia intensiva|rianimazione|intubat\w+|intubare|diagnosi|sintomi|guarit[oa]|lasciato l'ospedale|a casa|"
+    r"cas|malade|hospitalis\w+|sortie?|sort|operee?|greffe\w*|soign\w+|brulures?|scanner|irm|douleur|fievre|avc|fracture|tumeur|consentement|bracelet|lit|service|reanimation|intubant|intub\w+|symptomes?|gueri\w*|essoufflement|dyspnee|quitte l'hopital|"
+    r"caso|pacientes?|ingres\w+|alta|operad[oa]|operacion|trasplant\w+|atiende|atendid[oa]|quemaduras|ecografia|tac|dolor|fiebre|ictus|fractura|cancer|consentimiento|pulsera|cama|planta|uci|intubar|diagnostic\w+|sintomas?|disnea|se va|sale|curad[oa]|"
+    r"pacients?|ingressa\w*|operat|operada|operacio|aten|ates|atesa|cremades|ofec|febre|ictus|fractura|consentiment|polsera|llit|intubar|simptom\w*|surt|marxa|curat|curada|dolor)\b"
+)
+"""Somebody is ill here: in a training or for the press a full name beside such a word is a patient's."""
+SPOKE = re.compile(
+    r"\b(?:speakers?|spokes\w+|chair\w*|moderat\w+|lectur\w+|teach\w*|presents? the (?:case|session|results)|presented by|by dr|professor|prof|dr|dra|doctor\w*|surgeons?|nurses?|consultants?|director\w*|head of|contact|press office|author\w*|trainers?|instructors?|tutors?|faculty|led by|hosted|mayor|minister|president|relator\w+|relatrice|docent[ei]|moderat\w+|dott\w*|primario|direttor\w+|direttrice|ufficio stampa|contatt\w+|condott[oa] da|sindac[oa]|orateur|oratrice|intervenant\w*|formateur|formatrice|animee? par|dirigee? par|docteur|pr|chirurgien\w*|infirmi\w+|directeur|directrice|chef de|maire|ministre|auteur|ponentes?|docentes?|impartid[oa]|moderad[oa]|doctor[a]?|cirujan[oa]|enfermer[oa]|jef[ea]|alcalde\w*|ministr[oa]|autor[a]?|ponents?|formador[a]?|impartit|impartida|cirurgia\w*|infermer[a]?|cap de|alcaldessa|firma el libro|simulat\w+|simulad\w+|fictici\w*|fictif|fictional|manikin|mannequin|maniqui|manichino|actor|actress)\b"
+)
+"""Who speaks, teaches or leads; and patients who are played."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from app.editorial.guard.words.surgical import MORE_EPONYMS, MORE_MAKES
 
-EPONYMS = frozenset("pinard bengala robson alexis".split()) | frozenset(
+EPONYMS = frozenset(
+    "falloppio fallope falopio falopi gamma blake cormack lehane pinard bengala robson alexis".split()
+) | frozenset(
     """
 adams addison adie adson albee alcock allen allis alport alzheimer angelman apgar arnold asherman aschoff auerbach
 auvard avellis babcock babinski backhaus baker bakes balfour ballance bankart barlow barr barraquer barrett bartholin
