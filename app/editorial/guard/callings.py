@@ -44,6 +44,7 @@ _MARRIED = re.compile(
     rf"\b(?:married|engaged|related|sposat[oa]|fidanzat[oa]|imparentat[oa]|mariee?|fiancee?|casad[oa]|prometid[oa]|emparentad[oa]|casat|casada|promes[oa]?|emparentat|emparentada) (?:to|con|a|au|avec|amb|with)(?: (?:the|a|an|our|il|lo|la|un|una|une|le|el|l'|notre|nuestr[oa]|nostr[oa]|famous|well-known))* ?(?:{CALLINGS}|{LEADERS})\b"
     rf"|\b(?:his|her|their|suo|sua|il suo|la sua|son|sa|su|el seu|la seva) (?:\w+ )?(?:{RELATIVES}|granddad|grandad) (?:\w+ )?(?:founded|built|opened|designed|invented|discovered|ran|runs|owned|owns|ha fondato|fondo|ha costruito|costrui|inauguro|progetto|a fonde|fonda|a construit|a dessine|fundo|construyo|diseno|inauguro|va (?:fundar|construir|dissenyar|inaugurar))\b"
     r"|\b(?:one|eldest|youngest|first|second|third|una?|une|l'un[ae]?|uno) (?:of|dei|delle|des|de|d'un[ea]?|de unos|de unas|dels|de les) (?:the |a set of |famous |unes |uns |trio de )?(?:identical )?(?:triplets?|quadruplets?|quads|quintuplets?|sextuplets?|(?:tre|quattro|cinque) gemelli|triples?|quadruples?|trillizos|trillizas|cuatrillizos|trigemin\w+|trigemell\w+|bessonada)\b|\b(?:last|only|sole) surviving\b|\b(?:unic[oa]|ultim[oa]|seule?|derniere?|unica?|darrera?|ultima?) (?:superstite|survivante?|superviviente|supervivent|rescapee?)\b"
+    r"|\b(?:you (?:\w+ )?(?:saw|heard|have seen|know|watched|remember|read about) (?:him|her|them)|(?:l'avete|lo avete|la avete) (?:\w+ )?(?:visto|vista|sentito|sentita)|vous l'avez (?:\w+ )?(?:vue?|entendue?)|(?:lo|la) (?:visteis|habeis visto|oisteis)|(?:el|la|l')(?: vau veure| heu vist)) (?:on|in|from|at|about|in tv|alla|al|sui|a la|au|dans|en|per)\b"
     r"|\b(?:politician|man|woman|lady|face|voice|guy|one|actor|singer|politico|volto|voce|uomo|donna|politique|homme|femme|visage|voix|cara|voz|hombre|mujer|politic|home|dona|veu|el|la|quell[oa]|cel(?:ui|le)|aquel|aquella|aquell)(?: (?:who|that|whom|che|que|qui))? (?:you|vous|avete|tutti|habeis|visteis|visto|hemos|heu|vau|hem|we|everyone|they)(?: (?:all|have|avez|avete|habeis|heu|may|might|will|often|once|always|tous|todos|tots))* ?(?:saw|see|seen|know|remember|heard|hear|read|recogni[sz]e|visto|vista|vu|vue|connaissez|entendu|visteis|oido|conoceis|veure|vist|vista|sentit|coneixeu) (?:\w+ )?(?:on|from|in|about|every|in tv|alla tv|al tg|sui|a la|au|aux|dans|en la|en el|en las|per la|al|als)\b"
 )
 _DEED = re.compile(
@@ -88,7 +89,10 @@ def callings(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span(), "R", ASK, "A trade and a town point at one person.", "")
     if c.kind != "surgery":
         return
+    called = _ANY.search(c.low) is not None
     for pattern, reason in _RULES:
+        if pattern in _NEED_ONE and not called:
+            continue
         for match in pattern.finditer(c.low):
             if pattern is _TRADE and _STAFFED.search(c.low[slice(*c.sentence(*match.span()))]):
                 continue
@@ -103,6 +107,8 @@ def callings(c: Context) -> Iterator[Finding]:
 _TRADE_FROM = re.compile(
     rf"(?i:\b{CALLINGS}),? (?:from|of|in|near|de|d'|di|da|du|del|della|des de|desde|a|en) ?(?:la |el |le |les |los |l')?(?P<t>[A-Z][a-z][\w'-]+)"
 )
+_ANY = re.compile(rf"(?<![a-z])(?:{CALLINGS}|{LEADERS})\b")
+_NEED_ONE = (_TRADE, _IS_TRADE, _KIN_OF_ONE)
 _RULES = (
     (_TRADE, "A trade and its place point at one person."),
     (_IS_TRADE, "A trade points at one person."),

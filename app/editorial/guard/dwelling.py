@@ -18,13 +18,13 @@ _KINDS = (
     r"rue|chemin|impasse|allee|calle|plaza|paseo|avenida|carrer|avinguda|placa|passeig"
 )
 _NUMBERED = re.compile(
-    rf"(?<![\w/.])(?:(?P<one>\d{{1,4}})(?: ?(?:bis|ter))?,? )?(?:{_KINDS}) (?P<name>{_LINK}{_LINK}[a-z][\w'-]+(?: {_LINK}[a-z][\w'-]{{2,}}){{0,3}}?)(?:,? (?:n\.?[o°º]? ?|num\.? ?|numero |numero civico |civico |al numero |al )?(?P<two>\d{{1,4}})(?!\d|[.,:]\d| ?(?:min|mm|km|h\b|%|:|ml|cm|metri|metros|metres|posti|plazas|places|anni|anys|anos|ans)))?"
+    rf"(?<![\w/.])(?:(?P<one>\d{{1,4}})(?: ?(?:bis|ter|[a-d]\b))?,? )?(?:{_KINDS}) (?P<name>{_LINK}{_LINK}[a-z][\w'-]+(?: {_LINK}[a-z][\w'-]{{2,}}){{0,3}}?)(?:,? (?:n\.?[o°º]? ?|num\.? ?|numero |numero civico |civico |al numero |al )?(?P<two>\d{{1,4}})(?!\d|[.,:]\d| ?(?:min|mm|km|h\b|%|:|ml|cm|metri|metros|metres|posti|plazas|places|anni|anys|anos|ans)))?"
 )
 _EN_NUMBERED = re.compile(
     r"(?<![\w#.,/])(?:(?:flat|apartment|apt|unit|house|cottage|cabin|caravan|trailer|plot|lot|pitch) (?:no\.? )?\d{1,4}[a-d]?,? (?:at |in |on )?[A-Z][a-z]+|\d{1,4}[a-d]? (?:[A-Z][a-z']+ ){1,3}(?:Wharf|Path|Steps|Wynd|Brae|Gate|Mill|Barn|Farm|House|Lodge|Manor|Towers?|Heights|Estate|Quays?|Pier|Strand|Passage|Arcade|Reach|Ridge|Bend|Hollow|Glen|Dell|Copse|Spinney|Broadway|Esplanade|Promenade|Causeway|Viaduct|Lanes?)\b)"
 )
 _AT_HOME = re.compile(
-    r"\b(?:at home|home address|his home|her home|lives?|living|resid\w+|deliver\w*|house|door|key|a casa|domicil\w*|abita|vive|consegn\w+|portare|chez (?:lui|elle|moi)|habite\w*|livr\w+|son adresse|en (?:su )?casa|entreg\w+|llevar|a casa seva|viu|lliur\w+|porteu|portar|adreca|direccion|indirizzo|recoger|recollir|ritirare|patient\w*|pazient\w|paciente|pacient|malad\w+|malat\w|malalt\w*|enferm[oa]|he|she|him|her|ferit[oa]|blessee?|herid[oa])\b"
+    r"\b(?:at home|home address|his home|her home|lives?|living|resid\w+|deliver\w*|house|door|key|a casa|domicil\w*|abita|vive|risied\w+|domicilia\w+|consegn\w+|portare|chez (?:lui|elle|moi)|habite\w*|livr\w+|son adresse|en (?:su )?casa|entreg\w+|llevar|a casa seva|viu|lliur\w+|porteu|portar|adreca|direccion|indirizzo|recoger|recollir|ritirare|patient\w*|pazient\w|paciente|pacient|malad\w+|malat\w|malalt\w*|enferm[oa]|he|she|him|her|ferit[oa]|blessee?|herid[oa])\b"
 )
 _LANDMARK = (
     r"(?:mill|church|chapel|cathedral|station|school|harbou?r|bakery|bakers?|butchers?|pub|bar|bridge|lighthouse|castle|farm|square|market|cemetery|post office|town hall|river|lake|beach|pier|quarry|mine|factory|pharmacy|stadium|park|vineyard|windmill|abbey|monastery|convent|fountain|roundabout|petrol station|gas station|fire station|police station|prison|barracks|shop|library|campsite|hospital|green|forge|pier|"
@@ -64,6 +64,9 @@ _NAMED_STREET = re.compile(
 _IS_FROM = re.compile(
     r"\b(?:[Hh]e|[Ss]he|[Ww]ho|[Pp]atient\w*|[Pp]aziente|[Pp]aciente|[Pp]acient|[Mm]alade|[Mm]alat[oa]|[Mm]alalta?|[Dd]ame|[Mm]onsieur|[Ll]ady|[Gg]entleman|[Mm]an|[Ww]oman|[Ss]ignor[ae]?|[Ss]enor[ae]?|[Ss]enyora?|[Hh]omme|[Ff]emme|[Dd]onna|[Uu]omo|[Mm]ujer|[Hh]ombre|[Dd]ona|[Hh]ome|[Ee]lle|[Ii]l|[Ll]ui|[Ll]ei|[Ee]lla|[Ee]ll)(?:'s| is| was| est| etait| e| es| era| esta| ve| viene| vient) (?:from|of|de|d'|di|da|del|des de|desde) ?(?:la |el |le |les |los |l')?(?P<t>[A-Z][a-z][\w'-]+)(?=[ ,.;!]|$)"
 )
+_DOMICILED = re.compile(
+    r"\b(?:(?:[Pp]atient\w*|[Pp]aziente|[Pp]aciente|[Pp]acient)[^.!?]{0,24}\b(?:domicili\w*|resid\w+|living|from|lives|habitant|vecin[oa]|veina?|native|originari\w+|natural|provenient\w+) (?:in|a|at|en|de|di|from|of|near|da)|(?:[Oo]ur|[Nn]uestr[oa]|[Nn]otre|[Ll]a nostra|[Ii]l nostro|[Ee]l nostre) (?:lady|gentleman|man|woman|lad|boy|girl|patient\w*|senora?|mujer|hombre|chic[oa]|dame|monsieur|signora?|donna|uomo|senyora?|dona|home|noia?|paziente|paciente|pacient) (?:from|of|de|di|da|d')) ?(?:la |el |l')?(?P<t>[A-Z][a-z][\w'-]+)"
+)
 _DOORS_AWAY = re.compile(
     r"\b(?:two|three|four|a few|some|due|tre|poche|deux|trois|quelques|dos|tres|unas|pocas|dues|quatre|\d+|next) (?:doors?|houses|streets|blocks|porte|case|strade|portes|maisons|rues|puertas|casas|calles|cases|carrers)(?: (?:down|up|away|along|over|past|dopo|da|dal|dalla|de|d'|du|de la|del|dels|de l'|apres|mas alla|mes enlla|from|to|abajo|avall))+\b"
 )
@@ -78,10 +81,30 @@ _HOURS_AWAY = re.compile(
 )
 
 
+_CIVIC = re.compile(
+    r"\b(?:civico|numero|num\.?|n\.?|number|no\.?|al|au) \d{1,4}[a-z]? (?:di|de|of|on|del|de la|d'|du) ?(?:via|viale|piazza|vicolo|corso|rue|avenue|allee|place|calle|plaza|avenida|carrer|avinguda|placa) [a-z]"
+)
+_WORDED_HOUSE = re.compile(
+    r"\b(?:[Ll]ives?|[Hh]ome|[Aa]ddress|[Hh]ouse|[Aa]bita|[Hh]abite|[Vv]ive|[Vv]iu)\b[^.!?]{0,16}? (?i:at |in |on |en |a |au |al )?(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))? (?:[A-Z][\w']+ ){1,3}(?:Street|Road|Avenue|Lane|Drive|Close|Way|Place|Court|Terrace|Crescent|Gardens|Row|Hill|Park|Square|Mews|Rise|Walk|Grove|Boulevard)\b"
+)
+
+
+_INSIDE = re.compile(r"[a-z,'] ?[A-Z][a-z]")
+
+
 def dwelling(c: Context) -> Iterator[Finding]:
     low = c.low
     if any(ch.isdigit() for ch in low):
         yield from _houses(c)
+        for match in _CIVIC.finditer(low):
+            if not c.is_public or c.tied(*match.span()) or _HURT.search(low):
+                yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
+    for match in _WORDED_HOUSE.finditer(c.plain) if _INSIDE.search(c.plain) else ():
+        if not c.is_public or c.tied(*match.span()):
+            yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
+    for match in _DOMICILED.finditer(c.plain) if _INSIDE.search(c.plain) else ():
+        if match.group("t").lower() not in HARMLESS:
+            yield Finding(*match.span("t"), "B", ASK, "A town narrows down who it is.", "the region")
     if c.kind != "surgery":
         return
     for pattern in (_NEAR_LANDMARK, _HOURS_AWAY, _IN_A_STREET, _DOORS_AWAY):
@@ -94,6 +117,8 @@ def dwelling(c: Context) -> Iterator[Finding]:
             yield Finding(
                 *match.span(), "B", ASK, "A quarter or a village narrows down who it is.", "the region"
             )
+    if not _INSIDE.search(c.plain):
+        return
     for pattern in (_CAME, _MAN_FROM, _FAR_PLACE, _NAMED_STREET, _IS_FROM):
         for match in pattern.finditer(c.plain):
             town = match.group("t").lower()
@@ -112,7 +137,8 @@ def _houses(c: Context) -> Iterator[Finding]:
         around = c.low[first : match.start()] + " | " + c.low[match.end() : last]
         if not c.plain[match.start("name") :][:40].strip() or not _proper(c, match):
             continue
-        if _AT_HOME.search(around) and (not c.is_public or _HURT.search(around) or c.tied(*match.span())):
+        hurt = c.is_public and _HURT.search(around)
+        if hurt or (_AT_HOME.search(around) and (not c.is_public or c.tied(*match.span()))):
             yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
     for match in _EN_NUMBERED.finditer(c.plain):
         first, last = c.sentence(*match.span())
@@ -122,7 +148,7 @@ def _houses(c: Context) -> Iterator[Finding]:
 
 
 _HURT = re.compile(
-    r"\b(?:(?:he|she) (?:was|is|got|fell|collapsed)|hurt at home|at (?:his|her) home|(?:his|her) (?:house|home|flat)|si e (?:ferit[oa]|fatt[oa] male)|a casa sua|il ferito|la ferita|s'est blessee?|blessee? (?:a|chez)|son domicile|se (?:hirio|lesiono)|en su casa|s'ha ferit|a casa seva|el herido|el ferit|ara es a quirofan|now in (?:surgery|theatre)|ora in sala|au bloc|en quirofano|a quirofan)\b"
+    r"\b(?:(?:intossicat|intoxi[qc]u?|intoxicad|hospitalise|ricoverat|ingresad|hospitalizad|ingressad?|recuperat|evacuat|evacuad|evacue|secouru|soccors|rescatad|poison|rescued)\w*|(?:en|in) caisson|(?:he|she) (?:was|is|got|fell|collapsed)|hurt at home|at (?:his|her) home|(?:his|her) (?:house|home|flat)|si e (?:ferit[oa]|fatt[oa] male)|a casa sua|il ferito|la ferita|s'est blessee?|blessee? (?:a|chez)|son domicile|se (?:hirio|lesiono)|en su casa|s'ha ferit|a casa seva|el herido|el ferit|ara es a quirofan|now in (?:surgery|theatre)|ora in sala|au bloc|en quirofano|a quirofan)\b"
 )
 
 

@@ -93,8 +93,9 @@ class RuleGuard:
 
     def _judge(self, context: Context) -> list[Finding]:
         known = names()
+        named = list(people(context, known))
         found = [
-            *people(context, known),
+            *named,
             *contacts(context, known),
             *numbers(context),
             *calendar(context),
@@ -108,7 +109,7 @@ class RuleGuard:
             *moments(context),
             *years(context),
             *callings(context),
-            *presented(context, known),
+            *presented(context, known, named),
             *replying(context),
             *((*confirming(context), *attended(context)) if context.kind == "reply" else ()),
         ]

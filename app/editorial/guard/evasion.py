@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.fold import View, rewritten
+from app.editorial.guard.words.alternatives import by_start
 
 _UNITS = {
     "zero": 0, "oh": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "niner": 9,
@@ -48,10 +49,12 @@ _REPEAT = {"double": 2, "triple": 3, "doppio": 2, "triplo": 3, "doble": 2}
 
 
 def _any(words: Iterator[str] | dict[str, int]) -> str:
-    return "|".join(sorted((re.escape(w) for w in words), key=len, reverse=True))
+    return by_start("|".join(sorted((re.escape(w) for w in words), key=len, reverse=True)))
 
 
 _NUMBER = rf"(?:(?:{_any(_TENS)})(?:(?:[ -]| y | i | et |-i-|-et-)(?:{_any(_UNITS)}))?|(?:one|two|three|four|five|six|seven|eight|nine) hundred|{_any(_SIMPLE)}|(?:{_any(_REPEAT)}) (?:{_any(_UNITS)})|\d+|o(?=[ ,-]))"
+NUMBER_WORD = _NUMBER
+"""One number in words or digits, in any of the five languages."""
 _SPELLED = re.compile(rf"(?<![a-z0-9])(?:{_NUMBER}(?:[ ,.\-/]+|$|(?=[^a-z0-9]))){{3,}}")
 _ONE_NUMBER = re.compile(_NUMBER)
 _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345?$|^123$")
@@ -75,9 +78,11 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 
 
 def other_readings(view: View, names: Names) -> Iterator[View]:
+    spaced = _spaced(view)
     for reading in (
         _spelled(view),
-        _spaced(view),
+        spaced,
+        _spelled(spaced) if spaced is not None else None,
         _spaced_address(view),
         _letter_digits(view),
         _leet(view, names),

@@ -207,9 +207,14 @@ _TRADE_AT = re.compile(
 )
 
 
+_SOMEWHERE = re.compile(
+    r" (?:at|for|of|with|en|a|da|presso|alla|al|nel|nella|chez|au|del|della|de|dels|di|in) (?:(?:the|la|el|il|los|las|els|les|l') ?)?[A-Z]"
+)
+
+
 def trades(c: Context) -> Iterator[Finding]:
     """Somebody's trade and where they follow it: two words written large are a firm, one may be a town."""
-    if c.kind != "surgery" and not c.is_public:
+    if (c.kind != "surgery" and not c.is_public) or not _SOMEWHERE.search(c.plain):
         return
     for match in _TRADE_AT.finditer(c.plain):
         name = match["n"]
@@ -227,7 +232,12 @@ _MASKED_NAME = re.compile(
 )
 
 
+_HALF_HIDDEN = re.compile(r"[*#•_~?…]|\.\.|--|[xX]{2}")
+
+
 def half_hidden(c: Context) -> Iterator[Finding]:
+    if not _HALF_HIDDEN.search(c.plain):
+        return
     for match in _MASKED_NAME.finditer(c.plain):
         reason = "A half-hidden name still helps to find its owner."
         yield Finding(*match.span("n"), "A", ASK, reason, "the patient")

@@ -141,6 +141,11 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
                 continue
             if c.kind != "surgery" and c.is_public and after_role(c, end):
                 continue
+            if re.match(
+                r",? \((?:our |the )?(?:consultant|surgeon|registrar|anaesthetist|physio\w*|pharmacist|scrub|theatre|chirurg\w+|primario|anestesista|cirujan[oa]|cirurgi\w+)\b",
+                c.low[end:],
+            ):
+                continue
             start = word.start if not title else start
             yield Finding(start, end, "A", BLOCK, "This looks like a patient's name.", "the patient")
             continue

@@ -13,10 +13,11 @@ from stdnum.it import codicefiscale
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import Verdict
+from app.editorial.guard.words.alternatives import by_start
 
 _NO = r"(?:\W{0,3}(?:number|numbers|num|nums|no|nr|nbr|n|n\.o|no\.|n°|id|ids|code|codice|codigo|codi|numero|numer|is|was|e|es|est|reads|shows|says|si legge|on lit|se lee|es llegeix|dice|dit|diu|ends?|of|del|de|di|du|:|#|=|->)\b\W{0,3}|\W{1,3}){1,4}"
 # A code: letters and digits with at most single separators, at least two digits.
-_CODE = r"([a-z]{0,4}[ \-]?\d[a-z0-9]*(?:[ .\-/][a-z0-9]*\d[a-z0-9]*)*)"
+_CODE = r"((?:[a-z]{0,4}[ \-]?|[a-z]{5,12})\d[a-z0-9]*(?:[ .\-/][a-z0-9]*\d[a-z0-9]*)*)"
 _LABELS: tuple[tuple[str, str, str, str, int], ...] = (
     # class, label, what it is, replacement, fewest digits
     ("G", r"ssn|ss ?#|social security|social|sozialversicherung|ni number|nino|national insurance|codice fiscale|cod\.? ?fisc\w*|c\.?f\.?|(?:numero de )?secu(?:rite sociale)?|nir|insee|dni|nif|nie|nuss|naf|seguridad social|seguretat social|national id|id card|identity card|carta d'identita|carte d'identite|documento de identidad|document d'identitat", "a national id", "the patient", 4),
@@ -32,14 +33,14 @@ _FILLER = r"(?:(?:(?:of |de |del |de la |di |d'|du )?(?:my|his|her|their|mon|ma|
 _LABELLED = [
     (
         cls,
-        re.compile(rf"(?<![a-z0-9])(?:{label})\)?'?s?{_NO}{_FILLER}\(?{_CODE}(?![a-z0-9])"),
+        re.compile(rf"(?<![a-z0-9]){by_start(label)}\)?'?s?{_NO}{_FILLER}\(?{_CODE}(?![a-z0-9])"),
         what,
         replacement,
         fewest,
     )
     for cls, label, what, replacement, fewest in _LABELS
 ]
-_ANY_LABEL = re.compile("|".join(f"(?:{label})" for _, label, _, _, _ in _LABELS))
+_ANY_LABEL = re.compile(r"(?<![a-z0-9])" + by_start("|".join(label for _, label, _, _, _ in _LABELS)))
 # Labels that are ordinary words: they need more digits, and no unit or noun behind.
 _WEAK = re.compile(
     r"^(?:record|records|file\W|chart|card|bill|bank|reg|serie|serial|slide|block|sample|visit|episode|plates?|vehicle|team|compte|conto|cap|certificate|cert|permit|permis|policy|tessera|dossier|scheda|historia|historial|account|social|billing|visa|social|ayuda|mutua|caso n|plaque|inclusion|episodio|episodi|sample|mostra|muestra|campione|fin|cf|c\.f\.|sn|dl|nir|nie|cip|sip|amo|medicare|order|pacemaker|group|mr|registration|license tag)"
@@ -143,6 +144,12 @@ _SOME_CODE = re.compile(
 )
 
 
+_GLUED = re.compile(
+    r"(?<![a-z0-9])(?:nhc|mrn|ipp|nip|nhs|nuhsa|cip|ssn|nif|dni|nosografico|nosologico)[-.:#_]?\d{4,}(?![\d.,])"
+)
+_TITLE_OF = re.compile(r"\b(?:titol|titulo|patente|brevet\w*|licenza|cartilla|libretto|livret|llibreta)\b")
+
+
 def _owned_codes(c: Context) -> Iterator[Finding]:
     """A code in the sentence of a patient in which something that bears codes stands: a card, a cover, a permit."""
     for match in _SOME_CODE.finditer(c.low):
@@ -158,7 +165,9 @@ def _owned_codes(c: Context) -> Iterator[Finding]:
             continue
         first, last = c.sentence(*match.span())
         around = c.low[first : match.start()] + " " + c.low[match.end() : last]
-        if digits > 13 or (_OWNED.search(around) and (digits > 8 or _KIND_OF_CODE.search(around))):
+        if digits > 13 or (
+            _OWNED.search(around) and (digits > 8 or _KIND_OF_CODE.search(around) or _TITLE_OF.search(around))
+        ):
             reason = "This looks like a number that belongs to somebody."
             yield Finding(*match.span(), "H", BLOCK, reason, "the number")
 
@@ -167,6 +176,8 @@ def numbers(c: Context) -> Iterator[Finding]:
     if not any(ch.isdigit() for ch in c.low):
         return
     yield from _labelled(c)
+    for match in _GLUED.finditer(c.low):
+        yield Finding(*match.span(), "H", BLOCK, "This looks like a record number.", "the record")
     for pattern, cls, valid, reason, replacement in _SHAPES:
         for match in pattern.finditer(c.low):
             if valid is not None and not valid(match.group()):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.editorial.guard.context import BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
@@ -127,6 +127,16 @@ _SPELT = re.compile(
     r"|(?<![\w.])(?P<m>[A-Z] ?\. ?(?:-? ?[A-Z] ?\. ?){1,2}),? ?(?=(?:our|the|il nostro|la nostra|nostr[oae]|notre|nuestr[oa]|el nostre|la nostra)? ?(?:patient|paziente|patiente|paciente|pacient|pt|pz)\b)"
     r"|\b(?:pt|pte|pz|pcte|pac|patient|paziente|patiente|paciente|pacient)\.? (?P<o>[A-Z](?:-[A-Z])?\.? ?-?[A-Z]\.?)(?= [a-z]|[,;:])"
 )
+_KIN_OF_NAME = re.compile(
+    rf"(?:^|[.!?:;,] |\b(?:and|so|but|that|because|now|then|e|y|i|et) )(?P<n>{_ONE})'s (?i:mum|mom|mother|dad|father|wife|husband|son|daughter|sister|brother|family|partner|fiancee?|boyfriend|girlfriend|gran|granny|grandma|grandad|grandpa|nan|aunt|auntie|uncle|parents|kids|children|friends?|carer|neighbou?r|operation|op|surgery)\b"
+)
+_IN_BETWEEN = re.compile(
+    rf", (?:la|il|el|na|en|l') ?(?P<n>{_ONE}), (?i:e|es|est|is|sta|esta|era|ya|ja|gia)\b"
+)
+_WITH_INITIALS = re.compile(
+    r"\b(?i:dame|lady|gentleman|man|woman|boy|girl|lad|signor[ae]?|senora?|senyora?|monsieur|homme|femme|uomo|donna|mujer|hombre|dona|home|patient\w*|pazient\w|pacient\w*|friend|amic[oa]) (?P<n>[A-Z]\.? ?[A-Z]\.(?: ?[A-Z]\.)?)(?!\w)"
+    r"|(?:^|[.!?:;,] )(?P<m>(?:[A-Z]\. ?){2,3}),? (?i:(?:is |est |e |es |esta )?(?:awake|asleep|extubated|out|moving|stable|smiling|despert|desperta|despiert[oa]|svegli[oa]|reveillee?|extubat|extubad[oa]|extubada|extubee?|estubat[oa]|stabile|estable|mou|mueve|bouge|muove))\b"
+)
 _SLIP = re.compile(
     rf"(?:^|[.:;\n|] ?|\b(?:list|slip|next|first|second|third|lista|liste|llista|case|caso|cas|patient|booked) ?:? )(?P<n>{_ONE}(?:-{_ONE})?)(?:,? [A-Z]\b\.?)(?=[,:;.]|$| -|\))"
     rf"|(?:^|[.:;\n|] )(?P<m>[A-Z][A-Z'-]{{3,}}), {_ONE}(?=[,:;.]|$| -)"
@@ -157,24 +167,46 @@ _LABELLED = re.compile(
     r"(?:^|[.!?;|] ?)(?i:(?:alt(?:ernative)? text|alt|image description|link(?: title)?|file(?: ?name)?|caption|title|poll|quiz|option|testo alternativo|titolo(?: del link)?|didascalia|nome del file|sondaggio|texte alternatif|titre(?: du lien)?|legende|nom du fichier|sondage|texto alternativo|titulo(?: del enlace)?|pie de foto|nombre del archivo|encuesta|text alternatiu|titol(?: de l'enllac)?|peu de foto|nom del fitxer|enquesta)[^:.!?]{0,16}: ?)"
     rf"[\"']?(?P<n>{_ONE}(?: (?:(?i:de|del|della|di|da|van|von|el|al|i|y) )?{_ONE}){{1,2}})(?=[ ,.;:|)\"'-]|$)"
 )
-_MAY_BE_ORDINARY = (_CALLED, _ANSWERS, _NICKNAMED, _BOTH_WAYS, _AS_WE_SAY)
+_MAY_BE_ORDINARY = (_CALLED, _ANSWERS, _NICKNAMED, _BOTH_WAYS, _AS_WE_SAY, _KIN_OF_NAME, _IN_BETWEEN)
 """Here a word that is no name elsewhere is one: "Big Tam", "Faith"."""
 
 
-def presented(c: Context, names: Names) -> Iterator[Finding]:
+def presented(c: Context, names: Names, seen: Sequence[Finding] = ()) -> Iterator[Finding]:
+    """What these frames find beside what was `seen` already."""
     things: list[tuple[int, int]] | None = None
-    for finding in _presented(c, names):
+    for finding in _presented(c, names, seen):
         if things is None:
             things = of_others(c)
         if not any(a < finding.end and finding.start < b for a, b in things):
             yield finding
 
 
-def _presented(c: Context, names: Names) -> Iterator[Finding]:
+def _to_try(c: Context, names: Names, seen: Sequence[Finding]) -> tuple[re.Pattern[str], ...]:
+    """Where no capitalised word is left that could be a name, only what makes a name of any word need be looked for."""
+    sure = [(f.start, f.end) for f in seen if f.verdict == BLOCK]
+    words = {
+        match.group().lower()
+        for match in _CAPITALISED.finditer(c.plain)
+        if not any(a <= match.start() < b for a, b in sure)
+    }
+    strange = any(
+        word in names.first or not (word in names.plain_words or word in HARMLESS or looks_ordinary(word))
+        for word in words
+    )
+    if c.kind == "reply":
+        return _IN_REPLIES if strange else ()
+    return _EVERY if strange else _MAY_BE_ORDINARY if words else ()
+
+
+_CAPITALISED = re.compile(rf"(?<![A-Za-z]){_ONE}")
+
+
+def _presented(c: Context, names: Names, seen: Sequence[Finding]) -> Iterator[Finding]:
     if c.kind not in ("surgery", "reply"):
         yield from _left_on(c, names)
         return
-    for pattern in _EVERY if c.kind == "surgery" else _IN_REPLIES:
+    tried = _to_try(c, names, seen)
+    for pattern in tried:
         for match in pattern.finditer(c.plain):
             group = match.lastgroup or "n"
             start, end = match.span(group)
@@ -184,7 +216,11 @@ def _presented(c: Context, names: Names) -> Iterator[Finding]:
                 if pattern is _CALLED and not (c.tied(start, end) or _PERSON_MEANT.search(c.low)):
                     continue
                 low = match[group].lower()
-                if pattern is _BOTH_WAYS and low in names.plain_words and low not in names.first:
+                if (
+                    pattern in (_BOTH_WAYS, _KIN_OF_NAME)
+                    and low in names.plain_words
+                    and low not in names.first
+                ):
                     continue
                 if _is_thing(low.split(), c.low[end:]) and not (pattern is _BOTH_WAYS and low in names.first):
                     continue
@@ -194,30 +230,29 @@ def _presented(c: Context, names: Names) -> Iterator[Finding]:
                 continue
             yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
     if c.kind == "surgery":
-        yield from _employers(c, names)
+        if tried:
+            yield from _employers(c, names)
         yield from _small(c, names)
         yield from _capitals(c, names)
-        for match in _SPELT.finditer(c.plain):
-            if re.sub(r"[^A-Z]", "", match.group(match.lastgroup or "n")) not in _NO_INITIALS:
-                yield Finding(
-                    *match.span(match.lastgroup or "n"),
-                    "A",
-                    BLOCK,
-                    "Initials point at a person.",
-                    "the patient",
-                )
+        lone = _LONE_CAPITAL.search(c.plain) is not None
+        for pattern in (_SPELT, _WITH_INITIALS) if lone else ():
+            for match in pattern.finditer(c.plain):
+                start, end = match.span(match.lastgroup or "n")
+                if re.sub(r"[^A-Z]", "", c.plain[start:end]) not in _NO_INITIALS:
+                    yield Finding(start, end, "A", BLOCK, "Initials point at a person.", "the patient")
         for match in _ODD_INITIALS.finditer(c.plain):
             if sum(ch.isupper() for ch in match["n"]) > 1:
                 yield Finding(*match.span("n"), "A", BLOCK, "Initials point at a person.", "the patient")
 
 
+_LONE_CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z](?=[-. ·])")
 _NO_INITIALS = frozenset(
     "OK ICU ITU ED ER OR BP HR CT MR MRI ECG EKG IV AV LV RV GA LA RA ASA PACU HDU CPB BMI DNR UCI UTI CEC TAC RX TC PS SV AF PVC NGT ETT LMA CVC PICC TEE TOE ECMO".split()
 )
 _EVERY = (
     _CALLED, _ANSWERS, _NAME_IS, _READS, _SENT_FOR, _IT_IS, _OF_FAMILY, _WHOLE_FAMILY, _QUOTED, _TOLD_OFF, _FROM_WHO,
     _VOCATIVE, _LAST_WORDS, _NEW_PART, _BOTH_WAYS, _ON_TABLE, _NICKNAMED,
-    _LABELLED, _TITLED, _IS_OUR_PATIENT, _HOLDS, _AS_WE_SAY, _SLIP,
+    _KIN_OF_NAME, _IN_BETWEEN, _LABELLED, _TITLED, _IS_OUR_PATIENT, _HOLDS, _AS_WE_SAY, _SLIP,
 )  # fmt: skip
 _SURE = (_TOLD_OFF, _QUOTED, _NAME_IS, _LAST_WORDS, _SENT_FOR, _ON_TABLE)
 """Here a given name that is a word as well is one, when it is written large."""
@@ -301,10 +336,32 @@ _LABEL = re.compile(
 )
 
 
+_CASE_OF = re.compile(
+    rf"\b(?i:case|caso|cas|cartella|dossier|historia|chart|file|signora?|patient\w*|pazient\w|pacient\w*|intub\w+|extub\w+|operat(?:ed|ing) on|operamos|operando|operant|resuscitat\w+|treating|treated|lost)(?i: (?:of|de|del|de la|di|d'|a|en|na|la|il|el|,|:))* ?(?P<n>(?:(?:Lo|La|De|Di|Del|El|Al|Ben|Van|Mc|O') ?)?{_ONE}(?: {_ONE})?)(?=[ ,.;:!?]|$)"
+    rf"|(?P<m>{_ONE} {_ONE})'s (?i:ecg|ekg|scan|chart|x-?rays?|bloods?|ct|mri|film|films|echo|labs|notes|gas|abg|angiogram|results?|case|family|consent)\b"
+)
+_THEIR_PAGE = re.compile(
+    r"\b(?:his|her|their|suo|sua|son|sa|su|seu|seva)(?: \w+)? (?P<n>(?:instagram|facebook|tiktok|twitter|youtube|linkedin)\.com/\S+)"
+)
+
+
 def _left_on(c: Context, names: Names) -> Iterator[Finding]:
     """In a training or for the press: a name that somebody says should come off a picture or a slide."""
     if c.kind not in ("training", "press"):
         return
+    if c.kind == "training":
+        for match in _CASE_OF.finditer(c.plain):
+            group = match.lastgroup or "n"
+            low = match[group].lower().split()
+            if HIDDEN in match[group] or _is_thing(low, c.low[match.end(group) :]) or HARMLESS & set(low):
+                continue
+            listed = any(w in names.first or w in names.last for w in low)
+            if listed and not all(w in names.plain_words for w in low):
+                yield Finding(
+                    *match.span(group), "A", BLOCK, "A patient's name seems to stand here.", "the patient"
+                )
+    for match in _THEIR_PAGE.finditer(c.low):
+        yield Finding(*match.span("n"), "N", BLOCK, "This link may lead to a patient's page.", "")
     for match in _EXPOSED.finditer(c.low):
         first, last = c.sentence(*match.span())
         for name in _TWO_NAMES.finditer(c.plain, first, last):

@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, Context, Finding
+from app.editorial.guard.words.alternatives import by_start
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
-_PERSON = rf"(?:{PATIENT}|{RELATIVES}|boy|girl|man|woman|guy|lad|lady|gentleman|teenager|teen|kid|toddler|driver|cyclist|biker|motorcyclist|pedestrian|passenger|climber|skier|hiker|swimmer|worker|builder|pilot|ragazz[oa]|uomo|donna|bambin[oa]|signor[ae]?|ciclista|motociclista|automobilista|autista|conducente|pedone|passegger[oa]|operaio|homme|femme|garcon|fille|dame|monsieur|cycliste|motard|conducteur|conductrice|pieton|pietonne|passagere?|ouvrier|hombre|mujer|chic[oa]|nin[oa]|senora?|motorista|conductora?|peaton|pasajer[oa]|obrer[oa]|home|dona|noi|noia|nen|nena|senyora?|vianant|passatger[a]?)"
+_PERSON = (
+    rf"(?:{PATIENT}|{RELATIVES}|"
+    + by_start(
+        r"boy|girl|man|woman|guy|lad|lady|gentleman|teenager|teen|kid|toddler|driver|cyclist|biker|motorcyclist|pedestrian|passenger|climber|skier|hiker|swimmer|worker|builder|pilot|ragazz[oa]|uomo|donna|bambin[oa]|signor[ae]?|ciclista|motociclista|automobilista|autista|conducente|pedone|passegger[oa]|operaio|homme|femme|garcon|fille|dame|monsieur|cycliste|motard|conducteur|conductrice|pieton|pietonne|passagere?|ouvrier|hombre|mujer|chic[oa]|nin[oa]|senora?|motorista|conductora?|peaton|pasajer[oa]|obrer[oa]|home|dona|noi|noia|nen|nena|senyora?|vianant|passatger[a]?"
+    )
+    + ")"
+)
 _TITLE = re.compile(
     r"\b(?:lottery|loteria|lotteria|loterie|olympic|olimpi\w+|paralympic|grammy|oscar|nobel|goya|cesar|x factor|big brother|masterchef|gran hermano|grande fratello|eurovision|world cup|marathon|maraton\w*|tour de france|giro d'italia|championship)[ -](?:winner|champion|medall?ist|finalist|star|contestant|runner|millionaire|campio\w+|vincitore|vincitrice|gagnante?|ganador\w*|guanyador\w*)\b"
     r"|\b(?:last year's|this year's|former|ex|reigning|national|regional|local|world|european|town's|club's|city's|team's|famous|well-known)[ -](?:\w+ )?(?:winner|champion|captain|goalkeeper|keeper|striker|coach|star|presenter|weather(?:man|woman|girl)|celebrity|influencer|youtuber|tiktoker|politician|novelist|author|singer|actor|actress|band|drummer|olympian|medall?ist|mayor|mp|bishop|beauty queen)\b"

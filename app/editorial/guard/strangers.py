@@ -24,6 +24,7 @@ from app.editorial.guard.words.frames import (
     AT_REST,
     BELONGS,
     CHEERED,
+    CLINICAL,
     CREDITED,
     HANDLED,
     HUMAN,
@@ -33,6 +34,7 @@ from app.editorial.guard.words.frames import (
     REAL_CASE,
     SAID,
     SOUGHT,
+    SPOKE,
     WAS_TREATED,
 )
 from app.editorial.guard.words.harmless import (
@@ -326,6 +328,8 @@ def _frame(
         and re.match(r"^,? ?(?:is |esta |est |e |es )?(?:stabl|estable|stabile|critical|in |en )", after)
     ):
         human = None  # a sign that is steady
+    if human and eponyms and re.match(r"^,? (?:nous|ci|nos|ens|made|let|showed|told|asked) ", after):
+        human = None  # who has a disease asks
     if (
         c.kind == "reply"
         and named
@@ -383,7 +387,9 @@ def _several(c: Context, names: Names, run: list[Word], namey: list[Word], title
     whole = not re.sub(r"[\s.!?,;:'\"-]", "", c.plain[: run[0].start] + c.plain[run[-1].end :])
     given = any(w.low in names.first for w in run)
     if c.kind in ("training", "press"):
-        if (WAS_TREATED if c.kind == "press" else REAL_CASE).search(_around(c, run)):
+        around = _around(c, run)
+        sick = CLINICAL.search(around) and not SPOKE.search(around)
+        if sick or (WAS_TREATED if c.kind == "press" else REAL_CASE).search(around):
             return BLOCK if namey else ASK
         return ASK if given and len(namey) > 1 else None
     if c.kind == "crisis":

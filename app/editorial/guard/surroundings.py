@@ -39,7 +39,7 @@ THEN_STATE = re.compile(
 )
 
 THEN_AGE = re.compile(
-    r"^(?:,? ?\(?\d{1,3}(?: ?(?:y|yo|yrs?|years?|anni|ans|anos|anys|m|f)\b|\)|,| ?-year)|, \d{2}(?=[.;]|$))"
+    r"^(?:,? ?\(?(?:1[01]\d|\d{1,2})(?: ?(?:y|yo|yrs?|years?|anni|ans|anos|anys|m|f)\b|\)|,| ?-year)|, \d{2}(?=[.;]|$))"
 )
 
 HUMAN_STATE = re.compile(

@@ -42,6 +42,9 @@ def split_over(
     yield from _combinations(earlier, main)
     yield from _house(earlier, main)
     yield from _rest_of_code(earlier, main)
+    if _FIRST_INITIAL.search(fold(earlier[-1]).plain) and (second := _NEXT_INITIAL.search(main.plain)):
+        reason = "Together with the update before, these are somebody's initials."
+        yield Finding(*second.span("n"), "A", BLOCK, reason, "the patient")
     covered = [(f.start, f.end) for f in alone if f.verdict == BLOCK]
     for joint in (" ", ""):
         head = ""
@@ -75,6 +78,14 @@ def split_over(
                 "Together with the update before, this identifies somebody.",
                 finding.replacement,
             )
+
+
+_FIRST_INITIAL = re.compile(
+    r"\b(?i:initials?|letter|inizial[ei]|lettera|initiales?|lettre|inicial(?:es|s)?|letra|lletra)\b[^.!?]{0,28}[ :][A-Z]\b\.?\W*$"
+)
+_NEXT_INITIAL = re.compile(
+    r"\b(?i:second|other|last|surname|then|next|and|seconda|altra|poi|cognome|deuxieme|2e|2nd|2a|seconde|autre|puis|nom|segunda|otra|luego|apellido|segona|altra|despres|cognom)\b[^.!?]{0,16}?[ :](?P<n>[A-Z])(?=[.,;! ]|$)"
+)
 
 
 def _dangling(text: str) -> bool:

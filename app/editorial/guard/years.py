@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.evasion import NUMBER_WORD
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 _TENS = (
@@ -80,6 +81,8 @@ _BORN_IN_WORDS = re.compile(
 
 _BORN_SAID = re.compile(
     r"\b(?:born|birth\w*|dob|bday|nat[oa]|nasc\w*|nee?|naissance|nac\w*|nascu\w+|naixement)\b[^.!?]{0,16}?(?P<n>[\w -]{2,24}? (?:slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|punto|point|punt|dot) [\w -]{2,24}? (?:slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|punto|point|punt|dot) [\w -]{2,24})"
+    rf"|\b(?:born|nat[oa]|nee?|nacid[oa]|nascu\w+)(?: on| the| il| le| el| l'| in)* (?P<p>(?:{NUMBER_WORD}(?:[ ,/.-]+(?:of |de |d')?|(?=[.,;!]|$| (?:the|our|il|la|el|notre|nuestr|nostr)))){{3,8}})"
+    r"|\b(?:born|nat[oa]|nee?|nacid[oa]|nascu\w+|pacient\w*|patient\w*|paziente|pz|pt|pcte) (?:nel|en|el|in|l'any|del|de l'|of|de) ?'?(?:19|20)?\d\d,? (?P<q>(?:on |the |il |le |el |l')*\d{1,2}(?:st|nd|rd|th)? (?:of |de |d'|di )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|gen|fev|avr|mai|juin|juil|aout|ene|abr|ago|gener|maig|juny|agost|set|des|dic|mag|giu|lug|ott)\w*)"
     rf"|\b(?:{PATIENT}) (?:del|dell'|of|from|de|du|born|nat[oa]) '?(?:19|20)?\d\d,? (?:the |el |il |le )?(?P<m>\d{{1,2}}(?:st|nd|rd|th)? ?(?:of |de |d'|di )?(?:[a-z]+|[/.-]\d{{1,2}}))(?=[,.;!]|$)"
     r"|\b(?:nac|naix|nasc|nat|nt|nts?|ddn|dn|fn)[.:]? (?P<o>\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d)\b"
 )
@@ -89,6 +92,11 @@ _STAY_DAY = re.compile(
 )
 _AA = re.compile(
     r"(?:^|[.!?:;,(] ?)(?P<n>1[01]\d|[1-9]\d) ?(?:aa|a|y|ys|yo|anys|anni|ans|anos)\b\.?(?=[,;:)])"
+)
+
+
+_ANY_NUMBER = re.compile(
+    rf"\d|(?<![a-z])(?:{_TENS}|{_TEENS}|{_CHILD}|\w+(?:ieth|eenth))(?![a-z])|(?<![a-z])ninety|hundred"
 )
 
 
@@ -113,6 +121,8 @@ def years(c: Context) -> Iterator[Finding]:
     for match in _STAY_DAY.finditer(c.low):
         reason = "A day of a stay can point at one person."
         yield Finding(*match.span(match.lastgroup or "n"), "C", ASK, reason, "")
+    if not _ANY_NUMBER.search(c.low):
+        return
     for pattern in (_AA, _BESIDE, _YOUNG, _REACHED, _OWN_YEARS, _SEX_FIRST, _BARE_YEARS):
         for match in pattern.finditer(c.low):
             group = match.lastgroup or "n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.editorial.guard.words.alternatives import by_start
+
 TITLES = (
     r"mr|mrs|ms|miss|mister|master|madam|sir|lady|sig|sig\.ra|signor|signore|signora|signorina|sig\.na|mme|mlle|monsieur|madame|mademoiselle|"
     r"sr|sra|srta|senor|senora|senorita|don|dona|senyor|senyora|senyoreta|en|na"
@@ -30,14 +32,14 @@ inspector sergeant lieutenant pastor reverend rabbi imam contact press media sta
 ministro subsecretario secretario secretaria concejal regidor regidora commissaire maggiore
 """.split()
 )
-PATIENT = (
+PATIENT = by_start(
     r"pz|pac|pcte|pcient|patient|patiente|paziente|paziente|paciente|pacient|pt|pte|victim|vittima|victime|victima|casualty|ferito|ferita|blesse|blessee|"
     r"herido|herida|ferit|ferida|survivor|deceased|infant|newborn|baby|neonato|neonata|nourrisson|bebe|recien nacido|nadó|nado|"
     r"recipient|ricevente|receveur|receveuse|receptor|receptora|donor|donatore|donatrice|donneur|donneuse|donante|donant|"
     r"missing|disperso|dispersa|disparu|disparue|desaparecido|desaparecida|desaparegut|desapareguda|volunteer|"
     r"inpatient|outpatient|parturient|mother-to-be|subject|case of"
 )
-RELATIVES = (
+RELATIVES = by_start(
     r"wife|husband|son|daughter|mother|father|mum|mom|mummy|dad|daddy|brother|sister|aunt|uncle|cousin|niece|nephew|grandson|granddaughter|grandmother|"
     r"grandfather|grandma|grandpa|nana|granny|fiancee?|girlfriend|boyfriend|partner|spouse|parents?|kids?|child|children|twin|twins|neighbou?r|roommate|"
     r"housemate|boss|employer|carer|caregiver|next of kin|guardian|stepson|stepdaughter|stepmother|stepfather|in-law|friend|"
@@ -52,7 +54,7 @@ RELATIVES = (
 )
 BOTH_NAME_AND_WORD = frozenset(
     """
-chiara chiaro limpida serena sereno pura lucida felicia gioia fortunata modesta prudenza clemenza roger charlie
+dolors chiara chiaro limpida serena sereno pura lucida felicia gioia fortunata modesta prudenza clemenza roger charlie
 abril africa alba albina ale alma amada amado amor amore amparo angel angeles april aria august augusto aura aurora austin autumn azahar
 azucena bella bill bianca blanca blanche blue bob brandy brook brooke candela candida candido caridad carol celeste chad chance
 charity chase chelsea christian clement claire clara clare clair cole concha concepcion consuelo coral cristal cruz crystal daisy
