@@ -111,10 +111,13 @@ _PERSON_THEN = re.compile(
 )
 
 
+_DAYS_TOLD = re.compile(r"da[yi]|di[ae]|giorn|jour|pod|dpo|gpo|post|j ?\+|nit|night|morning|noche|notte|nuit")
+
+
 def calendar(c: Context) -> Iterator[Finding]:
     yield from _dates(c)
     yield from _weekdays(c)
-    for match in _POD.finditer(c.low):
+    for match in _POD.finditer(c.low) if _DAYS_TOLD.search(c.low) else ():
         if c.kind in ("training", "press") and not c.tied(*match.span()):
             continue
         yield Finding(

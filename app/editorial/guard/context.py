@@ -52,7 +52,7 @@ _NOT_FOR = "".join(
 )
 """Milk for a baby is no baby."""
 _TIE = re.compile(
-    rf"{_NOT_FOR}\b(?:{PATIENT})\b{_COMPOUND}"
+    rf"\b(?=(?:{PATIENT})\b){_NOT_FOR}(?:{PATIENT})\b{_COMPOUND}"
     rf"|\b(?:his|her|their|my|the patient's|sua|suo|la sua|il suo|son|sa|leur|su|sus|seu|seva|la seva|el seu) (?:{RELATIVES})\b"
     rf"|\b(?:{RELATIVES})(?:'s)? (?:of|de|del|della|du|d'|di|dello) (?:the |la |el |il |le |l')?(?:{PATIENT}|boy|girl|man|woman|bambin[oa]|ragazz[oa]|fillette|garcon|nin[oa]|nen[ae]?|chic[oa]|petite?|pequen[oa]|piccol[oa]|bimb[oa]|noi|noia|xiquet[a]?|menuda?|lad|kid|child|toddler|teenager|ferit[oa]|blessee?|herid[oa])"
     r"|\b(?:inform|notify|avvisare|avvisate|avvertire|prevenir|prevenez|avisar|avisad|aviseu|avisen|update) (?:the |la |el |i |il |al |a la )*(?:family|next of kin|famil|figli|son\b|daughter|fils|fille|hij|fill)"

@@ -73,6 +73,11 @@ _PUBLIC_DAY = re.compile(
 )
 
 
+_TIME_TOLD = re.compile(
+    r"da[yi]|di[ae]|night|week|month|giorn|nott|settiman|mes|jour|nuit|semaine|mois|noch|seman|nit|setman|hour|ore\b|heure|hor[ae]|post|[jdg] ?[+-]|\bj ?\d|dpo|gpo|morning"
+)
+
+
 def moments(c: Context) -> Iterator[Finding]:
     if c.kind != "surgery":
         return
@@ -90,7 +95,7 @@ def moments(c: Context) -> Iterator[Finding]:
         around = c.low[first : match.start()] + " " + c.low[match.end() : last]
         if _STAY.search(around) and not _PUBLIC_DAY.search(around):
             yield Finding(*match.span(), "C", ASK, "A feast gives the date away.", "")
-    for match in _AFTER.finditer(c.low):
+    for match in _AFTER.finditer(c.low) if _TIME_TOLD.search(c.low) else ():
         reason = "Days after an operation give its date away."
         yield Finding(*match.span(), "C", ASK, reason, "after the operation")
     for match in _RELATIVE_DAY.finditer(c.low):
