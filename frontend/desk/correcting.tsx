@@ -66,8 +66,13 @@ function Line({ line, onWay }: { line: opinions.CorrectionLine; onWay: (way: str
     <li>
       <Icon name={line.way === 'nothing' ? 'lock' : 'check'} class={line.way === 'nothing' ? 'ct-warn' : 'ct-ok'} />
       <span>
-        <b>{line.name}:</b> {line.words}
-        {line.stays && <span class="ct-warn"> {line.stays}</span>}
+        <b>{line.name}:</b> <span lang="en">{line.words}</span>
+        {line.stays && (
+          <span class="ct-warn" lang="en">
+            {' '}
+            {line.stays}
+          </span>
+        )}
         {!line.fits && <span class="ct-bad b"> {t('correct.long')}</span>}
       </span>
       {line.ways.length > 1 ? (

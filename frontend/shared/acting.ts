@@ -10,6 +10,8 @@ const BOUNCE_MS = 400
 export interface Trouble {
   title: string
   words: string
+  /** The words are the server's own. */
+  lang?: 'en' | undefined
   again?: (() => void) | undefined
   /** What the button of `again` says, if not "Try again". */
   label?: string
@@ -67,7 +69,7 @@ export class Acting {
         urgent: confirmed,
         refused: (error) => {
           if (error.code !== 'guard_asks') return false
-          this.trouble.value = { title: t('trouble.asks'), words: error.message, again: () => run(true), label: t('trouble.asks.do'), asks: true }
+          this.trouble.value = { title: t('trouble.asks'), words: error.message, lang: error.lang, again: () => run(true), label: t('trouble.asks.do'), asks: true }
           announce(error.message, 'alert')
           return true
         },
@@ -85,7 +87,7 @@ export class Acting {
         again: () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`),
         label: t('signin'),
       }
-    } else if (error instanceof ApiError) this.trouble.value = { title: t('trouble.refused'), words: error.message }
+    } else if (error instanceof ApiError) this.trouble.value = { title: t('trouble.refused'), words: error.message, lang: error.lang }
     else throw error
     announce(this.trouble.value.words, 'alert')
   }

@@ -4,6 +4,8 @@
  * An answer that is a problem document becomes an `ApiError` with its stable code and its sentence. No answer at all
  * becomes `NoAnswer`: the request may have landed, so only what carries an idempotency key is safe to send again.
  */
+import { tSentence } from './i18n/index.ts'
+
 export interface Problem {
   type: string
   title: string
@@ -14,11 +16,15 @@ export interface Problem {
   [more: string]: unknown
 }
 
+/** `message` is in the person's language where its code and sentence are known; `lang` where it is the server's own. */
 export class ApiError extends Error {
   readonly problem: Problem
+  readonly lang: 'en' | undefined
   constructor(problem: Problem) {
-    super(problem.detail || problem.title)
+    const { words, lang } = tSentence('refusal', problem.code, problem.detail || problem.title)
+    super(words)
     this.name = 'ApiError'
+    this.lang = lang
     this.problem = problem
   }
   get code(): string {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { ApiError } from './api.ts'
 import { useLanguage } from './i18n/index.ts'
 import { reasonsOf } from './reasons.ts'
 
@@ -36,6 +37,15 @@ describe('what a delivery says about itself', () => {
       expect(of('limited', why)).toEqual({ why, next: '', lang: 'en' })
     }
     expect(of('a_new_reason', 'Something new.', 'Do this.')).toEqual({ why: 'Something new.', next: 'Do this.', lang: 'en' })
+  })
+
+  it('is told likewise of what the server refuses', () => {
+    const refused = (code: string, detail: string) => new ApiError({ type: 'about:blank', title: 'T', status: 409, code, detail })
+    expect(refused('pin_wrong', 'The PIN is wrong. 3 tries are left, then this tablet is wiped.').message).toBe(
+      'Le code PIN est faux. Essais restants\u00a0: 3, puis la tablette est effacée.',
+    )
+    const other = refused('stopped', 'Sending is stopped here already.')
+    expect([other.message, other.lang]).toEqual(['Sending is stopped here already.', 'en'])
   })
 
   it('is nothing where nothing is said', () => {

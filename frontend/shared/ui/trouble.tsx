@@ -17,7 +17,7 @@ function Again({ trouble }: { trouble: Trouble }) {
 export function TroubleNotice({ trouble }: { trouble: Trouble | undefined }) {
   return trouble ? (
     <Notice tone={trouble.asks ? 'warn' : 'bad'} title={trouble.title} action={trouble.label ? <Again trouble={trouble} /> : undefined}>
-      {trouble.words}
+      <span lang={trouble.lang}>{trouble.words}</span>
     </Notice>
   ) : null
 }
@@ -26,7 +26,7 @@ export function TroubleNotice({ trouble }: { trouble: Trouble | undefined }) {
 export function TroubleLine({ trouble }: { trouble: Trouble | undefined }) {
   return trouble ? (
     <p class={trouble.asks ? 'ct-warn b' : 'ct-bad b'}>
-      {trouble.words} <Again trouble={trouble} />
+      <span lang={trouble.lang}>{trouble.words}</span> <Again trouble={trouble} />
     </p>
   ) : null
 }
