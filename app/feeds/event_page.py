@@ -68,7 +68,8 @@ class PictureView:
     lang: str
     width: int
     height: int
-    graphic: bool
+    warning: str
+    """What stands before a graphic picture until the reader asks for it; empty for any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def item_view(item: Item, others: Mapping[str, Item], reader: Reader, slug: str)
                 chosen(p.alt, reader.lang, reader.main_lang)[0],
                 p.width,
                 p.height,
-                p.graphic,
+                words("view.graphic") if p.graphic else "",
             )
             for p in item.pictures
         ),

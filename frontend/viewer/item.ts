@@ -114,7 +114,9 @@ function update(item: Item, find: Find, speech: Speech): HTMLElement {
     ...item.pictures.map((picture) => {
       const { url: src, width, height } = picture
       const alt = chosen(picture.alt, lang, main_lang)[1]
-      return h('figure', {}, h('img', { src, width, height, alt, loading: 'lazy', decoding: 'async' }))
+      const image = h('img', { src, width, height, alt, loading: 'lazy', decoding: 'async' })
+      // Closed, it is not even fetched: nobody sees a graphic picture who has not asked for it.
+      return h('figure', {}, picture.graphic ? h('details', {}, h('summary', {}, speech.say('view.graphic')), image) : image)
     }),
     about && h('p', { class: 'to' }, aboutHref ? h('a', { href: aboutHref }, about) : about),
     text &&

@@ -340,3 +340,20 @@ describe('the live list', () => {
     expect(list.querySelector('#i-u0')).not.toBeNull()
   })
 })
+
+describe('a graphic picture', () => {
+  beforeEach(() => vi.stubGlobal('scrollY', 0))
+
+  test('is behind a line that says so, closed; any other stands open', async () => {
+    const element = await live([item(1)])
+    const about = { alt: { en: 'A wound.' }, width: 4, height: 3 }
+    const pictures = [{ url: '/media/m1', graphic: true, ...about }, { url: '/media/m2', graphic: false, ...about }]
+    line().says(frame(added(item(2, { pictures }))))
+    const details = element.querySelectorAll<HTMLDetailsElement>('#i-u2 figure > details')
+    expect(details).toHaveLength(1)
+    expect(details[0]!.open).toBe(false)
+    expect(details[0]!.querySelector('summary')!.textContent).toBe('Graphic picture: show it')
+    expect(details[0]!.querySelector('img')!.getAttribute('src')).toBe('/media/m1')
+    expect(element.querySelector('#i-u2 figure > img')!.getAttribute('src')).toBe('/media/m2')
+  })
+})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,7 @@ class Happening:
         state: str = "released",
         corrects: str | None = None,
         takes_back: str | None = None,
+        media: Sequence[dict[str, Any]] = (),
         **fields: Any,
     ) -> str:
         """An update as release leaves it, `minutes` after the last thing."""
@@ -119,7 +120,15 @@ class Happening:
             )  # fmt: skip
             session.add(update)
             await session.flush()
-            session.add(UpdateRevision(update_id=update_id, revision=1, texts=texts, created_at=at))
+            session.add(
+                UpdateRevision(
+                    update_id=update_id,
+                    revision=1,
+                    texts=texts,
+                    media=[dict(one) for one in media],
+                    created_at=at,
+                )
+            )
             refs = [("update", update_id)]
             if of is not None:
                 old = await session.get_one(Update, of)

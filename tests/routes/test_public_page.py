@@ -199,6 +199,22 @@ class TestReading:
         assert page.xpath("//link[@rel='canonical']/@href") == [f"{served.base}/e/{event.slug}/{one}"]
         assert f"/e/{event.slug}" in page.xpath("//main//a/@href")
 
+    async def test_a_graphic_picture_is_shown_only_to_who_asks_for_it(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """Behind a line that says so, closed and not fetched, on the page and on its own; any other stands open."""
+        event = await happening(served).begin(**FLOOD)
+        about = {"alt": {"en": "A wound."}, "width": 4, "height": 3}
+        one = await event.said(
+            "Two pictures.",
+            media=[{"id": "m1", "graphic": True, **about}, {"id": "m2", "graphic": False, **about}],
+        )
+        for path in (f"/e/{event.slug}", f"/e/{event.slug}/{one}"):
+            page = await page_at(client, path)
+            (closed,) = page.xpath("//figure/details[not(@open)][summary]/img[@loading='lazy']/@src")
+            (shown,) = page.xpath("//figure/img/@src")
+            assert (closed, shown) == ("/media/m1", "/media/m2")
+
 
 class TestKept:
     """What the public must not see is nowhere in what they get."""
