@@ -92,6 +92,10 @@ async def as_it_is(page: Page, made: Stage) -> None:
     await page.locator("h1, h2").first.wait_for()
 
 
+async def account(page: Page, made: Stage) -> None:
+    await page.get_by_role("heading", name="Passkeys").wait_for()
+
+
 async def framed(page: Page, made: Stage) -> None:
     await page.locator("tocsin-live").locator(".card, .bar").first.wait_for()
 
@@ -182,7 +186,7 @@ async def correcting(page: Page, made: Stage) -> None:
 async def all_clear(page: Page, made: Stage) -> None:
     await page.get_by_role("button", name="All clear").first.click()
     await page.locator("#text").fill("The water is gone. A&E is open again.")
-    await page.get_by_text("Privacy check passed").first.wait_for()
+    await page.get_by_text("No PHI found").first.wait_for()
 
 
 async def by_two(page: Page, made: Stage) -> None:
@@ -190,12 +194,13 @@ async def by_two(page: Page, made: Stage) -> None:
     names = {one["adapter"] for one in (await made.marta.get("/channels")).json()}
     if "smpp" in names:
         return
-    gateway = {"host": "127.0.0.1", "port": int(made.simulators.ready["smpp"]), "tls": False}
+    host, port = str(made.simulators.ready["smpp"]).rsplit(":", 1)
+    gateway = {"host": host, "port": int(port), "tls": False}
     body = {
         "adapter": "smpp",
         "name": "Gateway",
-        "settings": {**gateway, "system_id": "drill", "source": "55501"},
-        "credentials": {"password": "drill"},
+        "settings": {**gateway, "system_id": "tocsin", "source": "55501"},
+        "credentials": {"password": "gateway1"},
     }
     asked_for = await made.marta.post("/channels", json=body)
     assert asked_for.status_code == 202, asked_for.text
@@ -294,9 +299,10 @@ SCENES = (
     Scene("desk-surgery", SURGERY, as_it_is),
     Scene("desk-crisis", FLOOD, as_it_is),
     Scene("desk-phi", FLOOD, blocked),
+    Scene("desk-me", f"{FLOOD}#me", account),
     *(
         Scene(f"desk-{name}", f"{FLOOD}#{name}", as_it_is)
-        for name in ("delivery", "channels", "people", "events", "two", "me", "tablets", "audit", "drills")
+        for name in ("delivery", "channels", "people", "events", "two", "tablets", "audit", "drills")
     ),
     Scene("desk-delivery-chart", f"{SURGERY}#delivery", listed),
     Scene("desk-approval", FLOOD, asked, second=True, before=ask_first),
@@ -403,7 +409,11 @@ async def photographed(
         if scene.before:
             await scene.before(page, made)
         await page.goto(address + scene.path)
-        await scene.make(page, made)
+        try:
+            await scene.make(page, made)
+        except PlaywrightError:
+            await page.screenshot(path=str(folder / f"{scene.name}-not-reached.png"))
+            raise
         for look in ["stop"] if scene.stopped else looks:
             for width in widths:
                 await page.set_viewport_size({"width": width, "height": WIDTHS[width]})

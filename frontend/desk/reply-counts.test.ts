@@ -15,9 +15,10 @@ function desk(n: number) {
   const replies = signal(newestFirst(n))
   const cutAt = signal('')
   const letGo = signal(0)
-  const came = computed(() => replies.value.length + letGo.value)
+  const begun = n
+  const came = computed(() => replies.value.length + letGo.value - begun)
   const forgotten: string[] = []
-  const store = { replies, cutAt, came, keeps: (_: DeskReply) => false, forgetReplies: (before: string) => void forgotten.push(before) }
+  const store = { replies, cutAt, came, letGo, keeps: (_: DeskReply) => false, forgetReplies: (before: string) => void forgotten.push(before) }
   const counts = new ReplyCounts(store as unknown as DeskStore, 'e1')
   counts.follow()
   return { replies, counts, cutAt, letGo, store, forgotten }

@@ -47,9 +47,9 @@ export class ReplyCounts {
   /** Those that came since the counts were read and were not in them. */
   private readonly fresh = computed(() => Math.max(0, this.store.came.value - this.cameThen - (this.counts.value?.waiting ?? 0)))
   readonly all = computed(() => {
-    const here = Math.max(this.store.replies.value.length, this.store.came.value)
+    const here = this.store.replies.value.length
     const known = this.counts.value
-    return known ? Math.max(here, known.new + known.shown + known.hidden + known.removed + known.waiting + this.fresh.value) : here
+    return Math.max(here, known ? known.new + known.shown + known.hidden + known.removed + known.waiting + this.fresh.value : here + this.store.letGo.value)
   })
   /** What this desk has, it knows better than a number of some seconds ago; the rest is as it was counted. */
   readonly undecided = computed(() => {
@@ -94,7 +94,7 @@ export class ReplyCounts {
 
   async read(): Promise<void> {
     const counts = await get<Counts>(`events/${this.event_id}/replies/counts`)
-    this.cameThen = this.store.came.peek()
+    this.cameThen = this.store.arrived
     this.counts.value = counts
   }
 

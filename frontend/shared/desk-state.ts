@@ -34,6 +34,8 @@ export class DeskStore {
   /** The server said that this person may not listen any more. */
   readonly ended = signal(false)
   private newest: Timeline | undefined
+  /** `came` before it is drawn. */
+  arrived = 0
   private stream: Stream | undefined
   private pause: ReturnType<typeof setTimeout> | undefined
   private readonly heardUpdates = signal<ReadonlyMap<string, DeskUpdate>>(new Map())
@@ -64,8 +66,10 @@ export class DeskStore {
     // Ids grow with time, and pages that were asked for hold the older ones.
     return newer(known, this.heardReplies.value).sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0))
   })
-  /** How many replies the stream has told of. */
-  readonly came = computed(() => this.heldReplies.value.length + (this.timeline.value?.letGo ?? 0))
+  /** How many replies have come by the stream since this page was opened, beside those that were there. */
+  readonly came = signal(0)
+  /** How many of all that were told are not here any more. */
+  readonly letGo = computed(() => this.timeline.value?.letGo ?? 0)
   /** The newest reply that this page has let go: from here down the list is what was kept or fetched. */
   readonly cutAt = computed(() => this.timeline.value?.cutReplies?.[1] ?? '')
   /** Which replies stay although the page lets go their like: those somebody is looking at. */
@@ -124,6 +128,8 @@ export class DeskStore {
 
   /** What the message changes of replies that are here beside the timeline, and which of those it lets go stay here. */
   private follows(timeline: Timeline, message: ServerFrame): void {
+    const known = (of: Timeline | undefined): number => (of?.replies.length ?? 0) + (of?.letGo ?? 0)
+    if (message.type !== 'snapshot') this.arrived += known(timeline) - known(this.newest)
     const heard = this.heardReplies.peek()
     const fresh = 'ops' in message && heard.size ? message.ops.flatMap((op) => (op.op === 'reply.changed' && heard.has(op.reply.id) ? [op.reply] : [])) : NONE
     const held = timeline.cutReplies !== this.newest?.cutReplies && new Set(timeline.replies.map(({ id }) => id))
@@ -136,6 +142,7 @@ export class DeskStore {
     this.newest = timeline
     if (this.pause) return
     this.timeline.value = timeline
+    this.came.value = this.arrived
     this.pause = setTimeout(() => this.showMore(Date.now()), DRAW_MS)
   }
 
