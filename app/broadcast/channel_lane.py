@@ -22,7 +22,7 @@ from app.broadcast import store
 from app.broadcast.calling import Stamps, outcome_of, write_for_sure
 from app.broadcast.canary import Rereading
 from app.broadcast.health import Rest, tell_rest
-from app.broadcast.jobs import Job, call
+from app.broadcast.jobs import Job, LoadMedia, call
 from app.broadcast.list_lane import ListLane
 from app.broadcast.looking import Look
 from app.broadcast.means import Means
@@ -31,12 +31,13 @@ from app.broadcast.permits import URGENT_RANK
 from app.broadcast.reach import ANSWERED, PERMITTED, STARTING
 from app.broadcast.settle import Change, after_attempt
 from app.broadcast.topics import Position
-from app.channels.base import Adapter, Receipt, Rereads
+from app.channels.base import Adapter, Media, OutboundPost, Prepares, Receipt, Rereads
 from app.models import Channel, Delivery, DeliveryState, RecipientDelivery
 
 log = logging.getLogger(__name__)
 
 _LOOKS_AT_ONCE = 8
+_UPLOADED_S = 600.0  # so long a picture's id is used again; platforms keep them for hours
 
 
 class ChannelLane:
@@ -48,6 +49,7 @@ class ChannelLane:
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs: dict[str, Job] = {}
+        self._uploaded: dict[str, tuple[float, tuple[Media, ...]]] = {}  # by part
         self._looks = 0
         self._rereading = False
         self._permitting = True
@@ -209,8 +211,7 @@ class ChannelLane:
             async def publish() -> Receipt:
                 # Behind the same seam as the call: a picture that cannot be had must end as an outcome as well.
                 if job.media_refs and means.load_media is not None:
-                    media = await means.load_media(job.media_refs, job.post.lang)
-                    job.post = replace(job.post, media=media)
+                    job.post = await self._with_pictures(adapter, job, means.load_media)
                 return await call(adapter, job, may_start)
 
             result = await outcome_of(means, self.channel.id, publish)
@@ -226,12 +227,34 @@ class ChannelLane:
                 rules=means.settings.retry,
                 random=means.random,
             )
+            if job.start.refused_as != "late":
+                self._uploaded.pop(job.post.ref, None)
             self._note_start(job)
             await self._settle(job, change, now, means.canary.when(self.channel, adapter, job, change, now))
         finally:
             means.fence.finish(job.start)
             self._jobs.pop(job.attempt_id, None)
             self._woken.set()
+
+    async def _with_pictures(self, adapter: Adapter, job: Job, load: LoadMedia) -> OutboundPost:
+        """
+        The post with its pictures on the platform, where that is work of its own.
+
+        It may take longer than any permit lasts. So what has been uploaded is kept for the next try of a start that
+        came too late by it; uploading again would be too late again, until the expiry.
+        """
+        now, ref = self._means.clock.monotonic(), job.post.ref
+        self._uploaded = {key: one for key, one in self._uploaded.items() if now - one[0] < _UPLOADED_S}
+        if ref in self._uploaded:
+            return replace(job.post, media=self._uploaded[ref][1])
+        post = replace(job.post, media=await load(job.media_refs, job.post.lang))
+        if not isinstance(adapter, Prepares):
+            return post
+        post = await adapter.prepare(post)
+        if post.media and all(one.remote_id is not None for one in post.media):
+            media = tuple(replace(one, content=b"") for one in post.media)
+            self._uploaded[ref] = self._means.clock.monotonic(), media
+        return post
 
     def _heard(self, result: object, started: bool, probe: bool) -> None:
         """What the end of an attempt says about the platform itself."""

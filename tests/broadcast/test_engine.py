@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.reading import TopicReader
 from app.broadcast.settings import EngineSettings
-from app.channels.base import Media
+from app.channels.base import Media, OutboundPost, Receipt
 from app.errors import Conflict, Forbidden
 from app.models import (
     Attempt,
@@ -65,6 +66,37 @@ class TestTheWayOut:
             tries = sorted(await s.stage.rows(Attempt), key=lambda row: row.intent_at)
             assert [row.outcome == "sent" for row in tries] == [False, True]
             assert all(row.outcome is not None for row in tries)
+
+    async def test_G3_a_picture_that_takes_longer_than_a_permit_is_uploaded_once_and_goes_out(
+        self, tmp_path: Path
+    ) -> None:
+        """The first start is too late by the upload; the next one has the picture there already."""
+
+        async def load(_refs: Any, _lang: str) -> tuple[Media, ...]:
+            return (Media(b"jpeg", "image/jpeg", "A knee"),)
+
+        settings = EngineSettings(windows=FREE, drain_s=2.0, permit_s=0.05, sole_node=False)
+        async with show(
+            sqlite_url(tmp_path), channels=("x",), load_media=load, settings=settings, start=False
+        ) as s:
+            adapter: Any = s.adapters[s.stage.channels["x"]]
+            publish, uploads = adapter.publish, []
+
+            async def prepare(post: OutboundPost) -> OutboundPost:
+                if any(one.remote_id is None for one in post.media):
+                    uploads.append(post.ref)
+                    await asyncio.sleep(0.9)  # longer than any permit where others share the database
+                return replace(post, media=tuple(replace(one, remote_id="m1") for one in post.media))
+
+            async def with_pictures(post: OutboundPost, *, may_start: Any) -> Receipt:
+                return await publish(await prepare(post), may_start=may_start)
+
+            adapter.prepare, adapter.publish = prepare, with_pictures
+            await s.engine.start()
+            planned = PlannedDelivery(s.stage.channels["x"], ("Look.",), media=({"id": "p1"},))
+            await s.publish("Look.", deliveries=(planned,), expires_in_s=4.0)
+            (row,) = await s.stage.until(all_in("sent", "expired"))
+            assert (row.state, len(uploads), s.platforms["x"].texts) == ("sent", 1, ["Look."])
 
     async def test_accept_tells_the_desk_only_and_release_tells_the_public(self, tmp_path: Path) -> None:
         """Nothing about an update is on the public topic before its release."""
