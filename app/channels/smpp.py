@@ -70,6 +70,11 @@ class _Sent:
     def remote_id(self) -> str:
         return self.ids[0]
 
+    @property
+    def is_taken(self) -> bool:
+        """The gateway has every part; with fewer, half a message is no message."""
+        return len(self.ids) == self.parts
+
 
 class SmppAdapter:
     """One account on one gateway; one bound connection."""
@@ -134,9 +139,9 @@ class SmppAdapter:
         return learn
 
     async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
-        """Whether a receipt has named it since; silence proves nothing."""
+        """Whether all of it has been named since, by answers or a receipt; silence proves nothing."""
         sent = self._unanswered.get(post.ref)
-        if sent is not None and 0 in sent.ids:
+        if sent is not None and sent.is_taken:
             return Found(Receipt(sent.remote_id, segments=sent.parts))
         return Unclear("A gateway cannot be asked; no receipt for this message has come.")
 
@@ -248,6 +253,8 @@ class SmppAdapter:
                 sent.delivered.add(message_id)
                 if len(sent.delivered) < sent.parts:
                     rank, state = 4, "sent"
+            if state != "rejected" and not sent.is_taken:
+                return None  # a word about a part would pass for one about the message
         receipt = DeviceReceipt(
             remote_id=remote_id,
             state=state,
