@@ -120,7 +120,7 @@ class Permits:
             return [], None, []
         changed: dict[str, list[str]] = {}
         wait_s: float | None = None
-        lanes = store.lane_keys(await store.busy(session, channel.id))
+        busy = await store.busy(session, channel.id)
         chosen: list[Candidate] = []
         room = self._settings.per_channel - in_flight
         extra = self._settings.urgent_extra
@@ -131,6 +131,8 @@ class Permits:
             heads.sort(key=lambda c: (c.delivery.rank > URGENT_RANK, -c.delivery.rank))
         before = max(0, FLOOR_EVERY - 1 - self._urgent_run.get(channel.id, 0))
         turns = await self._turns(session, channel.id, now) if before < room + extra and not probe else []
+        # Another node may have permitted the head of a lane in between: then what came up behind it is no head.
+        lanes = store.lane_keys(await store.busy_since(session, channel.id, busy))
         order = [(c, False) for c in heads]
         order[before:before] = [(c, True) for c in turns]
         floor: Candidate | None = None

@@ -149,6 +149,15 @@ async def busy(session: AsyncSession, channel_id: str) -> list[Busy]:
     return [Busy(*row) for row in found]
 
 
+async def busy_since(session: AsyncSession, channel_id: str, before: Sequence[Busy]) -> Sequence[Busy]:
+    """What is busy, with what was so before; where one process alone writes, nothing came between."""
+    if session.get_bind().dialect.name != "postgresql":
+        return before
+    now = await busy(session, channel_id)
+    known = {row.delivery_id for row in now}
+    return [*now, *(row for row in before if row.delivery_id not in known)]
+
+
 async def to_look_for(session: AsyncSession, channel_id: str, now: datetime, limit: int) -> list[Candidate]:
     """Deliveries whose outcome nobody knows and that it is time to look for; a stop does not keep us from looking."""
     found = await session.execute(

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col, update
 
 from app.broadcast import store
+from app.broadcast.calling import Stamps
+from app.broadcast.jobs import Job
 from app.broadcast.settings import EngineSettings
 from app.db import FROZEN_S
 from app.db_urgent import URGENT
-from app.models import Topic
+from app.models import Channel, Topic
 from tests.broadcast.running import FREE, Show, show
 
 pytestmark = pytest.mark.servers
@@ -138,6 +140,46 @@ class TestPermitsUnderWay:
             await stop
             async with here.stage.database.read() as session:
                 assert not await asked[what](session)
+
+
+class TestOrder:
+    @pytest.mark.timeout(60)
+    async def test_G5_two_nodes_do_not_let_one_lane_go_twice_at_once(
+        self, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """One has seen the lane free; the other permits its first update; the second update is nobody's turn."""
+        async with stage_of(postgres_url) as here:
+            channel = await here.stage.one(Channel)
+            means = here.engine._dispatcher._means
+            await means.limits.load(here.stage.database, channel.id, (), means.clock.now())
+            for words in ("Step 1", "Step 2"):
+                await here.publish(words)
+            await here.engine.release.release_due()
+
+            async def permit() -> list[Job]:
+                async with here.stage.database.transaction() as session:
+                    given, _, _ = await means.permits.give(
+                        session,
+                        channel,
+                        here.adapters[channel.id],
+                        in_flight=0,
+                        probe=False,
+                        stamp_of=Stamps(means.fence).of,
+                    )
+                return given
+
+            look, others = store.busy, []
+
+            async def busy(session: AsyncSession, channel_id: str) -> list[store.Busy]:
+                found = await look(session, channel_id)
+                if not others:
+                    others.append(None)
+                    others[:] = await permit()
+                return found
+
+            monkeypatch.setattr(store, "busy", busy)
+            assert await permit() == []
+            assert [job.post.text for job in others] == ["Step 1"]
 
 
 def _touch(topic: str) -> object:
