@@ -21,6 +21,19 @@ const storeOf = (updates: DeskUpdate[]) => {
 }
 
 describe('the desk store', () => {
+  it('S12: what is planned for another day counts down nowhere and stands in a list of its own', () => {
+    const planned = (id: string, state: DeskUpdate['state'], planned_at: string) => update({ id, state, planned_at, occasion: 'day_before', release_at: planned_at })
+    const store = storeOf([
+      update(),
+      planned('b', 'awaiting_approval', '2026-01-03T00:00:00Z'),
+      planned('a', 'counting_down', '2026-01-02T00:00:00Z'),
+      planned('gone', 'withdrawn', '2026-01-01T00:00:00Z'),
+    ])
+    expect(store.counting.value.map((one) => one.id)).toEqual(['u1'])
+    expect(store.planned.value.map((one) => one.id)).toEqual(['a', 'b'])
+    expect(store.waiting.value.map((one) => one.id)).toContain('a')
+  })
+
   it('stacks countdowns with the soonest on top', () => {
     const store = storeOf([
       update({ id: 'b', seq: 2, release_at: '2026-01-01T00:00:40Z' }),
