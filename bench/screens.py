@@ -103,7 +103,7 @@ def simulators() -> Iterator[str]:
     try:
         yield said["origin"]
     finally:
-        child.terminate()
+        child.kill()  # nothing of it is kept, and a flood that still goes on would hold it back
         child.wait(30)
 
 
