@@ -70,12 +70,22 @@ async def look(
 
 
 @public_router.get("/media/{media_id}", include_in_schema=False)
-async def public(media_id: str, house: HouseDep, size: Literal["large", "small"] = "large") -> Response:
+async def public(
+    media_id: str, request: Request, house: HouseDep, size: Literal["large", "small"] = "large"
+) -> Response:
     """Only while an update that is out shows it."""
     if not await house.pictures.is_public(media_id):
         raise NotFound("There is no such picture.", code="media_not_found")
-    # Short, so that a picture that was taken back is gone from caches within a minute.
-    headers = {"Cache-Control": "public, max-age=60", "Content-Disposition": 'inline; filename="picture.jpg"'}
+    # As short as the pages, so that a picture that was taken back is gone from caches when its words are. Its bytes
+    # never change: who has them asks only whether it is still out.
+    etag = f'"{media_id}-{size}"'
+    headers = {
+        "Cache-Control": "public, max-age=5",
+        "Content-Disposition": 'inline; filename="picture.jpg"',
+        "ETag": etag,
+    }
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
     return Response(await house.pictures.body(media_id, size), media_type=MIME, headers=headers)
 
 

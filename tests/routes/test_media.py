@@ -159,6 +159,11 @@ class TestDoor:
         await house.until(lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released")
         shown = await house["presenter"].get(address)
         assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+        # As short as any page may be kept; who has it asks again, and is told with a few bytes while it stands.
+        assert shown.headers["cache-control"] == "public, max-age=5"
+        held = {"if-none-match": shown.headers["etag"]}
+        again = await house["presenter"].get(address, headers=held)
+        assert (again.status_code, again.content) == (304, b"")
         back = await house["admin"].post(
             f"/updates/{sent['id']}/corrections",
             json={"kind": "retraction"},
@@ -169,6 +174,7 @@ class TestDoor:
             lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].on_page == "retracted"
         )
         assert (await house["presenter"].get(address)).status_code == 404
+        assert (await house["presenter"].get(address, headers=held)).status_code == 404
 
     async def test_more_than_the_cap_is_refused_and_the_cap_is_its_own(self, house: Live) -> None:
         """A megabyte is fine here and nowhere else."""
