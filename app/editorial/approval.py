@@ -145,13 +145,22 @@ def may_resubmit(identity: str, decisions: Sequence[Approval]) -> AppError | Non
 
 
 def break_glass(
-    *, need: str, waits_since: datetime | None, made_from: Mapping[str, str], reason: str, now: datetime
+    *,
+    need: str,
+    waits_since: datetime | None,
+    made_from: Mapping[str, str],
+    own_template: bool,
+    reason: str,
+    now: datetime,
 ) -> AppError | None:
     """
     Why one person may not send this alone now; None when they may.
 
     Only a template as it stands, only after ten minutes of waiting, only with a reason, and never past the privacy
     check.
+
+    Args:
+        own_template: The same person brought the template in, so that nobody else has chosen its words.
     """
     if need != Need.APPROVER:
         return Forbidden("This always needs a second person. Call one.", code="second_person")
@@ -159,6 +168,11 @@ def break_glass(
         return Forbidden(
             "Alone you can send only a template as it stands. Use one, or find an approver.",
             code="not_a_template",
+        )
+    if own_template:
+        return Forbidden(
+            "You brought this template in yourself. Use another one, or find an approver.",
+            code="own_template",
         )
     if waits_since is None or now - waits_since < BREAK_GLASS_AFTER:
         since = waits_since or now

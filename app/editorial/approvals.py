@@ -36,6 +36,7 @@ from app.models import (
     EventKind,
     LiveEvent,
     Role,
+    StoredTemplate,
     TopicName,
     Update,
     UpdateRevision,
@@ -169,11 +170,13 @@ class Approvals:
 
         async def work(session: AsyncSession, row: Update, now: datetime) -> None:
             revision = await revision_of(session, row)
+            template = await session.get(StoredTemplate, revision.made_from.get("template", ""))
             _raise(
                 approval.break_glass(
                     need=row.needs,
                     waits_since=row.waits_since,
                     made_from=revision.made_from,
+                    own_template=template is not None and template.imported_by == actor.identity,
                     reason=reason,
                     now=now,
                 )

@@ -134,6 +134,7 @@ async def send_back(one: DecideDep, body: ReasonBody) -> ApprovalAnswer:
 )
 async def rewrite(one: SubmitDep, body: RewriteBody) -> ApprovalAnswer:
     house = one.house
+    await house.policy.require_read(one.asker)
     row = await house.looks.update(one.update_id)
     now = await house.approver_view.of(one.update_id)
     async with house.blocks.noting(one.asker, row.event_id):

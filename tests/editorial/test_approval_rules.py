@@ -170,6 +170,7 @@ class TestBreakGlass:
             ({"reason": "busy"}, "reason_needed"),
             ({"need": "override"}, "second_person"),
             ({"need": "nod"}, "second_person"),
+            ({"own_template": True}, "own_template"),
         ],
     )
     def test_alone_only_a_template_only_after_ten_minutes_and_never_past_the_guard(
@@ -180,6 +181,7 @@ class TestBreakGlass:
             "need": "approver",
             "waits_since": NOW - BREAK_GLASS_AFTER,
             "made_from": {"template": "t"},
+            "own_template": False,
             "reason": "No approver answers and the water is rising.",
             **fields,
         }

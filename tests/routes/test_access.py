@@ -238,9 +238,16 @@ class TestPolicy:
         await house.person("Nurse", {"*": [Role.PRESENTER]}, read=False)
         nurse = await house.signed_in("nurse@valdora.example")
         assert (await nurse.get("/session")).json()["policy_read"] is False
+        update_id = (await house.submit(marta)).json()["id"]
         before = await house.counts()
         refused = await house.submit(nurse)
         assert (refused.status_code, refused.json()["code"]) == (403, "policy_not_read")
+        for path, body in (
+            (f"/updates/{update_id}/corrections", {"kind": "correction", "texts": {"en": "It is dry."}}),
+            (f"/updates/{update_id}/rewrite", {"version": 1, "texts": {"en": "It is dry."}}),
+        ):
+            other = await nurse.post(path, json=body, headers={"idempotency-key": "other-ways"})
+            assert (other.status_code, other.json()["code"]) == (403, "policy_not_read"), path
         assert await house.counts() == before
         assert (await nurse.get("/policy")).json()["version"] == 1
         assert (await nurse.post("/policy/acknowledge", json={"version": 1})).status_code == 204

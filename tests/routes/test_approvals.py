@@ -1,6 +1,7 @@
 """Two people: who lets a dangerous text go, what they read, and that nobody does it alone."""
 
 import asyncio
+import json
 import os
 import random
 import uuid
@@ -812,6 +813,37 @@ class TestAlone:
         assert (again.status_code, again.json()["code"]) == (409, "nothing_to_review")
         acts = {one.action for one in await house.rows(AuditEntry, event_id=event_id)}
         assert {"update.break_glass", "update.reviewed"} <= acts
+
+    async def test_C1_S14_nobody_sends_alone_what_they_brought_in_as_a_template_themselves(
+        self, house: Live
+    ) -> None:
+        """Else the words of one person would be a template because the same person says so."""
+        shipped = (await house["both"].get("/templates")).json()
+        chosen = next(one for one in shipped if one["id"] == "holding-statement")
+        source = json.dumps([{**chosen, "id": "of-one-person"}])
+        brought = await house["both"].post("/templates/import", content=source)
+        assert brought.status_code == 201, brought.text
+        values = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        filled = await house["both"].post("/templates/of-one-person/fill", json={"values": values})
+        event_id, codes = await house.event("crisis"), []
+        for who in ("both", "presenter"):
+            sent = await house.submit(
+                who, event_id, filled.json()["texts"]["en"]["280"], confirmed=True,
+                template={"id": "of-one-person", "values": values},
+            )  # fmt: skip
+            assert sent.status_code == 201, sent.text
+
+            async def long_ago(session: AsyncSession, update_id: str = sent.json()["id"]) -> None:
+                row = await session.get_one(Update, update_id)
+                row.waits_since = house.house.clock.now() - timedelta(minutes=11)
+                session.add(row)
+
+            await house.house.database.write(long_ago)
+            view = (await house[who].get(f"/updates/{sent.json()['id']}/approval")).json()
+            body = {"version": view["version"], "reason": "Nobody answers and the water rises."}
+            done = await house[who].post(f"/updates/{sent.json()['id']}/break-glass", json=body)
+            codes.append((done.status_code, done.json().get("code", done.json().get("state"))))
+        assert codes == [(403, "own_template"), (200, "counting_down")]
 
     @pytest.mark.timeout(120)
     async def test_S14_no_identity_signs_a_line_or_a_step_alone(self, house: Live) -> None:
