@@ -10,7 +10,6 @@ from fastapi import APIRouter, Response
 from app.accounts.rights import Action
 from app.editorial.correcting import Ask, Planned
 from app.editorial.corrections import Way, ways
-from app.models import UpdateKind
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
 from app.routes.problems import responses
 from app.routes.updates import accepted_answer
@@ -51,7 +50,7 @@ async def correct(
     """Needs no second person when an approver sends what was approved with the original, or takes it back."""
     row = await house.looks.update(update_id)
     _, asker = await event_for(house, actor, row.event_id, Action.UPDATE_CORRECT)
-    if body.kind != UpdateKind.RETRACTION and body.texts:  # what is fixed beforehand waits for no reading
+    if body.kind != "retraction" and body.texts:  # what is fixed beforehand waits for no reading
         await house.policy.require_read(asker)
     body_hash = canonical_hash(
         orjson.dumps([update_id, body.model_dump(mode="json")], option=orjson.OPT_SORT_KEYS)
