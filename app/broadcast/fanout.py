@@ -20,7 +20,7 @@ from app.broadcast.topic_state import Place
 from app.broadcast.wire_frames import deflated_frame, http_chunk, sse_event, text_frame
 
 OPENINGS_KEPT = 8  # a storm after a change needs the snapshot and a few deltas; each may be 100 kB
-CHUNK_VIEWERS = 150  # written between two turns of the loop: a health check waits some 2 ms at most
+CHUNK_VIEWERS = 100  # written between two turns of the loop: a health check waits a millisecond or two
 
 Write = Callable[[bytes], None]
 Encode = Callable[[bytes, Place], bytes]
