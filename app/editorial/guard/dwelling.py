@@ -18,7 +18,7 @@ _KINDS = (
     r"rue|chemin|impasse|allee|calle|plaza|paseo|avenida|carrer|avinguda|placa|passeig"
 )
 _NUMBERED = re.compile(
-    rf"(?<![\w/.])(?:(?P<one>\d{{1,4}})(?: ?(?:bis|ter|[a-d]\b))?,? )?(?:{_KINDS}) (?P<name>{_LINK}{_LINK}[a-z][\w'-]+(?: {_LINK}[a-z][\w'-]{{2,}}){{0,3}}?)(?:,? (?:n\.?[o°º]? ?|num\.? ?|numero |numero civico |civico |al numero |al )?(?P<two>\d{{1,4}})(?!\d|[.,:]\d| ?(?:min|mm|km|h\b|%|:|ml|cm|metri|metros|metres|posti|plazas|places|anni|anys|anos|ans)))?"
+    rf"(?<![\w/.])(?:(?P<one>\d{{1,4}})(?: ?(?:bis|ter|[a-d]\b))?,? )?(?:{_KINDS}) (?P<name>{_LINK}{_LINK}[a-z][\w'-]+(?: {_LINK}[a-z][\w'-]{{2,}}){{0,3}}?)(?:,? (?:n\.?[o°º]? ?|num\.? ?|numero |numero civico |civico |al numero |al )?(?P<two>\d{{1,4}})(?!\d|[.,:]\d| ?(?:min|mm|km|h\b|%|:\d|ml|cm|metri|metros|metres|posti|plazas|places|anni|anys|anos|ans)))?"
 )
 _EN_NUMBERED = re.compile(
     r"(?<![\w#.,/])(?:(?:flat|apartment|apt|unit|house|cottage|cabin|caravan|trailer|plot|lot|pitch) (?:no\.? )?\d{1,4}[a-d]?,? (?:at |in |on )?[A-Z][a-z]+|\d{1,4}[a-d]? (?:[A-Z][a-z']+ ){1,3}(?:Wharf|Path|Steps|Wynd|Brae|Gate|Mill|Barn|Farm|House|Lodge|Manor|Towers?|Heights|Estate|Quays?|Pier|Strand|Passage|Arcade|Reach|Ridge|Bend|Hollow|Glen|Dell|Copse|Spinney|Broadway|Esplanade|Promenade|Causeway|Viaduct|Lanes?)\b)"
@@ -83,6 +83,10 @@ _HOURS_AWAY = re.compile(
 
 _CIVIC = re.compile(
     r"\b(?:civico|numero|num\.?|n\.?|number|no\.?|al|au) \d{1,4}[a-z]? (?:di|de|of|on|del|de la|d'|du) ?(?:via|viale|piazza|vicolo|corso|rue|avenue|allee|place|calle|plaza|avenida|carrer|avinguda|placa) [a-z]"
+    r"|\b(?:house|home|address|flat)\b[^.!?\d]{0,12}[ :][a-z]{3,} (?:lane|street|road|avenue|close|drive|way|court|terrace|crescent|gardens) \d{1,4}\b"
+)
+_BED_OF = re.compile(
+    r"\b(?:gentleman|lady|man|woman|boy|girl|patient|signor[ae]?|uomo|donna|paziente|monsieur|dame|homme|femme|patiente|senora?|hombre|mujer|paciente|senyora?|home|dona|pacient)(?: who is)? (?:in|from|of|del|della|dell'|al|alla|du|de la|de|a la|a l') ?(?:the )?(?P<n>(?:bed|box|bay|room|cubicle|letto|stanza|camera|lit|chambre|cama|habitacion|llit|habitacio)(?: number| no\.?| n\.?| numero)? ?\d{1,3}[a-z]?)\b"
 )
 _WORDED_HOUSE = re.compile(
     r"\b(?:[Ll]ives?|[Hh]ome|[Aa]ddress|[Hh]ouse|[Aa]bita|[Hh]abite|[Vv]ive|[Vv]iu)\b[^.!?]{0,16}? (?i:at |in |on |en |a |au |al )?(?i:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))? (?:[A-Z][\w']+ ){1,3}(?:Street|Road|Avenue|Lane|Drive|Close|Way|Place|Court|Terrace|Crescent|Gardens|Row|Hill|Park|Square|Mews|Rise|Walk|Grove|Boulevard)\b"
@@ -99,6 +103,8 @@ def dwelling(c: Context) -> Iterator[Finding]:
         for match in _CIVIC.finditer(low):
             if not c.is_public or c.tied(*match.span()) or _HURT.search(low):
                 yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
+    for match in _BED_OF.finditer(low):
+        yield Finding(*match.span("n"), "R", ASK, "A bed or a room points at who lies there.", "the ward")
     for match in _WORDED_HOUSE.finditer(c.plain) if _INSIDE.search(c.plain) else ():
         if not c.is_public or c.tied(*match.span()):
             yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")

@@ -25,7 +25,7 @@ _UNITS = {
     "dieci": 10, "undici": 11, "dodici": 12, "tredici": 13, "quattordici": 14, "quindici": 15, "sedici": 16, "diciassette": 17, "diciotto": 18, "diciannove": 19,
     "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "dix-sept": 17, "dix-huit": 18, "dix-neuf": 19,
     "diez": 10, "once": 11, "doce": 12, "trece": 13, "catorce": 14, "quince": 15, "dieciseis": 16, "diecisiete": 17, "dieciocho": 18, "diecinueve": 19,
-    "deu": 10, "dotze": 12, "tretze": 13, "setze": 16, "disset": 17, "divuit": 18, "dinou": 19,
+    "deu": 10, "dotze": 12, "catorze": 14, "tretze": 13, "setze": 16, "disset": 17, "divuit": 18, "dinou": 19,
 }  # fmt: skip
 _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
@@ -33,7 +33,7 @@ _TENS = {
     "vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "quatre-vingt": 80, "quatre-vingts": 80,
     "soixante-dix": 70, "quatre-vingt-dix": 90, "quatre vingt": 80, "quatre vingt dix": 90, "soixante dix": 70, "septante": 70, "nonante": 90,
     "veinte": 20, "treinta": 30, "cuarenta": 40, "cincuenta": 50, "sesenta": 60, "setenta": 70, "ochenta": 80, "noventa": 90,
-    "vint": 20, "quaranta-": 40, "cinquanta-": 50, "seixanta": 60, "setanta": 70, "vuitanta": 80,
+    "vint": 20, "quaranta-": 40, "cinquanta-": 50, "seixanta": 60, "setanta": 70, "vuitanta": 80, "noranta": 90,
 }  # fmt: skip
 _IT_JOINED = {
     tens[:-1] + unit if unit[0] in "uo" else tens + unit: _TENS[tens] + _UNITS[unit]

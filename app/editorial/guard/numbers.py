@@ -21,7 +21,7 @@ _CODE = r"((?:[a-z]{0,4}[ \-]?|[a-z]{5,12})\d[a-z0-9]*(?:[ .\-/][a-z0-9]*\d[a-z0
 _LABELS: tuple[tuple[str, str, str, str, int], ...] = (
     # class, label, what it is, replacement, fewest digits
     ("G", r"ssn|ss ?#|social security|social|sozialversicherung|ni number|nino|national insurance|codice fiscale|cod\.? ?fisc\w*|c\.?f\.?|(?:numero de )?secu(?:rite sociale)?|nir|insee|dni|nif|nie|nuss|naf|seguridad social|seguretat social|national id|id card|identity card|carta d'identita|carte d'identite|documento de identidad|document d'identitat", "a national id", "the patient", 4),
-    ("H", r"id (?:band|label|sticker|bracelet)|mrn|m\.r\.n\.?|mr ?#|med(?:ical)?\.? rec(?:ord)?s?|record|records?|chart|hospital(?: number| no| nr| id| #|#)|hosp\.? (?:no|number|id)|patient(?:'s)? (?:id|number|no|nr|ref|identifier|file|#)|pt (?:id|no|#)|nhs|chi number|unit no|file(?: no| number| #)?|emr|ehr|epr|medical file|cartella(?: clinica)?|nosografico|nosologico|numero nosologico|scheda|dossier(?: medical| patient)?|ipp|nip|numero patient|historia(?: clinica)?|nhc|expediente|(?:pt|pz|pac|patient|paziente|paciente|pacient)\.? (?:n|no|nr|num|n°|nº|n\.º)\.?|historial|historia|nuhsa|cipa?-?sns|codigo paciente|numero de paciente|codi pacient", "a record number", "the record", 4),
+    ("H", r"id (?:band|label|sticker|bracelet)|mrn|m\.r\.n\.?|mr ?#|med(?:ical)?\.? rec(?:ord)?s?|record|records?|chart|hospital(?: number| no| nr| id| #|#)|hosp\.? (?:no|number|id)|patient(?:'s)? (?:id|number|no|nr|ref|identifier|file|#)|pt (?:id|no|#)|nhs|chi number|unit no|file(?: no| number| #)?|emr|ehr|epr|medical file|cartella(?: clinica)?|nosogra[a-z]+|nosolog[a-z]+|numero nosologico|scheda|dossier(?: medical| patient)?|ipp|nip|numero patient|historia(?: clinica)?|nhc|expediente|(?:pt|pz|pac|patient|paziente|paciente|pacient)\.? (?:n|no|nr|num|n°|nº|n\.º)\.?|historial|historia|nuhsa|cipa?-?sns|codigo paciente|numero de paciente|codi pacient", "a record number", "the record", 4),
     ("I", r"member(?:ship)?(?: id| no| number| #)|subscriber|policy|insurance(?: id| no| number| card| #)?|beneficiary|health plan|plan (?:id|no|number|#)|medicare|medicaid|mbi|group (?:no|number|#)|blue cross(?: \w+)?|aetna|cigna|kaiser|humana|unitedhealth\w*|bupa|tessera sanitaria|tessera|team|polizza|assicurazione|mutuelle|carte vitale|amo|adherent|adeli|poliza|seguro|tarjeta sanitaria|tsi|cip|sip|asegurado|mutua|targeta sanitaria|catsalut|polissa|asseguranca|assegurat|adeslas|sanitas|ayuda", "a health plan number", "the plan", 4),
     ("J", r"account|acct|a/c|billing|bill|invoice|iban|bank|sort code|routing|card|credit card|debit card|visa|mastercard|amex|guarantor|conto(?: corrente)?|c/c|fattura|carta di credito|compte(?: courant| corrent| bancaire)?|facture|carte bancaire|cuenta(?: corriente| bancaria)?|factura|tarjeta de credito|compte corrent|targeta de credit|paypal", "an account number", "the account", 5),
     ("K", r"driver'?s?'? licen[cs]e|driving licen[cs]e|dl|licen[cs]e(?! plate)|permit|certificate|cert|dea|passport|patente|passaporto|permis(?: de conduire)?|passeport|carnet(?: de conduc?ir)?|permiso(?: de conducir)?|colegiad[oa]|col.?legia(?:t|da)|patentino(?: [a-z]+)?|licenza(?: [a-z]+)?|brevetto(?: [a-z]+)?|tesserino(?: [a-z]+)?|porto d'armi|iscritt[oa] all'(?:albo|ordine)|albo|ordine|rpps|ordre|brevet(?: [a-z]+)?|carte professionnelle|carnet(?: de [a-z]+| [a-z]+)?|permis(?: de [a-z]+)?|llicencia(?: de [a-z]+)?|licencia(?: de [a-z]+)?|permiso(?: de [a-z]+)?|permesso(?: di [a-z]+)?|titulo|(?:pilot|nursing|medical|taxi|hunting|fishing|gun|firearms?|forklift|boating|skipper|sia|hgv|work|residence)(?:'?s)? (?:certificate|licen[cs]e|permit|card|badge|registration|pin)|(?:gmc|nmc|hcpc|bar|dea|npi|badge|warrant|pin|union) (?:no|number|card|#)|registration|pasaporte|passaport|licencia|llicencia|certificat|certificado|certificato", "a licence or certificate number", "the licence", 4),
@@ -144,6 +144,9 @@ _SOME_CODE = re.compile(
 )
 
 
+_SPECIMEN_SAID = re.compile(
+    r"\b(?:specimen|sample|biopsy|histology|path|pot|campione|provetta|istologic[oa]|biopsia|echantillon|prelevement|biopsie|muestra|mostra|frasco|pot)\b[^.!?\d]{0,12}(?P<n>[a-z]?(?: ?\d){1,4} (?:dash|slash|stroke|trattino|barra|tiret|barre|guion|guio) ?(?:\d ?){3,9})(?<! )"
+)
 _GLUED = re.compile(
     r"(?<![a-z0-9])(?:nhc|mrn|ipp|nip|nhs|nuhsa|cip|ssn|nif|dni|nosografico|nosologico)[-.:#_]?\d{4,}(?![\d.,])"
 )
@@ -176,6 +179,8 @@ def numbers(c: Context) -> Iterator[Finding]:
     if not any(ch.isdigit() for ch in c.low):
         return
     yield from _labelled(c)
+    for match in _SPECIMEN_SAID.finditer(c.low):
+        yield Finding(*match.span("n"), "R", BLOCK, "This looks like a specimen's number.", "the specimen")
     for match in _GLUED.finditer(c.low):
         yield Finding(*match.span(), "H", BLOCK, "This looks like a record number.", "the record")
     for pattern, cls, valid, reason, replacement in _SHAPES:

@@ -238,7 +238,8 @@ def _presented(c: Context, names: Names, seen: Sequence[Finding]) -> Iterator[Fi
         for pattern in (_SPELT, _WITH_INITIALS) if lone else ():
             for match in pattern.finditer(c.plain):
                 start, end = match.span(match.lastgroup or "n")
-                if re.sub(r"[^A-Z]", "", c.plain[start:end]) not in _NO_INITIALS:
+                text = c.plain[start:end]
+                if "." in text or re.sub(r"[^A-Z]", "", text) not in _NO_INITIALS:
                     yield Finding(start, end, "A", BLOCK, "Initials point at a person.", "the patient")
         for match in _ODD_INITIALS.finditer(c.plain):
             if sum(ch.isupper() for ch in match["n"]) > 1:

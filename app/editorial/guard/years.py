@@ -81,14 +81,14 @@ _BORN_IN_WORDS = re.compile(
 
 _BORN_SAID = re.compile(
     r"\b(?:born|birth\w*|dob|bday|nat[oa]|nasc\w*|nee?|naissance|nac\w*|nascu\w+|naixement)\b[^.!?]{0,16}?(?P<n>[\w -]{2,24}? (?:slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|punto|point|punt|dot) [\w -]{2,24}? (?:slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|punto|point|punt|dot) [\w -]{2,24})"
-    rf"|\b(?:born|nat[oa]|nee?|nacid[oa]|nascu\w+)(?: on| the| il| le| el| l'| in)* (?P<p>(?:{NUMBER_WORD}(?:[ ,/.-]+(?:of |de |d')?|(?=[.,;!]|$| (?:the|our|il|la|el|notre|nuestr|nostr)))){{3,8}})"
+    rf"|\b(?:born|nat[oa]|nee?|nacid[oa]|nascu\w+)(?: on| the| il| le| el| l'| in)* (?P<p>(?:[a-z-]+(?:th|rd|nd|st) (?:of )?{NUMBER_WORD}(?:[ ,/.-]+)(?:{NUMBER_WORD})|(?:{NUMBER_WORD}(?:[ ,/.-]+(?:of |de |d')?|(?=[.,;!]|$| (?:the|our|il|la|el|notre|nuestr|nostr)))){{3,8}}))"
     r"|\b(?:born|nat[oa]|nee?|nacid[oa]|nascu\w+|pacient\w*|patient\w*|paziente|pz|pt|pcte) (?:nel|en|el|in|l'any|del|de l'|of|de) ?'?(?:19|20)?\d\d,? (?P<q>(?:on |the |il |le |el |l')*\d{1,2}(?:st|nd|rd|th)? (?:of |de |d'|di )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|gen|fev|avr|mai|juin|juil|aout|ene|abr|ago|gener|maig|juny|agost|set|des|dic|mag|giu|lug|ott)\w*)"
     rf"|\b(?:{PATIENT}) (?:del|dell'|of|from|de|du|born|nat[oa]) '?(?:19|20)?\d\d,? (?:the |el |il |le )?(?P<m>\d{{1,2}}(?:st|nd|rd|th)? ?(?:of |de |d'|di )?(?:[a-z]+|[/.-]\d{{1,2}}))(?=[,.;!]|$)"
     r"|\b(?:nac|naix|nasc|nat|nt|nts?|ddn|dn|fn)[.:]? (?P<o>\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d)\b"
 )
 _STAY_DAY = re.compile(
     r"\b(?:admitted|discharged|operated|came in|hospitalisee?|entree?|sortie?|operee?|ricoverat[oa]|entrat[oa]|dimess[oa]|operat[oa]|ingresad[oa]|ingreso|operad[oa]|entro|ingressa[td]a?|va (?:entrar|ingressar)|operada?) (?P<n>(?:on the|le|il|el|l'|del|al|dal) ?\d{1,2}(?:st|nd|rd|th)?)(?=[,.;!]|$)"
-    r"|\b(?P<m>(?:in |en |a )?\d{1,2} ?(?:st|nd|rd|th|[aoe]|er|ere|eme|r|n|t)? ?(?:gpo|dpo|jpo|pod|giorn\w+ p\.?o|dia p\.?o|jour p\.?o|(?:dia|giorno|jour|day|giornata) po(?:s|st)[ -]?op\w*))\b"
+    r"|\b(?P<m>(?:in |en |a )?\d{1,2} ?(?:st|nd|rd|th|[aoe]|er|ere|eme|r|n|t)? ?(?:gpo|dpo|jpo|pod|giorn\w+ p\.?o|dia p\.?o|jour p\.?o|(?:dia|giorno|jour|day|giornata) po(?:s|st)[ -]?op\w*)|[jdg] ?\+?\d{1,2} (?:gpo|po|dpo|post\w*))\b"
 )
 _AA = re.compile(
     r"(?:^|[.!?:;,(] ?)(?P<n>1[01]\d|[1-9]\d) ?(?:aa|a|y|ys|yo|anys|anni|ans|anos)\b\.?(?=[,;:)])"
