@@ -17,6 +17,7 @@ from app.editorial.guard.people import of_others
 from app.editorial.guard.surroundings import DEVICE_AFTER, looks_ordinary
 from app.editorial.guard.words.harmless import CALENDAR, DRUGS_AND_MAKES, EPONYMS, HARMLESS, INSTITUTIONS
 from app.editorial.guard.words.homonyms import HOMONYMS
+from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PATIENT, PUBLIC_ROLES, RELATIVES
 from app.editorial.guard.words.towns import TOWNS
 
@@ -220,6 +221,7 @@ def _presented(c: Context, names: Names, seen: Sequence[Finding]) -> Iterator[Fi
                     pattern in (_BOTH_WAYS, _KIN_OF_NAME)
                     and low in names.plain_words
                     and low not in names.first
+                    and low not in BOTH
                 ):
                     continue
                 if _is_thing(low.split(), c.low[end:]) and not (pattern is _BOTH_WAYS and low in names.first):

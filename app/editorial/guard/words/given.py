@@ -132,5 +132,38 @@ priscil·la procopi prosper quel quim quimi quintí quirc quirico quirze rafael 
 sabina salomo salut sal·lustia salvi samuel sança sandra santi sara saura sebastia selena serafi serapi sergi sescomes severi sever sibil·la silvà silverí silvia silvestre simo simona sira sixt soledat sofia sònia susanna tamar tània tarragona
 teodor teofil teresina tiffany timoteu tià tirs titus tomas toni tonia trini triniat tura ubald ulises urbà urbici urpi ursula valentina valer valeria vallivana vanesa vera verge veronica vicent victor vidal vinyet viola virgili virginia viriat
 vitaller viqui vivià wilfred xaloc xantal xesc xavi xenxo xita xesca yolanda zacaries zenobi zita zoel
+abdelmajid abderrahman abdeslam abdoulaye abelard achraf adebayo adegoke adelard aderonke adetokunbo adhemar adolfina adria advait aglae ahlam ailsa akane akemi akihiko aldebert aldonca aldous alfonsa
+algernon aliette aliona almeric alofa aloysius alys ambroisine aminatou amyas anacleta anahit andreua angelines angharad aniceta aniceto ankita anthea anushka aphra aponi araminta arcadio archibald
+aritz armen arpine arpita arseni artak arthurine astley augustus aurele aureli avelina aveline ayaka ayasha babajide bahija balbino baldomera bamidele baoyu barnaby basilia bastienne baudilio bermudo
+bernardina bertran bhavana bhavesh bilikisu bisi blodwen boguslaw branwen brigido briony bronislaw bronislawa brychan buhle burcu cadfael caedmon cagla calliope callista canuto casimira caspian castor
+cecily ceferina ceinwen celedonio ceridwen cesarine chaimae changming charalambos charulata chauncey chenoa chie chihiro ciriaca clarinda cledwyn coleridge concettina cordelia cressida crisanto
+crispin cristinel crocifissa cugat cuthbert cyrielle czeslawa dacre damaso dapo davit delphinia delyth demelza denzil deogracias desdemona desideria devora digby dilek dilys djeneba donaciano dougal
+drusilla dulcie dunstan dyani ebenezer efstathios eiji eirlys ejiro eladia eldred elfrida elgar elianor eliette elisea eliseu embla emeteri emeterio emlyn endellion engraci engracia engraciano enid
+enoch ephraim epifania ermenegilda escolastica esme esmond estanislao estanislau ethelred eudosia eufemi eufrasio eulalio eulogia euphemia eustace eustache eustaquia evadne evander evarista everett
+evren ezinne fadwa fanchon fanta fathia faustin faustiniano fauzia fenella fenfang ferelith fiacre fiammetta filomeno fionn fleurette flori folasade fulgenci fulgencia funke gabina gaudencio gayane
+gaynor geeta genowefa gersende gervaise gervase gervasi gethin gevorg giacomina gines ginetta ginetto giocondo giordano glynis gorran goulven govind grainger guenole guerau guilhem guinevere guiying
+gulliver gumersinda gundemaro guoliang guylaine gwenllian gwilym hadley hafida haiyan haldis halona halvor hamnet hannibal harriette hassiba haydn hayk hayriye hedwige hephzibah hermenegilda
+hermogenes hester hideo higinia hinemoa hipolita hisako honorin honorio horatia horatio hortensio hovhannes hrafn hugolino ibtissam idowu iestyn ifan iffat ignatia ignatius ijeoma ingram innes ioane
+iolo iorwerth iosefa irineo irini irshad isambard iscle isern ishrat isidra ixchel iyabo jabez jacinda jacotte jarek jarvis jaswinder jayanti jedidiah jehanne jeronima jessamy jethro jiahui jingyi
+jocasta jolyon josafat jowan jumoke justa justiniano kachina kamalini kamlesh katsumi kaushik kawtar kazimiera kazuya keir kemi kenechukwu kerensa kester ketevan keturah khalida kheira kitto kofo
+kohei komal kulsoom kunle kyoko ladislao lambros landry laureana laxmi lazare lempi lemuel lenuta leocadie leofric leoncia leonides leonne leovigildo lettice levent lhoucine liborio licinia liduvina
+lingling lleir llewellyn lloreda loeiz lothaire lubin lucius ludwik lusine luzdivina lysander mabyn magalie magnhild mahala mahjoub maidelys makhosini malachi malise mamuka mandisa manju manjula manoj
+manrique mansi mansueto marcellina marcelline marciana margarito maripaz marmaduke martiniano maruzza marzia masao mateva matildeta maudie mauricia mavis maximiana maximilienne meifang meirion
+melisande menotti meredydd merfyn meriel meryam miguelina milagritos millan miloud minako minervino mingzhu mirabel miriana modestine mohan moncef montague mordecai morfydd morwenna mouna muirne murdo
+musawenkosi myrna myrtle najia najma nanette napoleona narek narendra nargis narjiss naseem nasreen nazaire nazaria nazzareno nebuchadnezzar nemesia nemesio nereo nerys neslihan nesta nestorine ngaio
+nguyet nicaise nicasi nicasio nicephore nicolaua nicolina nighat ninian nirmala nisrine nizhoni njal nkosana nodar nompumelelo norberta norbertine nosipho ntombi obadiah octaviano oddny odila odon
+odunayo oguz oladele olayinka olegaria olimpio olinda oliviero omaima ombeline ombretta ondina onesima onesimo onome orencio orosia orson osamu osbert oscarina oscarine osric osvalda ottoline ouafae
+ousseynou oyelaran paciano pacome padarn pancrac pancracio pantaleon parthenia parul parvaiz pasqualina patllari pauleta pelagia pelegri percival peronella perpetua perrette perrin pervenche petronilo
+philiberte phyllida pierluca pierrick piers pilarin policarpo pollyanna pompilio ponciano porfiria praxedes prema priyanka procopio prospero pushpa qingyun quenby quintiliano quintin quirina quiteria
+raheela raimunda rainier rajani rajeshwari rangi ranjana ranulph reena refilwe regino rehana remigia restituta rhodri riffat rigoberta robustiano rogelia rokhaya rolland romualda rongrong rosalino
+rosamund rosamunda roshan rossita rowland ruaridh rudyard rukhsana rupertine ruzanna saadia sabatina sabiha sadhana safae sajida saloua salustiano samso sanae sanam santosh sargis sarojini saturio
+sayaka sebastienne secundina secundino septimus seraphina settimio severiana seynabou shagufta shaheen shailesh shaista shamim shankar shanta sharmila shuang shubha sibyl sidony sigridur silvanus
+simplicio sindri sinforiana sinforosa sinforoso siosaia sisquet slawek snorri sofonisba sofronio sotero soterrana souleymane stanislao steinunn sumitra svala swapna sybil tadashi tadeu tahsin taichi
+takahiro takeshi taliesin talitha tamiko tamsin tancred tancrede taoufik tarcisio tarsila tasneem tatiane tatsuya tavita tayen tegwen tejal tengiz teodomiro teodulo tetsuya tevita thecla thembi
+theodorine theodule theophilus theotime thomassine thora thorbjorn thordis thurstan tiberio tiberius tigran timotea tirion tobenna tobiah toinette toribia torquil torstein toshio touria toyin
+tranquilino trefor trifon tristane tristram tryphena tsuyoshi tunji ubaldina ulric unathi urho urraca ursici vakhtang valdiri valeriana valeriane vardan vashti vedast venanzio veremundo victoriana
+victorina vidala vigdis viliami vimala violant vitaliana vitaliano vivencio vusi vyvyan waheeda wajid wapasha weiming wenwen whetu widad wifred wifredo wilf willoughby winona winston wladyslawa
+wlodzimierz wojtek wynford xanthe xenofon xhensila xiaomei xiulan xochitl xolani yaelle yamileth yanisleidy yanmei yannoula yansa yaoting yestin yinghua yngvild yorgos yorick yorleny ysolde yuming
+yurena yusimi yutaka yvain yveline zachariah zakia zaruhi zdzislawa zebedee zedekiah zefiro zekeriya zelinda zenobie zhenzhen zhihao zhiqiang zillah zosimo zubaida zurab
 """.split()
 )
