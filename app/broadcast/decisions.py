@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.canary import NOT_SEEN
 from app.broadcast.digests import follow, tied_to
-from app.broadcast.list_sums import Sums
+from app.broadcast.list_sums import PEOPLE, Sums
 from app.broadcast.outcomes import tell_channel
 from app.broadcast.refusals import ORIGINAL_IN_DOUBT, withdraw_waiting
 from app.broadcast.settings import EngineSettings
@@ -119,7 +119,7 @@ class Decisions:
                 if choice == IT_IS_THERE and channel is not None and channel.unseen_why:
                     told = await self._seen_by_somebody(session, channel, now)
             elif row.audience_id is not None:
-                await self._people(session, row, choice, now)
+                await self._people(session, row, choice, name, now)
             else:
                 await self._page(session, row, choice, name, remote_id, now)
             waited = await self._let_go(session, (row.id, *tied), now)
@@ -281,9 +281,12 @@ class Decisions:
                 settings=self._settings,
             )
 
-    async def _people(self, session: AsyncSession, row: Delivery, choice: str, now: datetime) -> None:
+    async def _people(
+        self, session: AsyncSession, row: Delivery, choice: str, channel: str, now: datetime
+    ) -> None:
         state = DeliveryState.SENT if choice == IT_IS_THERE else DeliveryState.QUEUED
         delivery_id = row.id
+        unwritten = PEOPLE not in row.counts
         await session.execute(
             update(RecipientDelivery)
             .where(
@@ -300,4 +303,24 @@ class Decisions:
         await session.execute(
             update(Delivery).where(col(Delivery.id) == delivery_id).values(state=DeliveryState.SENDING)
         )
+        if unwritten and choice == IT_IS_THERE:
+            # A backup from before all its people were written down: that they have it ends it for all of them.
+            count = select(func.count()).where(col(RecipientDelivery.delivery_id) == delivery_id)
+            people = (await session.execute(count)).scalar_one()
+            said = sentence("confirmed", channel=channel, zone=self._settings.zone)
+            await session.execute(
+                update(Delivery)
+                .where(col(Delivery.id) == delivery_id)
+                .values(
+                    state=DeliveryState.SENT,
+                    reason="confirmed",
+                    why=said.why,
+                    next_step=said.next_step,
+                    counts={PEOPLE: people, **({str(state): people} if people else {})},
+                    sent_at=now,
+                    settled_at=now,
+                    version=col(Delivery.version) + 1,
+                )
+            )
+            return
         await self._sums.recount(session, delivery_id, now)

@@ -16,7 +16,7 @@ from app.clock import SystemClock
 from app.editorial.corrections import Out
 from app.editorial.outgoing import outgoing_of
 from app.errors import Conflict
-from app.models import Act, Attempt, Delivery
+from app.models import Act, Attempt, Delivery, RecipientDelivery
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
 
@@ -117,6 +117,24 @@ class TestInDoubt:
             await s.engine.decisions.decide(row.id, choice, "op", **found)
             await s.stage.until(lambda rows: rows[0].state == ends, **its)
             assert s.platforms["x"].texts == left
+
+    @pytest.mark.parametrize(("choice", "people"), [("it_is_there", []), ("send_again", ["queued"] * 3)])
+    async def test_F22_a_list_seen_out_after_a_restore_calls_nobody_again(
+        self, tmp_path: Path, choice: str, people: list[str]
+    ) -> None:
+        """The backup is from before its people were written down: who says that it is out is believed."""
+        async with show(sqlite_url(tmp_path), channels=("twilio",), start=False) as s:
+            audience = await s.stage.add_audience(3)
+            share = PlannedDelivery(s.stage.channels["twilio"], ("Leave now.",), audience_id=audience)
+            await s.publish("Leave now.", deliveries=(share,))
+            await s.engine.release.release_due()
+            async with s.stage.database.transaction() as session:
+                await mark_restored(session, SystemClock().now(), s.engine.settings.zone)
+            (row,) = await s.stage.rows(Delivery)
+            await s.engine.decisions.decide(row.id, choice, "op")
+            await s.engine.release.expansion.expand_lists()
+            assert [one.state for one in await s.stage.rows(RecipientDelivery)] == people
+            assert ((await state_of(s, row)).state == "sent") == (choice == "it_is_there")
 
 
 class TestRefusedAsARepeat:
