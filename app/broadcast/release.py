@@ -212,6 +212,8 @@ class Release:
                 select(col(LiveEvent.sending), col(Update.planned_at))
                 .join(Update, col(Update.event_id) == col(LiveEvent.id))
                 .where(col(Update.id) == update_id)
+                # It stays so until the approval is committed: a stop waits for it, and freezes it as any other.
+                .with_for_update(read=True, of=LiveEvent)
             )
         ).one_or_none()
         sending, planned_at = (None, None) if found is None else found

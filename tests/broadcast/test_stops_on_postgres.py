@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import TextClause, text
@@ -17,7 +18,7 @@ from app.broadcast.jobs import Job
 from app.broadcast.settings import EngineSettings
 from app.db import FROZEN_S
 from app.db_urgent import URGENT
-from app.models import Channel, Topic
+from app.models import Channel, Topic, Update
 from tests.broadcast.running import FREE, Show, show
 
 pytestmark = pytest.mark.servers
@@ -140,6 +141,25 @@ class TestPermitsUnderWay:
             await stop
             async with here.stage.database.read() as session:
                 assert not await asked[what](session)
+
+    @pytest.mark.timeout(60)
+    async def test_G6_a_stop_freezes_the_countdown_that_is_just_being_approved(
+        self, postgres_url: str
+    ) -> None:
+        """Else nobody would be asked about it, and it would leave at once when sending goes on."""
+        async with stage_of(postgres_url) as here:
+            accepted = await here.publish("Leave now.", state="awaiting_approval")
+            async with here.stage.database.transaction() as approval:
+                assert await here.engine.release.begin_countdown(
+                    approval, accepted.update_id, delay_s=5.0, now=datetime.now(UTC)
+                )
+                stop = asyncio.create_task(here.engine.stop_control.stop(here.stage.event_id, "person:tom"))
+                assert await waits_for_a_lock(here.stage.database._write_engine, stop), "it did not wait"
+                await approval.execute(text("SELECT 1"))
+            await stop
+            row = await here.stage.one(Update)
+            assert (row.state, row.release_at) == ("counting_down", None)
+            assert row.hold_left_s is not None
 
 
 class TestOrder:
