@@ -84,9 +84,16 @@ class Decisions:
 
 
 def labelled(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of either format (`decision`/`verdict`/`evasion`, or `expect`/`must`/`tags`) as one of our fixtures."""
+    """A row of any format (`decision`/`verdict`/`evasion`, or `expect` with `must`/`tags` or `group`/`class`) as one of ours."""
     if "expect" not in row:
         return row
+    if "group" in row:  # a set without spans: one class for the whole text, the frame in the id
+        group, cls = str(row["group"]), str(row["class"])
+        tags = {"split": ["split"], "evasion": ["evasion:any"], "trap": ["trap"]}.get(group, [])
+        whole = {"start": 0, "end": len(row["text"]), "class": cls, "must": row["expect"]}
+        kept = {k: v for k, v in row.items() if k not in ("group", "class", "note")}
+        spans = [whole] if cls and row["expect"] != "pass" else []
+        row = {**kept, "family": str(row["id"]).rsplit("-", 1)[0], "tags": tags, "spans": spans}
     tags = [str(tag) for tag in row.get("tags", ())]
     evasion = "split" if "split" in tags else next((t[8:] for t in tags if t.startswith("evasion:")), "")
     kept = {k: v for k, v in row.items() if k not in ("expect", "spans", "tags")}
