@@ -171,7 +171,7 @@ EXPERIMENTS: dict[str, tuple[list[str], list[int], list[str], str | None]] = {
         ],
         None,
     ),
-    "health": (["ours"], [10_000], ["--lat", "2", "--sat", "4", "--window", "4"], "/health"),
+    "health": (["ours"], [10_000], ["--lat", "2", "--sat", "10", "--window", "4"], "/health"),
 }
 
 
