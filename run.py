@@ -329,8 +329,8 @@ def test_all(pytest, extra):
     # A file of them shares one browser and its pages, so files go side by side, not tests.
     steps.append(("browser tests", pytest + ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser"], again))
     alone = "(%s) and not browser" % NOT_FAST
-    # These mostly wait for their processes, so two files go side by side; in their own order, the longest not last.
-    beside = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    # These mostly wait for their processes, so three files go side by side; in their own order, the longest not last.
+    beside = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     steps.append(("process and peer tests", pytest + ["-q"] + beside + ["-m", alone], again))
     if '"vitest"' in read(ROOT / "frontend" / "package.json"):
         steps.append(("frontend tests", [program(ENV), str(ROOT / "build_frontend.py"), "--test"]))
