@@ -434,7 +434,7 @@ def person_recover(
         raise fail(exc.detail) from exc
     typer.echo(
         f"{done.name} is signed out everywhere. Code for one sign-in within {done.minutes} min: {done.code}\n"
-        "Next: start the server, sign in with the code, and set a new password under your own account."
+        "Next: start the server, sign in with the code, and choose a new password; until then nothing else opens."
     )
 
 

@@ -29,6 +29,7 @@ from app.accounts.checkpoints import CHECKPOINTS, Checkpoints
 from app.accounts.choices import Choices
 from app.accounts.devices import Devices
 from app.accounts.factors import SecondFactors
+from app.accounts.invitations import Invitations, invitation_of
 from app.accounts.passkeys import Passkeys
 from app.accounts.passwords import Passwords
 from app.accounts.people import People
@@ -154,6 +155,7 @@ def create_app(
     tickets = Tickets(database, people, clock)
     staff = StaffSockets(StaffTickets(tickets))
     open_sessions = Sessions(database, passwords, audit, clock, staff.check_soon)
+    invitations = Invitations(database, audit, clock)
     challenges = Challenges(vault, clock)
     proposals = Proposals(database, vault, audit, clock, new_id)
     policy = Policy(database, audit, clock)
@@ -252,6 +254,7 @@ def create_app(
         factors=factors,
         passkeys=Passkeys(database, challenges, audit, clock, public_url=public_url),
         sessions=open_sessions,
+        invitations=invitations,
         choices=Choices(database),
         devices=Devices(database, people, open_sessions, passwords, challenges, audit, clock, new_id),
         proposals=proposals,
@@ -306,7 +309,7 @@ def create_app(
     daily = DailyCheck(database)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
-    proposals.doers.update(doers(people, open_sessions, switchboard, policy, events, announce))
+    proposals.doers.update(doers(people, invitations, open_sessions, switchboard, policy, events, announce))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -428,6 +431,7 @@ Fields = Mapping[str, Any]
 
 def doers(
     people: People,
+    invitations: Invitations,
     sessions: Sessions,
     switchboard: Switchboard,
     policy: Policy,
@@ -438,13 +442,13 @@ def doers(
 
     async def add_person(by: Actor, plain: Fields, secret: Fields) -> Person:
         roles = [Role(role) for role in plain["roles"]]
+        invitation = invitation_of(by, secret)
         return await people.add(
-            by,
-            name=plain["name"],
-            email=plain["email"],
-            password_hash=secret["password_hash"],
-            roles=roles,
+            by, name=plain["name"], email=plain["email"], roles=roles, invitation=invitation
         )
+
+    async def invite(by: Actor, plain: Fields, secret: Fields) -> None:
+        await invitations.renew(by, plain["person_id"], invitation_of(by, secret))
 
     async def enable(by: Actor, plain: Fields, _secret: Fields) -> None:
         await sessions.enable(by.label, plain["person_id"])
@@ -485,6 +489,7 @@ def doers(
     return {
         Kind.EVENT_SAFETY: change_safety,
         Kind.PERSON_ADD: add_person,
+        Kind.PERSON_INVITE: invite,
         Kind.PERSON_ENABLE: enable,
         Kind.ROLE_GIVE: give_role,
         Kind.CHANNEL_ADD: add_channel,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
+LETTERS = 10
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that reads like something else
 
 
@@ -14,7 +15,7 @@ def token_hash(token: str) -> str:
 
 def new_code() -> str:
     """A code a person can type: 10 of 32 letters, 50 bits, in two groups."""
-    letters = letters_of(10)
+    letters = letters_of(LETTERS)
     return f"{letters[:5]}-{letters[5:]}"
 
 
@@ -29,4 +30,13 @@ def plain_code(code: str) -> str:
 
 
 def code_hash(code: str) -> str:
-    return token_hash(plain_code(code))
+    """Two codes one after the other are the two halves of an invitation."""
+    plain = plain_code(code)
+    if len(plain) == 2 * LETTERS:
+        return joined_hash(token_hash(plain[:LETTERS]), token_hash(plain[LETTERS:]))
+    return token_hash(plain)
+
+
+def joined_hash(first: str, second: str) -> str:
+    """Of a code in two halves, made of their hashes: whoever keeps it needs neither half. Their order does not count."""
+    return token_hash("".join(sorted((first, second))))

@@ -20,11 +20,13 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.codes import code_hash, new_code, token_hash
 from app.accounts.factors import SecondFactors
+from app.accounts.invitations import PURPOSE as INVITED
+from app.accounts.invitations import Invitation, first_half, keep
 from app.accounts.names import clean_name, folded_email
 from app.accounts.passwords import Passwords, check_strength
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import IN_PERSON, Action, Actor
-from app.accounts.sessions import only_admin
+from app.accounts.sessions import has_to_choose, only_admin
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, InvalidInput, NotFound, Unauthorized
@@ -135,15 +137,14 @@ class People:
 
         return await self._database.write(work)
 
-    async def wish_for(self, *, name: str, email: str, password: str, roles: Sequence[Role]) -> Wish:
+    async def wish_for(self, *, name: str, email: str, roles: Sequence[Role]) -> tuple[str, Wish]:
         """
-        A new person as something that two people decide. The password is hashed before it is kept.
+        A new person as something that two people decide, and the proposer's half of the invitation.
 
         Raises:
             Conflict: the address is taken.
             InvalidInput: a field that cannot be right; or the second person of all could confirm nothing.
         """
-        check_strength(password)
         email, name = folded_email(email), clean_name(name)
         async with self._database.read() as session:
             taken = (await session.execute(select(col(Person.id)).where(col(Person.email) == email))).first()
@@ -155,17 +156,22 @@ class People:
                 "The second person has to be admin or approver: dangerous things need two. Add one of these roles.",
                 code="second_person_role",
             )
-        return Wish(
-            Kind.PERSON_ADD,
-            {"name": name, "email": email, "roles": [str(role) for role in roles]},
-            {"password_hash": await self._passwords.hash(password)},
-        )
+        half, secret = first_half()
+        payload = {"name": name, "email": email, "roles": [str(role) for role in roles]}
+        return half, Wish(Kind.PERSON_ADD, payload, secret)
 
     async def add(
-        self, actor: Actor, *, name: str, email: str, password_hash: str, roles: Sequence[Role]
+        self,
+        actor: Actor,
+        *,
+        name: str,
+        email: str,
+        roles: Sequence[Role],
+        password_hash: str | None = None,
+        invitation: Invitation | None = None,
     ) -> Person:
         """
-        What two people decided.
+        What two people decided. Somebody invited has no password until they have chosen one.
 
         Raises:
             Conflict: the address is taken.
@@ -177,7 +183,12 @@ class People:
             if taken is not None:
                 raise _email_taken()
             person = Person(
-                id=self._new_id(), email=email, name=name, password_hash=password_hash, created_at=now
+                id=self._new_id(),
+                email=email,
+                name=name,
+                password_hash=password_hash,
+                password_changed_at=None if invitation is None else now,
+                created_at=now,
             )
             session.add(person)
             await session.flush()
@@ -199,6 +210,8 @@ class People:
                 detail={"roles": [str(role) for role in roles]},
                 now=now,
             )
+            if invitation is not None:
+                await keep(session, self._audit, actor, person.id, invitation, now)
             return person
 
         return await self._database.write(work)
@@ -292,19 +305,21 @@ class People:
         person = await self.proven(email, password, second)
         return await self.open_session(person.id, user_agent, "password")
 
-    async def owner_of_code(self, code: str) -> str:
+    async def owner_of_code(self, code: str, *others: str) -> str:
         """
-        Use up a sign-in code; whose it was.
+        Use up a sign-in code, or one of `others`' purposes; whose it was.
 
         Raises:
             Unauthorized: wrong, used or expired.
         """
 
         async def work(session: AsyncSession) -> str:
-            row = await self._use_code(session, code, "sign_in")
-            if row.person_id is None:
-                raise Unauthorized("This code signs nobody in.", code="code_refused")
-            return row.person_id
+            row = await self._use_code(session, code, "sign_in", *others)
+            person = await session.get(Person, row.person_id) if row.person_id else None
+            # An invitation ends with the password: also one that a restored backup has as unused again.
+            if person is None or (row.purpose == INVITED and not has_to_choose(person)):
+                raise Unauthorized("This code signs nobody in. Sign in another way.", code="code_refused")
+            return person.id
 
         return await self._database.write(work)
 
@@ -313,14 +328,14 @@ class People:
         Raises:
             Unauthorized: wrong, used or expired.
         """
-        return await self.open_session(await self.owner_of_code(code), user_agent, "code")
+        return await self.open_session(await self.owner_of_code(code, INVITED), user_agent, "code")
 
-    async def _use_code(self, session: AsyncSession, code: str, purpose: str) -> SignInCode:
+    async def _use_code(self, session: AsyncSession, code: str, *purposes: str) -> SignInCode:
         row = await session.get(SignInCode, code_hash(code))
         now = self._clock.now()
-        if row is None or row.purpose != purpose or row.used_at is not None or row.expires_at <= now:
+        if row is None or row.purpose not in purposes or row.used_at is not None or row.expires_at <= now:
             raise Unauthorized(
-                "This code is wrong, used or too old. Look at the newest one the server printed.",
+                "This code is wrong, used or too old. Type the newest one; of an invitation, both halves.",
                 code="code_refused",
             )
         row.used_at = now
@@ -540,6 +555,9 @@ class People:
         roles: dict[str, set[Role]] = defaultdict(set)
         for row in rows:
             roles[row.event_id].add(Role(row.role))
+        chooses = opened.by == "code" and has_to_choose(person)
+        if chooses:
+            roles.clear()
         locked = False
         if opened.device_id is not None:
             device = await session.get(Device, opened.device_id)
@@ -560,6 +578,7 @@ class People:
             session_id=opened.id,
             device_id=opened.device_id,
             locked=locked,
+            chooses=chooses,
         )
 
 

@@ -2,10 +2,11 @@
 Two people: what is dangerous is proposed by one and happens only when a second confirms.
 
 Whoever answers for the proposal (for a key, the person who made it) cannot confirm it, nor can whoever gains by it;
-a key confirms nothing. Adding a person is on the list, or an admin could make their own second. While there is only
-one person at all, at first set-up, there is nobody to ask: then it happens at once and the record says that it did
-so alone. Once a second person has ever existed, that exception is gone for good: closing an account does not bring
-it back.
+a key confirms nothing. Adding a person is on the list, or an admin could make their own second; for the same reason
+the code by which the person comes in is half the proposer's and half the confirmer's (`invitations`). While there is
+only one person at all, at first set-up, there is nobody to ask: then it happens at once and the record says that it
+did so alone. Once a second person has ever existed, that exception is gone for good: closing an account does not
+bring it back.
 
 A proposal is marked before it is carried out, so that two confirmations at once do it once. If the process dies
 between, it stays "confirmed" and is proposed again: never done twice, never done half in silence.
@@ -34,12 +35,15 @@ from app.ids import NewId
 from app.models import Person, Proposal
 
 LIFE = timedelta(hours=24)
+ALONE = "alone"
+"""In the secret that is carried out: there was nobody to ask."""
 
 
 class Kind(StrEnum):
     """What two people do. Stored with every proposal: never rename."""
 
     PERSON_ADD = "person.add"
+    PERSON_INVITE = "person.invite"
     PERSON_ENABLE = "person.enable"
     ROLE_GIVE = "role.give"
     CHANNEL_ADD = "channel.add"
@@ -110,7 +114,7 @@ class Proposals:
             raise Forbidden("Nobody answers for this key. Make a new one.", code="key_without_owner")
         now = self._clock.now()
         if await self.alone():
-            result = await self.doers[wish.kind](actor, wish.payload, wish.secret)
+            result = await self.doers[wish.kind](actor, wish.payload, {**wish.secret, ALONE: True})
 
             async def noted(session: AsyncSession) -> None:
                 await self._audit.append(
@@ -150,9 +154,14 @@ class Proposals:
         await self._database.write(work)
         return Outcome(proposal=row)
 
-    async def confirm(self, actor: Actor, proposal_id: str) -> Proposal:
+    async def confirm(
+        self, actor: Actor, proposal_id: str, adds: Mapping[str, Any] | None = None
+    ) -> Proposal:
         """
         The second person says yes, and it is done.
+
+        Args:
+            adds: What the second person gives to the secret; it is kept nowhere.
 
         Raises:
             Forbidden: the same person, the one who gains, or a key.
@@ -181,7 +190,7 @@ class Proposals:
         kind, _, who = row.proposed_by.partition(":")
         proposer = Actor(kind, who, "", owner_id=row.proposed_by_person)
         try:
-            await self.doers[Kind(row.kind)](proposer, row.payload, secret)
+            await self.doers[Kind(row.kind)](proposer, row.payload, {**secret, **(adds or {})})
         except AppError as exc:
             await self._close(row.id, "failed", exc.detail)
             raise

@@ -2,7 +2,7 @@
 Letting somebody in again who has lost their way in: done by the engineer at the machine, on the database itself.
 
 The old password opens nothing any more, every session ends, and a code that works once, soon, lets the person in to
-choose a new one. Nobody learns a password, and the record says that it was done at the machine.
+choose a new one, before anything else. Nobody learns a password, and the record says that it was done at the machine.
 """
 
 from __future__ import annotations

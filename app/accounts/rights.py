@@ -148,6 +148,7 @@ class Actor:
         session_id: The browser session, when there is one; revoking it ends its sockets too.
         device_id: The paired tablet that the session lives on, when it does.
         locked: The tablet was left alone and waits for its PIN.
+        chooses: Came in by an invitation, or was let in again: may choose a password, and until then nothing else.
         owner_id: The person who made a key and answers for it.
     """
 
@@ -160,6 +161,7 @@ class Actor:
     session_id: str | None = None
     device_id: str | None = None
     locked: bool = False
+    chooses: bool = False
     owner_id: str | None = None
 
     @property

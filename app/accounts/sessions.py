@@ -108,7 +108,7 @@ class Sessions:
         A new password; every other session of the person ends.
 
         Raises:
-            Forbidden: the old one is wrong; not asked of whom the engineer let in again.
+            Forbidden: the old one is wrong; not asked of whoever was invited or let in again.
             InvalidInput: the new one is too short.
         """
         check_strength(new)
@@ -129,17 +129,11 @@ class Sessions:
         self._ended()
 
     async def _chooses_anew(self, actor: Actor) -> bool:
-        """Somebody whom the engineer let in again has no password, and came in by the code for it."""
+        """Somebody who was invited, or whom the engineer let in again, has no password and came in by a code for it."""
         async with self._database.read() as session:
             person = await session.get(Person, actor.id) if actor.kind == "person" else None
             opened = await session.get(Session, actor.session_id) if actor.session_id else None
-        return (
-            person is not None
-            and person.password_hash is None
-            and person.password_changed_at is not None
-            and opened is not None
-            and opened.by == "code"
-        )
+        return person is not None and has_to_choose(person) and opened is not None and opened.by == "code"
 
     async def check_password(self, actor: Actor, password: str) -> None:
         """
@@ -201,6 +195,11 @@ class Sessions:
             )
 
         await self._database.write(work)
+
+
+def has_to_choose(person: Person) -> bool:
+    """Invited, or let in again by the engineer: without a password, and with the time from when on."""
+    return person.password_hash is None and person.password_changed_at is not None
 
 
 async def end_sessions(

@@ -72,12 +72,12 @@ class Session(SQLModel, table=True):
 
 
 class SignInCode(SQLModel, table=True):
-    """A single-use code: first-run set-up, the rehearsal's start, pairing. Only its hash is stored."""
+    """A single-use code: first-run set-up, the rehearsal's start, an invitation. Only its hash is stored."""
 
     __tablename__ = "sign_in_code"
 
     code_hash: str = Field(primary_key=True)
-    purpose: str  # setup, sign_in
+    purpose: str  # setup, sign_in, invite
     person_id: str | None = Field(default=None, foreign_key="person.id")
     expires_at: datetime = Field(sa_type=UtcDateTime)
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -15,7 +15,9 @@ PROPOSED: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def proposed(house: House, actor: Actor, row: Proposal, *, key: str | None = None) -> ProposalAnswer:
+async def proposed(
+    house: House, actor: Actor, row: Proposal, *, key: str | None = None, half: str | None = None
+) -> ProposalAnswer:
     names = {person.id: person.name for person, _ in await house.people.listed()}
     expired = row.state == "open" and row.expires_at <= house.clock.now()
     return ProposalAnswer.model_validate(
@@ -35,5 +37,6 @@ async def proposed(house: House, actor: Actor, row: Proposal, *, key: str | None
             "why": row.why,
             "yours": row.proposed_by_person == actor.answers,
             "key": key,
+            "half": half,
         }
     )

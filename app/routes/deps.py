@@ -17,6 +17,7 @@ from app.models import LiveEvent
 from app.routes.house import House
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+WHILE_CHOOSING = frozenset({("POST", "/api/v1/me/password"), ("DELETE", "/api/v1/session")})
 
 # Declared for the OpenAPI document; the reading is done below, once for both.
 _cookie_scheme = APIKeyCookie(name="tocsin", auto_error=False, description="A signed-in browser.")
@@ -91,6 +92,10 @@ async def get_actor(
     if request.method not in SAFE_METHODS:
         check_same_origin(request, house)
         await house.people.touch(actor)
+    # Pages say it themselves, by showing where the password is chosen.
+    path = request.url.path
+    if actor.chooses and path.startswith("/api/") and (request.method, path) not in WHILE_CHOOSING:
+        raise Forbidden("Choose a password of your own first, on the sign-in page.", code="choose_password")
     return actor
 
 

@@ -10,6 +10,7 @@ from app.accounts.audit_reading import AuditReading
 from app.accounts.choices import Choices
 from app.accounts.devices import Devices
 from app.accounts.factors import SecondFactors
+from app.accounts.invitations import Invitations
 from app.accounts.passkeys import Passkeys
 from app.accounts.people import People
 from app.accounts.policy import Policy
@@ -68,6 +69,7 @@ class House:
     factors: SecondFactors
     passkeys: Passkeys
     sessions: Sessions
+    invitations: Invitations
     choices: Choices
     devices: Devices
     proposals: Proposals

@@ -131,7 +131,7 @@ def router(site: Site, assets: Assets) -> APIRouter:
     async def staff_page(
         request: Request, house: House, visitor: Actor | None, screen: str, slug: str | None, **more: Any
     ) -> Response:
-        if visitor is None:
+        if visitor is None or visitor.chooses:
             return sign_in_first(request)
         if slug is None:
             return await shell(request, house, visitor, screen, **more)
@@ -159,9 +159,17 @@ def router(site: Site, assets: Assets) -> APIRouter:
         visitor: VisitorDep,
         goes_to: Annotated[str, Query(alias="next", max_length=300)] = "",
     ) -> Response:
-        if visitor is not None:
+        if visitor is not None and not visitor.chooses:
             return away(safe_return(goes_to))
-        return await shell(request, house, None, "sign-in", page="sign-in", next=safe_return(goes_to))
+        return await shell(
+            request,
+            house,
+            None,
+            "sign-in",
+            page="sign-in",
+            next=safe_return(goes_to),
+            choose=visitor is not None,
+        )
 
     @routes.get("/set-up")
     async def set_up(request: Request, house: HouseDep) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.accounts.rights import Action, Actor, allows
+from app.accounts.sessions import has_to_choose
 from app.broadcast.projection import event_state as seen_event
 from app.broadcast.readiness import Reading
 from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
@@ -20,6 +21,7 @@ def person_answer(person: Person) -> PersonAnswer:
         email=person.email,
         lang=person.lang,
         disabled=person.disabled_at is not None,
+        invited=has_to_choose(person),
     )
 
 

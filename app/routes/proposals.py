@@ -6,7 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from app.accounts.invitations import INVITING, second_half
 from app.accounts.rights import Action, Actor, require
+from app.errors import Unauthorized
+from app.models import Proposal
 from app.routes.answers import proposed
 from app.routes.deps import ActorDep, HouseDep
 from app.routes.house import House
@@ -32,8 +35,13 @@ async def listed(
     responses=responses(401, 403, 404, 409, 410),
 )
 async def confirm(proposal_id: str, house: HouseDep, actor: ActorDep) -> ProposalAnswer:
-    asker = await _may(house, actor, proposal_id)
-    return await proposed(house, asker, await house.proposals.confirm(asker, proposal_id))
+    """Of an invitation, your half is in this answer and nowhere else."""
+    asker, waiting = await _may(house, actor, proposal_id)
+    if waiting.kind not in INVITING:
+        return await proposed(house, asker, await house.proposals.confirm(asker, proposal_id))
+    half, adds = second_half(asker)
+    done = await house.proposals.confirm(asker, proposal_id, adds)
+    return await proposed(house, asker, done, half=half)
 
 
 @router.post(
@@ -42,13 +50,13 @@ async def confirm(proposal_id: str, house: HouseDep, actor: ActorDep) -> Proposa
     responses=responses(401, 403, 404, 409, 410),
 )
 async def refuse(proposal_id: str, body: RefuseBody, house: HouseDep, actor: ActorDep) -> ProposalAnswer:
-    asker = await _may(house, actor, proposal_id)
+    asker, _ = await _may(house, actor, proposal_id)
     return await proposed(house, asker, await house.proposals.refuse(asker, proposal_id, body.why))
 
 
-async def _may(house: House, actor: Actor | None, proposal_id: str) -> Actor:
+async def _may(house: House, actor: Actor | None, proposal_id: str) -> tuple[Actor, Proposal]:
     """What concerns one event is confirmed by who may there; the rest by who may everywhere."""
     if actor is None:
-        return require(actor, Action.PROPOSAL_CONFIRM)
+        raise Unauthorized("Sign in first.")
     row = await house.proposals.found(proposal_id)
-    return require(actor, Action.PROPOSAL_CONFIRM, row.event_id)
+    return require(actor, Action.PROPOSAL_CONFIRM, row.event_id), row

@@ -28,11 +28,11 @@ from app.routes.projections import key_answer, person_answer, role_answers
 from app.schemas.access import PasskeySignInBody, ProposalAnswer
 from app.schemas.bodies import (
     DelayAnswer,
+    InvitedAnswer,
     KeyAnswer,
     NewKeyBody,
     NewPersonBody,
     PeopleAnswer,
-    PersonAnswer,
     RoleBody,
     SessionAnswer,
     SetUpAnswer,
@@ -120,7 +120,7 @@ async def passkey_sign_in(
     return await _session_answer(house, actor)
 
 
-@router.get("/session", summary="Who is signed in", responses=responses(401))
+@router.get("/session", summary="Who is signed in", responses=responses(401, 403))
 async def session(house: HouseDep, actor: SignedInDep) -> SessionAnswer:
     return await _session_answer(house, actor)
 
@@ -151,19 +151,32 @@ async def people(house: HouseDep, actor: ActorDep) -> list[PeopleAnswer]:
 )
 async def add_person(
     body: NewPersonBody, house: HouseDep, actor: ActorDep, response: Response
-) -> ProposalAnswer | PersonAnswer:
+) -> ProposalAnswer | InvitedAnswer:
+    """Your half of the person's invitation is in this answer and nowhere else; the second person is shown the other."""
     asker = require(actor, Action.PEOPLE_MANAGE)
-    wish = await house.people.wish_for(
-        name=body.name,
-        email=body.email,
-        password=body.password.get_secret_value(),
-        roles=[_role(role) for role in body.roles],
+    half, wish = await house.people.wish_for(
+        name=body.name, email=body.email, roles=[_role(role) for role in body.roles]
     )
     outcome = await house.proposals.ask(asker, wish)
     if outcome.proposal is not None:
-        return await proposed(house, asker, outcome.proposal)
+        return await proposed(house, asker, outcome.proposal, half=half)
     response.status_code = 201
-    return person_answer(outcome.result)
+    return InvitedAnswer(**person_answer(outcome.result).model_dump(), code=half)
+
+
+@router.post(
+    "/people/{person_id}/invitation",
+    status_code=202,
+    summary="Propose a new invitation for somebody who has not come in yet; a second person confirms",
+    responses=responses(401, 403, 404, 409),
+)
+async def invite(person_id: str, house: HouseDep, actor: ActorDep) -> ProposalAnswer:
+    asker = require(actor, Action.PEOPLE_MANAGE)
+    half, wish = await house.invitations.wish_for(person_id)
+    outcome = await house.proposals.ask(asker, wish)
+    if outcome.proposal is None:
+        raise NotFound("There is only one person in the house.", code="person_not_found")
+    return await proposed(house, asker, outcome.proposal, half=half)
 
 
 @router.post(
@@ -318,6 +331,7 @@ async def _session_answer(house: House, actor: Actor) -> SessionAnswer:
         device_id=actor.device_id,
         locked=actor.locked,
         policy_read=await house.policy.read_by(actor.id),
+        choose_password=actor.chooses,
         delays={
             kind: DelayAnswer(
                 usual_s=getattr(house.settings.delays, kind),

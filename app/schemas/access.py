@@ -200,6 +200,11 @@ class ProposalAnswer(Answer):
         default=None,
         description="Of a new key: its text, in this answer alone. It opens nothing until confirmed.",
     )
+    half: str | None = Field(
+        default=None,
+        description="Of an invitation: your half, in this answer alone. With the other person's half it lets in once.",
+        examples=["K7QXM-2VH9T"],
+    )
 
 
 class RefuseBody(Body):

@@ -33,9 +33,10 @@ class Problem(Answer):
 
 
 class NewPersonBody(Body):
+    """Without a password: nobody chooses another's. The person comes in by an invitation and chooses their own."""
+
     name: str = Field(examples=["Marta Serra"])
     email: str = Field(examples=["marta@valdora.example"])
-    password: SecretStr
     roles: list[str] = Field(default_factory=list, examples=[["presenter"]])
 
 
@@ -74,6 +75,13 @@ class PersonAnswer(Answer):
     email: str
     lang: str = ""
     disabled: bool = False
+    invited: bool = Field(default=False, description="Has yet to come in and choose a password.")
+
+
+class InvitedAnswer(PersonAnswer):
+    """Somebody whom the only person in the house added: there was nobody to share the invitation with."""
+
+    code: str = Field(description="Lets in once, in this answer alone.", examples=["K7QXM-2VH9T"])
 
 
 class RoleAnswer(Answer):
@@ -96,6 +104,10 @@ class SessionAnswer(Answer):
     device_id: str | None = Field(default=None, description="The paired tablet, when this is one.")
     locked: bool = Field(default=False, description="The tablet waits for its PIN.")
     policy_read: bool = Field(default=True, description="False: show the policy before the first post.")
+    choose_password: bool = Field(
+        default=False,
+        description="True: nothing else is open to you until you have chosen your own password.",
+    )
     delays: dict[str, DelayAnswer] = Field(default_factory=dict, description="By kind of event.")
 
 

@@ -10,7 +10,7 @@ import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { PanelTitle } from '../shared/ui/panel.tsx'
 import { Keys } from './api-keys.tsx'
 import { ROLES, RolesPanel } from './roles.tsx'
-import { TwoSaid, type TwoPeople } from './two-people.tsx'
+import { InvitationShown, TwoSaid, type TwoPeople } from './two-people.tsx'
 
 const initials = (name: string) =>
   name
@@ -25,7 +25,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
   const adding = useSignal(false)
   /** Whose roles are being looked at, by id. */
   const chosen = useSignal<string | undefined>(undefined)
-  const form = useSignal({ name: '', email: '', password: '', roles: ['presenter'] as string[] })
+  const form = useSignal({ name: '', email: '', roles: ['presenter'] as string[] })
   const read = async () => {
     people.value = await commands.readPeople()
   }
@@ -50,6 +50,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
           )}
         </div>
         <p class="t2">{t('people.sub')}</p>
+        <InvitationShown two={two} />
         <TwoSaid two={two} />
         {!adding.value && !editing && <TroubleNotice trouble={trouble} />}
         {people.value && (
@@ -88,6 +89,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
                               : t('people.role.one', { role: tCode('role', role.role, role.role) })}
                           </Chip>
                         ))}
+                        {person.invited && !person.disabled && <Chip icon="clock">{t('people.invited')}</Chip>}
                         {person.disabled && <Chip tone="bad">{t('people.closed')}</Chip>}
                       </span>
                     </td>
@@ -128,7 +130,8 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
               void acting.once('add', async () => {
                 const answer = await commands.addPerson(form.value)
                 adding.value = false
-                form.value = { name: '', email: '', password: '', roles: ['presenter'] }
+                form.value = { name: '', email: '', roles: ['presenter'] }
+                if ('code' in answer) two.invitation.value = { name: answer.name, code: answer.code, whole: true }
                 await two.tells(answer)
                 await read()
               })
@@ -146,19 +149,6 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
                 <label for="p-email">{t('people.email')}</label>
                 <input class="in" id="p-email" type="email" required value={form.value.email} onInput={(input) => set({ email: input.currentTarget.value })} />
               </div>
-              <div class="field">
-                <label for="p-pass">{t('people.password')}</label>
-                <input
-                  class="in"
-                  id="p-pass"
-                  type="password"
-                  autocomplete="new-password"
-                  required
-                  value={form.value.password}
-                  onInput={(input) => set({ password: input.currentTarget.value })}
-                />
-                <span class="hint">{t('password.hint')}</span>
-              </div>
               <fieldset class="field">
                 <legend class="lb b">{t('people.roles')}</legend>
                 {ROLES.map((role) => (
@@ -174,6 +164,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
                   </label>
                 ))}
               </fieldset>
+              <p class="hint">{t('people.add.hint')}</p>
               <TroubleNotice trouble={trouble} />
             </div>
             <div class="row foot">

@@ -1,5 +1,6 @@
 /** One person: which roles they have, everywhere or on this event, their sessions and their account. */
 import { useSignal } from '@preact/signals'
+import { inviteAgain } from '../shared/access.ts'
 import { post, remove } from '../shared/api.ts'
 import type { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
@@ -104,6 +105,11 @@ export function RolesPanel({
           <button type="button" class="btn btn-s" onClick={() => act('sessions', () => remove<void>(`${path}/sessions`), t('roles.out.said', { name: person.name }))}>
             {t('roles.out')}
           </button>
+          {person.invited && !person.disabled && (
+            <button type="button" class="btn btn-s" onClick={() => act('invite', () => inviteAgain(person.id), '')}>
+              {t('roles.invite')}
+            </button>
+          )}
           {person.disabled ? (
             <button type="button" class="btn btn-s" onClick={() => act('enable', () => post<unknown>(`${path}/enable`), '')}>
               {t('roles.open')}

@@ -18,6 +18,8 @@ export class TwoPeople {
   readonly open = signal<access.Proposal[] | undefined>(undefined)
   /** What was just proposed here, said until it is closed. */
   readonly said = signal<string | undefined>(undefined)
+  /** Somebody's invitation, or one's half of it, as it was just shown: it is nowhere else, so it stays until it is closed. */
+  readonly invitation = signal<{ name: string; code: string; whole: boolean } | undefined>(undefined)
   readonly acting: Acting
   private readonly session: commands.Session
 
@@ -46,6 +48,7 @@ export class TwoPeople {
   async tells(answer: unknown): Promise<boolean> {
     const proposal = access.proposalIn(answer)
     if (!proposal) return false
+    this.shows(proposal)
     const people = await commands.readPeople().catch(() => [])
     const who = access.secondsOf(people, this.session.person.id, proposal.event_id)
     this.said.value = who.length
@@ -56,9 +59,15 @@ export class TwoPeople {
     return true
   }
 
+  private shows(proposal: access.Proposal): void {
+    const { name } = proposal.payload
+    if (proposal.half) this.invitation.value = { name: typeof name === 'string' ? name : '', code: proposal.half, whole: false }
+  }
+
   confirm(proposal: access.Proposal): void {
     void this.acting.once(`confirm ${proposal.id}`, async () => {
       const done = await access.confirmProposal(proposal.id)
+      this.shows(done)
       announce(t(done.state === 'done' ? 'two.confirmed' : 'two.failed'))
       if (done.state === 'failed') this.acting.trouble.value = { title: t('two.failed'), words: done.why }
       await this.read()
@@ -103,6 +112,29 @@ export function TwoSaid({ two }: { two: TwoPeople }) {
     >
       {two.said.value}
     </Notice>
+  )
+}
+
+/** What only this screen has, this once: said with what to do with it. */
+export function InvitationShown({ two }: { two: TwoPeople }) {
+  const shown = two.invitation.value
+  return (
+    <div role="status">
+      {shown && (
+        <Notice
+          tone="ok"
+          icon="lock"
+          title={t(shown.whole ? 'invite.whole' : 'invite.half', { name: shown.name })}
+          action={
+            <button type="button" class="btn btn-s btn-sm" onClick={() => (two.invitation.value = undefined)}>
+              {t('trouble.close')}
+            </button>
+          }
+        >
+          {t(shown.whole ? 'invite.whole.sub' : 'invite.half.sub', { name: shown.name })} <code class="mono code">{shown.code}</code>
+        </Notice>
+      )}
+    </div>
   )
 }
 
@@ -186,6 +218,7 @@ export function TwoPeoplePage({ two, may }: { two: TwoPeople; may: boolean }) {
       <div class="ls">
         <h1>{t('two')}</h1>
         <p class="t2">{t('two.sub')}</p>
+        <InvitationShown two={two} />
         <TroubleNotice trouble={trouble} />
         {list &&
           (list.length ? (

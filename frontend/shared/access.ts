@@ -30,12 +30,17 @@ export interface Proposal {
   /** The asker proposed it, so somebody else confirms it. */
   yours: boolean
   key: string | null
+  /** The asker's half of somebody's invitation, in this answer alone. */
+  half: string | null
 }
 
 /** What a change by two people answers: the thing itself where there is nobody to ask, else what now waits. */
 export function proposalIn(answer: unknown): Proposal | undefined {
   return answer && typeof answer === 'object' && 'proposed_by' in answer ? (answer as Proposal) : undefined
 }
+
+/** A new one for somebody who has not come in yet. */
+export const inviteAgain = (person_id: string) => post<Proposal>(`people/${person_id}/invitation`)
 
 export const readProposals = () => get<Proposal[]>('proposals')
 export const confirmProposal = (id: string) => post<Proposal>(`proposals/${id}/confirm`)

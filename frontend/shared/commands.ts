@@ -34,6 +34,8 @@ export interface Person {
   email: string
   lang: string
   disabled: boolean
+  /** Has yet to come in and choose a password. */
+  invited: boolean
 }
 
 export interface RoleOn {
@@ -50,6 +52,8 @@ export interface Session {
   device_id: string | null
   locked: boolean
   policy_read: boolean
+  /** Nothing else is open until a password is chosen; the sign-in page asks for it. */
+  choose_password: boolean
   /** By kind of event: how long posts wait, and the least that one person may give one. */
   delays: Record<string, { usual_s: number; least_s: number }>
 }
@@ -203,8 +207,8 @@ export const readAudiences = () =>
   get<{ id: string; name: string; people: number }[] | { items: { id: string; name: string; people: number }[] }>('audiences').then(listOf)
 export const readEvents = () => get<EventState[] | { items: EventState[] }>('events').then(listOf)
 export const readPeople = () => get<{ person: Person; roles: RoleOn[] }[]>('people')
-export const addPerson = (body: { name: string; email: string; password: string; roles: string[] }) =>
-  post<Person | Proposal>('people', body)
+/** `code`: the whole invitation, for whoever is alone in the house. */
+export const addPerson = (body: { name: string; email: string; roles: string[] }) => post<(Person & { code: string }) | Proposal>('people', body)
 export const setRole = (event_id: string, person_id: string, role: string, held: boolean) =>
   post<Proposal | undefined>(`events/${encodeURIComponent(event_id)}/roles`, { person_id, role, held })
 export const signOut = () => remove<void>('session')

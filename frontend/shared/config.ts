@@ -3,6 +3,8 @@ export interface PageConfig {
   slug: string
   event_id: string
   drill: boolean
+  /** Somebody came in by an invitation and has yet to choose a password. */
+  choose: boolean
   lang: string
   /** Languages that the staff's screens have every word of, each by its own name. */
   langs: Readonly<Record<string, string>>
@@ -15,6 +17,7 @@ export function readConfig(doc: Document = document): PageConfig {
     slug: config.slug ?? '',
     event_id: config.event_id ?? '',
     drill: config.drill ?? false,
+    choose: config.choose ?? false,
     lang: config.lang ?? 'en',
     langs: config.langs ?? {},
   }

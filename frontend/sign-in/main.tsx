@@ -40,5 +40,5 @@ await openPage(async () => {
   }
   if (!needed && (await comesBack())) return
   document.title = t(needed ? 'setup.title' : 'signin.title')
-  render(needed ? <SetUp drill={drill} /> : <SignIn drill={drill} />, root)
+  render(needed ? <SetUp drill={drill} /> : <SignIn drill={drill} choose={config.choose} />, root)
 })

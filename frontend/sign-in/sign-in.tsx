@@ -1,5 +1,10 @@
-/** Sign in by password (and a second factor), by passkey, or by the single-use code that the server's start printed. */
+/**
+ * Sign in by password (and a second factor), by passkey, or by a single-use code: one that the server's start printed,
+ * or both halves of an invitation, after which a password is chosen here before anything else opens.
+ */
 import { useSignal } from '@preact/signals'
+import { useEffect } from 'preact/hooks'
+import { changePassword } from '../shared/access.ts'
 import { ApiError, post } from '../shared/api.ts'
 import { t } from '../shared/i18n/index.ts'
 import { Icon } from '../shared/ui/icon.tsx'
@@ -7,7 +12,7 @@ import { Notice } from '../shared/ui/parts.tsx'
 import { canPasskeys, usePasskey } from '../shared/webauthn.ts'
 import { Field, Frame, nextPlace } from './frame.tsx'
 
-export function SignIn({ drill }: { drill: boolean }) {
+export function SignIn({ drill, choose }: { drill: boolean; choose: boolean }) {
   const way = useSignal<'password' | 'code'>(drill ? 'code' : 'password')
   const email = useSignal('')
   const password = useSignal('')
@@ -15,6 +20,9 @@ export function SignIn({ drill }: { drill: boolean }) {
   const second = useSignal('')
   /** The password was right and the account has an authenticator app. */
   const secondAsked = useSignal(false)
+  /** Came in by a code that asks for a password of one's own. */
+  const choosing = useSignal(choose)
+  const own = useSignal('')
   const refused = useSignal('')
   const busy = useSignal(false)
   async function attempt(ask: () => Promise<unknown>): Promise<void> {
@@ -22,7 +30,12 @@ export function SignIn({ drill }: { drill: boolean }) {
     busy.value = true
     refused.value = ''
     try {
-      await ask()
+      const answer = await ask()
+      if (answer && typeof answer === 'object' && 'choose_password' in answer && answer.choose_password) {
+        busy.value = false
+        choosing.value = true
+        return
+      }
       location.assign(nextPlace(location.search))
     } catch (error) {
       busy.value = false
@@ -44,6 +57,39 @@ export function SignIn({ drill }: { drill: boolean }) {
     )
   const withPasskey = () =>
     attempt(async () => post('session/passkey', { credential: await usePasskey(await post('session/passkey/options')) }))
+  useEffect(() => {
+    if (choosing.value) document.getElementById('own')?.focus() // what had the focus is gone
+  }, [choosing.value])
+  const refusal = (
+    <div role="alert">
+      {refused.value && (
+        <Notice tone="bad" title={t(choosing.value ? 'trouble.refused' : 'signin.refused')}>
+          {refused.value}
+        </Notice>
+      )}
+    </div>
+  )
+  if (choosing.value) {
+    return (
+      <Frame drill={drill}>
+        <h1>{t('choose.title')}</h1>
+        <p class="t2">{t('choose.sub')}</p>
+        <form
+          class="card"
+          onSubmit={(submit) => {
+            submit.preventDefault()
+            void attempt(() => changePassword('', own.value))
+          }}
+        >
+          <Field id="own" label={t('choose.password')} type="password" hint={t('password.hint')} autocomplete="new-password" value={own.value} onInput={(value) => (own.value = value)} />
+          {refusal}
+          <button type="submit" class="btn btn-p btn-lg" aria-disabled={busy.value ? 'true' : undefined}>
+            {t('choose.do')}
+          </button>
+        </form>
+      </Frame>
+    )
+  }
   return (
     <Frame drill={drill}>
       <h1>{t('signin.title')}</h1>
@@ -73,7 +119,7 @@ export function SignIn({ drill }: { drill: boolean }) {
         ) : (
           <Field id="code" label={t('signin.code')} hint={t('signin.code.hint')} autocomplete="one-time-code" value={code.value} onInput={(value) => (code.value = value)} />
         )}
-        <div role="alert">{refused.value && <Notice tone="bad" title={t('signin.refused')}>{refused.value}</Notice>}</div>
+        {refusal}
         <button type="submit" class="btn btn-p btn-lg" aria-disabled={busy.value ? 'true' : undefined}>
           {t('signin')}
         </button>

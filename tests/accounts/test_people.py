@@ -292,5 +292,7 @@ class TestThrottle:
 
 
 def test_a_code_is_the_same_however_it_is_typed() -> None:
-    """Case, dashes and blanks do not count."""
+    """Case, dashes and blanks do not count; of two halves, neither does their order."""
     assert code_hash("K7QXM-2VH9T") == code_hash("k7qxm 2vh9t")
+    assert code_hash("K7QXM-2VH9T ABCDE-FGHJK") == code_hash("abcdefghjkk7qxm2vh9t")
+    assert code_hash("K7QXM-2VH9T ABCDE-FGHJK") != code_hash("K7QXM-2VH9T ABCDE-FGHJL")

@@ -1,5 +1,5 @@
 """
-Coming in as people do it: a person added by two, a tablet paired with a code, the policy read before the first post,
+Coming in as people do it: a person added by two, who chooses her own password, a tablet paired with a code, the policy read before the first post,
 the lock after the tablet was left alone. Each screen is scanned for accessibility where it stands.
 """
 
@@ -37,20 +37,34 @@ class TestComingIn:
     async def test_a_tablet_is_paired_reads_the_policy_sends_and_locks(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
-        """Two people add a presenter; her tablet pairs by code, sends what it kept, and asks for its PIN."""
+        """Two people invite a presenter, who chooses her password; her tablet pairs, sends what it kept, asks for its PIN."""
         marta = await opened(browser, rehearsal, "/desk#people", dict(rehearsal.marta.cookies))
         await marta.get_by_role("button", name="Add a person").click()
         await marta.get_by_label("Name").fill("Nina Roca")
         await marta.get_by_label("E-mail").fill("nina@drill.example")
-        await marta.get_by_label("First password").fill(PASSWORD)
         await marta.get_by_role("button", name="Add", exact=True).click()
         await expect(marta.locator("#main").get_by_text("Tom Okafor has to confirm")).to_be_visible()
+        first = await marta.locator("#main code.code").inner_text()
         await scan(marta, "proposed")
 
         tom = await opened(browser, rehearsal, "/desk#two", dict(rehearsal.tom.cookies))
         await scan(tom, "two-people")
         await tom.get_by_role("button", name="Confirm").click()
         await expect(tom.locator("#main").get_by_text("Nothing waits")).to_be_visible()
+        second = await tom.locator("#main code.code").inner_text()
+        await scan(tom, "confirmed")
+
+        nina = await opened(browser, rehearsal, "/sign-in", {})
+        await nina.get_by_label("Single-use code").fill(f"{first} {second}")
+        await nina.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(nina.get_by_label("Your new password")).to_be_focused()
+        await nina.goto(f"http://localhost:{rehearsal.port}/desk#people")  # not before there is a password
+        await expect(nina.get_by_label("Your new password")).to_be_focused()
+        await scan(nina, "choose-password")
+        await nina.get_by_label("Your new password").fill(PASSWORD)
+        await nina.get_by_role("button", name="Go on").click()
+        await nina.wait_for_url("**/desk")
+        await nina.context.close()
 
         await marta.goto(f"http://localhost:{rehearsal.port}/desk/kidney-surgery#tablets")
         await marta.get_by_role("button", name="Pair a tablet").click()

@@ -35,6 +35,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/policy/acknowledge"): SIGNED_IN,
     ("GET", "/people"): A.PEOPLE_READ,
     ("POST", "/people"): A.PEOPLE_MANAGE,
+    ("POST", "/people/{person_id}/invitation"): A.PEOPLE_MANAGE,
     ("POST", "/people/{person_id}/disable"): A.PEOPLE_MANAGE,
     ("POST", "/people/{person_id}/enable"): A.PEOPLE_MANAGE,
     ("DELETE", "/people/{person_id}/sessions"): A.PEOPLE_MANAGE,

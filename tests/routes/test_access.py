@@ -136,7 +136,7 @@ class TestTwoPeople:
     async def test_S14_nobody_makes_their_own_second(self, house: Stage) -> None:
         """A person, an admin's role and an approver's role wait; a presenter's role does not."""
         marta = await house.signed_in(FIRST)
-        body = {"name": "Puppet", "email": "p@valdora.example", "password": PASSWORD, "roles": ["approver"]}
+        body = {"name": "Puppet", "email": "p@valdora.example", "roles": ["approver"]}
         assert (await marta.post("/people", json=body)).status_code == 202
         nurse = await house.person("Nurse")
         for role, status in (("admin", 202), ("approver", 202), ("presenter", 204)):
@@ -216,18 +216,23 @@ class TestTwoPeople:
     async def test_S14_alone_at_first_set_up_it_is_done_and_recorded(
         self, tmp_path: Path, migrated_file: Path
     ) -> None:
-        """Once: the second person must be somebody who can confirm."""
+        """Once: the second person must be somebody who can confirm. Alone, one is shown the whole invitation."""
         async with stage(tmp_path / "alone", migrated_file, second=False) as house:
             marta = await house.signed_in(FIRST)
-            body = {"name": "Tom", "email": SECOND, "password": PASSWORD, "roles": ["presenter"]}
+            body = {"name": "Tom", "email": SECOND, "roles": ["presenter"]}
             refused = await marta.post("/people", json=body)
             assert (refused.status_code, refused.json()["code"]) == (422, "second_person_role")
-            assert (await marta.post("/people", json={**body, "roles": ["admin"]})).status_code == 201
+            made = await marta.post("/people", json={**body, "roles": ["admin"]})
+            assert made.status_code == 201, made.text
+            tom = house.client()
+            came = await tom.post("/session", json={"code": made.json()["code"]})
+            assert (came.status_code, came.json()["choose_password"]) == (200, True), came.text
             third = {**body, "email": "c@valdora.example", "roles": ["admin"]}
             assert (await marta.post("/people", json=third)).status_code == 202
             async with house.house.database.read() as session:
                 actions = [row.action for row in (await session.execute(select(AuditEntry))).scalars()]
             assert actions.count("two_people.excepted") == 1
+            assert actions.count("invitation.make") == 1
 
 
 class TestPolicy:

@@ -8,7 +8,7 @@ export async function openPage(begin: () => Promise<void>): Promise<void> {
   try {
     await begin()
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) {
+    if (error instanceof ApiError && (error.status === 401 || error.code === 'choose_password')) {
       location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`)
       return
     }
