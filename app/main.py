@@ -489,7 +489,6 @@ def doers(
     return {
         Kind.EVENT_SAFETY: change_safety,
         Kind.PERSON_ADD: add_person,
-        Kind.PERSON_INVITE: invite,
         Kind.PERSON_ENABLE: enable,
         Kind.ROLE_GIVE: give_role,
         Kind.CHANNEL_ADD: add_channel,
@@ -497,6 +496,7 @@ def doers(
         Kind.CHANNEL_CREDENTIALS: change_credentials,
         Kind.KEY_MAKE: make_key,
         Kind.POLICY_PUBLISH: publish,
+        Kind.PERSON_INVITE: invite,
     }
 
 
