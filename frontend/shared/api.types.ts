@@ -676,6 +676,16 @@ export type ImportStepsBody = {
   steps: StepBody[]
 }
 
+export type InvitedAnswer = {
+  code: string
+  disabled?: boolean
+  email: string
+  id: string
+  invited?: boolean
+  lang?: string
+  name: string
+}
+
 export type Item = {
   at: string
   author?: Author | null
@@ -803,7 +813,6 @@ export type NewKeyBody = {
 export type NewPersonBody = {
   email: string
   name: string
-  password: string
   roles?: string[]
 }
 
@@ -901,6 +910,7 @@ export type PersonAnswer = {
   disabled?: boolean
   email: string
   id: string
+  invited?: boolean
   lang?: string
   name: string
 }
@@ -1013,6 +1023,7 @@ export type ProposalAnswer = {
   decided_by: string | null
   event_id: string | null
   expires_at: string
+  half?: string | null
   id: string
   key?: string | null
   kind: string
@@ -1177,6 +1188,7 @@ export type SecondProviderAnswer = {
 }
 
 export type SessionAnswer = {
+  choose_password?: boolean
   delays?: Record<string, DelayAnswer>
   device_id?: string | null
   drill: boolean
