@@ -42,7 +42,7 @@ describe('bytes on the wire', () => {
 })
 
 describe('a second person', () => {
-  const person = (id: string, disabled = false) => ({ id, name: id, email: '', lang: 'en', disabled })
+  const person = (id: string, disabled = false) => ({ id, name: id, email: '', lang: 'en', disabled, invited: false })
   const people = [
     { person: person('marta'), roles: [{ event_id: '*', role: 'admin' }] },
     { person: person('tom'), roles: [{ event_id: '*', role: 'approver' }] },
