@@ -2,18 +2,21 @@
 A tiny platform on a real socket that does what its script says and keeps a ledger, and the adapter that speaks it.
 
 The adapter stands on the product's own HTTP client, so phases of failure and the last check before the first byte
-are the real ones. `plan` answers each publishing call with one word: see `Platform._answer`.
+are the real ones. `plan` answers each publishing call with one word: see `Platform._answer`. Its list is read back as
+real ones are, by words, place and time: `ref` is for the tests' own bookkeeping, and no look may go by it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
 
 from app.channels.base import (
     Absent,
@@ -24,6 +27,7 @@ from app.channels.base import (
     OutboundPost,
     Probe,
     Receipt,
+    Unclear,
 )
 from app.errors import (
     ContentRejected,
@@ -50,6 +54,7 @@ class Platform:
     hang_s: float = 30.0
     retry_after_s: float = 1.0
     slow_s: float = 0.0
+    lists_after_calls: int = 0  # until then its list lags and shows nothing
     port: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -76,8 +81,8 @@ class Platform:
         headers = dict(h.lower().split(": ", 1) for h in rest if h)
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         if method == "GET":
-            found = [p for p in self.applied if p.get("ref") == path.rsplit("/", 1)[1]]
-            return self._reply(writer, 200, {"posts": found})
+            asked = parse_qs(urlsplit(path).query, keep_blank_values=True)
+            return self._reply(writer, 200, {"posts": self._listed({k: v[0] for k, v in asked.items()})})
         request = {"method": method, "path": path, **(json.loads(body) if body else {})}
         self.first_bytes_at.append(came_at)
         self.calls.append(request)
@@ -109,10 +114,24 @@ class Platform:
             case _:
                 return False
 
+    def _listed(self, asked: dict[str, str]) -> list[dict[str, Any]]:
+        """What is out with these very words, under this post, to this number, not before this time."""
+        if len(self.calls) < self.lists_after_calls:
+            return []
+        return [
+            post
+            for post in self.applied
+            if post["text"] == asked["text"]
+            and (post["reply_to"] or "") == asked["reply_to"]
+            and (post["recipient"] or "") == asked["recipient"]
+            and post["at"] >= float(asked["since"])
+            and not post.get("deleted")
+        ]
+
     def _apply(self, request: dict[str, Any]) -> str:
         if request["method"] == "POST":
             remote_id = f"r{len(self.applied) + 1}"
-            self.applied.append({"id": remote_id, **request})
+            self.applied.append({"id": remote_id, "at": time.time(), **request})
             return remote_id
         remote_id = str(request["path"]).rsplit("/", 1)[1]
         for post in self.applied:
@@ -163,11 +182,19 @@ class ScriptedAdapter:
         await self._send(HttpRequest("DELETE", self._url(f"/posts/{remote_id}")), may_start)
 
     async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
+        asked = {
+            "text": post.text,
+            "reply_to": post.reply_to or "",
+            "recipient": post.recipient or "",
+            "since": repr(sent_after.timestamp()),
+        }
         try:
-            answer = await self._client.send(HttpRequest("GET", self._url(f"/posts/{post.ref}")))
+            answer = await self._client.send(HttpRequest("GET", self._url("/posts"), params=asked))
         except TransportFailure as exc:
             raise Unavailable(exc.detail) from exc
         posts = json.loads(answer.body)["posts"]
+        if len(posts) > 1:
+            return Unclear(f"{len(posts)} posts with this text")
         return Found(Receipt(posts[0]["id"])) if posts else Absent()
 
     async def _send(self, request: HttpRequest, may_start: MayStart) -> Receipt:

@@ -425,17 +425,21 @@ class TestCorrections:
             await asyncio.sleep(0.6)
             assert s.platforms["x"].applied == []
 
-    async def test_an_edit_changes_the_post_it_is_about(self, tmp_path: Path) -> None:
-        """Act edit goes to the id of the earlier delivery."""
+    @pytest.mark.parametrize("parts", [1, 2])
+    async def test_an_edit_changes_the_posts_it_is_about(self, tmp_path: Path, parts: int) -> None:
+        """Each part of an edit goes to the id of the same part of the earlier delivery, and posts nothing."""
         async with show(sqlite_url(tmp_path), channels=("x",)) as s:
-            wrong = await s.publish("wrong")
+            wrong = await s.publish(parts=["wrong 1/2", "wrong 2/2"][:parts])
             await s.stage.until(all_in("sent"))
+            right = ("right 1/2", "right 2/2")[:parts]
             edit = PlannedDelivery(
-                s.stage.channels["x"], ("right",), act="edit", of_delivery_id=wrong.delivery_ids[0]
+                s.stage.channels["x"], right, act="edit", of_delivery_id=wrong.delivery_ids[0]
             )
             await s.publish("right", deliveries=(edit,), kind="correction", priority="correction")
             await s.stage.until(lambda rows: len(rows) == 2 and all(r.state == "sent" for r in rows))
-            assert s.platforms["x"].texts == ["right"]
+            assert s.platforms["x"].texts == list(right)
+            changed = [(call["method"], call["path"]) for call in s.platforms["x"].calls[parts:]]
+            assert changed == [("PUT", f"/posts/r{n}") for n in range(1, parts + 1)]
 
 
 class TestRestart:

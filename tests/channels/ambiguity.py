@@ -3,7 +3,8 @@ Lost answers by the thousand (C-01, D-04, F-27): every adapter, every way of los
 
 What the dispatcher would do is done here with the adapter alone: an unknown outcome is looked for at the adapter's own
 moments on the platform's clock, found means its id, absent at the last look means once more, anything else is left to
-a person. The platform's ledger says what was really published.
+a person. What is refused as a repeat after a lost answer is looked for since that try. Every second post is a reply,
+where the platform has them. The platform's ledger says what was really published.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.channels.base import Absent, Adapter, Found, OutboundPost, Reconciles
-from app.errors import ChannelError, OutcomeUnknown, RateLimited, Unavailable
+from app.errors import ChannelError, DuplicateRefused, OutcomeUnknown, RateLimited, Unavailable
 from tests.channels.made import go
 from tests.channels.stages import LAGS, Stage, stage
 
@@ -42,6 +43,7 @@ class Tally:
     """What became of every post."""
 
     posts: int = 0
+    replies: int = 0
     unknown: int = 0
     found: int = 0
     absent: int = 0
@@ -56,7 +58,7 @@ class Tally:
         return self.doubled + self.wrong_id + self.lost
 
     def add(self, other: Tally) -> None:
-        for name in ("posts", "unknown", "found", "absent", "held", "doubled", "wrong_id", "lost"):
+        for name in ("posts", "replies", "unknown", "found", "absent", "held", "doubled", "wrong_id", "lost"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.other.update(other.other)
 
@@ -73,25 +75,38 @@ async def cut_posts(name: str, cut: str, first: int, n: int, *, blind: bool = Fa
         async with stage(name) as here:
             adapter = here.adapter()
             try:
+                about = None
+                if adapter.capabilities.replies and not adapter.capabilities.recipients:
+                    about = (await adapter.publish(here.post("What it is about"), may_start=go)).remote_id
                 for seed in range(start, min(first + n, start + STAGE)):
-                    await _one(here, adapter, cut, random.Random(f"{name}-{cut}-{seed}"), seed, tally, blind)
+                    dice = random.Random(f"{name}-{cut}-{seed}")
+                    parent = about if seed % 2 else None
+                    await _one(here, adapter, cut, dice, seed, tally, blind, parent)
             finally:
                 await adapter.aclose()
     return tally
 
 
 async def _one(
-    here: Stage, adapter: Adapter, cut: str, dice: random.Random, seed: int, tally: Tally, blind: bool
+    here: Stage,
+    adapter: Adapter,
+    cut: str,
+    dice: random.Random,
+    seed: int,
+    tally: Tally,
+    blind: bool,
+    parent: str | None,
 ) -> None:
     assert isinstance(adapter, Reconciles)
     words = dice.choice(("The team begins", "Tutto bene — ünï “so far”", "A & B <ok>", "Line one\nline two"))
-    post = here.post(f"{words} [{seed}]")
+    post = here.post(f"{words} [{seed}]", reply_to=parent)
     fault, params = CUTS[cut]
     here.arm(fault, **params)
     if here.name in LAGS:
         here.arm(LAGS[here.name], None, None, seconds=dice.choice((0.0, dice.uniform(0.0, MOST_LAG_S))))
     remote_id, held = await _deliver(here, adapter, post, dice, tally, blind)
     tally.posts += 1
+    tally.replies += parent is not None
     there = [entry.remote_id for entry in here.published() if f"[{seed}]" in (entry.text or "")]
     tally.doubled += max(0, len(there) - 1)
     tally.held += held
@@ -106,6 +121,7 @@ async def _deliver(
     here: Stage, adapter: Adapter, post: OutboundPost, dice: random.Random, tally: Tally, blind: bool
 ) -> tuple[str | None, bool]:
     """The post's id, and whether a person has to decide."""
+    lost_at: datetime | None = None  # when the first try began whose answer was lost
     for _ in range(6):
         started = datetime.now(UTC) - timedelta(milliseconds=50)
         try:
@@ -117,6 +133,12 @@ async def _deliver(
             continue
         except OutcomeUnknown:
             tally.unknown += 1
+            lost_at, refused = lost_at or started, False
+        except DuplicateRefused:
+            tally.other[DuplicateRefused.__name__] += 1
+            if lost_at is None:
+                return None, True
+            started, refused = lost_at, True
         except ChannelError as exc:
             tally.other[type(exc).__name__] += 1
             return None, True
@@ -126,7 +148,7 @@ async def _deliver(
         if isinstance(found, Found):
             tally.found += 1
             return found.receipt.remote_id, False
-        if not isinstance(found, Absent):
+        if refused or not isinstance(found, Absent):
             return None, True
         tally.absent += 1
     return None, True
