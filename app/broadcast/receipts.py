@@ -33,6 +33,7 @@ _STATES = {
     "delivered": DeliveryState.DELIVERED,
     "rejected": DeliveryState.REJECTED,
 }
+_ANSWER_LOST = (DeliveryState.UNKNOWN, DeliveryState.HELD)
 
 
 class Receipts:
@@ -74,7 +75,8 @@ class Receipts:
         name = channel.name if channel is not None else "the platform"
         deltas: dict[str, Counter[str]] = {}
         touched: dict[str, str] = {}
-        for receipt in receipts:
+        waiting = list(receipts)
+        for receipt in waiting:
             state = _STATES.get(receipt.state)
             if state is None:
                 continue
@@ -85,12 +87,15 @@ class Receipts:
                     counter = deltas.setdefault(person.delivery_id, Counter())
                     counter[moved] -= 1
                     counter[state] += 1
+                    if moved in _ANSWER_LOST:
+                        waiting += await _taken(session, person.id)
                 continue
             part = await self._part(session, channel_id, receipt)
             if part is not None:
                 event_id = await self._move_part(session, channel_id, part, receipt, state, name, now)
                 if event_id is not None:
                     touched[part.delivery_id] = event_id
+                    waiting += await _taken(session, part.ref)
                 continue
             await _keep(session, channel_id, receipt, now)
         positions: list[Position] = []
@@ -259,3 +264,18 @@ async def _keep(session: AsyncSession, channel_id: str, receipt: DeviceReceipt, 
         )
     )
     await session.flush()
+
+
+async def _taken(session: AsyncSession, ref: str) -> list[DeviceReceipt]:
+    """What was kept for an answer that never came: a receipt has settled it instead, so they count after that one."""
+    kept = (
+        (await session.execute(select(PendingReceipt).where(col(PendingReceipt.ref) == ref))).scalars().all()
+    )
+    found = [
+        DeviceReceipt(one.remote_id, one.state, one.rank, ref=one.ref, code=one.code, words=one.words)
+        for one in kept
+    ]
+    for one in kept:
+        await session.delete(one)
+    await session.flush()
+    return found

@@ -12,7 +12,15 @@ from sqlalchemy import update
 from app.broadcast.intents import PlannedDelivery
 from app.channels.base import DeviceReceipt, Finding, Unclear
 from app.editorial.outgoing import outgoing_of
-from app.models import Act, Attempt, Delivery, DeliveryPart, DeliveryState, RecipientDelivery
+from app.models import (
+    Act,
+    Attempt,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    PendingReceipt,
+    RecipientDelivery,
+)
 from tests.broadcast.against_simulators import sending
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
@@ -55,6 +63,21 @@ class TestLostAnswersToCorrections:
             await s.stage.until(all_in("sent", n=2))
             assert [entry.text for entry in s.platform.published()] == ["The east gate is open.", words]
             assert len(await s.stage.rows(Attempt)) == 2
+
+    @pytest.mark.parametrize("what", ["reply", "thread"])
+    async def test_G4_D04_what_hangs_under_a_post_is_looked_for_there(
+        self, tmp_path: Path, what: str
+    ) -> None:
+        """A correcting reply and the second post of a thread, their answers lost: found by where they are, not by words."""
+        plan = lambda n, _: "cut+applied" if n == 2 else "ok"  # noqa: E731
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
+            wrong = await s.publish(parts=["one 1/2", "two 2/2"] if what == "thread" else ["one"])
+            if what == "reply":
+                await s.stage.until(all_in("sent"))
+                await s.publish("two", **about(s.stage.channels["x"], wrong, "reply", "two"))
+            await s.stage.until(all_in("sent", n=2 if what == "reply" else 1))
+            assert [call["reply_to"] for call in s.platforms["x"].calls] == [None, "r1"]
+            assert {part.remote_id for part in await s.stage.rows(DeliveryPart)} == {"r1", "r2"}
 
     async def test_G4_an_edit_that_became_longer_posts_what_is_more_and_changes_nothing_twice(
         self, tmp_path: Path
@@ -152,3 +175,30 @@ class TestEarlyReceipts:
             await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "delivered", 3, ref=ref)])
             (now,) = await s.stage.until(all_in("sent", "delivered", "held"))
             assert (now.state, platform.texts) == ("delivered", ["Leave now."])
+
+    @pytest.mark.parametrize("to", ["list", "one"])
+    async def test_I04_a_receipt_that_was_kept_for_a_lost_answer_counts_after_a_weaker_one(
+        self, tmp_path: Path, to: str
+    ) -> None:
+        """It reached the phone while the call was open; then only “sent” comes again: it is still delivered."""
+        async with show(
+            sqlite_url(tmp_path), {"twilio": lambda *_: "cut+applied"}, channels=("twilio",)
+        ) as s:
+            channel, platform = s.stage.channels["twilio"], s.platforms["twilio"]
+            s.adapters[channel].look_after_s = (60.0,)
+            platform.slow_s = 0.2
+            whom: dict[str, str] = {"recipient": "+15550000001"}
+            if to == "list":
+                whom = {"audience_id": await s.stage.add_audience(1)}
+            planned = PlannedDelivery(channel, ("Leave now.",), **whom)  # type: ignore[arg-type]
+            await s.publish("Leave now.", deliveries=(planned,))
+            await asyncio.wait_for(platform.arrived.wait(), 5)
+            row = await s.stage.one(RecipientDelivery if to == "list" else DeliveryPart)
+            ref = row.id if to == "list" else row.ref
+            await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "delivered", 3, ref=ref)])
+            async with asyncio.timeout(5):
+                while (await s.stage.one(RecipientDelivery if to == "list" else Delivery)).state != "unknown":
+                    await asyncio.sleep(0.01)
+            await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "sent", 1, ref=ref)])
+            assert (await s.stage.one(Delivery)).state == "delivered"
+            assert await s.stage.rows(PendingReceipt) == []
