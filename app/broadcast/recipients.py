@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 
 _RECIPIENTS: Any = RecipientDelivery.__table__  # type: ignore[attr-defined]
 _ATTEMPTS: Any = Attempt.__table__  # type: ignore[attr-defined]
+_OF_THE_PERSON: Any = _ATTEMPTS.c.recipient_delivery_id == _RECIPIENTS.c.id
 
 
 class Lists:
@@ -239,25 +240,30 @@ class Lists:
         """
         now = self._clock.now()
         stamp = await store.lease_now(session, now)
+        tries = select(func.max(_ATTEMPTS.c.intent_at)).where(_OF_THE_PERSON)
+        open_ones = select(func.sum(case((_ATTEMPTS.c.outcome.in_(NOT_TAKEN), 0), else_=1))).where(
+            _OF_THE_PERSON
+        )
         rows = (
             await session.execute(
                 select(
                     _RECIPIENTS,
                     Delivery,
-                    func.max(_ATTEMPTS.c.intent_at).label("intent_at"),
-                    func.sum(case((_ATTEMPTS.c.outcome.in_(NOT_TAKEN), 0), else_=1)).label("open"),
+                    tries.scalar_subquery().label("intent_at"),
+                    open_ones.scalar_subquery().label("open"),
                 )
                 .join(Delivery, col(Delivery.id) == _RECIPIENTS.c.delivery_id)
-                .join(_ATTEMPTS, _ATTEMPTS.c.recipient_delivery_id == _RECIPIENTS.c.id)
                 .where(
                     _RECIPIENTS.c.state == str(DeliveryState.UNKNOWN),
                     _RECIPIENTS.c.due_at <= stamp,
                     (_RECIPIENTS.c.lease_until.is_(None)) | (_RECIPIENTS.c.lease_until <= stamp),
                     col(Delivery.channel_id) == channel.id,
+                    exists(select(_ATTEMPTS.c.id).where(_OF_THE_PERSON)),
                 )
-                .group_by(_RECIPIENTS.c.id, col(Delivery.id))
                 .order_by(_RECIPIENTS.c.due_at)
                 .limit(limit)
+                # Two nodes never ask about the same person: the second one's outcome would come too late for its fence.
+                .with_for_update(of=_RECIPIENTS, skip_locked=True)
             )
         ).all()
         carriers: dict[str, tuple[Channel, Adapter]] = {}

@@ -18,13 +18,14 @@ from app.broadcast import store
 from app.broadcast.breaker import BreakerRules, Sign
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.list_lane import ListLane
+from app.broadcast.settings import EngineSettings
 from app.broadcast.switchboard import Switchboard
 from app.clock import SystemClock
 from app.errors import Conflict
 from app.ids import new_id
 from app.models import Channel, RecipientDelivery
-from tests.broadcast.house import render, sqlite_url
-from tests.broadcast.running import Show, show
+from tests.broadcast.house import NOW, render, sqlite_url
+from tests.broadcast.running import FREE, Show, show
 
 
 @dataclass
@@ -153,3 +154,31 @@ class TestTakingOut:
         await rounds.make(delivery_id, state="sent")
         await rounds.switchboard.set_second(*out)
         await rounds.switchboard.set_state("person:1", rounds.id_of("smpp"), "off")
+
+
+@pytest.mark.servers
+class TestTwoNodes:
+    async def test_N01_who_is_being_looked_for_is_not_leased_by_the_other_node_as_well(
+        self, postgres_url: str
+    ) -> None:
+        """Else both would have asked, and neither could write what it was told; nor does one wait for the other."""
+        url = postgres_url.replace("+asyncpg", "")
+        settings = EngineSettings(windows=FREE, sole_node=False, drain_s=1.0)
+        async with show(url, {"twilio": lambda *_: "cut"}, channels=("twilio",), settings=settings) as s:
+            channel = await s.stage.one(Channel, adapter="twilio")
+            s.adapters[channel.id].look_after_s = (60.0,)
+            planned = PlannedDelivery(
+                channel.id, ("Stay inside.",), audience_id=await s.stage.add_audience(3)
+            )
+            await s.publish("Stay inside.", deliveries=(planned,))
+            async with asyncio.timeout(5):
+                while [one.state for one in await s.stage.rows(RecipientDelivery)] != ["unknown"] * 3:
+                    await asyncio.sleep(0.01)
+            await s.engine.stop()
+            async with s.stage.database.transaction() as session:
+                await session.execute(update(RecipientDelivery).values(due_at=NOW))
+            lists, write = s.engine._dispatcher._means.lists, s.stage.database.transaction
+            async with write() as one, write() as other:
+                ours = await lists.look(one, channel, s.adapters.get)
+                theirs = await lists.look(other, channel, s.adapters.get)
+            assert (len(ours), theirs) == (3, [])
