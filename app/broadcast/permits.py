@@ -15,10 +15,10 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import store
+from app.broadcast import deletions, store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
-from app.broadcast.evidence import AGAIN, IN_DOUBT
+from app.broadcast.evidence import AGAIN
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.health import Health
@@ -26,7 +26,6 @@ from app.broadcast.jobs import Job, Units
 from app.broadcast.lifecycle import is_settled, move
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.refusals import (
-    ORIGINAL_IN_DOUBT,
     gate_is_broken,
     hold_in_doubt,
     say_what_is_out,
@@ -347,6 +346,7 @@ class Permits:
                 why=refusal.why,
                 next_step=said.next_step,
                 settled_at=now if is_settled(state) else None,
+                sent_at=now if state == DeliveryState.SENT else delivery.sent_at,
                 fence=delivery.fence + 1,
                 version=delivery.version + 1,
             )
@@ -392,25 +392,18 @@ class Permits:
             await self._postpone(session, delivery, "waits_for_original", now + timedelta(seconds=0.5))
             return [], None, None, False
         targets = await store.ids_of(session, original)
-        parts = await store.parts_of(session, delivery.id)
-        if delivery.act == Act.DELETE and not parts:
-            if not targets:
-                in_doubt = original is not None and original.state == DeliveryState.HELD
-                in_doubt = in_doubt and original is not None and original.reason in IN_DOUBT
-                state, reason = ("held", ORIGINAL_IN_DOUBT) if in_doubt else ("withdrawn", "nothing_out")
-                said = sentence(reason, zone=self._settings.zone)
-                await self._write(session, delivery, Refusal(state, reason, said.why), now)
-                return [], None, None, False
-            parts = [
-                DeliveryPart(delivery_id=delivery.id, n=n, ref=f"{delivery.id}.{n}", text="")
-                for n in sorted(targets, reverse=True)
-            ]
-            session.add_all(parts)
-            await session.flush()
-        waiting = [p for p in parts if p.state == DeliveryState.QUEUED]
         if delivery.act == Act.DELETE:
+            parts, obstacle = await deletions.prepare(session, delivery, original, targets)
+            if obstacle is not None:
+                said = sentence(obstacle[1], zone=self._settings.zone)
+                await self._write(session, delivery, Refusal(*obstacle, said.why), now)
+                return [], None, None, False
             # Last post first: a thread never shows a gap at its head.
+            waiting = [p for p in parts if p.state == DeliveryState.QUEUED and p.n in targets]
             waiting.sort(key=lambda p: -p.n)
+        else:
+            parts = await store.parts_of(session, delivery.id)
+            waiting = [p for p in parts if p.state == DeliveryState.QUEUED]
         if not waiting:
             log.error("delivery without a waiting part", extra={"delivery_id": delivery.id})
             said = sentence("broken", channel="the platform", zone=self._settings.zone)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,12 @@ import pytest
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.restoring import mark_restored
-from app.channels.base import Absent, Finding, Found, OutboundPost, Receipt, Unclear
+from app.channels.base import Absent, Finding, Unclear
 from app.clock import SystemClock
 from app.editorial.corrections import Out
 from app.editorial.outgoing import outgoing_of
 from app.errors import Conflict
-from app.models import Act, Attempt, Delivery, RecipientDelivery
+from app.models import Act, Delivery, RecipientDelivery
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
 
@@ -118,6 +117,36 @@ class TestInDoubt:
             await s.stage.until(lambda rows: rows[0].state == ends, **its)
             assert s.platforms["x"].texts == left
 
+    @pytest.mark.parametrize(
+        ("choice", "second", "left"), [("it_is_there", "cut+applied", 1), ("drop", "cut", 0)]
+    )
+    async def test_K03_of_a_thread_in_doubt_what_is_out_is_deleted_at_once_and_what_is_found_by_itself(
+        self, tmp_path: Path, choice: str, second: str, left: int
+    ) -> None:
+        """Its first post goes; the other one as soon as somebody found it, or there was none and it is over."""
+        plan = lambda n, _: second if n == 2 else "ok"  # noqa: E731
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
+            s.adapters[s.stage.channels["x"]].find = unclear
+            await s.publish(parts=["one 1/2", "two 2/2"])
+            (row,) = await s.stage.until(lambda rows: rows[0].state == "held")
+            share = PlannedDelivery(row.channel_id, (), act=Act.DELETE, of_delivery_id=row.id)
+            back = await s.publish(
+                "",
+                kind="retraction",
+                priority="correction",
+                deliveries=(share,),
+                marks={"retracted": row.update_id},
+            )
+            its = {"id": back.delivery_ids[0]}
+            (held,) = await s.stage.until(lambda rows: rows[0].state in ("held", "sent"), **its)
+            assert (held.reason, s.platforms["x"].texts) == ("original_in_doubt", ["two 2/2"][:left])
+            found = {"remote_id": "r2"} if left else {}
+            await s.engine.decisions.decide(row.id, choice, "op", **found)
+            (over,) = await s.stage.until(lambda rows: rows[0].state == "sent", **its)
+            assert (over.sent_at is not None, s.platforms["x"].texts) == (True, [])
+            deleted = [call["path"] for call in s.platforms["x"].calls if call["method"] == "DELETE"]
+            assert deleted == ["/posts/r1", "/posts/r2"][: 1 + left]
+
     @pytest.mark.parametrize(("choice", "people"), [("it_is_there", []), ("send_again", ["queued"] * 3)])
     async def test_F22_a_list_seen_out_after_a_restore_calls_nobody_again(
         self, tmp_path: Path, choice: str, people: list[str]
@@ -145,14 +174,7 @@ class TestRefusedAsARepeat:
             return "cut+applied" if n == 1 else "duplicate"
 
         async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
-
-            async def find(post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
-                if len(s.platforms["x"].calls) == 1:
-                    return Absent()  # its list lags
-                first = min(one.intent_at for one in await s.stage.rows(Attempt))
-                return Found(Receipt("r1")) if sent_after <= first else Absent()
-
-            s.adapters[s.stage.channels["x"]].find = find  # type: ignore[attr-defined]
+            s.platforms["x"].lists_after_calls = 2
             await s.publish("The upper floor is closed.")
             (row,) = await s.stage.until(lambda rows: rows[0].state not in ("queued", "sending", "unknown"))
             assert (row.state, row.remote_id, len(s.platforms["x"].calls)) == ("sent", "r1", 2)

@@ -1,0 +1,65 @@
+"""
+What a deletion has to do: the posts that are out go at once, one of which nobody knows goes when somebody found it.
+
+A thread may stop in doubt: its first posts are out, the next one may be. Waiting for that one would leave the others
+to be read, and forgetting it would leave it out once a person says that it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.broadcast import store
+from app.broadcast.evidence import IN_DOUBT
+from app.broadcast.refusals import ORIGINAL_IN_DOUBT
+from app.models import Delivery, DeliveryPart, DeliveryState
+
+
+def in_doubt(original: Delivery | None, its_parts: Sequence[DeliveryPart]) -> list[int]:
+    """The numbers of the posts that may be out; the ones behind the first such of a thread never left."""
+    if original is None or original.state != DeliveryState.HELD or original.reason not in IN_DOUBT:
+        return []
+    return [p.n for p in its_parts if p.state == DeliveryState.QUEUED][:1]
+
+
+def obstacle(
+    parts: Sequence[DeliveryPart], targets: Mapping[int, str], doubtful: Sequence[int]
+) -> tuple[str, str] | None:
+    """
+    Why no part of a deletion can go now: the state and the reason that it gets by that.
+
+    Args:
+        targets: Remote ids of what is out, by the number of the part.
+    """
+    if any(p.state == DeliveryState.QUEUED and p.n in targets for p in parts):
+        return None
+    if doubtful:
+        return DeliveryState.HELD, ORIGINAL_IN_DOUBT
+    if any(p.state == DeliveryState.SENT for p in parts):
+        return DeliveryState.SENT, "sent"  # the one that nobody knew about was not there
+    return DeliveryState.WITHDRAWN, "nothing_out"
+
+
+async def prepare(
+    session: AsyncSession, delivery: Delivery, original: Delivery | None, targets: Mapping[int, str]
+) -> tuple[list[DeliveryPart], tuple[str, str] | None]:
+    """The parts of a deletion, made when it is known what is out; and what keeps all of them from going."""
+    its_parts = [] if original is None else await store.parts_of(session, original.id)
+    doubtful = in_doubt(original, its_parts)
+    parts = await store.parts_of(session, delivery.id)
+    if targets and not parts:
+        parts = [
+            DeliveryPart(delivery_id=delivery.id, n=n, ref=f"{delivery.id}.{n}", text="")
+            for n in sorted({*targets, *doubtful}, reverse=True)
+        ]
+        session.add_all(parts)
+        await session.flush()
+    found = obstacle(parts, targets, doubtful)
+    if found is not None and found[0] == DeliveryState.SENT:
+        for part in parts:
+            if part.state == DeliveryState.QUEUED:
+                await session.delete(part)
+        await session.flush()
+    return parts, found
