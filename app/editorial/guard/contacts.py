@@ -92,6 +92,15 @@ _IP_SAID = re.compile(
 )
 
 
+_SAID_HANDLE = re.compile(
+    r"(?<![a-z0-9])(?:arroba|arrova|chiocciola|arobase|at[- ](?:sign|symbol)|a commerciale)[ :]+(?P<n>[a-z0-9][a-z0-9_.]{3,}(?: (?:underscore|dot|punto|point|punt|guion bajo|guio baix|trattino basso|tiret bas|barra baixa|barra baja) ?[a-z0-9]+)*)"
+    r"|(?<![a-z0-9.])(?P<m>(?=[a-z0-9_.]*[a-z]{3})[a-z0-9_.]{6,30}),? \(?(?:all one word|(?:with )?no spaces?|all joined up|all together|tutto (?:attaccato|unito)|senza spazi|tout attache|tout colle|sans espaces?|todo (?:junto|seguido)|sin espacios|tot (?:junt|seguit)|sense espais)\b"
+)
+_HANDLE_MEANT = re.compile(
+    r"\b(?:insta\w*|ig|tiktok|twitter|facebook|fb|snap\w*|telegram|find (?:us|me|her|him)|follow|handle|account|user\w*|nick\w*|trova\w+|cerca\w+|seguite|seguitemi|profilo|cuenta|buscad\w*|buscanos|seguid\w*|perfil|compte|cherchez|suivez|retrouvez|cerqueu|seguiu|arroba|arrova|chiocciola|arobase|at[- ]sign)\b"
+)
+
+
 def contacts(c: Context, names: Names) -> Iterator[Finding]:
     yield from _emails(c)
     if c.kind in ("surgery", "reply"):
@@ -101,6 +110,14 @@ def contacts(c: Context, names: Names) -> Iterator[Finding]:
                 yield Finding(
                     *match.span("n"), "D", BLOCK, "This looks like a phone number.", "the number we have"
                 )
+    for match in _SAID_HANDLE.finditer(c.low):
+        group = match.lastgroup or "n"
+        after = c.low[match.end(group) : match.end(group) + 12]
+        if re.match(r"\.[a-z]{2,}|@| (?:punto|dot|point|punt) (?:com|it|es|fr|cat|org|net|uk)\b", after):
+            continue  # an address: judged as one
+        if (group == "m" and not _HANDLE_MEANT.search(c.low)) or (c.is_public and not c.tied(*match.span())):
+            continue
+        yield Finding(*match.span(group), "A", BLOCK, "This is somebody's handle.", "the patient")
     for match in _IP_SAID.finditer(c.low):
         yield Finding(*match.span("n"), "O", BLOCK, "This is an IP address.", "")
     yield from _links(c)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from app.editorial.guard.allowed import hide
+from app.editorial.guard.answers import answers
 from app.editorial.guard.attended import attended
 from app.editorial.guard.calendar import calendar
 from app.editorial.guard.callings import callings
@@ -19,10 +20,13 @@ from app.editorial.guard.evasion import other_readings, spread_names
 from app.editorial.guard.fold import View, fold
 from app.editorial.guard.glimpses import glimpses
 from app.editorial.guard.hearsay import hearsay
+from app.editorial.guard.homes import homes
+from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.language import language
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
+from app.editorial.guard.papers import papers
 from app.editorial.guard.people import people
 from app.editorial.guard.places import places
 from app.editorial.guard.presented import presented
@@ -110,6 +114,10 @@ class RuleGuard:
             *years(context),
             *callings(context),
             *presented(context, known, named),
+            *kinfolk(context, known),
+            *papers(context),
+            *homes(context),
+            *answers(context),
             *replying(context),
             *((*confirming(context), *attended(context)) if context.kind == "reply" else ()),
         ]

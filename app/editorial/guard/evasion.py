@@ -73,6 +73,10 @@ _LEET_WORD = re.compile(
     r"(?<![A-Za-z0-9@])(?=[A-Za-z@$!]*[0134578@$!])[A-Za-z0-9@$!]{3,}(?<![!$@])(?![A-Za-z0-9])"
 )
 _LEET = {ord(a): b for a, b in zip("034578@$!", "oeastbasi", strict=True)}
+_LEET_INSIDE = re.compile(r"[a-z][034578@$!]{1,2}[a-z]|^[034578@$][a-z]{3,}", re.I)
+_KIN = frozenset(
+    "pare mare fill filla germa germana dona marit pacient paciente paziente patient patiente madre padre figlio figlia moglie marito hijo hija mujer marido mere pere fils fille femme mari mother father son daughter wife husband sister brother sortit salido uscito sorti quirofan sala surgery".split()
+)
 _TAG = re.compile(r"(?<![A-Za-z0-9&])[#@]([A-Za-z][A-Za-z0-9_.]{2,})")
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 
@@ -192,9 +196,17 @@ def _letter_digits(view: View) -> View | None:
 
 def _leet(view: View, names: Names) -> View | None:
     changes = []
-    for match in _LEET_WORD.finditer(view.plain):
+    found = list(_LEET_WORD.finditer(view.plain))
+    several = sum(_LEET_INSIDE.search(match.group()) is not None for match in found) > 1
+    for match in found:
         text = match.group()
         if sum(c.isalpha() for c in text) < len(text) / 2:
+            continue
+        word = text.translate(_LEET | {ord("1"): "i"})
+        if several and word.isalpha() and _LEET_INSIDE.search(text):
+            # Who writes two words so writes all: what is no word then is a name.
+            low = word.lower()
+            changes.append((match.start(), match.end(), low if low in names.plain_words | _KIN else word.title()))
             continue
         for ones in "il":
             word = text.translate(_LEET | {ord("1"): ones})

@@ -17,7 +17,7 @@ _IN_PICTURE = re.compile(
     rf"\b{_PICTURE}\b[^.!?;]{{0,44}}\b{_LOOKS}\b|\b{_LOOKS}\b[^.!?;]{{0,28}}\b{_SEEN}\b|\b{_SEEN}\b[^.!?;]{{0,16}}\b{_LOOKS}\b[^.!?;]{{0,20}}\b(?:{_PICTURE}|monitor|screen|schermo|ecran|pantalla)\b|\b{_LOOKS}\b[^.!?;]{{0,24}}\b{_PICTURE}\b"
 )
 _OF_WHOM = re.compile(
-    r"\b(?:patient\w*|paziente|paciente|pacient|his|her|their|suo|sua|son|sa|su|seva|seu|se le|se li|li|gli|lui|lei|bab(?:y|ies)|child|boy|girl|man|woman|donor|famil\w+|mother|father|mum|dad)\b"
+    r"\b(?:patient\w*|pz|pte|pcte|pac|pt|paziente|paciente|pacient|his|her|their|suo|sua|son|sa|su|seva|seu|se le|se li|li|gli|lui|lei|bab(?:y|ies)|child|boy|girl|man|woman|donor|famil\w+|mother|father|mum|dad)\b"
 )
 _THINGS = re.compile(
     r"\b(?:valve|graft|tumou?r|mass|liver|bone|cartilage|joint|prosthesis|clock|die|cutting|articular|protesi|valvola|osso|articolar\w+|osseu\w*|articulaire|articular|implant)\b"
@@ -36,9 +36,18 @@ _RARE_BODY = re.compile(
 )
 
 
+_SELFIE = re.compile(
+    r"\b(?:selfies?|pics?|photos?|fotos?|video|clip)\b[^.!?;]{0,16}\b(?:with|of|con|del|della|di|avec|de|du|amb)\b(?: (?:the|our|la|il|lo|el|le|l'|nostr[oae]|notre|nuestr[oa]|el nostre|la nostra|my|mia|mi))* ?(?:patient\w*|pt|pz|pte|pcte|pac|paziente|paciente|pacient|malat[oa]|malade|enferm[oa]|malalta?)\b"
+)
+
+
 def likeness(c: Context) -> Iterator[Finding]:
     if c.is_public:
         return
+    for match in _SELFIE.finditer(c.low):
+        first, last = c.sentence(*match.span())
+        if not _HIDDEN.search(c.low[first:last]):
+            yield Finding(*match.span(), "Q", ASK, "A picture of a patient needs a second pair of eyes.", "")
     for match in _IN_PICTURE.finditer(c.low):
         first, last = c.sentence(*match.span())
         around = c.low[first:last]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.evasion import NUMBER_WORD
 
 _MONTH = (
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
@@ -78,9 +79,28 @@ _TIME_TOLD = re.compile(
 )
 
 
+_NUM = rf"(?:{NUMBER_WORD}|{_NTH}|{_MONTH})"
+_BORN_IN_NUMBERS = re.compile(
+    rf"\b(?:born|dob|birth\w*|nat[oaie]|nascita|compleanno|nee?|naissance|nacid[oa]|nacio|nacimiento|nascu\w+|naixement)\b(?: (?:on|the|il|le|el|al|del|dia|giorno|jour|day|is|e|es|est|:|de|date|fecha|data))*:? (?P<n>{_NUM}(?:(?:,| -| /)?(?: of| the| del?| di| d'| de l'any| del mes| dell'anno| de l'annee| del ano)* ?[/-]? ?{_NUM}){{2,6}})(?![a-z0-9])"
+)
+_STAY_DAY = re.compile(
+    r"\b(?:admitted|discharged|operated|readmitted|transferred|came in|ricoverat[oa]|dimess[oa]|operat[oa]|trasferit[oa]|hospitalisee?|entree?|sortie?|operee?|admise?|ingresad[oa]|ingreso|operad[oa]|trasladad[oa]|alta|ingressa[td]a?|operada|trasllada[td]a?|va ingressar)(?: on| in| from| since| dal| depuis| desde| des)?(?: (?:the|il|el|le|l'|al|del|dal|de|du|day|dia|giorno|jour)){1,3} (?P<n>[1-3]?\d(?:st|nd|rd|th)?)(?= |[,.;:!?)]|$)(?! ?(?:%|mm|cm|min|h\b|hours?|ore|horas|hores|heures|patients|of \d|/))"
+)
+_VIGNETTE_AGE = re.compile(
+    r"(?:^|[:.;(] ?|\b(?:case|caso|cas|cas clinic|caso clinico|pz|pt|pcte)\b[ :,]*)(?:[fmhdvw]|fem|masc|varon|mujer|hombre|home|dona|uomo|donna|homme|femme|male|female)\.?,? ?(?P<n>(?:1[01]\d|[1-9]\d) ?(?:aa?\.?|ans|anni|anos|anys|y\.?o?\.?|yrs?|years)?)(?=[,.;:)]|$| (?:con|with|amb|avec|dolor|douleur|chest|dispnea|dispnee|tos\b))"
+)
+
+
 def moments(c: Context) -> Iterator[Finding]:
+    for match in _BORN_IN_NUMBERS.finditer(c.low):
+        yield Finding(*match.span("n"), "C", BLOCK, "This is a birth date.", "")
+    if c.kind == "training":
+        for match in _VIGNETTE_AGE.finditer(c.low):
+            yield Finding(*match.span("n"), "C", ASK, "An age narrows down who it is.", "adult")
     if c.kind != "surgery":
         return
+    for match in _STAY_DAY.finditer(c.low):
+        yield Finding(*match.span("n"), "C", ASK, "A date of a stay can point at one person.", "")
     for match in _DATE_SAID.finditer(c.low):
         first, last = c.sentence(*match.span())
         around = c.low[first : match.start()] + " " + c.low[match.end() : last]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.homes import lives_here
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
@@ -155,6 +156,8 @@ def _streets(c: Context) -> Iterator[Finding]:
             match["no1"] or match["no2"]
         ):
             continue
+        if re.search(r"\bplaca$", kind) and name.isalpha() and match["name"].split()[0].isupper():
+            continue  # "placa LCP": an implant
         if re.search(r"\bvia$", kind) and (name in HARMLESS or name.isupper()) and not match["no2"]:
             continue
         if re.search(r"\bvia$", kind) and re.match(r"^(?:[A-Z]{2,}|Zoom|Teams|X|Twitter)$", match["name"]):
@@ -167,7 +170,7 @@ def _streets(c: Context) -> Iterator[Finding]:
     for start, end, numbered in found:
         while end > start and c.plain[end - 1] in " ,":
             end -= 1
-        tied = c.tied(start, end)
+        tied = c.tied(start, end) or (numbered and lives_here(c, start))
         lives = re.search(
             r"\b(?:lives?|living|resid\w+|home|house|abita|vive|viu|habite|domicili\w*|address|indirizzo|adresse|direccion|adreca|casa|chez)\b",
             c.before(start, 40),

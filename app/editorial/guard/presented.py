@@ -224,9 +224,9 @@ def _presented(c: Context, names: Names, seen: Sequence[Finding]) -> Iterator[Fi
                     and low not in BOTH
                 ):
                     continue
-                if _is_thing(low.split(), c.low[end:]) and not (pattern is _BOTH_WAYS and low in names.first):
+                if is_thing(low.split(), c.low[end:]) and not (pattern is _BOTH_WAYS and low in names.first):
                     continue
-            elif not _is_strange(
+            elif not is_strange(
                 names, match[group], c.low[end:], inside=bool(c.plain[:start].strip()) and pattern in _SURE
             ):
                 continue
@@ -265,7 +265,7 @@ _PERSON_MEANT = re.compile(
 )
 
 
-def _is_thing(words: list[str], after: str) -> bool:
+def is_thing(words: list[str], after: str) -> bool:
     """What is called after somebody, bought, or a place."""
     known = DRUGS_AND_MAKES | INSTITUTIONS | CALENDAR | CLINICIANS
     return (
@@ -276,11 +276,11 @@ def _is_thing(words: list[str], after: str) -> bool:
     )
 
 
-def _is_strange(names: Names, text: str, after: str, *, inside: bool) -> bool:
+def is_strange(names: Names, text: str, after: str, *, inside: bool) -> bool:
     """No word, no thing, no town: or a given name that may be a word, if more than the word follows."""
     words = text.lower().split()
     first = words[0]
-    if _is_thing(words, after) or first in HARMLESS or first in PUBLIC_ROLES or first in COMMON:
+    if is_thing(words, after) or first in HARMLESS or first in PUBLIC_ROLES or first in COMMON:
         return False
     if first in names.strong_first or (first in names.first and (len(words) > 1 or inside)):
         return True
@@ -356,7 +356,7 @@ def _left_on(c: Context, names: Names) -> Iterator[Finding]:
         for match in _CASE_OF.finditer(c.plain):
             group = match.lastgroup or "n"
             low = match[group].lower().split()
-            if HIDDEN in match[group] or _is_thing(low, c.low[match.end(group) :]) or HARMLESS & set(low):
+            if HIDDEN in match[group] or is_thing(low, c.low[match.end(group) :]) or HARMLESS & set(low):
                 continue
             listed = any(w in names.first or w in names.last for w in low)
             if listed and not all(w in names.plain_words for w in low):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.fold import fold
 from app.editorial.guard.traits import rare_operation
 
@@ -38,7 +38,14 @@ def split_over(
     earlier = [text for text in texts if text.strip()][-(WINDOW - 1) :]
     if not earlier:
         return
-    yield from _fragments(earlier, main)
+    loose = list(_fragments(earlier, main))
+    if loose:
+        # What the event publishes may be cut by the seam, too.
+        head = " ".join(earlier) + " "
+        context, _ = judge(head + main.plain)
+        seam = len(fold(head).plain)
+        loose = [f for f in loose if HIDDEN not in context.plain[seam + f.start : seam + f.end]]
+    yield from loose
     yield from _combinations(earlier, main)
     yield from _house(earlier, main)
     yield from _rest_of_code(earlier, main)

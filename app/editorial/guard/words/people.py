@@ -50,6 +50,7 @@ RELATIVES = by_start(
     r"esposa|esposo|marido|mujer|hijo|hija|hijos|madre|padre|mama|hermano|hermana|tio|tia|primo|prima|abuelo|abuela|novia|novio|pareja|"
     r"vecino|vecina|jefe|jefa|sobrino|sobrina|nieto|nieta|companero de piso|suegra|suegro|cunad[oa]|nuera|yerno|padrino|madrina|ahijad[oa]|bisabuel[oa]|"
     r"dona|marit|espos|fill|filla|fills|mare|pare|germa|germana|oncle|tieta|avi|avia|iaia|cosi|cosina|parella|vei|veina|nebot|neboda|net|neta|nuvi|nuvia|cap|sogra|sogre|cunyad[ao]?|cunyat|padri|padrina|fillola?|besavi|besavia|"
+    r"stepdad|stepmum|stepmom|stepbrother|stepsister|grandad|granddad|hubby|auntie|patrigno|matrigna|fratellastro|sorellastra|figliastr[oa]|gemell[oa]|jumeau|jumelle|demi-frere|demi-soeur|padrastro|madrastra|hermanastr[oa]|hijastr[oa]|melliz[oa]|gemel[oa]|padrastre|germanastr[ea]|fillastr[ea]|besso|bessona|"
     r"(?:brother|sister|mother|father|son|daughter)-in-law|god(?:mother|father|son|daughter|child)|great-(?:aunt|uncle|grandmother|grandfather|niece|nephew)|half-(?:brother|sister)"
 )
 BOTH_NAME_AND_WORD = frozenset(
@@ -88,7 +89,7 @@ ugo ulises val valente vanda vasco velia vic vince viviana wade walker wayne wel
 """Given names that are words, towns or months too: alone, even with a capital, they are not evidence of a person."""
 ONLY_LOWER_DOUBT = frozenset(
     """
-adela alina alison allegra amanda amara amina anais ana ani anis ann anna anne anita arthur axel barbara bella ben beth blas boris brenda bruno carla carina carmen
+remei adela alina alison allegra amanda amara amina anais ana ani anis ann anna anne anita arthur axel barbara bella ben beth blas boris brenda bruno carla carina carmen
 carol celia cesare chiara cindy clara claudia claudio colette colin cora corrado cristina cruz dani dante danilo dina dino dirk edgar elia elisa ema emma emilia eric erica
 eva fabio ferran felix fernanda fina flavio frida gaia gabriel gala gary gema gian gina gino gira giuliano gonzalo hilario ignacio ines irma isa iva jaime jan joan
 jose josep juan karma lalo lana larry laura laure lazaro lea leila lena leonor lia lidia linda lisa livia lola lucia lucio luis maite manna manuel mara marc marcel marcela

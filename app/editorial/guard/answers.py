@@ -1,0 +1,58 @@
+"""
+Answers and lessons that point at one person without a name: a known role that "is fine", a treatment that took place with us, what
+stands in the file, the one in bed 3. Asked about or, where an answer confirms that somebody is a patient, blocked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.words.callings import CALLINGS, LEADERS
+from app.editorial.guard.words.people import RELATIVES
+
+_IS_WELL = r"(?:is (?:doing )?(?:fine|ok|okay|well|better|stable|safe|recovering|out of danger)|(?:are|is) ok|sta (?:bene|meglio|benone)|e (?:stabile|fuori pericolo|salv[oa])|va (?:bien|mieux|tres bien)|est (?:stable|hors de danger)|esta (?:bien|mejor|estable|fuera de peligro|be|millor)|se recupera|es recupera|va be|is recovering|se remet|si sta riprendendo)"
+_ROLE = rf"(?:{CALLINGS}|{LEADERS}|mister|coach|manager|trainer|captain|entraineur|entraineuse|capitaine|allenatore|allenatrice|capitano|entrenadora?|capitana?|preside|proviseure?|directora?|rettore|gestore|bidell[oa]|conserje|conserge|caretaker|headteacher|scout leader|vicar|lollipop (?:lady|man))"
+_ROLE_WELL = re.compile(
+    rf"\b(?:the|your|il|la|lo|le|el|l'|el vostre|votre|vuestr[oa]|notre|nostr[oae]|nuestr[oa]|our) ?{_ROLE}\b[^.!?;]{{0,60}}?\b{_IS_WELL}\b"
+)
+_PLACE_OF_ONE = re.compile(
+    r"\b(?:school|college|village|town|parish|club|team|choir|band|pub|bakery|shop|bank|church|island|street|squad|scuola|liceo|paese|parrocchia|squadra|coro|banda|panificio|chiesa|bar|quartiere|oratorio|ecole|lycee|college|village|paroisse|equipe|chorale|fanfare|boulangerie|eglise|quartier|commune|colegio|escuela|instituto|pueblo|parroquia|equipo|coro|banda|panaderia|iglesia|barrio|escola|institut|poble|parroquia|equip|cor|forn|esglesia|barri)\b"
+)
+_TREATED = r"(?:operation|operations|surgery|procedure|stay|admission|treatment|birth|delivery|scan|visit|intervento|operazione|ricovero|degenza|parto|visita|cesareo|intervention|operation|hospitalisation|sejour|accouchement|passage|cesarienne|operacion|intervencion|cirugia|ingreso|estancia|parto|cesarea|operacio|intervencio|cirurgia|ingres|estada|part)"
+_WITH_US = r"(?:with us|at ours|here|on our ward|in our (?:unit|hospital|clinic)|da noi|qui|nel nostro \w+|chez nous|ici|dans notre \w+|con nosotros|aqui|en nuestr[oa] \w+|amb nosaltres|al nostre \w+|a la nostra \w+)"
+_TREATED_HERE = re.compile(
+    rf"\b(?:after|during|since|following|for|about|dopo|durante|per|apres|pendant|depuis|lors de|pour|tras|despues de|por|despres de|durant|per)(?: ?(?:l'|il|la|lo|le|el|your|his|her|the|suo|sua|votre|son|sa|su|seu|seva|un|una|une|an?))* ?{_TREATED}(?: \w+){{0,2}}? {_WITH_US}\b"
+)
+_YOU = re.compile(
+    rf"\b(?:you|your|he|she|his|her|lei|suo|sua|le|gli|abbia|vous|votre|il|elle|son|usted|su|le|haya|tuvo|voste|seu|seva|li|hagi|{RELATIVES})\b"
+)
+_ANYBODY = re.compile(
+    r"\b(?:patients|pazienti|pacientes|pacients|everyone|anyone|people|chi|chiunque|quiconque|quien|qualsevol|if|se|si|whether|when|quando|quand|cuando|quan)\b"
+)
+_WRITTEN = re.compile(
+    r"\b(?:in|nella|sulla|dans (?:le|son|votre)|en (?:la|el|su)|a (?:la|l'|el|les)|on|it's all in|all in) ?(?:(?:the|your|his|her|sua|suo|votre|son|su|seva|seu) )?(?:cartella|dossier|historia|historial|expediente|expedient|file|notes|records?|chart|letter|lettera|referto|informe|fitxa)\b[^.!?;]{0,14}\b(?:scritt\w+|tutto|riportat\w+|written|noted|recorded|documented|ecrit\w*|note\w*|consigne\w*|escrit\w*|anotad\w+|consta\w*|figura\w*|recogid\w+|anotat|anotada|recollit)\b"
+)
+_ROOM = r"(?:room|bed|bay|cubicle|theatre bed|stanza|camera|letto|box|chambre|lit|habitacion|cama|habitacio|llit|cambra)"
+_ONE_IN = re.compile(
+    rf"\b(?:the (?:one|lady|man|woman|gent|gentleman|patient|kid|child|boy|girl|guy|chap|lad)|(?:your|our|my) (?:one|lady|man|patient)|quell[oa]|l'uomo|la (?:signora|donna|paziente|dama|dame|senora|mujer|dona|paciente|pacient|senyora|de)|il (?:signore|paziente)|celui|celle|(?:le|la) patiente?|el (?:de|senor|paciente|pacient|hombre|senyor|home)|lo de)(?: (?:in|of|from|at|nella|della|del|nel|al|alla|de|de la|a la|dans la|du|en la|en el|de l'|a l'))*(?: the| la| el| l')? ?{_ROOM} ?(?:n\.? ?|no\.? ?|number |numero )?\d{{1,3}}[a-d]?\b"
+)
+
+
+def answers(c: Context) -> Iterator[Finding]:
+    if c.kind == "reply":
+        for match in _ROLE_WELL.finditer(c.low):
+            if _PLACE_OF_ONE.search(match.group()):
+                reason = "A known role, and that they are well, points at one patient."
+                yield Finding(*match.span(), "R", ASK, reason, "We cannot speak about individual people here.")
+        reason, instead = "This confirms that somebody is or was a patient.", "We cannot speak about individual people here."
+        for pattern in (_TREATED_HERE, _WRITTEN):
+            for match in pattern.finditer(c.low):
+                first, last = c.sentence(*match.span())
+                around = c.low[first:last]
+                if c.low[last : last + 1] != "?" and _YOU.search(around) and not _ANYBODY.search(around):
+                    yield Finding(*match.span(), "R", BLOCK, reason, instead)
+    if c.kind in ("training", "reply", "crisis"):
+        for match in _ONE_IN.finditer(c.low):
+            yield Finding(*match.span(), "R", ASK, "A room or bed points at one person.", "")
