@@ -14,6 +14,7 @@ _DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punto|point|punt)\s?[\])}>]\s?|\s(?:dot|punto
 _EMAIL = re.compile(
     rf"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]|(?:\s(?:dot|punto|point|punt|underscore|dash|guion(?: bajo)?|guio(?: baix)?|trattino(?: basso)?|tiret(?: bas)?|barra ba(?:ssa|ixa))\s)){{0,63}}{_AT}[a-z0-9-]{{1,40}}(?:{_DOT}[a-z0-9-]{{2,24}}){{1,3}}(?![a-z0-9])"
 )
+_WRITTEN_EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9.-]+\.[a-z]{2,24}(?![a-z0-9])")
 _SHORT_AT = re.compile(r"\s(?:at|chez)\s")
 _MAILBOX = re.compile(
     r"^(?:info|press|presse|prensa|premsa|stampa|media|contact|contatto|contacto|contacte|help|helpdesk|support|desk|office|ufficio|admin|emergency|emergenza|emergencia|crisis|volunteer|volunteers|donate|donations|urp|protezionecivile|hello|news|comms|communications?|comunicazione|comunicacion|comunicacio|registration|events?)\b"
@@ -50,7 +51,7 @@ _PHONES = re.compile(
     r"|[2-9]\d\d[ .-]\d{3}[ .-]?\d{4}"
     rf"|\(?0\d{{1,4}}\)?{_SEP}?\d{{2,4}}(?:{_SEP}?\d{{2,4}}){{1,4}}"
     rf"|3\d\d{_SEP}?\d{{3}}{_SEP}?\d{{3,4}}|3\d\d{_SEP}?\d{{2}}{_SEP}?\d{{2}}{_SEP}?\d{{2,3}}|3\d\d{_SEP}\d{{6,7}}"
-    rf"|[6-9]\d\d{_SEP}?\d{{3}}{_SEP}?\d{{3}}|[6-9]\d\d(?:{_SEP}?\d\d){{3}}|[89]\d{_SEP}\d{{3}}{_SEP}\d\d{_SEP}\d\d|[89]\d{_SEP}\d{{3}}{_SEP}\d{{4}}"
+    rf"|[6-9]\d\d{_SEP}?\d{{3}}{_SEP}?\d{{3}}|[6-9]\d\d(?:{_SEP}?\d\d){{3}}|[89]\d{_SEP}\d{{3}}{_SEP}\d\d{_SEP}\d\d|[89]\d{_SEP}\d{{3}}{_SEP}?\d{{4}}"
     r"|\d{7,13}"
     r")(?![\w/]|[.,]\d|-\d)"
 )
@@ -129,7 +130,11 @@ def contacts(c: Context, names: Names) -> Iterator[Finding]:
 def _emails(c: Context) -> Iterator[Finding]:
     if "@" not in c.low and not re.search(r"\b(?:at|arroba|arrova|chiocciola|arobase|chez)\b", c.low):
         return
-    for match in _EMAIL.finditer(c.low):
+    found = list(_EMAIL.finditer(c.low))
+    covered = [m.span() for m in found if "@" in m.group()]
+    # "reached at jane.doe@…": what looks like a spoken address may hide a written one.
+    written = (m for m in _WRITTEN_EMAIL.finditer(c.low) if not any(a <= m.start() < b for a, b in covered))
+    for match in (*found, *written):
         text = match.group()
         if (
             "@" not in text

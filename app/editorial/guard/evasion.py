@@ -206,7 +206,8 @@ def _leet(view: View, names: Names) -> View | None:
         if several and word.isalpha() and _LEET_INSIDE.search(text):
             # Who writes two words so writes all: what is no word then is a name.
             low = word.lower()
-            changes.append((match.start(), match.end(), low if low in names.plain_words | _KIN else word.title()))
+            said = low in _KIN or (low in names.plain_words and low not in names.first)
+            changes.append((match.start(), match.end(), low if said else word.title()))
             continue
         for ones in "il":
             word = text.translate(_LEET | {ord("1"): ones})

@@ -39,7 +39,7 @@ _DWELLER = re.compile(
     rf"\b(?:{_ONE_PERSON}|{PATIENT})\b(?:\.?,? [a-z']+){{0,3}}?\.?(?:,| (?:of|at|in|from|on|vivant|habitant|habitante|residente|resident|de|di|da|del|della|du|d'|au|a|al|en|lives?|living|abita|vive|viu|habite)\b)[ ,:]*(?:the |l'|la |el |il |le |a |al |au |en |in )?$"
 )
 _YOURS_TO = re.compile(
-    rf"\b(?:your|his|her|my|votre|vos|ton|ta|sa|son|suo|sua|tuo|tua|vostr[oa]|su|tu|vuestr[oa]|seu|seva|teu|teva|vostre|vostra) (?:\w+ )?(?:{RELATIVES})\b[^.!?]{{0,30}}$|\b(?:signora?|sig\.?|mme|mrs?|ms|senora?|sra?\.?|senyora?|lady|dame|monsieur) (?:\w+ )?(?:of|from|de|di|del|della|du|at) ?$"
+    rf"\b(?:your|his|her|my|votre|vos|ton|ta|sa|son|suo|sua|tuo|tua|vostr[oa]|su|tu|vuestr[oa]|seu|seva|teu|teva|vostre|vostra) (?:\w+ )?(?:{RELATIVES})\b[^.!?]{{0,30}}$|\b(?:signora?|sig\.ra|sigra|sig\.?|mme|mrs?|ms|senora?|sra?\.?|senyora?|lady|dame|monsieur) (?:\w+ )?(?:of|from|de|di|del|della|du|at) ?$"
 )
 
 

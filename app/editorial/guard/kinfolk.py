@@ -14,7 +14,7 @@ from app.editorial.guard.presented import is_strange, is_thing
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
-_ONE = r"[A-Z][a-z'’-]*[a-z](?:-?[A-Z][a-z]+)?"
+_ONE = r"(?:O'|D'|Mc|Mac|El |Al-|De |Di |Van )?[A-Z][a-z'’-]*[a-z](?:-?[A-Z][a-z]+)?"
 _BROOD = (
     r"(?:brothers|sisters|siblings|twins|triplets|cousins|parents|couple|boys|girls|kids|children|fratelli|sorelle|gemelli|gemelle|cugini|coniugi|"
     r"freres|soeurs|jumeaux|jumelles|cousins|epoux|hermanos|hermanas|mellizos|mellizas|gemelos|gemelas|primos|esposos|germans|germanes|bessons|bessones|cosins|cosines)"
@@ -49,6 +49,9 @@ _CALLED_MOTHER = re.compile(
 _LETTERS_ARE = re.compile(
     rf"(?<![\w.])(?P<n>[A-Z]{{2,3}}|(?:[A-Z]\.){{2,3}})(?= )[^.!?]{{0,70}}(?i:that'?s|that is|which is|i mean|meaning|cioe|sarebbe|o sea|es decir|c'est|c'est-a-dire|vull dir|es a dir|ie|i\.e\.) ?(?i:(?:the|our|il|la|le|notre|nostr[oa]|nuestr[oa]|el|l'|el nostre|la nostra) ?)*(?i:{PATIENT})\b"
 )
+_WE_CALL = re.compile(
+    r"\b(?i:(?:we|they|all|everyone|everybody|nurses) (?:all )?calls? (?:her|him|them)|(?:la|lo) (?:chiamiamo|chiamano|chiamiamo tutti)|(?:on|nous|ils|elles|tout le monde) (?:l'|la |le |les )(?:appel\w+|surnomm\w+)|(?:la|lo|le) (?:llamamos|llaman|decimos|conocemos como)|(?:li|el|la) (?:diem|diuen|anomenem|coneixem com a)|l'(?:anomenem|appelle|appellent)) (?P<n>[A-Z][a-z'-]+(?: [A-Z]\.?(?![a-z]))?)"
+)
 _NO_LETTERS = frozenset("ICU ITU CT MR MRI ECG EKG BP HR OR ED ER OK TV UCI PS CEC TAC IRM RX PT PZ".split())
 
 
@@ -70,8 +73,12 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
                 # "Start with a": a word opens the text
                 if low in names.plain_words | HARMLESS or len(low) < 5 or not _SPELLING.search(c.low):
                     continue
-            if is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
+            if (pattern is _BROTHERS and low in names.last) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
                 yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
+    for match in () if c.is_public else _WE_CALL.finditer(c.plain):
+        low = match["n"].lower().split()[0]
+        if low in names.first and not is_thing([low], ""):
+            yield Finding(*match.span("n"), "A", BLOCK, "Somebody's name stands here.", "the patient")
     yield from _films(c, names)
     yield from _letters(c)
 

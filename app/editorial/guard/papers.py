@@ -35,7 +35,7 @@ _DATE_OR_PHONE = re.compile(
     r"^(?:\d{1,2}[/. -]\d{1,2}[/. -](?:19|20)?\d\d|(?:19|20)\d\d[/-]\d{1,2}(?:[/-]\d{1,2})?|(?:19|20)\d\d[ -](?:19|20)\d\d)$"
 )
 _THEN_LABEL = re.compile(
-    r"(?<![\w.,/+-])(?P<n>[a-z]{0,3}-?(?=[^ ]*\d{4})\d[\da-z-]{3,}(?:[/-][\da-z]+)*)[^.!?\d]{0,26}?(?:that'?s|that is|this is|which is|is|=|,|\(|e|es|est|c'est|so|sarebbe) ?(?:(?:it|all|just|now) )?"
+    r"(?<![\w.,/+-])(?P<n>[a-z]{0,3}-?(?=[^ ]*\d{4})\d[\da-z-]{3,}(?:[/-][\da-z]+)*)[^.!?]{0,26}?(?:that'?s|that is|this is|which is|is|=|,|\(|e|es|est|c'est|so|sarebbe) ?(?:(?:it|all|just|now) )?"
     r"(?:(?:her|his|their|the patient'?s|the pt'?s) (?:\w+ )?(?:number|no|id|record|file|mrn|chart|policy|plate|badge|passport|account|nhs)\b|(?:il|la|el|le|l'|son|sa|su|suo|sua)(?: ?suo| ?sua| ?seu| ?seva)? ?(?:numero|n\.|num\.?|codice|codigo|codi|cartella|dossier|historia|tessera|dni|nhc|ipp|poliza|polizza|matricula|targa)\b)"
 )
 _QUOTED_SERIAL = re.compile(

@@ -148,7 +148,7 @@ def _streets(c: Context) -> Iterator[Finding]:
         if _FALSE_ROMANCE.match(text) or not re.search(r"[A-Z0-9]", match["name"]):
             continue
         kind = (
-            text[match.start("name") - match.start() - 1 - 12 : match.start("name") - match.start()]
+            text[max(0, match.start("name") - match.start() - 13) : match.start("name") - match.start()]
             .strip()
             .lower()
         )

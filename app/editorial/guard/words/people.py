@@ -106,7 +106,7 @@ santa sante rachid nel dal del sul serra sala costa prado amin said sila sira si
 """With a capital these are a person; in lower case they are too often something else."""
 COMMON = frozenset(
     """
-ibode iade ibades ide tcae dui oss benvenuti benvenute benvinguts bienvenidos bienvenues bienvenus
+ta ibode iade ibades ide tcae dui oss benvenuti benvenute benvinguts bienvenidos bienvenues bienvenus
 the this that these those our your his her their its my we you he she it they and or but if then so not no yes now here there what who why how
 when where which all any both each few more most other some such only own same than too very can will just should new next first last second
 third great good well done live update updates watch join thank thanks please hello hi dear follow team teams everyone nobody somebody today night day
