@@ -70,7 +70,7 @@ _NOT_AGE_AFTER = re.compile(
     r"building|technique|tecnica|bridge|hospital|device|valve|graft|prosthesis|stent|implant|tradition|protocol|machine|study|trial|idea|method|concept|procedure|anniversary|warranty|wing|school|tree|house|church|model|recall|plan|record|system|di storia|d'histoire|de historia|d'historia|de vida util|de garantia|y mas|et plus|e piu|i mes|o mas|o mes|and (?:over|older|above|up)|or (?:over|older|above))"
 )
 _NOT_AGE_BEFORE = re.compile(
-    r"(?<![a-z])(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|after|for|last|past|every|in|within|since|next|about|almost|nearly|oltre|sopra i|sotto i|dai|ai|da|a|fra|tra|dopo|per|negli ultimi|ogni|entro|piu di|meno di|piu di i|minori di|maggiori di|gli|i|over|plus de|moins de|depuis|pendant|pour|entre|et|dans|il y a|apres|les|des|tous les|mayores de|menores de|mas de|menos de|hace|durante|desde|entre|y|cada|los|a los|tras|en|majors de|menors de|mes de|menys de|fa|durant|des de fa|entre|i|cada|als|els|en)[ ]?$"
+    r"(?<![a-z])(?:des dels|dels|desde los|a partir de|a partir dels|a partire dai|a partire da|\d a|over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|after|for|last|past|every|in|within|since|next|about|almost|nearly|oltre|sopra i|sotto i|dai|ai|da|a|fra|tra|dopo|per|negli ultimi|ogni|entro|piu di|meno di|piu di i|minori di|maggiori di|gli|i|over|plus de|moins de|depuis|pendant|pour|entre|et|dans|il y a|apres|les|des|tous les|mayores de|menores de|mas de|menos de|hace|durante|desde|entre|y|cada|los|a los|tras|en|majors de|menors de|mes de|menys de|fa|durant|des de fa|entre|i|cada|als|els|en)[ ]?$"
 )
 _COMPARED = re.compile(
     r"\b(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|every|all)[ ]?$"
@@ -202,7 +202,7 @@ def _dates(c: Context) -> Iterator[Finding]:
                 continue
             before = c.before(match.start(), 30)
             if re.search(
-                r"(?:admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $",
+                r"(?:intervento|operazione|operacion|intervencion|operacio|intervencio|operation|intervention|procedure|admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $",
                 before,
             ):
                 yield Finding(*match.span(), "C", ASK, "A date of a stay can point at one person.", "")
@@ -266,7 +266,7 @@ def _ages(c: Context) -> Iterator[Finding]:
             continue
         if (
             (_NOT_AGE_BEFORE if years else _COMPARED).search(before)
-            and not (text.endswith("ans") and re.search(r"\ba $", before))  # French "a 62 ans": is 62
+            and not (text.endswith("ans") and re.search(r"(?<!\d )\ba $", before))  # French "a 62 ans": is 62
             and not (number > 17 and _AT_AGE.search(before) and _PERSON_THEN.match(c.after(end, 40)))
             and (years or not tied)
             and not re.search(r"\b(?:aged|age|eta di|a l'age de|a l'edat de|de edad)\s?$", before)

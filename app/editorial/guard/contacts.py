@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.words.people import RELATIVES
 
 _AT = r"(?:@|\s?[\[({<]\s?(?:at|arroba|arrova|chiocciola|arobase)\s?[\])}>]\s?|\s(?:at|arroba|arrova|chiocciola|arobase|chez)\s|\s@\s?|\s?@\s)"
 _DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punto|point|punt)\s?[\])}>]\s?|\s(?:dot|punto|point|punt)\s|\s?\.\s?(?=(?:com|org|net|it|fr|es|cat|uk)\b))"
@@ -93,6 +94,14 @@ _IP_SAID = re.compile(
 )
 
 
+_FAMILYS = re.compile(
+    r"\b(?:fundraiser|fund|collection|page|cagnotte|collecte|raccolta(?: fondi)?|colletta|colecta|recaudacion|recapte|collecta|crowdfunding)\b[^.!?]{0,20}\b(?:the family|of the family|family's|for the family|de la famille|della famiglia|per la famiglia|de la familia|para la familia|per a la familia|pour la famille)\b|\b(?:the family's|family's) (?:\w+ )?(?:fundraiser|page|fund|collection)\b"
+)
+_OF_ONES_KIN = re.compile(
+    rf"\b(?:number|phone|mobile|fax|cell|numero|telefono|cellulare|tel|fixe|portable|movil|telefon|mobil) (?:of|for|della|del|dello|di|de la|de|du|d'en|pour|per) ?(?:his |her |their |the |la |el |le |il |sua |suo |sa |son |su |seva |seu |l')*(?:{RELATIVES})\b[^.!?]{{0,24}}$"
+    r"|\b(?:her|his) (?:own |home |private |personal )?(?:fax|mobile|phone|cell|landline|number|home number)\b[^.!?]{0,20}$"
+    rf"|\b(?:his|her|the \w+'s) (?:{RELATIVES})'s (?:number|mobile|phone|cell)\b[^.!?]{{0,20}}$"
+)
 _SAID_HANDLE = re.compile(
     r"(?<![a-z0-9])(?:arroba|arrova|chiocciola|arobase|at[- ](?:sign|symbol)|a commerciale)[ :]+(?P<n>[a-z0-9][a-z0-9_.]{3,}(?: (?:underscore|dot|punto|point|punt|guion bajo|guio baix|trattino basso|tiret bas|barra baixa|barra baja) ?[a-z0-9]+)*)"
     r"|(?<![a-z0-9.])(?P<m>(?=[a-z0-9_.]*[a-z]{3})[a-z0-9_.]{6,30}),? \(?(?:all one word|(?:with )?no spaces?|all joined up|all together|tutto (?:attaccato|unito)|senza spazi|tout attache|tout colle|sans espaces?|todo (?:junto|seguido)|sin espacios|tot (?:junt|seguit)|sense espais)\b"
@@ -174,6 +183,9 @@ def _links(c: Context) -> Iterator[Finding]:
             r"\b(?:his|her|their|sua|suo|su|seva|seu|sa|son) \w+ ?:? ?(?:at |on |su |en |a )?$",
             c.before(start),
         )
+        if personal and c.is_public and _FAMILYS.search(c.low[slice(*c.sentence(start, end))]):
+            yield Finding(start, end, "N", BLOCK, "This link may lead to a patient's page.", "")
+            continue
         if (
             c.is_public
             and not (tied and personal)
@@ -269,7 +281,7 @@ def _phones(c: Context) -> Iterator[Finding]:
             fax = bool(_FAX.search(before))
             if c.kind != "surgery" and _FREE_LINE.match(digits):
                 continue  # a line that costs nothing or is shared by everybody is nobody's own
-            if c.is_public and not c.tied(start, end):
+            if c.is_public and not c.tied(start, end) and not _OF_ONES_KIN.search(c.before(start, 60)):
                 first, last = c.sentence(start, end)
                 around = c.low[first:start] + "|" + c.low[end:last]
                 if _PUBLIC_LINE.search(around) or not c.is_public:

@@ -73,7 +73,7 @@ _LEET_WORD = re.compile(
     r"(?<![A-Za-z0-9@])(?=[A-Za-z@$!]*[0134578@$!])[A-Za-z0-9@$!]{3,}(?<![!$@])(?![A-Za-z0-9])"
 )
 _LEET = {ord(a): b for a, b in zip("034578@$!", "oeastbasi", strict=True)}
-_LEET_INSIDE = re.compile(r"[a-z][034578@$!]{1,2}[a-z]|^[034578@$][a-z]{3,}", re.I)
+_LEET_INSIDE = re.compile(r"[a-z][0134578@$!]{1,2}[a-z]|^[034578@$][a-z]{3,}", re.I)
 _KIN = frozenset(
     "pare mare fill filla germa germana dona marit pacient paciente paziente patient patiente madre padre figlio figlia moglie marito hijo hija mujer marido mere pere fils fille femme mari mother father son daughter wife husband sister brother sortit salido uscito sorti quirofan sala surgery".split()
 )

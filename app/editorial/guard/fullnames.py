@@ -159,7 +159,10 @@ def _full_name_in_lower_case(
     joined = gap.strip(" -") + " ".join(w.low for w in words[i + 1 : j + 1])
     end = max(last.end, end_of_name(c, words, i, names))
     found = Finding(first.start, end, "A", BLOCK, "This looks like somebody's name.", "the patient")
-    if c.kind in ("training", "press") or first.low in COMMON or len(first.low) < 3:
+    if c.kind == "training":
+        ill = first.low in names.only_names and last.low in names.last and last.low not in COMMON
+        return found if ill and CLINICAL.search(c.low[slice(*c.sentence(first.start, end))]) else None
+    if c.kind == "press" or first.low in COMMON or len(first.low) < 3:
         return None
     if first.low in names.plain_words and last.low in names.plain_words:
         return None

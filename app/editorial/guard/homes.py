@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from app.editorial.guard.context import BLOCK, Context, Finding
+from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.evasion import NUMBER_WORD
 from app.editorial.guard.words.alternatives import by_start
 from app.editorial.guard.words.people import PATIENT, RELATIVES
@@ -35,8 +35,9 @@ _STAIRS = re.compile(
 _ONE_PERSON = by_start(
     r"lady|gentleman|man|woman|boy|girl|pensioner|retiree|widow|widower|resident|driver|cyclist|farmer|teacher|builder|student|retired \w+|mrs?|ms|miss|signora?|sig|pensionat[oa]|vedov[oa]|anzian[oa]|uomo|donna|ragazz[oa]|bambin[oa]|contadin[oa]|agricoltore|studente(?:ssa)?|residente|conducente|operai[oa]|dame|monsieur|madame|mme|homme|femme|retraitee?|veuve?|agriculteur|agricultrice|etudiante?|conducteur|conductrice|ouvriere?|habitante?|senora?|sra?|hombre|mujer|jubilad[oa]|viud[oa]|agricultora?|ganader[oa]|anciana?|conductora?|obrer[oa]|vecin[oa]|chic[oa]|senyora?|home|dona|jubilat|jubilada|vidua?|pages|pagesa|avi|iaia|estudiant|veina?"
 )
+_NEEDS_HELP = r"dialys(?:ee?|ed|is patient)|dializzat[oa]|dializad[oa]|dialitza(?:t|da)|ventilat\w+ (?:patient|man|woman)|bedridden|allettat[oa]|grabataire|encamad[oa]|enllita(?:t|da)|oxygeno\w+|insulin\w+|tracheotom\w+|tetraplegi\w+|paraplegi\w+|intossicat[oa]|intoxiquee?|intoxicad[oa]|poisoned|isolee?|isolat[oa]|aillat|aillada|aislad[oa]|stranded|trapped"
 _DWELLER = re.compile(
-    rf"\b(?:{_ONE_PERSON}|{PATIENT})\b(?:\.?,? [a-z']+){{0,3}}?\.?(?:,| (?:of|at|in|from|on|vivant|habitant|habitante|residente|resident|de|di|da|del|della|du|d'|au|a|al|en|lives?|living|abita|vive|viu|habite)\b)[ ,:]*(?:the |l'|la |el |il |le |a |al |au |en |in )?$"
+    rf"\b(?:{_ONE_PERSON}|{_NEEDS_HELP}|(?<!lait )(?<!milk )(?<!leche )(?<!llet )(?<!latte )(?:{PATIENT}))\b(?:\.?,? [a-z']+){{0,4}}?\.?(?:,| (?:of|at|in|from|on|vivant|habitant|habitante|residente|resident|de|di|da|del|della|du|d'|au|a|al|en|lives?|living|abita|vive|viu|habite)\b)[ ,:]*(?:the |l'|la |el |il |le |a |al |au |en |in )?$"
 )
 _YOURS_TO = re.compile(
     rf"\b(?:your|his|her|my|votre|vos|ton|ta|sa|son|suo|sua|tuo|tua|vostr[oa]|su|tu|vuestr[oa]|seu|seva|teu|teva|vostre|vostra) (?:\w+ )?(?:{RELATIVES})\b[^.!?]{{0,30}}$|\b(?:signora?|sig\.ra|sigra|sig\.?|mme|mrs?|ms|senora?|sra?\.?|senyora?|lady|dame|monsieur) (?:\w+ )?(?:of|from|de|di|del|della|du|at) ?$"
@@ -49,7 +50,23 @@ def lives_here(c: Context, start: int) -> bool:
     return bool(_DWELLER.search(before) or _YOURS_TO.search(before))
 
 
+_MORE_TYPES = re.compile(
+    r"\b(?:[Ss]alita|[Dd]iscesa|[Tt]raversa|[Ll]ungomare|[Ll]ungarno|[Ll]ungotevere|[Rr]iviera|[Ll]ocalita|[Ff]razione|[Ss]ubida|[Bb]ajada|[Cc]ostanilla|[Bb]arrio|[Bb]ulevar|[Cc]arretera|[Ss]enda|[Vv]ereda|[Pp]ujada|[Cc]arrero|[Tt]orrent|[Rr]iera|[Mm]oll|[Rr]uelle|[Ss]entier|[Mm]ontee|[Pp]assage|[Ff]aubourg|[Vv]enelle|[Ee]splanade|[Pp]romenade|[Rr]esidence|[Ll]otissement|[Cc]our) (?:(?:de|del|della|dei|di|du|des|la|les?|l'|d'|de la|de l'|san|santa|saint|sainte) ?){0,2}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2},? ?(?:n\.?[o°º]? ?|num\.? ?)?\d{1,4}(?: ?bis|[A-Da-d]\b)?(?![\w%]|[.,:]\d| ?(?:km|min|h\b))"
+    r"|(?<![\w/])\d{1,4}(?: bis| ter)?,? (?:ruelle|sentier|montee|passage|faubourg|venelle|esplanade|promenade|residence|lotissement|cour) (?:(?:de|du|des|la|les?|l'|d'|de la|de l') ?){0,2}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}"
+)
+_HAMLET = re.compile(
+    r"\b(?i:hamlet|village|paesino|borgo|frazione|poblet|poble|llogaret|aldea|pueblecito|pueblito|pueblo|hameau|lieu-dit|caserio|masia|cortijo|farm|farmhouse|cascina|malga|mas) (?i:above|near|over|outside|beyond|past|sopra|vicino a|oltre|sobre|prop de|a prop de|damunt de|cerca de|junto a|encima de|au-dessus de|pres de|a cote de|apres|passat|pasado) (?P<n>[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+)*)"
+)
+
+
 def homes(c: Context) -> Iterator[Finding]:
+    for match in _MORE_TYPES.finditer(c.plain):
+        tied = c.tied(*match.span()) or lives_here(c, match.start())
+        if tied or (not c.is_public and _LIVES.search(c.before(match.start(), 50))):
+            yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
+    if c.kind == "surgery":
+        for match in _HAMLET.finditer(c.plain):
+            yield Finding(*match.span("n"), "B", ASK, "A town narrows down who it is.", "the region")
     if c.kind in ("crisis", "press"):
         return
     reason = "This is a house address."

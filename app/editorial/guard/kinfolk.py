@@ -12,9 +12,10 @@ from app.editorial.guard.context import BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.presented import is_strange, is_thing
 from app.editorial.guard.words.harmless import HARMLESS
+from app.editorial.guard.words.homonyms import HOMONYMS
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
-_ONE = r"(?:O'|D'|Mc|Mac|El |Al-|De |Di |Van )?[A-Z][a-z'’-]*[a-z](?:-?[A-Z][a-z]+)?"
+_ONE = r"(?:Lo |La |Le |Del |Della |Dal |Ben |Abd |O'|D'|Mc|Mac|El |Al-|De |Di |Van )?[A-Z][a-z'’-]*[a-z](?:-?[A-Z][a-z]+)?"
 _BROOD = (
     r"(?:brothers|sisters|siblings|twins|triplets|cousins|parents|couple|boys|girls|kids|children|fratelli|sorelle|gemelli|gemelle|cugini|coniugi|"
     r"freres|soeurs|jumeaux|jumelles|cousins|epoux|hermanos|hermanas|mellizos|mellizas|gemelos|gemelas|primos|esposos|germans|germanes|bessons|bessones|cosins|cosines)"
@@ -49,6 +50,16 @@ _CALLED_MOTHER = re.compile(
 _LETTERS_ARE = re.compile(
     rf"(?<![\w.])(?P<n>[A-Z]{{2,3}}|(?:[A-Z]\.){{2,3}})(?= )[^.!?]{{0,70}}(?i:that'?s|that is|which is|i mean|meaning|cioe|sarebbe|o sea|es decir|c'est|c'est-a-dire|vull dir|es a dir|ie|i\.e\.) ?(?i:(?:the|our|il|la|le|notre|nostr[oa]|nuestr[oa]|el|l'|el nostre|la nostra) ?)*(?i:{PATIENT})\b"
 )
+_KNOWN_AS = re.compile(
+    r"\b(?i:known|conosciut[oa]|connue?|conocid[oa]|conegu(?:t|da)|noto|nota) (?i:as|to all as|come|da tutti come|comme|sous le nom de|como|por|com(?: a)?|per) [\"“«'] ?(?P<n>[^\"”»'\n]{2,30}?) ?[\"”»']"
+)
+_JOINED = re.compile(r"(?<![\w@./#-])(?P<n>(?P<a>[a-z]{3,})[._](?P<b>[a-z]{3,}))(?![\w@/.-]|\.\w)")
+_JUNIOR = re.compile(
+    r"(?<![\w'-])(?P<n>[A-Z][a-z'-]{2,}) (?i:junior|jr\b|senior|el gran|bis|ii|iii)(?![\w-])|\b(?i:baby|bebe|little|piccol[oa]|petite?|pequen[oa]|petita?) (?P<m>[A-Z][a-z'-]{2,})(?=[ ,.;:!?]|$)"
+)
+_ARTICLE = re.compile(
+    r"\b(?:la|en|na|el) (?P<n>[A-Z][a-z'-]{2,}),? (?:s'ha|ha|va|vol|diu|esta|ja|no|es|surt|dorm)\b"
+)
 _WE_CALL = re.compile(
     r"\b(?i:(?:we|they|all|everyone|everybody|nurses) (?:all )?calls? (?:her|him|them)|(?:la|lo) (?:chiamiamo|chiamano|chiamiamo tutti)|(?:on|nous|ils|elles|tout le monde) (?:l'|la |le |les )(?:appel\w+|surnomm\w+)|(?:la|lo|le) (?:llamamos|llaman|decimos|conocemos como)|(?:li|el|la) (?:diem|diuen|anomenem|coneixem com a)|l'(?:anomenem|appelle|appellent)) (?P<n>[A-Z][a-z'-]+(?: [A-Z]\.?(?![a-z]))?)"
 )
@@ -75,6 +86,23 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
                     continue
             if (pattern is _BROTHERS and low in names.last) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
                 yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
+    if not c.is_public:
+        for match in _KNOWN_AS.finditer(c.plain):
+            if c.tied(*match.span("n")) or c.kind == "surgery":
+                yield Finding(*match.span("n"), "A", BLOCK, "A nickname points at a person.", "the patient")
+        for match in _JOINED.finditer(c.low):
+            if match["a"] in names.first and match["b"] in names.last and match["b"] not in names.plain_words:
+                yield Finding(*match.span("n"), "A", BLOCK, "This looks like somebody's name.", "the patient")
+        for match in _JUNIOR.finditer(c.plain):
+            group = match.lastgroup or "n"
+            low = match[group].lower()
+            known = low in (names.strong_last if group == "n" else names.strong_first | names.strong_last)
+            if known and low not in HARMLESS | names.plain_words:
+                yield Finding(*match.span(group), "A", BLOCK, "This looks like somebody's name.", "the patient")
+        for match in _ARTICLE.finditer(c.plain) if c.lang == "ca" else ():
+            low = match["n"].lower()
+            if low in names.core_first and not is_thing([low], c.low[match.end("n") :]):
+                yield Finding(*match.span("n"), "A", BLOCK, "This looks like somebody's name.", "the patient")
     for match in () if c.is_public else _WE_CALL.finditer(c.plain):
         low = match["n"].lower().split()[0]
         if low in names.first and not is_thing([low], ""):
@@ -109,7 +137,12 @@ def _films(c: Context, names: Names) -> Iterator[Finding]:
             words = names.plain_words | HARMLESS
             if first in words or last in words or is_thing([first], "") or not c.plain[match.start("a")].islower():
                 continue
-            if (first in names.last and last in names.first) or (first in names.first and last in names.last):
+            pair = {first, last}
+            if (
+                (first in names.last and last in names.first)
+                or (first in names.first and last in names.last)
+                or (pair & names.only_names and not pair & (names.explained | HOMONYMS) and min(map(len, pair)) > 3)
+            ):
                 reason = "A patient's name seems to stand here."
                 yield Finding(match.start("a"), match.end("b"), "A", BLOCK, reason, "the patient")
 

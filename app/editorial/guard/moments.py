@@ -87,7 +87,7 @@ _STAY_DAY = re.compile(
     r"\b(?:admitted|discharged|operated|readmitted|transferred|came in|ricoverat[oa]|dimess[oa]|operat[oa]|trasferit[oa]|hospitalisee?|entree?|sortie?|operee?|admise?|ingresad[oa]|ingreso|operad[oa]|trasladad[oa]|alta|ingressa[td]a?|operada|trasllada[td]a?|va ingressar)(?: on| in| from| since| dal| depuis| desde| des)?(?: (?:the|il|el|le|l'|al|del|dal|de|du|day|dia|giorno|jour)){1,3} (?P<n>[1-3]?\d(?:st|nd|rd|th)?)(?= |[,.;:!?)]|$)(?! ?(?:%|mm|cm|min|h\b|hours?|ore|horas|hores|heures|patients|of \d|/))"
 )
 _VIGNETTE_AGE = re.compile(
-    r"(?:^|[:.;(] ?|\b(?:case|caso|cas|cas clinic|caso clinico|pz|pt|pcte)\b[ :,]*)(?:[fmhdvw]|fem|masc|varon|mujer|hombre|home|dona|uomo|donna|homme|femme|male|female)\.?,? ?(?P<n>(?:1[01]\d|[1-9]\d) ?(?:aa?\.?|ans|anni|anos|anys|y\.?o?\.?|yrs?|years)?)(?=[,.;:)]|$| (?:con|with|amb|avec|dolor|douleur|chest|dispnea|dispnee|tos\b))"
+    r"(?:^|[:;] ?)(?P<m>(?:1[01]\d|[1-9]\d) ?[fmhvd])(?=[,.;:)]| (?:con|with|amb|avec|c/|w/))|(?:^|[:.;(] ?|\b(?:case|caso|cas|cas clinic|caso clinico|pz|pt|pcte)\b[ :,]*)(?:[fmhdvw]|fem|masc|varon|mujer|hombre|home|dona|uomo|donna|homme|femme|male|female)\.?,? ?(?P<n>(?:1[01]\d|[1-9]\d) ?(?:aa?\.?|ans|anni|anos|anys|y\.?o?\.?|yrs?|years)?)(?=[,.;:)]|$| (?:con|with|amb|avec|dolor|douleur|chest|dispnea|dispnee|tos\b))"
 )
 
 
@@ -96,7 +96,8 @@ def moments(c: Context) -> Iterator[Finding]:
         yield Finding(*match.span("n"), "C", BLOCK, "This is a birth date.", "")
     if c.kind == "training":
         for match in _VIGNETTE_AGE.finditer(c.low):
-            yield Finding(*match.span("n"), "C", ASK, "An age narrows down who it is.", "adult")
+            group = match.lastgroup or "n"
+            yield Finding(*match.span(group), "C", ASK, "An age narrows down who it is.", "adult")
     if c.kind != "surgery":
         return
     for match in _STAY_DAY.finditer(c.low):

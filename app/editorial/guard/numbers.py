@@ -117,7 +117,7 @@ assert codicefiscale  # the shape of a tax code says enough: a mistyped one stil
 
 
 _LAST_OF = re.compile(
-    r"\b(?:last|final|ending|ends|end|ultim[aeio]s?|derniers?|dernieres?|quatre derniers|final(?:es)?|acab\w+|termin\w+|finiss\w+|finish\w*|closing|clos[ei]\w*|tail|coda|cola|cua|finisc\w+|finit|fini[sr]?)\b(?: \w+'?){0,9}?,?[ :'\u00ab\"(]+(?P<n>\d{2,4}|\d[ -]\d[ -]\d(?:[ -]\d)?)(?![\d/:%\w]|[.,]\d|-\d)(?! ?(?:min|mm|cm|ml|mg|kg|h\b|hours?|ore|heures?|horas?|hores|years?|anni|ans|anos|anys|days?|giorni|jours|dias|dies|patients?|pazienti|pacientes|pacients|people|cases|stitches|punti|puntos|punts|points|weeks|months|beats|degrees|steps))"
+    r"\b(?:last|final|ending|ends|end|ultim[aeio]s?|derniers?|dernieres?|quatre derniers|final(?:es)?|acab\w+|termin\w+|finiss\w+|finish\w*|closing|clos[ei]\w*|tail|coda|cola|cua|finisc\w+|finit|fini[sr]?)\b(?: \w+'?){0,9}?,?[ :'\u00ab\"(]+(?P<n>\d{2,4}|\d{2,3}[a-z]|[a-z]\d{2,3}|\d[ -]\d[ -]\d(?:[ -]\d)?)(?![\d/:%\w]|[.,]\d|-\d)(?! ?(?:min|mm|cm|ml|mg|kg|h\b|hours?|ore|heures?|horas?|hores|years?|anni|ans|anos|anys|days?|giorni|jours|dias|dies|patients?|pazienti|pacientes|pacients|people|cases|stitches|punti|puntos|punts|points|weeks|months|beats|degrees|steps))"
 )
 _NUMBERED_THING = re.compile(
     r"\b(?:digits?|numbers?|no\.|figures|id|mrn|record|chart|file|card|phone|mobile|account|policy|member\w*|plate|ssn|passport|licen[cs]e|nhs|cifr[ae]s?|numer[oi]|cartella|tessera|telefono|cellulare|conto|polizza|targa|codice|patente|passaporto|chiffres?|numeros?|dossier|carte|telephone|portable|compte|contrat|mutuelle|plaque|secu|permis|passeport|digitos?|historia|tarjeta|movil|cuenta|poliza|matricula|dni|carnet|pasaporte|xifr\w+|digits|historial|targeta|mobil|compte|polissa|passaport|fitxa|expedient\w*)\b"

@@ -14,8 +14,8 @@ from app.editorial.guard.words.alternatives import by_start
 
 _BEARER = (
     ("I", by_start(r"affiliat\w*|afiliad[oa]|afiliacion|afiliat|afiliada|afiliacio|affilie\w*|adherent[es]*|adherente|aderente|member|membership|memberships|assistit[oa]|beneficiari[oa]|beneficiaire|beneficiary|mutualista|mutuelle|mutua|socio|socia|soci|abonad[oa]|asegurad[oa]|assegurat|assegurada|assicurat[oa]|assuree?|insured|subscriber|tessera|polizza|poliza|polissa|policy|cobertura|insurance|insurer|assicurazione|assurance|aseguranza|seguro|asseguranca|targeta sanitaria|tarjeta sanitaria|carte vitale|carta sanitaria"), "a health plan number"),
-    ("K", by_start(r"permis|permit|permiso|permesso|licen[cs]e|licence|licencia|llicencia|licenza|patente|carnet|passport|passeport|passaporto|passaport|pasaporte|brevet|brevetto|titulo|titol|tesserino|certificate|certificat|certificado|certificato|badge|warrant card|colegiad[oa]|col·?legiad[oa]|col·?legiat"), "a licence or certificate number"),
-    ("R", by_start(r"episod[eio]s?|encounter|visit|admission|attendance|accesso|accettazione|ricovero|ingreso|ingres|sejour|passage|venue|hospitalisation|urgencies|urgencias|asistencia|assistencia|estudi|specimen|sample|campione|provetta|echantillon|prelevement|muestra|mostra|biopsi\w+|histolog\w+|istologico"), "a code that stands for one person"),
+    ("K", by_start(r"dl|permis|permit|permiso|permesso|licen[cs]e|licence|licencia|llicencia|licenza|patente|carnet|passport|passeport|passaporto|passaport|pasaporte|brevet|brevetto|titulo|titol|tesserino|certificate|certificat|certificado|certificato|badge|warrant card|colegiad[oa]|col·?legiad[oa]|col·?legiat"), "a licence or certificate number"),
+    ("R", by_start(r"episod\w*|encounter|visit|admission|attendance|accesso|accettazione|ricovero|ingreso|ingres|sejour|passage|venue|hospitalisation|urgencies|urgencias|asistencia|assistencia|estudi|specimen|sample|campione|provetta|echantillon|prelevement|muestra|mostra|biopsi\w+|histolog\w+|istologico"), "a code that stands for one person"),
     ("M", by_start(r"serial|matricola|serie|sn|s/n|pump|pompa|pompe|bomba|pacemaker|marcapasos|marcapassos|implant\w*|protesi\w*|prothese|protesis|tige|stelo|vastago|tija|stem|device|dispositiv\w+|dispositif"), "a device's number"),
     ("H", by_start(r"record|chart|file|cartella|dossier|historia|historial|expediente|expedient|nhc|mrn|nosologico|patient number|hospital number|ipp"), "a record number"),
 )  # fmt: skip
@@ -50,11 +50,11 @@ _DRIVEN = re.compile(
     rf"\b{_IN_IT}\b(?: [a-z']+){{0,3}}? ?(?:of|from|in|with|on|behind|della|dello|dell'|del|di|sulla|nella|de la|du|de l'|de|dans|en|al|a la|amb|con|,|:|\()(?: (?:the|a|la|el|le|il|lo))?(?: [a-z]+){{0,3}}? ?'?(?P<n>{_PLATE})(?![\w-])"
 )
 _VEHICLE = r"(?:plates?|number plate|reg|registration|rego|vrn|car|truck|van|targa|targhe|auto|macchina|furgone|plaque|immat\w*|voiture|camion|matricula|coche|furgoneta|cotxe)"
-_SAID_ONE = rf"(?:{NUMBER_WORD}|[a-z]|alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliet\w*|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whisk[e]?y|x-?ray|yankee|zulu|doble uve|uve|efe|ese|erre|effe|esse|emme|enne|hache)"
+_SAID_ONE = rf"(?:{NUMBER_WORD}|[a-z]|alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliet\w*|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whisk[e]?y|x-?ray|yankee|zulu|doble uve|doble ve|doppia vu|double ve|ve baixa|be|bi|ci|ce|di|de|effe|efe|efa|gi|ge|acca|hache|hac|elle|ele|ela|emme|eme|ema|enne|ene|ena|pi|pe|cu|qu|erre|erra|esse|ese|essa|ti|te|vu|uve|ve|ics|equis|xeix|ye|ipsilon|zeta|jota|ka|kappa|ca)"
 _PLATE_SAID = re.compile(
     rf"\b{_VEHICLE}\b[^.!?\n]{{0,24}}?[ :](?P<n>{_SAID_ONE}(?:[ ,.-]{{1,2}}{_SAID_ONE}){{4,9}})(?![a-z0-9])"
 )
-_LONE_LETTER = re.compile(r"(?<![a-z'])[a-z](?![a-z'])|alpha|bravo|charlie|delta|foxtrot|golf|kilo|lima|tango|zulu|romeo|sierra|victor")
+_LONE_LETTER = re.compile(r"(?<![a-z'])[a-z](?![a-z'])|alpha|bravo|charlie|delta|foxtrot|golf|kilo|lima|tango|zulu|romeo|sierra|victor|effe|efe|ics|equis|kappa|zeta|esse|ese|erre|emme|enne|eme|ene|uve|acca|hache|\b(?:be|bi|ti|te|gi|pi|pe|vu|ka|elle|ele)\b")
 _VIN_SAID = re.compile(
     r"\b(?:vin|chassis|frame|telaio|chassi|bastidor|bastidors|numero de serie)\b[^!?\n]{0,30}?[ :#](?P<n>(?=(?:[^\n]{0,4}\d){3})(?:[a-hj-npr-z0-9]{1,8}[ -]?){2,9}[a-z0-9]{2,})(?![a-z0-9])"
 )

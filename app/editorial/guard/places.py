@@ -66,6 +66,9 @@ _STATE_AFTER = re.compile(r"^, (?:TX|CA|NY|FL|[A-Z]{2})\b")
 _ORG_AFTER = re.compile(
     r"^ (?:Hospital|Clinic|University|Medical|Trust|Scientific|Foundation|Institute|School|Protocol|Registry|Congress|Declaration|classification|Children|criteria|score|scale|Coma|consensus|guidelines?)"
 )
+_CALLED_AFTER_TOWN = re.compile(
+    r"\b(?:nodo|noeud|nudo|nus|knot|punto|point|score|scala|scale|escala|echelle|classificazione|classification|clasificacion|classificacio|criteri|criteria|criterios|criteres|ratio|protocol\w*|method\w*|metodo|consensus|consenso|linee guida|guidelines|dichiarazione|declaration) (?:of|di|de|d'|del) ?$"
+)
 _INLAND = frozenset("houston boston mayo toronto glasgow paris rochester".split())
 
 
@@ -233,6 +236,8 @@ def _towns(c: Context) -> Iterator[Finding]:
                 c.low[max(0, start - 24) : start],
             )
         ):
+            continue
+        if _CALLED_AFTER_TOWN.search(c.low[max(0, start - 40) : start]):
             continue
         lives = bool(
             _LIVES.search(c.low[max(0, match.start() - 60) : match.start()])

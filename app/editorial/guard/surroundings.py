@@ -48,6 +48,9 @@ HUMAN_STATE = re.compile(
 
 DEVICE_AFTER = re.compile(rf"^(?:'s?)?[ -](?:{DEVICE_NOUNS})\b")
 
+_STREET_SHORT = re.compile(
+    r"(?<![a-z])(?:(?:avda|avd|avgda|av|bd|blvd|pza|plza|pl|pg|pso|ctra|cl|v\.le|p\.za|p\.zza|c\.so|l\.go|st)\.?|c[/.]) (?:(?:de|del|di|la|de la) )?$"
+)
 _DEVICE_BEFORE = re.compile(
     rf"\b(?:{DEVICE_BEFORE})(?: (?:de|di|del|della|d'|of|the|la|le|tipo|type|de la))? ?$"
 )
@@ -221,6 +224,8 @@ def is_place_like(c: Context, words: list[Word], i: int, end: int, *, sure: bool
         r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|rue|avenue|av|boulevard|place|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig|rambla|ronda|route|street|road|hospital|ospedale|hopital|scuola|ecole|escuela|escola|liceo|lycee|instituto|institut|istituto|universita|universite|universidad|universitat|stadio|stade|estadio|estadi|aeroporto|aeroport|aeropuerto|parco|parc|parque|ponte|pont|puente|teatro|theatre|teatre|sala|salle|aula|hall|room|centro|centre|center|clinica|clinique|fondazione|fondation|fundacion|fundacio|biblioteca|palazzo|palais|palau|palacio|villa|stazione|gare|estacion|estacio|metro|cappella|chiesa|eglise|iglesia|esglesia|mercat|mercado|gate|storm|hurricane|tempesta|operation|torre|travesia|travessera|travessia|glorieta|pasaje|passatge|urbanizacion|urbanitzacio|camino|cami|chemin|impasse|allee|contrada|strada|ronda|poligono|poligon|borgo|lungomare|lungotevere|residencia|residenza|poliesportiu|polideportivo|pavello|pabellon|gymnase|palestra|collegio|college|colegio|barrio|barri|quartiere|quartier)(?: (?:de|del|della|d'|di|du|des|de la|dei|l'|dr|prof|general|generale|presidente|president))*[ ']*$",
         c.low[max(0, words[i].start - 50) : words[i].start],
     ):
+        return True
+    if _STREET_SHORT.search(c.low[max(0, words[i].start - 16) : words[i].start]):
         return True
     if (
         after is not None

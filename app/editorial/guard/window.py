@@ -46,6 +46,9 @@ def split_over(
         seam = len(fold(head).plain)
         loose = [f for f in loose if HIDDEN not in context.plain[seam + f.start : seam + f.end]]
     yield from loose
+    if (then := _THEN_NAME.match(main.plain)) and any(_NAME_SAID.search(fold(text).low) for text in earlier):
+        reason = "Together with the update before, this is somebody's name."
+        yield Finding(*then.span("n"), "A", BLOCK, reason, "the patient")
     yield from _combinations(earlier, main)
     yield from _house(earlier, main)
     yield from _rest_of_code(earlier, main)
@@ -87,6 +90,9 @@ def split_over(
             )
 
 
+_THEN_NAME = re.compile(
+    r"\W*(?i:and then|then|and|e poi|poi|y luego|luego|y|i despres|despres|i|et puis|puis|et|ensuite|finally|surname|last name|cognome|apellido|cognom|nom) (?P<n>[A-Z][\w'-]+)\W*$"
+)
 _FIRST_INITIAL = re.compile(
     r"\b(?i:initials?|letter|inizial[ei]|lettera|initiales?|lettre|inicial(?:es|s)?|letra|lletra)\b[^.!?]{0,28}[ :][A-Z]\b\.?\W*$"
 )

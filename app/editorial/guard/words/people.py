@@ -89,7 +89,7 @@ ugo ulises val valente vanda vasco velia vic vince viviana wade walker wayne wel
 """Given names that are words, towns or months too: alone, even with a capital, they are not evidence of a person."""
 ONLY_LOWER_DOUBT = frozenset(
     """
-remei adela alina alison allegra amanda amara amina anais ana ani anis ann anna anne anita arthur axel barbara bella ben beth blas boris brenda bruno carla carina carmen
+remei pilar izquierdo aime fred marguerite desire nieves constant parfait fidele juste prosper violette neige marin perla estrella socorro milagros soledad consol llum adela alina alison allegra amanda amara amina anais ana ani anis ann anna anne anita arthur axel barbara bella ben beth blas boris brenda bruno carla carina carmen
 carol celia cesare chiara cindy clara claudia claudio colette colin cora corrado cristina cruz dani dante danilo dina dino dirk edgar elia elisa ema emma emilia eric erica
 eva fabio ferran felix fernanda fina flavio frida gaia gabriel gala gary gema gian gina gino gira giuliano gonzalo hilario ignacio ines irma isa iva jaime jan joan
 jose josep juan karma lalo lana larry laura laure lazaro lea leila lena leonor lia lidia linda lisa livia lola lucia lucio luis maite manna manuel mara marc marcel marcela
