@@ -5,10 +5,10 @@ what is done in a hospital, whose it is. `replying` has the set phrases; here st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import BLOCK, Context, Finding
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import RELATIVES
 
 _KIN = (
@@ -28,7 +28,7 @@ _CARED = (
     r"operat|operada|operats|tractat|tractada|ates|atesa|ingressa[td]a?|cuidat|cuidada|trasllada[td]a?|donat d'alta|intervingu[td]a?|salva[td]a?)"
 )
 # "we operated on your sister", "nous avons pris soin de votre père", "vam operar la seva filla", "a su mujer la operamos"
-_WE_CARED = re.compile(
+_WE_CARED = Lazy(
     rf"\b(?:we|i|our (?:\w+ )?(?:team|surgeons?|doctors?|nurses?|staff|ward|unit|midwives))(?:'ve|'re)?(?: (?:did|have|had|just|also|really|already|were|are|so|all|very much|indeed|certainly)){{0,3}} (?:loved |enjoyed )?{_CARED} (?:up )?(?:{_YOURS} (?:\w+ )?{_KIN}|you|him|her|them)\b"
     rf"|\b(?:abbiamo|l'abbiamo|vi abbiamo|ci siamo|avons|nous (?:l'|vous )?avons|on (?:a|l'a|vous a)|hemos|le hemos|lo hemos|la hemos|hem|l'hem|li hem)(?: \w+){{0,2}}? {_CARED}(?: (?:di|de|a|bene|bien|be|molto))* {_YOURS} {_KIN}\b"
     rf"|\b(?:operamos|tratamos|atendimos|ingresamos|cuidamos(?: de)?|vimos|trasladamos|intervenimos|dimos (?:el |de )?alta|(?:vam|hem de|varem) (?:operar|tractar|atendre|ingressar|cuidar|veure|traslladar|intervenir|donar (?:l')?alta)|operammo|curammo)(?: \w+){{0,2}}? (?:a )?{_YOURS} {_KIN}\b"
@@ -42,7 +42,7 @@ _STATED = (
     r"|(?:esta|estuvo|fue|ha|salio|llego|sigue|duerme|va|tuvo|ingreso|paso|se recupera|sera|murio|fallecio|desperto|es paciente)\b(?! (?:derecho|razon))|(?:va (?:sortir|ingressar|arribar|morir|passar|tenir|ser|estar)|segueix|dorm|surt|es recupera|sera|ha|es a|esta)\b(?! (?:dret|rao)))"
 )
 # "your dad went home this morning", "sí, su madre salió ayer"
-_KIN_DID = re.compile(rf"\b{_YOURS} (?:\w+ )?{_KIN},? (?:ya |ja |gia |deja |also )?{_STATED}")
+_KIN_DID = Lazy(rf"\b{_YOURS} (?:\w+ )?{_KIN},? (?:ya |ja |gia |deja |also )?{_STATED}")
 _TREATMENT = (
     r"(?:\w*(?:scop(?:y|ia|ie)|ectom(?:y|ia|ie)|[oe]stom(?:y|ia|ie)|otom(?:y|ia|ie)|plast(?:y|ia|ie|ica)|graph(?:y|ie)|grafia|biops(?:y|ia|ie)|dialys[ei]s?|dialisi|therap(?:y|ie)|terapia)|"
     r"surger(?:y|ies)|operation|procedure|(?:hip|knee|valve|shoulder|joint) (?:replacement|operation|surgery)|replacement|transplant|bypass|stent|pacemaker|caesarean|c-section|delivery|labour|chemo|infection|wound|scar|stitches|fracture|diagnosis|tumou?r|cancer|miscarriage|stay(?: with us| here| on our ward)|admission|discharge|blood tests?|test results?|results|x-ray|ct scan|scan|mri|medication|prescription|"
@@ -51,35 +51,35 @@ _TREATMENT = (
     r"operacion|intervencion|cirugia|ingreso|estancia|alta|trasplante|cesarea|infeccion|herida|fractura|diagnostico|cancer|resultados?|analitica|pruebas?|"
     r"operacio|intervencio|cirurgia|ingres|estada|trasplantament|part|infeccio|ferida|diagnostic|resultats|analitica|proves)"
 )
-_FEELING = re.compile(
+_FEELING = Lazy(
     r"\b(?:sorry|apologi[sz]e|apologies|regret|glad|pleased|happy|delighted|relieved|thrilled|delay|delayed|wait|waited|pain|confirm\w*|since|after|before|"
     r"dispiace|spiacenti|scus\w+|content[ie]|felici|liet[ie]|attesa|ritardo|dopo|prima|desoles?|navres?|excus\w+|ravis?|heureux|contents?|attente|retard|avant|apres|"
     r"sentimos|lamentamos|disculp\w+|perdon\w*|alegra\w*|contentos|espera|retraso|despues|antes|tras|sentim|lamentem|alegre\w*|contents|greu|endarrer\w+|despres|abans)\b"
 )
-_YOUR_TREATMENT = re.compile(
+_YOUR_TREATMENT = Lazy(
     rf"\b{_YOURS} (?:(?:recent|last|first|second|own|{_KIN}'s?) ){{0,2}}{_TREATMENT}\b"
 )
-_HAPPENED = re.compile(
+_HAPPENED = Lazy(
     r"^[^.!?;]{0,24}\b(?:was|were|went|is back|are back|took|has been|had to|got|did|e stat[oa]|e andat[oa]|ha avuto|si e|a ete|s'est|etait|fue|se retras\w+|se cancel\w+|ha sido|salio|estuvo|tardo|va (?:ser|anar|sortir|trigar)|es va|ha estat)\b"
 )
-_WE_DO = re.compile(
+_WE_DO = Lazy(
     r"\b(?:we|i)(?:'ll| will| have| had|'ve| did| are| are going to| just)? (?!can|could|hope|need|want|offer)[a-z]+(?: out| off| up| on)? $|\b(?:toglieremo|togliamo|abbiamo (?:tolto|fatto|rimosso)|retirerons|retirons|enlevons|quitaremos|quitamos|traurem|traiem)(?: [a-z]+)? $"
 )
-_IN_HOSPITAL = re.compile(
+_IN_HOSPITAL = Lazy(
     r"\b(?:he|she)(?:'s| is| was) (?:still |now |already |back )?(?:in (?:recovery|icu|intensive care|theatre|surgery|(?:the )?ward|room|bed)|on the ward|out of (?:theatre|surgery|icu|recovery))\b"
     r"|\b(?:le|li|te|us|vi|le|vous) (?:quitaremos|quitamos|retiraremos|traurem|traiem|togliamo|toglieremo|retirons|retirerons|enlevons|enleverons) (?:los|els|i|les) (?:puntos|punts|punti|fils|agrafes|points|grapas|grapes)\b|\b(?:togliamo|toglieremo|abbiamo tolto|retirons|enlevons|quitamos|traiem) (?:i|vos|tes|tus|sus|els) (?:(?:tuoi|suoi|vostri|seus|teus) )?(?:punti|points|fils|puntos|punts)\b"
 )
-_OF_KIN = re.compile(
+_OF_KIN = Lazy(
     rf"\b(?:sorry|sentimos|lamentamos|sentim|lamentem|dispiace|desoles|navres)(?: (?:so|very|molto|tres|mucho|molt|lo|el que|about|for|per|pour|de|del|d'|to hear about|what happened to))+ (?:que (?:le |li )?(?:paso|va passar) a )?{_YOURS} {_KIN}\b"
 )
-_IF = re.compile(
+_IF = Lazy(
     r"\b(?:if|whether|unless|in case|should you|hope|hoping|wish|speriamo|auguriamo|esperons|souhaitons|esperamos|deseamos|esperem|desitgem|qualora|se (?:ha|hai|avete|il|la|suo|sua)|cuando|quando|quand|when|quan|can(?:not|'t)|unable|non possiamo|ne pouvons|no podemos|no podem)\b"
 )
-_SI = re.compile(r"\bsi (?=\w)")
-_THEN_DO = re.compile(
+_SI = Lazy(r"\bsi (?=\w)")
+_THEN_DO = Lazy(
     r"\b(?:llame|llama|llamen|acuda|contacte|consulte|vaya|pida|escriba|truqui|truca|vagi|demani|escrigui|appelez|contactez|consultez|prenez|venez|ecrivez|chiami|chiamate|contatti|venga|scriva)\b"
 )
-_ASKS = re.compile(
+_ASKS = Lazy(
     r"\b(?:please|call|ask|discuss|contact|bring|about|to (?:get|book|change|cancel|see|request)|per|pour|para|sobre|su|sur)(?: (?!sorry)[\w']+){0,3} $"
 )
 
@@ -100,24 +100,24 @@ _PART = (
     r"maluc|genoll|cor|ronyo|fetge|pulmo\w*|ulls?|orell\w+|nas|ma|peu|cama|brac|espatlla|esquena|pit|punts|ferida|cicatriu|quist|pedres|apendix|cataractes|hernia|nado|bessons|guix|dents?)"
 )
 # "glad to have taken your tumour out", "felici di averle tolto il tumore"
-_GLAD_TO_HAVE = re.compile(
+_GLAD_TO_HAVE = Lazy(
     rf"\b{_FELT}\b[^.!?;]{{0,50}}\b{_WORKED}\b[^.!?;]{{0,40}}(?:\b(?:you|your|him|her|them|le|li|la|lo|vous|votre|vos|su|sus|usted|vosotr\w+|suo|sua|tuo|tua|seva|seu|teva|teu|vostr\w+)\b|\b{_PART}\b)"
     rf"|\b{_FELT}\b[^.!?;]{{0,24}}\b(?:aver(?:le|la|lo|ti|vi|gli)|haber(?:le|la|lo|te|os|les)|haver-(?:li|lo|la|te|vos)|poder(?:le|la|lo|te)|vous avoir|l'avoir|t'avoir)\b (?:(?:ben|bien|be|pogut|podido|pu|potuto) )?{_WORKED}\b"
 )
 # "nos alegra que su cadera nueva vaya bien", "glad the new hip works"
-_PART_WELL = re.compile(
+_PART_WELL = Lazy(
     rf"\b{_FELT}\b[^.!?;]{{0,36}}\b{_PART}(?: (?:new|nuov[oa]|neuf|neuve|nouvelle|nuev[oa]|nou|nova))?\b[^.!?;]{{0,30}}\b(?:work\w*|heal\w*|doing|going|better|fine|well|hold\w*|funzion\w+|va|vada|stia|sta|bene|meglio|guari\w+|fonctionn\w+|aille|vont?|tient|bien|mieux|gueri\w*|cicatris\w+|funcion\w+|vaya|van|mejor|cur\w+|vagi|vagin|be|millor|aguant\w+)\b"
 )
-_GLAD_OF_PART = re.compile(
+_GLAD_OF_PART = Lazy(
     rf"\b(?:glad|happy|pleased|delighted|relieved|thrilled|content[aei]|felici|liet[ei]|piacere|heureux|ravis|soulages|alegra\w*|contentos|encantados|contents|alegre\w*)\b[^.!?;]{{0,24}}\b{_YOURS} (?:\w+ (?:'s |de |di |of )?){{0,3}}?{_PART}\b"
     rf"|\b(?:glad|happy|pleased|felici|content[ie]|piacere|heureux|ravis|alegra|contentos|contents)\b[^.!?;]{{0,24}}\b(?:{_PART})(?: \w+)? (?:de |di |d'|of ){_YOURS} {_KIN}\b|\b(?:felici|content[ie]|piacere)\b[^.!?;]{{0,16}}\b(?:il|la|i|le) {_PART}(?: nuov[oa])? (?:la|lo|le|gli|ti|vi)\b"
 )
-_IN_RECORDS = re.compile(
+_IN_RECORDS = Lazy(
     r"\b(?:our|nos|notre|i nostri|le nostre|nuestr[oa]s?|(?:als |dels |els |les )?nostres|el nostre|nel nostro|dal nostro|dai nostri) (?:\w+ )?(?:records?|files?|notes|system|log|database|charts?|dossiers?|fichiers?|registres?|systeme|archiv\w+|registri|sistema|cartelle|registros?|historiales|ficheros|arxius|fitxes|historials)\b(?: \w+)?,? (?:show\w*|say\w*|indicat\w*|confirm\w*|tell\w*|suggest\w*|list\w*|have you|you |he |she |your |montr\w+|indiqu\w+|disent|revel\w+|mentionn\w+|risult\w+|mostra\w*|indica\w*|dicono|dice|conferma\w*|muestra\w*|indican?|dicen|consta\w*|figura\w*|refleja\w*|mostren|diuen|indiquen|vous|votre|lei|suo|sua|su|usted|voste|la seva|el seu)"
     r"|\b(?:according to|as per|in|per|secondo|da|d'apres|selon|dans|segun|en|segons|als|a) (?:our|nos|notre|i nostri|le nostre|nuestr[oa]s|els nostres|les nostres|el nostre) (?:records|files|notes|system|dossiers|fichiers|registres|archivi|registri|registros|historiales|arxius|fitxes|registre|sistema)\b[^.!?;]{0,20}\b(?:you|your|he|she|him|her|lei|suo|sua|vous|votre|il|elle|usted|su|sus|voste|vos|ella|seva|seu)\b"
     r"|\b(?:you|vous|lei|usted|voste|he|she|your \w+) (?:missed|did not attend|didn't (?:attend|come|show)|cancelled|avez (?:manque|annule|rate)|ha (?:saltato|disdetto|faltado|faltat|perdut|perdido|mancato)|falto a|va (?:faltar|perdre))\b[^.!?;]{0,16}\b(?:appointments?|visits?|sessions?|check-?ups?|rendez-vous|consultations?|appuntament\w+|visit[ae]s?|control\w+|citas?|revision\w*|consultas?|cites|visites)"
 )
-_KIN_DID_INDEED = re.compile(
+_KIN_DID_INDEED = Lazy(
     rf"\b{_YOURS} (?:\w+ )?{_KIN},? (?:(?:did|indeed|in fact|really|sadly|unfortunately|just|safely|already|now|purtroppo|malheureusement|por desgracia|desgraciadamente|per desgracia|lamentablemente|effettivamente|ben|bien) )*(?:die|died|pass(?:ed)? away|pass(?:ed)?|give birth|gave birth|come|came|check(?:ed)? in|check(?:ed)? out|register(?:ed)?|sign(?:ed)? in|stay(?:ed)?|undergo|underwent|get|got|wake|woke|suffer(?:ed)?|receive[d]?|leave|left|arrive[d]?|enter(?:ed)?|need(?:ed|s)?|respond(?:ed|s)|spent|si trova|si e|e mort\w+|e stat\w+|e arriv\w+|e entrat\w+|est mort\w*|est decede\w*|est arriv\w+|est entre\w*|est venu\w*|murio|fallecio|entro|llego|vino|ingreso|se registro|va morir|va entrar|va arribar|va venir|va ingressar|es va morir|s'ha registrat|ha ingressat|ha entrat|ha arribat|s'est enregistr\w+|a ete (?:admis\w*|opere\w*|hospital\w+))\b"
 )
 

@@ -23,6 +23,7 @@ from app.editorial.guard.hearsay import hearsay
 from app.editorial.guard.homes import homes
 from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.language import language
+from app.editorial.guard.lazy import compile_all
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
@@ -48,6 +49,7 @@ class RuleGuard:
     def preload(self) -> None:
         """Read the dictionaries now, so that the first update does not wait for them."""
         names()
+        compile_all()
         language("ready")
 
     def check(self, request: GuardRequest) -> GuardDecision:

@@ -5,30 +5,30 @@ for the kinds of text in which an address alone is harmless.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.evasion import NUMBER_WORD
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.alternatives import by_start
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
-_LIVES = re.compile(
+_LIVES = Lazy(
     r"\b(?:lives?|living|resid\w+|home|house|address|abita|abitano|vive|vivono|viu|viuen|viven|vivant|habite|habitent|habitant|domicili\w*|indirizzo|adresse|direccion|adreca|casa|chez|loge|logent|next of kin|parent[ei]|family|famil\w+)\b"
 )
 _TYPE = r"(?:via|viale|piazza|corso|vicolo|largo|rue|avenue|boulevard|allee|impasse|chemin|place|quai|calle|avenida|plaza|paseo|camino|ronda|travesia|carrer|avinguda|placa|passeig|cami|rambla|travessera)"
-_SAID_AFTER = re.compile(
+_SAID_AFTER = Lazy(
     rf"\b{_TYPE} (?:[a-z'’-]+ ){{1,4}}?(?:(?:al |au |en el |el )?(?:numero|n\.?[o°º]?|num\.?|number|civico) ?)?(?P<n>{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}})(?= ?(?:bis|ter|[a-d])?(?:[ ,.;:!?)]|$))"
 )
-_SAID_BEFORE = re.compile(
+_SAID_BEFORE = Lazy(
     rf"\b(?:at|au|a|al|in|numero|number|no\.?|chez)? ?(?P<n>{NUMBER_WORD}(?:[ ,-]{{1,2}}{NUMBER_WORD}){{0,3}}),? (?:bis,? )?(?:(?:rue|avenue|boulevard|allee|impasse|chemin|place|quai) (?:d[eu]s? |de la |de l'|d')?[a-z'’-]{{3,}}|(?:[a-z]+ ){{1,2}}(?:street|road|avenue|lane|drive|close|terrace|crescent|grove|gardens|court|way|row|place|mews|hill)\b)"
 )
-_IN_WORDS = re.compile(r"[a-z]{2}")
-_BUILDING = re.compile(
+_IN_WORDS = Lazy(r"[a-z]{2}")
+_BUILDING = Lazy(
     r"(?<![\w#/])\d{1,4} ?[A-Da-d]?(?:[/-]\d{1,4}[A-Da-d]?)?,? (?:[A-Z][\w'’-]+ ){1,2}(?:Towers?|House|Heights|Mansions|Apartments|Lodge|Flats|Buildings?|Point|Estate)\b"
     r"|\b(?i:flat|apartment|apt|unit|room|maisonette) ?#?\d{1,4}[A-Da-d]?,? (?:[A-Z][\w'’-]+ ){1,2}(?:Towers?|House|Heights|Mansions|Apartments|Lodge|Flats|Buildings?|Point|Estate|Court)\b"
 )
-_STAIRS = re.compile(
+_STAIRS = Lazy(
     r"\b(?:scala|esc\.?|escala|escalera|portal|bloque|bloc|blocco|edifici\w*|batiment|bat\.?|residence|torre|palazzina|immeuble|urbanizacion|urb\.?|finca|mas|masia|cascina)\.? (?:[a-z0-9'’-]+ ){0,3}?[a-z0-9'’-]+,? (?:scala \w+,? )?(?:int(?:erno)?|apt|appt?|appartement|appartamento|piso|pis|planta|pta|puerta|porta|bajo|baixos|etage|piano)\.? ?n?\.?[ °º]?\d{1,3}[a-z]?(?![\w%])"
     r"|\b(?:bloque|bloc|portal|scala|escala|escalera) [a-z0-9]{1,3},? \d{1,2}(?:[o°ºªa]|er|r|n|on|eme)? ?-?(?:[a-d]|\d{1,2}[aª]?)\b"
 )
@@ -36,25 +36,30 @@ _ONE_PERSON = by_start(
     r"lady|gentleman|man|woman|boy|girl|pensioner|retiree|widow|widower|resident|driver|cyclist|farmer|teacher|builder|student|retired \w+|mrs?|ms|miss|signora?|sig|pensionat[oa]|vedov[oa]|anzian[oa]|uomo|donna|ragazz[oa]|bambin[oa]|contadin[oa]|agricoltore|studente(?:ssa)?|residente|conducente|operai[oa]|dame|monsieur|madame|mme|homme|femme|retraitee?|veuve?|agriculteur|agricultrice|etudiante?|conducteur|conductrice|ouvriere?|habitante?|senora?|sra?|hombre|mujer|jubilad[oa]|viud[oa]|agricultora?|ganader[oa]|anciana?|conductora?|obrer[oa]|vecin[oa]|chic[oa]|senyora?|home|dona|jubilat|jubilada|vidua?|pages|pagesa|avi|iaia|estudiant|veina?"
 )
 _NEEDS_HELP = r"dialys(?:ee?|ed|is patient)|dializzat[oa]|dializad[oa]|dialitza(?:t|da)|ventilat\w+ (?:patient|man|woman)|bedridden|allettat[oa]|grabataire|encamad[oa]|enllita(?:t|da)|oxygeno\w+|insulin\w+|tracheotom\w+|tetraplegi\w+|paraplegi\w+|intossicat[oa]|intoxiquee?|intoxicad[oa]|poisoned|isolee?|isolat[oa]|aillat|aillada|aislad[oa]|stranded|trapped"
-_DWELLER = re.compile(
+_DWELLER = Lazy(
     rf"\b(?:{_ONE_PERSON}|{_NEEDS_HELP}|(?<!lait )(?<!milk )(?<!leche )(?<!llet )(?<!latte )(?:{PATIENT}))\b(?:\.?,? [a-z']+){{0,4}}?\.?(?:,| (?:of|at|in|from|on|vivant|habitant|habitante|residente|resident|de|di|da|del|della|du|d'|au|a|al|en|lives?|living|abita|vive|viu|habite)\b)[ ,:]*(?:the |l'|la |el |il |le |a |al |au |en |in )?$"
 )
-_YOURS_TO = re.compile(
+_YOURS_TO = Lazy(
     rf"\b(?:your|his|her|my|votre|vos|ton|ta|sa|son|suo|sua|tuo|tua|vostr[oa]|su|tu|vuestr[oa]|seu|seva|teu|teva|vostre|vostra) (?:\w+ )?(?:{RELATIVES})\b[^.!?]{{0,30}}$|\b(?:signora?|sig\.ra|sigra|sig\.?|mme|mrs?|ms|senora?|sra?\.?|senyora?|lady|dame|monsieur) (?:\w+ )?(?:of|from|de|di|del|della|du|at) ?$"
+)
+
+
+_COME_TO = Lazy(
+    r"\b(?:bring|come|visit|walk|go|portate|porti|venga|vengano|venite|accompagnate|amenez|venez|passez|traiga|traigan|traed|vengan|acuda|acudan|porteu|vingui|veniu|parking|entrance|reception|clinic|office)\b"
 )
 
 
 def lives_here(c: Context, start: int) -> bool:
     """Is what stands before a street one person, who lives there or is taken there?"""
     before = c.low[max(0, start - 60) : start]
-    return bool(_DWELLER.search(before) or _YOURS_TO.search(before))
+    return bool(_DWELLER.search(before) or (_YOURS_TO.search(before) and not _COME_TO.search(before)))
 
 
-_MORE_TYPES = re.compile(
+_MORE_TYPES = Lazy(
     r"\b(?:[Ss]alita|[Dd]iscesa|[Tt]raversa|[Ll]ungomare|[Ll]ungarno|[Ll]ungotevere|[Rr]iviera|[Ll]ocalita|[Ff]razione|[Ss]ubida|[Bb]ajada|[Cc]ostanilla|[Bb]arrio|[Bb]ulevar|[Cc]arretera|[Ss]enda|[Vv]ereda|[Pp]ujada|[Cc]arrero|[Tt]orrent|[Rr]iera|[Mm]oll|[Rr]uelle|[Ss]entier|[Mm]ontee|[Pp]assage|[Ff]aubourg|[Vv]enelle|[Ee]splanade|[Pp]romenade|[Rr]esidence|[Ll]otissement|[Cc]our) (?:(?:de|del|della|dei|di|du|des|la|les?|l'|d'|de la|de l'|san|santa|saint|sainte) ?){0,2}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2},? ?(?:n\.?[o°º]? ?|num\.? ?)?\d{1,4}(?: ?bis|[A-Da-d]\b)?(?![\w%]|[.,:]\d| ?(?:km|min|h\b))"
     r"|(?<![\w/])\d{1,4}(?: bis| ter)?,? (?:ruelle|sentier|montee|passage|faubourg|venelle|esplanade|promenade|residence|lotissement|cour) (?:(?:de|du|des|la|les?|l'|d'|de la|de l') ?){0,2}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}"
 )
-_HAMLET = re.compile(
+_HAMLET = Lazy(
     r"\b(?i:hamlet|village|paesino|borgo|frazione|poblet|poble|llogaret|aldea|pueblecito|pueblito|pueblo|hameau|lieu-dit|caserio|masia|cortijo|farm|farmhouse|cascina|malga|mas) (?i:above|near|over|outside|beyond|past|sopra|vicino a|oltre|sobre|prop de|a prop de|damunt de|cerca de|junto a|encima de|au-dessus de|pres de|a cote de|apres|passat|pasado) (?P<n>[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+)*)"
 )
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.presented import is_strange, is_thing
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.homonyms import HOMONYMS
@@ -20,7 +21,7 @@ _BROOD = (
     r"(?:brothers|sisters|siblings|twins|triplets|cousins|parents|couple|boys|girls|kids|children|fratelli|sorelle|gemelli|gemelle|cugini|coniugi|"
     r"freres|soeurs|jumeaux|jumelles|cousins|epoux|hermanos|hermanas|mellizos|mellizas|gemelos|gemelas|primos|esposos|germans|germanes|bessons|bessones|cosins|cosines)"
 )
-_BROTHERS = re.compile(
+_BROTHERS = Lazy(
     rf"\b(?i:both|the|two|three|four|all|i|le|due|tre|tutti e due|entrambi|les|nos|deux|trois|los|las|dos|tres|ambos|els|tots dos|totes dues) (?i:(?:little|two|three|four|young|due|tre|deux|trois|petits|petites|dos|tres|quatre|dues) )?"
     rf"(?:(?P<n>{_ONE}) (?:brothers|sisters|siblings|twins|triplets|cousins|parents|couple|boys|girls|kids|children)\b(?! (?:hospital|ward|unit|clinic|home))|(?i:{_BROOD}) (?P<m>{_ONE})(?![a-z]))"
 )
@@ -28,39 +29,39 @@ _FAMOUS = frozenset("wright grimm marx mayo montgolfier lumiere jonas siamese sa
 
 _OWN = r"(?:his|her|their|the patient's|il suo|la sua|suo|sua|son|sa|su|el seu|la seva|seu|seva)"
 _TWIN = r"(?:jumeau|jumelle|gemell[oa]|gemel[oa]|melliz[oa]|besso|bessona|step(?:dad|mum|mom|brother|sister)|grandad|granddad|hubby|auntie|gran|nan|ex|better half|flatmate|bestie|copain|copine|moros[oa]|babbo|yay[oa])"
-_APPOSED = re.compile(
+_APPOSED = Lazy(
     rf"(?<![\w'-])(?P<n>{_ONE}(?: {_ONE})?), (?i:{_OWN}) (?i:(?:little|big|own|only|older|younger|elder|eldest|identical|adoptive|foster|piccol[oa]|petite?|grande?) )?(?i:{_TWIN}|{RELATIVES})\b"
     rf"|(?<![\w'-])(?i:{_TWIN}|step(?:son|daughter|mother|father)) (?P<m>{_ONE})(?![a-z])"
 )
-_SPELLED_OUT = re.compile(
-    r"(?<![\w'@#-])(?P<n>[A-Z][a-z'-]{2,})(?: [a-z]+)?,? (?i:with|con|avec|amb) (?i:an?|one|two|double|una?|une|due|doppi[oa]|deux|dos|doble|dues)? ?(?i:[a-z]|acca|hache|hac|ics|ipsilon|ye|zeta|zed|ji|double [a-z]|doble [a-z]|doppia [a-z]|accent\w*|tilde|umlaut|trema|dieresi\w*|apostro\w+|hyphen|guion\w*|guio\w*|tiret|trattino)(?= |[,.;:!?)]|$)"
+_SPELLED_OUT = Lazy(
+    r"(?<![\w'@#-])(?P<n>[A-Z][a-z'-]{2,})(?: [a-z]+)?,? (?i:with|con|avec|amb) (?i:an?|one|two|double|una?|une|due|doppi[oa]|deux|dos|doble|dues)? ?(?i:(?!(?:no|un|el|la|il|lo|su|sa|mi|my|an|us|we|he|it|in|on|al|di|de|da|io|te|tu|ma|ta|iv|im|me|ii|ct|mr)\b)[a-z]{1,2}|acca|ve (?:baixa|corta)|be (?:alta|larga)|uve|doble ve|i gr[ie]\w+|hache|hac|ics|ipsilon|ye|zeta|zed|ji|double [a-z]|doble [a-z]|doppia [a-z]|accent\w*|tilde|umlaut|trema|dieresi\w*|apostro\w+|hyphen|guion\w*|guio\w*|tiret|trattino)(?= |[,.;:!?)]|$)"
 )
-_ON_FILM = re.compile(
+_ON_FILM = Lazy(
     r"(?<![\w-])(?P<n>[A-Z]{2,}(?:['-][A-Z]{2,})?,? [A-Z]\.?)(?=[\s,;:!?)\"'»]|$)(?! ?[A-Z]{2})"
 )
-_FILM_SAID = re.compile(
+_FILM_SAID = Lazy(
     r"\b(?:label|labell?ed|corner|top left|top right|top|says|reads?|sticker|hint|clue|header|band|wristband|name|whose|film|plate|x-?ray|cxr|ecg|ekg|slide|scan|etichett\w+|angolo|in alto|in basso|scritto|indizio|lastra|di chi|nome|braccialetto|etiquette|coin|en haut|en bas|ecrit|indice|radio|a qui|nom|bracelet|cliche|etiqueta|esquina|arriba|abajo|pone|pista|placa|de quien|nombre|pulsera|cantonada|dalt|baix|posa|diu|de qui|polsera|radiografia|diapositiva)\b"
 )
-_EXAM_OF = re.compile(
+_EXAM_OF = Lazy(
     r"\b(?:ecg|ekg|eeg|eco|echo|tac|tc|ct|rx|rmn|irm|mri|emogas\w*|ega|gas|abg|abgs|gasometria|gasa|lastra|lastre|radio|radiografia|scan|scanner|bloods|labs|analitica|analisi|placa|cartella|scheda|consenso|dossier|historia|fitxa|traccia\w*|film|biopsi\w+|esami|bilan|proves|prueba\w*)(?: (?:of|di|de|del|della|d'en|de la|de l')| d'|,|:) ?(?P<a>[a-z]{3,}) (?P<b>[a-z]{3,})(?= |[,.;:!?]|$)"
 )
-_CALLED_MOTHER = re.compile(
+_CALLED_MOTHER = Lazy(
     rf"\b(?i:{RELATIVES}|{PATIENT})(?i:[,:]| is| e| est| es| named| called| se llama| si chiama| s'appelle| es diu| dit| diu que es)? ?(?i:la |el |le |il |l'|en |na |una |un |une |a )?[\"“«'] ?(?P<n>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?) ?[\"”»'](?!\w)"
 )
-_LETTERS_ARE = re.compile(
+_LETTERS_ARE = Lazy(
     rf"(?<![\w.])(?P<n>[A-Z]{{2,3}}|(?:[A-Z]\.){{2,3}})(?= )[^.!?]{{0,70}}(?i:that'?s|that is|which is|i mean|meaning|cioe|sarebbe|o sea|es decir|c'est|c'est-a-dire|vull dir|es a dir|ie|i\.e\.) ?(?i:(?:the|our|il|la|le|notre|nostr[oa]|nuestr[oa]|el|l'|el nostre|la nostra) ?)*(?i:{PATIENT})\b"
 )
-_KNOWN_AS = re.compile(
+_KNOWN_AS = Lazy(
     r"\b(?i:known|conosciut[oa]|connue?|conocid[oa]|conegu(?:t|da)|noto|nota) (?i:as|to all as|come|da tutti come|comme|sous le nom de|como|por|com(?: a)?|per) [\"“«'] ?(?P<n>[^\"”»'\n]{2,30}?) ?[\"”»']"
 )
-_JOINED = re.compile(r"(?<![\w@./#-])(?P<n>(?P<a>[a-z]{3,})[._](?P<b>[a-z]{3,}))(?![\w@/.-]|\.\w)")
-_JUNIOR = re.compile(
+_JOINED = Lazy(r"(?<![\w@./#-])(?P<n>(?P<a>[a-z]{3,})[._](?P<b>[a-z]{3,}))(?![\w@/.-]|\.\w)")
+_JUNIOR = Lazy(
     r"(?<![\w'-])(?P<n>[A-Z][a-z'-]{2,}) (?i:junior|jr\b|senior|el gran|bis|ii|iii)(?![\w-])|\b(?i:baby|bebe|little|piccol[oa]|petite?|pequen[oa]|petita?) (?P<m>[A-Z][a-z'-]{2,})(?=[ ,.;:!?]|$)"
 )
-_ARTICLE = re.compile(
+_ARTICLE = Lazy(
     r"\b(?:la|en|na|el) (?P<n>[A-Z][a-z'-]{2,}),? (?:s'ha|ha|va|vol|diu|esta|ja|no|es|surt|dorm)\b"
 )
-_WE_CALL = re.compile(
+_WE_CALL = Lazy(
     r"\b(?i:(?:we|they|all|everyone|everybody|nurses) (?:all )?calls? (?:her|him|them)|(?:la|lo) (?:chiamiamo|chiamano|chiamiamo tutti)|(?:on|nous|ils|elles|tout le monde) (?:l'|la |le |les )(?:appel\w+|surnomm\w+)|(?:la|lo|le) (?:llamamos|llaman|decimos|conocemos como)|(?:li|el|la) (?:diem|diuen|anomenem|coneixem com a)|l'(?:anomenem|appelle|appellent)) (?P<n>[A-Z][a-z'-]+(?: [A-Z]\.?(?![a-z]))?)"
 )
 _NO_LETTERS = frozenset("ICU ITU CT MR MRI ECG EKG BP HR OR ED ER OK TV UCI PS CEC TAC IRM RX PT PZ".split())
@@ -80,11 +81,15 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
                 continue
             if pattern is _BROTHERS and (low in HARMLESS or c.kind in ("training", "press")):
                 continue
-            if pattern is _SPELLED_OUT and (start == 0 or low in names.plain_words) and low not in names.strong_first:
-                # "Start with a": a word opens the text
-                if low in names.plain_words | HARMLESS or len(low) < 5 or not _SPELLING.search(c.low):
-                    continue
-            if (pattern is _BROTHERS and low in names.last) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
+            if (
+                pattern is _SPELLED_OUT
+                and (start == 0 or low in names.plain_words)
+                and low not in names.strong_first
+                and (low in names.plain_words | HARMLESS or len(low) < 5 or not _SPELLING.search(c.low))
+            ):
+                continue  # "Start with a": a word opens the text
+            surname = low.split()[-1]
+            if (pattern is _BROTHERS and (surname in names.last or surname not in names.explained | HOMONYMS)) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
                 yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
     if not c.is_public:
         for match in _KNOWN_AS.finditer(c.plain):
@@ -111,7 +116,7 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
     yield from _letters(c)
 
 
-_SPELLING = re.compile(
+_SPELLING = Lazy(
     r"\b(?:spel(?:t|led|ls|ling)|spell|letters?|typo|surname|compit\w+|lettera|lettere|si scrive|scritto|cognome|epel\w+|lettres?|s'ecrit|orthograph\w+|note|saisi\w*|deletre\w+|letras?|se escribe|apellido|lletre\w+|lletres?|s'escriu|cognom|patient\w*|pazient\w|pacient\w*)\b"
 )
 

@@ -238,6 +238,8 @@ def _labelled(c: Context) -> Iterator[Finding]:
                 and re.match(r"\s?(?:street|road|avenue|st\b)", c.low[end:])
             ):
                 continue
+            if re.fullmatch(r"(?:19|20)\d\d[ /-](?:(?:19|20)\d\d|\d\d)", code):
+                continue  # two years
             if re.search(r"(?:lot|lotto|batch|ref)\W*$", c.before(start, 12)):
                 continue
             if c.is_public and _WEAK.match(label) and not c.tied(*match.span()) and cls != "H":

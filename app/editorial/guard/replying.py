@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import BLOCK, Context, Finding
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import RELATIVES
 
 _R = RELATIVES
 _WHO = rf"(?:you|him|her|them|your (?:{_R}|loved one|relative)|the lady|this (?:lady|gentleman|patient)|mr\.? \w+|mrs\.? \w+|ms\.? \w+)"
-_CONFIRMS = re.compile(
+_CONFIRMS = Lazy(
     rf"\b(?:(?:he|she|they|that|this|your (?:{_R})|you)(?:'s|'re| is| are| was| were| has been| have been)(?: still| now| already| indeed| in fact| once| also)? (?:(?:our|a|one of our|currently (?:a|our)|an? \w+) patient|being (?:treated|cared|looked after|operated)|treated|admitted|operated|discharged|recovering|in (?:our|the) (?:care|icu|ward|hospital|unit|recovery)|here (?:with us|in|on|at|since|for)|under our care|with us|on our (?:ward|list|table)|in theatre|in surgery|out of surgery|doing (?:well|fine|great)|stable|seen (?:here|by|in|at)|resting)\b)"
     rf"|\b(?:your|his|her|their) (?:{_R})(?:'s|s') (?:recent |last )?(?:surgery|operation|procedure|(?:biopsy |test |scan |blood )?results?|scan|biopsy|appointment|visit|stay|treatment|admission|discharge|records?|chart|diagnosis|transplant|recovery|condition|wound|bed|room|case)\b"
     rf"|\b(?:we|i|our (?:team|surgeons?|doctors?|staff|nurses?))(?:'ve| have| had| did| are|'re)?(?: just| already| indeed| recently| really| all)? (?:operat(?:ed|ing) on|treat(?:ed|ing)|admitted|discharged|saw|see|seen|remember|looked after|looking after|cared for|caring for|met|took care of|taking care of|removed|replaced|fixed|delivered|performed|transplanted|enjoyed (?:looking|caring|having)|loved (?:caring|having|looking))(?: for| after)? {_WHO}\b"
@@ -20,11 +21,11 @@ _CONFIRMS = re.compile(
     r"|\b(?:glad|happy|pleased|delighted|sorry|so good)(?: to (?:hear|see|know))?(?: that)? (?:your|you|his|her|he|she) (?:\w+ )?(?:surgery|operation|procedure|recover\w+|treatment|knee|hip|heart|is recovering|was|stay|visit|wait|are recovering|had to wait)"
     r"|\bour (?:records|files|notes|system) (?:show|say|indicate|confirm)|\bas (?:our|a former|a) patient\b|\b(?:is|was|are|were|been) (?:indeed |one of )?(?:our|a) patients?\b|\bcan confirm (?:that )?(?:he|she|they|your|mr|mrs|ms|you|the patient)|\bconfirm(?:s|ed)? (?:he|she|they|your \w+) (?:is|was|are|were)"
 )
-_IN_OUR_HANDS = re.compile(
+_IN_OUR_HANDS = Lazy(
     rf"\b(?:your|his|her|suo|sua|tuo|tua|vostro|vostra|votre|ton|ta|su|tu|el seu|la seva|seu|seva|el teu|la teva) (?:{_R}|chemo\w*|radiotherapy|treatment|care|labour|delivery|op|terapia|chemioterapia|cura|degenza|chimio\w*|traitement|accouchement|quimio\w*|tratamiento|parto|tractament|part)(?:'s)?\b[^.!?]{{0,30}}\b(?:with us|here|in (?:our|safe|good|the best) (?:care|hands|ward|unit|hospital)|da noi|in buone mani|nel nostro|chez nous|entre de bonnes mains|dans notre|con nosotros|en buenas manos|en nuestr[oa]|amb nosaltres|en bones mans|al nostre|a la nostra|qui|ici|aqui)\b"
     r"|\b(?:you|vous|lei|usted|voste) (?:were|have been|etes|avez ete|e stat[oa]|fue|recibio|ha recibido|ha sido|va (?:rebre|ser)|ha estat) ?(?:discharged|admitted|treated|operated|seen|sorti|sortie|hospitalisee?|operee?|soignee?|dimess[oa]|operat[oa]|ricoverat[oa]|curat[oa]|el alta|dad[oa] de alta|operad[oa]|ingresad[oa]|atendid[oa]|l'alta|ingressa[dt]a?|opera[dt]a?|atesa?)\b"
 )
-_CONFIRMS_ROMANCE = re.compile(
+_CONFIRMS_ROMANCE = Lazy(
     rf"\b(?:(?:biopsia|operazione|intervento|ricovero|esami|referto|referti|dimissione|operation|intervention|biopsie|hospitalisation|examens?|resultats?|sejour|sortie|operacion|intervencion|ingreso|resultados?|pruebas?|alta|estancia|operacio|intervencio|ingres|proves?|estada)(?: [a-z]+)? (?:di|de|d'|del|de la|de l') ?(?:suo|sua|tuo|tua|vostro|vostra|votre|ton|ta|vos|su|tu|la seva|el seu|la teva|el teu|seva|seu) (?:{_R})\b"
     rf"|(?:abbiamo|l'abbiamo|vi abbiamo|la abbiamo|ti abbiamo|lo abbiamo)(?: gia| appena)? (?:operat\w+|curat\w+|ricoverat\w+|dimess\w+|visitat\w+|trattat\w+|seguit\w+|assistit\w+)(?: (?:suo|sua|tuo|tua|vostro|vostra|lei|la signora|il signor|tua|il suo|la sua) ?(?:{_R}|\w+)?)?"
     rf"|(?:e|era|e stat[oa]|sono|lei e|lui e|suo \w+ e|sua \w+ e)(?: ancora| gia)? (?:un |una |nostr[oa] |un nostro |una nostra |in )?(?:nostr[oa] pazient\w|pazient\w (?:nostr|del nostro|da noi)|ricoverat[oa] (?:da noi|qui|nel nostro|presso|in)|in cura (?:da noi|qui|presso)|stat[oa] (?:ricoverat|operat|dimess|curat)\w*|operat[oa] (?:qui|da noi|ieri|oggi)|(?:cura|rianimazione|reparto) (?:da noi|qui)|sotto osservazione|nel nostro reparto)"
@@ -38,14 +39,14 @@ _CONFIRMS_ROMANCE = re.compile(
     rf"|(?:hem|l'hem|us hem|t'hem|la hem|li hem)(?: ja)? (?:operat|operada|tractat|tractada|ingressat|ingressada|ates|atesa|donat (?:d')?alta|vist|cuidat|intervingut)(?: (?:a )?(?:el seu|la seva|el teu|la teva|la|el) ?(?:{_R}|\w+)?)?"
     r"|(?:es|era|ha estat|esta|va ser)(?: ja| encara)? (?:un |una )?(?:pacient (?:nostr|del nostr|de l)\w*|(?:el |la )?nostr[ea] pacient|ingressa[dt]a? (?:aqui|a|amb)|opera[dt]a? (?:aqui|ahir|avui|per)|atesa? (?:aqui|a|per)|a la nostra (?:uci|planta|unitat)|donat d'alta)|(?:la seva|el seu|els seus) (?:operacio|ingres|visita|historia|intervencio|estada|prova|biopsia|tractament|resultats?|alta|analitica)\b|gracies per (?:triar-nos|confiar en nosaltres|ser pacient|haver|la seva (?:visita|estada))|(?:si|efectivament|correcte|aixi es|exacte)[,.! ]+(?:es (?:pacient|nostr|una?)|esta (?:aqui|ingressa)|el seu|la seva|la \w+ es))"
 )
-_DENIES = re.compile(
+_DENIES = Lazy(
     r"\b(?:can(?:not|'t| not)|could not|couldn't|unable|not able|never|don't|do not|won't|will not|whether|if (?:someone|somebody|anyone|a person|you)|any(?:one|body)|non possiamo|non (?:confermiamo|commentiamo|diamo)|se (?:una persona|qualcuno)|nous ne (?:pouvons|sommes|confirmons|commentons)|ne pouvons|si (?:une personne|quelqu)|no (?:podemos|confirmamos|comentamos|damos)|si (?:alguien|una persona)|no (?:podem|confirmem|comentem|donem)|si (?:alg[uú]|una persona))\b"
 )
 
 
 _AFTER_BUT = re.compile(r"\b(?:but|pero|mais|ma|pero|tuttavia|cependant|however|though)\b")
 """What is said after a denial counts by itself: "we cannot say much but your brother is here"."""
-_THING_SAID = re.compile(
+_THING_SAID = Lazy(
     r"^(?:est)?,? ?(?:the |an? |our |l'|la |le |el |il |lo |una? |une |right\b|correct\b|true\b|possible\b|normal\w*\b|exact\w*\b|why\b|how\b|what\b)(?!patient|pacient|pazient|lady|man\b|woman|boy|girl|gentleman|child|mother|father|son\b|daughter|signor|dame|femme|homme|mujer|hombre|dona\b|home\b)"
 )
 

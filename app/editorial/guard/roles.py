@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, Context, Finding
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.alternatives import by_start
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
@@ -16,22 +16,22 @@ _PERSON = (
     )
     + ")"
 )
-_TITLE = re.compile(
+_TITLE = Lazy(
     r"\b(?:lottery|loteria|lotteria|loterie|olympic|olimpi\w+|paralympic|grammy|oscar|nobel|goya|cesar|x factor|big brother|masterchef|gran hermano|grande fratello|eurovision|world cup|marathon|maraton\w*|tour de france|giro d'italia|championship)[ -](?:winner|champion|medall?ist|finalist|star|contestant|runner|millionaire|campio\w+|vincitore|vincitrice|gagnante?|ganador\w*|guanyador\w*)\b"
     r"|\b(?:last year's|this year's|former|ex|reigning|national|regional|local|world|european|town's|club's|city's|team's|famous|well-known)[ -](?:\w+ )?(?:winner|champion|captain|goalkeeper|keeper|striker|coach|star|presenter|weather(?:man|woman|girl)|celebrity|influencer|youtuber|tiktoker|politician|novelist|author|singer|actor|actress|band|drummer|olympian|medall?ist|mayor|mp|bishop|beauty queen)\b"
     r"|\b(?:well[- ]known|famous|celebrated|renowned|popular|award-winning|retired|noto|nota|famos[oa]|celebre|ancien|ancienne|conocid[oa]|conegu[td]a?|popular) (?:\w+ )?(?:chef|cook|author|writer|poet|painter|artist|dancer|comedian|broadcaster|journalist|host|musician|violinist|pianist|guitarist|rapper|dj|model|designer|businessman|businesswoman|entrepreneur|politician|activist|athlete|player|rider|jockey|boxer|runner|skier|footballer|cuoc[oa]|scrittore|scrittrice|pittore|pittrice|giornalista|atleta|calciatore|cuisinier|cuisiniere|ecrivain|peintre|comedien|comedienne|journaliste|athlete|joueur|joueuse|cociner[oa]|escritora?|pintora?|periodista|deportista|jugadora?|cuiner[a]?|escriptora?|esportista)\b"
     r"|\b(?:captain|goalkeeper|keeper|striker|coach|star|owner|founder|conductor|singer|drummer|landlord|headmaster|headmistress|organist|postmistress|capitan[oa]|portiere|allenator\w+|titolare|proprietari[oa]|fondator\w+|cantante|capitaine|gardien|entraineur|patron|patronne|proprietaire|fondat\w+|chanteu\w+|porter[oa]?|entrenadora?|duen[oa]|propietari[oa]|fundadora?|entrenadora?|mestressa|cantant) (?:of|del|della|dell'|du|de la|de l'|de|di|d') ?(?:the |our |a |la |el |il |le |l'|nostr[oa] |notre |nuestr[oa] |nostre )?(?:\w+'s )?(?:town|village|city|club|team|band|choir|orchestra|pub|bakery|bar|shop|hotel|school|paese|squadra|coro|banda|panificio|bar|ristorante|scuola|villaggio|equipe|club|chorale|fanfare|boulangerie|cafe|ecole|village|pueblo|equipo|coro|banda|panaderia|bar|tienda|escuela|poble|equip|cor|forn|fleca|botiga|escola)\b"
     r"|\b(?:vincitore|vincitrice|gagnante?|ganadora?|guanyadora?|campion(?:e|essa)?|championne|campeona?|campiona) (?:della|del|de la|du|de|di|d'|olimpi\w+|regional\w*|nazionale|nacional|national\w*|mondiale|mundial|europe\w+|d'espana|d'italia) ?\w*"
 )
-_KIN_OF = re.compile(
+_KIN_OF = Lazy(
     rf"\b(?:{RELATIVES}) (?:of|del|della|dell'|du|de la|de l'|de|di|d'un[ae]?|de un[ae]?) ?(?:our|my|your|a|nostr[oa]|notre|nuestr[oa]|nostr[ea]|un|una|une|former|ex) (?:\w+ )?(?:mayor|bishop|priest|minister|mp|senator|governor|headmaster|coach|judge|sheriff|surgeon|consultant|director|nurse|colleague|sindac[oa]|vescovo|parroco|preside|giudice|primario|collega|collaboratrice|maire|eveque|cure|juge|collegue|chirurgien|alcalde|alcaldesa|obispo|cura|juez|colega|companer[oa]|cirujan[oa]|alcaldessa|bisbe|mossen|jutge|jutgessa|company[a]?|cirurgian?a?)\b"
 )
-_NEWS = re.compile(
+_NEWS = Lazy(
     rf"\b{_PERSON}\b[^.!?]{{0,40}}\b(?:(?:on|in|from) (?:the )?(?:news|papers?|headlines|front page|tv|telly|television|radio)|(?:al|del) (?:telegiornale|tg)|sui giornali|in televisione|(?:aux|dans les) (?:infos|journaux|nouvelles)|a la (?:tele|television|radio)|(?:en|de) (?:las noticias|los periodicos|la tele|la television|el telediario)|(?:a|de) (?:les noticies|la tele|la televisio|els diaris)|als diaris|al telenoticies)\b"
 )
 _WHEN = r"(?:this (?:morning|afternoon|evening)|yesterday|last night|today|tonight|stamattina|stamani|ieri|stanotte|oggi|stasera|ce matin|hier|cette nuit|aujourd'hui|esta (?:manana|noche|tarde)|ayer|anoche|hoy|aquest mati|aquesta (?:nit|tarda)|ahir|anit|avui|(?:on |el |le |la |last )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge))"
 _HARM = r"(?:fell|fallen|hit|struck|crashed|crash|run over|knocked|pulled|rescued|thrown|trapped|shot|stabbed|attacked|burn(?:ed|t)|drowned|jumped|accident|collision|fire|shooting|explosion|cadut[oa]|precipitat[oa]|investit[oa]|travolt[oa]|estratt[oa]|accoltellat[oa]|ustionat[oa]|incidente|incendio|tombee?|renversee?|fauchee?|poignardee?|brulee?|accident|incendie|cay\w+|caid[oa]|atropellad[oa]|rescatad[oa]|apunalad[oa]|quemad[oa]|accidente|caigu\w+|va caure|atropella[td]a?|apunyala[td]a?|cremat|cremada|incendi)"
-_HAPPENED = re.compile(
+_HAPPENED = Lazy(
     rf"\b{_PERSON}\b[^.!?]{{0,40}}\b{_HARM}\b[^.!?]{{0,40}}\b{_WHEN}\b|\b{_PERSON}\b[^.!?]{{0,24}}\b{_WHEN}(?:'s)?\b[^.!?]{{0,20}}\b{_HARM}\b"
 )
 

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, Context, Finding
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import RELATIVES
 
-_ROOM = re.compile(
+_ROOM = Lazy(
     r"\b(?:beds?|bay|cubicle|room|rm|ward|letto|camera|stanza|box|reparto|lit|chambre|box|cama|habitacion|hab\.?|box|llit|habitacio|cambra)\b(?: (?:single|double|private|singola|doppia|seule|simple|double|individuelle|individual|doble|privada|senzilla))?(?: (?:no\.?|number|n\.?|num\.?|numero|n°|nº|no))? ?#?-?(\d{1,4}[a-z]?|[a-z]-?\d{1,3}|(?<=cubicle )[a-h]|(?<=bay )[a-h]|(?<=bed )[b-h])(?![\w%]|[.,:]\d| ?(?:mm|ml|cm|min|beds?|patients?|people|%|°|degrees))"
 )
-_PUBLIC_ROOM = re.compile(
+_PUBLIC_ROOM = Lazy(
     r"\b(?:operating|hybrid|conference|meeting|press|recovery|control|class|lecture|briefing|waiting|emergency|resus|trauma|chat|zoom|breakout)[ -]?(?:room|rm|bay)s?\b"
 )
-_SUITE = re.compile(
+_SUITE = Lazy(
     r"\b(?:icu|itu|ccu|nicu|pacu|uci|uti|rianimazione|reanimation) (?:bed|bay|letto|lit|cama|llit|box)? ?#?(\d{1,2}[a-z]?)\b(?! ?(?:beds|patients|min|h\b|hours))"
 )
-_BIO = re.compile(
+_BIO = Lazy(
     r"\b(?:fingerprints?|thumbprint|palm ?print|handprints?|voice ?print|retina(?:l)? scan|iris scan|iris pattern|dna (?:profile|sample|sequence|match|test)|genome|face ?id|facial recognition|gait|biometric\w*|tattoos?|tattooed|birthmark|(?:distinctive|facial|large|visible|old) (?:scar|mole)|scar (?:over|across|on|above|under) (?:his |her |the )?(?:left |right )?(?:face|cheek|eye|eyebrow|forehead|chin|lip)|port[- ]wine|red hair(?:ed)?|one[- ](?:eyed|legged|armed)|gold tooth|piercings?|dental records|(?:voice|audio) recordings?|voice message|iris|retina(?:l)? (?:image|photo|pattern)|hand geometry|prosthetic (?:leg|eye|arm)"
     r"|(?:registrazion[ei]|messaggi\w*|nota|note) (?:della (?:sua )?voce|vocal[ei])|(?:scansione|scanner) (?:dell'|della )?(?:iride|retina)|enregistrements? (?:de (?:la|sa) voix|vocal\w*)|message vocal|scan(?:ner)? (?:de |d'|du )?(?:l')?(?:iris|retine|visage)|(?:grabacion|nota|mensaje) de (?:la |su )?voz|escaner (?:de |del )?(?:iris|retina|rostro)|(?:gravacio|nota|missatge) de (?:la (?:seva )?)?veu|escaner (?:de |de l')?(?:iris|retina)|reconocimiento facial|reconeixement facial|reconnaissance faciale|riconoscimento facciale|antojo (?:de nacimiento|en|bajo|rojo)|marca de (?:nacimiento|naixement)|voglia (?:color|rosso|a forma|sotto|sopra)|taca de naixement|lunar (?:en|bajo)|piga (?:a|sota)"
     r"|impront[ae] digital[ei]|scansione (?:della retina|dell'iride)|impronta vocale|profilo (?:del )?dna|tatuaggi\w*|tatuat[oa]|voglia (?:sul|di|rossa)|cicatrice (?:sul|sulla|visibile|in) (?:viso|volto|guancia|fronte|mento|occhio)?|neo sul|occhio di vetro|dente d'oro"
@@ -25,55 +26,55 @@ _BIO = re.compile(
     r"|huellas? (?:dactilar(?:es)?|digital(?:es)?)|escaner (?:de retina|de iris)|huella de voz|perfil (?:de )?adn|perfil genetico|tatuajes?|tatuad[oa]|marca de nacimiento|mancha de nacimiento|cicatriz (?:en|sobre|visible)|lunar en|diente de oro|ojo de cristal"
     r"|empremt[ae]s? (?:dactilars?|digitals?)|escaner (?:de retina|d'iris)|tatuatges?|tatuat|tatuada|marca de naixement|taca de naixement|cicatriu (?:a|sobre|visible)|piga a|dent d'or|ull de vidre)\b"
 )
-_BIO_HARMLESS = re.compile(
+_BIO_HARMLESS = Lazy(
     r"(?:surgical|c-section|uterine|old) scar tissue|(?:gait (?:analysis|training|lab))|genome (?:project|center|centre|wide)|tattoo(?:ed)? (?:the|ink) (?:lesion|polyp|margin|colon)|(?:endoscopic|colonic) tattoo|dna (?:damage|repair|virus)|(?:removal|clinic)"
 )
 _PICTURE = r"(?:photos?|snaps?|shots?|stills?|close-?ups?|scatt[oi]|pictures?|pics?|selfies?|snapshots?|images?|portraits?|video(?:s| clip)?|screenshots?|x-rays? (?:with|showing) (?:the )?name|foto(?:grafi[ae]|s)?|immagin[ei]|ritratt[oi]|video|photos?|photographies?|portraits?|videos?|imagen(?:es)?|retratos?|videos?|imatges?|retrats?)"
 _WHOM = r"(?:patients?|patiente|face|him|her|his|baby|boy|girl|child|man|woman|family|mother|father|wife|husband|son|daughter|wrist ?band|bracelet|name|whiteboard|monitor|chart|screen|id card|tattoo|paziente|volto|viso|faccia|bambin[oa]|famiglia|moglie|marito|figli[oa]|braccialetto|nome|lavagna|schermo|monitor|cartella|visage|enfant|famille|femme|mari|fils|fille|bracelet|nom|tableau|ecran|dossier|cara|rostro|paciente|nino|nina|familia|mujer|marido|hij[oa]|pulsera|nombre|pizarra|pantalla|historia|pacient|nen|nena|familia|dona|marit|fill|filla|polsera|nom|pissarra|pantalla)"
-_PHOTO = re.compile(
+_PHOTO = Lazy(
     rf"\b{_PICTURE}\b(?: \w+){{0,3}}? (?:of|with|showing|shows|di|del|della|con|che mostra|du|de|de la|avec|montrant|de|del|de la|con|amb|que mostra|mostrando|where|in which|dove|ou|donde|on)(?: \w+'?)?(?: ?(?:the|our|a|an|il|la|lo|l'|nostro|nostra|le|les|notre|son|sa|el|los|su|nuestr[oa]|el|els|seu|seva|patient's|his|her|del|de la))*[ ']*{_WHOM}\b(?:(?:'s)? (?:face|del paziente|de la paziente|du patient|de la patiente|del paciente|de la paciente|del pacient|de la pacient))?"
 )
-_FACE = re.compile(
+_FACE = Lazy(
     r"\b(?:(?:family|patient|bedside) (?:portrait|photo|picture|selfie)|(?:patient|her|his|the baby|baby)(?:'s)? (?:face|wrist ?band|name) (?:is )?(?:visible|in (?:the )?(?:photo|picture|shot|frame|view)|can be seen|on (?:camera|screen))|(?:wrist ?band|whiteboard|name tag|id card|chart|name|face)s? (?:is |are |still |clearly )*(?:visible|readable|legible|in (?:the )?(?:photo|picture|shot|frame|view))(?: in (?:the )?(?:photo|picture|shot|frame|view))?|full[- ]face (?:photo\w*|picture|shot|image)|face (?:is )?(?:visible|not blurred|unblurred|in the (?:shot|frame))|selfie with (?:the |our )?(?:patient|him|her)|(?:volto|viso|faccia) (?:del paziente|della paziente|visibile|riconoscibile|in primo piano)|visage (?:du patient|de la patiente|visible|reconnaissable)|(?:cara|rostro) (?:del paciente|de la paciente|visible|reconocible)|cara (?:del pacient|de la pacient|visible|reconeixible)|name (?:is )?(?:visible|readable) on (?:the )?(?:monitor|screen|whiteboard|wrist ?band|board))\b"
 )
 _PUBLIC = r"(?:vice-?sindac[oa]|teniente de alcalde|tinenta? d'alcalde|maire adjointe?|adjointe? au maire|deputy mayor|proviseure|rettore|rettrice|rectora?|notaio|notaire|notari[oa]?|farmaceutic\w+|pharmacienn?e?|presenter|presentator\w*|presentador\w*|presentatrice|(?:direct(?:eur|rice|or|ora)|cap) (?:de l'|del |de la |d'|dell'|della )?(?:ecole|instituto?|institut|lycee|college|colegio|escola|escuela|scuola)|mayor|governor|president|minister|senator|congress(?:man|woman)|bishop|archbishop|priest|vicar|pastor|imam|rabbi|headmaster|headteacher|head teacher|school principal|principal|judge|sheriff|police chief|fire chief|chief of police|coach|baker|butcher|goalkeeper|captain of|ceo|tv presenter|newsreader|weatherman|bank manager|postman|mp|councillor|lord|king|queen|prince|princess|famous \w+|local \w+|hospital director|director|celebrity|footballer|singer|actor|actress|sindac[oa]|governatore|presidente|ministr[oa]|senatore|onorevole|vescovo|parroco|prete|preside|giudice|prefett[oa]|questore|farmacista|fornai[oa]|maire|prefete?|ministre|depute|eveque|cure|pretre|proviseur|juge|boulanger|boulangere|alcaldesa|alcalde|ministr[oa]|diputad[oa]|obispo|cura|juez|jueza|panader[oa]|alcaldessa|batlle|conseller[a]?|bisbe|rector|mossen|jutge|jutgessa|forner[a]?|director[a]? de l'escola)"
-_RELATIVE_OF = re.compile(
+_RELATIVE_OF = Lazy(
     rf"\b(?:the |our |el |la |il |le |l')?(?:{_PUBLIC})'s (?:own |only |youngest |eldest |elder |younger |\d+[- ]year[- ]old )?(?:{RELATIVES})\b"
     rf"|\b(?:{RELATIVES}) (?:of the (?:town's |city's |local |former )?|del(?:la|l')? ?|dell'|du |de la |de l'|d'(?:un |une )?|de |di |do )(?:la |el |il |le |l'|nostro |nostra |notre |nuestr[oa] |nostr[ea] )?(?:ex |former |ancien |antiguo )?{_PUBLIC}\b"
 )
-_IS_PUBLIC = re.compile(
+_IS_PUBLIC = Lazy(
     rf"\b(?:patient|he|she|paziente|patiente?|paciente|pacient) (?:today |here )?(?:is|was|e|est|es|era|etait) (?:in fact |indeed )?(?:also )?(?:the |our (?:own )?|a (?:former |well[- ]known |famous |local )|il |la |lo |l'|un[a']? |le |un[e]? |el |una? )(?:ex |former |current |only |local |town |town's |city's |village |well-known |famous |famos[oa] |celebre |conegu[td]a? |conocid[oa] )*(?:{_PUBLIC}|only|mayor|famous|well[- ]known|goalkeeper|keeper|striker|olympic|champion|winner|survivor of|star of|teacher at|head of|owner of|campion\w*|portiere|calciat\w+|champion\w*|gardien de but|campeo\w+|porter[oa]? (?:del|de l)|futbolist\w+)"
 )
-_KNOWN = re.compile(
+_KNOWN = Lazy(
     r"\b(?:you (?:may|might|will|'ll) (?:remember|recogni[sz]e|know) (?:him|her|them)|(?:seen|known|famous) (?:on|from) (?:tv|television|the news|radio)|(?:who|he|she) (?:made|was in|hit|won|appeared (?:in|on)|scored|starred) (?:the )?(?:headlines|news|lottery|final|show|x factor|marathon|olympics)|(?:local|national) (?:celebrity|hero|footballer|politician|champion|star|legend)|household name|only (?:\w+ ){0,3}(?:in (?:the )?(?:town|village|county|city|country|state)|in town|person)|whole (?:town|village) knows|everyone in (?:town|the village) knows"
     r"|(?:lo|la) (?:conoscete|riconoscerete|ricorderete)|vist[oa] in tv|(?:noto|nota|famos[oa]) (?:attore|attrice|cantante|calciatore|politic[oa])|unic[oa] (?:caso |medico |farmacist\w |fornai\w )?(?:del paese|in paese|in citta|della provincia)|tutto il paese (?:lo|la) conosce"
     r"|vous (?:le|la) (?:reconnaitrez|connaissez)|vue? a la (?:tele|television)|(?:celebre|connue?) (?:acteur|actrice|chanteur|chanteuse|footballeur)|seule? (?:\w+ )?(?:du village|de la ville|de la region)|tout le village (?:le|la) connait"
     r"|(?:lo|la) (?:recordareis|reconocereis|conoceis)|vist[oa] en (?:la )?tele\w*|(?:famos[oa]|conocid[oa]) (?:actor|actriz|cantante|futbolista|politic[oa])|unic[oa] (?:caso |\w+ )?(?:del pueblo|de la ciudad|de la provincia|de la comarca)|todo el pueblo (?:lo|la) conoce"
     r"|(?:el|la) (?:recordareu|reconeixereu|coneixeu)|vist[a]? a la tele\w*|(?:famos|famosa|conegut|coneguda) (?:actor|actriu|cantant|futbolista|politic[a]?)|unic[a]? (?:cas |\w+ )?(?:del poble|de la ciutat|de la comarca)|tot el poble (?:el|la) coneix)\b"
 )
-_FIRST = re.compile(
+_FIRST = Lazy(
     r"\b(?:first|only|youngest|oldest|smallest|heaviest|tallest)(?:[ -]ever| recorded| known| reported| case| successful)?(?: [\w-]+){0,6}? (?:in|of) (?:the )?(?:[A-Z][a-z]+(?: [A-Z][a-z]+)?|world|country|state|county|region|history|europe|city|nation|uk|us)\b"
     r"|\b(?:[Pp]rim[oa]|[Uu]nic[oa]|[Pp]iu giovane|[Pp]iu anzian[oa])(?: caso| in assoluto| trapianto| intervento| paziente)?(?: [\w-]+){0,5}? (?:in|nel|nella|al|del|della|d'|di) ?(?:[A-Z][a-z]+|mondo|regione|paese|storia|europa)\b"
     r"|\b(?:[Pp]remiere?|[Ss]eule?|[Pp]lus jeune|[Pp]lus agee?)(?: cas| fois| greffe| patient\w*| operation)?(?: [\w-]+){0,5}? (?:en|au|dans|du|de la|de) ?(?:le |la |l')?(?:[A-Z][a-z]+|monde|region|pays|histoire|europe)\b"
     r"|\b(?:[Pp]rimer[oa]?|[Uu]nic[oa]|[Mm]as joven|[Mm]as mayor)(?: caso| trasplante| paciente| vez)?(?: [\w-]+){0,5}? (?:en|de|del) (?:el |la |toda |todo )?(?:[A-Z][a-z]+|mundo|region|pais|historia|europa|espana)\b"
     r"|\b(?:[Pp]rimera?|[Uu]nica?|[Mm]es jove|[Mm]es gran)(?: cas| trasplantament| pacient| vegada)?(?: [\w-]+){0,5}? (?:a|al|de|d'|del|en) ?(?:la |el |tot |tota )?(?:[A-Z][a-z]+|mon|regio|pais|historia|europa|espanya)\b"
 )
-_FIRST_CASE = re.compile(
+_FIRST_CASE = Lazy(
     r"person|first in|only (?:one|woman|man|person) in|ever|case|transplant|patient|recorded|known|reported|operation|procedure|survivor|birth|surgery|craniotomy|implant|graft|caso|trapiant|pazient|interven|giovane|anzian|cas\b|greffe|operation|jeune|agee?|trasplant|pacient|joven|mayor|operaci|jove|gran|only|unic|seul|youngest|oldest|smallest|heaviest|tallest"
 )
-_EVENT = re.compile(
+_EVENT = Lazy(
     r"\b(?:the|this (?:morning|afternoon|evening)'s|yesterday's|last night's|today's|saturday's|sunday's) (?:\w+ )?(?:crash|accident|shooting|stabbing|explosion|collision|pile-?up|fire|attack|derailment|plane crash|bus crash|car crash|house fire|collapse|landslide|avalanche|stampede|assault|robbery|wreck|blast|riot|rescue)(?: (?:on|at|in|near) [\w\- ]{2,20}?)?(?: (?:this (?:morning|afternoon|evening)|yesterday|today|last night|on \w+day))?\b"
     r"|\b(?:incidente|schianto|esplosione|sparatoria|accoltellamento|rogo|crollo|frana|valanga|aggressione|rapina|deragliamento|incendio) (?:(?:del|della|dello|in|sul|sulla|nel|nella) [\w\-]+ )?(?:di (?:ieri|stamattina|oggi|stanotte)|sulla? [\w\-]+)\b|\b(?:accident|collision|fusillade|explosion|incendie|effondrement|eboulement|avalanche|agression|braquage|deraillement) (?:(?:du|de la|de l'|dans|sur) ?(?:le |la |l')?[\w\-]+ )?(?:d'hier|de ce matin|de cette nuit|sur l'[\w\-]+)\b|\b(?:accidente|choque|tiroteo|explosion|incendio|derrumbe|hundimiento|avalancha|atraco|descarrilamiento|apuñalamiento) (?:(?:del|de la|en el|en la) [\w\-]+ )?(?:de (?:ayer|esta manana|anoche|hoy)|en la [ANM][\w\-]*)\b|\b(?:accident|xoc|tiroteig|explosio|incendi|esfondrament|esllavissada|allau|atracament|descarrilament) (?:(?:del|de la|de l'|al|a la) ?[\w\-]+ )?(?:d'ahir|d'aquest mati|d'aquesta nit|a l'[\w\-]+)\b"
 )
-_JOB = re.compile(
+_JOB = Lazy(
     r"\b(?:our patient|the patient|patient|he|she|paziente|patiente?|paciente|pacient)(?:, | is | e | est | es |, e |, est )(?:a |an |the |un |una |un' |une |il |la |le |el |l')?(?:retired |former |local |only |young |ex |pensionat[oa] )?(?:teacher|firefighter|police officer|policeman|policewoman|farmer|priest|nun|lawyer|judge|pilot|footballer|musician|singer|journalist|baker|butcher|bus driver|fisherman|dancer|professor at|student at|insegnante|maestr[oa]|pompiere|poliziott[oa]|contadin[oa]|suora|avvocat[oa]|pilota|calciatore|musicista|cantante|giornalista|fornaio|professeure?|pompier|policier|policiere|agriculteur|agricultrice|religieuse|avocate?|pilote|footballeur|musicien|musicienne|journaliste|boulanger|boulangere|profesora?|bomber[oa]|policia|agricultora?|monja|abogad[oa]|piloto|futbolista|music[oa]|periodista|panader[oa]|professora?|bomber[a]?|pagesa?|monja|advocat|advocada|pilot|futbolista|music|musica|periodista|forner[a]?)\b(?! (?:at|in|from|di|de|del|della|du) the operation)"
 )
-_LOCAL_ROLE = re.compile(
+_LOCAL_ROLE = Lazy(
     rf"\b(?:the|a|our|un[ae]?|el|la|il|le|l') ?(?:{_PUBLIC}|actress|actor|singer|teacher|goalkeeper|priest|striker|pharmacist) (?:of|from) (?:our|the local|that|the town|the village|your)\b(?: \w+){{1,2}}"
     r"|\b(?:local|retired|well[- ]known|beloved|village|former|town) (?:teacher|firefighter|police officer|policeman|farmer|priest|nun|lawyer|judge|pilot|musician|journalist|baker|butcher|doctor|shopkeeper|politician|athlete|coach|pharmacist|fisherman|librarian|postman)\b"
     r"|\b(?:world|[a-z]+)'s (?:first|only|youngest|oldest)(?:[ -]ever)? (?:[\w-]+ ){0,3}(?:transplant|patient|case|recipient|survivor|operation|procedure|implant)|\bworld first\b|\b(?:prima|premiere|primera) (?:mondiale|mundial)\b|\bprimicia mundial\b"
 )
-_RARE = re.compile(
+_RARE = Lazy(
     r"\b(?:awake cranio\w+|face transplant|hand transplant|uterus transplant|womb transplant|tongue transplant|penis transplant|conjoined|siamese|situs inversus|hemispherectomy|heart[- ]lung transplant|multivisceral|xenotransplant|pig (?:heart|kidney)|in[- ]utero|fetal surgery|ex vivo|domino (?:liver|transplant)|auto-?transplant|rotationplasty|separation of twins|craniopagus|ectopia cordis|total artificial heart"
     r"|craniotomia (?:da svegli[oa]|desperta)|trapianto di (?:faccia|volto|mano|utero|lingua)|gemelli siamesi|emisferectomia|trapianto cuore[- ]polmoni|xenotrapianto|chirurgia fetale|cuore artificiale totale"
     r"|craniotomie eveillee|greffe de (?:visage|main|uterus|la face|langue)|siamoises?|siamois|hemispherectomie|greffe coeur[- ]poumons?|xenogreffe|chirurgie foetale|coeur artificiel total"
@@ -82,24 +83,24 @@ _RARE = re.compile(
 )
 
 
-_ALONE_IN = re.compile(
+_ALONE_IN = Lazy(
     r"\b(?:[Nn]obody|[Nn]o one|[Nn]o-one|[Nn]essun[oa]?|[Pp]ersonne|[Nn]adie|[Nn]ingu)(?: else| altr[oa]| d'autre| mas| mes)(?: \w+)? (?:in|en|a|au|dans|al|nel|nella)(?: (?:la|el|le|lo|il|all of|tota|toda|tutta|toute))? ?(?:l')?[A-Z][\w'-]+"
 )
-_VOICE = re.compile(
+_VOICE = Lazy(
     r"\b(?:record\w*|registr\w+|enregistr\w+|grab\w+|grav\w+|captur\w+|capt\w+)(?: \w+){0,2} (?:his|her|their|the patient's|la sua|sua|sa|su|la seva|seva) (?:voice|voce|voix|voz|veu)\b"
 )
-_NEAR = re.compile(
+_NEAR = Lazy(
     r"\b(?:close-?ups?|primo piano|gros plan|primer plano|primer pla|zoom)\b[^.!?]{0,30}\b(?:patient\w*|paziente|paciente|pacient|face|eyes|viso|volto|visage|yeux|ojos|cara|rostro|ulls)\b"
     r"|\b(?:you (?:can )?(?:read|see)|can be read|visible|legible|si (?:legge|vede)|on (?:lit|voit)|se (?:lee|ve)|es (?:llegeix|veu))(?: \w+'?){0,2}[ ']?(?:whiteboard|name tag|wristband|chart|lavagna|nome|braccialetto|cartella|tableau blanc|tableau|bracelet|dossier|pizarra|nombre|pulsera|historia|pissarra|polsera|historial|(?:patient's )?names?\b|nom(?:bre|e)? (?:of|du|de la|del|della) (?:the )?pa[tcz]\w+)"
     r"|\b(?:photos?|foto(?:s|grafi[ae])?|pictures?|images?|imatges?|imagen|videos?) ?: [^.!?]{0,30}\b(?:patient\w*|paziente|paciente|pacient)\b"
     r"|\b(?:husband|wife|kids|children|family|mother|father|son|daughter|marito|moglie|figli|famiglia|mari|femme|enfants|famille|marido|mujer|hijos|familia|marit|dona|fills)\b[^.!?]{0,20} (?:in|on|nella|sur|dans|en|a) (?:this|the|questa|la|cette|esta|aquesta|l') ?(?:picture|photo|foto|image|imatge|imagen)\b"
 )
-_IS_THE = re.compile(
+_IS_THE = Lazy(
     r"\b(?:patient|he|she|paziente|patiente?|paciente|pacient) (?:today |here )?(?:is|was|e|est|es|era|etait) (?:the |il |la |lo |l'|le |el )(?!first|last|next|one|prim|ultim|premier|dernier|derni|proxim|seguent|siguiente|prochain|same|only)\w+(?: \w+){0,2} (?:of|from|at|in|on|del|della|dello|di|du|de la|de l'|de|des|d'una|d'un) ?(?:the |our |this |this |el |la |le |il |l'|nostr[oa] |notre |nuestr[oa] )?(?:town|village|city|parish|school|college|channel|tv|news|team|club|church|council|paese|citta|parrocchia|scuola|liceo|squadra|comune|ville|paroisse|ecole|lycee|equipe|mairie|pueblo|ciudad|parroquia|escuela|instituto|equipo|barrio|poble|ciutat|escola|institut|equip|barri)\b"
 )
 
 
-_ONLY_ONE = re.compile(
+_ONLY_ONE = Lazy(
     r"\b(?:only|last|unic[oa]?|seule?|ultim[oa]?|dernier|derniere)(?: \w+){1,2}?(?: left| rimast[oa]| qued\w*| que queda)? (?:in|of|de la|de l'|del|della|dell'|du|d'|a la|al|a l'|en el|en la|nella|nel|dans) ?(?:the |our |our )?(?:valley|village|town|island|county|parish|neighbou?rhood|school|valle|vallee|vall|paese|isola|borgo|quartiere|ile|bourg|quartier|pueblo|isla|barrio|comarca|poble|illa|barri|escola|escuela|scuola|ecole|provincia)\b"
     r"|\b(?:know|knows|conoc\w+|connaissez|connaissent|coneix\w+|conosc\w+|recogni[sz]e)(?: \w+){0,3} (?:from|dalla|de la|della|en la|a la|por la|par la) (?:the )?(?:tv|tele|television\w*|televisio|televisione|radio|news)\b"
     r"|\b(?:surviv(?:ed|or of)|sopravviss\w+|survecu|rescapee?|sobreviv\w+|va sobreviure|supervivient\w+)(?: to)?(?: [a-z]*'?){0,3}[ '](?:crash|accident\w*|incident\w*|fire|attack|shooting|explosion|collapse|incendi\w*|attentat\w*|atentado|crollo|terremoto|earthquake|flood|inondation|inundacion|alluvione)\b"

@@ -5,11 +5,11 @@ springs; days of a stay by their number alone. Asked about, in operations. `cale
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.evasion import NUMBER_WORD
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 _TENS = (
@@ -31,15 +31,15 @@ _BODY = (
     r"signor[ae]?|uomo|donna|ragazz[oa]|bambin[oa]|bimb[oa]|giovane|anzian[oa]|pensionat[oa]|vedov[oa]|student(?:e|essa)|suora|prete|contadin[oa]|operai[oa]|dame|monsieur|homme|femme|garcon|fillette|fille|gamine?|ado(?:lescente?)?|jeune|retraitee?|veuf|veuve|etudiante?|ouvriere?|"
     r"senora?|hombre|mujer|chic[oa]|chaval[a]?|nin[oa]|joven|ancian[oa]|jubilad[oa]|viud[oa]|estudiante|monja|cura|obrer[oa]|senyora?|home|dona|noi|noia|nen|nena|jove|avi|avia|jubilat|jubilada|vidu|vidua|estudiant|monja|obrera?|malalt[a]?|malat[oa]|malade|enferm[oa])"
 )
-_BESIDE = re.compile(
+_BESIDE = Lazy(
     rf"\b{_BODY}(?:,| of| aged| age| de| di| d'| amb| con| avec| -)? ?\(?(?P<n>{_AGE}|{_CHILD}(?=,)){_UNIT}{_END}"
 )
-_ONLY_OF = re.compile(r"(?:,| of| aged| age| de| di| d'|\() ?\(?$")
-_YOUNG = re.compile(
+_ONLY_OF = Lazy(r"(?:,| of| aged| age| de| di| d'|\() ?\(?$")
+_YOUNG = Lazy(
     rf"\b(?P<n>{_AGE}|{_CHILD})[ -](?:years?[ -](?:young|on (?:this|the) (?:earth|planet|clock))|(?:springs|candles|birthdays|something|odd)\b|(?:primavere|candeline|printemps|bougies|balais|piges|primaveras|velas|tacos|castanas|primaveres|espelmes)\b|(?:ans|anni|anos|anys) (?:bien|ben|portati|portats|llevados|passes|compiuti|cumplidos|fets|tondi|revolus|sonnes|y pico|i escaig|i mig|suonati|muy bien))"
     rf"|\b(?P<m>{_AGE}),? (?:to be (?:exact|precise|honest)|per l'esattezza|per la precisione|pour etre (?:precis|exact)|exactement|para ser exact\w+|exactos|per ser exactes?|exactes)\b"
 )
-_REACHED = re.compile(
+_REACHED = Lazy(
     r"\b(?:turn(?:s|ed|ing)?|celebrat\w+|reach(?:es|ed|ing)?|approach(?:es|ing)|push(?:es|ing)|near(?:s|ing)|rising|going on|not far off|close to|just shy of|well (?:over|past|into)|blow(?:s|ing)? out|"
     r"(?:he|she|mum|dad|gran|patient)(?:'s| is|'ll be| will be| will soon be| was)(?: only| just| nearly| almost| barely| now| already| not yet| a (?:young|sprightly|proud|spritely))?|"
     r"compi\w+|festeggia\w*|spegn\w+|va per|viaggia verso|si avvicina a|sfiora|ne fara|ne compie|ha compiuto|ha superato|"
@@ -49,53 +49,53 @@ _REACHED = re.compile(
     r"(?: (?:the|her|his|their|gli|i|le|les|los|las|els|ses|sus|als|ai|dels|a|ya|gia|deja|ja|bientot|presto|pronto|aviat|just|only|solo|suoi|seus|au|del|in|en|de))* ?"
     rf"(?P<n>{_WORDS}|(?:eighteenth|twentieth|thirtieth|fortieth|fiftieth|sixtieth|seventieth|eightieth|ninetieth|hundredth|[2-9]0th|100th)){_UNIT}{_END}"
 )
-_OWN_YEARS = re.compile(
+_OWN_YEARS = Lazy(
     rf"\b(?:his|her|their|i suoi|suoi|ses|sus|els seus|les seves) (?P<n>[2-9]\d|10\d|{_TENS}{_ONES}){_UNIT}(?: years?| anni| ans| anos| anys|(?=[,.;!]|$))"
     r"|\b(?:his|her|their) (?P<m>(?:eighteenth|twenty-first|thirtieth|fortieth|fiftieth|sixtieth|seventieth|eightieth|ninetieth|hundredth|[1-9]\d(?:st|nd|rd|th))) (?:birthday|year)\b"
 )
-_SEX_FIRST = re.compile(
+_SEX_FIRST = Lazy(
     r"(?:^|[.!?:;] )(?:[fmhdv]|fem\w{0,5}|masc\w{0,6}|male|female|uomo|donna|homme|femme|hombre|mujer|varon|home|dona|maschio|femmina)[ .,/]{1,2}(?P<n>1[01]\d|[1-9]\d?)(?: ?(?:y|yo|a|ans|anni|anos|anys|yrs))?(?=[,;:)])"
 )
-_BARE_YEARS = re.compile(
+_BARE_YEARS = Lazy(
     rf"(?:^|[.!?:;,] |\b(?:ha|tiene|te|a|l'a|de|di|d'|has|is|only|just|just|appena|solo|seulement|nomes|quasi|presque|casi|gairebe|all of|of)) ?(?P<n>(?:{_CHILD}|{_TEENS}|1[01]\d|[1-9]\d?) (?:years|anni|ans|anos|anys))(?=[,.;!)]|$| (?:and|but|ed?|et|y|i|mais|ma|pero|que|che|qui|of wisdom|old) )(?! (?:and|e|et|y|i) (?:\d|counting|more|later|older|over|above|up|mes|mas|plus|piu))"
     r"|\b(?:ne|en) (?:fa|fara|compie|compira) (?P<m>[1-9]\d)(?=[,.;!]|$)"
     rf"|\b(?:youngest|oldest|eldest|littlest|smallest|(?:piu|plus|mas|mes) (?:giovane|anzian[oa]|piccol[oa]|jeune|agee?|petite?|joven|mayor|jove|gran|petita?))\b[^.!?]{{0,16}}\b(?:is|was|turns|has|ha|a|tiene|te|est|es) (?:only |just |solo |seulement |nomes )?(?P<o>{_CHILD}|{_WORDS}|1[01]\d|[1-9]\d?)(?=[,.;!]|$| (?:anni|ans|anos|anys|years))"
     r"|(?:^|[.!?:;] )(?P<p>1[01]\d|[1-9]\d) ?[fm](?=[,:])"
 )
-_COUNTED = re.compile(
+_COUNTED = Lazy(
     r"\d (?:a|to|o|y|i|-) ?$|\b(?:after|for|last|past|every|within|since|next|in|over|under|dopo|da|per|ogni|entro|oltre|tra|fra|depuis|pendant|il y a|tous les|dans|pour|apres|hace|durante|desde|cada|tras|en|fa|durant|des de|despres de|al cap de|dins)(?: (?:only|just|de|di|d'|a))* ?$"
 )
-_NOT_LIVED = re.compile(
+_NOT_LIVED = Lazy(
     r"\b(?:surviv\w+|sopravviv\w+|survie|superviv\w+|follow-?up|mortal\w+|experience|esperienza|experiencia|carrer\w*|career|garan\w+|guarantee|durab\w+|result\w*|outcome\w*|lasts?|dura\w*|stud\w+|etude|estud\w+|trial|valve|technique|tecnica|together|insieme|ensemble|juntos|junts)\b"
 )
 _NIGHTS = r"(?P<q>(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|due|tre|quattro|cinque|sei|sette|deux|trois|quatre|cinq|sept|dos|tres|cuatro|cinco|seis|siete|dues|cinc|sis|set) (?:days?|nights?|weeks?|giorni|notti|settimane|jours|nuits|semaines|dias|noches|semanas|dies|nits|setmanes) (?:already |now |gia |deja |ya |ja )?(?:in|on|en|a|al|dans|de) (?:the |our |la |le |il |l'|el |nostra |notre |nuestra )?(?:icu|itu|hdu|intensive care|hospital|the ward|ward|terapia intensiva|rianimazione|ospedale|reparto|rea\b|reanimation|soins intensifs|hopital|service|uci|cuidados intensivos|planta|cures intensives|ingres\w*|hospitali\w+)(?: so far)?)"
-_DAY_OF_STAY = re.compile(
+_DAY_OF_STAY = Lazy(
     r"(?:^|[.!?:;] )(?:the |la |le |el |il |al |au |en )?(?P<n>(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d(?:st|nd|rd|th)) (?:post-?op )?(?:day|morning|night)|(?:prima|seconda|terza|quarta|quinta|sesta|settima) (?:giornata|notte|mattina)|(?:primo|secondo|terzo|quarto|quinto|sesto|settimo) giorno|(?:premier|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme) jour|(?:premiere|deuxieme|troisieme|seconde) nuit|(?:primer|segundo|tercer|cuarto|quinto|sexto|septimo) dia|(?:primera|segunda|tercera) noche|(?:primer|segon|tercer|quart|cinque|sise|sete) dia|(?:primera|segona|tercera) nit)(?=[,:;!]| (?:and|e|et|y|i) )|\b"
     + _NIGHTS
 )
-_BORN_IN_WORDS = re.compile(
+_BORN_IN_WORDS = Lazy(
     r"\b(?:born|birth\w*|dob|nat[oa]|nascita|nee?|naissance|nacid[oa]|nacio|nacimiento|nascu\w+|neixer|naixement)\b[^.!?]{0,24}\b(?P<n>(?:the |il |le |el |l')?[\w-]+(?: of| de| d'| di)? ?(?:january|february|march|april|may|june|july|august|september|october|november|december|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|enero|febrero|abril|mayo|junio|julio|septiembre|octubre|noviembre|diciembre|gener|febrer|marc|maig|juny|juliol|agost|setembre|desembre)"
     rf"(?: (?:the )?(?:first|second|third|\w+th))?,? (?:of |de |del |dell?'? ?|el )?(?:the year )?(?:nineteen|mille(?: ?nov\w+)?|mil novecientos|mil nou-?cents|millenovecento|dix-neuf cent|two thousand|duemila|deux mille|dos mil|'?\d\d\b|{_TENS})[\w' -]{{0,40}})"
 )
 
 
-_BORN_SAID = re.compile(
+_BORN_SAID = Lazy(
     r"\b(?:born|birth\w*|dob|bday|nat[oa]|nasc\w*|nee?|naissance|nac\w*|nascu\w+|naixement)\b[^.!?]{0,16}?(?P<n>[\w -]{2,24}? (?:slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|punto|point|punt|dot) [\w -]{2,24}? (?:slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|punto|point|punt|dot) [\w -]{2,24})"
     rf"|\b(?:born|nat[oa]|nee?|nacid[oa]|nascu\w+)(?: on| the| il| le| el| l'| in)* (?P<p>(?:[a-z-]+(?:th|rd|nd|st) (?:of )?{NUMBER_WORD}(?:[ ,/.-]+)(?:{NUMBER_WORD})|(?:{NUMBER_WORD}(?:[ ,/.-]+(?:of |de |d')?|(?=[.,;!]|$| (?:the|our|il|la|el|notre|nuestr|nostr)))){{3,8}}))"
     r"|\b(?:born|nat[oa]|nee?|nacid[oa]|nascu\w+|pacient\w*|patient\w*|paziente|pz|pt|pcte) (?:nel|en|el|in|l'any|del|de l'|of|de) ?'?(?:19|20)?\d\d,? (?P<q>(?:on |the |il |le |el |l')*\d{1,2}(?:st|nd|rd|th)? (?:of |de |d'|di )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|gen|fev|avr|mai|juin|juil|aout|ene|abr|ago|gener|maig|juny|agost|set|des|dic|mag|giu|lug|ott)\w*)"
     rf"|\b(?:{PATIENT}) (?:del|dell'|of|from|de|du|born|nat[oa]) '?(?:19|20)?\d\d,? (?:the |el |il |le )?(?P<m>\d{{1,2}}(?:st|nd|rd|th)? ?(?:of |de |d'|di )?(?:[a-z]+|[/.-]\d{{1,2}}))(?=[,.;!]|$)"
     r"|\b(?:nac|naix|nasc|nat|nt|nts?|ddn|dn|fn)[.:]? (?P<o>\d{1,2}[-/. ]\d{1,2}[-/. ](?:19|20)?\d\d)\b"
 )
-_STAY_DAY = re.compile(
+_STAY_DAY = Lazy(
     r"\b(?:admitted|discharged|operated|came in|hospitalisee?|entree?|sortie?|operee?|ricoverat[oa]|entrat[oa]|dimess[oa]|operat[oa]|ingresad[oa]|ingreso|operad[oa]|entro|ingressa[td]a?|va (?:entrar|ingressar)|operada?) (?P<n>(?:on the|le|il|el|l'|del|al|dal) ?\d{1,2}(?:st|nd|rd|th)?)(?=[,.;!]|$)"
     r"|\b(?P<m>(?:in |en |a )?\d{1,2} ?(?:st|nd|rd|th|[aoe]|er|ere|eme|r|n|t)? ?(?:gpo|dpo|jpo|pod|giorn\w+ p\.?o|dia p\.?o|jour p\.?o|(?:dia|giorno|jour|day|giornata) po(?:s|st)[ -]?op\w*)|[jdg] ?\+?\d{1,2} (?:gpo|po|dpo|post\w*))\b"
 )
-_AA = re.compile(
+_AA = Lazy(
     r"(?:^|[.!?:;,(] ?)(?P<n>1[01]\d|[1-9]\d) ?(?:aa|a|y|ys|yo|anys|anni|ans|anos)\b\.?(?=[,;:)])"
 )
 
 
-_ANY_NUMBER = re.compile(
+_ANY_NUMBER = Lazy(
     rf"\d|(?<![a-z])(?:{_TENS}|{_TEENS}|{_CHILD}|\w+(?:ieth|eenth))(?![a-z])|(?<![a-z])ninety|hundred"
 )
 
