@@ -94,6 +94,10 @@ _IP_SAID = re.compile(
 )
 
 
+_CALL_IT = re.compile(
+    r"(?:chiami|chiamino|chiamate|chiamare|call|calls|ring|phone|llame|llamen|llamar|appelez|appeler|truqui|truqueu|trucar)(?: (?:lo|il|allo|al|us|us on|us at|on|au|nous au|le|el|ens al|nos al))? $"
+)
+"""Whoever is meant shall call this number: it is the desk's."""
 _FAMILYS = re.compile(
     r"\b(?:fundraiser|fund|collection|page|cagnotte|collecte|raccolta(?: fondi)?|colletta|colecta|recaudacion|recapte|collecta|crowdfunding)\b[^.!?]{0,20}\b(?:the family|of the family|family's|for the family|de la famille|della famiglia|per la famiglia|de la familia|para la familia|per a la familia|pour la famille)\b|\b(?:the family's|family's) (?:\w+ )?(?:fundraiser|page|fund|collection)\b"
 )
@@ -281,7 +285,9 @@ def _phones(c: Context) -> Iterator[Finding]:
             fax = bool(_FAX.search(before))
             if c.kind != "surgery" and _FREE_LINE.match(digits):
                 continue  # a line that costs nothing or is shared by everybody is nobody's own
-            if c.is_public and not c.tied(start, end) and not _OF_ONES_KIN.search(c.before(start, 60)):
+            kins = _OF_ONES_KIN.search(c.before(start, 60)) is not None
+            tied = c.tied(start, end) and not (c.kind != "training" and _CALL_IT.search(c.before(start, 24)))
+            if c.is_public and not (tied or kins):
                 first, last = c.sentence(start, end)
                 around = c.low[first:start] + "|" + c.low[end:last]
                 if _PUBLIC_LINE.search(around) or not c.is_public:

@@ -18,7 +18,7 @@ _LIVES = Lazy(
 )
 _TYPE = r"(?:via|viale|piazza|corso|vicolo|largo|rue|avenue|boulevard|allee|impasse|chemin|place|quai|calle|avenida|plaza|paseo|camino|ronda|travesia|carrer|avinguda|placa|passeig|cami|rambla|travessera)"
 _SAID_AFTER = Lazy(
-    rf"\b{_TYPE} (?:[a-z'’-]+ ){{1,4}}?(?:(?:al |au |en el |el )?(?:numero|n\.?[o°º]?|num\.?|number|civico) ?)?(?P<n>{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}})(?= ?(?:bis|ter|[a-d])?(?:[ ,.;:!?)]|$))"
+    rf"\b{_TYPE} (?:[a-z'’-]+,? ){{1,4}}?(?:(?:al |au |en el |el )?(?:numero|n\.?[o°º]?|num\.?|number|civico) ?)?(?P<n>{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}})(?= ?(?:bis|ter|[a-d])?(?:[ ,.;:!?)]|$))"
 )
 _SAID_BEFORE = Lazy(
     rf"\b(?:at|au|a|al|in|numero|number|no\.?|chez)? ?(?P<n>{NUMBER_WORD}(?:[ ,-]{{1,2}}{NUMBER_WORD}){{0,3}}),? (?:bis,? )?(?:(?:rue|avenue|boulevard|allee|impasse|chemin|place|quai) (?:d[eu]s? |de la |de l'|d')?[a-z'’-]{{3,}}|(?:[a-z]+ ){{1,2}}(?:street|road|avenue|lane|drive|close|terrace|crescent|grove|gardens|court|way|row|place|mews|hill)\b)"

@@ -61,6 +61,15 @@ _JUNIOR = Lazy(
 _ARTICLE = Lazy(
     r"\b(?:la|en|na|el) (?P<n>[A-Z][a-z'-]{2,}),? (?:s'ha|ha|va|vol|diu|esta|ja|no|es|surt|dorm)\b"
 )
+_SO_CALLED = Lazy(
+    rf"\b(?i:un cert[oa]|una certa|un certain|une certaine|a certain|un tal|una tal|un cierto|una cierta|un tal senor|(?:gives?|gave|giving) (?:his|her|the) (?:first )?name as|(?:says?|said) (?:his|her) name(?: is|'s)?|(?:says?|said) (?:he|she) is called|answers to|dice di (?:chiamarsi|essere)|dit s'appeler|dit (?:etre|se nommer)|dice (?:que se llama|llamarse|ser)|diu que es diu|diu dir-se) (?P<n>{_ONE}(?: {_ONE})?)(?![a-z])"
+)
+_FAMILY_OF = Lazy(
+    rf"\b(?i:the) (?P<n>{_ONE}) (?i:family|household)\b|\b(?i:famiglia|famille|familia|famiglia dei|familia de los) (?P<m>{_ONE})(?= |[,.;:!?]|$)"
+)
+_FOUND = Lazy(
+    r"\b(?:found|safe|alive|dead|died|killed|injured|hurt|rescued|missing|with us|pulled out|evacuated|trovat[aoi]|viv[aoi]|salv[aoi]|mort[aoi]|ferit[aoi]|dispers[aoi]|estratt[aoi]|sfollat[aoi]|da noi|retrouvee?s?|saufs?|sauve|vivante?s?|morte?s?|blessee?s?|disparue?s?|chez nous|evacuee?s?|encontrad[ao]s?|a salvo|con vida|muert[oa]s?|fallec\w+|herid[oa]s?|desaparecid[oa]s?|evacuad[oa]s?|con nosotros|trobad[ae]s?|amb vida|ferid[ae]s?|ferits|desaparegu\w+|evacuad[ae]s?|amb nosaltres)\b"
+)
 _WE_CALL = Lazy(
     r"\b(?i:(?:we|they|all|everyone|everybody|nurses) (?:all )?calls? (?:her|him|them)|(?:la|lo) (?:chiamiamo|chiamano|chiamiamo tutti)|(?:on|nous|ils|elles|tout le monde) (?:l'|la |le |les )(?:appel\w+|surnomm\w+)|(?:la|lo|le) (?:llamamos|llaman|decimos|conocemos como)|(?:li|el|la) (?:diem|diuen|anomenem|coneixem com a)|l'(?:anomenem|appelle|appellent)) (?P<n>[A-Z][a-z'-]+(?: [A-Z]\.?(?![a-z]))?)"
 )
@@ -91,6 +100,17 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
             surname = low.split()[-1]
             if (pattern is _BROTHERS and (surname in names.last or surname not in names.explained | HOMONYMS)) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
                 yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
+    for match in _SO_CALLED.finditer(c.plain) if c.kind in ("crisis", "surgery") else ():
+        if is_strange(names, match["n"], c.low[match.end("n") :], inside=True):
+            yield Finding(*match.span("n"), "A", BLOCK, "Somebody's name stands here.", "the person")
+    for match in _FAMILY_OF.finditer(c.plain) if c.kind == "crisis" else ():
+        group = match.lastgroup or "n"
+        low = match[group].lower().split()[-1]
+        known = low in names.last and low not in names.explained
+        if (known or is_strange(names, match[group], "", inside=True)) and _FOUND.search(
+            c.low[slice(*c.sentence(*match.span()))]
+        ):
+            yield Finding(*match.span(group), "A", BLOCK, "A family's name points at somebody.", "the family")
     if not c.is_public:
         for match in _KNOWN_AS.finditer(c.plain):
             if c.tied(*match.span("n")) or c.kind == "surgery":
@@ -102,6 +122,8 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
             group = match.lastgroup or "n"
             low = match[group].lower()
             known = low in (names.strong_last if group == "n" else names.strong_first | names.strong_last)
+            if group == "m" and len(low) > 3 and is_strange(names, match[group], c.low[match.end(group) :], inside=True):
+                known = True
             if known and low not in HARMLESS | names.plain_words:
                 yield Finding(*match.span(group), "A", BLOCK, "This looks like somebody's name.", "the patient")
         for match in _ARTICLE.finditer(c.plain) if c.lang == "ca" else ():
@@ -140,9 +162,17 @@ def _films(c: Context, names: Names) -> Iterator[Finding]:
         for match in _EXAM_OF.finditer(c.low):
             first, last = match["a"], match["b"]
             words = names.plain_words | HARMLESS
-            if first in words or last in words or is_thing([first], "") or not c.plain[match.start("a")].islower():
+            if first in words or last in words or is_thing([first], ""):
                 continue
             pair = {first, last}
+            large = c.plain[match.start("a")].isupper() and c.plain[match.start("b")].isupper()
+            if c.plain[match.start("a")].isupper() != c.plain[match.start("b")].isupper():
+                continue
+            known = any(word in names.first or word in names.last for word in pair)
+            if large and known and not pair & (names.explained | HOMONYMS):
+                reason = "A patient's name seems to stand here."
+                yield Finding(match.start("a"), match.end("b"), "A", BLOCK, reason, "the patient")
+                continue
             if (
                 (first in names.last and last in names.first)
                 or (first in names.first and last in names.last)

@@ -82,6 +82,11 @@ def _small_full_name(names: Names, words: list[Word], i: int) -> bool:
     return particle or after.low in names.only_surnames | names.only_names
 
 
+_PLAYED = re.compile(
+    r"simulat|simulad|manikin|mannequin|manichin|maniqui|dummy|doll\b|puppe|fictional|fictici|fittizi|fictif|imaginar"
+)
+
+
 def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
     """A name because of the word before it: title, patient, relative, 'is called'."""
     for i, word in enumerate(words):
@@ -117,6 +122,8 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             and not re.search(r"\bD[a]?\. $", c.plain[: word.start])
         ):
             soft_title = None
+        if (title or soft_title) and c.kind == "training" and _PLAYED.search(c.low):
+            continue
         if title or soft_title:
             if not word.cap and (
                 low in COMMON or (low in names.plain_words and title and title.group().strip(" .") == "m")
@@ -267,10 +274,7 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             and low not in names.strong_first
         ):
             continue
-        if c.kind == "training" and re.search(
-            r"simulat|simulad|manikin|mannequin|manichin|maniqui|dummy|doll\b|puppe|fictional|fictici|fittizi|fictif|imaginar",
-            c.low,
-        ):
+        if c.kind == "training" and _PLAYED.search(c.low):
             continue
         if named and re.search(
             r"\b(?:storm|hurricane|street|road|hospital|centre|operation|school|shelter|team|robot|machine|device|procedure|technique|tempesta|ciclone|tempete|ouragan|temporal|borrasca|huracan|drug|sign|test|method|manoeuvre|song|dog|cat)\b",

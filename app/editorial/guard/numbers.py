@@ -153,6 +153,11 @@ _GLUED = re.compile(
 _TITLE_OF = re.compile(r"\b(?:titol|titulo|patente|brevet\w*|licenza|cartilla|libretto|livret|llibreta)\b")
 
 
+_CALLED = re.compile(
+    r"\b(?:call|dial|ring|phone|llame|llamen|llamar|llama|chiami|chiamate|chiamare|appelez|appeler|truqui|truqueu|trucar)(?: (?:us|on|at|al|a|allo|lo|le|el|the|ci|nos|nous))* ?$"
+)
+
+
 def _owned_codes(c: Context) -> Iterator[Finding]:
     """A code in the sentence of a patient in which something that bears codes stands: a card, a cover, a permit."""
     for match in _SOME_CODE.finditer(c.low):
@@ -164,6 +169,7 @@ def _owned_codes(c: Context) -> Iterator[Finding]:
             or _BENIGN_BEFORE.search(c.before(match.start(), 16))
             or re.fullmatch(r"(?:19|20)\d\d", text)
             or _AGENT.match(text)
+            or _CALLED.search(c.before(match.start(), 20))
         ):
             continue
         first, last = c.sentence(*match.span())
@@ -240,6 +246,8 @@ def _labelled(c: Context) -> Iterator[Finding]:
                 continue
             if re.fullmatch(r"(?:19|20)\d\d[ /-](?:(?:19|20)\d\d|\d\d)", code):
                 continue  # two years
+            if re.match(r"(?:line|ligne|call|tel|fax|dial)\W", code):
+                continue  # a telephone: judged as one
             if re.search(r"(?:lot|lotto|batch|ref)\W*$", c.before(start, 12)):
                 continue
             if c.is_public and _WEAK.match(label) and not c.tied(*match.span()) and cls != "H":

@@ -20,14 +20,14 @@ _BEARER = (
     ("M", by_start(r"serial|matricola|serie|sn|s/n|pump|pompa|pompe|bomba|pacemaker|marcapasos|marcapassos|implant\w*|protesi\w*|prothese|protesis|tige|stelo|vastago|tija|stem|device|dispositiv\w+|dispositif"), "a device's number"),
     ("H", by_start(r"record|chart|file|cartella|dossier|historia|historial|expediente|expedient|nhc|mrn|nosologico|patient number|hospital number|ipp"), "a record number"),
 )  # fmt: skip
-_BETWEEN = r"(?:[ :'\"#=º°.,-]|\b(?!call|ring|phone|tel|text|fax|dial|chiam|appel|llam|truc|whatsapp|www|euro|dose|lot\b|lotto|batch|grant|charity|onlus|donat|donaz|dona\b|iban|press|media|hotline|info)[a-z]+\b){1,8}?"
+_BETWEEN = r"(?:[ :'\"#=º°.,-]|\b(?!call|ring|phone|tel|text|fax|dial|chiam|appel|llam|truc|whatsapp|our\b|booth|stand\b|line\b|linea|ligne|linia|www|euro|dose|lot\b|lotto|batch|grant|charity|onlus|donat|donaz|dona\b|iban|press|media|hotline|info)[a-z]+\b){1,8}?"
 _LONG = r"(?P<n>[a-z]{0,4}[ -]?\d{6,24}(?:[ -]?[a-z](?![a-z]))?|[a-z]{0,3}\d{2,6}(?:[ /-]\d{2,8}){1,5}(?:-[a-z])?)(?![\w%]|[.,]\d|/\d)"
 _FAR = tuple(
     (cls, Lazy(rf"(?<![a-z0-9]){label}\b{_BETWEEN}{_LONG}"), what) for cls, label, what in _BEARER
 )
 _MANY_DIGITS = Lazy(r"\d{5}|\d[ /-]\d{2,}[ /-]\d")
 _NOT_ONES_OWN = Lazy(
-    r"\b(?:charity|registered|onlus|association|asociacion|associacio|donat\w+|donaz\w+|dons?|grant|isbn|doi|lot|lotto|batch|version|guideline|protocol|phone|telephone|telefono|telefon|tel|call|calls|ring|hotline|helpline|centralin\w|switchboard|standard|chiam\w+|appel\w+|llam\w+|truq\w+|iban|euros?|followers|views)\b"
+    r"\b(?:charity|registered|onlus|association|asociacion|associacio|donat\w+|donaz\w+|dons?|grant|isbn|doi|lot|lotto|batch|version|guideline|protocol|phone|telephone|telefono|telefon|tel|call|calls|ring|hotline|helpline|freephone|numero verde|centralin\w|switchboard|standard|chiam\w+|appel\w+|llam\w+|truq\w+|iban|euros?|followers|views)\b"
 )
 _MONEY_OR_UNIT = Lazy(
     r"^ ?(?:€|\$|£|euros?|eur\b|doses?|people|person\w*|pazienti|pacient\w+|patients|ml\b|mg\b|km\b|units?|followers|views|visits?|visites?|casos?|cases|cas\b|casi\b)"

@@ -44,6 +44,9 @@ _DENIES = Lazy(
 )
 
 
+_THEN_DO = Lazy(
+    r"\b(?:llame|llamen|llama|acuda|acudan|contacte|consulte|pregunte|pida|puede|pueden|diganos|truqui|truquin|contacti|consulti|pregunti|demani|pot|poden|digui'ns|appelez|contactez|demandez|chiami|chiamate|contatti|chieda|puo)\b"
+)
 _AFTER_BUT = re.compile(r"\b(?:but|pero|mais|ma|pero|tuttavia|cependant|however|though)\b")
 """What is said after a denial counts by itself: "we cannot say much but your brother is here"."""
 _THING_SAID = Lazy(
@@ -66,6 +69,8 @@ def replying(c: Context) -> Iterator[Finding]:
             ) and re.match(r"(?:your|su |il suo|la sua|votre|la seva|el seu)", match.group()):
                 continue
             text = match.group().rstrip(" .!?,")
+            if text.startswith(("si ", "se ")) and _THEN_DO.search(c.low[match.end() : match.end() + 90]):
+                continue  # "if your father is here, call": nothing is said of him
             if re.search(r"\b(?:if|whether|unless) $", c.low[first : match.start()]) or (
                 re.search(r"(?:\bthat is|\bit is|\bthat's|\bc')$", text)
                 and _THING_SAID.match(c.low[match.end() :])
