@@ -54,8 +54,13 @@ def answers(c: Context) -> Iterator[Finding]:
         for match in _ROLE_WELL.finditer(c.low):
             if _PLACE_OF_ONE.search(match.group()):
                 reason = "A known role, and that they are well, points at one patient."
-                yield Finding(*match.span(), "R", ASK, reason, "We cannot speak about individual people here.")
-        reason, instead = "This confirms that somebody is or was a patient.", "We cannot speak about individual people here."
+                yield Finding(
+                    *match.span(), "R", ASK, reason, "We cannot speak about individual people here."
+                )
+        reason, instead = (
+            "This confirms that somebody is or was a patient.",
+            "We cannot speak about individual people here.",
+        )
         for match in _JUST.finditer(c.low):
             yield Finding(*match.span(), "R", BLOCK, reason, instead)
         for pattern in (_TREATED_HERE, _WRITTEN):

@@ -56,9 +56,7 @@ _FEELING = Lazy(
     r"dispiace|spiacenti|scus\w+|content[ie]|felici|liet[ie]|attesa|ritardo|dopo|prima|desoles?|navres?|excus\w+|ravis?|heureux|contents?|attente|retard|avant|apres|"
     r"sentimos|lamentamos|disculp\w+|perdon\w*|alegra\w*|contentos|espera|retraso|despues|antes|tras|sentim|lamentem|alegre\w*|contents|greu|endarrer\w+|despres|abans)\b"
 )
-_YOUR_TREATMENT = Lazy(
-    rf"\b{_YOURS} (?:(?:recent|last|first|second|own|{_KIN}'s?) ){{0,2}}{_TREATMENT}\b"
-)
+_YOUR_TREATMENT = Lazy(rf"\b{_YOURS} (?:(?:recent|last|first|second|own|{_KIN}'s?) ){{0,2}}{_TREATMENT}\b")
 _HAPPENED = Lazy(
     r"^[^.!?;]{0,24}\b(?:was|were|went|is back|are back|took|has been|had to|got|did|e stat[oa]|e andat[oa]|ha avuto|si e|a ete|s'est|etait|fue|se retras\w+|se cancel\w+|ha sido|salio|estuvo|tardo|va (?:ser|anar|sortir|trigar)|es va|ha estat)\b"
 )

@@ -15,7 +15,9 @@ _DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punto|point|punt)\s?[\])}>]\s?|\s(?:dot|punto
 _EMAIL = re.compile(
     rf"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]|(?:\s(?:dot|punto|point|punt|underscore|dash|guion(?: bajo)?|guio(?: baix)?|trattino(?: basso)?|tiret(?: bas)?|barra ba(?:ssa|ixa))\s)){{0,63}}{_AT}[a-z0-9-]{{1,40}}(?:{_DOT}[a-z0-9-]{{2,24}}){{1,3}}(?![a-z0-9])"
 )
-_WRITTEN_EMAIL = re.compile(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9.-]+\.[a-z]{2,24}(?![a-z0-9])")
+_WRITTEN_EMAIL = re.compile(
+    r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9.-]+\.[a-z]{2,24}(?![a-z0-9])"
+)
 _SHORT_AT = re.compile(r"\s(?:at|chez)\s")
 _MAILBOX = re.compile(
     r"^(?:info|press|presse|prensa|premsa|stampa|media|contact|contatto|contacto|contacte|help|helpdesk|support|desk|office|ufficio|admin|emergency|emergenza|emergencia|crisis|volunteer|volunteers|donate|donations|urp|protezionecivile|hello|news|comms|communications?|comunicazione|comunicacion|comunicacio|registration|events?)\b"
@@ -95,7 +97,7 @@ _IP_SAID = re.compile(
 
 
 _CALL_IT = re.compile(
-    r"(?:chiami|chiamino|chiamate|chiamare|call|calls|ring|phone|llame|llamen|llamar|appelez|appeler|truqui|truqueu|trucar)(?: (?:lo|il|allo|al|us|us on|us at|on|au|nous au|le|el|ens al|nos al))? $"
+    r"(?:chiami|chiamino|chiamate|chiamare|call|calls|llame|llamen|llamar|appelez|appeler|truqui|truqueu|trucar)(?: (?:lo|il|allo|al|us|us on|us at|on|au|nous au|le|el|ens al|nos al))? $"
 )
 """Whoever is meant shall call this number: it is the desk's."""
 _FAMILYS = re.compile(

@@ -36,9 +36,7 @@ _APPOSED = Lazy(
 _SPELLED_OUT = Lazy(
     r"(?<![\w'@#-])(?P<n>[A-Z][a-z'-]{2,})(?: [a-z]+)?,? (?i:with|con|avec|amb) (?i:an?|one|two|double|una?|une|due|doppi[oa]|deux|dos|doble|dues)? ?(?i:(?!(?:no|un|el|la|il|lo|su|sa|mi|my|an|us|we|he|it|in|on|al|di|de|da|io|te|tu|ma|ta|iv|im|me|ii|ct|mr)\b)[a-z]{1,2}|acca|ve (?:baixa|corta)|be (?:alta|larga)|uve|doble ve|i gr[ie]\w+|hache|hac|ics|ipsilon|ye|zeta|zed|ji|double [a-z]|doble [a-z]|doppia [a-z]|accent\w*|tilde|umlaut|trema|dieresi\w*|apostro\w+|hyphen|guion\w*|guio\w*|tiret|trattino)(?= |[,.;:!?)]|$)"
 )
-_ON_FILM = Lazy(
-    r"(?<![\w-])(?P<n>[A-Z]{2,}(?:['-][A-Z]{2,})?,? [A-Z]\.?)(?=[\s,;:!?)\"'»]|$)(?! ?[A-Z]{2})"
-)
+_ON_FILM = Lazy(r"(?<![\w-])(?P<n>[A-Z]{2,}(?:['-][A-Z]{2,})?,? [A-Z]\.?)(?=[\s,;:!?)\"'»]|$)(?! ?[A-Z]{2})")
 _FILM_SAID = Lazy(
     r"\b(?:label|labell?ed|corner|top left|top right|top|says|reads?|sticker|hint|clue|header|band|wristband|name|whose|film|plate|x-?ray|cxr|ecg|ekg|slide|scan|etichett\w+|angolo|in alto|in basso|scritto|indizio|lastra|di chi|nome|braccialetto|etiquette|coin|en haut|en bas|ecrit|indice|radio|a qui|nom|bracelet|cliche|etiqueta|esquina|arriba|abajo|pone|pista|placa|de quien|nombre|pulsera|cantonada|dalt|baix|posa|diu|de qui|polsera|radiografia|diapositiva)\b"
 )
@@ -77,7 +75,12 @@ _NO_LETTERS = frozenset("ICU ITU CT MR MRI ECG EKG BP HR OR ED ER OK TV UCI PS C
 
 
 def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
-    for pattern, sure in ((_BROTHERS, False), (_APPOSED, False), (_SPELLED_OUT, True), (_CALLED_MOTHER, False)):
+    for pattern, sure in (
+        (_BROTHERS, False),
+        (_APPOSED, False),
+        (_SPELLED_OUT, True),
+        (_CALLED_MOTHER, False),
+    ):
         if pattern in (_APPOSED, _SPELLED_OUT) and c.is_public:
             continue
         if pattern is _CALLED_MOTHER and c.kind in ("training", "press"):
@@ -98,7 +101,9 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
             ):
                 continue  # "Start with a": a word opens the text
             surname = low.split()[-1]
-            if (pattern is _BROTHERS and (surname in names.last or surname not in names.explained | HOMONYMS)) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
+            if (
+                pattern is _BROTHERS and (surname in names.last or surname not in names.explained | HOMONYMS)
+            ) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
                 yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
     for match in _SO_CALLED.finditer(c.plain) if c.kind in ("crisis", "surgery") else ():
         if is_strange(names, match["n"], c.low[match.end("n") :], inside=True):
@@ -122,10 +127,16 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
             group = match.lastgroup or "n"
             low = match[group].lower()
             known = low in (names.strong_last if group == "n" else names.strong_first | names.strong_last)
-            if group == "m" and len(low) > 3 and is_strange(names, match[group], c.low[match.end(group) :], inside=True):
+            if (
+                group == "m"
+                and len(low) > 3
+                and is_strange(names, match[group], c.low[match.end(group) :], inside=True)
+            ):
                 known = True
             if known and low not in HARMLESS | names.plain_words:
-                yield Finding(*match.span(group), "A", BLOCK, "This looks like somebody's name.", "the patient")
+                yield Finding(
+                    *match.span(group), "A", BLOCK, "This looks like somebody's name.", "the patient"
+                )
         for match in _ARTICLE.finditer(c.plain) if c.lang == "ca" else ():
             low = match["n"].lower()
             if low in names.core_first and not is_thing([low], c.low[match.end("n") :]):
@@ -176,7 +187,11 @@ def _films(c: Context, names: Names) -> Iterator[Finding]:
             if (
                 (first in names.last and last in names.first)
                 or (first in names.first and last in names.last)
-                or (pair & names.only_names and not pair & (names.explained | HOMONYMS) and min(map(len, pair)) > 3)
+                or (
+                    pair & names.only_names
+                    and not pair & (names.explained | HOMONYMS)
+                    and min(map(len, pair)) > 3
+                )
             ):
                 reason = "A patient's name seems to stand here."
                 yield Finding(match.start("a"), match.end("b"), "A", BLOCK, reason, "the patient")

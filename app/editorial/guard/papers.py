@@ -22,9 +22,7 @@ _BEARER = (
 )  # fmt: skip
 _BETWEEN = r"(?:[ :'\"#=º°.,-]|\b(?!call|ring|phone|tel|text|fax|dial|chiam|appel|llam|truc|whatsapp|our\b|booth|stand\b|line\b|linea|ligne|linia|www|euro|dose|lot\b|lotto|batch|grant|charity|onlus|donat|donaz|dona\b|iban|press|media|hotline|info)[a-z]+\b){1,8}?"
 _LONG = r"(?P<n>[a-z]{0,4}[ -]?\d{6,24}(?:[ -]?[a-z](?![a-z]))?|[a-z]{0,3}\d{2,6}(?:[ /-]\d{2,8}){1,5}(?:-[a-z])?)(?![\w%]|[.,]\d|/\d)"
-_FAR = tuple(
-    (cls, Lazy(rf"(?<![a-z0-9]){label}\b{_BETWEEN}{_LONG}"), what) for cls, label, what in _BEARER
-)
+_FAR = tuple((cls, Lazy(rf"(?<![a-z0-9]){label}\b{_BETWEEN}{_LONG}"), what) for cls, label, what in _BEARER)
 _MANY_DIGITS = Lazy(r"\d{5}|\d[ /-]\d{2,}[ /-]\d")
 _NOT_ONES_OWN = Lazy(
     r"\b(?:charity|registered|onlus|association|asociacion|associacio|donat\w+|donaz\w+|dons?|grant|isbn|doi|lot|lotto|batch|version|guideline|protocol|phone|telephone|telefono|telefon|tel|call|calls|ring|hotline|helpline|freephone|numero verde|centralin\w|switchboard|standard|chiam\w+|appel\w+|llam\w+|truq\w+|iban|euros?|followers|views)\b"
@@ -55,7 +53,9 @@ _SAID_ONE = rf"(?:{NUMBER_WORD}|[a-z]|alpha|alfa|bravo|charlie|delta|echo|foxtro
 _PLATE_SAID = Lazy(
     rf"\b{_VEHICLE}\b[^.!?\n]{{0,24}}?[ :](?P<n>{_SAID_ONE}(?:[ ,.-]{{1,2}}{_SAID_ONE}){{4,9}})(?![a-z0-9])"
 )
-_LONE_LETTER = Lazy(r"(?<![a-z'])[a-z](?![a-z'])|alpha|bravo|charlie|delta|foxtrot|golf|kilo|lima|tango|zulu|romeo|sierra|victor|effe|efe|ics|equis|kappa|zeta|esse|ese|erre|emme|enne|eme|ene|uve|acca|hache|\b(?:be|bi|ti|te|gi|pi|pe|vu|ka|elle|ele)\b")
+_LONE_LETTER = Lazy(
+    r"(?<![a-z'])[a-z](?![a-z'])|alpha|bravo|charlie|delta|foxtrot|golf|kilo|lima|tango|zulu|romeo|sierra|victor|effe|efe|ics|equis|kappa|zeta|esse|ese|erre|emme|enne|eme|ene|uve|acca|hache|\b(?:be|bi|ti|te|gi|pi|pe|vu|ka|elle|ele)\b"
+)
 _VIN_SAID = Lazy(
     r"\b(?:vin|chassis|frame|telaio|chassi|bastidor|bastidors|numero de serie)\b[^!?\n]{0,30}?[ :#](?P<n>(?=(?:[^\n]{0,4}\d){3})(?:[a-hj-npr-z0-9]{11,17}|[a-hj-npr-z0-9]{1,8}(?:[ -][a-hj-npr-z0-9]{1,8}){1,8}))(?![a-z0-9])"
 )

@@ -325,7 +325,10 @@ def _frame(
     if (
         human
         and eponyms
-        and re.match(r"^,? ?(?:is |esta |est |e |es )?(?:ready|pront|pret\b|prete|list[oa]\b|a punt|stabl|estable|stabile|critical|in |en )", after)
+        and re.match(
+            r"^,? ?(?:is |esta |est |e |es )?(?:ready|pront|pret\b|prete|list[oa]\b|a punt|stabl|estable|stabile|critical|in |en )",
+            after,
+        )
     ):
         human = None  # a sign that is steady
     if human and eponyms and re.match(r"^,? (?:nous|ci|nos|ens|made|let|showed|told|asked) ", after):

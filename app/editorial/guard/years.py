@@ -90,9 +90,7 @@ _STAY_DAY = Lazy(
     r"\b(?:admitted|discharged|operated|came in|hospitalisee?|entree?|sortie?|operee?|ricoverat[oa]|entrat[oa]|dimess[oa]|operat[oa]|ingresad[oa]|ingreso|operad[oa]|entro|ingressa[td]a?|va (?:entrar|ingressar)|operada?) (?P<n>(?:on the|le|il|el|l'|del|al|dal) ?\d{1,2}(?:st|nd|rd|th)?)(?=[,.;!]|$)"
     r"|\b(?P<m>(?:in |en |a )?\d{1,2} ?(?:st|nd|rd|th|[aoe]|er|ere|eme|r|n|t)? ?(?:gpo|dpo|jpo|pod|giorn\w+ p\.?o|dia p\.?o|jour p\.?o|(?:dia|giorno|jour|day|giornata) po(?:s|st)[ -]?op\w*)|[jdg] ?\+?\d{1,2} (?:gpo|po|dpo|post\w*))\b"
 )
-_AA = Lazy(
-    r"(?:^|[.!?:;,(] ?)(?P<n>1[01]\d|[1-9]\d) ?(?:aa|a|y|ys|yo|anys|anni|ans|anos)\b\.?(?=[,;:)])"
-)
+_AA = Lazy(r"(?:^|[.!?:;,(] ?)(?P<n>1[01]\d|[1-9]\d) ?(?:aa|a|y|ys|yo|anys|anni|ans|anos)\b\.?(?=[,;:)])")
 
 
 _ANY_NUMBER = Lazy(

@@ -112,6 +112,17 @@ class TestAnotherAuthor:
             assert found.shares[what].n >= 20, what
             assert found.shares[what].share >= least, (what, found.misses)
 
+    def test_what_was_reached_on_the_rest_of_the_third_set_is_kept(self) -> None:
+        """Every third text of its other half, unseen until its figures stood in the note: the same floors."""
+        found = decisions(labelled(row) for row in rows("third_b")[::3])
+        floors = {
+            "direct": 0.98, "asks": 0.97, "evasions": 0.97, "split": 0.95,
+            "harmless not blocked": 0.99, "harmless not asked": 0.98,
+        }  # fmt: skip
+        for what, least in floors.items():
+            assert found.shares[what].n >= 10, what
+            assert found.shares[what].share >= least, (what, found.misses)
+
 
 def test_the_corpus_is_as_large_as_promised() -> None:
     """6,000 texts: 2,500 that identify with 3,000 spans, 2,000 traps, 300 in each language."""

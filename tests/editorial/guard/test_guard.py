@@ -11,6 +11,7 @@ import pytest
 from app.editorial.guard import Allow, GuardDecision, GuardRequest, Verdict, checked
 from app.editorial.guard.dictionary import names
 from app.editorial.guard.engine import RuleGuard
+from app.editorial.guard.lazy import Lazy, compile_all
 from app.editorial.guard.lines import read_request
 from tests.editorial.guard.corpus import ALLOW, FIXTURES, STAFF
 
@@ -186,7 +187,48 @@ class TestWorkedLines:
         assert sum(hits[True]) >= 0.98 * len(hits[True])
 
 
+class TestKindsToldInOtherWords:
+    """Each pair: what identifies, and what is built alike and harmless. Names and numbers stand in no set."""
+
+    @pytest.mark.parametrize(
+        ("kind", "identifies", "harmless"),
+        [
+            ("crisis", "both Ravensdale sisters are safe with us", "both sisters are safe with us"),
+            ("crisis", "il conducente della KT 481 ZB è da noi", "il conducente del treno 481 è illeso"),
+            ("training", "whose film is this? top left says OKEREKE T.", "whose film is this? top left says LEFT T."),
+            ("training", "n.º de episodio 481516234: mirad el ECG", "episodio 12: mirad el ECG"),
+            ("surgery", "Teodolinda avec deux d, la patiente l'a épelé", "le fil avec deux aiguilles, prêt"),
+            ("surgery", "il paziente abita in via Dante numero tre otto", "via Dante numero unico della rivista"),
+            ("crisis", "dialysé seul au 31 allée des Ormes", "couvertures au 31 allée des Ormes"),
+            ("reply", "sorry that after your colectomy with us you had pain", "after a colectomy patients have pain"),
+            ("press", "Bollettino: le condizioni di Ivo Caruso restano gravi", "Le condizioni dei feriti restano gravi"),
+        ],
+    )  # fmt: skip
+    def test_a_kind_is_blocked_and_its_harmless_likeness_passes(
+        self, kind: str, identifies: str, harmless: str
+    ) -> None:
+        """Names, plates, films, far labels, spelled names, homes in words, stays with us, bulletins."""
+        assert decide(identifies, kind).verdict == Verdict.BLOCK
+        assert decide(harmless, kind).verdict == Verdict.PASS
+
+    def test_a_published_number_cut_by_an_update_is_no_identifier(self) -> None:
+        """The switchboard's number begun in one update and ended in the next; another number's end still blocks."""
+        allow = Allow(phones=("91 555 01 00",))
+        before = ("nuestra centralita responde en el 91 555",)
+        assert decide("01 00, día y noche", "reply", previous=before, allow=allow).verdict == Verdict.PASS
+        assert decide("01 77, día y noche", "reply", previous=before, allow=allow).verdict == Verdict.BLOCK
+
+
 class TestBudget:
+    def test_a_long_list_is_compiled_when_it_is_first_asked(self) -> None:
+        """Whoever only imports the guard does not wait for it, and `compile_all` leaves nothing to wait for."""
+        pattern = Lazy("ab+")
+        assert "regex" not in pattern.__dict__
+        assert pattern.search("xabb") is not None
+        other = Lazy("cd+")
+        compile_all()
+        assert "regex" in other.__dict__
+
     def test_the_dictionaries_load_within_a_second(self) -> None:
         """By processor time, and from the installed package alone."""
         names.cache_clear()
