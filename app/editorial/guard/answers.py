@@ -27,7 +27,9 @@ _TREATED_HERE = Lazy(
     rf"\b(?:after|during|since|following|for|about|dopo|durante|per|apres|pendant|depuis|lors de|pour|tras|despues de|por|despres de|durant|per)(?: ?(?:l'|il|la|lo|le|el|your|his|her|the|suo|sua|votre|son|sa|su|seu|seva|un|una|une|an?))* ?{_TREATED}(?: \w+){{0,4}}? {_WITH_US}\b"
 )
 _JUST = Lazy(
-    rf"\b(?:your|ta|ton|votre|tua|tuo|sua|suo|(?:la|il) (?:tua|tuo|sua|suo)|tu|su|vuestr[oa]|la teva|el teu|la seva|el seu) (?:\w+ )?(?:{RELATIVES}),? (?:vient (?:d'|de )\w+|acaba (?:de|d')? ?\w+|has just \w+|just \w+ed|just (?:had|gave|came|went|woke)|ha appena \w+|e appena \w+)\b"
+    rf"\b(?:your|ta|ton|votre|tua|tuo|sua|suo|(?:la|il) (?:tua|tuo|sua|suo)|tu|su|vuestr[oa]|la teva|el teu|la seva|el seu) (?:\w+ )?(?:{RELATIVES}),? (?:(?:ya|ja|gia|deja|already|now|still|non|no|did not|didn't|n'a pas|a|ha|va|is|e|est|es) ){{0,2}}(?:respira|respire|breath(?:es|ing)|walk(?:s|ed|ing)|eat(?:s|ing)|ate|mangia|mange|menja|come sol[oa]|parla|habla|cammina|camina|survived?|survecu|sobrevivi\w*|sobreviscut|sopravviss\w+|made it|pulled through)\b"
+    r"|\b(?:il|la|le|el|l'|the|your|su|votre|sua|suo) ?[\w'-]+ (?:e|est|ha|a|is|came|esta) (?:uscit[oa]|sortie?|salido|sortit|out|came out) (?:dal|du|del|of the|of a|of his|of her) coma\b"
+    rf"|\b(?:your|ta|ton|votre|tua|tuo|sua|suo|(?:la|il) (?:tua|tuo|sua|suo)|tu|su|vuestr[oa]|la teva|el teu|la seva|el seu) (?:\w+ )?(?:{RELATIVES}),? (?:vient (?:d'|de )\w+|acaba (?:de|d')? ?\w+|has just \w+|just \w+ed|just (?:had|gave|came|went|woke)|ha appena \w+|e appena \w+)\b"
 )
 _ONLY_ONE = Lazy(
     r"\b(?:the only|l'unic[oa]|le seul|la seule|el unico|la unica|l'unica?)(?: (?!day|time|way|thing|patient|hope|case)[\w'-]+){1,5}? (?:of|in|on|della|del|dell'|dello|di|du|de la|de l'|de|en|a) ?(?:the |la |el |l'|le |our |nostra |notre )?(?:town|village|county|province|region|valley|island|city|country|provincia|regione|regio|valle|vall|isola|citta|paese|comune|province|vallee|ile|ville|village|canton|departement|region|isla|ciudad|pueblo|comarca|illa|ciutat|poble|pais)\b"

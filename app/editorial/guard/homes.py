@@ -59,6 +59,9 @@ _MORE_TYPES = Lazy(
     r"\b(?:[Ss]alita|[Dd]iscesa|[Tt]raversa|[Ll]ungomare|[Ll]ungarno|[Ll]ungotevere|[Rr]iviera|[Ll]ocalita|[Ff]razione|[Ss]ubida|[Bb]ajada|[Cc]ostanilla|[Bb]arrio|[Bb]ulevar|[Cc]arretera|[Ss]enda|[Vv]ereda|[Pp]ujada|[Cc]arrero|[Tt]orrent|[Rr]iera|[Mm]oll|[Rr]uelle|[Ss]entier|[Mm]ontee|[Pp]assage|[Ff]aubourg|[Vv]enelle|[Ee]splanade|[Pp]romenade|[Rr]esidence|[Ll]otissement|[Cc]our) (?:(?:de|del|della|dei|di|du|des|la|les?|l'|d'|de la|de l'|san|santa|saint|sainte) ?){0,2}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2},? ?(?:n\.?[o°º]? ?|num\.? ?)?\d{1,4}(?: ?bis|[A-Da-d]\b)?(?![\w%]|[.,:]\d| ?(?:km|min|h\b))"
     r"|(?<![\w/])\d{1,4}(?: bis| ter)?,? (?:ruelle|sentier|montee|passage|faubourg|venelle|esplanade|promenade|residence|lotissement|cour) (?:(?:de|du|des|la|les?|l'|d'|de la|de l') ?){0,2}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}"
 )
+_LIVES_AT = Lazy(
+    r"\b(?i:lives?|living|vive|viu|abita|habite|domiciliad[oa]|domiciliat|domiciliada)\b[^.!?\d]{0,30}? (?i:at|en|in|al|a|de|di|d'|of) ?(?P<n>(?:[A-Z][\w'’-]+ )?[A-Z][\w'’-]+,? (?:n\.? ?)?\d{1,4}[a-d]?)(?![\w%]|[.,:/]\d)"
+)
 _HAMLET = Lazy(
     r"\b(?i:hamlet|village|paesino|borgo|frazione|poblet|poble|llogaret|aldea|pueblecito|pueblito|pueblo|hameau|lieu-dit|caserio|masia|cortijo|farm|farmhouse|cascina|malga|mas) (?i:above|near|over|outside|beyond|past|sopra|vicino a|oltre|sobre|prop de|a prop de|damunt de|cerca de|junto a|encima de|au-dessus de|pres de|a cote de|apres|passat|pasado) (?P<n>[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+)*)"
 )
@@ -75,6 +78,8 @@ def homes(c: Context) -> Iterator[Finding]:
     if c.kind in ("crisis", "press"):
         return
     reason = "This is a house address."
+    for match in _LIVES_AT.finditer(c.plain) if c.kind != "training" else ():
+        yield Finding(*match.span("n"), "B", BLOCK, reason, "at home")
     for pattern in (_SAID_AFTER, _SAID_BEFORE):
         for match in pattern.finditer(c.low):
             if not _IN_WORDS.search(match["n"]):

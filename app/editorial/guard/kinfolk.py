@@ -62,6 +62,10 @@ _ARTICLE = Lazy(
 _SO_CALLED = Lazy(
     rf"\b(?i:un cert[oa]|una certa|un certain|une certaine|a certain|un tal|una tal|un cierto|una cierta|un tal senor|(?:gives?|gave|giving) (?:his|her|the) (?:first )?name as|(?:says?|said) (?:his|her) name(?: is|'s)?|(?:says?|said) (?:he|she) is called|answers to|dice di (?:chiamarsi|essere)|dit s'appeler|dit (?:etre|se nommer)|dice (?:que se llama|llamarse|ser)|diu que es diu|diu dir-se) (?P<n>{_ONE}(?: {_ONE})?)(?![a-z])"
 )
+_AGED = Lazy(
+    rf"(?<![\w'-])(?P<n>{_ONE}(?: {_ONE})?),? \((?:aged |age )?\d{{1,2}}(?: ?(?:y|yo|anni|ans|anos|anys))?\)"
+)
+_CAPITALS = Lazy(r"(?<![\w-])(?P<a>[A-Z]{3,}(?:['-][A-Z]+)?),? (?P<b>[A-Z]{3,})(?![\w-])")
 _FAMILY_OF = Lazy(
     rf"\b(?i:the) (?P<n>{_ONE}) (?i:family|household)\b|\b(?i:famiglia|famille|familia|famiglia dei|familia de los) (?P<m>{_ONE})(?= |[,.;:!?]|$)"
 )
@@ -105,6 +109,9 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
                 pattern is _BROTHERS and (surname in names.last or surname not in names.explained | HOMONYMS)
             ) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
                 yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
+    for match in _AGED.finditer(c.plain) if c.kind in ("crisis", "surgery", "reply") else ():
+        if is_strange(names, match["n"], "", inside=True):
+            yield Finding(*match.span("n"), "A", BLOCK, "Somebody's name stands here.", "the person")
     for match in _SO_CALLED.finditer(c.plain) if c.kind in ("crisis", "surgery") else ():
         if is_strange(names, match["n"], c.low[match.end("n") :], inside=True):
             yield Finding(*match.span("n"), "A", BLOCK, "Somebody's name stands here.", "the person")
@@ -157,6 +164,18 @@ _SPELLING = Lazy(
 def _films(c: Context, names: Names) -> Iterator[Finding]:
     """What stands on a film, a slide or a band: a family name in capitals and an initial; and whose an examination is."""
     if sum(ch.islower() for ch in c.plain) > 6:
+        for match in _CAPITALS.finditer(c.plain) if c.kind in ("training", "press") else ():
+            first, last = match["a"].lower(), match["b"].lower()
+            listed = (first in names.last and last in names.first) or (
+                first in names.first and last in names.last
+            )
+            if (
+                listed
+                and not {first, last} & (names.explained | HARMLESS)
+                and _FILM_SAID.search(c.low[max(0, match.start() - 60) : match.start()])
+            ):
+                reason = "A patient's name seems to be left on this."
+                yield Finding(*match.span(), "A", BLOCK, reason, "the patient")
         for match in _ON_FILM.finditer(c.plain):
             low = re.split(r"[ ,'-]", match["n"].lower())[0]
             known = low in names.last or low in names.first

@@ -193,6 +193,8 @@ def numbers(c: Context) -> Iterator[Finding]:
         for match in pattern.finditer(c.low):
             if valid is not None and not valid(match.group()):
                 continue
+            if len({ch for ch in match.group() if ch.isdigit()}) == 1:
+                continue  # "00000000T": nobody's
             if pattern is _NIR and not _looks_like_nir(match.group(), c):
                 continue
             if pattern in (_NHS, _CARD) and c.is_public and not c.tied(*match.span()):
@@ -228,6 +230,10 @@ def _labelled(c: Context) -> Iterator[Finding]:
             code = c.low[start:end]
             # "record 00482913 on 12 May": words between digits are not part of the code.
             digits = sum(ch.isdigit() for ch in code)
+            if label.startswith("visit") and re.fullmatch(r"\d{1,2}-\d{1,2}", code):
+                continue  # visiting hours
+            if digits > 5 and len({ch for ch in code if ch.isdigit()}) == 1:
+                continue  # "00000000": nobody's
             label = match.group()
             verdict: Verdict = BLOCK
             if digits < (fewest if not _WEAK.match(label) else max(fewest, 4)) or _AGENT.match(code):
@@ -246,7 +252,10 @@ def _labelled(c: Context) -> Iterator[Finding]:
                 continue
             if re.fullmatch(r"(?:19|20)\d\d[ /-](?:(?:19|20)\d\d|\d\d)", code):
                 continue  # two years
-            if re.match(r"(?:line|ligne|call|tel|fax|dial)\W", code):
+            if re.match(
+                r"(?:line|ligne|call|tel|fax|dial|ring|text|room|gate|page|form|level|exit|zone|aula|sala|caja)\W",
+                code,
+            ):
                 continue  # a telephone: judged as one
             if re.search(r"(?:lot|lotto|batch|ref)\W*$", c.before(start, 12)):
                 continue

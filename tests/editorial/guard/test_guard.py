@@ -198,7 +198,7 @@ class TestKindsToldInOtherWords:
             ("training", "whose film is this? top left says OKEREKE T.", "whose film is this? top left says LEFT T."),
             ("training", "n.º de episodio 481516234: mirad el ECG", "episodio 12: mirad el ECG"),
             ("surgery", "Teodolinda avec deux d, la patiente l'a épelé", "le fil avec deux aiguilles, prêt"),
-            ("surgery", "il paziente abita in via Dante numero tre otto", "via Dante numero unico della rivista"),
+            ("surgery", "il paziente abita in via Dante numero tre otto", "il numero unico della rivista esce oggi"),
             ("crisis", "dialysé seul au 31 allée des Ormes", "couvertures au 31 allée des Ormes"),
             ("reply", "sorry that after your colectomy with us you had pain", "after a colectomy patients have pain"),
             ("press", "Bollettino: le condizioni di Ivo Caruso restano gravi", "Le condizioni dei feriti restano gravi"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.editorial.guard.words.surgical import MORE_EPONYMS, MORE_MAKES
 
 EPONYMS = frozenset(
-    "satinsky hardinge langenbeck pfannenstiel smith-petersen watson-jones tunel falloppio fallope falopio falopi gamma blake cormack lehane pinard bengala robson alexis".split()
+    "limberg satinsky hardinge langenbeck pfannenstiel smith-petersen watson-jones tunel falloppio fallope falopio falopi gamma blake cormack lehane pinard bengala robson alexis".split()
 ) | frozenset(
     """
 adams addison adie adson albee alcock allen allis alport alzheimer angelman apgar arnold asherman aschoff auerbach
@@ -136,7 +136,7 @@ DEVICE_NOUNS = (
     r"circuit|solution|lactate|pressure|protocol|trial|study|manoeuvres|fracture|hernia|palsy|contracture|suction"
 )
 DEVICE_BEFORE = (
-    r"abord|approach|approccio|accesso|abordaje|abordatge|"
+    r"colgajo|lembo|lambeau|penjoll|abord|approach|approccio|accesso|abordaje|abordatge|"
     r"squadra|equipe|equipo|equip|team|clamp|pinza|pinze|pince|pinces|pinces|pinca|pinces|manovra|manoeuvre|maniobra|segno|signe|signo|morbo|malattia|maladie|"
     r"enfermedad|malaltia|sindrome|syndrome|sindrome|procedura|procedure|procediment|procedimiento|intervento|intervention|operazione|operacion|operacio|"
     r"tecnica|technique|punto|point|punt|test|prova|scala|echelle|escala|punteggio|score|catetere|catheter|cateter|sonda|sonde|"
