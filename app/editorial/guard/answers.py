@@ -63,9 +63,7 @@ def answers(c: Context) -> Iterator[Finding]:
             "This confirms that somebody is or was a patient.",
             "We cannot speak about individual people here.",
         )
-        for match in _JUST.finditer(c.low):
-            yield Finding(*match.span(), "R", BLOCK, reason, instead)
-        for pattern in (_TREATED_HERE, _WRITTEN):
+        for pattern in (_TREATED_HERE, _WRITTEN, _JUST):
             for match in pattern.finditer(c.low):
                 first, last = c.sentence(*match.span())
                 around = c.low[first:last]

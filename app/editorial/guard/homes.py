@@ -60,7 +60,7 @@ _MORE_TYPES = Lazy(
     r"|(?<![\w/])\d{1,4}(?: bis| ter)?,? (?:ruelle|sentier|montee|passage|faubourg|venelle|esplanade|promenade|residence|lotissement|cour) (?:(?:de|du|des|la|les?|l'|d'|de la|de l') ?){0,2}[A-Z][\w'’-]*(?: [A-Z][\w'’-]*){0,2}"
 )
 _LIVES_AT = Lazy(
-    r"\b(?i:lives?|living|vive|viu|abita|habite|domiciliad[oa]|domiciliat|domiciliada)\b[^.!?\d]{0,30}? (?i:at|en|in|al|a|de|di|d'|of) ?(?P<n>(?:[A-Z][\w'’-]+ )?[A-Z][\w'’-]+,? (?:n\.? ?)?\d{1,4}[a-d]?)(?![\w%]|[.,:/]\d)"
+    r"\b(?i:lives?|living|vive|viu|abita|habite|domiciliad[oa]|domiciliat|domiciliada)\b[^.!?\d]{0,30}? (?i:at|en|in|al|a|de|di|d'|of) ?(?P<n>(?:[A-Z][\w'’-]+ )?[A-Z][\w'’-]+,? (?:n\.? ?)?\d{1,4}[a-d]?)(?=[,;:!?)]|\.(?!\d)|$| (?:y|and|e|et|i|con|with|amb|avec)\b)"
 )
 _HAMLET = Lazy(
     r"\b(?i:hamlet|village|paesino|borgo|frazione|poblet|poble|llogaret|aldea|pueblecito|pueblito|pueblo|hameau|lieu-dit|caserio|masia|cortijo|farm|farmhouse|cascina|malga|mas) (?i:above|near|over|outside|beyond|past|sopra|vicino a|oltre|sobre|prop de|a prop de|damunt de|cerca de|junto a|encima de|au-dessus de|pres de|a cote de|apres|passat|pasado) (?P<n>[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+)*)"
