@@ -15,7 +15,7 @@ from app.editorial.guard.words.people import RELATIVES
 _IS_WELL = r"(?:is (?:doing )?(?:fine|ok|okay|well|better|stable|safe|recovering|out of danger)|(?:are|is) ok|sta (?:bene|meglio|benone)|e (?:stabile|fuori pericolo|salv[oa])|va (?:bien|mieux|tres bien)|est (?:stable|hors de danger)|esta (?:bien|mejor|estable|fuera de peligro|be|millor)|se recupera|es recupera|va be|is recovering|se remet|si sta riprendendo)"
 _ROLE = rf"(?:{CALLINGS}|{LEADERS}|mister|coach|manager|trainer|captain|entraineur|entraineuse|capitaine|allenatore|allenatrice|capitano|entrenadora?|capitana?|preside|proviseure?|directora?|rettore|gestore|bidell[oa]|conserje|conserge|caretaker|headteacher|scout leader|vicar|lollipop (?:lady|man))"
 _ROLE_WELL = Lazy(
-    rf"\b(?:the (?:[\w']+ ){{1,3}}?|the|your|il|la|lo|le|el|l'|el vostre|votre|vuestr[oa]|notre|nostr[oae]|nuestr[oa]|our) ?{_ROLE}\b[^.!?;]{{0,60}}?\b{_IS_WELL}\b"
+    rf"\b(?:the (?:[\w']+ ){{1,3}}?|the|your|il|la|lo|le|el|l'|el vostre|votre|vuestr[oa]|notre|nostr[oae]|nuestr[oa]|our) ?{_ROLE}\b[^.!?;]{{0,60}}?\b{_IS_WELL}\b(?! (?:with|con|avec|amb)\b)"
 )
 _PLACE_OF_ONE = Lazy(
     r"\b(?:school|college|village|town|parish|club|team|choir|band|pub|bakery|shop|bank|church|island|street|squad|scuola|liceo|paese|parrocchia|squadra|coro|banda|panificio|chiesa|bar|quartiere|oratorio|ecole|lycee|college|village|paroisse|equipe|chorale|fanfare|boulangerie|eglise|quartier|commune|colegio|escuela|instituto|pueblo|parroquia|equipo|coro|banda|panaderia|iglesia|barrio|escola|institut|poble|parroquia|equip|cor|forn|esglesia|barri)\b"
@@ -33,6 +33,12 @@ _JUST = Lazy(
 )
 _ONLY_ONE = Lazy(
     r"\b(?:the only|l'unic[oa]|le seul|la seule|el unico|la unica|l'unica?)(?: (?!day|time|way|thing|patient|hope|case)[\w'-]+){1,5}? (?:of|in|on|della|del|dell'|dello|di|du|de la|de l'|de|en|a) ?(?:the |la |el |l'|le |our |nostra |notre )?(?:town|village|county|province|region|valley|island|city|country|provincia|regione|regio|valle|vall|isola|citta|paese|comune|province|vallee|ile|ville|village|canton|departement|region|isla|ciudad|pueblo|comarca|illa|ciutat|poble|pais)\b"
+)
+_SOMEBODY = Lazy(
+    rf"\b(?:{CALLINGS}|{LEADERS}|man|woman|person|survivor|child|twins?|uomo|donna|persona|vigil\w+|homme|femme|personne|pompiere?|hombre|mujer|bomber[oa]?|home|dona|superstite|rescape\w*|supervivient\w+|supervivent)\b"
+)
+_ADVISES = Lazy(
+    r"\b(?:please|can|may|will|bring|fill|use|must|should|could|prego|per favore|porti|portate|puo|potete|puoi|compili|veuillez|pouvez|apportez|remplissez|merci de|s'il|puede|pueden|puedes|traiga|rellene|por favor|pot|poden|porteu|ompli|si us plau)\b"
 )
 _ROOM_PATIENT = Lazy(
     rf"\b{_ROOM} ?(?:n\.? ?|no\.? ?|number |numero )?\d{{1,3}} ?-?[a-d]?(?:'s)?,? (?:patient|pt|pz|pte|pcte|lady|gentleman|paziente|patiente|paciente|pacient)\b"
@@ -67,11 +73,18 @@ def answers(c: Context) -> Iterator[Finding]:
             for match in pattern.finditer(c.low):
                 first, last = c.sentence(*match.span())
                 around = c.low[first:last]
-                if c.low[last : last + 1] != "?" and _YOU.search(around) and not _ANYBODY.search(around):
+                if (
+                    c.low[last : last + 1] != "?"
+                    and _YOU.search(around)
+                    and not (
+                        _ANYBODY.search(around) or (pattern is _TREATED_HERE and _ADVISES.search(around))
+                    )
+                ):
                     yield Finding(*match.span(), "R", BLOCK, reason, instead)
     if c.kind == "surgery":
         for match in _ONLY_ONE.finditer(c.low):
-            yield Finding(*match.span(), "R", ASK, "Being the only one points at one person.", "")
+            if _SOMEBODY.search(match.group()):
+                yield Finding(*match.span(), "R", ASK, "Being the only one points at one person.", "")
         for match in _ROOM_PATIENT.finditer(c.low):
             yield Finding(*match.span(), "R", ASK, "A room or bed points at one person.", "")
     if c.kind in ("training", "reply", "crisis"):

@@ -202,7 +202,7 @@ def _dates(c: Context) -> Iterator[Finding]:
                 continue
             before = c.before(match.start(), 30)
             if re.search(
-                r"(?:intervento|operazione|operacion|intervencion|operacio|intervencio|operation|intervention|procedure|admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $",
+                r"(?:(?:intervento|operazione|operacion|intervencion|operacio|intervencio|operation|intervention|procedure)(?= (?:on|the|il|el|le|del|l'|was))|admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $",
                 before,
             ):
                 yield Finding(*match.span(), "C", ASK, "A date of a stay can point at one person.", "")

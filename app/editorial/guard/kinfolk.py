@@ -125,7 +125,7 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
             yield Finding(*match.span(group), "A", BLOCK, "A family's name points at somebody.", "the family")
     if not c.is_public:
         for match in _KNOWN_AS.finditer(c.plain):
-            if c.tied(*match.span("n")) or c.kind == "surgery":
+            if c.tied(*match.span("n")):
                 yield Finding(*match.span("n"), "A", BLOCK, "A nickname points at a person.", "the patient")
         for match in _JOINED.finditer(c.low):
             if match["a"] in names.first and match["b"] in names.last and match["b"] not in names.plain_words:
