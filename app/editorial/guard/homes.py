@@ -68,7 +68,8 @@ _HAMLET = Lazy(
 
 
 def homes(c: Context) -> Iterator[Finding]:
-    for match in _MORE_TYPES.finditer(c.plain):
+    numbered = any(ch.isdigit() for ch in c.plain)
+    for match in _MORE_TYPES.finditer(c.plain) if numbered else ():
         tied = c.tied(*match.span()) or lives_here(c, match.start())
         if tied or (not c.is_public and _LIVES.search(c.before(match.start(), 50))):
             yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")
@@ -80,7 +81,9 @@ def homes(c: Context) -> Iterator[Finding]:
     reason = "This is a house address."
     for match in _LIVES_AT.finditer(c.plain) if c.kind != "training" else ():
         yield Finding(*match.span("n"), "B", BLOCK, reason, "at home")
-    for pattern in (_SAID_AFTER, _SAID_BEFORE):
+    for pattern in (
+        (_SAID_AFTER, _SAID_BEFORE) if _LIVES.search(c.low) or c.is_public or c.kind == "reply" else ()
+    ):
         for match in pattern.finditer(c.low):
             if not _IN_WORDS.search(match["n"]):
                 continue

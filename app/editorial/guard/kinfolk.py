@@ -79,6 +79,7 @@ _NO_LETTERS = frozenset("ICU ITU CT MR MRI ECG EKG BP HR OR ED ER OK TV UCI PS C
 
 
 def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
+    quoted = any(mark in c.plain for mark in "\"“«'")
     for pattern, sure in (
         (_BROTHERS, False),
         (_APPOSED, False),
@@ -86,6 +87,8 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
         (_CALLED_MOTHER, False),
     ):
         if pattern in (_APPOSED, _SPELLED_OUT) and c.is_public:
+            continue
+        if pattern is _CALLED_MOTHER and not quoted:
             continue
         if pattern is _CALLED_MOTHER and c.kind in ("training", "press"):
             continue
@@ -109,7 +112,9 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
                 pattern is _BROTHERS and (surname in names.last or surname not in names.explained | HOMONYMS)
             ) or is_strange(names, match[group], c.low[end:], inside=sure or bool(c.plain[:start].strip())):
                 yield Finding(start, end, "A", BLOCK, "Somebody's name seems to stand here.", "the patient")
-    for match in _AGED.finditer(c.plain) if c.kind in ("crisis", "surgery", "reply") else ():
+    for match in (
+        _AGED.finditer(c.plain) if "(" in c.plain and c.kind in ("crisis", "surgery", "reply") else ()
+    ):
         if is_strange(names, match["n"], "", inside=True):
             yield Finding(*match.span("n"), "A", BLOCK, "Somebody's name stands here.", "the person")
     for match in _SO_CALLED.finditer(c.plain) if c.kind in ("crisis", "surgery") else ():
@@ -124,7 +129,7 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
         ):
             yield Finding(*match.span(group), "A", BLOCK, "A family's name points at somebody.", "the family")
     if not c.is_public:
-        for match in _KNOWN_AS.finditer(c.plain):
+        for match in _KNOWN_AS.finditer(c.plain) if quoted else ():
             if c.tied(*match.span("n")):
                 yield Finding(*match.span("n"), "A", BLOCK, "A nickname points at a person.", "the patient")
         for match in _JOINED.finditer(c.low):
