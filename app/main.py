@@ -484,10 +484,13 @@ def doers(
         return await policy.publish(by.label, plain["texts"])
 
     async def change_safety(by: Actor, plain: Fields, _secret: Fields) -> LiveEvent:
-        return await events.change(by, plain["event_id"], None, plain["changes"], agreed=True)
+        return await events.change(
+            by, plain["event_id"], None, plain["changes"], agreed=True, seen=plain.get("seen")
+        )
 
     return {
         Kind.EVENT_SAFETY: change_safety,
+        Kind.EVENT_WORDS: change_safety,
         Kind.PERSON_ADD: add_person,
         Kind.PERSON_ENABLE: enable,
         Kind.ROLE_GIVE: give_role,

@@ -338,10 +338,13 @@ async def furnish(made: Stage) -> None:
         "know": ["Water is on the ground floor.", "Patients upstairs are safe."],
         "unknown": ["When A&E will open again."],
     }
-    await made.marta.patch(
+    asked = await made.marta.patch(
         f"/events/{flood['id']}",
         json={"version": flood["version"], "pinned": {**boxes, "source": "Fire service"}},
     )
+    if asked.status_code == 202:  # new words above a severe crisis are confirmed by a second person
+        confirmed = await made.tom.post(f"/proposals/{asked.json()['id']}/confirm")
+        assert confirmed.status_code == 200, confirmed.text
     for text in CRISIS:
         await approved(made, text)
     event = await made.event()

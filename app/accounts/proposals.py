@@ -52,6 +52,7 @@ class Kind(StrEnum):
     KEY_MAKE = "key.make"
     POLICY_PUBLISH = "policy.publish"
     EVENT_SAFETY = "event.safety"
+    EVENT_WORDS = "event.words"
 
 
 @dataclass(frozen=True, slots=True)

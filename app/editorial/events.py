@@ -23,6 +23,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial import scripted, silence
+from app.editorial.above import Word, read_by_two, there_now, unread
 from app.editorial.complication_now import line_ready, starter_line
 from app.editorial.consent_now import require_good, stands
 from app.editorial.event_fields import (
@@ -305,6 +306,7 @@ class Events:
         *,
         confirmed: bool = False,
         agreed: bool = False,
+        seen: Sequence[Sequence[str]] | None = None,
     ) -> LiveEvent:
         """
         Change fields, if nobody else did meanwhile.
@@ -313,11 +315,12 @@ class Events:
             version: The one that was read; None for what two people agreed on, whatever changed meanwhile.
             confirmed: The person has seen what the privacy check asks about the words above the texts.
             agreed: A second person confirmed it.
+            seen: The words above the texts that it is to replace (`above.there_now`); others are not replaced.
 
         Raises:
-            Conflict: the version moved; `current` is the one to look at.
-            Forbidden: it takes protection away, so a second person has to confirm it; or the privacy check blocks, or
-                asks and nobody confirmed.
+            Conflict: the version moved, or what was seen did; `current` is the one to look at.
+            Forbidden: the privacy check blocks, or asks and nobody confirmed; or it takes protection away or says
+                something new where updates need two, so a second person has to confirm it: `fields` names what.
         """
         unknown = sorted(set(changes) - EDITABLE)
         if unknown:
@@ -331,9 +334,12 @@ class Events:
         checked = checked_fields(changes)
 
         moved: list[tuple[str, str]] = []
+        read: set[Word] = set()
 
         async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
             moved.clear()
+            read.clear()
+            read.update(await read_by_two(session, event.id))
             if event.state not in NOT_RUNNING and says_more(event, checked):
                 await refuse_to_show(session, event, drill=self._drill, now=now)
             await _approvers_all(session, event.id, checked)
@@ -349,15 +355,16 @@ class Events:
                     code="changed_meanwhile",
                     current=event.version,
                 )
-            loose = (
-                [] if agreed else loosens(event, checked, least_delay_s(event.kind, self._settings.delays))
-            )
-            if loose:
-                raise Forbidden(
-                    "This makes the event less safe, so a second person confirms it. Propose it.",
-                    code="second_person_needed",
-                    fields=loose,
+            if seen is not None and there_now(event, checked) != [list(word) for word in seen]:
+                raise Conflict(
+                    "Somebody changed these words meanwhile. Look at them, then propose it again.",
+                    code="changed_meanwhile",
+                    current=event.version,
                 )
+            loose = []
+            if not agreed:
+                loose = loosens(event, checked, least_delay_s(event.kind, self._settings.delays))
+                loose += unread(event, checked, read)
             known = event.pinned
             for name, value in checked.items():
                 setattr(event, name, {**event.policy, **value} if name == "policy" else value)
@@ -368,6 +375,15 @@ class Events:
                 refuse_denial(text for _, text in fresh)
             names = registered_names(self._vault, event)
             obey_above(self._guard, event, fresh, names, confirmed=confirmed or agreed)
+            # After the privacy check, so that nobody is asked to agree to words that it would refuse. What was set
+            # above goes with the transaction.
+            if loose:
+                raise Forbidden(
+                    "A second person confirms this: it makes the event less safe, or says something new where an "
+                    "update needs two. Propose it.",
+                    code="second_person_needed",
+                    fields=loose,
+                )
 
         detail = {"fields": sorted(checked)}
         return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free, desk=moved)

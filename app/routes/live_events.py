@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows, require
 from app.broadcast.stop_report import StopReport, Touched
+from app.editorial.above import ABOVE, there_now
 from app.editorial.events import NewEvent, NewStep
 from app.editorial.submit import old_after_s
 from app.errors import Forbidden
@@ -62,13 +63,18 @@ async def found(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswer:
 
 @router.patch(
     "/{event_id}",
-    summary="Change an event; what makes it less safe while it runs is confirmed by a second person",
+    summary="Change an event; what makes it less safe while it runs, or says something new where updates need two, "
+    "is confirmed by a second person",
     responses={**responses(401, 403, 404, 409), **PROPOSED},
 )
 async def change(
     event_id: str, body: ChangeEventBody, house: HouseDep, actor: ActorDep, response: Response
 ) -> EventAnswer | ProposalAnswer:
-    """202 and a proposal when it lowers the severity, shortens the delay, or widens what the privacy check allows; the rest is done at once."""
+    """
+    202 and a proposal when it lowers the severity, shortens the delay, or widens what the privacy check allows; and,
+    where an update would need a second person, for a title, a place, a headline or facts with words that are new
+    there. The rest is done at once; so are words taken away, and those that two people agreed on before.
+    """
     event, asker = await event_for(house, actor, event_id, Action.EVENT_EDIT)
     changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version", "confirmed"})
     try:
@@ -83,8 +89,13 @@ async def change(
         if rest := {name: value for name, value in changes.items() if name not in loose}:
             await house.events.change(asker, event.id, body.version, rest, confirmed=body.confirmed)
         wish = Wish(
-            Kind.EVENT_SAFETY,
-            {"event_id": event.id, "changes": body.model_dump(mode="json", include=loose)},
+            Kind.EVENT_WORDS if loose <= set(ABOVE) else Kind.EVENT_SAFETY,
+            {
+                "event_id": event.id,
+                "name": event.title,
+                "changes": body.model_dump(mode="json", include=loose),
+                "seen": there_now(event, loose),
+            },
             event_id=event.id,
             subject=f"event:{event.id}",
         )

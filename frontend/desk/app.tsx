@@ -33,7 +33,7 @@ import { Replies } from './replies.tsx'
 import { route } from './route.ts'
 import { Countdowns, Sent } from './sent.tsx'
 import { TabletsPage } from './tablets.tsx'
-import { TwoPeoplePage } from './two-people.tsx'
+import { TwoPeoplePage, TwoSaid } from './two-people.tsx'
 
 const CuePage = lazily(() => import('./cue-page.tsx'))
 const DrillPage = lazily(() => import('./drill-page.tsx'))
@@ -210,6 +210,11 @@ export function App({ desk }: { desk: Desk }) {
       ) : (
         <>
           <Header desk={desk} />
+          {desk.two.said.value && (
+            <div class="banner">
+              <TwoSaid two={desk.two} />
+            </div>
+          )}
           <Home desk={desk} />
         </>
       )}

@@ -150,7 +150,8 @@ export class Desk {
     const event = this.store.event.value
     if (!event) return
     this.acting.confirming('change', async (confirmed) => {
-      this.store.begin(await commands.changeEvent(event, confirmed ? { ...changes, confirmed } : changes))
+      const answer = await commands.changeEvent(event, confirmed ? { ...changes, confirmed } : changes)
+      if (!(await this.two.tells(answer))) this.store.begin(answer)
       this.asking.value = undefined
     })
   }

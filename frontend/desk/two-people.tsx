@@ -1,10 +1,10 @@
-/** What one person asked for and a second has to confirm: channels, keys, people, roles, the policy. */
+/** What one person asked for and a second has to confirm: channels, keys, people, roles, the policy, words on the page. */
 import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import * as access from '../shared/access.ts'
 import type { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
-import { t, tCode } from '../shared/i18n/index.ts'
+import { t, tCode, type Key } from '../shared/i18n/index.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty, Notice } from '../shared/ui/parts.tsx'
@@ -94,7 +94,57 @@ export function whatOf(proposal: access.Proposal): string {
     roles: Array.isArray(payload['roles']) ? (payload['roles'] as unknown[]).map((role) => tCode('role', String(role), String(role))).join(', ') : '',
     scopes: listed('scopes'),
     adapter: word('adapter'),
+    fields: Object.entries(changesOf(proposal))
+      .filter(([field]) => !(field in LINES) && field !== 'pinned')
+      .map(([field, value]) => `${field}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+      .join(', '),
   })
+}
+
+const LINES = { title: 'new.title', place: 'new.place', headline: 'new.headline' } as const satisfies Record<string, Key>
+const BOXES = { know: 'pin.know', unknown: 'pin.unknown', do: 'pin.do', source: 'pinned.source' } as const satisfies Record<string, Key>
+
+const changesOf = (proposal: access.Proposal) => (proposal.payload['changes'] ?? {}) as Record<string, unknown>
+
+/** The words that would stand above the updates: what is new among them is marked, what would go is struck. */
+export function wordsOf(proposal: access.Proposal): { label: Key; lines: { text: string; op: 'same' | 'gone' | 'new' }[] }[] {
+  const changes = changesOf(proposal)
+  const seen = (Array.isArray(proposal.payload['seen']) ? proposal.payload['seen'] : []) as [string, string][]
+  const pinned = changes['pinned'] as Record<string, unknown> | undefined
+  const placed: [string, Key, unknown][] = Object.entries(LINES)
+    .filter(([name]) => name in changes)
+    .map(([name, label]) => [name, label, changes[name]])
+  if (pinned) for (const [name, label] of Object.entries(BOXES)) placed.push([name, label, pinned[name]])
+  return placed
+    .map(([name, label, said]) => {
+      const lines = (Array.isArray(said) ? said : [said]).filter((line): line is string => typeof line === 'string' && line !== '')
+      const was = seen.filter(([where]) => where === name).map(([, text]) => text)
+      return {
+        label,
+        lines: [
+          ...was.filter((text) => !lines.includes(text)).map((text) => ({ text, op: 'gone' as const })),
+          ...lines.map((text) => ({ text, op: was.includes(text) ? ('same' as const) : ('new' as const) })),
+        ],
+      }
+    })
+    .filter(({ lines }) => lines.length > 0)
+}
+
+function Said({ proposal }: { proposal: access.Proposal }) {
+  return (
+    <>
+      {wordsOf(proposal).map(({ label, lines }) => (
+        <div key={label}>
+          <h3 class="lab">{t(label)}</h3>
+          {lines.map(({ text, op }) => (
+            <p key={`${op} ${text}`} class="said">
+              {op === 'new' ? <mark class="var">{text}</mark> : op === 'gone' ? <del>{text}</del> : text}
+            </p>
+          ))}
+        </div>
+      ))}
+    </>
+  )
 }
 
 export function TwoSaid({ two }: { two: TwoPeople }) {
@@ -151,6 +201,7 @@ function Row({ two, proposal, subject, may }: { two: TwoPeople; proposal: access
           {t('two.by', { name: proposal.proposed_by_name || proposal.proposed_by, time: clock(proposal.proposed_at) })}{' '}
           {t('two.until', { day: day(proposal.expires_at), time: clock(proposal.expires_at) })}
         </p>
+        <Said proposal={proposal} />
         {proposal.kind === 'policy.publish' && (
           <details>
             <summary>{t('two.read')}</summary>

@@ -1,5 +1,6 @@
 /** Everything the tablet knows and does: signals down to the parts, actions up from them. */
 import { computed, effect, signal } from '@preact/signals'
+import { proposalIn } from '../shared/access.ts'
 import { Acting } from '../shared/acting.ts'
 import { ApiError } from '../shared/api.ts'
 import * as commands from '../shared/commands.ts'
@@ -365,7 +366,9 @@ export class Tablet {
     if (!event) return
     const next = DELAYS_S.find((s) => s > event.delay_s) ?? DELAYS_S[0]
     void this.acting.once('delay', async () => {
-      this.store.begin(await commands.changeEvent(event, { delay_s: next }))
+      const answer = await commands.changeEvent(event, { delay_s: next })
+      if (proposalIn(answer)) this.acting.trouble.value = { title: t('two.waits'), words: t('two.atdesk') }
+      else this.store.begin(answer)
       // The preview says the delay too.
       this.writing.previewing.refresh(this.config.event_id, this.writing.draft.value)
     })

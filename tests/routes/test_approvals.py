@@ -26,6 +26,7 @@ from app.models import (
     Approval,
     AuditEntry,
     LiveEvent,
+    Proposal,
     Role,
     Step,
     Update,
@@ -307,16 +308,134 @@ class TestSafetySettings:
         assert safer.status_code == 200, safer.text
         before = getattr(await row(), field)
         asked = await house["admin"].patch(
-            f"/events/{event_id}", json={"version": (await row()).version, "title": "A new title", **change}
+            f"/events/{event_id}", json={"version": (await row()).version, "urgency": "Expected", **change}
         )
         assert asked.status_code == 202, asked.text
-        assert (getattr(await row(), field), (await row()).title) == (before, "A new title")
+        assert (getattr(await row(), field), (await row()).urgency) == (before, "Expected")
         path = f"/proposals/{asked.json()['id']}/confirm"
         alone = await house["admin"].post(path)
         assert (alone.status_code, alone.json()["code"]) == (403, "second_person_needed")
         done = await house["approver"].post(path)
         assert done.json()["state"] == "done", done.text
         assert getattr(await row(), field) != before
+
+
+FACTS = {
+    "know": ["The dam holds."],
+    "unknown": ["Until when."],
+    "do": ["Go upstairs."],
+    "source": "Fire service",
+}
+SAID: tuple[dict[str, Any], ...] = (
+    {"headline": "Leave the town at once."},
+    {"title": "The dam has broken"},
+    {"place": "The whole town"},
+    {"pinned": {"do": ["Leave the town at once."]}},
+    {"pinned": {**FACTS, "source": "The dam's own engineer"}},
+    {"pinned": {**FACTS, "know": ["Until when."], "unknown": []}},
+)
+
+
+class TestWordsAbove:
+    """Title, place, headline and facts have no countdown: new ones are read by two where updates are."""
+
+    @staticmethod
+    async def event(house: Live, kind: str = "crisis", **fields: Any) -> str:
+        place = "Via del Molo" if kind == "crisis" else ""
+        event_id = await house.event(kind, live=False, headline="Stay at home.", place=place, **fields)
+        version = (await house.rows(LiveEvent, id=event_id))[0].version
+        given = await house["admin"].patch(f"/events/{event_id}", json={"version": version, "pinned": FACTS})
+        assert given.status_code == 200, given.text
+        if kind == "surgery":
+            await house.consent(event_id)
+            await house.line(event_id)
+        assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 200
+        return event_id
+
+    @staticmethod
+    async def patch(house: Live, who: str, event_id: str, **fields: Any) -> Any:
+        version = (await house.rows(LiveEvent, id=event_id))[0].version
+        return await house[who].patch(f"/events/{event_id}", json={"version": version, **fields})
+
+    @staticmethod
+    async def page(house: Live, event_id: str) -> dict[str, Any]:
+        shown = (await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")).json()["event"]
+        return {name: shown[name] for name in ("title", "place", "headline", "pinned")}
+
+    @pytest.mark.parametrize("change", SAID, ids=lambda change: str(next(iter(change))))
+    async def test_S14_new_words_above_a_severe_crisis_come_before_the_public_by_two(
+        self, house: Live, change: dict[str, Any]
+    ) -> None:
+        """One proposes them and the page stays as it is; the same person cannot confirm, and a second one does."""
+        event_id = await self.event(house)
+        before = await self.page(house, event_id)
+        asked = await self.patch(house, "both", event_id, urgency="Immediate", **change)
+        assert (asked.status_code, asked.json()["kind"]) == (202, "event.words"), asked.text
+        assert asked.json()["payload"]["name"] == before["title"]
+        assert await self.page(house, event_id) == before
+        assert (await house.rows(LiveEvent, id=event_id))[0].urgency == "Immediate"
+        path = f"/proposals/{asked.json()['id']}/confirm"
+        alone = await house["both"].post(path)
+        assert (alone.status_code, alone.json()["code"]) == (403, "second_person_needed")
+        done = await house["approver"].post(path)
+        assert done.json()["state"] == "done", done.text
+        after, (field, said) = await self.page(house, event_id), next(iter(change.items()))
+        shown = after[field]
+        assert (shown if field != "pinned" else {name: shown[name] for name in said}) == said
+
+    async def test_S14_words_taken_away_or_read_by_two_before_need_nobody(self, house: Live) -> None:
+        """Less, the same in another order, or what was confirmed once: at once. What nobody confirmed still waits."""
+        event_id = await self.event(house)
+        asked = await self.patch(house, "presenter", event_id, headline="Go  upstairs. ")
+        assert (await house["approver"].post(f"/proposals/{asked.json()['id']}/confirm")).status_code == 200
+        for fields in (
+            {"headline": ""},
+            {"headline": "Go upstairs."},
+            {"pinned": {**FACTS, "do": []}},
+            {"pinned": {"know": [], "unknown": [], "do": []}},
+            {"place": "", "promised_next_at": None},
+        ):
+            done = await self.patch(house, "presenter", event_id, **fields)
+            assert done.status_code == 200, (fields, done.text)
+        for fields in ({"headline": "Stay at home."}, {"pinned": {"do": ["Go upstairs."]}}):
+            assert (await self.patch(house, "presenter", event_id, **fields)).status_code == 202, fields
+
+    async def test_S14_a_proposal_of_words_does_not_replace_words_that_nobody_saw(self, house: Live) -> None:
+        """Changed since it was proposed, it fails when it is confirmed, and says what to do."""
+        event_id = await self.event(house)
+        old = await self.patch(house, "presenter", event_id, headline="Leave the town at once.")
+        assert (await self.patch(house, "presenter", event_id, headline="")).status_code == 200
+        late = await house["approver"].post(f"/proposals/{old.json()['id']}/confirm")
+        assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile")
+        assert (await self.page(house, event_id))["headline"] == ""
+        assert (await house["admin"].get("/proposals", params={"all": True})).json()[0]["state"] == "failed"
+
+    async def test_S14_the_privacy_check_comes_before_the_second_person(self, house: Live) -> None:
+        """Nobody is asked to confirm words that are blocked, and none of them is kept in a proposal."""
+        event_id = await self.event(house)
+        blocked = await self.patch(house, "presenter", event_id, headline="The record is MRN 00482913.")
+        assert (blocked.status_code, blocked.json()["code"]) == (403, "guard_blocked")
+        assert await house.rows(Proposal, event_id=event_id) == []
+
+    async def test_S14_a_severity_raised_with_the_words_does_not_carry_them(self, house: Live) -> None:
+        """The severity at once, since that is the safer way; its new headline waits."""
+        event_id = await self.event(house, severity="Moderate")
+        assert (await self.patch(house, "presenter", event_id, headline="Stay in.")).status_code == 200
+        both = await self.patch(house, "presenter", event_id, severity="Extreme", headline="Leave at once.")
+        assert both.status_code == 202, both.text
+        row = (await house.rows(LiveEvent, id=event_id))[0]
+        assert (row.severity, row.headline) == ("Extreme", "Stay in.")
+
+    async def test_S5_where_lines_need_a_nod_new_words_above_them_are_read_by_two_as_well(
+        self, house: Live
+    ) -> None:
+        """In an operation without that policy the headline is one person's; with it, it is not."""
+        event_id = await self.event(house, "surgery")
+        assert (await self.patch(house, "presenter", event_id, headline="It begins.")).status_code == 200
+        assert (
+            await self.patch(house, "presenter", event_id, policy={"off_script": "nod"})
+        ).status_code == 200
+        assert (await self.patch(house, "presenter", event_id, headline="It goes on.")).status_code == 202
 
 
 HUMANS = ("presenter", "approver", "second", "both")

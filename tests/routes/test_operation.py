@@ -210,7 +210,7 @@ class TestTime:
         The page's facts carry the moment they were looked at, which nobody writes by hand, and their source, without
         which nothing is known. Each change is recorded, and the desk reads what it said before; the public does not.
         """
-        event_id = await house.event("crisis")
+        event_id = await house.event("crisis", severity="Moderate")
         for n, count in enumerate(("38 people are upstairs.", "41 people are upstairs."), 1):
             before = house.house.clock.now().replace(microsecond=0)
             version = (await house.rows(LiveEvent, id=event_id))[0].version
