@@ -418,7 +418,11 @@ class Desk:
     async def _made_from(
         self, session: AsyncSession, event: LiveEvent, submission: Submission, key: str = ""
     ) -> tuple[dict[str, str], FromStep | None]:
-        """Where the text comes from, when not a word of it was changed; and the step that it is sent as."""
+        """
+        Where the text comes from, when not a word of it was changed; and the step that it is sent as.
+
+        With a picture it is from nowhere: nobody who signed the words has seen what they would stand beside.
+        """
         texts = {lang: text.strip() for lang, text in submission.texts.items() if text.strip()}
         # A channel's own words are words: other ones there are a text that nobody has signed.
         by_channel = (
@@ -426,6 +430,7 @@ class Desk:
             for words in submission.channel_texts.values()
         )
         own = [words for words in by_channel if words]
+        pictured = bool(submission.media or submission.alt)
         step = None if submission.step_id is None else await session.get(Step, submission.step_id)
         if step is None or step.event_id != event.id:
             sent_as = None
@@ -440,10 +445,10 @@ class Desk:
         if submission.template is not None and self._templates is not None:
             template = await self._templates.found(submission.template.id)
             same = all(made_from(template, submission.template.values, one) for one in (texts, *own))
-            return ({"template": template.id} if same else {}), sent_as
+            return ({"template": template.id} if same and not pictured else {}), sent_as
         if step is not None and sent_as is not None:
             same = all(scripted.is_as_signed(step, one, submission.step_values) for one in (texts, *own))
-            return ({"step": step.id} if same else {}), sent_as
+            return ({"step": step.id} if same and not pictured else {}), sent_as
         return {}, sent_as
 
     def cleaned_correction(self, event: LiveEvent, texts: Mapping[str, str]) -> dict[str, str]:

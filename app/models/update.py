@@ -119,7 +119,8 @@ class UpdateRevision(SQLModel, table=True):
     Attributes:
         texts: {"en": "…", "it": "…"}; the event's default language is always there.
         channel_texts: {"sms": {"en": "…"}} where a channel says it differently.
-        media: [{"id", "alt": {"en": "…"}}]
+        media: [{"id", "alt": {"en": "…"}, "graphic", …}], as they were when it was written: what is said of a picture
+            later is not in it.
         guard: Decision per language and channel, without the text.
         correction: What is said if this turns out wrong; approved with it, sent later by any approver alone.
         made_from: {"template": id} or {"step": id} when it is that text and nothing else.

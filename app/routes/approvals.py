@@ -35,6 +35,7 @@ from app.schemas.editorial import (
     ReasonBody,
     ReviewBody,
     RewriteBody,
+    ShownPictureAnswer,
     TurnAnswer,
     VersionBody,
 )
@@ -151,6 +152,7 @@ async def rewrite(one: SubmitDep, body: RewriteBody) -> ApprovalAnswer:
                 override_reason=body.override_reason,
                 confirmed=body.confirmed,
                 answers_reply_id=row.answers_reply_id,
+                media=[one["id"] for one in now.revision.media] if body.media is None else body.media,
                 planned=None if row.planned_at is None else Planned(row.occasion, row.planned_at),
             ),
             key=row.client_key,
@@ -237,6 +239,17 @@ def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> Approv
         author_name=row.author_name,
         texts=found.revision.texts,
         correction=found.revision.correction,
+        pictures=[
+            ShownPictureAnswer(
+                id=one["id"],
+                url=f"/api/v1/media/{one['id']}?size=small",
+                alt=one["alt"],
+                width=one["width"],
+                height=one["height"],
+                graphic=one["graphic"],
+            )
+            for one in found.revision.media
+        ],
         channels=[
             ChannelShareAnswer(
                 channel_id=one.channel_id,

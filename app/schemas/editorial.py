@@ -132,6 +132,9 @@ class RewriteBody(Body):
     correction: dict[str, str] = Field(default_factory=dict)
     override_reason: str = Field(default="", max_length=500)
     confirmed: bool = False
+    media: list[str] | None = Field(
+        default=None, max_length=4, description="Ids of checked pictures; left out, it keeps those it has."
+    )
 
 
 class PhoneBody(Body):
@@ -207,6 +210,17 @@ class TurnAnswer(Answer):
     until_at: datetime | None
 
 
+class ShownPictureAnswer(Answer):
+    """A picture of what waits. `url` is for who is signed in; the words are those that leave with it."""
+
+    id: str
+    url: str
+    alt: dict[str, str]
+    width: int
+    height: int
+    graphic: bool = Field(description="The public page shows it only to who asks for it.")
+
+
 class ApprovalAnswer(Answer):
     """What an approver reads. `yours` says why you cannot approve it, empty when you can."""
 
@@ -220,6 +234,7 @@ class ApprovalAnswer(Answer):
     author_name: str
     texts: dict[str, str]
     correction: dict[str, str]
+    pictures: list[ShownPictureAnswer] = Field(default_factory=list)
     channels: list[ChannelShareAnswer]
     changed: dict[str, list[PieceAnswer]]
     compared_with: str

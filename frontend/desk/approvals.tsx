@@ -113,6 +113,31 @@ function wordOf(of: opinions.Approval, span: GuardSpan): string {
   return Array.from(text ?? '').slice(span.start, span.end).join('')
 }
 
+/** Whoever lets it go has looked at it, so a graphic one is open here and said to be closed on the page. */
+function Shown({ pictures }: { pictures: readonly opinions.ShownPicture[] }) {
+  return (
+    <>
+      {pictures.map((picture) => (
+        <figure key={picture.id} class="shown">
+          <img src={picture.url} width={picture.width} height={picture.height} alt={Object.values(picture.alt)[0] ?? ''} />
+          <figcaption>
+            {picture.graphic && (
+              <Chip tone="warn" icon="eye">
+                {t('approve.graphic')}
+              </Chip>
+            )}
+            {Object.entries(picture.alt).map(([lang, text]) => (
+              <p key={lang} lang={lang} class="t2">
+                {t('approve.alt', { text })}
+              </p>
+            ))}
+          </figcaption>
+        </figure>
+      ))}
+    </>
+  )
+}
+
 function Words({ of }: { of: opinions.Approval }) {
   const changed = opinions.hasChanged(of)
   const asked = typeof of.guard['asked'] === 'string' ? of.guard['asked'] : ''
@@ -139,6 +164,7 @@ function Words({ of }: { of: opinions.Approval }) {
           </div>
         )
       })}
+      <Shown pictures={of.pictures} />
       {changed && <Notice tone="warn" title={t('approve.changed', { what: of.compared_with })} />}
       {override && (
         <div class="notice bad" role="group" aria-label={t('approve.override')}>
@@ -191,6 +217,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   const note = useSignal<Note>(undefined)
   const reason = useSignal('')
   const texts = useSignal(of.texts)
+  const pictures = useSignal(of.pictures)
   const stale = page.stale.value
   const trouble = desk.acting.trouble.value
   const busy = desk.acting.busy.value.has('decide')
@@ -213,7 +240,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
     else if (note.value === 'reject') page.decide(t('approve.said.rejected'), () => opinions.reject(of, why))
     else if (note.value === 'alone') page.decide(t('approve.said.alone'), () => opinions.breakGlass(of, why))
     else if (note.value === 'phone') page.decide(t('approve.said.yes'), () => opinions.approveByPhone(of, why))
-    else if (note.value === 'rewrite') page.decide(t('approve.said.rewritten'), () => opinions.rewrite(of, texts.value))
+    else if (note.value === 'rewrite') page.decide(t('approve.said.rewritten'), () => opinions.rewrite(of, texts.value, pictures.value.length > 0))
   }
   return (
     <Dialog title={t('approve.asks', { name: of.author_name || t('reply.somebody') })} onClose={close} wide>
@@ -245,6 +272,12 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
                 onInput={(input) => (texts.value = { ...texts.value, [lang]: input.currentTarget.value })}
               />
             ))}
+            <Shown pictures={pictures.value} />
+            {pictures.value.length > 0 && (
+              <button type="button" class="btn btn-s btn-sm" onClick={() => (pictures.value = [])}>
+                {t('approve.nopicture')}
+              </button>
+            )}
           </div>
         ) : (
           <Words of={of} />

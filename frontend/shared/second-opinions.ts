@@ -16,6 +16,16 @@ export interface Share {
   cost: number | null
 }
 
+/** As it leaves with the words; `graphic` ones the public page shows only to who asks. */
+export interface ShownPicture {
+  id: string
+  url: string
+  alt: Texts
+  width: number
+  height: number
+  graphic: boolean
+}
+
 export interface Piece {
   op: 'same' | 'gone' | 'new'
   text: string
@@ -53,6 +63,7 @@ export interface Approval {
   author_name: string
   texts: Texts
   correction: Texts
+  pictures: ShownPicture[]
   channels: Share[]
   changed: Record<string, Piece[]>
   compared_with: string
@@ -74,7 +85,9 @@ const decide = (id: string, what: string, body: unknown) => post<Approval>(`upda
 export const approve = (of: Approval, reason: string) => decide(of.update_id, 'approve', { version: of.version, checked: true, ...(reason && { reason }) })
 export const reject = (of: Approval, reason: string) => decide(of.update_id, 'reject', { version: of.version, reason })
 export const sendBack = (of: Approval, reason: string) => decide(of.update_id, 'send-back', { version: of.version, reason })
-export const rewrite = (of: Approval, texts: Texts) => decide(of.update_id, 'rewrite', { version: of.version, texts, correction: of.correction, confirmed: true })
+/** Its pictures stay, or none of them does. */
+export const rewrite = (of: Approval, texts: Texts, pictures = true) =>
+  decide(of.update_id, 'rewrite', { version: of.version, texts, correction: of.correction, confirmed: true, ...(!pictures && { media: [] }) })
 export const breakGlass = (of: Approval, reason: string) => decide(of.update_id, 'break-glass', { version: of.version, reason })
 export const review = (of: Approval, note: string) => decide(of.update_id, 'review', { note })
 export const approveByPhone = (of: Approval, code: string) => decide(of.update_id, 'approve-by-phone', { version: of.version, code })

@@ -47,6 +47,7 @@ export const checked: {
   Factors: SameKeys<access.Factors, api.FactorsAnswer>
   Enrolment: SameKeys<access.Enrolment, api.EnrolmentAnswer>
   Approval: SameKeys<opinions.Approval, api.ApprovalAnswer>
+  ShownPicture: SameKeys<opinions.ShownPicture, api.ShownPictureAnswer>
   Share: SameKeys<opinions.Share, api.ChannelShareAnswer>
   CorrectionPlan: SameKeys<opinions.CorrectionPlan, api.CorrectionPlanAnswer>
   CorrectionLine: SameKeys<opinions.CorrectionLine, api.CorrectionLineAnswer>

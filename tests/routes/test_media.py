@@ -11,7 +11,7 @@ from app.accounts.audit import AuditLog
 from app.clock import ManualClock
 from app.editorial.pictures import CHECKLIST
 from app.editorial.unused_pictures import UnusedPictures
-from app.models import DeliveryPart, MediaFile, Update
+from app.models import DeliveryPart, MediaFile, Update, UpdateRevision
 from tests.editorial.test_pictures import picture
 from tests.routes.live_house import Live, live
 
@@ -26,6 +26,17 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]
 
 async def upload(house: Live, event_id: str, who: str = "presenter") -> object:
     return await house[who].post(f"/events/{event_id}/media", content=picture("JPEG"))
+
+
+async def checked(
+    house: Live, event_id: str, alt: str = "Two hands.", *, graphic: bool = False
+) -> dict[str, object]:
+    """A picture that a person has described and looked at."""
+    media = (await upload(house, event_id)).json()  # type: ignore[attr-defined]
+    body = {"alt": {"en": alt}, "graphic": graphic, "checklist": dict.fromkeys(CHECKLIST, True)}
+    done = await house["presenter"].patch(f"/media/{media['id']}", json={"version": 1, **body})
+    assert done.json()["checked"] is True, done.text
+    return dict(done.json())
 
 
 class TestDoor:
@@ -198,3 +209,72 @@ async def told(house: Live, path: str, size: int) -> int:
         return int(line.split()[1])
     finally:
         writer.close()
+
+
+class TestSecondLook:
+    async def test_S14_who_lets_a_picture_go_sees_it_with_its_words_and_whether_it_is_graphic(
+        self, house: Live
+    ) -> None:
+        """As it will leave: what somebody says of it afterwards is not what was read, and does not go out either."""
+        event_id = await house.event("crisis")
+        media = await checked(house, event_id, "Two hands hold a saw.", graphic=True)
+        sent = (await house.submit("presenter", event_id, "The view.", media=[media["id"]])).json()
+        assert sent["state"] == "awaiting_approval"
+        path = f"/updates/{sent['id']}/approval"
+        shown = (await house["approver"].get(path)).json()["pictures"]
+        assert [(one["alt"], one["graphic"]) for one in shown] == [({"en": "Two hands hold a saw."}, True)]
+        looked = await house["approver"].get(f"{house.base}{shown[0]['url']}")
+        assert (looked.status_code, looked.headers["content-type"]) == (200, "image/jpeg")
+        body = {"alt": {"en": "A view."}, "graphic": False, "checklist": dict.fromkeys(CHECKLIST, True)}
+        after = await house["presenter"].patch(f"/media/{media['id']}", json={"version": 2, **body})
+        assert after.status_code == 200, after.text
+        assert (await house["approver"].get(path)).json()["pictures"] == shown
+        parts = [
+            part
+            for one in sent["deliveries"]
+            for part in await house.rows(DeliveryPart, delivery_id=one["id"])
+        ]
+        assert {part.media[0]["alt"]["en"] for part in parts} == {"Two hands hold a saw."}
+
+    async def test_K02_another_picture_voids_what_was_read_and_other_words_keep_the_one_there_is(
+        self, house: Live
+    ) -> None:
+        """A rewrite says nothing of pictures and they stay; it names others, or none, and that is a new reading."""
+        event_id = await house.event("crisis")
+        first, other = [await checked(house, event_id, alt) for alt in ("Two hands.", "A door.")]
+        sent = (await house.submit("presenter", event_id, "The view.", media=[first["id"]])).json()
+        path = f"/updates/{sent['id']}"
+        view = (await house["approver"].get(f"{path}/approval")).json()
+        for more, alts in (
+            ({}, ["Two hands."]),
+            ({"media": [other["id"]]}, ["A door."]),
+            ({"media": []}, []),
+        ):
+            body = {"version": view["version"], "texts": {"en": "The other view."}, **more}
+            changed = await house["presenter"].post(f"{path}/rewrite", json=body)
+            assert changed.status_code == 200, changed.text
+            stale = await house["approver"].post(
+                f"{path}/approve", json={"version": view["version"], "checked": True}
+            )
+            assert (stale.status_code, stale.json()["code"]) == (409, "changed_meanwhile")
+            view = changed.json()
+            assert [one["alt"]["en"] for one in view["pictures"]] == alts
+
+    async def test_C1_S14_with_a_picture_a_template_is_no_template_as_it_stands(self, house: Live) -> None:
+        """Its words were read by others; what it would stand beside was not, so it is not sent alone."""
+        event_id = await house.event("crisis")
+        media = await checked(house, event_id)
+        shelf = (await house["presenter"].get("/templates")).json()
+        chosen = next(one for one in shelf if one["id"] == "holding-statement")
+        values = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        path = f"/templates/{chosen['id']}/fill"
+        forms = (await house["presenter"].post(path, json={"values": values})).json()["texts"]["en"]
+        use = {"id": chosen["id"], "values": values}
+        found = []
+        for pictures in ([], [media["id"]]):
+            sent = await house.submit(
+                "presenter", event_id, forms["280"], template=use, media=pictures, confirmed=True
+            )
+            assert sent.status_code == 201, sent.text
+            found.append((await house.rows(UpdateRevision, update_id=sent.json()["id"]))[0].made_from)
+        assert found == [{"template": "holding-statement"}, {}]
