@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.accounts.rights import Actor
 from app.broadcast.forecasts import Asked, Forecasts
@@ -34,6 +36,7 @@ from app.editorial.texts import clean_texts
 from app.errors import Conflict, Gone, InvalidInput
 from app.models import (
     PRIORITY_RANK,
+    Approval,
     Channel,
     EventState,
     LiveEvent,
@@ -42,6 +45,7 @@ from app.models import (
     Update,
     UpdateKind,
     UpdateState,
+    Verdict,
 )
 
 MARKS: Mapping[str, str] = {UpdateKind.CORRECTION: "corrected", UpdateKind.RETRACTION: "retracted"}
@@ -108,6 +112,7 @@ class Corrector:
             event = await session.get_one(LiveEvent, row.event_id)
             _may_be_corrected(event, row)
             saved = (await revision_of(session, row)).correction
+            agreed = ask.kind == UpdateKind.RETRACTION or await _read_by_second(session, row)
             original = await outgoing_of(session, row.id)
             targets = await _targets(session, original)
         own_words = {
@@ -129,7 +134,7 @@ class Corrector:
                 kind=ask.kind,
                 priority=Priority.CORRECTION,
                 policy=event.policy,
-                prepared=prepared,
+                prepared=prepared and agreed,
                 original_needed=bool(row.needs),
                 sender_approves=actor.kind == "person" and Role.APPROVER in roles_on(actor, event.id),
             )
@@ -233,6 +238,22 @@ def _may_be_corrected(event: LiveEvent, row: Update) -> None:
         raise Conflict("This is not out. Undo it, or withdraw it, instead.", code="not_out")
     if row.on_page == "retracted":
         raise Conflict("This was taken back already.", code="already_retracted")
+
+
+async def _read_by_second(session: AsyncSession, row: Update) -> bool:
+    """
+    Whether somebody else let it go, or looked at it afterwards: they read what was kept for a mistake with it.
+
+    Without them those words are one person's still: a template that was sent alone, or a signed step.
+    """
+    found = await session.execute(
+        select(col(Approval.id)).where(
+            col(Approval.update_id) == row.id,
+            col(Approval.revision) == row.revision,
+            col(Approval.verdict).in_((Verdict.APPROVED, Verdict.REVIEWED)),
+        )
+    )
+    return found.first() is not None
 
 
 async def _targets(session: AsyncSession, original: Outgoing) -> dict[str, Target]:

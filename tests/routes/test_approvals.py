@@ -964,6 +964,46 @@ class TestAlone:
             codes.append((done.status_code, done.json().get("code", done.json().get("state"))))
         assert codes == [(403, "own_template"), (200, "counting_down")]
 
+    async def test_S14_what_was_kept_with_a_template_sent_alone_is_still_one_persons_words(
+        self, house: Live
+    ) -> None:
+        """Nobody read it, so to correct with it waits, an approver's own too; after somebody's look it goes at once."""
+        event_id = await house.event("crisis")
+        shelf = (await house["both"].get("/templates")).json()
+        chosen = next(one for one in shelf if one["id"] == "holding-statement")
+        values = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        filled = await house["both"].post(f"/templates/{chosen['id']}/fill", json={"values": values})
+        sent = await house.submit(
+            "both", event_id, filled.json()["texts"]["en"]["280"], confirmed=True,
+            template={"id": chosen["id"], "values": values}, correction={"en": "Leave the town at once."},
+        )  # fmt: skip
+        assert sent.status_code == 201, sent.text
+        update_id = sent.json()["id"]
+
+        async def long_ago(session: AsyncSession) -> None:
+            row = await session.get_one(Update, update_id)
+            row.waits_since = house.house.clock.now() - timedelta(minutes=11)
+            session.add(row)
+
+        async def corrected() -> str:
+            done = await house["both"].post(
+                f"/updates/{update_id}/corrections",
+                json={"kind": "correction", "texts": {}},
+                headers={"idempotency-key": str(uuid.uuid4())},
+            )
+            assert done.status_code == 201, done.text
+            return str(done.json()["state"])
+
+        await house.house.database.write(long_ago)
+        view = (await house["both"].get(f"/updates/{update_id}/approval")).json()
+        alone = await do(house, "both", view, "break-glass", reason="Nobody answers and the water rises.")
+        assert alone.status_code == 200, alone.text
+        await house.until(lambda: house.rows(Update, id=update_id), lambda rows: rows[0].state == "released")
+        assert await corrected() == "awaiting_approval"
+        looked = await house["approver"].post(f"/updates/{update_id}/review", json={"note": "It was right."})
+        assert looked.status_code == 200, looked.text
+        assert await corrected() == "counting_down"
+
     @pytest.mark.timeout(120)
     async def test_S14_no_identity_signs_a_line_or_a_step_alone(self, house: Live) -> None:
         """Random people with random roles and keys write and sign at random: what counts as signed took two humans."""
