@@ -124,11 +124,9 @@ class CueSheet:
             if "title" in checked:
                 self._desk.obey_title(event, checked["title"], confirmed=confirmed)
             voids = any(getattr(step, name) != value for name, value in checked.items() if name in WORDS)
+            step.written_by = scripted.writers_of(step, checked.get("texts", {}), actor.identity)
             _write(step, checked)
-            voided = False
-            if voids:
-                voided = scripted.unsign(step)
-                step.written_by = actor.identity
+            voided = voids and scripted.unsign(step)
             if "branch" in checked:
                 step.parked = step.branch != scripted.MAIN
             step.version += 1

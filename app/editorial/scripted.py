@@ -116,7 +116,7 @@ def signature(step: Step, identity: str, *, clinician: bool) -> Place | AppError
     if is_signed(step):
         return Conflict("These words are signed.", code="already_signed")
     if step.branch != COMPLICATION:
-        if identity == step.written_by:
+        if identity in writers(step):
             return Forbidden("These are your own words: somebody else signs them.", code="own_words")
         return "signed"
     if clinician and step.signed_by is None:
@@ -124,6 +124,25 @@ def signature(step: Step, identity: str, *, clinician: bool) -> Place | AppError
     if step.seconded_by is None:
         return "seconded"
     return Forbidden("The other signature is a clinician reviewer's. Ask one.", code="clinician_needed")
+
+
+def writers(step: Step) -> list[str]:
+    """Everybody whose words stand in the step, the first to write them first."""
+    return step.written_by.split()
+
+
+def writers_of(step: Step, texts: Mapping[str, str], identity: str) -> str:
+    """
+    Who has written the step once this person gives it these texts.
+
+    A change of its title or of what it counts as makes nobody its writer; else whoever wrote it could have somebody
+    touch it up and then sign their own words. Who changes it in one language shares it with who wrote the others.
+    """
+    if all(step.texts.get(lang) == text for lang, text in texts.items()):
+        return step.written_by
+    kept = any(step.texts.get(lang) == text for lang, text in texts.items())
+    others = [one for one in writers(step) if kept and one != identity]
+    return " ".join([*others, identity])
 
 
 def unsign(step: Step) -> bool:

@@ -23,7 +23,7 @@ class Step(SQLModel, table=True):
     minutes: float | None = None  # planned, from the start of the event
     branch: str = ""  # "" is the main course; others are taken by hand, such as "complication"
     slots: list[str] = Field(default_factory=list, sa_type=Json)  # blanks to fill before it can be sent
-    written_by: str = ""  # the human who wrote these words; never their only signature
+    written_by: str = ""  # the humans whose words these are, with a space between; none of them signs alone
     signed_by: str | None = None  # who signed exactly these words off; a change undoes it
     signed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     seconded_by: str | None = None  # the second signature, which the line for a complication needs

@@ -168,6 +168,7 @@ async def _told(house: House, step: Step) -> StepAnswer:
 
 def _step(step: Step, names: Mapping[str, str], update: Update | None = None) -> StepAnswer:
     signed = [(step.signed_by, step.signed_at), (step.seconded_by, step.seconded_at)]
+    wrote = [one.removeprefix("person:") for one in scripted.writers(step) if one.startswith("person:")]
     return StepAnswer(
         id=step.id,
         n=step.n,
@@ -180,7 +181,8 @@ def _step(step: Step, names: Mapping[str, str], update: Update | None = None) ->
         signed=scripted.is_signed(step),
         signatures=sum(one is not None for one in (step.signed_by, step.seconded_by)),
         signers=[SignerAnswer(name=names.get(who, ""), at=at) for who, at in signed if who is not None],
-        written_by=step.written_by.removeprefix("person:") if step.written_by.startswith("person:") else None,
+        written_by=wrote[-1] if wrote else None,
+        writers=wrote,
         parked=step.parked,
         version=step.version,
         sent_update_id=None if update is None else update.id,

@@ -271,8 +271,9 @@ class StepAnswer(Answer):
     signers: list[SignerAnswer] = Field(
         default_factory=list, description="Who signed exactly these words, and when."
     )
-    written_by: str | None = Field(
-        default=None, description="Id of the person whose words these are; they do not sign them."
+    written_by: str | None = Field(default=None, description="Id of the person who wrote it last.")
+    writers: list[str] = Field(
+        default_factory=list, description="Ids of everybody whose words these are; they do not sign them."
     )
     parked: bool = False
     version: int = 1

@@ -33,7 +33,7 @@ function Signed({ desk, sheet, cue }: { desk: Desk; sheet: CueSheet; cue: Cue })
       </Chip>
     )
   }
-  const mine = cue.written_by === desk.session.person.id
+  const mine = cue.writers.includes(desk.session.person.id)
   return (
     <>
       <Chip tone="warn" icon="lock">

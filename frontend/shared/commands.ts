@@ -20,8 +20,10 @@ export interface Step {
   signatures: number
   /** Who signed exactly these words. */
   signers: { name: string; at: string | null }[]
-  /** Id of the person whose words these are. */
+  /** Id of the person who wrote it last. */
   written_by: string | null
+  /** Ids of everybody whose words these are; none of them signs. */
+  writers: string[]
   parked: boolean
   version: number
   sent_update_id: string | null

@@ -24,9 +24,11 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]
         yield made
 
 
-async def added(house: Live, event_id: str, title: str, **fields: Any) -> dict[str, Any]:
+async def added(
+    house: Live, event_id: str, title: str, *, who: str = "presenter", **fields: Any
+) -> dict[str, Any]:
     body = {"title": title, "texts": {"en": f"{title} is done."}, **fields}
-    answer = await house["presenter"].post(f"/events/{event_id}/steps", json=body)
+    answer = await house[who].post(f"/events/{event_id}/steps", json=body)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 
@@ -144,7 +146,7 @@ class TestSigning:
         assert [one["sign_off_voided"] for one in notes] == [False, True]
 
     async def test_S14_nobody_signs_their_own_words(self, house: Live) -> None:
-        """Whoever rewrote a step last is its writer."""
+        """Whoever wrote all of it anew is its writer."""
         event_id = await house.event("training", live=False)
         step = await added(house, event_id, "Docked")
         path = f"/events/{event_id}/steps/{step['id']}"
@@ -153,6 +155,38 @@ class TestSigning:
         assert (own.status_code, own.json()["code"]) == (403, "own_words")
         other = await house["second"].post(f"{path}/sign", json={"version": rewritten.json()["version"]})
         assert other.status_code == 200
+
+    async def test_S14_touching_a_step_up_makes_nobody_its_writer(self, house: Live) -> None:
+        """
+        A title or a key mark from somebody else voids the signature and lets the writer not sign; a text in another
+        language is theirs and leaves the first writer theirs. Who wrote nothing signs.
+        """
+        event_id = await house.event("training", live=False, langs=["en", "it"])
+        texts = {"en": "The robot is docked.", "it": "Il robot è agganciato."}
+        step = await added(house, event_id, "Docked", texts=texts, who="approver")
+        path = f"/events/{event_id}/steps/{step['id']}"
+
+        async def changed(**fields: object) -> dict[str, Any]:
+            version = (await house.rows(Step, id=step["id"]))[0].version
+            done = await house["second"].patch(path, json={"version": version, **fields})
+            assert done.status_code == 200, done.text
+            return dict(done.json())
+
+        async def signed(who: str) -> Any:
+            version = (await house.rows(Step, id=step["id"]))[0].version
+            return await house[who].post(f"{path}/sign", json={"version": version})
+
+        for fields in ({"title": "Robot docked"}, {"key_moment": True}):
+            assert (await changed(**fields))["writers"] == [house.ids["approver"]]
+            own = await signed("approver")
+            assert (own.status_code, own.json()["code"]) == (403, "own_words"), fields
+        assert (await signed("second")).json()["signed"] is True
+        both = await changed(texts={**texts, "it": "Il robot è pronto."})
+        assert both["writers"] == [house.ids["approver"], house.ids["second"]]
+        assert [(await signed(who)).json()["code"] for who in ("approver", "second")] == ["own_words"] * 2
+        anew = await changed(texts={"en": "It is in place.", "it": "È al suo posto."})
+        assert anew["writers"] == [house.ids["second"]]
+        assert (await signed("approver")).json()["signed"] is True
 
     async def test_a_step_that_the_privacy_check_blocks_cannot_be_signed(self, house: Live) -> None:
         """It is found while there is time to write another one."""
