@@ -243,7 +243,10 @@ class TestBefore:
     async def test_C7_N3_facts_name_their_source_and_what_the_check_asks_is_confirmed_beside_them(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
-        """An age asks, one more press keeps it; the page says who vouches for it, the desk what changed."""
+        """
+        An age asks, one more press proposes it, a second person reads what is new and confirms; then the page says who
+        vouches for it, the desk what changed.
+        """
         marta = await desk(browser, rehearsal, FLOOD)
         await (
             marta.get_by_role("region", name="Pinned for the public")
@@ -258,6 +261,13 @@ class TestBefore:
         await scan(marta, "facts-ask")
         await dialog.get_by_role("button", name="It is right, go on").click()
         await expect(dialog).to_have_count(0)
+        await expect(
+            marta.get_by_text(re.compile(r"New words at the top .+ has to confirm it"))
+        ).to_be_visible()
+        tom = await desk(browser, rehearsal, f"{FLOOD}#two", "tom")
+        await expect(tom.locator("mark", has_text="57-year-old")).to_be_visible()
+        await scan(tom, "facts-proposed")
+        await tom.get_by_role("button", name="Confirm").click()
         await expect(marta.get_by_role("paragraph").filter(has_text="Source: The ward")).to_be_visible()
         await marta.get_by_text("1 change of what we know").click()
         await expect(marta.locator("ins", has_text="57-year-old")).to_be_visible()
