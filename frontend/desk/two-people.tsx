@@ -135,7 +135,7 @@ function Said({ proposal }: { proposal: access.Proposal }) {
     <>
       {wordsOf(proposal).map(({ label, lines }) => (
         <div key={label}>
-          <h3 class="lab">{t(label)}</h3>
+          <h2 class="lab">{t(label)}</h2>
           {lines.map(({ text, op }) => (
             <p key={`${op} ${text}`} class="said">
               {op === 'new' ? <mark class="var">{text}</mark> : op === 'gone' ? <del>{text}</del> : text}
