@@ -262,7 +262,7 @@ class TestBefore:
         await dialog.get_by_role("button", name="It is right, go on").click()
         await expect(dialog).to_have_count(0)
         await expect(
-            marta.get_by_text(re.compile(r"New words at the top .+ has to confirm it"))
+            marta.get_by_text(re.compile(r"New words at the top .+ has to confirm it")).first
         ).to_be_visible()
         tom = await desk(browser, rehearsal, f"{FLOOD}#two", "tom")
         await expect(tom.locator("mark", has_text="57-year-old")).to_be_visible()
