@@ -31,6 +31,7 @@ export type ApprovalAnswer = {
   guard: Record<string, unknown>
   kind: string
   needs: string
+  pictures?: ShownPictureAnswer[]
   review_due: boolean
   revision: number
   spans?: SpanAnswer[]
@@ -1141,6 +1142,7 @@ export type RewriteBody = {
   channel_texts?: Record<string, Record<string, string>>
   confirmed?: boolean
   correction?: Record<string, string>
+  media?: string[] | null
   override_reason?: string
   texts: Record<string, string>
   version: number
@@ -1222,6 +1224,15 @@ export type SetUpBody = {
   second?: FirstPersonBody | null
 }
 
+export type ShownPictureAnswer = {
+  alt: Record<string, string>
+  graphic: boolean
+  height: number
+  id: string
+  url: string
+  width: number
+}
+
 export type SignInBody = {
   code?: string | null
   email?: string | null
@@ -1299,6 +1310,7 @@ export type StepAnswer = {
   texts: Record<string, string>
   title: string
   version?: number
+  writers?: string[]
   written_by?: string | null
 }
 
