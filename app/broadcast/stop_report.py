@@ -151,7 +151,11 @@ class InFlight:
         """Posts and single messages."""
         page = and_(where, col(Delivery.audience_id).is_(None))
         found = _Found()
-        ended = col(Delivery.state).in_((*WAITING, DeliveryState.WITHDRAWN))
+        ended = or_(
+            col(Delivery.state).in_(WAITING),
+            # What an undo or a retraction took back before was not for this stop to keep.
+            and_(col(Delivery.state) == DeliveryState.WITHDRAWN, col(Delivery.reason) == "killed"),
+        )
         count = select(func.count()).select_from(Delivery)
         found.not_started = (
             await session.execute(count.where(page, ended, ~PAGE_IN_DOUBT, PARTS_OUT == 0))
@@ -235,7 +239,7 @@ class InFlight:
             flying = have.get("flying", 0) - kept_back
             if flying:
                 found.in_flight.append(_touched(row, flying))
-            if not inside:
+            if not inside or (row.state == DeliveryState.WITHDRAWN and row.reason != "killed"):
                 continue
             found.people_not_started += have.get("waiting", 0) + kept_back
             if have.get("doubt"):

@@ -159,6 +159,14 @@ class TestRefusals:
             with pytest.raises(Conflict, match="taken back"):
                 await s.engine.undo(accepted.update_id, "person:1")
 
+    async def test_G6_what_was_undone_before_is_no_part_of_a_stops_answer(self, tmp_path: Path) -> None:
+        """A stop with nothing waiting says so, also to whoever has just taken something back."""
+        async with show(sqlite_url(tmp_path)) as s:
+            accepted = await s.publish(to=("x", "facebook"), delay_s=5.0)
+            await s.engine.undo(accepted.update_id, "person:1")
+            report = await s.engine.stop_control.stop(s.stage.event_id, "person:1")
+            assert (report.not_started, report.recipients_not_started) == (0, 0)
+
     async def test_undo_after_release_says_that_it_is_out(self, tmp_path: Path) -> None:
         """Too late is said, and nothing changes."""
         async with show(sqlite_url(tmp_path)) as s:
