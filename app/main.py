@@ -309,7 +309,9 @@ def create_app(
     daily = DailyCheck(database)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
-    proposals.doers.update(doers(people, invitations, open_sessions, switchboard, policy, events, announce))
+    proposals.doers.update(
+        doers(people, invitations, open_sessions, switchboard, policy, events, announce, engine.wake)
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -437,6 +439,7 @@ def doers(
     policy: Policy,
     events: Events,
     announce: Callable[[Sequence[Position]], None],
+    wake: Callable[[], None],
 ) -> dict[Kind, Doer]:
     """How each thing that two people decide is done, once they have."""
 
@@ -477,6 +480,14 @@ def doers(
     async def change_credentials(by: Actor, plain: Fields, secret: Fields) -> None:
         announce(await switchboard.change_credentials(by.label, plain["channel_id"], secret["credentials"]))
 
+    async def name_second(by: Actor, plain: Fields, _secret: Fields) -> None:
+        announce(
+            await switchboard.set_second(
+                by.label, plain["channel_id"], plain["second_id"], instead_of=plain["instead_of_id"]
+            )
+        )
+        wake()  # who waited for the first goes by the second at once
+
     async def make_key(by: Actor, plain: Fields, secret: Fields) -> ApiKey:
         return await people.new_key(by, plain, secret["key_hash"])
 
@@ -497,6 +508,7 @@ def doers(
         Kind.CHANNEL_ADD: add_channel,
         Kind.CHANNEL_REMOVE: remove_channel,
         Kind.CHANNEL_CREDENTIALS: change_credentials,
+        Kind.CHANNEL_SECOND: name_second,
         Kind.KEY_MAKE: make_key,
         Kind.POLICY_PUBLISH: publish,
         Kind.PERSON_INVITE: invite,

@@ -49,6 +49,7 @@ class Kind(StrEnum):
     CHANNEL_ADD = "channel.add"
     CHANNEL_REMOVE = "channel.remove"
     CHANNEL_CREDENTIALS = "channel.credentials"
+    CHANNEL_SECOND = "channel.second"
     KEY_MAKE = "key.make"
     POLICY_PUBLISH = "policy.publish"
     EVENT_SAFETY = "event.safety"

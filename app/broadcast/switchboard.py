@@ -417,14 +417,39 @@ class Switchboard:
 
         return await self._database.write(work)
 
-    async def set_second(self, actor: str, channel_id: str, second_id: str | None) -> list[topics.Position]:
+    async def check_second(
+        self, channel_id: str, second_id: str | None
+    ) -> tuple[Channel, Channel | None, Channel | None]:
+        """
+        Whether `set_second` could succeed, asked before a second person is.
+
+        Returns:
+            The channel, who carries its lists now while it does not answer, and who would.
+
+        Raises:
+            NotFound, InvalidInput, Conflict: see `set_second`.
+        """
+        async with self._database.read() as session:
+            row = await session.get(Channel, channel_id)
+            second = await session.get(Channel, second_id) if second_id is not None else None
+            row = await _could_carry(session, row, second, second_id)
+            before = await session.get(Channel, row.second_id) if row.second_id is not None else None
+            return row, before, second
+
+    async def set_second(
+        self, actor: str, channel_id: str, second_id: str | None, *, instead_of: str | None
+    ) -> list[topics.Position]:
         """
         Name the channel that carries this one's lists while this one does not answer; None for nobody.
+
+        Args:
+            instead_of: Who did when two people decided; another one is not replaced unseen.
 
         Raises:
             NotFound: no such channel.
             InvalidInput: not two SMS channels, or a chain of them.
-            Conflict: people of this channel's lists may have a message from the second, or wait for it.
+            Conflict: people of this channel's lists may have a message from the second, or wait for it; or somebody
+                chose another second meanwhile.
         """
         now = self._clock.now()
 
@@ -432,34 +457,11 @@ class Switchboard:
             # Locked: a permit for the second is given before this, and seen here, or not any more.
             row = await session.get(Channel, channel_id, with_for_update=True)
             second = await session.get(Channel, second_id) if second_id is not None else None
-            if row is None or row.state == "off" or (second_id is not None and second is None):
-                raise NotFound("There is no such channel.", code="channel_not_found")
-            if second is not None:
-                in_front = await session.scalar(
-                    select(col(Channel.id)).where(
-                        col(Channel.second_id) == channel_id, col(Channel.state) != "off"
-                    )
-                )
-                both_text = all(kind(one.adapter).capabilities.recipients for one in (row, second))
-                if not both_text or second.id == row.id or second.state == "off":
-                    raise InvalidInput(
-                        "Only another SMS channel can carry the lists of an SMS channel.", code="not_a_second"
-                    )
-                if second.second_id is not None or in_front is not None:
-                    raise InvalidInput(
-                        "A second provider has no second of its own. Choose one that stands alone.",
-                        code="second_of_second",
-                    )
-            before = row.second_id
-            if (
-                before is not None
-                and before != second_id
-                and await _anybody_with(session, before, of=channel_id)
-            ):
+            row = await _could_carry(session, row, second, second_id)
+            if row.second_id != instead_of:
                 raise Conflict(
-                    "People of a list may have a message from the second provider, or wait for it. "
-                    "Let that list end, or settle it first.",
-                    code="channel_in_use",
+                    "Somebody chose another second provider meanwhile. Look at it, then propose it again.",
+                    code="changed_meanwhile",
                 )
             await session.execute(
                 update(Channel)
@@ -510,6 +512,36 @@ class Switchboard:
             raise LiveCredentialInDrill(
                 "A drill speaks to the simulators only. This channel points somewhere else; take it out of this database."
             )
+
+
+async def _could_carry(
+    session: AsyncSession, row: Channel | None, second: Channel | None, second_id: str | None
+) -> Channel:
+    """The channel whose lists another one, or nobody, is to carry from now on; see `Switchboard.set_second`."""
+    if row is None or row.state == "off" or (second_id is not None and second is None):
+        raise NotFound("There is no such channel.", code="channel_not_found")
+    if second is not None:
+        in_front = await session.scalar(
+            select(col(Channel.id)).where(col(Channel.second_id) == row.id, col(Channel.state) != "off")
+        )
+        both_text = all(kind(one.adapter).capabilities.recipients for one in (row, second))
+        if not both_text or second.id == row.id or second.state == "off":
+            raise InvalidInput(
+                "Only another SMS channel can carry the lists of an SMS channel.", code="not_a_second"
+            )
+        if second.second_id is not None or in_front is not None:
+            raise InvalidInput(
+                "A second provider has no second of its own. Choose one that stands alone.",
+                code="second_of_second",
+            )
+    before = row.second_id
+    if before is not None and before != second_id and await _anybody_with(session, before, of=row.id):
+        raise Conflict(
+            "People of a list may have a message from the second provider, or wait for it. "
+            "Let that list end, or settle it first.",
+            code="channel_in_use",
+        )
+    return row
 
 
 async def _anybody_with(session: AsyncSession, via_id: str, *, of: str | None = None) -> bool:

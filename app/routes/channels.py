@@ -143,14 +143,35 @@ async def resume(channel_id: str, house: HouseDep, actor: ActorDep) -> None:
 
 @router.put(
     "/channels/{channel_id}/second",
-    status_code=204,
-    summary="Name the SMS channel that carries this one's lists while this one does not answer; null for nobody",
-    responses=responses(401, 403, 404, 409),
+    status_code=202,
+    summary="Propose the SMS channel that carries this one's lists while this one does not answer; null for nobody",
+    responses={**responses(401, 403, 404, 409), 204: {"description": "Done at once: only one person yet."}},
+    response_model=ProposalAnswer,
 )
-async def second(channel_id: str, body: SecondBody, house: HouseDep, actor: ActorDep) -> None:
+async def second(
+    channel_id: str, body: SecondBody, house: HouseDep, actor: ActorDep
+) -> ProposalAnswer | Response:
+    """A second person confirms: it changes the sender that people see and who processes their numbers."""
     asker = require(actor, Action.CHANNEL_MANAGE)
-    house.announce(await house.switchboard.set_second(asker.label, channel_id, body.second_id))
-    house.engine.wake()
+    row, now, then = await house.switchboard.check_second(channel_id, body.second_id)
+    outcome = await house.proposals.ask(
+        asker,
+        Wish(
+            Kind.CHANNEL_SECOND,
+            {
+                "channel_id": channel_id,
+                "name": row.name,
+                "second_id": body.second_id,
+                "second": then.name if then is not None else "",
+                "instead_of_id": row.second_id,
+                "instead_of": now.name if now is not None else "",
+            },
+            subject=f"channel:{channel_id}",
+        ),
+    )
+    if outcome.proposal is None:
+        return Response(status_code=204)
+    return await proposed(house, asker, outcome.proposal)
 
 
 @router.delete(

@@ -52,7 +52,7 @@ export class Channels {
 
   second(channel: commands.Channel, second_id: string | null): void {
     void this.acting.once(`second ${channel.id}`, async () => {
-      await commands.setSecondChannel(channel.id, second_id)
+      await this.two.tells(await commands.setSecondChannel(channel.id, second_id))
       await this.read()
     })
   }

@@ -94,6 +94,8 @@ export function whatOf(proposal: access.Proposal): string {
     roles: Array.isArray(payload['roles']) ? (payload['roles'] as unknown[]).map((role) => tCode('role', String(role), String(role))).join(', ') : '',
     scopes: listed('scopes'),
     adapter: word('adapter'),
+    second: word('second') || t('channels.second.none'),
+    instead: word('instead_of') || t('channels.second.none'),
     fields: Object.entries(changesOf(proposal))
       .filter(([field]) => !(field in LINES) && field !== 'pinned')
       .map(([field, value]) => `${field}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)

@@ -96,7 +96,7 @@ async def rounds(tmp_path: Path) -> AsyncIterator[Rounds]:
             simulators_smpp="", public_url="",
         )  # fmt: skip
         ids = made.stage.channels
-        await switchboard.set_second("person:1", ids["twilio"], ids["smpp"])
+        await switchboard.set_second("person:1", ids["twilio"], ids["smpp"], instead_of=None)
         yield Rounds(made, lane, switchboard)
 
 
@@ -143,17 +143,23 @@ class TestTakingOut:
         """Taken out, replaced or switched off, it would never be their turn; when they are done, it may go."""
         delivery_id = await rounds.publish(await rounds.show.stage.add_audience(1))
         await rounds.make(delivery_id, via_id=rounds.id_of("smpp"), state=state)
-        out = ("person:1", rounds.id_of("twilio"), None)
+        spare = rounds.id_of("smpp")
+
+        async def named(second_id: str | None) -> None:
+            await rounds.switchboard.set_second(
+                "person:1", rounds.id_of("twilio"), second_id, instead_of=spare
+            )
+
         with pytest.raises(Conflict) as refused:
-            await rounds.switchboard.set_second(*out)
+            await named(None)
         assert refused.value.code == "channel_in_use"
-        await rounds.switchboard.set_second("person:1", rounds.id_of("twilio"), rounds.id_of("smpp"))
+        await named(spare)
         with pytest.raises(Conflict, match="People of a list") as refused:
-            await rounds.switchboard.set_state("person:1", rounds.id_of("smpp"), "off")
+            await rounds.switchboard.set_state("person:1", spare, "off")
         assert refused.value.code == "channel_in_use"
         await rounds.make(delivery_id, state="sent")
-        await rounds.switchboard.set_second(*out)
-        await rounds.switchboard.set_state("person:1", rounds.id_of("smpp"), "off")
+        await named(None)
+        await rounds.switchboard.set_state("person:1", spare, "off")
 
 
 @pytest.mark.servers

@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pyotp
 import pytest
 from sqlalchemy import select
 
+from app.accounts.proposals import Kind
+from app.accounts.rights import IN_PERSON, Action
 from app.errors import Conflict
-from app.models import AuditEntry, Role
+from app.models import ApiKey, AuditEntry, Channel, EventRole, LiveEvent, Person, PolicyText, Role
 from tests.accounts.test_devices import Tablet
 from tests.routes.whole import FIRST, PASSWORD, SECOND, Stage, stage
 
@@ -116,6 +119,64 @@ class TestEnding:
         assert "Domain" not in cookie
 
 
+Door = tuple[str, str, Any]
+
+
+async def doors_of_two(
+    house: Stage, marta: httpx.AsyncClient, tom: httpx.AsyncClient
+) -> tuple[list[Door], httpx.AsyncClient]:
+    """Every door behind which something waits for a second person, and a key of marta's that may knock at all."""
+    switchboard, people = house.house.switchboard, house.house.people
+    sms, spare, old = [
+        await switchboard.add(
+            "person:1", adapter="twilio", name=name, settings=TWILIO, credentials={"auth_token": "t"}
+        )
+        for name in ("SMS", "Spare", "Old")
+    ]
+    nurse = await house.person("Nurse")
+    closed = await house.person("Closed")
+    assert (await tom.post(f"/people/{closed}/disable")).status_code == 204
+    invited = await marta.post(
+        "/people", json={"name": "New", "email": "new@valdora.example", "roles": ["admin"]}
+    )
+    assert (await tom.post(f"/proposals/{invited.json()['id']}/confirm")).status_code == 200
+    new = next(one.id for one, _ in await people.listed() if one.email == "new@valdora.example")
+    event = await house.event(marta, severity="Severe", headline="Stay inside.")
+    address = f"/events/{event['id']}"
+    scopes = [str(action) for action in Action if action not in IN_PERSON]
+    key = await marta.post("/api-keys", json={"name": "All", "scopes": scopes})
+    assert (await tom.post(f"/proposals/{key.json()['id']}/confirm")).status_code == 200
+    program = house.client()
+    program.headers["authorization"] = f"Bearer {key.json()['key']}"
+    channel = {"adapter": "twilio", "settings": TWILIO, "credentials": {"auth_token": "n"}}
+    return [
+        ("POST", "/people", {"name": "P", "email": "p@valdora.example", "roles": ["approver"]}),
+        ("POST", f"/people/{new}/invitation", None),
+        ("POST", f"/people/{closed}/enable", None),
+        ("POST", "/events/*/roles", {"person_id": nurse, "role": "approver"}),
+        ("POST", "/channels", {**channel, "name": "Another"}),
+        ("POST", f"/channels/{sms.id}/credentials", {"credentials": {"auth_token": "n"}}),
+        ("PUT", f"/channels/{sms.id}/second", {"second_id": spare.id}),
+        ("DELETE", f"/channels/{old.id}", None),
+        ("POST", "/api-keys", {"name": "More", "scopes": ["event.read"]}),
+        ("POST", "/policy", {"texts": {"en": "Whatever I like."}}),
+        ("PATCH", address, {"version": event["version"], "severity": "Minor", "delay_s": 0}),
+        ("PATCH", address, {"version": event["version"], "headline": "Leave at once."}),
+    ], program
+
+
+async def decided_by_two(house: Stage) -> dict[str, list[Any]]:
+    """Every row of what two people decide, whole; keys without the moment they were used."""
+    found: dict[str, list[Any]] = {}
+    async with house.house.database.read() as session:
+        for model in (Channel, ApiKey, Person, EventRole, PolicyText, LiveEvent):
+            rows = (await session.execute(select(model))).scalars()
+            found[model.__name__] = [
+                row.model_dump(exclude={"probed_at", "probe_ok", "probe_words"}) for row in rows
+            ]
+    return found
+
+
 class TestTwoPeople:
     async def test_S14_a_key_opens_nothing_until_a_second_person_confirmed_it(self, house: Stage) -> None:
         """Its text is shown once, to the one who asked for it."""
@@ -182,7 +243,7 @@ class TestTwoPeople:
 
     async def test_F32_a_second_provider_is_another_sms_channel_that_stands_alone(self, house: Stage) -> None:
         """None by default; not itself, not a page, no chain; and it cannot be removed while it is one."""
-        marta = await house.signed_in(FIRST)
+        marta, tom = await house.signed_in(FIRST), await house.signed_in(SECOND)
         made = {}
         for adapter, name, settings, credentials in (
             ("twilio", "SMS", TWILIO, {"auth_token": "t"}),
@@ -199,19 +260,82 @@ class TestTwoPeople:
         async def name_second(first: str, second: str | None) -> int:
             body = {"second_id": None if second is None else made[second]}
             answer = await marta.put(f"/channels/{made[first]}/second", json=body)
+            if answer.status_code == 202:
+                done = await tom.post(f"/proposals/{answer.json()['id']}/confirm")
+                assert done.json()["state"] == "done", done.text
             return int(answer.status_code)
 
         assert await name_second("SMS", "SMS") == 422
         assert await name_second("SMS", "Page") == 422
         assert await name_second("Page", "SMS") == 422
-        assert await name_second("SMS", "Gateway") == 204
+        assert await name_second("SMS", "Gateway") == 202
         assert await name_second("Gateway", "Spare") == 422
         assert await name_second("Spare", "SMS") == 422
         rows = {row["name"]: row["second_id"] for row in (await marta.get("/channels")).json()}
         assert rows == {"SMS": made["Gateway"], "Spare": None, "Gateway": None, "Page": None}
         with pytest.raises(Conflict):
             await house.house.switchboard.set_state("person:1", made["Gateway"], "off")
-        assert await name_second("SMS", None) == 204
+        assert await name_second("SMS", None) == 202
+
+    async def test_S14_a_second_provider_is_named_by_two_and_not_in_place_of_one_that_nobody_saw(
+        self, house: Stage
+    ) -> None:
+        """It processes people's numbers: one proposes it, another confirms; what was chosen meanwhile stays."""
+        marta, tom = await house.signed_in(FIRST), await house.signed_in(SECOND)
+        ids = [
+            (
+                await house.house.switchboard.add(
+                    "person:1", adapter="twilio", name=name, settings=TWILIO, credentials={"auth_token": "t"}
+                )
+            ).id
+            for name in ("SMS", "Gateway", "Spare")
+        ]
+
+        async def seconds() -> list[str | None]:
+            return [row["second_id"] for row in (await tom.get("/channels")).json()]
+
+        asked, other = [
+            await marta.put(f"/channels/{ids[0]}/second", json={"second_id": one}) for one in ids[1:]
+        ]
+        assert (asked.status_code, asked.json()["kind"]) == (202, "channel.second"), asked.text
+        said = asked.json()["payload"]
+        assert (said["name"], said["second"], said["instead_of"]) == ("SMS", "Gateway", "")
+        own = await marta.post(f"/proposals/{asked.json()['id']}/confirm")
+        assert (own.status_code, own.json()["code"]) == (403, "second_person_needed")
+        assert await seconds() == [None, None, None]
+
+        done = await tom.post(f"/proposals/{asked.json()['id']}/confirm")
+        assert (done.status_code, done.json()["state"]) == (200, "done"), done.text
+        late = await tom.post(f"/proposals/{other.json()['id']}/confirm")
+        assert (late.status_code, late.json()["code"]) == (409, "changed_meanwhile"), late.text
+        assert await seconds() == [ids[1], None, None]
+
+    async def test_S14_one_person_with_every_role_and_a_key_changes_nothing_that_two_decide(
+        self, house: Stage
+    ) -> None:
+        """
+        Each kind of proposal through its own door, by session and by key, confirmed by both: all of it still waits,
+        nothing that decides who may what, where posts go or how safe an event is has moved. A kind that is new and
+        has no door here fails the test; a second person then confirms one of each, so the doors are real ones.
+        """
+        marta, tom = await house.signed_in(FIRST), await house.signed_in(SECOND)
+        doors, program = await doors_of_two(house, marta, tom)
+        before = await decided_by_two(house)
+        waiting: dict[str, str] = {}
+        for one in (marta, program):
+            for method, path, body in doors:
+                asked = await one.request(method, path, json=body)
+                assert asked.status_code == 202, (method, path, asked.text)
+                waiting[asked.json()["kind"]] = asked.json()["id"]
+                for hand in (marta, program):
+                    refused = await hand.post(f"/proposals/{asked.json()['id']}/confirm")
+                    assert refused.status_code == 403, (path, refused.text)
+        assert set(waiting) == set(Kind)
+        assert await decided_by_two(house) == before
+
+        for kind, proposal in waiting.items():
+            done = await tom.post(f"/proposals/{proposal}/confirm")
+            assert (done.status_code, done.json()["state"]) == (200, "done"), (kind, done.text)
 
     async def test_S14_alone_at_first_set_up_it_is_done_and_recorded(
         self, tmp_path: Path, migrated_file: Path
