@@ -6,6 +6,7 @@ frontend/shared/timeline.ts, and both run the cases of tests/fixtures/timeline. 
 
     at or below my offset            ignore
     follows on from my offset        apply, by id and version, so that applying twice is harmless
+    a delta that begins before it    apply as well: it says how everything is now that changed since
     another epoch, or a gap          stop applying and ask again: raises Resync
 """
 
@@ -72,7 +73,8 @@ def take(timeline: Timeline | None, message: Json) -> Timeline:
         return timeline
     if message["offset"] <= timeline.offset:
         return timeline
-    if message["prev"] != timeline.offset:
+    is_ahead = message["prev"] > timeline.offset
+    if is_ahead or (message["prev"] < timeline.offset and message["type"] != "delta"):
         raise Resync
     return replace(apply(timeline, message["ops"]), offset=message["offset"])
 

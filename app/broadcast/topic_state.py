@@ -22,6 +22,10 @@ WINDOW_CHANGES = 1_000
 WINDOW_S = 900.0
 WINDOW_CHANGES_MOST = 20_000  # whatever their age: ids only, some 100 bytes each
 DELTA_THINGS_MOST = 300  # above this a snapshot is smaller
+# What readers who poll share: who asks every two seconds through a cache of three is within the last 15 s.
+RECENT_S = 15.0
+RECENT_CHANGES = 16
+RECENT_THINGS_MOST = 100
 ITEMS_MOST = 1_000
 ITEMS_KEPT = 500
 
@@ -73,6 +77,7 @@ class TopicState:
         self._snapshot: bytes | None = None
         self._digest: str | None = None
         self._deltas: dict[int, bytes | None] = {}
+        self._recent: tuple[int, bytes] | None = None
         self.replace(reading, now_s)
 
     @property
@@ -156,6 +161,31 @@ class TopicState:
                 self._deltas.clear()
             self._deltas[after] = self._make_delta(after)
         return self._deltas[after]
+
+    def recent(self) -> tuple[int, bytes]:
+        """
+        One delta for everybody who polls, and where it begins: so far back that whoever asked lately is within it.
+
+        Where it begins follows from the changes alone, so that it is the same document until the next one.
+        """
+        if self._recent is None:
+            prev = self._recent_from()
+            body = self.delta(self.place.epoch, prev)
+            if body is None:  # of something unknown here: then it begins and ends at our own place
+                prev = self.place.offset
+                body = self._envelope(b"delta", prev, [])
+            self._recent = prev, body
+        return self._recent
+
+    def _recent_from(self) -> int:
+        begin, things = self.place.offset, set[Ref]()
+        for number, (offset, at_s, refs) in enumerate(reversed(self._window)):
+            things.update(refs)
+            is_old = at_s <= self._window[-1][1] - RECENT_S
+            if len(things) > RECENT_THINGS_MOST or (number >= RECENT_CHANGES and is_old):
+                break
+            begin = offset - 1
+        return begin
 
     def opening(self, epoch: str | None, after: int | None) -> bytes:
         """What a viewer that says where it was gets first."""
@@ -305,7 +335,7 @@ class TopicState:
             self.gone.clear()
 
     def _forget(self) -> None:
-        self._snapshot = self._digest = None
+        self._snapshot = self._digest = self._recent = None
         self._deltas.clear()
 
     def _envelope(self, kind: bytes, prev: int, ops: list[bytes]) -> bytes:

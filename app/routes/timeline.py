@@ -1,8 +1,8 @@
 """
 The timeline as documents: snapshot, delta, older pages, and a stream of server-sent events with the same bytes.
 
-Snapshot and delta carry what caches need: an address that names epoch and offset, an `ETag`, and lifetimes short
-enough that a retraction is gone from every cache within seconds. Only public topics are served here.
+They carry what caches need: addresses that all who poll share, an `ETag`, and lifetimes short enough that a
+retraction is gone from every cache within seconds. Only public topics are served here.
 """
 
 from __future__ import annotations
@@ -76,6 +76,16 @@ def router(stream: Stream, address_of: Callable[[HTTPConnection], str] = peer_ad
         tail = await tail_of(slug, topic)
         body = tail.opening(epoch, after)
         return document(request, tail, body, f'"{after}>{tail.place.epoch}:{tail.place.offset}"')
+
+    @routes.get("/recent", response_model=Delta, responses=responses(404, 503))
+    async def recent(slug: str, topic: str, request: Request) -> Response:
+        """
+        What changed lately, rewritten through the current state: the same for all who poll, so that one request of a
+        cache serves them. Whoever is at `prev` or later applies it; whoever is not takes the snapshot.
+        """
+        tail = await tail_of(slug, topic)
+        prev, body = tail.state.recent()
+        return document(request, tail, body, f'"{prev}>{tail.place.epoch}:{tail.place.offset}"')
 
     @routes.get("/items", response_model=Page, responses=responses(404, 503))
     async def items(

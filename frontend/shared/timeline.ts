@@ -2,7 +2,8 @@
  * What a viewer does with a message: (timeline, snapshot | delta | frame) -> timeline. Pure.
  *
  * The twin of app/broadcast/timeline.py; both run the cases of tests/fixtures/timeline. At or below my offset:
- * ignore. Follows on: apply by id and version. Another epoch or a gap: `undefined`, ask again.
+ * ignore. Follows on, or is a delta that begins before it: apply by id and version. Another epoch or a gap:
+ * `undefined`, ask again.
  *
  * A page is open for days, so what it holds is bounded here, which the twin is not: beyond the newest `MOST_ITEMS` and
  * `MOST_REPLIES` the oldest are let go. What comes later of one that was let go does not put it back as if it were the
@@ -52,7 +53,8 @@ export function take(timeline: Timeline | undefined, message: ServerFrame): Time
   if (message.type === 'snapshot') return fromSnapshot(message)
   if (!timeline || message.epoch !== timeline.epoch) return undefined
   if (message.offset <= timeline.offset) return timeline
-  if (message.type === 'heartbeat' || message.prev !== timeline.offset) return undefined
+  if (message.type === 'heartbeat' || message.prev > timeline.offset) return undefined
+  if (message.type === 'frame' && message.prev < timeline.offset) return undefined
   // A flood is put in at one go: one by one, each would look through and copy all that are held.
   const ops = timeline.cut || timeline.cutReplies ? message.ops.filter(staysIn(timeline)) : message.ops
   const replies = many(ops.flatMap((op) => (op.op === 'reply.changed' ? [op.reply] : [])))

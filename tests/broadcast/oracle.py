@@ -174,7 +174,7 @@ def run(reconnects: int, seed: int, *, clients: int = 200, reducer: Take = take)
             seen["node killed"] += 1
         for client in dice.sample(crowd, 20):
             if client.node not in nodes or dice.random() < 0.8:
-                connect(client, dice.choice(nodes), reducer, seen)
+                connect(client, dice.choice(nodes), reducer, seen, polls=dice.random() < 0.03)
                 done += 1
             listen(client, dice, reducer, seen)
         if len(nodes[0].frames) > 4000:
@@ -193,12 +193,14 @@ def run(reconnects: int, seed: int, *, clients: int = 200, reducer: Take = take)
     )
 
 
-def connect(client: Client, node: Node, reducer: Take, seen: Counter[str]) -> None:
-    """Subscribe, then be given what is missing."""
+def connect(client: Client, node: Node, reducer: Take, seen: Counter[str], *, polls: bool = False) -> None:
+    """Subscribe, then be given what is missing: from one's own place, or the document that all who poll share."""
     client.node, client.heard = node, len(node.frames)
     place = (client.timeline.epoch, client.timeline.offset) if client.timeline else (None, None)
-    opening = orjson.loads(node.state.opening(*place))
-    seen[opening["type"]] += 1
+    opening = orjson.loads(
+        node.state.recent()[1] if polls and client.timeline else node.state.opening(*place)
+    )
+    seen["shared" if polls else opening["type"]] += 1
     hear(client, opening, reducer, seen)
 
 
@@ -253,7 +255,7 @@ def settle(world: World, nodes: list[Node], crowd: list[Client], reducer: Take, 
         while node.state.place.offset != world.offset or node.state.place.epoch != world.epoch:
             node.read(world, 500)
     for n, client in enumerate(crowd):
-        connect(client, nodes[n % NODES], reducer, seen)
+        connect(client, nodes[n % NODES], reducer, seen, polls=n % 10 == 0)
 
 
 def compare(world: World, crowd: list[Client]) -> None:

@@ -65,6 +65,26 @@ class TestSnapshotAndDelta:
         after = (await client.get("snapshot")).json()
         assert take(take(None, before), delta.json()) == take(None, after)
 
+    async def test_all_who_poll_share_one_document_from_wherever_they_are(
+        self, client: httpx.AsyncClient, stream: Stream, event: Event
+    ) -> None:
+        """One address brings readers at different places to the newest, and is not sent twice to any of them."""
+        update_id, _ = await event.release("one")
+        readers = [take(None, (await client.get("snapshot")).json())]
+        for text in ("two", "three"):
+            _, positions = await event.release(text)
+            stream.announce(*positions)
+            readers.append(take(None, (await client.get("snapshot")).json()))
+        stream.announce(*await event.mark(update_id, "retracted"))
+        shared = await client.get("recent")
+        newest = take(None, (await client.get("snapshot")).json())
+        assert len({reader.offset for reader in [*readers, newest]}) == 4
+        assert shared.json()["type"] == "delta"
+        assert [take(reader, shared.json()) for reader in readers] == [newest] * 3
+        again = await client.get("recent", headers={"If-None-Match": shared.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert shared.headers["cache-control"] == (await client.get("snapshot")).headers["cache-control"]
+
     async def test_caches_may_keep_them_for_a_second(self, client: httpx.AsyncClient, event: Event) -> None:
         """Public, short, and shared while the next one is fetched; no cookie, no Vary on one."""
         answer = await client.get("snapshot")

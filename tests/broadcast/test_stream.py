@@ -198,6 +198,7 @@ class TestWhatThePublicSees:
             async with watching(served.ws, event.public, epoch=epoch, offset=offset) as late:
                 await late.step()
                 seen += late.bytes_seen
+        seen.append(tail.state.recent()[1].decode())
         assert secret not in "".join(seen)
         assert watcher.texts == ["after", "(retracted)", "before"]
 

@@ -100,10 +100,15 @@ def make_app(stream: Stream, event: Event) -> FastAPI:
     async def pub(request: Request) -> None:
         await injected.take(await request.body())
 
-    @app.post("/release", status_code=204)
-    async def release(request: Request) -> None:
-        _, positions = await event.release((await request.body()).decode())
+    @app.post("/release")
+    async def release(request: Request) -> PlainTextResponse:
+        update_id, positions = await event.release((await request.body()).decode())
         stream.announce(*positions)
+        return PlainTextResponse(update_id)
+
+    @app.post("/retract", status_code=204)
+    async def retract(request: Request) -> None:
+        stream.announce(*await event.mark((await request.body()).decode(), "retracted"))
 
     @app.get("/health")
     async def health() -> dict[str, int]:
