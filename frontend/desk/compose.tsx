@@ -11,6 +11,7 @@ import { SendButton } from '../shared/ui/send-button.tsx'
 import { TextEditor } from '../shared/ui/text-editor.tsx'
 import { WritingNotices } from '../shared/ui/writing-notices.tsx'
 import { Completeness } from './completeness.tsx'
+import { DelayChoice } from './delay.tsx'
 import type { Desk } from './desk.ts'
 import { EstimateLine } from './estimate.tsx'
 
@@ -221,6 +222,7 @@ function Foot({ desk, may }: { desk: Desk; may: boolean }) {
   return (
     <div class="foot">
       <span class="sp t2">{may && can.kind === 'approval' ? t('approve.need') : may ? t('compose.delay', { s: delay_s }) : t('compose.maynot')}</span>
+      <DelayChoice desk={desk} />
       {may && (
         <SendButton writing={writing} acting={desk.acting} onSend={() => desk.send()} words={can.kind === 'stopped' ? t('send.drafts') : undefined}>
           <span class="kbd">Ctrl ↵</span>

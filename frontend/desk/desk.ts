@@ -156,6 +156,21 @@ export class Desk {
     })
   }
 
+  /** What counts down already keeps what it was given; the next one gets this. */
+  changeDelay(delay_s: number): void {
+    const event = this.store.event.value
+    if (!event || event.delay_s === delay_s) return
+    void this.acting.once('delay', async () => {
+      const answer = await commands.changeEvent(event, { delay_s })
+      if (!(await this.two.tells(answer))) {
+        this.store.begin(answer)
+        announce(t('delay.said', { s: delay_s }))
+      }
+      // The preview says the delay too.
+      this.writing.previewing.refresh(this.config.event_id, this.writing.draft.value)
+    })
+  }
+
   resolve(delivery: DeskDelivery, decision: 'it_is_there' | 'send_again' | 'by_hand'): void {
     void this.acting.once(`resolve ${delivery.id}`, async () => {
       await commands.resolve(delivery.id, decision)

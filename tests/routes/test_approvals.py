@@ -325,6 +325,39 @@ class TestSafetySettings:
         assert getattr(await row(), field) != before
 
 
+class TestDelay:
+    async def test_S8_N1_a_running_operation_waits_longer_at_once_and_shorter_by_two(
+        self, house: Live
+    ) -> None:
+        """By a desk: the next text gets what is in force then, and what counts down keeps what it was given."""
+        event_id = await house.event("surgery", delay_s=120)
+
+        async def changed(delay_s: int) -> Any:
+            version = (await house.rows(LiveEvent, id=event_id))[0].version
+            return await house["presenter"].patch(
+                f"/events/{event_id}", json={"version": version, "delay_s": delay_s}
+            )
+
+        async def given_s() -> list[float]:
+            await house.submit("presenter", event_id, f"The next step is ready {uuid.uuid4().hex[:4]}.")
+            rows = await house.rows(Update, event_id=event_id)
+            spans = [row.release_at - row.received_at for row in rows if row.release_at is not None]
+            return sorted(round(span.total_seconds()) for span in spans)
+
+        assert await given_s() == [120]
+        longer = await changed(180)
+        assert (longer.status_code, longer.json()["event"]["delay_s"]) == (200, 180), longer.text
+        assert await given_s() == [120, 180]
+        asked = await changed(60)
+        assert (asked.status_code, asked.json()["kind"]) == (202, "event.safety"), asked.text
+        assert await given_s() == [120, 180, 180]
+        own = await house["presenter"].post(f"/proposals/{asked.json()['id']}/confirm")
+        assert own.status_code == 403, own.text
+        done = await house["approver"].post(f"/proposals/{asked.json()['id']}/confirm")
+        assert done.json()["state"] == "done", done.text
+        assert await given_s() == [60, 120, 180, 180]
+
+
 FACTS = {
     "know": ["The dam holds."],
     "unknown": ["Until when."],
