@@ -104,10 +104,18 @@ def _instant(value: Any) -> datetime:
 
 
 def _parsed(detail: Any) -> dict[str, Any]:
-    parsed = json.loads(detail)
+    parsed = json.loads(detail, object_pairs_hook=_once)
     if not isinstance(parsed, dict):
         raise TypeError("detail is an object")
     return parsed
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """A name that stands twice hides a word from us which another reader shows, or the other way round."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice")
+    return found
 
 
 def _signed(one: Checkpoint) -> bool:

@@ -17,19 +17,20 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.accounts import audit_verify
-from app.accounts.audit import GENESIS, AuditLog, Record, chain
+from app.accounts.audit import GENESIS, AuditLog, Record, chain, entry_hash
 from app.accounts.audit_format import checkpoint_statement
 from app.accounts.audit_verify import Checkpoint, Verdict, judge, verify
 from app.accounts.checkpoints import CHECKPOINTS, Checkpoints
 from app.accounts.vault import Vault
 from app.clock import SystemClock
 from app.db import Database
+from bench.soak.audit import audit
+from tests.accounts.tampering import ATTACKS, COLUMNS, Rows, rechained, tampered
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-ROWS, TRIES = 24, 2_000
+ROWS = 24
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 PUBLIC = KEY.public_key().public_bytes_raw().hex()
-COLUMNS = [name.strip() for name in audit_verify.COLUMNS.split(",")]
 
 
 def rows_of(records: list[Record]) -> list[list[Any]]:
@@ -51,46 +52,9 @@ def checkpoint_of(rows: list[list[Any]], seq: int) -> Checkpoint:
     return Checkpoint(at, rows[0][8], seq, rows[seq - 1][8], PUBLIC, KEY.sign(statement).hex())
 
 
-def rechained(rows: list[list[Any]]) -> list[list[Any]]:
-    """What somebody with the writer's own code makes of changed entries: every hash right again."""
-    return rows_of([Record(r[2], r[3], r[4], r[5], json.loads(r[6])) for r in rows])
-
-
-def tampered(rng: random.Random, rows: list[list[Any]], last: int) -> list[list[Any]]:
-    """One attack somewhere up to the last checkpoint."""
-    rows = [list(row) for row in rows]
-    place = rng.randrange(last)
-    match rng.choice(
-        ["edit", "delete", "swap", "double", "cut", "rewrite", "rewrite_cut", "empty", "insert"]
-    ):
-        case "edit":
-            column = rng.randrange(1, len(COLUMNS))
-            rows[place][column] = {
-                1: datetime(2020, 1, 1, tzinfo=UTC),
-                6: json.dumps({"n": -1}),
-                7: "f" * 64,
-                8: "e" * 64,
-            }.get(column, f"changed{rng.random()}")
-        case "delete":
-            del rows[place]
-        case "swap":
-            other = (place + 1 + rng.randrange(last - 1)) % last
-            rows[place], rows[other] = rows[other], rows[place]
-        case "double":
-            rows.insert(place, list(rows[place]))
-        case "insert":
-            rows.insert(place, [place + 1, NOW, "x", "y", None, "", "{}", GENESIS, GENESIS])
-        case "cut":
-            del rows[place:]
-        case "rewrite":
-            rows[place][3] = "harmless"
-            rows = rechained(rows)
-        case "rewrite_cut":
-            del rows[place]
-            rows = rechained(rows)
-        case "empty":
-            rows = []
-    return rows
+def in_order(rows: Rows) -> Rows:
+    """As a query hands them over."""
+    return sorted(rows, key=lambda row: row[0])
 
 
 class TestVerifier:
@@ -104,9 +68,29 @@ class TestVerifier:
         """Edits, deletions, swaps, doubles, insertions, cuts and clean rewrites of everything, as the database's owner."""
         rows = whole()
         points = [checkpoint_of(rows, seq) for seq in (5, 12, 20)]
-        rng = random.Random(16)
-        missed = [n for n in range(TRIES) if not verify(tampered(rng, rows, 20), points, [PUBLIC]).broken]
+        dice = random.Random(16)
+        attacks = [tampered(dice, rows, 20) for _ in range(500)]
+        missed = [name for name, changed in attacks if not verify(in_order(changed), points, [PUBLIC]).broken]
         assert missed == []
+        assert {name for name, _ in attacks} == set(ATTACKS)
+
+    def test_G12_S16_the_long_run_says_how_many_and_would_see_a_verifier_that_skips_a_check(
+        self, migrated_file: Path
+    ) -> None:
+        """`run.py soak audit`, its first sixty: the product's own chain in a file, and six blind verifiers."""
+        failed, figures = audit(60, 16, migrated_file)
+        assert (failed, figures["n"], figures["caught"], figures["missed"]) == (0, 60, 60, 0)
+        assert figures["untouched_chains_that_hold"] == "1 of 1"
+        assert all(figures["missed_by_a_verifier_where"].values())
+
+    @pytest.mark.parametrize("detail", ['{"n": 1, "n": 2}', '{"of": {"n": 1, "n": 1}}'])
+    def test_S16_a_name_that_stands_twice_is_no_entry_of_ours(self, detail: str) -> None:
+        """Another program reads the first word where we would read the second; the writer never makes one."""
+        rows = whole()
+        rows[3][6] = detail
+        kept = json.loads(detail)
+        rows[3][8] = entry_hash(rows[3][7], 4, NOW, Record(*rows[3][2:6], kept))
+        assert verify(rows[:4], [], []).broken
 
     def test_without_checkpoints_a_clean_rewrite_would_pass(self) -> None:
         """Why there are checkpoints: the chain alone cannot know."""
