@@ -28,6 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from app.db_checkpoint import LONG_PAGES, QuietCheckpoint
 from app.db_faults import (
     FAILED,
     DatabaseDamaged,
@@ -50,6 +51,7 @@ Work = Callable[[AsyncSession], Awaitable[T]]
 
 MAX_BATCH = 256
 POOL_WAIT_S = 5.0
+WRITER_CACHE_KIB = 32_000  # SQLite's 2 MB hold neither a large batch nor the indexes it touches
 # How long a shared commit waits for a row that somebody else holds: all its other callers wait as well. Whoever was
 # in the way is then tried alone, for longer.
 SHARED_LOCK_WAIT_S = 0.25
@@ -100,6 +102,7 @@ class Database:
             )
             _prepare_sqlite(self._write_engine, reading=False)
             _prepare_sqlite(self._read_engine, reading=True)
+            self._checkpoint = QuietCheckpoint(self._write_engine, self._note)
         else:
             driver_url = self.url.set(drivername="postgresql+asyncpg")
             self._write_engine = create_async_engine(
@@ -134,6 +137,7 @@ class Database:
             except BaseException:
                 self.give_file_back()
                 raise
+            self._checkpoint.start()
         self._writer_task = asyncio.create_task(self._write_loop(), name="database-writer")
 
     async def stop(self) -> None:
@@ -144,6 +148,8 @@ class Database:
             self._writer_task = None
         if self._alone_tasks:
             await asyncio.wait(self._alone_tasks)
+        if self.is_sqlite:
+            await self._checkpoint.stop()
         await self._write_engine.dispose()
         if self._read_engine is not self._write_engine:
             await self._read_engine.dispose()
@@ -443,6 +449,9 @@ def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
         if reading:
             cursor.execute("PRAGMA wal_autocheckpoint=0")
             cursor.execute("PRAGMA query_only=ON")
+        else:
+            cursor.execute(f"PRAGMA wal_autocheckpoint={LONG_PAGES}")
+            cursor.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
         for pragma, wanted in (("synchronous", 2), ("foreign_keys", 1)):
             cursor.execute(f"PRAGMA {pragma}")
             got = cursor.fetchone()[0]
