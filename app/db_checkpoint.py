@@ -64,8 +64,10 @@ class QuietCheckpoint(Loop):
         loop = asyncio.get_running_loop()
         while True:
             await self._written.wait()
-            while (left_s := self._last_at + self._quiet_s - loop.time()) > 0:
+            left_s = self._last_at + self._quiet_s - loop.time()
+            if left_s > 0:
                 await asyncio.sleep(left_s)
+                continue
             self._written.clear()
             try:
                 await self._move()
