@@ -39,7 +39,7 @@ IS_WINDOWS = os.name == "nt"
 NEEDED_BYTES = 1500 * 1000 * 1000
 # What the tests may write at one time, with room to spare; they clear away what passed.
 MEMORY_BYTES = 4 * 1000 * 1000 * 1000
-NOT_FAST = "browser or processes or peers or soak"
+NOT_FAST = "browser or processes or peers or soak or timed"
 TOOLS = {"test", "lint", "bench", "soak"}
 
 # What pip and uv print, to what it means and what to do next; the first that matches is said.
@@ -275,10 +275,11 @@ def run_all(steps, extra=None):
     for step in steps:
         name, words = step[0], step[1]
         say(name)
-        status = call(words, extra)
-        if status != 0 and len(step) > 2 and not told_to_stop:
-            say("%s: what failed, once more and alone" % name)
-            status = call(step[2], extra)
+        status = words() if callable(words) else call(words, extra)
+        for more in step[2:]:
+            if status != 0 and not told_to_stop:
+                say("%s: what failed, once more and alone" % name)
+                status = call(more, extra)
         if told_to_stop:
             return status or 130
         if status != 0:
@@ -327,11 +328,19 @@ def test_all(pytest, extra):
     again = pytest + ["-q", "--last-failed", "--last-failed-no-failures", "none"]
     steps = [("fast tests", pytest + ["-q", "-n", "2", "-m", "not (%s)" % NOT_FAST], again)]
     # A file of them shares one browser and its pages, so files go side by side, not tests.
-    steps.append(("browser tests", pytest + ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser"], again))
-    alone = "(%s) and not browser" % NOT_FAST
+    steps.append(
+        (
+            "browser tests",
+            pytest + ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser and not timed"],
+            again,
+        )
+    )
+    alone = "(processes or peers or soak) and not (browser or timed)"
     # These mostly wait for their processes, so three files go side by side; in their own order, the longest not last.
     beside = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     steps.append(("process and peer tests", pytest + ["-q"] + beside + ["-m", alone], again))
+    # Those that hold the product to the clock, with nothing beside them; a machine that pauses gets a third try.
+    steps.append(("timed tests", pytest + ["-q", "-m", "timed"], again, again))
     if '"vitest"' in read(ROOT / "frontend" / "package.json"):
         steps.append(("frontend tests", [program(ENV), str(ROOT / "build_frontend.py"), "--test"]))
     return run_all(steps, extra)
@@ -343,12 +352,26 @@ def lint():
     steps = [
         ("ruff check", [python, "-m", "ruff", "check", "."]),
         ("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
-        ("mypy", [python, "-m", "mypy"]),
         ("map of the rooms", [python, "-m", "pytest", "-q", "tests/test_map.py"]),
     ]
     if (ROOT / "frontend" / "tsconfig.json").exists():
         steps.append(("frontend types", [python, str(ROOT / "build_frontend.py"), "--check"]))
-    return run_all(steps)
+    # Checking the types takes as long as all the rest, on one core: it goes on beside them and is read at the end.
+    with tempfile.TemporaryFile() as printed:
+        types = subprocess.Popen(
+            [python, "-m", "mypy"], cwd=str(ROOT), stdout=printed, stderr=subprocess.STDOUT
+        )
+
+        def read_types():
+            status = types.wait()
+            printed.seek(0)
+            sys.stdout.write(printed.read().decode("utf-8", "replace"))
+            return status
+
+        try:
+            return run_all(steps + [("mypy", read_types)])
+        finally:
+            types.kill()
 
 
 def main(words):

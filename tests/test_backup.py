@@ -139,7 +139,7 @@ class TestRestore:
                     await here.engine.decisions.decide(row.id, "it_is_there", "person:tom")
             await here.engine.stop_control.resume(event_id, "person:tom")
             await here.publish("We are back")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not platform.applied:
                     await asyncio.sleep(0.02)
             assert [post["text"] for post in platform.applied] == ["We are back"]

@@ -89,7 +89,7 @@ class Instance:
 
 
 async def until(
-    look: Callable[[], Awaitable[T]], good: Callable[[T], bool], *, patience_s: float = 15.0
+    look: Callable[[], Awaitable[T]], good: Callable[[T], bool], *, patience_s: float = 40.0
 ) -> T:
     """Look again until it is as it should be; the last look is in the error."""
     found = await look()

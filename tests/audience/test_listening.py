@@ -135,7 +135,7 @@ class TestUpstream:
         path = "remove" if (platform, act) == ("facebook", "delete") else act
         answer = await here.world.post(f"/_sim/{platform}/{path}", json=changed)
         assert answer.status_code < 300, answer.text
-        await until(here.public, lambda page: text not in page, patience_s=10)
+        await until(here.public, lambda page: text not in page, patience_s=30)
 
         assert time.monotonic() - began < 5
         assert "Something else." not in await here.public()

@@ -82,7 +82,7 @@ class Stage:
         return found[0]
 
     async def until(
-        self, is_so: Callable[[list[Delivery]], bool], *, within_s: float = 10.0, **where: Any
+        self, is_so: Callable[[list[Delivery]], bool], *, within_s: float = 30.0, **where: Any
     ) -> list[Delivery]:
         """The deliveries, once they are as wanted."""
         async with asyncio.timeout(within_s):

@@ -52,6 +52,7 @@ class Platform:
     applied: list[dict[str, Any]] = field(default_factory=list)
     first_bytes_at: list[float] = field(default_factory=list)
     hang_s: float = 30.0
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)  # ends every hanging answer
     retry_after_s: float = 1.0
     slow_s: float = 0.0
     lists_after_calls: int = 0  # until then its list lags and shows nothing
@@ -106,7 +107,8 @@ class Platform:
             case "refuse" | "duplicate" | "recipient" | "optout":
                 return self._reply(writer, 400, {"code": word})
             case "hang":
-                await asyncio.sleep(self.hang_s)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.let_go.wait(), self.hang_s)
                 return False
             case "garbage":
                 writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>")

@@ -70,7 +70,7 @@ class TestReceipts:
             audience = await s.stage.add_audience(1)
             planned = PlannedDelivery(channel, ("Stay inside.",), audience_id=audience)
             await s.publish("Stay inside.", deliveries=(planned,))
-            await asyncio.wait_for(platform.arrived.wait(), 5)
+            await asyncio.wait_for(platform.arrived.wait(), 30)
             ref = (await s.stage.one(RecipientDelivery)).id
             receipts = {
                 "sent": DeviceReceipt("r1", "sent", 1, ref=ref),
@@ -80,7 +80,7 @@ class TestReceipts:
             for step in order:
                 if step in ("answer", "lost"):
                     gate.set()
-                    async with asyncio.timeout(5):
+                    async with asyncio.timeout(30):
                         while (await s.stage.one(RecipientDelivery)).state == "sending":
                             await asyncio.sleep(0.01)
                 else:
@@ -267,7 +267,7 @@ class TestNodes:
             frozen, other = node(1, 0.5, 1000.0), node(2, 15.0, 5.0)
             await frozen.start()
             await frozen.publisher.accept(stage.decided("Clamp on."), render)
-            await asyncio.wait_for(platform.arrived.wait(), 5)
+            await asyncio.wait_for(platform.arrived.wait(), 30)
             await other.start()
             rows = await stage.until(all_in("sent"))
             version = rows[0].version

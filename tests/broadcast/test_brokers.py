@@ -14,7 +14,7 @@ from app.broadcast.topics import Position
 from app.ids import new_id
 from tests.servers import RedisCluster, RedisServer
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 class End:

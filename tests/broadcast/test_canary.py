@@ -187,7 +187,7 @@ class TestInTheEngine:
             assert len(posts(s)) == len(reads(s)) == 1
 
             await s.publish("The lifts are closed.")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while (channel := await s.channel()).unseen_why:
                     await asyncio.sleep(0.01)
             assert channel.probe_ok

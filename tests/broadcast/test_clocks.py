@@ -69,7 +69,7 @@ async def two_nodes(url: str, updates: int, *, steered: bool) -> tuple[Counter[s
         try:
             rows = await stage.until(
                 lambda rows: all(d.state in (DeliveryState.SENT, DeliveryState.EXPIRED) for d in rows),
-                within_s=15.0 if steered else 2.0,
+                within_s=40.0 if steered else 2.0,
             )
         except TimeoutError:
             rows = await stage.until(lambda _rows: True)

@@ -143,7 +143,7 @@ class TestEvents:
         await anext(events)
         assert stream.hub.count == 1
         await events.aclose()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while stream.hub.count:
                 await asyncio.sleep(0.01)
 
@@ -186,7 +186,7 @@ class TestEvents:
     ) -> None:
         """Asked in one breath: the events end, the second is answered, and nobody is left counted in."""
         ask = b"GET /api/v1/events/knee/timeline/public/%s HTTP/1.1\r\nHost: x\r\n\r\n"
-        async with serving(stream) as served, asyncio.timeout(5):
+        async with serving(stream) as served, asyncio.timeout(30):
             reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
             writer.write(ask % b"sse" + ask % b"snapshot")
             await reader.readuntil(b"0\r\n\r\nHTTP/1.1 200 ")

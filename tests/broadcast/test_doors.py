@@ -189,14 +189,14 @@ class TestDoor:
         async with websockets.connect(url) as link:
             assert (await closing(link))[0] == 4029
         await links.pop().close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while stream.hub.count > 4:
                 await asyncio.sleep(0.01)
         async with websockets.connect(url) as link:
             await link.recv()
         for link in links:
             await link.close()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while stream.hub.count:
                 await asyncio.sleep(0.01)
         assert not stream.hub.by_address
@@ -219,7 +219,7 @@ class TestDoor:
         async with database.connection() as connection:
             await connection.exec_driver_sql("UPDATE topic SET epoch = 'feedbeef'")
         tail = await stream.open(event.public)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while tail.place.epoch != "feedbeef":
                 await asyncio.sleep(0.02)
         watcher = await first(address(fast, topic=event.public), event.public)
@@ -235,7 +235,7 @@ class TestDoor:
         async with streaming(database, settings=short) as stream, serving(stream) as served:
             for _ in range(2):
                 await first(address(served, topic=event.public), event.public)
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(30):
                     while stream._tails:
                         await asyncio.sleep(0.01)
                 asked = next(iter(stream.hub.doors._doors))

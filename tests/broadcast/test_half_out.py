@@ -169,7 +169,7 @@ class TestEarlyReceipts:
                 whom = {"audience_id": await s.stage.add_audience(1)}
             planned = PlannedDelivery(channel, ("Leave now.",), **whom)  # type: ignore[arg-type]
             await s.publish("Leave now.", deliveries=(planned,), priority="emergency")
-            await asyncio.wait_for(platform.arrived.wait(), 5)
+            await asyncio.wait_for(platform.arrived.wait(), 30)
             row = await s.stage.one(RecipientDelivery if to == "list" else DeliveryPart)
             ref = row.id if to == "list" else row.ref
             await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "delivered", 3, ref=ref)])
@@ -192,11 +192,11 @@ class TestEarlyReceipts:
                 whom = {"audience_id": await s.stage.add_audience(1)}
             planned = PlannedDelivery(channel, ("Leave now.",), **whom)  # type: ignore[arg-type]
             await s.publish("Leave now.", deliveries=(planned,))
-            await asyncio.wait_for(platform.arrived.wait(), 5)
+            await asyncio.wait_for(platform.arrived.wait(), 30)
             row = await s.stage.one(RecipientDelivery if to == "list" else DeliveryPart)
             ref = row.id if to == "list" else row.ref
             await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "delivered", 3, ref=ref)])
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while (await s.stage.one(RecipientDelivery if to == "list" else Delivery)).state != "unknown":
                     await asyncio.sleep(0.01)
             await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "sent", 1, ref=ref)])

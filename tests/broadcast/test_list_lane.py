@@ -44,7 +44,7 @@ class Rounds:
         decided = self.show.stage.decided("Stay inside.", deliveries=(planned,))
         accepted = await self.show.engine.publisher.accept(decided, render)
         delivery_id = str(accepted.delivery_ids[0])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not await self.people(delivery_id):
                 await asyncio.sleep(0.01)
         return delivery_id
@@ -177,7 +177,7 @@ class TestTwoNodes:
                 channel.id, ("Stay inside.",), audience_id=await s.stage.add_audience(3)
             )
             await s.publish("Stay inside.", deliveries=(planned,))
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while [one.state for one in await s.stage.rows(RecipientDelivery)] != ["unknown"] * 3:
                     await asyncio.sleep(0.01)
             await s.engine.stop()

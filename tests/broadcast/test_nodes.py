@@ -149,6 +149,7 @@ class TestManyNodes:
             assert bus.doubled >= 3
             assert bus.swapped >= 3
 
+    @pytest.mark.timed
     async def test_R01_viewing_goes_on_while_redis_is_gone(
         self, postgres: Database, make_redis: Callable[[], RedisServer]
     ) -> None:
@@ -175,7 +176,7 @@ class TestManyNodes:
                 worst_s = max(worst_s, loop.time() - began)
             assert worst_s <= 2.0
             assert is_in_order(watcher)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not all(broker.is_connected for broker in brokers):
                     await asyncio.sleep(0.05)
 
@@ -202,7 +203,7 @@ class TestManyNodes:
                 for one in cluster.servers
                 for _ in range(2)
             ]
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while (await watchers[0].step()).get("viewers") != 4:
                     pass
 

@@ -51,7 +51,7 @@ class TestPriorities:
             platform = here.platforms["x"]
             await here.publish("Evacuate", priority="emergency")
             before = len(platform.calls)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not any(call["text"] == "Evacuate" for call in platform.calls):
                     await asyncio.sleep(0.005)
             place = [call["text"] for call in platform.calls].index("Evacuate")

@@ -41,7 +41,7 @@ class TestReadiness:
             ready = Readiness(s.house.switchboard, SystemClock(), every_s=0.2, drill=True)
             ready.start()
             try:
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     while channel.id not in ready.readings:
                         await asyncio.sleep(0.02)
                 seen = ready.readings[channel.id]
@@ -50,7 +50,7 @@ class TestReadiness:
                 assert seen.clock_is_right
                 assert seen.skew_s is not None
                 there.arm("revoke_token", times=None)
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     while ready.readings[channel.id].probe.ok:
                         await asyncio.sleep(0.02)
                 (row,) = await s.house.switchboard.listed()

@@ -71,7 +71,7 @@ async def take(meter: Meter, units: int = 1, *, urgent: bool = False, late_s: fl
 
 async def warm(meter: Meter) -> None:
     """Past the quarantine of a server that knows nothing yet."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             id_ = new_id()
             taken = await meter.take(1, [id_], urgent=True, late_s=0.0)

@@ -64,7 +64,7 @@ async def served(
 
 async def closing(socket: ClientConnection) -> tuple[int, str]:
     """How the server ends it."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with contextlib.suppress(websockets.ConnectionClosed):
             async for _ in socket:
                 pass
@@ -148,7 +148,7 @@ class TestWhileWatching:
         async with watching(served.ws, event.public) as watcher:
             await watcher.step()
             assert watcher.socket is not None
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await (await watcher.socket.ping())
 
     async def test_a_viewer_may_close(self, stream: Stream, served: Served, event: Event) -> None:
@@ -188,7 +188,7 @@ class TestCaps:
             reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
             writer.write(b"GET / HTT")
             await writer.drain()
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 assert await reader.read() == b""
             writer.close()
 
@@ -216,7 +216,7 @@ class TestCaps:
                 links[-1][1].write(b"GET / HTT")
                 await links[-1][1].drain()
                 await asyncio.sleep(0.01)  # in this order
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 for reader, _ in links[:2]:
                     with contextlib.suppress(ConnectionResetError):
                         assert await reader.read() == b""
@@ -245,7 +245,7 @@ class TestCaps:
                 for byte in hostile:
                     writer.write(bytes((byte,)))
                 with contextlib.suppress(ConnectionResetError):  # it was cut with bytes of ours unread
-                    async with asyncio.timeout(5):
+                    async with asyncio.timeout(30):
                         while await reader.read(65_536):
                             pass
                 writer.close()
@@ -422,7 +422,7 @@ class TestVanished:
             writer.write(masked(1, hello(event.public).encode()))
             loop = asyncio.get_running_loop()
             began = loop.time()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while chunk := await reader.read(65_536):
                     last = chunk
             assert b"\x0f\xa9" in last  # 4009

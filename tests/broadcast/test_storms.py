@@ -173,6 +173,7 @@ class TestStalledViewers:
 
 @pytest.mark.processes
 class TestNodes:
+    @pytest.mark.timed
     async def test_L01_viewers_of_a_killed_node_are_back_on_the_others(
         self, start_server: Start, shared: str, redis_url: str
     ) -> None:

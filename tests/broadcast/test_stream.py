@@ -122,7 +122,7 @@ class TestWatch:
         async with watching(served.ws, event.public) as watcher:
             await watcher.step()
             assert stream.hub.count == 1
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while stream.hub.count:
                 await asyncio.sleep(0.01)
         assert not stream.hub.by_address
@@ -222,7 +222,7 @@ class TestDeskState:
         await event.delivery(update_id, "queued")
         _, positions = await event.reply("hello")
         stream.announce(*positions)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             async for payload, _ in following:
                 timeline = take(timeline, json.loads(payload))
                 if timeline.offset == positions[0].offset:

@@ -79,7 +79,7 @@ class TwoProviders:
 
     async def until_sent(self, people: int) -> None:
         """That so many messages are with the two providers together."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(40):
             while len(self.sent_by("smpp")) + len(self.sent_by("twilio")) < people:
                 await asyncio.sleep(0.005)
 

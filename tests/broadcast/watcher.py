@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection
 
 from app.broadcast.timeline import Resync, Timeline, digest, take
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 class Watcher:

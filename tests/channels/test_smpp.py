@@ -53,7 +53,7 @@ def post(text: str = "Road closed", ref: str = "d1.1", **more: Any) -> OutboundP
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something to have happened on the other side of a socket."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0.005)
 
@@ -403,7 +403,7 @@ class TestPhones:
         stream = adapter.stream_replies()
         assert await anext(stream) == Inbound()
         with pytest.raises(Unavailable):
-            await asyncio.wait_for(anext(stream), 5)
+            await asyncio.wait_for(anext(stream), 30)
         await adapter.aclose()
         server.close()
         await server.wait_closed()

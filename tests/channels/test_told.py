@@ -23,7 +23,7 @@ from tests.channels.stages import PHONE, Stage, stage
 
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for something to have happened on the other side of a socket."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():
             await asyncio.sleep(0.01)
 

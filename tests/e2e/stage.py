@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from tests.processes import Process
 
 T = TypeVar("T")
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 
 
 class Stage:

@@ -82,6 +82,7 @@ async def sent_after_s(made: Stage, text: str) -> float:
 
 
 class TestBesieged:
+    @pytest.mark.timed
     async def test_S17_half_open_sockets_and_bombs_do_not_hold_an_update_back(self, tmp_path: Path) -> None:
         """
         Out within a second of its release while all of it goes on; nobody is answered with a crash. Where the machine

@@ -128,7 +128,7 @@ class TestFailedWrites:
                 async with stage.database.transaction() as session:
                     await session.execute(text("DROP TRIGGER full"))
                 healed.set()
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(30):
                     while (row := (await stage.one(DrillRun))).state == DrillState.RUNNING:
                         await asyncio.sleep(0.01)
             assert (row.id, row.state) == (run.id, DrillState.ENDED)

@@ -232,7 +232,7 @@ class Live:
                 query = query.where(getattr(model, name) == value)
             return list((await session.execute(query)).scalars())
 
-    async def until(self, look: Any, good: Any, within_s: float = 10.0) -> Any:
+    async def until(self, look: Any, good: Any, within_s: float = 30.0) -> Any:
         async with asyncio.timeout(within_s):
             while not good(found := await look()):
                 await asyncio.sleep(0.01)

@@ -204,7 +204,7 @@ async def told(house: Live, path: str, size: int) -> int:
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(f"POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-length: {size}\r\n\r\n".encode())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             line = await reader.readline()
         return int(line.split()[1])
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
@@ -163,10 +164,9 @@ class TestReading:
         assert not page.xpath("//a[@href='tel:112']")
 
     async def until(self, client: httpx.AsyncClient, path: str, text: str) -> None:
-        for _ in range(100):
-            if text in (await client.get(path)).text:
-                return
-        raise AssertionError(f"the page never said: {text}")
+        async with asyncio.timeout(30):
+            while text not in (await client.get(path)).text:
+                await asyncio.sleep(0.02)
 
     async def test_long_timelines_are_paged(self, served: Served, client: httpx.AsyncClient) -> None:
         """Following "Older updates" reads every update once, in order, and leads back to the newest."""

@@ -272,6 +272,7 @@ class TestGuessing:
         assert set(statuses) == {401, 429}
         assert (await clients[0].post("/session/passkey/options")).status_code == 200
 
+    @pytest.mark.timed
     async def test_S12_an_unknown_person_takes_as_long_as_a_wrong_password(self, house: Stage) -> None:
         """The median differs by less than 5 ms."""
         took: dict[str, list[float]] = {"known": [], "unknown": []}

@@ -98,7 +98,7 @@ async def closed_after(
     assert json.loads(await link.recv())["type"] == "snapshot"
     begun = time.monotonic()
     await act()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         try:
             while True:
                 await link.recv()
@@ -119,7 +119,7 @@ class TestOrigins:
             except Exception:
                 continue  # not even a handshake
             try:
-                async with asyncio.timeout(5):
+                async with asyncio.timeout(30):
                     let_in.append((origin, await link.recv()))
             except ConnectionClosed:
                 assert link.close_code == codes.STAY_AWAY_ORIGIN, origin
@@ -159,6 +159,7 @@ class TestEnding:
         await measure("account closed", tom, lambda: marta.post(f"/people/{other}/disable"))
         assert max(took.values()) <= 5, took
 
+    @pytest.mark.timed
     async def test_S13_a_wiped_tablets_socket_closes_within_two_seconds(self, served: Served) -> None:
         """In the middle of the event."""
         made = served.made

@@ -52,7 +52,7 @@ class Hook:
     async def until(self, count, since=0):
         while len(self.heard) - since < count:
             self._news.clear()
-            await asyncio.wait_for(self._news.wait(), 5)
+            await asyncio.wait_for(self._news.wait(), 30)
         return self.heard[since : since + count]
 
     def start_again(self):

@@ -309,7 +309,7 @@ class Listener:
     async def until(self, count):
         while len(self.heard) < count:
             self.news.clear()
-            await asyncio.wait_for(self.news.wait(), 5)
+            await asyncio.wait_for(self.news.wait(), 30)
 
     def app(self):
         app = Simulators()

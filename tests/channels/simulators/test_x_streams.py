@@ -20,7 +20,7 @@ class Stream:
     async def line(self):
         while b"\r\n" not in self._rest:
             try:
-                self._rest += await asyncio.wait_for(anext(self._chunks), 5)
+                self._rest += await asyncio.wait_for(anext(self._chunks), 30)
             except StopAsyncIteration:
                 rest, self._rest = self._rest, b""
                 return rest or None
