@@ -148,8 +148,13 @@ export class Sender {
     this.skew_ms.value = Math.abs(skew_ms) > SKEW_SHOWN_MS ? skew_ms : 0
   }
 
-  /** Write a text down and send it when it is its turn. It is on the screen at once, and on disk before it leaves. */
-  async add(wanted: Wanted): Promise<void> {
+  /**
+   * Write a text down and send it when it is its turn. It is on the screen at once, and on disk before it leaves.
+   *
+   * Args:
+   *   draft: The name under which the shelf has kept it so far.
+   */
+  async add(wanted: Wanted, draft?: string): Promise<void> {
     const entry: Omit<Entry, 'seq'> = {
       ...wanted,
       key: newKey(),
@@ -165,7 +170,7 @@ export class Sender {
     }
     // Shown at the end of the list until it has its number, a few milliseconds later.
     this.entries.value = [...this.entries.value, { ...entry, seq: Number.MAX_SAFE_INTEGER }]
-    const kept = await this.shelf.add(entry)
+    const kept = await this.shelf.add(entry, draft)
     if (this.shelf.isHeld(kept.key)) this.channel?.postMessage({ held: kept })
     await this.changed()
   }
@@ -354,13 +359,14 @@ export class Sender {
     const entry = await this.change(key, {
       attempts: before.attempts + 1,
       composed_at: before.composed_at ?? new Date(composed_at_ms).toISOString(),
+      device_id: before.device_id ?? this.device_id,
     })
     if (!entry) return true
     const landed = this.takesOff(key)
     try {
       const accepted = await post<commands.Accepted>(
         `events/${this.event_id}/updates`,
-        requestOf(entry, this.device_id),
+        requestOf(entry),
         { key, timeout_ms: 10_000 },
       )
       this.failures = 0

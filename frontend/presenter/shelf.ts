@@ -8,7 +8,11 @@ import { signal } from '@preact/signals'
 import { PLACE } from '../shared/forgetting.ts'
 import { inOrder, type Entry } from '../shared/outbox.ts'
 
+/** For a store that never opened here; some browsers in private windows neither open nor refuse. */
 const OPEN_MS = 3_000
+/** For one that has: what is in it may be unsent, so a slow tablet is not taken for one that forbids. */
+const REOPEN_MS = 30_000
+const OPENED = 'tocsin.opened'
 const PHOTO = 'photo '
 /** Of an event: what is being written. */
 export const DRAFT = 'draft '
@@ -31,10 +35,25 @@ function committed(transaction: IDBTransaction): Promise<void> {
   })
 }
 
+function hasOpened(): boolean {
+  try {
+    return localStorage.getItem(OPENED) !== null
+  } catch {
+    return false
+  }
+}
+
+function rememberOpened(): void {
+  try {
+    localStorage.setItem(OPENED, '1')
+  } catch {
+    /* the next start is as patient as the first */
+  }
+}
+
 function openDatabase(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    // Some browsers in private windows neither open nor refuse.
-    const patience = setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), OPEN_MS)
+    const patience = setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), hasOpened() ? REOPEN_MS : OPEN_MS)
     const opening = indexedDB.open(PLACE, 1)
     opening.onupgradeneeded = () => {
       opening.result.createObjectStore('entries', { keyPath: 'key' })
@@ -44,6 +63,7 @@ function openDatabase(): Promise<IDBDatabase> {
     opening.onblocked = () => (clearTimeout(patience), reject(new DOMException('in use', 'AbortError')))
     opening.onsuccess = () => {
       clearTimeout(patience)
+      rememberOpened()
       // Another tab wipes the tablet: do not stand in its way.
       opening.result.onversionchange = () => opening.result.close()
       resolve(opening.result)
@@ -88,14 +108,21 @@ export class Shelf {
     return inOrder([...all.values()])
   }
 
-  /** Write a new entry with the next number of this tablet; number and entry in one transaction. */
-  async add(entry: Omit<Entry, 'seq'>): Promise<Entry> {
+  /**
+   * Write a new entry with the next number of this tablet; number and entry in one transaction.
+   *
+   * Args:
+   *   draft: Where the same text was kept while it was written. It goes in that transaction too: however the tablet
+   *     dies, the text is either in the outbox or back in the editor, and not in both, to be sent a second time.
+   */
+  async add(entry: Omit<Entry, 'seq'>, draft?: string): Promise<Entry> {
     let made: Entry | undefined
     await this.writing(async (database) => {
       const transaction = database.transaction(['entries', 'kept'], 'readwrite', { durability: 'strict' })
       const kept = transaction.objectStore('kept')
       const seq = Math.max(((await done(kept.get('seq'))) as number | undefined) ?? 0, this.last_seq) + 1
       kept.put(seq, 'seq')
+      if (draft !== undefined) kept.delete(draft)
       made = { ...entry, seq }
       transaction.objectStore('entries').put(made)
       await committed(transaction)

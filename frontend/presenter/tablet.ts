@@ -102,7 +102,9 @@ export class Tablet {
     const name = DRAFT + this.config.event_id
     const kept = this.writing.start((draft) => {
       const step = this.steps.value.find((one) => one.id === draft.step_id)
-      return !(step && this.isSent(step))
+      // The browser's quick store may be behind the outbox after a power cut: what waits is not offered once more.
+      const text = this.mainText(draft)
+      return !(step && this.isSent(step)) && !this.sender.waiting.peek().some((entry) => entry.text === text)
     }, await this.shelf.read<Draft>(name))
     if (!kept) this.loadNext()
     await this.shelf.sweepPhotos()
@@ -227,14 +229,18 @@ export class Tablet {
   /** Into the outbox, and on to what comes next. */
   private async keep(draft: Draft, body: Record<string, unknown>): Promise<void> {
     const step = this.step.peek()
-    const text = draft.texts[this.store.event.peek()?.default_lang ?? ''] ?? Object.values(draft.texts)[0] ?? ''
+    const text = this.mainText(draft)
     const name = step ? t('outbox.step.title', { n: step.n, title: step.title }) : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`
-    const written = this.sender.add({ body, name, text, step_id: draft.step_id ?? null, photo: draft.photo })
+    const written = this.sender.add({ body, name, text, step_id: draft.step_id ?? null, photo: draft.photo }, DRAFT + this.config.event_id)
     this.photographs.trouble.value = undefined
     this.writing.asking.value = false
     this.loadNext(step?.n ?? 0)
     if (this.sender.offline.peek()) announce(t('outbox.said'))
     await written
+  }
+
+  private mainText({ texts }: Draft): string {
+    return texts[this.store.event.peek()?.default_lang ?? ''] ?? Object.values(texts)[0] ?? ''
   }
 
   private accepted(entry: Entry, accepted: commands.Accepted): void {

@@ -27,6 +27,8 @@ export interface Entry {
   composed: Moment
   /** What the server is told of the time: fixed by the first attempt, as a repeat must be the same request. */
   composed_at: string | null
+  /** Which tablet the server is told of; fixed likewise, as a tablet may be paired between two attempts. */
+  device_id?: string
   attempts: number
   /** When a person said that it may go although it is old. */
   vouched: Moment | null
@@ -128,12 +130,12 @@ function isJust(then: Reading, now: Reading): boolean {
 const within = (ms: number): boolean => ms >= 0 && ms <= FRESH_MS
 
 /** What is sent of an entry. The same at every attempt: what could change is fixed before the first. */
-export function requestOf(entry: Entry, device_id: string): Record<string, unknown> {
+export function requestOf(entry: Entry): Record<string, unknown> {
   return {
     ...entry.body,
     ...(entry.photo?.media ? { media: [entry.photo.media.id] } : {}),
     composed_at: entry.composed_at,
-    device_id,
+    device_id: entry.device_id,
     device_seq: entry.seq,
   }
 }

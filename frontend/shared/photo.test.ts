@@ -59,10 +59,10 @@ describe('an entry with a photo', () => {
   })
 
   it('names the photo in a request that is the same each time', () => {
-    const told = entry({ photo: photo({ media: { id: 'm', version: 2, told: true } }) })
-    expect(requestOf(told, 'd')).toEqual({ texts: { en: 'One.' }, media: ['m'], composed_at: 'T', device_id: 'd', device_seq: 3 })
-    expect(requestOf({ ...told, attempts: 4 }, 'd')).toEqual(requestOf(told, 'd'))
-    expect(requestOf(entry({}), 'd')).not.toHaveProperty('media')
+    const told = entry({ device_id: 'd', photo: photo({ media: { id: 'm', version: 2, told: true } }) })
+    expect(requestOf(told)).toEqual({ texts: { en: 'One.' }, media: ['m'], composed_at: 'T', device_id: 'd', device_seq: 3 })
+    expect(requestOf({ ...told, attempts: 4 })).toEqual(requestOf(told))
+    expect(requestOf(entry({}))).not.toHaveProperty('media')
   })
 
   it('can leave it out as long as nothing was asked of the server', () => {
