@@ -30,6 +30,7 @@ class Faults:
         drip_bytes: Pass on at most so many bytes at a time, `drip_s` apart.
         cut_request_after: End the connection once so many bytes of the request have passed.
         cut_answer_after: The same for the answer.
+        lose_answer_to: Once a connection has carried a request with these bytes, nothing of its answer passes.
         cut_with_reset: A cut is an RST; otherwise an orderly end.
         black_hole: Read everything, pass nothing on.
         half_open: Take connections and never open the far side, nor read.
@@ -41,6 +42,7 @@ class Faults:
     drip_s: float = 0.05
     cut_request_after: int | None = None
     cut_answer_after: int | None = None
+    lose_answer_to: bytes | None = None
     cut_with_reset: bool = True
     black_hole: bool = False
     half_open: bool = False
@@ -133,8 +135,9 @@ class FaultProxy:
         self._writers.add(far_writer)
         try:
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass(reader, far_writer, is_request=True))
-                both.create_task(self._pass(far_reader, writer, is_request=False))
+                asked = asyncio.Event()
+                both.create_task(self._pass(reader, far_writer, asked, is_request=True))
+                both.create_task(self._pass(far_reader, writer, asked, is_request=False))
         except* Cut:
             if self.faults.cut_with_reset:
                 reset(writer)
@@ -149,10 +152,19 @@ class FaultProxy:
             far_writer.transport.abort()
 
     async def _pass(
-        self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, is_request: bool
+        self,
+        source: asyncio.StreamReader,
+        target: asyncio.StreamWriter,
+        asked: asyncio.Event,
+        *,
+        is_request: bool,
     ) -> None:
         passed = 0
         while chunk := await source.read(65536):
+            if is_request and self.faults.lose_answer_to and self.faults.lose_answer_to in chunk:
+                asked.set()
+            elif not is_request and asked.is_set():
+                raise Cut
             if self.faults.delay_s:
                 await asyncio.sleep(self.faults.delay_s)
             while chunk:

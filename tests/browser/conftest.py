@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator
 from functools import cache
 
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser import chromium
+
+# A page on a busy machine takes its time; one that is as it should be is not waited for.
+expect.set_options(timeout=30_000)
 
 
 @cache  # finding out starts a browser

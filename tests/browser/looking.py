@@ -21,7 +21,7 @@ async def signed_in(
 ) -> BrowserContext:
     """A browser of its own with somebody's session at one address."""
     context = await browser.new_context(**options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     await context.add_cookies(
         [{"name": name, "value": value, "url": address} for name, value in cookies.items()]
     )

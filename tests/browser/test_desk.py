@@ -229,9 +229,7 @@ class TestBefore:
             headers={"idempotency-key": "in-turn-1"},
         )
         assert sent.status_code == 201, sent.text
-        await expect(marta.get_by_text(re.compile(r"Tom Okafor is asked, since \d\d:\d\d"))).to_be_visible(
-            timeout=10_000
-        )
+        await expect(marta.get_by_text(re.compile(r"Tom Okafor is asked, since \d\d:\d\d"))).to_be_visible()
         await expect(tom.get_by_text(re.compile(r"It is your turn to decide, since"))).to_be_visible()
         await expect(
             tom.get_by_role("alert").filter(has_text="A message waits for your decision")
@@ -294,7 +292,7 @@ class TestDelivery:
         marta = await desk(browser, rehearsal, f"{FLOOD}#delivery")
         await marta.get_by_role("group", name="Channels").get_by_role("button", name="SMS").click()
         table = marta.get_by_role("region", name="3 people were not reached")
-        await expect(table).to_be_visible(timeout=20_000)
+        await expect(table).to_be_visible()
         await expect(table.locator("tbody tr")).to_have_count(1)
         await expect(table.locator("tbody tr")).to_contain_text("Check the number.")
         await expect(marta.get_by_text("Left at").or_(marta.get_by_text("Out since")).first).to_be_visible()
@@ -326,7 +324,7 @@ class TestReplies:
             }
             assert (await rehearsal.world.post("/_sim/facebook/comment", json=body)).status_code == 201
         marta = await desk(browser, rehearsal, FLOOD)
-        await expect(marta.get_by_text("try 2?")).to_be_visible(timeout=15_000)
+        await expect(marta.get_by_text("try 2?")).to_be_visible()
         await expect(marta.get_by_role("tab", name="To decide 3")).to_be_visible()
         await marta.keyboard.press("j")
         await marta.keyboard.press("o")

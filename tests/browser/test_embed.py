@@ -76,7 +76,7 @@ def tag(served, **attributes):
 
 async def opened(browser, host, **options):
     context = await browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     page.complaints = []
     page.on("console", lambda one: page.complaints.append(one.text) if one.type == "error" else None)

@@ -5,6 +5,7 @@ The browser is real and so is the server; between them stands a proxy that is th
 tablet has kept, not by waiting.
 """
 
+import asyncio
 import contextlib
 import os
 import re
@@ -70,10 +71,18 @@ class Tablet:
         await self.page.locator("textarea.edit").fill(text)
         await expect(self.page.locator("#send")).not_to_have_attribute("aria-disabled", "true")
 
+    async def tap(self, place: tuple[float, float], after_s: float = 0) -> None:
+        await asyncio.sleep(after_s)
+        await self.page.touchscreen.tap(*place)
+
     async def send(self, text: str) -> None:
         await self.write(text)
         await self.page.wait_for_timeout(GLOVE_MS)
         await self.page.locator("#send").click()
+
+    async def in_editor(self) -> str:
+        editor = self.page.locator("textarea.edit")
+        return await editor.input_value() if await editor.count() else ""
 
     async def kept(self) -> list[dict[str, Any]]:
         """The outbox as it stands in the browser's store."""
@@ -217,9 +226,8 @@ class TestOnceAndInOrder:
                 box = await one.page.locator("#send").bounding_box()
                 assert box is not None
                 place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-                await one.page.touchscreen.tap(*place)
-                await one.page.wait_for_timeout(50)
-                await one.page.touchscreen.tap(*place)
+                # The second does not wait until the page has answered the first: a busy one takes its time.
+                await asyncio.gather(one.tap(place), one.tap(place, after_s=0.05))
                 if n:
                     assert [entry["text"] for entry in await until(one.kept, bool)] == [text]
                     one.mend()
@@ -270,7 +278,12 @@ class TestOnceAndInOrder:
     async def test_D07_a_tab_killed_while_it_sends_sends_one_update(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
-        """Killed at the tap, at the request and after the answer was lost, then opened again: one update each."""
+        """
+        Killed at the tap, at the request and after the answer was lost, then opened again: one update each.
+
+        A kill at the tap may come before the text is on disk as one to send. Then it is back in the editor, and
+        not also in the outbox: whoever taps Send again has sent it once.
+        """
         reached: Counter[str] = Counter()
         async with tablet(browser, rehearsal) as one:
             for n in range(KILLS):
@@ -282,15 +295,19 @@ class TestOnceAndInOrder:
                     await one.page.locator("#send").click()
                 else:
                     if how != "at the request":
-                        one.proxy.faults.cut_answer_after = 0
+                        one.proxy.faults.lose_answer_to = b"/updates HTTP/1.1\r\n"
                     async with one.page.expect_request(lambda asked: asked.url.endswith("/updates")):
                         await one.page.locator("#send").click()
                     if how != "at the request":
                         await until(lambda text=text: said(rehearsal, text), bool)  # type: ignore[misc]
                 await one.page.close()
-                one.proxy.faults.cut_answer_after = None
+                one.proxy.faults.lose_answer_to = None
                 reached[how + (": there" if await said(rehearsal, text) else ": not there")] += 1
                 await one.open()
+                if await one.in_editor() == text:
+                    assert how == "at the tap"
+                    assert text not in [entry["text"] for entry in await one.kept()]
+                    await one.page.locator("#send").click()
                 await until(lambda text=text: said(rehearsal, text), bool)  # type: ignore[misc]
                 await until(one.kept, lambda found: not found)
         found = Counter(await said(rehearsal, "The tablet went away here"))
@@ -314,18 +331,21 @@ class TestThatNothingIsLost:
             text = "Written in a room without a network."
             await one.write(text)
             await one.page.wait_for_timeout(GLOVE_MS)
-            took_ms = await one.page.evaluate(
+            # Counted in pictures, as a busy machine has long seconds: 100 ms are six of them.
+            took_frames = await one.page.evaluate(
                 """() => new Promise((resolve) => {
-                  const from = performance.now()
+                  let frames = 0
+                  const count = () => { frames++; requestAnimationFrame(count) }
+                  requestAnimationFrame(count)
                   new MutationObserver((_, seen) => {
                     if (!document.querySelector('.count.wait')) return
                     seen.disconnect()
-                    resolve(performance.now() - from)
+                    resolve(frames)
                   }).observe(document.body, { childList: true, subtree: true })
                   document.querySelector('#send').click()
                 })"""
             )
-            assert took_ms <= 100, took_ms
+            assert took_frames <= 6, took_frames
             await expect(one.page.get_by_text("Waiting for the network")).to_be_visible()
             await scan_both(one.page, "offline-one")
             await one.page.wait_for_timeout(GLOVE_MS)

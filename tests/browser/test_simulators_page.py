@@ -23,7 +23,7 @@ async def sim():
 async def opened(browser, sim, **options):
     """The page, live; anything that its console or its policy complains about is kept in `page.complaints`."""
     context = await browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     page.complaints = []
     page.on("console", lambda one: page.complaints.append(one.text) if one.type == "error" else None)

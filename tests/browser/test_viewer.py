@@ -33,7 +33,7 @@ async def served(tmp_path: Path):
 async def opened(browser, served, path, *, width=1280, height=900, live=True, **options):
     """A reader's page; what its console or its policy complains about is kept in `page.complaints`."""
     context = await browser.new_context(viewport={"width": width, "height": height}, **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = await context.new_page()
     page.complaints = []
     page.on("console", lambda one: page.complaints.append(one.text) if one.type == "error" else None)
@@ -222,7 +222,7 @@ class TestLink:
         page = await opened(browser, served, f"/e/{event.slug}", live=False)
         await page.context.close()
         context = await browser.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = await context.new_page()
         # The page's clock is ours, so that half a minute of silence costs no half minute.
         await page.clock.install()
@@ -242,7 +242,7 @@ class TestLink:
         await event.said("This was said while nobody could hear it.")
         await context.set_offline(False)
         await page.clock.resume()
-        await expect(timeline).to_have_attribute("data-link", "live", timeout=15_000)
+        await expect(timeline).to_have_attribute("data-link", "live")
         await expect(page.locator("ol.rope")).to_contain_text("This was said while nobody could hear it.")
         await expect(page.locator("[data-part=strip]")).to_be_empty()
         await context.close()

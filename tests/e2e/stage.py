@@ -145,12 +145,15 @@ class Stage:
 async def until(
     look: Callable[[], Awaitable[T]], good: Callable[[T], bool], *, patience_s: float = PATIENCE_S
 ) -> T:
-    """Look again until it is as it should be; the last look is in the error."""
+    """Look again until it is as it should be, less often the longer it takes; the last look is in the error."""
     found = await look()
+    pause_s = 0.02
     try:
         async with asyncio.timeout(patience_s):
             while not good(found):
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(pause_s)
+                # Fifty looks a second would be load of their own on a machine that is late for being busy.
+                pause_s = min(pause_s * 1.2, 0.25)
                 found = await look()
     except TimeoutError:
         raise AssertionError(f"still not so after {patience_s} s: {found!r}") from None
