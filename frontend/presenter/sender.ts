@@ -4,7 +4,7 @@
  * What to do is decided by `shared/outbox.ts`; here are the store, the network, the lock and the timers around it.
  */
 import { computed, signal } from '@preact/signals'
-import { ApiError, listeners, NoAnswer, post } from '../shared/api.ts'
+import { ApiError, listeners, NoAnswer } from '../shared/api.ts'
 import * as commands from '../shared/commands.ts'
 import { t } from '../shared/i18n/index.ts'
 import { newKey } from '../shared/key-book.ts'
@@ -40,8 +40,12 @@ export interface Wanted {
 export interface Told {
   /** One step nearer to a photo that the server knows with its words; undefined when the photo is nowhere any more. */
   photo: (photo: Photo) => Promise<Photo | undefined>
-  /** The server has it. */
-  accepted: (entry: Entry, accepted: commands.Accepted) => void
+  /** It was taken back, and the server has it: whether it could be pulled back there. Throws while that is not settled. */
+  undo: (accepted: commands.Accepted) => Promise<boolean>
+  /** It was taken back and may not go any more: if the server has it, pull it back there. Throws as `undo` does. */
+  recall: (entry: Entry) => Promise<void>
+  /** The server has it; `undone` if it was taken back, as `undo` said. */
+  accepted: (entry: Entry, accepted: commands.Accepted, undone?: boolean) => void
   /** How the event stands, newly asked. */
   looked: (detail: commands.EventDetail) => void
   policy: (error: ApiError) => void
@@ -78,6 +82,8 @@ export class Sender {
   private stopped = false
   private failures = 0
   private not_before_ms = 0
+  /** Keys that have left the outbox: no write that was under way, here or in another tab, brings one back. */
+  private readonly gone = new Set<string>()
   /** Nobody waits any more for the photo that is on its way. */
   private leave: (() => void) | undefined
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -107,7 +113,7 @@ export class Sender {
     if (this.channel) {
       this.channel.onmessage = ({ data }: MessageEvent<{ held?: Entry; gone?: string; wake?: boolean }>) => {
         if (data.held) this.shelf.adopt(data.held)
-        void (data.gone ? this.shelf.remove(data.gone) : Promise.resolve())
+        void (data.gone ? this.droppedElsewhere(data.gone) : Promise.resolve())
           .then(() => this.read())
           .then(() => (data.wake ? this.wake() : this.pump()))
       }
@@ -178,8 +184,8 @@ export class Sender {
   /** A person decides about what asks. */
   async decide(keys: readonly string[], go: boolean): Promise<void> {
     for (const entry of this.entries.peek().filter((one) => keys.includes(one.key))) {
-      if (go) await this.shelf.put({ ...entry, asks: null, vouched: momentAt(this.now(), this.anchor) })
-      else await this.drop(entry.key)
+      if (go) await this.change(entry.key, { asks: null, vouched: momentAt(this.now(), this.anchor) })
+      else await this.letGo(entry)
     }
     await this.changed(true)
   }
@@ -204,12 +210,18 @@ export class Sender {
 
   /** Take one back. False: the server may have it, so it is told as soon as it answers. */
   async takeBack(entry: Entry): Promise<boolean> {
-    const now = this.entries.peek().find((one) => one.key === entry.key)
+    const now = this.find(entry.key)
     if (!now) return false
-    const drops = takeBack(now) === 'drop'
-    if (drops) await this.drop(now.key)
-    else await this.shelf.put({ ...now, undo: true })
+    const drops = await this.letGo(now)
     await this.changed(true)
+    return drops
+  }
+
+  /** Out of the outbox, if nobody else can have it; else it stays until the server was told. */
+  private async letGo(entry: Entry): Promise<boolean> {
+    const drops = takeBack(entry) === 'drop'
+    if (drops) await this.drop(entry.key)
+    else await this.change(entry.key, { undo: true, asks: null })
     return drops
   }
 
@@ -225,16 +237,35 @@ export class Sender {
     return { wall_ms: Date.now(), mono_ms: performance.now(), boot: this.boot }
   }
 
+  /** Off the screen at once, so that nothing sends it while the disk is still writing. */
   private async drop(key: string): Promise<void> {
+    this.forget(key)
     await this.shelf.remove(key)
-    if (this.flying.peek() === key) this.leave?.()
     this.channel?.postMessage({ gone: key })
+  }
+
+  private forget(key: string): void {
+    this.gone.add(key)
+    this.entries.value = this.entries.peek().filter((one) => one.key !== key)
+    if (this.flying.peek() === key) this.leave?.()
+  }
+
+  /** Another tab let it go. It did not know yet if this one is sending it: then the server has to be told. */
+  private async droppedElsewhere(key: string): Promise<void> {
+    const attempts = this.find(key)?.attempts ?? 0
+    if (this.flying.peek() === key && attempts > 0) await this.change(key, { undo: true, asks: null })
+    else {
+      this.forget(key)
+      await this.shelf.remove(key)
+    }
   }
 
   private async read(): Promise<void> {
     if (this.stopped) return
     const all = await this.shelf.entries()
-    this.entries.value = all.filter((one) => one.event_id === this.event_id && one.person_id === this.person_id)
+    this.entries.value = all.filter(
+      (one) => one.event_id === this.event_id && one.person_id === this.person_id && !this.gone.has(one.key),
+    )
   }
 
   private async changed(wake = false): Promise<void> {
@@ -244,14 +275,22 @@ export class Sender {
     else void this.pump()
   }
 
-  private async change(key: string, part: Partial<Entry>): Promise<Entry | undefined> {
-    const entry = this.entries.peek().find((one) => one.key === key)
-    if (!entry) return undefined
+  private async change(key: string, part: Partial<Entry>): Promise<void> {
+    const entry = this.find(key)
+    if (!entry) return
     const changed = { ...entry, ...part }
+    // In memory first: whoever changes it while the disk writes this, changes this and not what was before.
+    this.show(changed)
     await this.shelf.put(changed)
-    this.entries.value = this.entries.peek().map((one) => (one.key === key ? changed : one))
     this.channel?.postMessage({})
-    return changed
+  }
+
+  private find(key: string): Entry | undefined {
+    return this.entries.peek().find((one) => one.key === key)
+  }
+
+  private show(entry: Entry): void {
+    this.entries.value = this.entries.peek().map((one) => (one.key === entry.key ? entry : one))
   }
 
   private async pump(): Promise<void> {
@@ -308,10 +347,8 @@ export class Sender {
       case 'ask':
         await this.ask()
         return true
-      case 'drop':
-        await this.drop(todo.key)
-        await this.read()
-        return true
+      case 'recall':
+        return this.recall(todo.key)
       case 'send':
         return this.send(todo.key, todo.composed_at_ms)
     }
@@ -341,39 +378,40 @@ export class Sender {
   /** All that would have to ask, at once: a person decides about them together. */
   private async ask(): Promise<void> {
     const now = this.now()
-    const asked = new Map<string, Entry>()
-    for (const entry of this.waiting.peek()) {
+    const asked = this.waiting.peek().flatMap((entry) => {
       const why = entry.asks ?? askOf(entry, this.rules!, now, this.anchor!)
-      if (why && !entry.undo) asked.set(entry.key, { ...entry, asks: why })
+      return why && !entry.undo ? [this.change(entry.key, { asks: why })] : []
+    })
+    await Promise.all(asked)
+  }
+
+  private async recall(key: string): Promise<boolean> {
+    const entry = this.find(key)
+    if (!entry) return true
+    try {
+      await this.told.recall(entry)
+      this.failures = 0
+      await this.drop(key)
+      return true
+    } catch (error) {
+      return await this.unsettled(error, key)
     }
-    await Promise.all([...asked.values()].map((entry) => this.shelf.put(entry)))
-    this.entries.value = this.entries.peek().map((entry) => asked.get(entry.key) ?? entry)
-    this.channel?.postMessage({})
   }
 
   private async send(key: string, composed_at_ms: number): Promise<boolean> {
-    const before = this.entries.peek().find((one) => one.key === key)
-    if (!before) return true
-    if (needsPhoto(before)) return this.carryPhoto(before)
-    // Written before the first byte leaves: a repeat after a reload is the same request.
-    const entry = await this.change(key, {
-      attempts: before.attempts + 1,
-      composed_at: before.composed_at ?? new Date(composed_at_ms).toISOString(),
-      device_id: before.device_id ?? this.device_id,
-    })
+    const first = this.find(key)
+    if (first && needsPhoto(first)) return this.carryPhoto(first)
+    const entry = await this.writtenAsTried(key, composed_at_ms)
     if (!entry) return true
     const landed = this.takesOff(key)
     try {
-      const accepted = await post<commands.Accepted>(
-        `events/${this.event_id}/updates`,
-        requestOf(entry),
-        { key, timeout_ms: 10_000 },
-      )
+      const accepted = await commands.submitUnder(key, this.event_id, requestOf(entry))
+      // It stays here until the server has pulled it back: a lost answer or a reload must not let it out.
+      const undone = (this.find(key)?.undo ?? this.gone.has(key)) ? await this.told.undo(accepted) : undefined
       this.failures = 0
       this.tried_at_ms.value = undefined
-      const taken_back = this.entries.peek().find((one) => one.key === key)?.undo
       await this.drop(key)
-      this.told.accepted({ ...entry, undo: taken_back ?? entry.undo }, accepted)
+      this.told.accepted(entry, accepted, undone)
       await this.read()
       return true
     } catch (error) {
@@ -381,6 +419,30 @@ export class Sender {
     } finally {
       landed()
     }
+  }
+
+  /**
+   * Written before the first byte leaves: a repeat after a reload is the same request. Until the disk has it nothing
+   * has left, so whoever takes it back or changes it meanwhile is heard.
+   */
+  private async writtenAsTried(key: string, composed_at_ms: number): Promise<Entry | undefined> {
+    for (let entry = this.find(key); entry; ) {
+      const tried = {
+        ...entry,
+        attempts: entry.attempts + 1,
+        composed_at: entry.composed_at ?? new Date(composed_at_ms).toISOString(),
+        device_id: entry.device_id ?? this.device_id,
+      }
+      await this.shelf.put(tried)
+      const now = this.find(key)
+      if (now === entry) {
+        this.show(tried)
+        this.channel?.postMessage({})
+        return tried
+      }
+      entry = now
+    }
+    return undefined
   }
 
   /** On its way, and late when that takes long; until the returned function is called. */
@@ -402,7 +464,7 @@ export class Sender {
       const photo = await Promise.race([this.told.photo(entry.photo!), left])
       this.failures = 0
       this.tried_at_ms.value = undefined
-      if (photo === 'left' || !this.entries.peek().find((one) => one.key === entry.key)?.photo) return true
+      if (photo === 'left' || !this.find(entry.key)?.photo) return true
       await this.change(entry.key, photo ? { photo } : { refused: { code: 'photo_lost', words: t('photo.lost') } })
       return true
     } catch (error) {
@@ -419,7 +481,7 @@ export class Sender {
     const answer = error instanceof ApiError ? error.problem : undefined
     const said = settle(answer && { status: answer.status, code: answer.code, words: error.message, retry_after_s: answer.retry_after_s })
     if (said.kind === 'refused' && key) {
-      if (this.entries.peek().find((one) => one.key === key)?.undo) {
+      if (this.find(key)?.undo) {
         await this.drop(key) // taken back, and it never was there
         await this.read()
         return true

@@ -9,7 +9,7 @@ import { DeskStore } from '../shared/desk-state.ts'
 import { EMPTY_DRAFT, justAccepted, type Draft, type Sendable } from '../shared/draft.ts'
 import { t } from '../shared/i18n/index.ts'
 import { modeOf } from '../shared/mode.ts'
-import type { Entry } from '../shared/outbox.ts'
+import { settle, type Entry } from '../shared/outbox.ts'
 import type { Photo } from '../shared/photo.ts'
 import { Stopping } from '../shared/stopping.ts'
 import { now_ms } from '../shared/tick.ts'
@@ -68,7 +68,9 @@ export class Tablet {
     this.shelf = shelf
     this.photographs = new Photographs(shelf, config.event_id, () => this.sender.slow.peek())
     this.sender = new Sender(shelf, config.event_id, session.person.id, device_id, {
-      accepted: (entry, accepted) => this.accepted(entry, accepted),
+      accepted: (entry, accepted, undone) => this.accepted(entry, accepted, undone),
+      undo: (accepted) => this.pullBack(accepted.id),
+      recall: (entry) => this.recall(entry),
       looked: (detail) => this.looked(detail),
       photo: (photo) =>
         this.photographs.brought(photo).catch((error: unknown) => {
@@ -243,7 +245,7 @@ export class Tablet {
     return texts[this.store.event.peek()?.default_lang ?? ''] ?? Object.values(texts)[0] ?? ''
   }
 
-  private accepted(entry: Entry, accepted: commands.Accepted): void {
+  private accepted(entry: Entry, accepted: commands.Accepted, undone: boolean | undefined): void {
     this.steps.value = this.steps.value.map((step) =>
       step.id === entry.step_id ? { ...step, sent_update_id: accepted.id, sent_state: 'counting_down' } : step,
     )
@@ -252,10 +254,38 @@ export class Tablet {
     if (entry.photo) void this.photographs.forget(entry.photo)
     const update = justAccepted(draft, accepted, new Date(now_ms.peek()).toISOString())
     // The answer to a repeat may be an old one: what it says of the countdown is over.
-    if (accepted.release_at && Date.parse(accepted.release_at) > now_ms.peek()) this.store.hear(update)
-    if (entry.undo) return this.undo(update, true)
+    if (undone === undefined && accepted.release_at && Date.parse(accepted.release_at) > now_ms.peek()) this.store.hear(update)
+    if (undone === false) return // why is on the screen
+    if (undone) {
+      const step = this.steps.peek().find((one) => one.sent_update_id === update.id)
+      this.steps.value = this.steps.value.map((one) => (one === step ? { ...one, sent_update_id: null, sent_state: null } : one))
+      return this.writing.takeBack(update, step)
+    }
     const said = accepted.state === 'awaiting_approval' ? 'approve.said' : event?.sending === 'hold' ? 'send.said.hold' : 'send.said'
     announce(t(said, { s: event?.delay_s ?? 0 }))
+  }
+
+  /** An update that was taken back here before its answer was: whether it could be pulled back. Throws while nobody says. */
+  private async pullBack(update_id: string): Promise<boolean> {
+    try {
+      this.store.hear(await commands.undo(update_id))
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiError) || settle({ ...error.problem, words: error.message }).kind !== 'refused') throw error
+      if (error.code === 'already_settled') return true // pulled back before, and the answer was lost
+      this.acting.trouble.value = { title: t('trouble.refused'), words: error.message, lang: error.lang }
+      announce(error.message, 'alert')
+      return false
+    }
+  }
+
+  /** What was tried, taken back and is now too old to be tried again may still wait on the server, held or for approval. */
+  private async recall(entry: Entry): Promise<void> {
+    const composed_ms = Date.parse(entry.composed_at ?? '')
+    const found = (await commands.readUpdates(this.config.event_id)).find(
+      (update) => update.author_id === entry.person_id && Date.parse(update.composed_at) === composed_ms,
+    )
+    if (found && found.state !== 'withdrawn' && found.state !== 'expired') await this.pullBack(found.id)
   }
 
   /** Take back what waits here. */

@@ -48,6 +48,15 @@ describe('a call', () => {
     expect(error.code).toBe('http_502')
   })
 
+  it('G1 that a log-in page answers with 200 got no answer: nobody may take it for a yes', async () => {
+    answer = { status: 200, type: 'text/html', body: '<h1>Guest network</h1>' }
+    await expect(post('events/e/updates')).rejects.toBeInstanceOf(NoAnswer)
+    answer = { status: 200, type: 'text/plain', body: '' }
+    await expect(post('events/e/updates')).rejects.toBeInstanceOf(NoAnswer)
+    answer = { status: 204, type: 'application/json', body: '' }
+    await expect(post('devices/touch')).resolves.toBeUndefined()
+  })
+
   it('that gets no answer is NoAnswer, which is not a refusal', async () => {
     server.close()
     server.closeAllConnections()

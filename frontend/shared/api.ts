@@ -99,8 +99,14 @@ export async function call<T>(method: Method, path: string, options: CallOptions
     throw new NoAnswer(cause)
   }
   if (response.ok) {
+    const answer = text ? parse(text) : undefined
+    // A log-in page of the network, or of a proxy before us, says 200 as well: whoever takes it for a yes loses a text.
+    if (answer === undefined && response.status !== 204) {
+      tell(false, response.status)
+      throw new NoAnswer(new TypeError('what answered was not Tocsin'))
+    }
     tell(true, response.status)
-    return (text ? parse(text) : undefined) as T
+    return answer as T
   }
   const problem = problemOf(response, text)
   tell(true, response.status, problem.code)

@@ -1,6 +1,6 @@
 /** What staff screens ask the server to do. Each is one call; the answer arrives on the stream as well. */
 import type { Proposal } from './access.ts'
-import { ApiError, call, get, patch, post, remove } from './api.ts'
+import { ApiError, call, get, NoAnswer, patch, post, remove } from './api.ts'
 import type { Kept, KeyBook } from './key-book.ts'
 import type { DeliveryState, DeskReply, DeskUpdate, EventState, Texts } from './wire.ts'
 
@@ -84,6 +84,8 @@ export interface EventDetail {
   old_after_s: number
 }
 
+/** The newest updates of an event, with what was never released. */
+export const readUpdates = (id: string) => get<DeskUpdate[] | { items: DeskUpdate[] }>(`events/${id}/updates?limit=200`).then(listOf)
 export const readSession = (timeout_ms?: number) => get<Session>('session', timeout_ms ? { timeout_ms } : {})
 /** How long nothing has been said in public, and a line to say then; which of its languages nobody has read. */
 export const readSilence = (id: string) => get<{ line: Texts; needs_a_reader?: string[] }>(`events/${id}/silence`)
@@ -143,13 +145,16 @@ export async function submit(book: KeyBook<UpdateBody>, event_id: string, body: 
   return deliver(book, event_id, book.open(body, composed_at))
 }
 
+/** An update under its key. What does not name the update that was made settles nothing, whatever its status. */
+export async function submitUnder(key: string, event_id: string, body: UpdateBody): Promise<Accepted> {
+  const accepted = await post<Partial<Accepted> | null>(`events/${event_id}/updates`, body, { key, timeout_ms: 10_000 })
+  if (typeof accepted?.id !== 'string') throw new NoAnswer(new TypeError('an answer without an update'))
+  return accepted as Accepted
+}
+
 export async function deliver(book: KeyBook<UpdateBody>, event_id: string, kept: Kept<UpdateBody>): Promise<Accepted> {
   try {
-    const accepted = await post<Accepted>(
-      `events/${event_id}/updates`,
-      { ...kept.body, composed_at: kept.composed_at },
-      { key: kept.key, timeout_ms: 10_000 },
-    )
+    const accepted = await submitUnder(kept.key, event_id, { ...kept.body, composed_at: kept.composed_at })
     book.close(kept.key)
     return accepted
   } catch (error) {

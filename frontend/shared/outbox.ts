@@ -90,8 +90,8 @@ export type Next =
   /** Ask the server for its time and how the event stands. */
   | { do: 'look' }
   | { do: 'ask'; key: string; why: AskReason }
-  /** Taken back, and too old to matter whether the server ever had it. */
-  | { do: 'drop'; key: string }
+  /** Taken back, and may not go any more: looked for on the server, where it may wait for a hold or for a second person. */
+  | { do: 'recall'; key: string }
   | { do: 'send'; key: string; composed_at_ms: number }
 
 /** Whether an entry is the sender's business: a refused one waits for a person, and keeps nobody back. */
@@ -107,7 +107,7 @@ export function next(entries: readonly Entry[], world: World): Next {
   const { anchor, rules } = world
   if (!anchor || !rules || !world.unbroken || anchor.boot !== world.now.boot || !isFresh(first, world.now, anchor)) return { do: 'look' }
   const why = askOf(first, rules, world.now, anchor)
-  if (why) return first.undo ? { do: 'drop', key: first.key } : { do: 'ask', key: first.key, why }
+  if (why) return first.undo ? { do: 'recall', key: first.key } : { do: 'ask', key: first.key, why }
   // It waits for the restart, and asks then. Who was not told of that hears of it by looking.
   if (rules.sending === 'stop') {
     return isJust(anchor, world.now) ? { do: 'wait', at_mono_ms: anchor.mono_ms + FRESH_MS + 1 } : { do: 'look' }
@@ -193,6 +193,5 @@ export function backoffMs(failures: number, chance: number): number {
 
 /** What taking an entry back does: it never left, so it goes; or it may have arrived, so the server must be told. */
 export function takeBack(entry: Entry): 'drop' | 'resolve' {
-  // What asks or was refused is not counting down anywhere; sending it only to pull it back could let it out.
-  return entry.attempts > 0 && !entry.asks && !entry.refused ? 'resolve' : 'drop'
+  return entry.attempts > 0 && !entry.refused ? 'resolve' : 'drop'
 }
