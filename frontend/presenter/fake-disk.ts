@@ -18,6 +18,8 @@ export class FakeDisk {
   readonly stores = new Map<string, Store>()
   /** How long a commit takes. */
   commit_ms = 0
+  /** Opening it fails. */
+  isBroken = false
   private last: Promise<void> = Promise.resolve()
   private open_ones: FakeDatabase[] = []
 
@@ -26,6 +28,10 @@ export class FakeDisk {
     const opening = Object.assign(new FakeRequest(), { onupgradeneeded: null as Listener })
     const database = new FakeDatabase(this)
     queueMicrotask(() => {
+      if (this.isBroken) {
+        opening.error = new DOMException('Internal error.', 'UnknownError')
+        return opening.onerror?.()
+      }
       opening.result = database
       if (!this.stores.size) opening.onupgradeneeded?.()
       this.open_ones.push(database)
@@ -36,10 +42,13 @@ export class FakeDisk {
 
   /** The browser drops every connection, as some do when a tab comes back or the store's own process dies. */
   dropConnections(): void {
-    for (const one of this.open_ones.splice(0)) {
-      one.isClosed = true
-      one.onclose?.()
-    }
+    for (const one of this.open_ones.splice(0)) one.close()
+  }
+
+  /** Deleted from another tab, which every open connection is told of. */
+  wipe(): void {
+    for (const one of this.open_ones.splice(0)) one.onversionchange?.()
+    this.stores.clear()
   }
 
   next(work: () => Promise<void>): Promise<void> {
@@ -51,7 +60,6 @@ export class FakeDisk {
 
 class FakeDatabase {
   isClosed = false
-  onclose: Listener = null
   onversionchange: Listener = null
   private readonly disk: FakeDisk
 

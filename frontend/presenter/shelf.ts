@@ -2,7 +2,8 @@
  * What this tablet keeps: the outbox, the text being written, and the last that is known of the event.
  *
  * IndexedDB, flushed before a write counts as done. Where the browser forbids it or is full, things are kept in memory
- * and `keeping` says so: the screen tells that they do not survive a reload. Nothing typed is dropped for it.
+ * and `keeping` says so: the screen tells that they do not survive a reload. Nothing typed is dropped for it. Browsers
+ * also close a store that was open, as when its process dies or a tab sleeps for long: then it is opened again.
  */
 import { signal } from '@preact/signals'
 import { PLACE } from '../shared/forgetting.ts'
@@ -13,6 +14,8 @@ const OPEN_MS = 3_000
 /** For one that has: what is in it may be unsent, so a slow tablet is not taken for one that forbids. */
 const REOPEN_MS = 30_000
 const OPENED = 'tocsin.opened'
+/** A store that did not open again is let be for so long: nobody waits for it at every key. */
+const AGAIN_MS = 5_000
 const PHOTO = 'photo '
 /** Of an event: what is being written. */
 export const DRAFT = 'draft '
@@ -51,7 +54,15 @@ function rememberOpened(): void {
   }
 }
 
-function openDatabase(): Promise<IDBDatabase> {
+/** Whether the connection is at fault, and a new one may do. */
+const isLost = (error: unknown): boolean =>
+  ['InvalidStateError', 'UnknownError', 'AbortError'].includes((error as Partial<DOMException> | null)?.name ?? '')
+
+/**
+ * Args:
+ *   wiped: Called when another tab deletes the store.
+ */
+function openDatabase(wiped: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const patience = setTimeout(() => reject(new DOMException('no answer', 'TimeoutError')), hasOpened() ? REOPEN_MS : OPEN_MS)
     const opening = indexedDB.open(PLACE, 1)
@@ -65,7 +76,7 @@ function openDatabase(): Promise<IDBDatabase> {
       clearTimeout(patience)
       rememberOpened()
       // Another tab wipes the tablet: do not stand in its way.
-      opening.result.onversionchange = () => opening.result.close()
+      opening.result.onversionchange = () => (wiped(), opening.result.close())
       resolve(opening.result)
     }
   })
@@ -73,37 +84,66 @@ function openDatabase(): Promise<IDBDatabase> {
 
 export class Shelf {
   readonly keeping = signal<Keeping>('kept')
-  private readonly database: IDBDatabase | undefined
+  private database: IDBDatabase | undefined
+  private opening: Promise<IDBDatabase> | undefined
+  /** Forbidden, or wiped: opening it anew would only make it again. */
+  private closed = false
+  private reopen_at_ms = -Infinity
+  /** As last read, for when it cannot be read: what waits does not vanish from the screen for that. */
+  private seen: readonly Entry[] = []
   /** Entries that are nowhere else. */
   private readonly held = new Map<string, Entry>()
   private readonly held_photos = new Map<string, Blob>()
   private last_seq = 0
 
-  private constructor(database: IDBDatabase | undefined) {
-    this.database = database
-    if (!database) this.keeping.value = 'blocked'
-  }
-
   /** Never fails: without a store it keeps things in memory. */
   static async open(): Promise<Shelf> {
+    const shelf = new Shelf()
     try {
-      return new Shelf(await openDatabase())
+      await shelf.connect()
     } catch {
-      return new Shelf(undefined)
+      shelf.closed = true
+      shelf.keeping.value = 'blocked'
+    }
+    return shelf
+  }
+
+  private connect(): Promise<IDBDatabase> {
+    if (this.closed || performance.now() < this.reopen_at_ms) return Promise.reject(new DOMException('no store', 'InvalidStateError'))
+    this.opening ??= openDatabase(() => (this.closed = true)).then(
+      (database) => {
+        this.opening = undefined
+        return (this.database = database)
+      },
+      (error: unknown) => {
+        this.opening = undefined
+        this.reopen_at_ms = performance.now() + AGAIN_MS
+        throw error
+      },
+    )
+    return this.opening
+  }
+
+  /** Do it in the store; once more in a new connection where the one at hand turns out to be dead. */
+  private async using<T>(work: (database: IDBDatabase) => Promise<T>): Promise<T> {
+    const database = this.database ?? (await this.connect())
+    try {
+      return await work(database)
+    } catch (error) {
+      if (!isLost(error)) throw error
+      if (this.database === database) this.database = undefined
+      return await work(this.database ?? (await this.connect()))
     }
   }
 
   /** All entries, also of other events and people: each keeps its place in the tablet's one count. */
   async entries(): Promise<Entry[]> {
-    let found: Entry[] = []
-    if (this.database) {
-      try {
-        found = await done(this.database.transaction('entries').objectStore('entries').getAll() as IDBRequest<Entry[]>)
-      } catch {
-        this.keeping.value = 'blocked'
-      }
+    try {
+      this.seen = await this.using((database) => done(database.transaction('entries').objectStore('entries').getAll() as IDBRequest<Entry[]>))
+    } catch {
+      this.keeping.value = 'blocked'
     }
-    const all = new Map(found.map((entry) => [entry.key, entry]))
+    const all = new Map(this.seen.map((entry) => [entry.key, entry]))
     for (const entry of this.held.values()) all.set(entry.key, entry)
     return inOrder([...all.values()])
   }
@@ -128,6 +168,7 @@ export class Shelf {
       await committed(transaction)
     }, () => this.held.set(entry.key, (made = { ...entry, seq: made?.seq ?? this.last_seq + 1 })))
     this.last_seq = Math.max(this.last_seq, made!.seq)
+    this.saw(made!)
     return made!
   }
 
@@ -138,15 +179,22 @@ export class Shelf {
       await committed(transaction)
       this.held.delete(entry.key)
     }, () => this.held.set(entry.key, entry))
+    this.saw(entry)
+  }
+
+  private saw(entry: Entry): void {
+    this.seen = [...this.seen.filter((one) => one.key !== entry.key), entry]
   }
 
   async remove(key: string): Promise<void> {
     this.held.delete(key)
+    this.seen = this.seen.filter((entry) => entry.key !== key)
     try {
-      if (!this.database) return
-      const transaction = this.database.transaction('entries', 'readwrite', { durability: 'strict' })
-      transaction.objectStore('entries').delete(key)
-      await committed(transaction)
+      await this.using((database) => {
+        const transaction = database.transaction('entries', 'readwrite', { durability: 'strict' })
+        transaction.objectStore('entries').delete(key)
+        return committed(transaction)
+      })
     } catch {
       // It may come back with a reload, and goes out as the same update: its key is the same.
     }
@@ -165,7 +213,7 @@ export class Shelf {
 
   async read<T>(name: string): Promise<T | undefined> {
     try {
-      return this.database && (await done(this.database.transaction('kept').objectStore('kept').get(name) as IDBRequest<T | undefined>))
+      return await this.using((database) => done(database.transaction('kept').objectStore('kept').get(name) as IDBRequest<T | undefined>))
     } catch {
       return undefined
     }
@@ -174,11 +222,12 @@ export class Shelf {
   /** Best effort: what is lost of this is only comfort. */
   async write(name: string, value: unknown): Promise<void> {
     try {
-      if (!this.database) return
-      const transaction = this.database.transaction('kept', 'readwrite')
-      if (value === undefined) transaction.objectStore('kept').delete(name)
-      else transaction.objectStore('kept').put(value, name)
-      await committed(transaction)
+      await this.using((database) => {
+        const transaction = database.transaction('kept', 'readwrite')
+        if (value === undefined) transaction.objectStore('kept').delete(name)
+        else transaction.objectStore('kept').put(value, name)
+        return committed(transaction)
+      })
     } catch {
       /* full or forbidden */
     }
@@ -188,12 +237,13 @@ export class Shelf {
   async keepPhoto(id: string, picture: Blob): Promise<boolean> {
     this.held_photos.set(id, picture)
     try {
-      if (!this.database) return false
       // Bytes, since not every browser keeps a Blob's file as surely as the entry that points at it.
       const bytes = await picture.arrayBuffer()
-      const transaction = this.database.transaction('kept', 'readwrite', { durability: 'strict' })
-      transaction.objectStore('kept').put({ type: picture.type, bytes }, PHOTO + id)
-      await committed(transaction)
+      await this.using((database) => {
+        const transaction = database.transaction('kept', 'readwrite', { durability: 'strict' })
+        transaction.objectStore('kept').put({ type: picture.type, bytes }, PHOTO + id)
+        return committed(transaction)
+      })
       this.held_photos.delete(id)
       return true
     } catch {
@@ -216,15 +266,16 @@ export class Shelf {
   /** A patient's picture that no entry and no draft points at is not left lying about. */
   async sweepPhotos(): Promise<void> {
     try {
-      if (!this.database) return
-      const transaction = this.database.transaction(['entries', 'kept'], 'readwrite')
-      const kept = transaction.objectStore('kept')
-      const entries = (await done(transaction.objectStore('entries').getAll())) as Entry[]
-      const drafts = (await done(kept.getAll(IDBKeyRange.bound(DRAFT, `${DRAFT}\uffff`)))) as Pick<Entry, 'photo'>[]
-      const wanted = new Set([...entries, ...drafts, ...this.held.values()].map((one) => one?.photo?.id))
-      const names = (await done(kept.getAllKeys(IDBKeyRange.bound(PHOTO, `${PHOTO}\uffff`)))) as string[]
-      for (const name of names) if (!wanted.has(name.slice(PHOTO.length))) kept.delete(name)
-      await committed(transaction)
+      await this.using(async (database) => {
+        const transaction = database.transaction(['entries', 'kept'], 'readwrite')
+        const kept = transaction.objectStore('kept')
+        const entries = (await done(transaction.objectStore('entries').getAll())) as Entry[]
+        const drafts = (await done(kept.getAll(IDBKeyRange.bound(DRAFT, `${DRAFT}\uffff`)))) as Pick<Entry, 'photo'>[]
+        const wanted = new Set([...entries, ...drafts, ...this.held.values()].map((one) => one?.photo?.id))
+        const names = (await done(kept.getAllKeys(IDBKeyRange.bound(PHOTO, `${PHOTO}\uffff`)))) as string[]
+        for (const name of names) if (!wanted.has(name.slice(PHOTO.length))) kept.delete(name)
+        await committed(transaction)
+      })
     } catch {
       /* the next start tries again */
     }
@@ -232,12 +283,26 @@ export class Shelf {
 
   private async writing(work: (database: IDBDatabase) => Promise<void>, otherwise: () => void): Promise<void> {
     try {
-      if (!this.database) throw new DOMException('no store', 'InvalidStateError')
-      await work(this.database)
+      await this.using(work)
+      await this.keepHeld()
       if (!this.held.size) this.keeping.value = 'kept'
     } catch (error) {
       otherwise()
       this.keeping.value = (error as Partial<DOMException> | null)?.name === 'QuotaExceededError' ? 'full' : 'blocked'
     }
+  }
+
+  /** The store takes something again: what is only in memory goes with it. */
+  private async keepHeld(): Promise<void> {
+    const held = [...this.held.values()]
+    if (!held.length) return
+    await this.using((database) => {
+      const transaction = database.transaction('entries', 'readwrite', { durability: 'strict' })
+      for (const entry of held) transaction.objectStore('entries').put(entry)
+      return committed(transaction)
+    }).then(
+      () => held.forEach((entry) => this.held.get(entry.key) === entry && this.held.delete(entry.key)),
+      () => undefined, // still too full for these: they stay where they are, and the screen says so
+    )
   }
 }
