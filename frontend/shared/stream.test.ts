@@ -139,6 +139,17 @@ describe('follow', () => {
     stream.close()
   })
 
+  it('D-10: a clock that is set back does not make a dead line look live, nor keep it from being opened again', async () => {
+    const stream = await live()
+    vi.setSystemTime(Date.now() - 3_600_000)
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(said.at(-1)).toBe('reconnecting')
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(said.at(-1)).toBe('not-live')
+    expect(FakeSocket.all.length).toBeGreaterThan(1)
+    stream.close()
+  })
+
   it('N-03: waits as long as the server says', async () => {
     const stream = await live()
     last().end(1012, 'retry_after_ms=7000')

@@ -38,6 +38,12 @@ export interface Stream {
   refresh(): void
 }
 
+/** A moment by both clocks: a person can set one, and the other may stand still while the machine sleeps. */
+type Moment = readonly [wall_ms: number, mono_ms: number]
+const moment = (): Moment => [Date.now(), performance.now()]
+/** The longer of the two: a clock that is set back must not make what is dead look alive. */
+const since = ([wall_ms, mono_ms]: Moment): number => Math.max(Date.now() - wall_ms, performance.now() - mono_ms)
+
 export function follow(options: StreamOptions): Stream {
   const { topic, base = '', onLiveness } = options
   const home = base || location.origin
@@ -48,8 +54,8 @@ export function follow(options: StreamOptions): Stream {
   /** Grows with every connection; what an older one still says is nobody's. */
   let turn = 0
   let failures = 0
-  let heardAt = Date.now()
-  let openedAt = 0
+  let heardAt = moment()
+  let openedAt = moment()
   let timer: ReturnType<typeof setTimeout> | undefined
   let ended = false
 
@@ -58,7 +64,7 @@ export function follow(options: StreamOptions): Stream {
   }
 
   function hear(message: ServerFrame, hello?: (fresh: boolean) => void): void {
-    heardAt = Date.now()
+    heardAt = moment()
     say('live')
     const next = take(timeline, message)
     if (message.type === 'heartbeat') {
@@ -88,7 +94,7 @@ export function follow(options: StreamOptions): Stream {
 
   async function connect(): Promise<void> {
     const mine = ++turn
-    openedAt = Date.now()
+    openedAt = moment()
     if (!liveness) say('connecting')
     try {
       const ticket = await options.ticket?.()
@@ -122,7 +128,7 @@ export function follow(options: StreamOptions): Stream {
         options.onEnd?.(code, reason)
         return
       }
-      if (Date.now() - openedAt > HEALTHY_MS) failures = 0
+      if (since(openedAt) > HEALTHY_MS) failures = 0
       const hint = /retry_after_ms=(\d+)/.exec(reason)
       again(hint ? Number(hint[1]) : undefined)
     }
@@ -146,7 +152,7 @@ export function follow(options: StreamOptions): Stream {
       if (!answer.ok) return again()
       hear((await answer.json()) as ServerFrame)
       // A socket may work again by now: try one every minute.
-      if (Date.now() - openedAt > 2 * HEALTHY_MS) failures = 0
+      if (since(openedAt) > 2 * HEALTHY_MS) failures = 0
       timer = setTimeout(() => void (failures ? poll(mine) : connect()), POLL_MS * (0.75 + Math.random() / 2))
     } catch {
       if (mine === turn) again()
@@ -154,15 +160,15 @@ export function follow(options: StreamOptions): Stream {
   }
 
   const watch = setInterval(() => {
-    const quiet = Date.now() - heardAt
+    const quiet = since(heardAt)
     if (quiet < QUIET_MS) return
     say(quiet < DEAD_MS ? 'reconnecting' : 'not-live')
-    if (link && Date.now() - openedAt > QUIET_MS) again()
+    if (link && since(openedAt) > QUIET_MS) again()
   }, 1_000)
 
   /** Back from sleep, or the network is back: do not sit out the wait. */
   const hint = (): void => {
-    if (document.visibilityState === 'visible' && (!link || Date.now() - heardAt > QUIET_MS)) again(Math.random() * 500)
+    if (document.visibilityState === 'visible' && (!link || since(heardAt) > QUIET_MS)) again(Math.random() * 500)
   }
 
   function close(): void {
