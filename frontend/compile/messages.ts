@@ -16,7 +16,7 @@ import { compile, type Message } from './icu.ts'
 const NAME = 'virtual:messages'
 
 /** What the embed says; embed/words.ts imports the English ones by the same list. */
-const EMBED_WORDS = ['embed.live', 'embed.all', 'view.live', 'view.notlive', 'view.new', 'view.next', 'view.late', 'view.paused', 'view.ended', 'view.key', 'view.sev.', 'pin.do', 'correct.label', 'retract.label', 'clear.label', 'stop.public', 'mode.drill']
+const EMBED_WORDS = ['embed.live', 'embed.all', 'view.live', 'view.notlive', 'view.new', 'view.next', 'view.late', 'view.paused', 'view.scheduled', 'view.ended', 'view.key', 'view.sev.', 'pin.do', 'correct.label', 'retract.label', 'clear.label', 'stop.public', 'mode.drill']
 
 /** French sets a space before some marks, and no line may begin with them. Catalogues have a plain one: it can be typed. */
 function unbroken(lang: string, text: string): string {

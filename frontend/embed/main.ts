@@ -24,6 +24,8 @@ export class TocsinLive extends HTMLElement {
   #say: Say = (key) => key
   #timeline: Timeline | undefined
   #liveness: Liveness = 'connecting'
+  /** How far the server's clock is ahead of the reader's. */
+  #ahead = 0
   /** The newest update the reader has been shown; what is newer waits behind the button. */
   #seen = ''
   #announcer: Announcer | undefined
@@ -53,6 +55,10 @@ export class TocsinLive extends HTMLElement {
         } else this.#announcer?.news(ids)
         this.#draw()
       },
+      onHeartbeat: (beat) => {
+        this.#ahead = Date.parse(beat.at) - Date.now()
+        this.#draw() // a promised time may have passed
+      },
       onLiveness: (liveness) => {
         this.#liveness = liveness
         this.#draw()
@@ -75,7 +81,10 @@ export class TocsinLive extends HTMLElement {
   }
 
   #clock(at: string): string {
-    return new Intl.DateTimeFormat(this.#lang(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
+    const when = new Date(at)
+    const isToday = when.toDateString() === new Date(Date.now() + this.#ahead).toDateString()
+    const day = isToday ? {} : ({ day: 'numeric', month: 'short' } as const)
+    return new Intl.DateTimeFormat(this.#lang(), { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(when)
   }
 
   #draw(): void {
@@ -85,7 +94,7 @@ export class TocsinLive extends HTMLElement {
     const state = stateOf(event)
     this.hidden = state !== 'live' && state !== 'paused' && !this.hasAttribute('always')
     this.toggleAttribute('drill', event.drill)
-    const late = event.promised_next_at !== null && Date.parse(event.promised_next_at) < Date.now()
+    const late = this.#isLate(timeline)
     // A heartbeat changes nothing to see: draw only what differs, so that focus and selection stay.
     const now = JSON.stringify([timeline.offset, timeline.epoch, this.#liveness, this.#seen, late])
     if (now === this.#drawn) return
@@ -106,11 +115,14 @@ export class TocsinLive extends HTMLElement {
     const { event } = timeline
     const paused = stateOf(event) === 'paused'
     const words = paused ? this.#say('stop.public') : event.headline || event.title
+    const isNow = paused || (stateOf(event) === 'live' && this.#liveness === 'live')
     return h(
       'section',
       { class: `bar ${event.kind}`, 'aria-label': event.title },
       ...this.#labels(timeline),
       h('p', { dir: 'auto', lang: paused ? null : event.default_lang }, words),
+      // What is over, or may be, does not stand there as if it were so now.
+      !isNow && h('span', { class: 'live off' }, this.#standing(timeline)),
       h('a', { href: url, target: '_top' }, this.#say('embed.live')),
     )
   }
@@ -153,13 +165,18 @@ export class TocsinLive extends HTMLElement {
     const state = stateOf(event)
     if (state === 'paused') return this.#say('view.paused')
     if (state === 'ended') return event.ended_at ? this.#say('view.ended', { time: this.#clock(event.ended_at) }) : this.#say('view.ended.plain')
+    if (state === 'scheduled') return this.#say('view.scheduled')
     return this.#say(this.#liveness === 'live' ? 'view.live' : 'view.notlive')
   }
 
-  #promise({ event }: Timeline): string {
-    const due = event.promised_next_at
-    if (!due || stateOf(event) !== 'live') return ''
-    return Date.parse(due) < Date.now() ? this.#say('view.late') : this.#say('view.next', { time: this.#clock(due) })
+  #isLate({ event }: Timeline): boolean {
+    return event.promised_next_at !== null && Date.parse(event.promised_next_at) < Date.now() + this.#ahead
+  }
+
+  #promise(timeline: Timeline): string {
+    const due = timeline.event.promised_next_at
+    if (!due || stateOf(timeline.event) !== 'live') return ''
+    return this.#isLate(timeline) ? this.#say('view.late') : this.#say('view.next', { time: this.#clock(due) })
   }
 
   #entry(item: Item, main: string): HTMLElement {

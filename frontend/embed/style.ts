@@ -42,7 +42,7 @@ button { position: absolute; z-index: 1; left: 50%; top: -18px; transform: trans
 .ft { display: flex; border-top: 1px solid var(--l); } .ft a { flex: 1; min-height: 52px; display: flex; align-items: center; justify-content: center; font-weight: 650; font-size: 15px; color: var(--a); }
 .bar { display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: center; padding: 12px clamp(16px, 4vw, 60px); background: var(--tocsin-bar, #014641); color: var(--tocsin-bar-text, #fff); overflow-wrap: anywhere; }
 .bar.crisis { background: var(--tocsin-bar, #9b0e1e); } :host([drill]) .bar { background: #6b26a5; color: #fff; }
-.bar .sev { background: #fff; color: #730713; } .bar p { flex: 1 1 12em; font-weight: 700; } .bar a { min-height: 44px; display: inline-flex; align-items: center; font-weight: 700; }
+.bar .live { color: inherit; } .bar .sev { background: #fff; color: #730713; } .bar p { flex: 1 1 12em; font-weight: 700; } .bar a { min-height: 44px; display: inline-flex; align-items: center; font-weight: 700; }
 @media (forced-colors: active) { .sev, .card, .bar, button { border: 1px solid CanvasText; } }
 @media print { button, .ft { display: none; } }
 `

@@ -1,5 +1,5 @@
 /** The few words of the embed: English comes with it, another language is one small document of our server. */
-import en from 'virtual:messages/en/embed.live+embed.all+view.live+view.notlive+view.new+view.next+view.late+view.paused+view.ended+view.key+view.sev.+pin.do+correct.label+retract.label+clear.label+stop.public+mode.drill'
+import en from 'virtual:messages/en/embed.live+embed.all+view.live+view.notlive+view.new+view.next+view.late+view.paused+view.scheduled+view.ended+view.key+view.sev.+pin.do+correct.label+retract.label+clear.label+stop.public+mode.drill'
 import type { Message } from '../compile/icu.ts'
 import { format, type Values } from '../shared/i18n/format.ts'
 
