@@ -327,6 +327,37 @@ describe('the live list', () => {
     expect(list.lastElementChild!.textContent).toContain('Put right.')
   })
 
+  test('G9: what is taken away or put right while an older page is on its way is not shown as that page has it', async () => {
+    const element = await live([item(50)])
+    const asked: string[] = []
+    let arrive = (_: Response): void => undefined
+    vi.stubGlobal('fetch', (url: string) => (asked.push(url), new Promise<Response>((come) => (arrive = come))))
+    part(element, 'older').click()
+    line().says(frame(revised(item(39, { version: 2, state: 'removed', texts: {} })), revised(item(38, { version: 2, texts: { en: 'Put right.' } }))))
+    arrive(new Response(JSON.stringify({ items: [item(40), item(39), item(38)], cursor: null })))
+    await vi.advanceTimersByTimeAsync(0)
+    const list = part(element, 'list')
+    expect([...list.children].map((one) => one.id)).toEqual(['i-u50', 'i-u40', 'i-u38'])
+    expect(list.lastElementChild!.textContent).toContain('Put right.')
+    // No cache may answer from before what this page knows.
+    expect(new URL(asked[0]!, 'https://desk.example').searchParams.get('place')).toBe('a:10')
+  })
+
+  test('G9: an older page that was asked for before the line broke is not shown', async () => {
+    const element = await live([item(50)])
+    let arrive = (_: Response): void => undefined
+    vi.stubGlobal('fetch', () => new Promise<Response>((come) => (arrive = come)))
+    part(element, 'older').click()
+    line().says({ ...frame(), type: 'snapshot', event: event(), items: [item(50)], updates: [], replies: [], channels: [], more: true, viewers: null })
+    arrive(new Response(JSON.stringify({ items: [item(40)], cursor: null })))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(entries(element)).toEqual(['i-u50'])
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify({ items: [item(40)], cursor: null })))
+    part(element, 'older').click()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(entries(element)).toEqual(['i-u50', 'i-u40'])
+  })
+
   test('a correction of what was let go during a flood does not bring it back, and one of what is shown changes it', async () => {
     const element = await live([item(1, { type: 'reply' }), item(0)])
     const list = part(element, 'list')

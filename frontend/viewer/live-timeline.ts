@@ -56,6 +56,8 @@ export class LiveTimeline extends HTMLElement {
   #isCut = false
   /** Some of what waits was let go: there is more than is held. */
   #isGapped = false
+  /** While an older page is on its way: what has changed of what is not shown. Its words may be from before. */
+  #meanwhile: Map<string, Item> | undefined
 
   connectedCallback(): void {
     const config = readConfig()
@@ -107,6 +109,7 @@ export class LiveTimeline extends HTMLElement {
     this.#timeline = timeline
     this.#goodAt = Date.now()
     if (message.type === 'snapshot') {
+      this.#meanwhile = undefined
       this.#dropOlder(timeline)
       if (this.#back) this.#begin()
       this.#isGapped = false
@@ -126,6 +129,7 @@ export class LiveTimeline extends HTMLElement {
   #revised(ops: readonly Op[]): void {
     for (const op of ops) {
       const known = 'item' in op && this.#shown.get(op.item.id)
+      if ('item' in op && !known) this.#meanwhile?.set(op.item.id, op.item)
       if (!known || known.version > op.item.version) continue
       if (op.item.state === 'removed') this.#shown.delete(op.item.id)
       else this.#shown.set(op.item.id, op.item)
@@ -343,14 +347,20 @@ export class LiveTimeline extends HTMLElement {
     click.preventDefault()
     const button = click.currentTarget as HTMLElement
     const last = [...this.#shown.values()].reduce((a, b) => (newer(b, a) ? a : b))
-    const before = encodeURIComponent(`${last.at}~${last.id}`)
+    if (this.#meanwhile) return // it is on its way
+    const meanwhile = (this.#meanwhile = new Map<string, Item>())
+    const { epoch, offset } = this.#timeline
+    const asked = new URLSearchParams({ before: `${last.at}~${last.id}`, limit: String(PAGE), place: `${epoch}:${offset}` })
     try {
-      const answer = await fetch(
-        `/api/v1/events/${this.#speech.config.event_id}/timeline/public/items?before=${before}&limit=${PAGE}`,
-      )
+      // With our place in the address no cache answers with a page from before it: a text taken back since then would
+      // stay here, as nobody tells of that again.
+      const answer = await fetch(`/api/v1/events/${this.#speech.config.event_id}/timeline/public/items?${String(asked)}`)
       if (!answer.ok) throw new TypeError(String(answer.status))
       const page = (await answer.json()) as { items: Item[]; cursor: string | null }
-      const fresh = page.items.filter((item) => item.state !== 'removed' && !this.#shown.has(item.id))
+      // A snapshot came instead of the changes: nobody knows which of these are still so.
+      if (this.#meanwhile !== meanwhile) throw new TypeError('asked before the line broke')
+      const now = page.items.map((item) => meanwhile.get(item.id) ?? item)
+      const fresh = now.filter((item) => item.state !== 'removed' && !this.#shown.has(item.id))
       this.#announcer.know(fresh.map((item) => item.id))
       const [first] = this.#insert(fresh)
       this.#showKeys()
@@ -365,6 +375,8 @@ export class LiveTimeline extends HTMLElement {
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error
       button.textContent = this.#speech.say('view.more.failed')
+    } finally {
+      if (this.#meanwhile === meanwhile) this.#meanwhile = undefined
     }
   }
 
