@@ -50,5 +50,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['**/*.test.{ts,tsx}'],
     exclude: ['node_modules/**'],
+    // A busy machine is not a broken promise; what hangs still ends.
+    testTimeout: 60_000,
   },
 })
