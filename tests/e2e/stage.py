@@ -88,6 +88,8 @@ class Stage:
             base_url=f"http://127.0.0.1:{self.port}/api/v1",
             headers={"x-tocsin": "1"},
             timeout=30,
+            # The server ends an idle line after 5 s, as httpx does: on a busy machine a call met that end.
+            limits=httpx.Limits(keepalive_expiry=1),
             trust_env=False,
         )
         answer = await client.post("/session", json={"code": code})
