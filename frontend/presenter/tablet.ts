@@ -112,9 +112,12 @@ export class Tablet {
     await this.shelf.sweepPhotos()
     effect(() => void this.photographs.show(this.writing.draft.value.photo))
     let pause: ReturnType<typeof setTimeout> | undefined
+    let wrote = kept
     effect(() => {
       const draft = this.writing.draft.value
       clearTimeout(pause)
+      wrote ||= draft.touched
+      if (!wrote) return // what lies there may be another tab's
       pause = setTimeout(() => void this.shelf.write(name, draft.touched ? draft : undefined), DRAFT_AFTER_MS)
     })
     this.keepKnown()

@@ -5,7 +5,7 @@ import { sizeWords } from '../shared/photo.ts'
 import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice, Ring } from '../shared/ui/parts.tsx'
-import { clock, length } from '../shared/when.ts'
+import { clockOn, length } from '../shared/when.ts'
 import type { Tablet } from './tablet.ts'
 
 const short = (entry: Entry): string => (entry.text.length > 40 ? `${entry.text.slice(0, 40)}…` : entry.text)
@@ -74,7 +74,7 @@ export function Asking({ tablet }: { tablet: Tablet }) {
           <li key={entry.key}>
             <span class="sp">
               <span class="clamp2">{entry.text}</span>
-              <small class="t2">{t('ask.written', { time: clock(entry.composed.server_ms ?? entry.composed.wall_ms) })}</small>
+              <small class="t2">{t('ask.written', { time: clockOn(entry.composed.server_ms ?? entry.composed.wall_ms, now_ms.value) })}</small>
             </span>
             <button type="button" class="btn btn-s" aria-label={t('ask.drop.one', { text: short(entry) })} disabled={busy} onClick={() => tablet.decide([entry.key], false)}>
               {t('ask.drop')}
@@ -146,7 +146,7 @@ export function Honest({ tablet }: { tablet: Tablet }) {
       )}
       {known_at !== undefined && (
         <Notice tone="info" icon="wifi-off" title={t('known.title')}>
-          {t('known.sub', { time: clock(known_at) })}
+          {t('known.sub', { time: clockOn(known_at, Date.now()) })}
         </Notice>
       )}
       {skew_ms !== 0 && (

@@ -15,6 +15,11 @@ function formatted(at: string | number, options: Intl.DateTimeFormatOptions): st
 
 /** 14:59, local time of this machine. */
 export const clock = (at: string | number) => formatted(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+/** 14:59, and the day when it was another: what waited overnight must not look as if it were from today. */
+export function clockOn(at: string | number, now_ms: number): string {
+  if (new Date(at).toDateString() === new Date(now_ms).toDateString()) return clock(at)
+  return formatted(at, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+}
 export const clockSeconds = (at: string | number) =>
   formatted(at, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 

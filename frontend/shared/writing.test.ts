@@ -74,6 +74,8 @@ describe('sending', () => {
 
     const reloaded = await screen()
     expect(reloaded.writing.draft.value.texts).toEqual({ en: 'Robot docked.' })
+    // Whoever opens the page next morning sees what a press would send, and from when it is.
+    expect(reloaded.acting.trouble.value!.words).toMatch(/^“Robot docked\.” .*\d\d:\d\d/)
     reloaded.acting.trouble.value!.again!()
     await vi.waitFor(() => expect(keys).toHaveLength(3))
     expect(new Set(keys).size).toBe(1)
@@ -99,5 +101,18 @@ describe('sending', () => {
     writing.send(() => expect.unreachable())
     await ready(writing)
     expect(keys).toEqual([])
+  })
+
+  it('N5 a second tab that has nothing typed leaves what is typed in the first where a reload finds it', async () => {
+    const first = await screen()
+    const second = await screen()
+    first.writing.type('en', 'A long line about the kidney.')
+    // The cue sheet moves on in both tabs.
+    second.writing.load({ texts: { en: 'The next step.' }, step_id: 's2' })
+    const reloaded = await screen()
+    expect(reloaded.writing.draft.value.texts).toEqual({ en: 'A long line about the kidney.' })
+    // Its own text it clears.
+    reloaded.writing.load({})
+    expect((await screen()).writing.draft.value.texts).toEqual({})
   })
 })

@@ -11,6 +11,7 @@ import { Reading } from './policy.ts'
 import { Previewing } from './previewing.ts'
 import { now_ms } from './tick.ts'
 import { announce } from './ui/announce.tsx'
+import { clockOn } from './when.ts'
 import type { DeskUpdate, Texts } from './wire.ts'
 
 export class Writing {
@@ -46,6 +47,8 @@ export class Writing {
   private readonly event_id: string
   private readonly source: 'presenter' | 'desk'
   private readonly book: KeyBook<Record<string, unknown>>
+  /** The draft as this tab last wrote or found it. */
+  private written: string | null = null
 
   constructor(store: DeskStore, acting: Acting, event_id: string, source: 'presenter' | 'desk') {
     this.store = store
@@ -201,10 +204,16 @@ export class Writing {
   }
 
   private offerUnanswered(): void {
-    const n = this.book.all().length
+    const kept = this.book.all()
+    const lang = this.main_lang.peek()
+    // It may be from yesterday: nobody sends what they cannot read.
+    const lines = kept.map(({ body, composed_at }) => {
+      const texts = body['texts'] as Texts
+      return `“${texts[lang] ?? Object.values(texts)[0] ?? ''}” ${t('ask.written', { time: clockOn(composed_at, Date.now()) })}.`
+    })
     this.acting.trouble.value = {
-      title: t('trouble.unanswered', { n }),
-      words: t('trouble.unanswered.sub'),
+      title: t('trouble.unanswered', { n: kept.length }),
+      words: [...lines, t('trouble.unanswered.sub')].join(' '),
       again: () =>
         void this.acting.once(
           'send',
@@ -226,7 +235,9 @@ export class Writing {
   private keep(): void {
     const draft = this.draft.value
     try {
-      localStorage.setItem(this.place, JSON.stringify(draft))
+      // Another tab's text lies in the same place: one that has nothing typed clears only what it wrote itself.
+      if (!draft.touched && localStorage.getItem(this.place) !== this.written) return
+      localStorage.setItem(this.place, (this.written = JSON.stringify(draft)))
     } catch {
       /* Storage is full or forbidden: the text is still on the screen. */
     }
@@ -234,7 +245,8 @@ export class Writing {
 
   private restore(): Draft | undefined {
     try {
-      const kept = JSON.parse(localStorage.getItem(this.place) ?? '{}') as Partial<Draft>
+      this.written = localStorage.getItem(this.place)
+      const kept = JSON.parse(this.written ?? '{}') as Partial<Draft>
       return kept.touched && kept.texts ? { ...EMPTY_DRAFT, ...kept } : undefined
     } catch {
       return undefined // what cannot be read is nothing
