@@ -21,6 +21,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -33,6 +34,8 @@ from app.db import Database
 from app.errors import AppError, Conflict, Forbidden, Gone, NotFound
 from app.ids import NewId
 from app.models import Person, Proposal
+
+log = structlog.get_logger()
 
 LIFE = timedelta(hours=24)
 ALONE = "alone"
@@ -186,16 +189,26 @@ class Proposals:
             return row
 
         row = await self._database.write(work)
-        secret = {}
-        if row.secret_enc is not None:
-            secret = json.loads(self._vault.open(row.secret_enc, about=f"proposal:{row.id}"))
         kind, _, who = row.proposed_by.partition(":")
         proposer = Actor(kind, who, "", owner_id=row.proposed_by_person)
         try:
+            secret = {}
+            if row.secret_enc is not None:
+                secret = json.loads(self._vault.open(row.secret_enc, about=f"proposal:{row.id}"))
             await self.doers[Kind(row.kind)](proposer, row.payload, {**secret, **(adds or {})})
         except AppError as exc:
             await self._close(row.id, "failed", exc.detail)
             raise
+        except (LookupError, ValueError) as exc:
+            # What this version needs is not in it, or it asks for something this version does not know: another
+            # version proposed it before the last start. Logged whole, since our own mistake would look the same.
+            log.exception("proposal_not_understood", proposal_id=row.id, kind=row.kind)
+            stale = Conflict(
+                "This was proposed to another version of Tocsin and cannot be done any more. Propose it again.",
+                code="proposal_outdated",
+            )
+            await self._close(row.id, "failed", stale.detail)
+            raise stale from exc
         return await self._close(row.id, "done", "")
 
     async def refuse(self, actor: Actor, proposal_id: str, why: str) -> Proposal:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from app.accounts.codes import plain_code
+from app.accounts.proposals import Kind, Wish
 from app.models import AuditEntry, Proposal, SignInCode
 from tests.routes.whole import FIRST, ORIGIN, SECOND, Stage, stage
 
@@ -139,6 +140,30 @@ class TestInvited:
             for text in (half, plain_code(half)):
                 assert text not in told
                 assert text.encode() not in kept
+
+
+class TestOlder:
+    @pytest.mark.parametrize("kind", ["person.add", "person.lend"])
+    async def test_S14_what_another_version_proposed_is_answered_in_words_and_closed(
+        self, house: Stage, kind: str
+    ) -> None:
+        """A person with the password somebody chose for them, as it once was; and a kind that this version lacks."""
+        tom = await house.signed_in(SECOND)
+        wish = Wish(Kind.PERSON_ADD, WHO, {"password_hash": "chosen by another"})
+        waiting = (await house.house.proposals.ask(await house.actor(FIRST), wish)).proposal
+        assert waiting is not None
+
+        async def other_kind(session: Any) -> None:
+            (await session.get_one(Proposal, waiting.id)).kind = kind
+
+        await house.house.database.write(other_kind)
+        late = await tom.post(f"/proposals/{waiting.id}/confirm")
+        assert (late.status_code, late.json()["code"]) == (409, "proposal_outdated"), late.text
+        assert late.headers["content-type"] == "application/problem+json"
+        assert "Propose it again" in late.json()["detail"]
+        shown = (await tom.get("/proposals?all=true")).json()[0]
+        assert (shown["state"], shown["why"]) == ("failed", late.json()["detail"])
+        assert NINA not in {person.email for person, _ in await house.house.people.listed()}
 
 
 class TestAgain:
