@@ -502,6 +502,7 @@ def doers(
     return {
         Kind.EVENT_SAFETY: change_safety,
         Kind.EVENT_WORDS: change_safety,
+        Kind.EVENT_RAISE: change_safety,
         Kind.PERSON_ADD: add_person,
         Kind.PERSON_ENABLE: enable,
         Kind.ROLE_GIVE: give_role,

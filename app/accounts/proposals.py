@@ -57,6 +57,7 @@ class Kind(StrEnum):
     POLICY_PUBLISH = "policy.publish"
     EVENT_SAFETY = "event.safety"
     EVENT_WORDS = "event.words"
+    EVENT_RAISE = "event.raise"
 
 
 @dataclass(frozen=True, slots=True)

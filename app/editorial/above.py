@@ -4,6 +4,9 @@ The words above the updates: title, place, headline and facts; and which of them
 They have no countdown and no approval of their own, and everybody reads them first. So where an update needs a second
 person, words that were not there do too; else one person could put on the page what they could never send. To take
 words away, to leave them where they are, and to go back to what two people have read needs nobody.
+
+A crisis that grows worse would carry such words along: whoever changed them while one person sufficed does not also
+raise the severity above them alone. Somebody else does, which is a second pair of eyes, or confirms it.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.event_fields import checked_fields
 from app.editorial.facts import BOXES, SOURCE
 from app.editorial.safety import NOT_RUNNING
-from app.models import LiveEvent, Priority, Proposal, UpdateKind
+from app.models import ApiKey, AuditEntry, EventKind, LiveEvent, Priority, Proposal, UpdateKind
 
 LINES = ("title", "place", "headline")
 ABOVE = (*LINES, "pinned")
@@ -57,23 +60,81 @@ def unread(event: LiveEvent, checked: Mapping[str, Any], read: Collection[Word])
     return [name for name in ABOVE if name in checked and words_of({name: checked[name]}) - known]
 
 
+def raises(event: LiveEvent, checked: Mapping[str, Any]) -> bool:
+    """Does this change make a running crisis one whose updates need a second person?"""
+    return (
+        event.state not in NOT_RUNNING
+        and event.kind == EventKind.CRISIS
+        and "severity" in checked
+        and not _two_for(event, event.severity, event.policy)
+        and _two_for(event, checked["severity"], event.policy)
+    )
+
+
+def carried(
+    event: LiveEvent, at_once: Mapping[str, Any], own: Collection[str], read: Collection[Word]
+) -> dict[str, Any]:
+    """
+    The words that a raise would take along though only whoever raises it chose them, by field, as a change has them.
+
+    Args:
+        at_once: What of the change needs no second person otherwise.
+        own: Fields that the same human changed last, since the event went live.
+        read: What two people have agreed on before.
+    """
+    after = {name: at_once.get(name, getattr(event, name)) for name in ABOVE}
+    found = {name: after[name] for name in ABOVE if name in own and words_of({name: after[name]}) - set(read)}
+    if "pinned" in found:
+        sheet = found["pinned"]
+        found["pinned"] = {**{box: list(sheet.get(box, ())) for box in BOXES}, SOURCE: sheet.get(SOURCE, "")}
+    return found
+
+
 def _asks_for_two(event: LiveEvent, checked: Mapping[str, Any]) -> bool:
     """Would the plainest update need a second person, before this change or after it?"""
-    before = (event.severity, event.policy)
     after = (checked.get("severity", event.severity), {**event.policy, **checked.get("policy", {})})
-    return any(
-        need_for(
-            Wanted(
-                event_kind=event.kind,
-                severity=severity,
-                kind=UpdateKind.UPDATE,
-                priority=Priority.NORMAL,
-                policy=policy,
-            )
-        )
-        != Need.NOBODY
-        for severity, policy in (before, after)
+    return _two_for(event, event.severity, event.policy) or _two_for(event, *after)
+
+
+def _two_for(event: LiveEvent, severity: str | None, policy: Mapping[str, Any]) -> bool:
+    wanted = Wanted(
+        event_kind=event.kind,
+        severity=severity,
+        kind=UpdateKind.UPDATE,
+        priority=Priority.NORMAL,
+        policy=policy,
     )
+    return need_for(wanted) != Need.NOBODY
+
+
+async def changed_last_by(session: AsyncSession, event_id: str, identity: str) -> set[str]:
+    """
+    The words above the updates, by field, that nobody but this human has changed since they last changed them.
+
+    What stood when the event went live is nobody's change: who makes an event alone may also open its page. The
+    record says who; a key in it is whoever made the key.
+    """
+    rows = await session.execute(
+        select(col(AuditEntry.actor), col(AuditEntry.action), col(AuditEntry.detail))
+        .where(
+            col(AuditEntry.event_id) == event_id,
+            col(AuditEntry.action).in_(("event.go_live", "event.change")),
+        )
+        .order_by(col(AuditEntry.seq))
+    )
+    by: dict[str, str] = {}
+    live = False
+    for actor, action, detail in rows.all():
+        live = live or action == "event.go_live"
+        if live and action == "event.change":
+            by.update({name: actor for name in detail.get("fields", ()) if name in ABOVE})
+    found = set()
+    for name, actor in by.items():
+        kind, _, who = actor.partition(":")
+        key = await session.get(ApiKey, who) if kind == "key" else None
+        if (f"person:{key.created_by}" if key is not None and key.created_by else actor) == identity:
+            found.add(name)
+    return found
 
 
 async def read_by_two(session: AsyncSession, event_id: str) -> set[Word]:
@@ -81,7 +142,7 @@ async def read_by_two(session: AsyncSession, event_id: str) -> set[Word]:
     rows = await session.execute(
         select(col(Proposal.payload)).where(
             col(Proposal.event_id) == event_id,
-            col(Proposal.kind).in_((Kind.EVENT_WORDS, Kind.EVENT_SAFETY)),
+            col(Proposal.kind).in_((Kind.EVENT_WORDS, Kind.EVENT_SAFETY, Kind.EVENT_RAISE)),
             col(Proposal.state) == "done",
         )
     )

@@ -132,9 +132,16 @@ class Approvals:
 
         Raises:
             Forbidden: they sent it back themselves.
+            Conflict: it puts something right; its label and its way on each channel come from what was said before.
         """
 
         async def work(session: AsyncSession, row: Update, now: datetime) -> None:
+            if row.of_update_id is not None:
+                raise Conflict(
+                    "This puts an earlier update right, so it is not rewritten. Take it back, then correct that one "
+                    "again in other words.",
+                    code="correct_again",
+                )
             decisions = await self.decisions(session, row.id)
             _raise(approval.may_resubmit(actor.identity, decisions))
             await revise(session, row, decided, now)

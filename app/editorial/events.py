@@ -23,7 +23,15 @@ from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial import scripted, silence
-from app.editorial.above import Word, read_by_two, there_now, unread
+from app.editorial.above import (
+    Word,
+    carried,
+    changed_last_by,
+    raises,
+    read_by_two,
+    there_now,
+    unread,
+)
 from app.editorial.complication_now import line_ready, starter_line
 from app.editorial.consent_now import require_good, stands
 from app.editorial.event_fields import (
@@ -320,7 +328,8 @@ class Events:
         Raises:
             Conflict: the version moved, or what was seen did; `current` is the one to look at.
             Forbidden: the privacy check blocks, or asks and nobody confirmed; or it takes protection away or says
-                something new where updates need two, so a second person has to confirm it: `fields` names what.
+                something new where updates need two, so a second person has to confirm it: `fields` names what, and
+                `words` what a raised severity would carry along.
         """
         unknown = sorted(set(changes) - EDITABLE)
         if unknown:
@@ -335,11 +344,15 @@ class Events:
 
         moved: list[tuple[str, str]] = []
         read: set[Word] = set()
+        own: set[str] = set()
 
         async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
             moved.clear()
             read.clear()
             read.update(await read_by_two(session, event.id))
+            own.clear()
+            if raises(event, checked) and not agreed:
+                own.update(await changed_last_by(session, event.id, actor.identity))
             if event.state not in NOT_RUNNING and says_more(event, checked):
                 await refuse_to_show(session, event, drill=self._drill, now=now)
             await _approvers_all(session, event.id, checked)
@@ -361,10 +374,14 @@ class Events:
                     code="changed_meanwhile",
                     current=event.version,
                 )
-            loose = []
+            loose: list[str] = []
+            along: dict[str, Any] = {}
             if not agreed:
                 loose = loosens(event, checked, least_delay_s(event.kind, self._settings.delays))
                 loose += unread(event, checked, read)
+                at_once = {name: value for name, value in checked.items() if name not in loose}
+                if along := carried(event, at_once, own, read):
+                    loose.append("severity")
             known = event.pinned
             for name, value in checked.items():
                 setattr(event, name, {**event.policy, **value} if name == "policy" else value)
@@ -380,9 +397,13 @@ class Events:
             if loose:
                 raise Forbidden(
                     "A second person confirms this: it makes the event less safe, or says something new where an "
-                    "update needs two. Propose it.",
+                    "update needs two. Propose it."
+                    if not along
+                    else "A second person confirms this: you alone chose words above the updates that would then "
+                    "stand over a graver crisis. Propose it, take them away, or let somebody else raise it.",
                     code="second_person_needed",
                     fields=loose,
+                    words=along,
                 )
 
         detail = {"fields": sorted(checked)}

@@ -238,6 +238,7 @@ def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> Approv
         needs=row.needs,
         author_name=row.author_name,
         texts=found.revision.texts,
+        channel_texts=found.revision.channel_texts,
         correction=found.revision.correction,
         pictures=[
             ShownPictureAnswer(

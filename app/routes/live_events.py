@@ -73,7 +73,7 @@ async def change(
     """
     202 and a proposal when it lowers the severity, shortens the delay, or widens what the privacy check allows; and,
     where an update would need a second person, for a title, a place, a headline or facts with words that are new
-    there. The rest is done at once; so are words taken away, and those that two people agreed on before.
+    there; and for a severity raised over words that the same person chose while one sufficed. The rest is done at once; so are words taken away, and those that two people agreed on before.
     """
     event, asker = await event_for(house, actor, event_id, Action.EVENT_EDIT)
     changes: dict[str, Any] = body.model_dump(exclude_unset=True, exclude={"version", "confirmed"})
@@ -87,14 +87,17 @@ async def change(
             raise
         loose = set(exc.extra["fields"])
         if rest := {name: value for name, value in changes.items() if name not in loose}:
-            await house.events.change(asker, event.id, body.version, rest, confirmed=body.confirmed)
+            event = await house.events.change(asker, event.id, body.version, rest, confirmed=body.confirmed)
+        along = exc.extra["words"]
+        asked = {**along, **body.model_dump(mode="json", include=loose)}
+        kind, within = (Kind.EVENT_RAISE, {*ABOVE, "severity"}) if along else (Kind.EVENT_WORDS, set(ABOVE))
         wish = Wish(
-            Kind.EVENT_WORDS if loose <= set(ABOVE) else Kind.EVENT_SAFETY,
+            kind if loose <= within else Kind.EVENT_SAFETY,
             {
                 "event_id": event.id,
                 "name": event.title,
-                "changes": body.model_dump(mode="json", include=loose),
-                "seen": there_now(event, loose),
+                "changes": asked,
+                "seen": there_now(event, asked),
             },
             event_id=event.id,
             subject=f"event:{event.id}",

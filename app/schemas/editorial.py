@@ -233,6 +233,10 @@ class ApprovalAnswer(Answer):
     needs: str
     author_name: str
     texts: dict[str, str]
+    channel_texts: dict[str, dict[str, str]] = Field(
+        default_factory=dict,
+        description="By adapter: words of its own. A rewrite without them takes them away.",
+    )
     correction: dict[str, str]
     pictures: list[ShownPictureAnswer] = Field(default_factory=list)
     channels: list[ChannelShareAnswer]

@@ -61,14 +61,26 @@ export class Approvals {
     this.reading.value = this.list.value.find((one) => one.update_id === id)
   }
 
+  /** Whoever writes other words is asked about them as every writer is. */
+  rewrite(of: opinions.Approval, words: opinions.Rewritten): void {
+    this.desk.acting.confirming('decide', async (confirmed) => {
+      await opinions.rewrite(of, words, confirmed)
+      await this.decided(t('approve.said.rewritten'))
+    })
+  }
+
+  private async decided(said: string): Promise<void> {
+    this.reading.value = undefined
+    announce(said)
+    await this.read()
+  }
+
   decide(said: string, ask: () => Promise<unknown>): void {
     void this.desk.acting.once(
       'decide',
       async () => {
         await ask()
-        this.reading.value = undefined
-        announce(said)
-        await this.read()
+        await this.decided(said)
       },
       {
         refused: (error) => {
@@ -217,6 +229,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   const note = useSignal<Note>(undefined)
   const reason = useSignal('')
   const texts = useSignal(of.texts)
+  const own = useSignal(of.channel_texts)
   const pictures = useSignal(of.pictures)
   const stale = page.stale.value
   const trouble = desk.acting.trouble.value
@@ -240,7 +253,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
     else if (note.value === 'reject') page.decide(t('approve.said.rejected'), () => opinions.reject(of, why))
     else if (note.value === 'alone') page.decide(t('approve.said.alone'), () => opinions.breakGlass(of, why))
     else if (note.value === 'phone') page.decide(t('approve.said.yes'), () => opinions.approveByPhone(of, why))
-    else if (note.value === 'rewrite') page.decide(t('approve.said.rewritten'), () => opinions.rewrite(of, texts.value, pictures.value.length > 0))
+    else if (note.value === 'rewrite') page.rewrite(of, { texts: texts.value, channel_texts: own.value, pictures: pictures.value.length > 0 })
   }
   return (
     <Dialog title={t('approve.asks', { name: of.author_name || t('reply.somebody') })} onClose={close} wide>
@@ -272,6 +285,19 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
                 onInput={(input) => (texts.value = { ...texts.value, [lang]: input.currentTarget.value })}
               />
             ))}
+            {Object.entries(own.value).flatMap(([adapter, words]) =>
+              Object.entries(words).map(([lang, text]) => (
+                <label key={`${adapter} ${lang}`} class="field">
+                  {t('approve.own', { channel: of.channels.find((share) => share.adapter === adapter)?.name ?? adapter, lang: lang.toUpperCase() })}
+                  <textarea
+                    class="ta"
+                    lang={lang}
+                    value={text}
+                    onInput={(input) => (own.value = { ...own.value, [adapter]: { ...own.value[adapter], [lang]: input.currentTarget.value } })}
+                  />
+                </label>
+              )),
+            )}
             <Shown pictures={pictures.value} />
             {pictures.value.length > 0 && (
               <button type="button" class="btn btn-s btn-sm" onClick={() => (pictures.value = [])}>
@@ -411,7 +437,8 @@ function Review({ desk, of }: { desk: Desk; of: opinions.Approval }) {
     <li class="wt">
       <div class="sp">
         <b>{t('approve.review')}</b>
-        <p class="trunc t2">{Object.values(of.texts)[0]}</p>
+        {/* Whoever looks afterwards reads what the approver would have read: every channel, and what stood in its blanks. */}
+        {open.value ? <Words of={of} /> : <p class="trunc t2">{Object.values(of.texts)[0]}</p>}
       </div>
       {!desk.may('update.decide') ? null : open.value ? (
         <form

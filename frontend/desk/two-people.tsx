@@ -94,6 +94,7 @@ export function whatOf(proposal: access.Proposal): string {
     roles: Array.isArray(payload['roles']) ? (payload['roles'] as unknown[]).map((role) => tCode('role', String(role), String(role))).join(', ') : '',
     scopes: listed('scopes'),
     adapter: word('adapter'),
+    severity: tCode('sev', String(changesOf(proposal)['severity']), String(changesOf(proposal)['severity'])),
     second: word('second') || t('channels.second.none'),
     instead: word('instead_of') || t('channels.second.none'),
     fields: Object.entries(changesOf(proposal))

@@ -22,6 +22,7 @@ export type ApprovalAnswer = {
   asked?: TurnAnswer[]
   author_name: string
   changed: Record<string, PieceAnswer[]>
+  channel_texts?: Record<string, Record<string, string>>
   channels: ChannelShareAnswer[]
   compared_with: string
   confirmation: ConfirmationAnswer

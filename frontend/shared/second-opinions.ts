@@ -62,6 +62,8 @@ export interface Approval {
   needs: string
   author_name: string
   texts: Texts
+  /** By adapter: words of its own. */
+  channel_texts: Record<string, Texts>
   correction: Texts
   pictures: ShownPicture[]
   channels: Share[]
@@ -85,9 +87,15 @@ const decide = (id: string, what: string, body: unknown) => post<Approval>(`upda
 export const approve = (of: Approval, reason: string) => decide(of.update_id, 'approve', { version: of.version, checked: true, ...(reason && { reason }) })
 export const reject = (of: Approval, reason: string) => decide(of.update_id, 'reject', { version: of.version, reason })
 export const sendBack = (of: Approval, reason: string) => decide(of.update_id, 'send-back', { version: of.version, reason })
-/** Its pictures stay, or none of them does. */
-export const rewrite = (of: Approval, texts: Texts, pictures = true) =>
-  decide(of.update_id, 'rewrite', { version: of.version, texts, correction: of.correction, confirmed: true, ...(!pictures && { media: [] }) })
+/** The other words: its pictures stay, or none of them does; a channel's own words go where they are left out. */
+export interface Rewritten {
+  texts: Texts
+  channel_texts: Record<string, Texts>
+  pictures: boolean
+}
+
+export const rewrite = (of: Approval, { texts, channel_texts, pictures }: Rewritten, confirmed: boolean) =>
+  decide(of.update_id, 'rewrite', { version: of.version, texts, channel_texts, correction: of.correction, confirmed, ...(!pictures && { media: [] }) })
 export const breakGlass = (of: Approval, reason: string) => decide(of.update_id, 'break-glass', { version: of.version, reason })
 export const review = (of: Approval, note: string) => decide(of.update_id, 'review', { note })
 export const approveByPhone = (of: Approval, code: string) => decide(of.update_id, 'approve-by-phone', { version: of.version, code })

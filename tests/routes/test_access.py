@@ -143,6 +143,9 @@ async def doors_of_two(
     new = next(one.id for one, _ in await people.listed() if one.email == "new@valdora.example")
     event = await house.event(marta, severity="Severe", headline="Stay inside.")
     address = f"/events/{event['id']}"
+    calm = await house.event(marta, "wet-lobby", severity="Moderate")
+    said = {"version": calm["version"], "headline": "The lobby is closed."}
+    calm = (await marta.patch(f"/events/{calm['id']}", json=said)).json()["event"]
     scopes = [str(action) for action in Action if action not in IN_PERSON]
     key = await marta.post("/api-keys", json={"name": "All", "scopes": scopes})
     assert (await tom.post(f"/proposals/{key.json()['id']}/confirm")).status_code == 200
@@ -162,6 +165,7 @@ async def doors_of_two(
         ("POST", "/policy", {"texts": {"en": "Whatever I like."}}),
         ("PATCH", address, {"version": event["version"], "severity": "Minor", "delay_s": 0}),
         ("PATCH", address, {"version": event["version"], "headline": "Leave at once."}),
+        ("PATCH", f"/events/{calm['id']}", {"version": calm["version"], "severity": "Severe"}),
     ], program
 
 

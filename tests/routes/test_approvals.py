@@ -11,6 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -142,8 +143,16 @@ class TestChange:
         view = (
             await do(house, "presenter", view, "rewrite", texts={"en": "Leave by the North Gate."})
         ).json()
-        assert view["revision"] == 2
-        assert view["channels"][0]["parts"] == ["Leave by the North Gate."]
+        assert view["revision"] == 2, view
+        assert (view["channels"][0]["parts"], view["channel_texts"]) == (["Leave by the North Gate."], {})
+        own = {"x": {"en": "NORTH GATE"}}
+        view = (
+            await do(
+                house, "presenter", view, "rewrite", texts={"en": "By the North Gate."}, channel_texts=own
+            )
+        ).json()
+        assert view["channel_texts"] == own
+        assert [one["parts"] for one in view["channels"]] == [["NORTH GATE"], ["By the North Gate."]]
         assert view["compared_with"] == "the version before"
         assert (await do(house, "approver", view, "approve", checked=True)).status_code == 200
 
@@ -459,10 +468,56 @@ class TestWordsAbove:
         """The severity at once, since that is the safer way; its new headline waits."""
         event_id = await self.event(house, severity="Moderate")
         assert (await self.patch(house, "presenter", event_id, headline="Stay in.")).status_code == 200
-        both = await self.patch(house, "presenter", event_id, severity="Extreme", headline="Leave at once.")
-        assert both.status_code == 202, both.text
+        both = await self.patch(house, "both", event_id, severity="Extreme", headline="Leave at once.")
+        assert (both.status_code, both.json()["kind"]) == (202, "event.words"), both.text
         row = (await house.rows(LiveEvent, id=event_id))[0]
         assert (row.severity, row.headline) == ("Extreme", "Stay in.")
+
+    async def test_S14_whoever_chose_the_words_does_not_raise_the_severity_over_them_alone(
+        self, house: Live
+    ) -> None:
+        """Chosen while one sufficed, they would stand over a graver crisis unread: raise and words wait for a second."""
+        event_id = await self.event(house, severity="Moderate")
+        assert (await self.patch(house, "presenter", event_id, headline="Leave the town.")).status_code == 200
+        key, wish = house.house.people.wish_for_key(
+            name="K", scopes=[Action.EVENT_EDIT, Action.EVENT_READ], event_id="*", days=None
+        )
+        made = Actor("person", house.ids["presenter"], "Presenter")
+        await house.house.people.new_key(made, wish.payload, wish.secret["key_hash"])
+        async with httpx.AsyncClient(base_url=f"{house.base}/api/v1", trust_env=False) as program:
+            program.headers["authorization"] = f"Bearer {key}"
+            version = (await house.rows(LiveEvent, id=event_id))[0].version
+            by_key = await program.patch(
+                f"/events/{event_id}", json={"version": version, "severity": "Severe"}
+            )
+        assert (by_key.status_code, by_key.json()["kind"]) == (202, "event.raise"), by_key.text
+        asked = await self.patch(house, "presenter", event_id, severity="Extreme", urgency="Immediate")
+        assert (asked.status_code, asked.json()["kind"]) == (202, "event.raise"), asked.text
+        assert asked.json()["payload"]["changes"] == {"severity": "Extreme", "headline": "Leave the town."}
+        row = (await house.rows(LiveEvent, id=event_id))[0]
+        assert (row.severity, row.urgency) == ("Moderate", "Immediate")
+        path = f"/proposals/{asked.json()['id']}/confirm"
+        assert (await house["presenter"].post(path)).status_code == 403
+        assert (await house["approver"].post(path)).json()["state"] == "done"
+        row = (await house.rows(LiveEvent, id=event_id))[0]
+        assert (row.severity, row.headline) == ("Extreme", "Leave the town.")
+
+    @pytest.mark.parametrize("by", ["another", "taken away", "since it went live"])
+    async def test_S14_a_severity_is_raised_at_once_where_no_words_of_that_person_come_along(
+        self, house: Live, by: str
+    ) -> None:
+        """By whoever else sees them there, without them, or over what the event went live with."""
+        event_id = await self.event(house, severity="Moderate")
+        who, fields = "presenter", {"severity": "Severe"}
+        if by != "since it went live":
+            said = await self.patch(house, "presenter", event_id, headline="Leave the town.")
+            assert said.status_code == 200, said.text
+        if by == "another":
+            who = "both"
+        if by == "taken away":
+            fields["headline"] = ""
+        done = await self.patch(house, who, event_id, **fields)
+        assert (done.status_code, done.json()["event"]["severity"]) == (200, "Severe"), done.text
 
     async def test_S5_where_lines_need_a_nod_new_words_above_them_are_read_by_two_as_well(
         self, house: Live
@@ -1059,6 +1114,13 @@ class TestNoWayRound:
             )
             assert done.status_code == 201, done.text
             found.append(done.json()["state"])
+            if done.json()["state"] == "awaiting_approval":  # its label and its ways come from the original
+                view = {
+                    "update_id": done.json()["id"],
+                    "version": (await house.rows(Update, id=done.json()["id"]))[0].version,
+                }
+                anew = await do(house, "presenter", view, "rewrite", texts={"en": "Go home."})
+                assert (anew.status_code, anew.json()["code"]) == (409, "correct_again"), anew.text
         assert found == ["awaiting_approval"] * 3 + ["counting_down"]
 
 
