@@ -55,9 +55,11 @@ def router(site: pages.Site, assets: Assets, stream: Stream, clock: Clock) -> AP
                 items, more = await stream.reader.read_older(tail.topic_id, parse_cursor(before), PAGE_ITEMS)
                 snapshot = _snapshot(tail.topic_id, place.epoch, place.offset, state, items)
                 older = cursor_of(items[-1]) if items and more else None
+                newest = Snapshot.model_validate_json(tail.state.snapshot()).items
                 page = pages.event_page(
-                    site, entry, snapshot, reader, older_than=before, older=older, only_key=show == "key"
-                )
+                    site, entry, snapshot, reader, older_than=before, older=older, only_key=show == "key",
+                    newest=newest,
+                )  # fmt: skip
                 return _page(site, page.encode(), "public, max-age=5")
             late = bool(state.promised_next_at and state.promised_next_at < now)
             key = (tail.topic_id, place, reader.lang, show == "key", late, now.strftime("%Y%m%d%H%M"))

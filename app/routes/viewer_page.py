@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -118,40 +118,46 @@ def event_page(
     only_key: bool = False,
     older_than: str = "",
     older: str | None = None,
+    newest: Sequence[Item] | None = None,
 ) -> str:
     """
     Args:
+        newest: What has been said last, for the head of a page of the past: how things stand is how they stand now.
         older_than: The cursor this page was asked for; a page of the past is not a live one.
         older: The cursor of the page before, if there is one.
     """
     event, words = snapshot.event, reader.words
     by_id = {item.id: item for item in snapshot.items}
     views = [item_view(item, by_id, reader, event.slug) for item in snapshot.items if item.state != "removed"]
-    newest = next((item for item in snapshot.items if item.type == "update"), None)
-    said = standing(event, newest.at if newest else None, reader)
+    latest = snapshot.items if newest is None else tuple(newest)
+    last = next((item for item in latest if item.type == "update"), None)
+    said = standing(event, last.at if last else None, reader)
     here = f"/e/{event.slug}"
     query = "" if reader.lang == event.default_lang else f"?lang={reader.lang}"
     canonical = site.public_url + here
     headline, lead = heading(event)
     is_live_page = not older_than
     emergency = emergency_line(site, event, words)
-    ended = outcome(event, snapshot.items, reader)
+    ended = outcome(event, latest, reader)
     return render(
         "event.html",
         **frame(site, reader, entry, event),
         title=page_title(site, event, words),
-        description=description(snapshot.items, event, reader),
+        description=description(latest, event, reader),
         canonical=canonical,
         home=here + query,
         here=here,
         query=query,
         key_query=f"{query}&show=key" if query else "?show=key",
         languages=languages(event, reader.lang),
+        # The blog of the event has one address, and this is another with other entries.
         json_ld=json_block(
             live_blog(
                 event, snapshot.items, url=canonical, hospital=site.hospital, lang=reader.lang, now=reader.now
             )
-        ),
+        )
+        if is_live_page
+        else "",
         is_live_page=is_live_page,
         config=json_block(script_config(site, event, reader)) if is_live_page else "",
         snapshot=json_block(snapshot.model_dump(mode="json")) if is_live_page else "",
@@ -163,7 +169,7 @@ def event_page(
         headline=headline,
         lead=lead,
         emergency=emergency,
-        boxes=pinned_boxes(event, words),
+        boxes=pinned_boxes(event, words) if said.state != "ended" else (),
         as_of=pinned_as_of(event, reader) if said.state != "ended" else "",
         source=pinned_source(event, reader) if said.state != "ended" else "",
         outcome=ended,

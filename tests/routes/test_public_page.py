@@ -185,6 +185,41 @@ class TestReading:
         assert page.xpath("//p[@class='older']/a/@href")[0] == f"/e/{event.slug}"
         assert not page.xpath("//script[@type='module']")
 
+    async def test_C6_a_page_of_the_past_says_how_things_stand_now(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """Older updates stand under the head of today: its last update, how it ended; and are no live blog."""
+        event = await happening(served).begin(**FLOOD)
+        await event.said("Smoke is in every corridor. Leave the building.")
+        await event.said("The smoke comes from the kitchen.", minutes=1)
+        await event.said("The fire is out. All clear.", minutes=20, kind="all_clear")
+        await event.became(state="ended", ended_at=datetime.now(UTC))
+        path = f"/e/{event.slug}"
+        await self.until(client, path, "How it ended")
+        snapshot = (await client.get(f"/api/v1/events/{event.slug}/timeline/public/snapshot")).json()
+        before = f"{snapshot['items'][1]['at']}~{snapshot['items'][1]['id']}"
+        today = await page_at(client, path)
+        page = await page_at(client, str(httpx.URL(path, params={"before": before})))
+        assert [words(one) for one in page.xpath("//ol[@data-part='list']//h3")] == [
+            "Smoke is in every corridor."
+        ]
+        for part in ("boxes", "fact", "standing"):
+            found = [words(one.xpath(f"//*[@data-part='{part}']")[0]) for one in (today, page)]
+            assert found[0] == found[1], part
+        assert "Smoke" not in words(page.xpath("//*[@data-part='boxes']")[0])
+        assert page.xpath("//meta[@name='description']/@content") == ["The fire is out. All clear."]
+        assert not page.xpath("//script[@type='application/ld+json']")
+
+    async def test_an_ended_event_without_a_last_word_tells_nobody_what_to_do(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """What was pinned while it lasted is not so any more, whatever else there is to say."""
+        event = await happening(served).begin(**FLOOD, ended_at=datetime.now(UTC))
+        assert "What to do" in words((await page_at(client, f"/e/{event.slug}")).xpath("//main")[0])
+        await event.became(state="ended")
+        await self.until(client, f"/e/{event.slug}", "Ended ")
+        assert "What to do" not in words((await page_at(client, f"/e/{event.slug}")).xpath("//main")[0])
+
     async def test_an_update_has_an_address_of_its_own(
         self, served: Served, client: httpx.AsyncClient
     ) -> None:
