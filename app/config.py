@@ -81,9 +81,6 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     database_url: SecretStr | None = None  # sqlite in data_dir, one file per world, unless said
     redis_url: SecretStr | None = None
-    nodes_most: int = Field(
-        default=4, ge=1
-    )  # processes at most; each sends 1/n of a limit while Redis is away
     key_file: Path | None = None
     public_url: str | None = None  # what people and platforms are told; https in live
     hospital: str = "Valdora General Hospital"

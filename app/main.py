@@ -174,7 +174,6 @@ def create_app(
             settings.redis_url.get_secret_value(),
             clock,
             new_id,
-            nodes_most=settings.nodes_most,
             prefix=f"tocsin:{world}",
         )
     stream = Stream(

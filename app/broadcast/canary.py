@@ -288,7 +288,7 @@ class Canary:
             if wait_s <= 0:
                 late_s = self._settings.attempt_deadline_s
                 grants, wait_s, _ = await self._limits.take(
-                    channel.id, calls, n=1, urgent=False, late_s=late_s
+                    channel.id, calls, session=session, n=1, urgent=False, late_s=late_s
                 )
                 await self._limits.store_grants(session, channel.id, grants, late_s)
             if not grants:

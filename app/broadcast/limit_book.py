@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.limit_keeper import DatabaseLedger
 from app.broadcast.limits import Limiter, Window, lessons
-from app.broadcast.shared_limits import Remembered, SharedLimits, Taken
+from app.broadcast.shared_limits import SharedLimits, Taken
 from app.clock import Clock
 from app.db import Database
 from app.errors import LimitObservation
@@ -34,7 +34,14 @@ class Meter(Protocol):
     """What a permit asks: this process's own limiter, or the one that several share."""
 
     async def take(
-        self, units: int, ids: Sequence[str], *, urgent: bool, late_s: float, within_s: float = 0.0
+        self,
+        units: int,
+        ids: Sequence[str],
+        *,
+        session: Any,
+        urgent: bool,
+        late_s: float,
+        within_s: float = 0.0,
     ) -> Taken: ...
 
     async def give_back(self, units: int, grant_id: str | None, at: float) -> None: ...
@@ -50,7 +57,14 @@ class LocalMeter:
         self._now = now
 
     async def take(
-        self, units: int, ids: Sequence[str], *, urgent: bool, late_s: float, within_s: float = 0.0
+        self,
+        units: int,
+        ids: Sequence[str],
+        *,
+        session: Any,
+        urgent: bool,
+        late_s: float,
+        within_s: float = 0.0,
     ) -> Taken:
         now = self._now()
         starts = self._limiter.schedule(units, now, most=len(ids), within_s=within_s, urgent=urgent)
@@ -143,14 +157,22 @@ class LimitBook:
         if self._shared is None:
             self._meters[channel_id] = LocalMeter(limiter, lambda: self._clock.now().timestamp())
         else:
-            remember = partial(remembered, database, channel_id, longest_s, self._clock)
-            self._meters[channel_id] = self._shared.limiter(channel_id, windows, remember)
+            ledger = DatabaseLedger(database, channel_id, longest_s, self._clock.now)
+            self._meters[channel_id] = self._shared.limiter(channel_id, windows, ledger)
 
     async def take(
-        self, channel_id: str, units: int, *, n: int, urgent: bool, late_s: float, within_s: float = 0.0
+        self,
+        channel_id: str,
+        units: int,
+        *,
+        session: AsyncSession,
+        n: int,
+        urgent: bool,
+        late_s: float,
+        within_s: float = 0.0,
     ) -> tuple[list[Grant], float, bool]:
         """
-        Charge up to `n` grants.
+        Charge up to `n` grants; `store_grants` must follow in the same transaction.
 
         Returns:
             The grants; seconds until the next may go, where not all were given; whether the platform asked to wait.
@@ -158,7 +180,7 @@ class LimitBook:
         now = self._clock.now().timestamp()
         ids = [self._new_id() for _ in range(n)]
         taken = await self._meters[channel_id].take(
-            units, ids, urgent=urgent, late_s=late_s, within_s=within_s
+            units, ids, session=session, urgent=urgent, late_s=late_s, within_s=within_s
         )
         # To the bit as they were charged: a grant is found again by its time.
         starts = taken.starts_at or tuple(now + in_s for in_s in taken.starts_in_s)
@@ -232,6 +254,8 @@ class LimitBook:
         """Write down holds and lowered caps of a channel; True when it is held and was not so long before."""
         limiter = self._limiters[channel_id]
         before = await session.scalar(select(col(LimitHold.until)).where(col(LimitHold.key) == channel_id))
+        if self._shared is not None:
+            await self._learn_from_others(session, channel_id, now)
         await session.execute(delete(LimitHold).where(col(LimitHold.key).startswith(channel_id)))
         if limiter.held_until > now.timestamp():
             session.add(
@@ -240,6 +264,21 @@ class LimitBook:
         for name, (cap, until) in limiter.caps().items():
             session.add(LimitHold(key=f"{channel_id}:{name}", until=_instant(until), cap=cap, why="learned"))
         return _instant(limiter.held_until) > max(now, before or now)
+
+    async def _learn_from_others(self, session: AsyncSession, channel_id: str, now: datetime) -> None:
+        """What another process was told stands as well, until it is over."""
+        limiter = self._limiters[channel_id]
+        rows = await session.execute(
+            select(LimitHold).where(
+                col(LimitHold.key).startswith(channel_id, autoescape=True), col(LimitHold.until) > now
+            )
+        )
+        for hold in rows.scalars():
+            until, name = hold.until.timestamp(), hold.key.removeprefix(channel_id).lstrip(":")
+            if not name:
+                limiter.hold_until(until, hold.why)
+            elif hold.cap is not None:
+                limiter.restore((), caps={name: (hold.cap, until)})
 
     async def prune(self, session: AsyncSession, now: datetime) -> None:
         """Drop grants that are older than every window."""
@@ -251,19 +290,6 @@ class LimitBook:
                     col(LimitGrant.at) < now - timedelta(seconds=longest_s + 60.0),
                 )
             )
-
-
-async def remembered(database: Database, channel_id: str, longest_s: float, clock: Clock) -> list[Remembered]:
-    """Grants of every process that still count somewhere."""
-    now = clock.now()
-    async with database.read() as session:
-        rows = await session.execute(
-            select(col(LimitGrant.at), col(LimitGrant.units), col(LimitGrant.id)).where(
-                col(LimitGrant.key) == channel_id,
-                col(LimitGrant.at) > now - timedelta(seconds=longest_s + 1.0),
-            )
-        )
-        return [Remembered((now - at).total_seconds(), units, id_) for at, units, id_ in rows]
 
 
 def _instant(at: float) -> datetime:

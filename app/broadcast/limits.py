@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -287,8 +287,13 @@ class Limiter:
         *,
         hold_until: float = 0.0,
         caps: dict[str, tuple[int, float]] | None = None,
+        tats: Mapping[str, float] | None = None,
     ) -> None:
-        """Take up where the process before this one stopped. `grants` are (window, at, units), oldest first."""
+        """Take up where somebody else stopped. `grants` are (window, at, units), oldest first; `tats` as of `tats()`."""
+        for name, tat in (tats or {}).items():
+            part = self._parts.get(name)
+            if isinstance(part, _Pacer):
+                part.tat = max(part.tat, tat)
         for name, at, units in grants:
             part = self._parts.get(name)
             if part is not None:
@@ -306,6 +311,10 @@ class Limiter:
             for name, part in self._parts.items()
             if isinstance(part, _Log) and part.cap < part.window.limit
         }
+
+    def tats(self) -> dict[str, float]:
+        """By paced window, when its next unit is due in theory."""
+        return {name: part.tat for name, part in self._parts.items() if isinstance(part, _Pacer)}
 
     def used(self, name: str, now: float) -> int:
         """Grants that still count in one window."""

@@ -184,7 +184,7 @@ class Permits:
             urgent = delivery.rank <= URGENT_RANK or was is floor
             late_s = self.permit_s(channel.id)
             grants, wait, asked = await self._limits.take(
-                channel.id, units, n=1, urgent=urgent, late_s=late_s
+                channel.id, units, session=session, n=1, urgent=urgent, late_s=late_s
             )
             if not grants:
                 wait_s = wait if wait_s is None else min(wait_s, wait)
@@ -438,7 +438,7 @@ class Permits:
         permit grows: freely where our own flags alone end a stop, and little where other nodes wait for its end.
         """
         streak = self.late_streak.get(channel_id, 0)
-        most_s = 4.0 if self._settings.sole_node else 0.8
+        most_s = 4.0 if self._settings.sole_node else max(0.8, self._settings.permit_s)
         return min(most_s, self._settings.permit_s * (1 + streak))
 
     async def _permit(

@@ -138,6 +138,7 @@ class Lists:
         grants, wait, _ = await self._limits.take(
             carrier.id,
             units,
+            session=session,
             n=len(rows),
             urgent=urgent,
             late_s=self._settings.permit_s,
@@ -150,7 +151,7 @@ class Lists:
         budget.retry(mono, again)
         if not rows:
             return [], wait
-        await self._limits.store_grants(session, carrier.id, grants)
+        await self._limits.store_grants(session, carrier.id, grants, self._settings.permit_s)
         await session.execute(
             update(_RECIPIENTS)
             .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))

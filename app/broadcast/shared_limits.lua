@@ -1,31 +1,15 @@
 -- The limits of one credential, shared by every process: all windows are checked and charged together, or none.
--- Time is this server's own, in microseconds. Keys: the meta hash, then one sorted set of grants for each window.
+-- Time is the database's, in microseconds, as whoever asks was told it. Keys: the meta hash, then one sorted set of
+-- grants for each window. It counts only under the epoch that the database names; see limit_keeper.
 local ask = cjson.decode(ARGV[1])
 local meta = KEYS[1]
 local function text(x) return string.format('%.0f', x) end
 local function field(name) return tonumber(redis.call('HGET', meta, name) or nil) end
 
-local now = ask.now
-if not now then
-  local t = redis.call('TIME')
-  now = tonumber(t[1]) * 1000000 + tonumber(t[2])
-end
-now = math.max(now, field('last') or 0) -- a clock that went back must not make a grant older than it is
-redis.call('HSET', meta, 'last', text(now))
-
-local function close()
-  for i = 2, #KEYS do redis.call('DEL', KEYS[i]) end
-  for i, w in ipairs(ask.windows) do redis.call('HDEL', meta, 'used:' .. i, 'tat:' .. i) end
-  redis.call('HDEL', meta, 'given')
-  redis.call('HSET', meta, 'limiter_epoch', ask.token, 'cold_at', text(now))
-  return {'cold', text(ask.quarantine), ask.token}
-end
-
--- No epoch: a cold or flushed server. That is not a full bucket; nothing goes until the grants are laid again.
-local epoch = redis.call('HGET', meta, 'limiter_epoch')
-if not epoch or ask.op == 'close' then return close() end
-for i, w in ipairs(ask.windows) do
-  if not w.pace and (field('used:' .. i) or 0) > 0 and redis.call('EXISTS', KEYS[1 + i]) == 0 then return close() end
+local function server()
+  -- A restart from a file, or a replica that was made the first, may lack what was granted last.
+  local info = redis.pcall('INFO', 'server')
+  return type(info) == 'string' and string.match(info, 'run_id:(%x+)') or ''
 end
 
 local function grant(i, at, units, id)
@@ -34,24 +18,43 @@ local function grant(i, at, units, id)
   end
 end
 
-local cold_at = field('cold_at')
-if cold_at then
-  local left = cold_at + ask.quarantine - now
-  if left > 0 then return {'cold', text(left), epoch} end
-  if ask.op ~= 'seed' or ask.token ~= epoch then return {'seed', '0', epoch} end
+local function keep()
+  local longest = 0
+  for _, w in ipairs(ask.windows) do longest = math.max(longest, w.per) end
+  for _, key in ipairs(KEYS) do redis.call('PEXPIRE', key, text(longest / 1000 + 3600000)) end
+end
+
+if ask.op == 'seed' then
+  redis.call('DEL', unpack(KEYS))
+  redis.call('HSET', meta, 'epoch', ask.epoch, 'server', server(), 'last', text(ask.now), 'hold', text(ask.hold))
   for i, w in ipairs(ask.windows) do
     if w.pace then
-      redis.call('HSET', meta, 'tat:' .. i, text(now + w.per / (w.limit - w.burst + 1)))
+      redis.call('HSET', meta, 'tat:' .. i, text(ask.tats[i]))
     else
       for _, g in ipairs(ask.grants) do
-        if g[1] <= w.per then grant(i, now - g[1], g[2], g[3]) end
+        if g[1] >= ask.now - w.per then grant(i, g[1], g[2], g[3]) end
       end
     end
   end
-  redis.call('HDEL', meta, 'cold_at')
-  return {'warm'}
+  for _, low in ipairs(ask.caps) do
+    redis.call('HSET', meta, 'cap:' .. low[1], text(low[2]), 'until:' .. low[1], text(low[3]))
+  end
+  keep()
+  return {'ok'}
 end
-if ask.op == 'seed' then return {'warm'} end
+
+if redis.call('HGET', meta, 'epoch') ~= ask.epoch or redis.call('HGET', meta, 'server') ~= server() then
+  return {'cold'}
+end
+for i, w in ipairs(ask.windows) do
+  if not w.pace and (field('used:' .. i) or 0) > 0 and redis.call('EXISTS', KEYS[1 + i]) == 0 then return {'cold'} end
+end
+if ask.op == 'look' then return {'ok'} end
+
+-- Questions overtake each other; a grant never gets older by that. Only a question whose time is fresh from the
+-- database may move it.
+local now = math.max(ask.now or 0, field('last') or 0)
+redis.call('HSET', meta, 'last', text(now))
 
 local function units_of(member) return tonumber(string.match(member, ':(%d+)$')) end
 
@@ -83,14 +86,14 @@ end
 local held = field('hold') or 0
 if ask.op == 'learn' then
   -- Downwards only: a hold is never shortened, a cap never raised.
-  if now + ask.hold > held and ask.hold > 0 then redis.call('HSET', meta, 'hold', text(now + ask.hold)) end
+  if ask.hold > held then redis.call('HSET', meta, 'hold', text(ask.hold)) end
   for _, low in ipairs(ask.lowers) do
     local i, w = low[1], ask.windows[low[1]]
     drop_old(i, w)
     local cap, lower = field('cap:' .. i) or w.limit, (field('used:' .. i) or 0) + math.max(0, low[2])
     if lower < cap then redis.call('HSET', meta, 'cap:' .. i, text(lower)) end
     if math.min(lower, cap) < w.limit then
-      redis.call('HSET', meta, 'until:' .. i, text(math.max(field('until:' .. i) or 0, now + low[3])))
+      redis.call('HSET', meta, 'until:' .. i, text(math.max(field('until:' .. i) or 0, low[3])))
     end
   end
   return {'ok'}
@@ -141,10 +144,7 @@ while #starts < #ask.ids do
       grant(i, at + ask.late, ask.units, ask.ids[#starts + 1])
     end
   end
-  starts[#starts + 1] = text(at - now)
+  starts[#starts + 1] = text(at)
 end
-for i, w in ipairs(ask.windows) do
-  if not w.pace then redis.call('PEXPIRE', KEYS[1 + i], text(w.per / 1000 + 3600000)) end
-end
-local given = redis.call('HINCRBY', meta, 'given', #starts)
-return {'ok', text(wait), text(math.max(0, held - now)), text(given), epoch, unpack(starts)}
+keep()
+return {'ok', text(wait), text(math.max(0, held - now)), unpack(starts)}

@@ -1,27 +1,37 @@
 """
-Platform limits that several processes share: one script in Redis or Valkey, on that server's clock.
+Platform limits that several processes share: one script in Redis or Valkey, while the database says that it counts.
 
-Redis may forget, so it is never believed when it is empty. A server without the epoch, or one that was away, is
-closed for `quarantine_s`: long enough for every permit given before to be in the database or too late to start.
-Then the grants are laid again from the database, where each was written in its permit's own transaction, and
-only then does anything go. While Redis is away each process has its share of what the database shows to be free.
-
-Known gap: where only some processes lose Redis, the others learn of their grants after the reunion; the
-excess is at most the shares of those cut off.
+Redis may forget, hang, or be seen by some processes only; it is believed under the epoch that the database names and
+no other, and every permit looks there (`limit_keeper`). So nothing is ever granted twice, however the line runs
+between those who see Redis and those who do not, and no limit is left unused meanwhile: the database counts until
+everybody who asks sees Redis again.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from app.broadcast.limit_keeper import (
+    KEEP_MOST_S,
+    KEEP_S,
+    Book,
+    Found,
+    Keeper,
+    Ledger,
+    Step,
+    count,
+    next_step,
+    unknown_tats,
+)
 from app.broadcast.limits import Window
 from app.broadcast.redis_client import AWAY, connect
 from app.clock import Clock
@@ -30,20 +40,9 @@ from app.ids import NewId
 log = logging.getLogger(__name__)
 
 COMMAND_TIMEOUT_S = 0.5
-ASK_AGAIN_S = 0.5
+TEND_EVERY_S = 0.5
+SOON_S = 0.03  # the counter changes, or somebody else has the lock for a moment
 _SCRIPT = files("app.broadcast").joinpath("shared_limits.lua").read_text("utf-8")
-
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """A grant of any process, as the database has it."""
-
-    age_s: float
-    units: int
-    id: str
-
-
-Remember = Callable[[], Awaitable[Sequence[Remembered]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Taken:
         starts_in_s: One for each id that was charged, ascending.
         wait_s: Seconds until the next may go, where not all were charged; infinity for never.
         held_s: Seconds that the platform itself asked for.
-        starts_at: The same starts on this process's clock, exactly as charged, where it keeps the log itself.
+        starts_at: The same starts exactly as charged; where limits are shared, on the database's clock.
     """
 
     starts_in_s: tuple[float, ...]
@@ -62,72 +61,19 @@ class Taken:
     starts_at: tuple[float, ...] = ()
 
 
-@dataclass(slots=True)
-class Share:
-    """
-    This process's part of the limits while nobody can be asked.
+class Counter(Protocol):
+    """The script, or what stands for it. Raises one of AWAY where it cannot be asked."""
 
-    In each window at most 1/nodes of what all grants known at the start leave free: as they age it grows, up to
-    1/nodes of the limit.
-
-    Attributes:
-        known: (at, units) of every process, from the database.
-    """
-
-    windows: Sequence[Window]
-    nodes: int
-    began: float
-    known: Sequence[tuple[float, int]]
-    own: list[tuple[float, int]] = field(default_factory=list)
-    tat: dict[str, float] = field(default_factory=dict)
-    held_until: float = 0.0
-
-    def take(self, units: int, now: float, *, urgent: bool, late_s: float) -> float:
-        """0 and charged, or seconds until it is worth asking again; infinity where the share is too small."""
-        wait = max(0.0, self.held_until - now)
-        for window in self.windows:
-            wait = max(wait, self._wait_s(window, units, now, urgent))
-        if wait > 0:
-            return wait
-        for window in self.windows:
-            if window.pace:
-                tat = max(self.tat.get(window.name, 0.0), now)
-                self.tat[window.name] = tat + self._spacing_s(window) * units
-        self.own.append((now + late_s, units))
-        return 0.0
-
-    def _spacing_s(self, window: Window) -> float:
-        return self.nodes * window.per_s / window.limit
-
-    def _wait_s(self, window: Window, units: int, now: float, urgent: bool) -> float:
-        if window.pace:
-            return max(0.0, self.tat.get(window.name, self.began + window.per_s) - now)
-        open_to_us = window.limit - (0 if urgent else window.reserved)
-        if units > open_to_us // self.nodes:
-            return float("inf")
-        alive = [(at, n) for at, n in self.known if at >= now - window.per_s]
-        ours = [(at, n) for at, n in self.own if at >= now - window.per_s]
-        free = max(0, open_to_us - sum(n for _, n in alive)) // self.nodes
-        if sum(n for _, n in ours) + units <= free:
-            return 0.0
-        first = min((at for at, _ in (*alive, *ours)), default=now)
-        return min(1.0, max(0.001, first + window.per_s - now + 0.001))
+    async def ask(self, key: str, windows: Sequence[Window], **words: Any) -> list[str]: ...
 
 
 class SharedLimits:
     """The connection of this process to the limits that it shares."""
 
     def __init__(
-        self,
-        url: str,
-        clock: Clock,
-        new_id: NewId,
-        *,
-        nodes_most: int,
-        quarantine_s: float = 2.0,
-        prefix: str = "tocsin",
+        self, url: str, clock: Clock, new_id: NewId, *, keep_s: float = KEEP_S, prefix: str = "tocsin"
     ) -> None:
-        # No retry in the client: an answer that was lost may have charged, and the share is there to go on with.
+        # No retry in the client: an answer that was lost may have charged, and the database is there to go on with.
         self._client: Any = connect(
             url,
             socket_timeout=COMMAND_TIMEOUT_S,
@@ -135,15 +81,16 @@ class SharedLimits:
             retry=Retry(NoBackoff(), 0),
         )
         self._run: Any = self._client.register_script(_SCRIPT)
-        self.clock = clock
-        self.new_id = new_id
-        self.nodes_most = nodes_most
-        self.quarantine_s = quarantine_s
+        self._clock = clock
+        self._new_id = new_id
+        self._keep_s = keep_s
         self._prefix = prefix
-        self.failures = 0
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def limiter(self, key: str, windows: Sequence[Window], remember: Remember) -> SharedLimiter:
-        return SharedLimiter(self, key, tuple(windows), remember)
+    def limiter(self, key: str, windows: Sequence[Window], ledger: Ledger) -> SharedLimiter:
+        return SharedLimiter(
+            self, key, tuple(windows), ledger, self._clock, self._new_id, self._spawn, self._keep_s
+        )
 
     async def ask(self, key: str, windows: Sequence[Window], **words: Any) -> list[str]:
         """One run of the script."""
@@ -152,14 +99,13 @@ class SharedLimits:
             "windows": [
                 {
                     "limit": w.limit,
-                    "per": round(w.per_s * 1e6),
+                    "per": _micro(w.per_s),
                     "reserved": w.reserved,
                     "pace": w.pace,
                     "burst": w.burst,
                 }
                 for w in windows
             ],
-            "quarantine": round(self.quarantine_s * 1e6),
             **words,
         }
         keys = [f"{tag}:meta", *(f"{tag}:log:{w.name}" for w in windows)]
@@ -167,7 +113,21 @@ class SharedLimits:
         return [part.decode() for part in answer]
 
     async def aclose(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._client.aclose()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="limit-keeper")
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (exc := task.exception()) is not None:
+            # The database was in the way; whoever asks next tries again.
+            log.warning("the counter of a shared limit could not be changed", extra={"error": repr(exc)})
 
 
 class SharedLimiter:
@@ -175,137 +135,281 @@ class SharedLimiter:
     All windows of one credential, as `Limiter`, but everybody's.
 
     Args:
-        remember: Grants of all processes that still count in the longest window, from the database.
+        ledger: The database's part.
+        spawn: Runs what must not keep a permit waiting.
     """
 
     def __init__(
-        self, shared: SharedLimits, key: str, windows: tuple[Window, ...], remember: Remember
+        self,
+        counter: Counter,
+        key: str,
+        windows: tuple[Window, ...],
+        ledger: Ledger,
+        clock: Clock,
+        new_id: NewId,
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        keep_s: float = KEEP_S,
     ) -> None:
-        self._shared = shared
+        self._counter = counter
         self._key = key
         self._windows = windows
-        self._remember = remember
-        self._away_since: float | None = None
-        self._ask_again_at = 0.0
-        self._must_close = False
-        self._given = 0
+        self._ledger = ledger
+        self._clock = clock
+        self._new_id = new_id
+        self._spawn = spawn
+        self._keep_s = keep_s
+        self._database_counts = True  # until it is read that Redis does
         self._epoch = ""
-        self._share: Share | None = None
         self._held_until = 0.0
         self._unsaid: dict[str, Any] | None = None
+        self._tending = False
+        self._tend_at = 0.0
+        self._said_away = 0
+        self._busy = 0
 
     @property
-    def is_away(self) -> bool:
-        return self._away_since is not None
+    def database_counts(self) -> bool:
+        """Whether the database counted when it was last looked at."""
+        return self._database_counts
 
     async def take(
-        self, units: int, ids: Sequence[str], *, urgent: bool, late_s: float, within_s: float = 0.0
+        self,
+        units: int,
+        ids: Sequence[str],
+        *,
+        session: Any,
+        urgent: bool,
+        late_s: float,
+        within_s: float = 0.0,
     ) -> Taken:
         """
         Charge one grant of `units` for each id, as many as may start before `within_s`.
 
         Args:
+            session: The permit's transaction; the grants are written in it, `late_s` later than they were charged for.
             ids: Those of the grants in the database.
             late_s: A grant may start this much later than it was charged for, and no later.
         """
-        mono = self._shared.clock.monotonic()
-        if self._away_since is None or mono >= self._ask_again_at:
-            try:
-                return await self._take(units, ids, urgent=urgent, late_s=late_s, within_s=within_s)
-            except AWAY as exc:
-                self._lost(exc)
-        return await self._take_share(units, urgent=urgent, late_s=late_s)
+        keeper = await self._ledger.enter(session, alone=self._database_counts)
+        if keeper is None:
+            # Every look costs a round of the channel; whoever has the lock may need long on a busy machine.
+            self._busy = min(self._busy + 1, 4)
+            return Taken((), SOON_S * 2 ** (self._busy - 1))
+        self._busy = 0
+        if keeper.epoch:
+            self._database_counts, self._epoch = False, keeper.epoch
+            return await self._take_there(keeper, units, ids, urgent=urgent, late_s=late_s, within_s=within_s)
+        if not self._database_counts:
+            # Read under a lock that others may hold as well; from the next round on it is held alone.
+            self._database_counts = True
+            return Taken((), SOON_S)
+        self._tend("", keeper)
+        return await self._take_here(
+            session, keeper, units, ids, urgent=urgent, late_s=late_s, within_s=within_s
+        )
 
     async def give_back(self, units: int, grant_id: str | None, at: float) -> None:
-        """No byte left. When Redis cannot be told it stays charged, which is the safe side."""
-        if self._away_since is None:
+        """No byte left. When Redis cannot be told it stays charged there, which is the safe side."""
+        if not self._database_counts:
             try:
-                await self._say("back", units=units, id=grant_id)
+                await self._counter.ask(
+                    self._key, self._windows, op="back", epoch=self._epoch, units=units, id=grant_id
+                )
             except AWAY as exc:
                 self._lost(exc)
 
     async def learn(self, hold_s: float, lowers: Sequence[tuple[str, int, float]]) -> None:
         """
         What the platform said: nothing for `hold_s`, and (window, remaining, seconds) that lower what is left.
+
+        It is written in the database as well, by whoever calls this.
         """
         names = [w.name for w in self._windows]
-        self._held_until = max(self._held_until, self._shared.clock.monotonic() + hold_s)
-        lessons = [
-            [names.index(name) + 1, left, round(for_s * 1e6)]
-            for name, left, for_s in lowers
-            if name in names and not self._windows[names.index(name)].pace
-        ]
-        words = {"hold": round(hold_s * 1e6), "lowers": lessons}
-        try:
-            await self._say("learn", **words)
-        except AWAY as exc:
-            self._unsaid = words  # said first when it is back; a hold that lasts longer than needed is safe
-            self._lost(exc)
-
-    async def _take(
-        self, units: int, ids: Sequence[str], *, urgent: bool, late_s: float, within_s: float
-    ) -> Taken:
-        words = {
-            "units": units,
-            "ids": list(ids),
-            "urgent": urgent,
-            "late": round(late_s * 1e6),
-            "within": round(within_s * 1e6),
+        now = self._clock.now().timestamp()
+        if hold_s > 0:
+            self._held_until = max(self._held_until, now + hold_s)
+        self._unsaid = {
+            "hold": _micro(self._held_until) if self._held_until > now else 0,
+            "lowers": [
+                [names.index(name) + 1, left, _micro(now + for_s)]
+                for name, left, for_s in lowers
+                if name in names and not self._windows[names.index(name)].pace
+            ],
         }
-        if self._must_close:
-            # What went from shares meanwhile is in the database and not there: it starts over for everybody.
-            await self._say("close")
-            self._must_close = False
-        # As known before it was asked: answers to questions side by side may come back in any order.
-        known, epoch = self._given, self._epoch
-        answer = await self._say("take", **words)
-        if answer[0] == "seed":
-            # A little younger than they are, for clocks of processes that differ.
-            grants = [[round((g.age_s - late_s) * 1e6), g.units, g.id] for g in await self._remember()]
-            await self._shared.ask(self._key, self._windows, op="seed", token=answer[2], grants=grants)
-            answer = await self._say("take", **words)
-        self._away_since, self._share = None, None
+        # Whoever learns may not have asked for long; what counts may have changed since.
+        self._epoch = await self._ledger.epoch() if self._database_counts else self._epoch
+        if self._epoch and not await self._say_learned(self._epoch):
+            self._tend(self._epoch)
+
+    async def _say_learned(self, epoch: str) -> bool:
+        """What was learned is said until Redis has heard it; what is said later than needed is on the safe side."""
+        if self._unsaid is None:
+            return True
+        try:
+            answer = await self._counter.ask(
+                self._key, self._windows, op="learn", epoch=epoch, **self._unsaid
+            )
+        except AWAY:
+            return False
         if answer[0] != "ok":
-            return Taken((), min(max(int(answer[1]) / 1e6, 0.01), 1.0))
-        if self._unsaid is not None:
-            unsaid, self._unsaid = self._unsaid, None
-            await self._say("learn", **unsaid)
-        wait, given = int(answer[1]), int(answer[3])
-        if answer[4] == epoch and given < known:
-            # A stale replica or an old file came back: it does not know what was granted since.
-            await self._say("close")
-            self._given = 0
-            return Taken((), min(self._shared.quarantine_s, 1.0))
-        self._given = max(self._given, given) if answer[4] == self._epoch else given
-        self._epoch = answer[4]
+            return False
+        self._unsaid = None
+        return True
+
+    async def _take_there(
+        self,
+        keeper: Keeper,
+        units: int,
+        ids: Sequence[str],
+        *,
+        urgent: bool,
+        late_s: float,
+        within_s: float,
+    ) -> Taken:
+        """Ask Redis. The lock is held until the permit is committed, so the epoch stays what it is."""
+        if self._tending:
+            return Taken((), SOON_S)
+        if not await self._say_learned(keeper.epoch):
+            self._tend(keeper.epoch)
+            return Taken((), SOON_S)
+        try:
+            answer = await self._counter.ask(
+                self._key,
+                self._windows,
+                op="take",
+                epoch=keeper.epoch,
+                now=_micro(keeper.now),
+                units=units,
+                ids=list(ids),
+                urgent=urgent,
+                late=_micro(late_s),
+                within=_micro(within_s),
+            )
+        except AWAY as exc:
+            self._lost(exc)
+            return Taken((), SOON_S)
+        if answer[0] != "ok":
+            self._tend(keeper.epoch)
+            return Taken((), SOON_S)
+        wait, held_s = int(answer[1]), int(answer[2]) / 1e6
+        starts = tuple(int(start) / 1e6 for start in answer[3:])
         return Taken(
-            tuple(int(start) / 1e6 for start in answer[5:]),
+            tuple(max(0.0, at - keeper.now) for at in starts),
             float("inf") if wait < 0 else wait / 1e6,
-            int(answer[2]) / 1e6,
+            held_s,
+            starts,
         )
 
-    async def _say(self, op: str, **words: Any) -> list[str]:
-        return await self._shared.ask(self._key, self._windows, op=op, token=self._shared.new_id(), **words)
+    async def _take_here(
+        self,
+        session: Any,
+        keeper: Keeper,
+        units: int,
+        ids: Sequence[str],
+        *,
+        urgent: bool,
+        late_s: float,
+        within_s: float,
+    ) -> Taken:
+        """Count in the database. The lock is held alone until the grants are committed."""
+        book = await self._ledger.book(session, keeper.now)
+        held_until = max(book.held_until, self._held_until)
+        counted = count(
+            self._windows,
+            Book(book.grants, held_until, book.caps),
+            keeper.tats,
+            keeper.now,
+            units,
+            most=len(ids),
+            urgent=urgent,
+            within_s=within_s,
+        )
+        book.grants.extend((at + late_s, units, id_) for at, id_ in zip(counted.starts, ids, strict=False))
+        if counted.starts and counted.tats:
+            await self._ledger.write(session, Keeper("", keeper.until, counted.tats, keeper.now))
+        return Taken(
+            tuple(at - keeper.now for at in counted.starts),
+            counted.wait_s,
+            max(0.0, held_until - keeper.now),
+            counted.starts,
+        )
 
     def _lost(self, exc: BaseException) -> None:
-        self._shared.failures += 1
-        mono = self._shared.clock.monotonic()
-        self._ask_again_at = mono + ASK_AGAIN_S
-        self._must_close = True
-        if self._away_since is None:
-            log.warning("shared limits are away; using our share", extra={"error": type(exc).__name__})
-            self._away_since = mono
+        log.warning("shared limits cannot be asked", extra={"error": type(exc).__name__})
+        self._tend(self._epoch)
 
-    async def _take_share(self, units: int, *, urgent: bool, late_s: float) -> Taken:
-        mono = self._shared.clock.monotonic()
-        assert self._away_since is not None
-        left = self._away_since + self._shared.quarantine_s - mono
-        if left > 0:
-            return Taken((), min(left, 1.0))
-        if self._share is None:
-            known = [(mono - g.age_s + late_s, g.units) for g in await self._remember()]
-            self._share = Share(self._windows, self._shared.nodes_most, mono, known)
-        self._share.held_until = self._held_until
-        wait = self._share.take(units, mono, urgent=urgent, late_s=late_s)
-        held_s = max(0.0, self._held_until - mono)
-        return Taken((), wait, held_s) if wait > 0 else Taken((0.0,), 0.0, held_s)
+    def _tend(self, doubted: str, keeper: Keeper | None = None) -> None:
+        """See to it, beside the permits, that somebody counts; now and then only while the database does."""
+        mono = self._clock.monotonic()
+        if self._tending or (keeper is not None and mono < self._tend_at):
+            return
+        self._tending, self._tend_at = True, mono + TEND_EVERY_S
+        self._spawn(self._settle(doubted, keeper))
+
+    async def _settle(self, doubted: str, seen: Keeper | None) -> None:
+        try:
+            found = await self._look(doubted)
+            if found is not Found.AWAY:
+                self._said_away = 0
+            # Who is cut off for long says so rarely, and the others do not go to and fro.
+            keep_s = min(self._keep_s * 2**self._said_away, KEEP_MOST_S)
+            if seen is not None and next_step(seen, found, doubted, seen.now, keep_s) is Step.NOTHING:
+                return
+            async with self._ledger.alone() as (session, keeper):
+                epoch, step = keeper.epoch, next_step(keeper, found, doubted, keeper.now, keep_s)
+                if step is Step.SEED:
+                    epoch = await self._seed(session, keeper)
+                if step is Step.DATABASE or (step is Step.SEED and not epoch):
+                    epoch = ""
+                    tats = unknown_tats(self._windows, keeper.now) if keeper.epoch else keeper.tats
+                    until = keeper.now + keep_s
+                    self._said_away = min(self._said_away + 1, 10)
+                    await self._ledger.write(session, Keeper("", until, tats, keeper.now))
+                    if keeper.epoch:
+                        log.warning("the database counts a shared limit", extra={"limit": self._key})
+            if epoch:
+                await self._say_learned(epoch)
+        finally:
+            self._tending = False
+
+    async def _look(self, epoch: str) -> Found:
+        try:
+            answer = await self._counter.ask(self._key, self._windows, op="look", epoch=epoch)
+        except AWAY:
+            return Found.AWAY
+        return Found.WARM if answer[0] == "ok" else Found.COLD
+
+    async def _seed(self, session: Any, keeper: Keeper) -> str:
+        """
+        Lay every grant that still counts in Redis, and name the epoch under which it counts from now on.
+
+        Returns the epoch; empty when Redis could not be told.
+        """
+        book = await self._ledger.book(session, keeper.now)
+        names = [w.name for w in self._windows]
+        tats = unknown_tats(self._windows, keeper.now) if keeper.epoch else keeper.tats
+        epoch = self._new_id()
+        try:
+            await self._counter.ask(
+                self._key,
+                self._windows,
+                op="seed",
+                epoch=epoch,
+                now=_micro(keeper.now),
+                grants=[[_micro(at), units, id_] for at, units, id_ in book.grants],
+                tats=[_micro(tats.get(name, keeper.now)) for name in names],
+                hold=_micro(max(book.held_until, self._held_until)),
+                caps=[
+                    [names.index(name) + 1, cap, _micro(until)]
+                    for name, (cap, until) in book.caps.items()
+                    if name in names
+                ],
+            )
+        except AWAY:
+            return ""
+        await self._ledger.write(session, Keeper(epoch, 0.0, {}, keeper.now))
+        return epoch
+
+
+def _micro(seconds: float) -> int:
+    return round(min(seconds, 4e9) * 1e6)

@@ -23,6 +23,7 @@ from app.models.delivery import (
     DeliveryState,
     LimitGrant,
     LimitHold,
+    LimitKeeper,
     PendingReceipt,
     RecipientDelivery,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "IdempotencyRecord",
     "LimitGrant",
     "LimitHold",
+    "LimitKeeper",
     "LiveEvent",
     "MediaFile",
     "Occasion",

@@ -245,6 +245,17 @@ class LimitGrant(SQLModel, table=True):
     units: int = 1
 
 
+class LimitKeeper(SQLModel, table=True):
+    """Who counts a limit that several processes share; see `limit_keeper`."""
+
+    __tablename__ = "limit_keeper"
+
+    key: str = Field(primary_key=True)
+    epoch: str = ""  # of Redis; empty while the database counts
+    until: datetime = Field(sa_type=UtcDateTime)  # the database counts at least so long
+    tats: dict[str, float] = Field(default_factory=dict, sa_type=Json)  # of paced windows, while it does
+
+
 class LimitHold(SQLModel, table=True):
     """Nothing before this instant, said by the platform."""
 

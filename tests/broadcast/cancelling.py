@@ -43,8 +43,6 @@ async def cancel_everywhere(url: str, n: int, seed: int, *, keep: bool = False) 
             f"redis://127.0.0.1:{line.port}/0?protocol=2",
             SystemClock(),
             new_id,
-            nodes_most=1,
-            quarantine_s=0.0,
         )
         client: Any = limits._client
         client.connection_pool.max_connections = 4

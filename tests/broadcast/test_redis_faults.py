@@ -1,4 +1,4 @@
-"""Redis that answers wrongly, late or not at all is the same as no Redis: shares, and never another's answer."""
+"""Redis that answers wrongly, late or not at all is the same as no Redis: the database counts; never another's answer."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from app.broadcast.limits import Window
-from app.broadcast.shared_limits import Remembered, SharedLimits
+from app.broadcast.shared_limits import SharedLimits
 from app.clock import SystemClock
 from app.ids import new_id
 from tests.broadcast.cancelling import cancel_everywhere
+from tests.broadcast.test_shared_limits import Process, a_ledger
 
 WINDOWS = (Window("w", 8, 60.0, reserve=0.0),)
 ERRORS = {
@@ -26,10 +27,6 @@ ERRORS = {
     "no permission": b"-NOPERM this user has no permissions to run the 'evalsha' command\r\n",
     "master down": b"-MASTERDOWN Link with MASTER is down\r\n",
 }
-
-
-async def never() -> list[Remembered]:
-    return []
 
 
 @asynccontextmanager
@@ -61,44 +58,34 @@ async def answering(reply: bytes) -> AsyncIterator[int]:
 class TestWrongAnswers:
     @pytest.mark.parametrize("name", list(ERRORS))
     async def test_R06_an_error_of_the_server_is_the_same_as_a_server_that_is_gone(self, name: str) -> None:
-        """Nothing goes at first, then this process's share and no more; nobody hears an exception."""
+        """The database counts: what the window allows goes, and no more; nobody hears an exception."""
         async with answering(ERRORS[name]) as port:
-            limits = SharedLimits(
-                f"redis://127.0.0.1:{port}/0?protocol=2",
-                SystemClock(),
-                new_id,
-                nodes_most=4,
-                quarantine_s=0.1,
-            )
+            limits = SharedLimits(f"redis://127.0.0.1:{port}/0?protocol=2", SystemClock(), new_id)
+            ledger = a_ledger()
             try:
-                meter = limits.limiter("x", WINDOWS, never)
-                first = await meter.take(1, [new_id()], urgent=False, late_s=0.0)
-                await asyncio.sleep(0.15)
-                given = [await meter.take(1, [new_id()], urgent=False, late_s=0.0) for _ in range(6)]
+                one = Process(limits.limiter("x", WINDOWS, ledger), ledger)
+                given = await one.took(10)
             finally:
                 await limits.aclose()
-        assert first.starts_in_s == ()
-        assert meter.is_away
-        assert limits.failures >= 1
-        assert sum(len(taken.starts_in_s) for taken in given) == 2  # a quarter of eight
+        assert given == 8
+        assert ledger.keeper.epoch == ""
 
-    async def test_R06_a_server_that_can_answer_again_is_believed_only_after_its_quarantine(
+    async def test_R06_a_server_that_can_answer_again_counts_again_with_all_that_went_meanwhile(
         self, redis_url: str
     ) -> None:
-        """An error once, through a real server: shares first, then everybody's limit again."""
-        limits = SharedLimits(
-            redis_url, SystemClock(), new_id, nodes_most=4, quarantine_s=0.1, prefix=new_id()
-        )
+        """An error once, through a real server: the database counts for a while, then Redis under another epoch."""
+        limits = SharedLimits(redis_url, SystemClock(), new_id, keep_s=0.3, prefix=new_id())
+        ledger = a_ledger()
         try:
-            meter = limits.limiter("x", WINDOWS, never)
+            one = await Process(limits.limiter("x", WINDOWS, ledger), ledger).there()
             good, limits._run = limits._run, broken
-            await meter.take(1, [new_id()], urgent=False, late_s=0.0)
-            assert meter.is_away
+            epoch = ledger.keeper.epoch
+            assert await one.took(3) == 3
+            assert ledger.keeper.epoch == ""
             limits._run = good
-            async with asyncio.timeout(30):
-                while meter.is_away:
-                    await meter.take(1, [new_id()], urgent=False, late_s=0.0)
-                    await asyncio.sleep(0.05)
+            await one.there()
+            assert ledger.keeper.epoch not in ("", epoch)
+            assert await one.took(8) == 5
         finally:
             await limits.aclose()
 

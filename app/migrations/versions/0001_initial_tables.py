@@ -93,6 +93,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_limit_hold")),
     )
     op.create_table(
+        "limit_keeper",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("epoch", sa.String(), nullable=False),
+        sa.Column("until", base.UtcDateTime(), nullable=False),
+        sa.Column("tats", base.Json, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_limit_keeper")),
+    )
+    op.create_table(
         "live_event",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
@@ -1106,6 +1114,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_live_event_slug"))
 
     op.drop_table("live_event")
+    op.drop_table("limit_keeper")
     op.drop_table("limit_hold")
     with op.batch_alter_table("limit_grant", schema=None) as batch_op:
         batch_op.drop_index("ix_limit_grant_key_at")
