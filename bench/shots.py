@@ -96,6 +96,10 @@ async def account(page: Page, made: Stage) -> None:
     await page.get_by_role("heading", name="Passkeys").wait_for()
 
 
+async def setting_up(page: Page, made: Stage) -> None:
+    await page.locator(".wz .rule").first.wait_for()
+
+
 async def framed(page: Page, made: Stage) -> None:
     await page.locator("tocsin-live").locator(".card, .bar").first.wait_for()
 
@@ -135,6 +139,7 @@ async def counting(page: Page, made: Stage) -> None:
 
 
 async def offline(page: Page, made: Stage) -> None:
+    await page.locator("#send").wait_for()
     await page.context.set_offline(True)
     await page.get_by_role("button", name="Write something else").click()
     await page.locator("textarea.edit").fill(OWN)
@@ -296,6 +301,10 @@ SCENES = (
     Scene("embed-card", "/embed/kidney-surgery", framed, person=False),
     Scene("embed-bar", "/embed/kidney-surgery?variant=bar", framed, person=False),
     Scene("desk-front", "/desk", as_it_is),
+    *(
+        Scene(f"desk-setup-{step}", f"/desk#setup/{step}", setting_up)
+        for step in ("hospital", "people", "channels", "rules", "drill")
+    ),
     Scene("desk-surgery", SURGERY, as_it_is),
     Scene("desk-crisis", FLOOD, as_it_is),
     Scene("desk-phi", FLOOD, blocked),

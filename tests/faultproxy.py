@@ -115,6 +115,8 @@ class FaultProxy:
         self._tasks.add(task)
         try:
             await self._serve(reader, writer)
+        except asyncio.CancelledError:
+            pass  # the proxy closes; asyncio would call it an unhandled error of the server
         finally:
             self._tasks.discard(task)
             self._writers.discard(writer)

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_TIMEOUT_S = 45.0
+READY_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 40.0  # a busy machine needs long to import everything; a test that passes never waits for it
 
 

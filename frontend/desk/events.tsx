@@ -9,6 +9,7 @@ import { Chip, Empty, Severity, type Tone } from '../shared/ui/parts.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import type { EventState } from '../shared/wire.ts'
 import { NewEventForm } from './new-event.tsx'
+import { href } from './route.ts'
 
 function stateOf(event: EventState): { words: string; tone: Tone } {
   if (event.sending === 'stop' && event.state === 'live') return { words: t('mode.stop'), tone: 'bad' }
@@ -16,7 +17,7 @@ function stateOf(event: EventState): { words: string; tone: Tone } {
   return { words: tCode('event', event.state, event.state), tone: event.state === 'live' ? 'ok' : '' }
 }
 
-export function EventsPage({ acting, session, may }: { acting: Acting; session: commands.Session; may: boolean }) {
+export function EventsPage({ acting, session, may, admin }: { acting: Acting; session: commands.Session; may: boolean; admin: boolean }) {
   const events = useSignal<EventState[] | undefined>(undefined)
   const adding = useSignal(false)
   useEffect(() => void acting.once('read', async () => void (events.value = await commands.readEvents())), [])
@@ -27,6 +28,11 @@ export function EventsPage({ acting, session, may }: { acting: Acting; session: 
         <div class="row">
           <h1>{t('events')}</h1>
           <span class="sp" />
+          {admin && (
+            <a class="btn btn-q" href={href('setup')}>
+              {t('setup.title')}
+            </a>
+          )}
           {may && (
             <button type="button" class="btn btn-s" onClick={() => (adding.value = true)}>
               <Icon name="plus" />

@@ -13,6 +13,7 @@ import { EventsPage } from './events.tsx'
 import { PeoplePage } from './people.tsx'
 import { Rail } from './rail.tsx'
 import { route } from './route.ts'
+import { SetUpPage } from './setup.tsx'
 import { TwoPeoplePage, TwoPeople } from './two-people.tsx'
 
 export function Front({ session }: { session: Session }) {
@@ -53,10 +54,12 @@ export function Front({ session }: { session: Session }) {
         <PeoplePage acting={acting} two={two} may={everywhere.has('admin')} me={session.person.id} />
       ) : page === 'two' ? (
         <TwoPeoplePage two={two} may={mayConfirm} />
+      ) : page === 'setup' && everywhere.has('admin') ? (
+        <SetUpPage acting={acting} session={session} />
       ) : page === 'me' ? (
         <AccountPage acting={acting} name={session.person.name} />
       ) : (
-        <EventsPage acting={acting} session={session} may={everywhere.has('admin') || everywhere.has('approver')} />
+        <EventsPage acting={acting} session={session} admin={everywhere.has('admin')} may={everywhere.has('admin') || everywhere.has('approver')} />
       )}
     </Shell>
   )

@@ -2,11 +2,11 @@
 import { signal } from '@preact/signals'
 
 export interface Route {
-  page: 'desk' | 'delivery' | 'channels' | 'people' | 'events' | 'two' | 'me' | 'tablets' | 'consent' | 'audit' | 'drills' | 'steps'
+  page: 'desk' | 'delivery' | 'channels' | 'people' | 'events' | 'two' | 'me' | 'tablets' | 'consent' | 'audit' | 'drills' | 'steps' | 'setup'
   id: string
 }
 
-const PAGES = ['desk', 'delivery', 'channels', 'people', 'events', 'two', 'me', 'tablets', 'consent', 'audit', 'drills', 'steps'] as const
+const PAGES = ['desk', 'delivery', 'channels', 'people', 'events', 'two', 'me', 'tablets', 'consent', 'audit', 'drills', 'steps', 'setup'] as const
 
 export function routeOf(hash: string, home: Route['page']): Route {
   const [page = '', id = ''] = hash.replace(/^#/, '').split('/')

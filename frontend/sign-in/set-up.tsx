@@ -7,6 +7,9 @@ import { Field, Frame } from './frame.tsx'
 
 const NOBODY = { name: '', email: '', password: '' }
 
+/** The five steps, in their order; the names are `STEPS` of the desk's own page of them. */
+const STEPS = ['hospital', 'people', 'channels', 'rules', 'drill'] as const
+
 export function SetUp({ drill }: { drill: boolean }) {
   const code = useSignal('')
   const first = useSignal(NOBODY)
@@ -19,7 +22,7 @@ export function SetUp({ drill }: { drill: boolean }) {
     refused.value = ''
     try {
       await post('setup', { code: code.value.trim(), ...first.value, ...(withSecond.value ? { second: second.value } : {}) })
-      location.assign('/desk')
+      location.assign('/desk#setup')
     } catch (error) {
       refused.value = error instanceof ApiError ? error.message : t('trouble.noanswer.start')
       busy.value = false
@@ -40,15 +43,11 @@ export function SetUp({ drill }: { drill: boolean }) {
       drill={drill}
       side={
         <ol class="st">
-          <li class="on" data-n="1" aria-current="step">
-            {t('setup.people')}
-          </li>
-          <li class="up" data-n="2">
-            {t('channels')}
-          </li>
-          <li class="up" data-n="3">
-            {t('setup.event')}
-          </li>
+          {STEPS.map((step, i) => (
+            <li key={step} class={step === 'people' ? 'on' : 'up'} data-n={i + 1} aria-current={step === 'people' ? 'step' : undefined}>
+              {t(`setup.${step}`)}
+            </li>
+          ))}
         </ol>
       }
     >

@@ -102,6 +102,27 @@ class TestKeyboard:
         await somewhere(page)
         await page.context.close()
 
+    async def test_setting_up_goes_from_step_to_step_and_each_has_an_address(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Five steps by Enter alone, each told to who listens; left and opened again, it stands where it stood."""
+        page = await opened(browser, rehearsal, "/desk", dict(rehearsal.marta.cookies))
+        await press(page, page.get_by_role("link", name="Set up Tocsin"))
+        # The house has its name; only Tom could approve, so people are what is missing first.
+        await expect(page.get_by_role("heading", level=1)).to_have_text("People")
+        await expect(page.get_by_text("Too few people can approve")).to_be_visible()
+        for step, heading in (("channels", "Channels"), ("rules", "Safety rules"), ("drill", "First drill")):
+            await press(page, page.get_by_role("link", name=f"Next: {heading}"))
+            await expect(page.get_by_role("heading", level=1)).to_be_focused()
+            await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+            assert page.url.endswith(f"#setup/{step}")
+        await page.reload()
+        current = page.get_by_role("navigation", name="Set up Tocsin").locator("[aria-current=step]")
+        await expect(current).to_have_text("First drill")
+        await expect(page.locator("#main .rule")).to_have_count(1)
+        await scan(page, "setting-up")
+        await page.context.close()
+
     async def test_the_skip_link_goes_to_the_page_that_is_open_and_the_keys_are_listed(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
