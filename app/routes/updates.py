@@ -7,12 +7,13 @@ from functools import partial
 from typing import Annotated
 
 import orjson
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from app.accounts.rights import Action
 from app.broadcast.intents import Accepted
 from app.editorial.planning import Planned
 from app.editorial.submit import Submission, TemplateUse
+from app.errors import Forbidden
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
 from app.routes.problems import responses
 from app.schemas.bodies import (
@@ -40,13 +41,30 @@ router = APIRouter(tags=["updates"])
     responses=responses(401, 403, 404, 409, 410, 503, 507),
 )
 async def submit(
-    event_id: str, body: SubmitBody, house: HouseDep, actor: ActorDep, key: IdempotencyKeyDep
+    event_id: str,
+    body: SubmitBody,
+    house: HouseDep,
+    actor: ActorDep,
+    key: IdempotencyKeyDep,
+    writer: Annotated[
+        str | None,
+        Header(
+            alias="X-Tocsin-Person",
+            max_length=64,
+            description="Id of the person who wrote it, from a screen where it may have waited: nobody else's session sends it.",
+        ),
+    ] = None,
 ) -> Response:
     """
     The answer comes only after the commit. A repeat with the same key and body gets the first answer again, byte for
     byte, with `Idempotency-Replayed: true`; the same key with another body is refused.
     """
     event, asker = await event_for(house, actor, event_id, Action.UPDATE_SUBMIT)
+    if writer is not None and writer != asker.person_id:
+        raise Forbidden(
+            "Somebody else wrote this, and you are signed in here now. Let its writer sign in to send it.",
+            code="other_person",
+        )
     await house.policy.require_read(asker)
     body_hash = canonical_hash(orjson.dumps(body.model_dump(mode="json"), option=orjson.OPT_SORT_KEYS))
     stored = await house.looks.answered_before(event.id, key, body_hash)

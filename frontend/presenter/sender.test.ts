@@ -17,11 +17,13 @@ describe('the outbox', () => {
   let posted: string[]
   let submit: () => Promise<Response>
   let stands: EventDetail
+  let writers: (string | undefined)[]
 
   const answer = (status: number, body: unknown) => Promise.resolve(new Response(JSON.stringify(body), { status }))
 
   beforeEach(() => {
     posted = []
+    writers = []
     stands = detail
     submit = () => answer(201, { id: 'u1', seq: 1, state: 'counting_down', release_at: null })
     vi.spyOn(Math, 'random').mockReturnValue(0) // the shortest back-off
@@ -29,6 +31,7 @@ describe('the outbox', () => {
       if (path.endsWith('/session')) return answer(200, { person: { id: 'p1' } })
       if (init.method === 'GET') return answer(200, stands)
       posted.push((init.headers as Record<string, string>)['Idempotency-Key']!)
+      writers.push((init.headers as Record<string, string>)['X-Tocsin-Person'])
       return submit()
     })
   })
@@ -102,6 +105,17 @@ describe('the outbox', () => {
     sender.wake()
     await vi.waitFor(() => expect(accepted).toHaveBeenCalledOnce())
     expect(new Set(posted).size).toBe(1)
+    sender.stop()
+  })
+
+  it('N5 what one person wrote waits for them while somebody else is signed in', async () => {
+    submit = () => answer(403, { status: 403, code: 'other_person', title: '', detail: '' })
+    const sender = await outbox({})
+    sender.heard(detail)
+    await sender.add(wanted)
+    await vi.waitFor(() => expect(sender.barred.value).toBe('sign-in'))
+    expect(writers).toEqual(['p1'])
+    expect(sender.waiting.value).toMatchObject([{ refused: null, text: wanted.text }])
     sender.stop()
   })
 

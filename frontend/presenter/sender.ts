@@ -405,7 +405,7 @@ export class Sender {
     if (!entry) return true
     const landed = this.takesOff(key)
     try {
-      const accepted = await commands.submitUnder(key, this.event_id, requestOf(entry))
+      const accepted = await commands.submitUnder(key, this.event_id, requestOf(entry), entry.person_id)
       // It stays here until the server has pulled it back: a lost answer or a reload must not let it out.
       const undone = (this.find(key)?.undo ?? this.gone.has(key)) ? await this.told.undo(accepted) : undefined
       this.failures = 0

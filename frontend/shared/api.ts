@@ -46,6 +46,8 @@ export interface CallOptions {
   body?: unknown
   /** Makes a repeated command the same command. */
   key?: string
+  /** Id of who wrote what is sent, where it may have waited: no session of anybody else sends it. */
+  writer?: string
   /** Sent as it is, instead of `body`. */
   file?: Blob
   signal?: AbortSignal
@@ -75,6 +77,7 @@ export async function call<T>(method: Method, path: string, options: CallOptions
   if (options.file) headers['Content-Type'] = options.file.type
   else if (options.body !== undefined) headers['Content-Type'] = 'application/json'
   if (options.key) headers['Idempotency-Key'] = options.key
+  if (options.writer) headers['X-Tocsin-Person'] = options.writer
   const limit = AbortSignal.timeout(options.timeout_ms ?? 15_000)
   const from_ms = performance.now()
   const tell = (answered: boolean, status: number, code = ''): void => {

@@ -146,8 +146,9 @@ export async function submit(book: KeyBook<UpdateBody>, event_id: string, body: 
 }
 
 /** An update under its key. What does not name the update that was made settles nothing, whatever its status. */
-export async function submitUnder(key: string, event_id: string, body: UpdateBody): Promise<Accepted> {
-  const accepted = await post<Partial<Accepted> | null>(`events/${event_id}/updates`, body, { key, timeout_ms: 10_000 })
+export async function submitUnder(key: string, event_id: string, body: UpdateBody, writer?: string): Promise<Accepted> {
+  const options = { key, timeout_ms: 10_000, ...(writer && { writer }) }
+  const accepted = await post<Partial<Accepted> | null>(`events/${event_id}/updates`, body, options)
   if (typeof accepted?.id !== 'string') throw new NoAnswer(new TypeError('an answer without an update'))
   return accepted as Accepted
 }

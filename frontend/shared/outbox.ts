@@ -175,7 +175,7 @@ export function settle(answer: Answer | undefined): Settled {
   if (code === 'pin_needed') return { kind: 'barred', by: 'pin' }
   if (code === 'policy_not_read') return { kind: 'barred', by: 'policy' }
   if (code === 'sending_stopped') return { kind: 'asks', why: 'stopped' }
-  if (status === 401) return { kind: 'barred', by: 'sign-in' }
+  if (status === 401 || code === 'other_person') return { kind: 'barred', by: 'sign-in' }
   if (status >= 500 || status === 408 || status === 425 || status === 429 || code === 'key_in_progress' || status < 400) {
     return { kind: 'again', after_s: answer.retry_after_s ?? null }
   }

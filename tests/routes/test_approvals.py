@@ -1288,3 +1288,18 @@ class TestAlone:
                 signed += 1
         assert tried > ROLE_GRAPHS
         assert signed * 10 >= ROLE_GRAPHS, "nothing was ever signed: the test would not see a hole"
+
+
+class TestWriter:
+    async def test_G2_what_one_person_wrote_is_not_sent_by_the_session_of_another(self, house: Live) -> None:
+        """A tablet's text names its writer: who signed in there meanwhile does not become its author."""
+        event_id = await house.event("press")
+        path, writer = f"/events/{event_id}/updates", house.ids["presenter"]
+        body = {"texts": {"en": "The presenter wrote this."}, "source": "presenter"}
+        asked = {"idempotency-key": "whose-words-are-they", "x-tocsin-person": writer}
+        refused = await house["both"].post(path, json=body, headers=asked)
+        assert (refused.status_code, refused.json()["code"]) == (403, "other_person")
+        taken = await house["presenter"].post(path, json=body, headers=asked)
+        assert taken.status_code == 201, taken.text
+        row = (await house["presenter"].get(f"/updates/{taken.json()['id']}")).json()
+        assert row["author_id"] == writer
