@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from app.accounts.audit import Record
+from app.broadcast.bulk import Shape
 from app.broadcast.intents import Accepted, DecidedUpdate, PlannedDelivery
 from app.broadcast.topics import topic_id
 from app.broadcast.words import sentence
@@ -20,6 +21,7 @@ from app.ids import NewId
 from app.models import (
     PRIORITY_RANK,
     Act,
+    AuditEntry,
     Delivery,
     DeliveryPart,
     DeliveryState,
@@ -36,6 +38,60 @@ Rows = list[dict[str, Any]]
 ACCEPTED_STATUS = 201
 
 
+def _table(model: Any) -> Any:
+    return model.__table__
+
+
+UPDATES = Shape(
+    _table(Update),
+    {
+        "revision": 1,
+        "on_page": "shown",
+        "corrected_by": None,
+        "released_at": None,
+        "asked_id": None,
+        "asked_at": None,
+        "unanswered": False,
+        "version": 1,
+    },
+)
+REVISIONS = Shape(_table(UpdateRevision), {"revision": 1})
+DELIVERIES = Shape(
+    _table(Delivery),
+    {
+        "revision": 1,
+        "state": str(DeliveryState.QUEUED),
+        "claimable_at": None,
+        "attempts": 0,
+        "by_itself": "",
+        "looks": 0,
+        "fence": 0,
+        "lease_owner": None,
+        "lease_until": None,
+        "permit_at": None,
+        "must_start_by": None,
+        "kill_epoch": 0,
+        "remote_id": None,
+        "url": None,
+        "digest": None,
+        "digest_id": None,
+        "reread_at": None,
+        "counts": {},
+        "sent_at": None,
+        "settled_at": None,
+        "version": 1,
+    },
+)
+PARTS = Shape(
+    _table(DeliveryPart),
+    {"state": str(DeliveryState.QUEUED), "remote_id": None, "url": None, "sent_at": None},
+)
+CHANGES = Shape(_table(TopicChange))
+KEYS = Shape(_table(IdempotencyRecord), {"status": ACCEPTED_STATUS})
+AUDIT = Shape(_table(AuditEntry))
+"""What a fresh row has in common with all others; the rows below say the rest."""
+
+
 @dataclass(slots=True)
 class AcceptRows:
     """Rows by table, in an order that satisfies the foreign keys."""
@@ -49,14 +105,14 @@ class AcceptRows:
     audit: list[Record] = field(default_factory=list)
     steps: list[tuple[str, str]] = field(default_factory=list)  # a step of the cue sheet, and what it became
 
-    def by_table(self) -> Sequence[tuple[Any, Rows]]:
+    def by_shape(self) -> Sequence[tuple[Shape, Rows]]:
         return (
-            (Update, self.updates),
-            (UpdateRevision, self.revisions),
-            (Delivery, self.deliveries),
-            (DeliveryPart, self.parts),
-            (TopicChange, self.changes),
-            (IdempotencyRecord, self.keys),
+            (UPDATES, self.updates),
+            (REVISIONS, self.revisions),
+            (DELIVERIES, self.deliveries),
+            (PARTS, self.parts),
+            (CHANGES, self.changes),
+            (KEYS, self.keys),
         )
 
 
@@ -97,12 +153,9 @@ def build(
             "kind": str(decided.kind),
             "state": str(decided.state),
             "priority": str(decided.priority),
-            "revision": 1,
             "key_moment": decided.key_moment,
             "pinned": decided.pinned,
-            "on_page": "shown",
             "of_update_id": decided.of_update_id,
-            "corrected_by": None,
             "answers_reply_id": decided.answers_reply_id,
             "author_id": decided.author_id,
             "author_name": decided.author_name,
@@ -114,36 +167,31 @@ def build(
             "received_at": now,
             "release_at": release_at,
             "hold_left_s": decided.delay_s if place.held and counts_down else None,
-            "released_at": None,
             "expires_at": expires_at,
             "late": decided.late,
-            "marks": dict(decided.marks),
+            "marks": decided.marks,
             "needs": decided.needs,
             "asked_by": decided.asked_by,
             "occasion": str(decided.occasion),
             "planned_at": decided.planned_at,
-            "asked_id": None,
-            "asked_at": None,
-            "unanswered": False,
             "waits_since": now if decided.state == UpdateState.AWAITING_APPROVAL else None,
-            "version": 1,
         }
     )
     rows.revisions.append(
         {
             "update_id": update_id,
-            "revision": 1,
-            "texts": dict(decided.texts),
-            "channel_texts": {k: dict(v) for k, v in decided.channel_texts.items()},
-            "media": [dict(m) for m in decided.media],
-            "guard": dict(decided.guard),
-            "correction": dict(decided.correction),
-            "made_from": dict(decided.made_from),
+            "texts": decided.texts,
+            "channel_texts": decided.channel_texts,
+            "media": decided.media,
+            "guard": decided.guard,
+            "correction": decided.correction,
+            "made_from": decided.made_from,
             "author_id": decided.author_id,
             "created_at": now,
         }
     )
-    said = sentence("on_hold" if place.held else "waits_for_release", zone=zone)
+    reason = "on_hold" if place.held else "waits_for_release"
+    said = sentence(reason, zone=zone)
     rank = PRIORITY_RANK[Priority(decided.priority)]
     delivery_ids: list[str] = []
     for planned in decided.deliveries:
@@ -155,7 +203,6 @@ def build(
                 "update_id": update_id,
                 "event_id": decided.event_id,
                 "channel_id": planned.channel_id,
-                "revision": 1,
                 "act": str(Act(planned.act)),
                 "of_delivery_id": planned.of_delivery_id,
                 "reply_to": planned.reply_to,
@@ -166,32 +213,12 @@ def build(
                 "seq": place.seq,
                 "priority": str(decided.priority),
                 "rank": rank,
-                "state": str(DeliveryState.QUEUED),
-                "reason": "on_hold" if place.held else "waits_for_release",
+                "reason": reason,
                 "why": said.why,
                 "next_step": said.next_step,
-                "claimable_at": None,
                 "due_at": release_at or now,
                 "expires_at": expires_at,
-                "attempts": 0,
-                "by_itself": "",
-                "looks": 0,
-                "fence": 0,
-                "lease_owner": None,
-                "lease_until": None,
-                "permit_at": None,
-                "must_start_by": None,
-                "kill_epoch": 0,
-                "remote_id": None,
-                "url": None,
-                "digest": None,
-                "digest_id": None,
-                "reread_at": None,
-                "counts": {},
                 "created_at": now,
-                "sent_at": None,
-                "settled_at": None,
-                "version": 1,
             }
         )
         rows.parts.extend(
@@ -200,11 +227,7 @@ def build(
                 "n": n,
                 "ref": f"{delivery_id}.{n}",
                 "text": text,
-                "state": str(DeliveryState.QUEUED),
-                "remote_id": None,
-                "url": None,
-                "media": [dict(m) for m in planned.media] if n == 1 else [],
-                "sent_at": None,
+                "media": planned.media if n == 1 else (),
             }
             for n, text in enumerate(planned.parts, start=1)
         )
@@ -239,7 +262,6 @@ def key_row(decided: DecidedUpdate, answer: bytes, now: datetime) -> dict[str, A
         "scope": decided.event_id,
         "key": decided.client_key,
         "body_hash": decided.body_hash,
-        "status": ACCEPTED_STATUS,
         "answer": answer,
         "created_at": now,
     }

@@ -13,15 +13,15 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from app.accounts.audit import CHAIN_LOCK, GENESIS, chain
-from app.broadcast.accept_rows import AcceptRows, Place, build, key_row
+from app.broadcast.accept_rows import AUDIT, AcceptRows, Place, build, key_row
 from app.broadcast.accept_steps import mark_sent, read_steps, refused, sent_before
-from app.broadcast.bulk import Statement, Work, insert_rows, marks, read_instant
+from app.broadcast.bulk import Statement, Work, insert_all, insert_rows, marks, read_instant
 from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
 from app.broadcast.planned import planned_before, read_standing
 from app.broadcast.topics import Position, topic_id
 from app.errors import AppError, Conflict, Gone, InvalidInput, NotFound
 from app.ids import NewId
-from app.models import AuditEntry, EventState, Sending, TopicName, UpdateKind
+from app.models import EventState, Sending, TopicName, UpdateKind
 
 PUTS_RIGHT = (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR)
 """What may still be said after the end."""
@@ -82,9 +82,8 @@ def accept(
             rows.steps.append((decided.step.id, accepted.update_id))
         topic = topic_id(decided.event_id, TopicName.DESK)
         tops[topic] = Position(topic, place.desk_epoch, place.desk_offset)
-    for model, values in rows.by_table():
-        if values:
-            yield insert_rows(model.__table__, values, sqlite=sqlite)
+    for statement in insert_all(rows.by_shape(), sqlite=sqlite):  # noqa: UP028 - rows are sent back
+        yield statement
     yield from mark_sent(rows.steps)
     if rows.audit:
         yield from _audit(rows, at, sqlite)
@@ -165,8 +164,7 @@ def _audit(rows: AcceptRows, at: datetime, sqlite: bool) -> Work[None]:
         yield Statement("SELECT pg_advisory_xact_lock(?)", (CHAIN_LOCK,))
     last = yield Statement("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1")
     seq, digest = last[0] if last else (0, GENESIS)
-    table: Any = AuditEntry.__table__  # type: ignore[attr-defined]
-    yield insert_rows(table, chain(seq, digest, rows.audit, at), sqlite=sqlite)
+    yield insert_rows(AUDIT, chain(seq, digest, rows.audit, at), sqlite=sqlite)
 
 
 _NOT_YET = AppError("not yet")

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import store
-from app.broadcast.bulk import insert_rows, is_sqlite, update_rows, write
+from app.broadcast.bulk import Shape, insert_rows, is_sqlite, update_rows, write
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.failover import NOT_TAKEN, Turn
 from app.broadcast.fence import Fence, Scope, scopes_of
@@ -52,6 +52,7 @@ log = logging.getLogger(__name__)
 
 _RECIPIENTS: Any = RecipientDelivery.__table__  # type: ignore[attr-defined]
 _ATTEMPTS: Any = Attempt.__table__  # type: ignore[attr-defined]
+_STARTED = Shape(_ATTEMPTS, {"part": 1, "finished_at": None, "outcome": None, "code": "", "words": ""})
 _OF_THE_PERSON: Any = _ATTEMPTS.c.recipient_delivery_id == _RECIPIENTS.c.id
 
 
@@ -199,21 +200,16 @@ class Lists:
             for row, grant in zip(rows, grants, strict=True)
         ]
         rows_of_attempts = insert_rows(
-            _ATTEMPTS,
+            _STARTED,
             [
                 {
                     "id": m.attempt_id,
                     "delivery_id": m.delivery_id,
-                    "part": 1,
                     "recipient_delivery_id": m.id,
                     "n": m.standing.attempts + 1,
                     "fence": m.fence,
                     "worker": self._worker,
                     "intent_at": now,
-                    "finished_at": None,
-                    "outcome": None,
-                    "code": "",
-                    "words": "",
                 }
                 for m in messages
             ],

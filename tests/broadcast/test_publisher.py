@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -45,6 +47,29 @@ class Door:
 
 
 class TestAccept:
+    async def test_G1_what_was_said_is_stored_to_the_letter(self, stage: Stage) -> None:
+        """Whatever signs it has, whatever zone its time is in, and the answer byte for byte."""
+        odd = 'He said: "5\' 3\\" \\x41 {} $1 ? \\u0041\n\u2028 \N{PILL} \u0646\u0628\u0636'
+        at = datetime(2026, 11, 20, 17, 0, 0, 1, tzinfo=timezone(timedelta(hours=-5, minutes=-30)))
+        answer = bytes(range(256))
+        decided = replace(
+            stage.decided(odd, guard={odd: [None, 0.1, {"n": 1}]}, delay_s=0.25),
+            composed_at=at,
+            media=(MappingProxyType({"alt": odd}),),
+        )
+
+        accepted = await Door(stage).publisher.accept(decided, lambda _accepted: answer)
+
+        update, revision = await stage.one(Update), await stage.one(UpdateRevision)
+        assert (update.composed_at, update.received_at) == (at, accepted.received_at)
+        assert (update.release_at, update.marks, update.revision) == (accepted.release_at, {}, 1)
+        assert (revision.texts, revision.media) == ({"en": odd}, [{"alt": odd}])
+        assert revision.guard == {odd: [None, 0.1, {"n": 1}]}
+        assert (await stage.one(DeliveryPart)).text == odd
+        assert bytes((await stage.one(IdempotencyRecord)).answer) == answer
+        delivery = await stage.one(Delivery)
+        assert (delivery.counts, delivery.state, delivery.lease_until) == ({}, "queued", None)
+
     async def test_G1_an_answer_means_that_every_row_is_there(self, stage: Stage) -> None:
         """Update, revision, deliveries, parts, desk entry, audit entry and key: all or nothing, in one commit."""
         door = Door(stage)
