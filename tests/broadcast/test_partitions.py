@@ -17,6 +17,7 @@ from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
 from app.clock import SteeredClock, SystemClock
+from app.db import Database
 from app.ids import new_id
 from app.models import DeliveryState, LimitKeeper
 from tests.broadcast.house import Stage, open_stage, render
@@ -47,8 +48,11 @@ async def cluster(
                 f"redis://127.0.0.1:{line.port}/0", clock, new_id, keep_s=1.0, prefix=prefix
             )
             stack.push_async_callback(limits.aclose)
+            database = Database(postgres_url.replace("+asyncpg", ""), pool_size=4)
+            await database.start()
+            stack.push_async_callback(database.stop)
             engine = Engine(
-                database=stage.database,
+                database=database,
                 adapters=lambda _channel: adapter,
                 gate=OpenGate(),
                 audit=AuditLog(),
