@@ -81,7 +81,7 @@ export function App({ tablet, keeper }: { tablet: Tablet; keeper: Keeper }) {
     return (
       <>
         <Bar tablet={tablet} />
-        <Lock keeper={keeper} acting={tablet.acting} event_id={tablet.config.event_id} />
+        <Lock keeper={keeper} acting={tablet.acting} event_id={tablet.config.event_id} pressed={() => void tablet.sender.holdBack()} />
         <LiveRegions />
       </>
     )

@@ -31,13 +31,22 @@ function Wiped() {
   )
 }
 
-export function Lock({ keeper, acting, event_id }: { keeper: Keeper; acting: Acting; event_id: string }) {
+interface LockProps {
+  keeper: Keeper
+  acting: Acting
+  event_id: string
+  /** Told of a press of hold or stop, whatever becomes of it. */
+  pressed: () => void
+}
+
+export function Lock({ keeper, acting, event_id, pressed }: LockProps) {
   const pin = useSignal('')
   const said = useSignal('')
   const field = useRef<HTMLInputElement>(null)
   useEffect(() => field.current?.focus(), [])
   if (keeper.wiped.value) return <Wiped />
-  const act = (name: 'hold' | 'stop') =>
+  const act = (name: 'hold' | 'stop') => {
+    pressed()
     void acting.once(
       name,
       async () => {
@@ -47,6 +56,7 @@ export function Lock({ keeper, acting, event_id }: { keeper: Keeper; acting: Act
       },
       { again: () => act(name), urgent: true },
     )
+  }
   const trouble = acting.trouble.value
   return (
     <main class="lock" aria-labelledby="h-lock">

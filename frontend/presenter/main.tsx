@@ -62,7 +62,7 @@ await openPage(async () => {
   })
   await keeper.start(session.locked, () => tablet.follow(), known !== undefined)
   if (keeper.wiped.value || keeper.locked.value) {
-    render(<Lock keeper={keeper} acting={tablet.acting} event_id={config.event_id} />, root)
+    render(<Lock keeper={keeper} acting={tablet.acting} event_id={config.event_id} pressed={() => void tablet.sender.holdBack()} />, root)
     await new Promise<void>((unlocked) => effect(() => void (keeper.locked.value || keeper.wiped.value || unlocked())))
     render(null, root)
   }

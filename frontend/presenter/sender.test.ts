@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Acting } from '../shared/acting.ts'
 import { NoAnswer } from '../shared/api.ts'
 import type { EventDetail } from '../shared/commands.ts'
+import { DeskStore } from '../shared/desk-state.ts'
+import { Stopping } from '../shared/stopping.ts'
 import { Sender, type Told } from './sender.ts'
 import { FakeDisk } from './fake-disk.ts'
 import { Shelf } from './shelf.ts'
@@ -116,6 +119,25 @@ describe('the outbox', () => {
     await vi.waitFor(() => expect(sender.barred.value).toBe('sign-in'))
     expect(writers).toEqual(['p1'])
     expect(sender.waiting.value).toMatchObject([{ refused: null, text: wanted.text }])
+    sender.stop()
+  })
+
+  it('G6 what waits when hold or stop is pressed without a network does not go with its return', async () => {
+    submit = () => Promise.reject(new TypeError('no network'))
+    const sender = await outbox({})
+    sender.heard(detail)
+    await sender.add(wanted)
+    await vi.waitFor(() => expect(sender.tried_at_ms.value).toBeDefined())
+    const acting = new Acting(false)
+    const stopping = new Stopping(new DeskStore(), acting, 'e1', () => void sender.holdBack())
+    stopping.hold()
+    await vi.waitFor(() => expect(acting.trouble.value?.again).toBeDefined()) // nobody heard it
+    submit = () => answer(201, { id: 'u1', seq: 1, state: 'counting_down', release_at: null })
+    const before = posted.length
+    sender.wake()
+    await new Promise((later) => setTimeout(later, 100))
+    expect(posted).toHaveLength(before)
+    expect(sender.asking.value).toMatchObject([{ asks: 'stopped' }])
     sender.stop()
   })
 

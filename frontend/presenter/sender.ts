@@ -202,6 +202,15 @@ export class Sender {
     return skipped
   }
 
+  /**
+   * Hold or stop was pressed here: whether or not the server can hear of it, nothing that waits goes by itself any more.
+   * Without this, what was written before would go out with the network's return, ahead of a second press.
+   */
+  async holdBack(): Promise<void> {
+    await this.read()
+    await Promise.all(this.waiting.peek().filter((entry) => !entry.undo && !entry.asks).map((entry) => this.change(entry.key, { asks: 'stopped' })))
+  }
+
   /** What waits is read out to the desk: it goes out from here only when a person says so (the desk may have posted it). */
   async phone(): Promise<void> {
     for (const entry of this.entries.peek().filter(canBePhoned)) await this.change(entry.key, { asks: 'phoned' })

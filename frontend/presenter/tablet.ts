@@ -80,7 +80,7 @@ export class Tablet {
       policy: (error) => void this.writing.reading.takes(error, () => this.sender.wake()),
     })
     this.writing = new Writing(this.store, this.acting, config.event_id, 'presenter')
-    this.stopping = new Stopping(this.store, this.acting, config.event_id)
+    this.stopping = new Stopping(this.store, this.acting, config.event_id, () => void this.sender.holdBack())
   }
 
   /**

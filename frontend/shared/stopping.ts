@@ -24,14 +24,21 @@ export class Stopping {
   private readonly store: DeskStore
   private readonly acting: Acting
   private readonly event_id: string
+  private readonly pressed: () => void
 
-  constructor(store: DeskStore, acting: Acting, event_id: string) {
+  /**
+   * Args:
+   *   pressed: Told of a press of hold or stop, before anybody knows whether the server hears it.
+   */
+  constructor(store: DeskStore, acting: Acting, event_id: string, pressed: () => void = () => undefined) {
+    this.pressed = pressed
     this.store = store
     this.acting = acting
     this.event_id = event_id
   }
 
   hold(): void {
+    this.pressed()
     void this.acting.once(
       'hold',
       async () => {
@@ -57,6 +64,7 @@ export class Stopping {
   }
 
   stop(stopped?: () => void): void {
+    this.pressed()
     void this.acting.once(
       'stop',
       async () => {
