@@ -119,7 +119,7 @@ class Bench:
 
     async def write(self) -> None:
         async with httpx.AsyncClient(base_url=self.origin, timeout=30) as client:
-            secret = (await client.post("/release", content=SECRET)).text
+            secret = (await client.post("/release", content=SECRET)).headers["update"]
             await asyncio.sleep(POLL_S + 1)
             self.steady_from = time.time()
             while time.monotonic() < self.until:

@@ -24,7 +24,7 @@ import uvicorn
 import uvloop
 from fastapi import FastAPI, Request
 from prometheus_client import generate_latest
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 
 from app.broadcast.broker import Broker, MemoryBroker
 from app.broadcast.hub import HubSettings
@@ -100,11 +100,11 @@ def make_app(stream: Stream, event: Event) -> FastAPI:
     async def pub(request: Request) -> None:
         await injected.take(await request.body())
 
-    @app.post("/release")
-    async def release(request: Request) -> PlainTextResponse:
+    @app.post("/release", status_code=204)
+    async def release(request: Request) -> Response:
         update_id, positions = await event.release((await request.body()).decode())
         stream.announce(*positions)
-        return PlainTextResponse(update_id)
+        return Response(status_code=204, headers={"Update": update_id})
 
     @app.post("/retract", status_code=204)
     async def retract(request: Request) -> None:
@@ -163,7 +163,9 @@ def seed(bug: str) -> None:
 async def serve(database: Database, listener: socket.socket, kind: str, settings: dict[str, float]) -> None:
     redis = os.environ.get("REDIS")
     broker: Broker = broker_at(redis) if redis else MemoryBroker()
-    limits = HubSettings(**{**OPEN, **settings})  # type: ignore[arg-type]
+    # Who ignores back-pressure must leave all of it to the transport, or frames would overtake each other.
+    one_by_one = {"many_at_once": False} if os.environ.get("SEEDED_BUG") else {}
+    limits = HubSettings(**{**OPEN, **settings, **one_by_one})  # type: ignore[arg-type]
     stream = Stream(database, broker, SystemClock(), drill=True, settings=StreamSettings(hub=limits))
     event = await Event(database, "bench").load()
     config = uvicorn.Config(
