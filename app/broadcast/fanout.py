@@ -1,8 +1,9 @@
 """
 One topic's viewers in this process, and the pass that writes to them.
 
-A broadcast is encoded once per wire form and written to every viewer as the same bytes, through a list of bound
-`transport.write`; nothing is awaited, queued, timed or compressed per viewer. What is published while a pass runs is
+A broadcast is encoded once per wire form and written to every viewer as the same bytes, a chunk of them by one system
+call where the kernel has one for it (`many_writes`), through a list of bound `transport.write` elsewhere; nothing is
+awaited, queued, timed or compressed per viewer. What is published while a pass runs is
 joined and leaves as one write per viewer in the next. A viewer whose socket does not take all bytes calls
 `pause_writing` from inside that write: it leaves the list at a known place and comes back through `resume_writing`
 with a delta or a snapshot.
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from app.broadcast import stream_metrics as metrics
+from app.broadcast.many_writes import LONGEST_BYTES, NO_FD, Kernel, Table
 from app.broadcast.topic_state import Place
 from app.broadcast.wire_frames import deflated_frame, http_chunk, sse_event, text_frame
 
@@ -41,6 +43,7 @@ class Seat(Protocol):
     """What a fan-out needs of a viewer."""
 
     write: Write
+    fd: int
     idx: int
     seq: int
     place: Place
@@ -75,8 +78,9 @@ def encode_sse(payload: bytes, place: Place) -> bytes:
 class Group:
     """Viewers that receive the very same bytes, all at the same place but for those waiting in `joins`."""
 
-    def __init__(self, encode: Encode, *, takes_control: bool = True) -> None:
+    def __init__(self, encode: Encode, kernel: Kernel | None = None, *, takes_control: bool = True) -> None:
         self.encode = encode
+        self.table = Table(kernel) if kernel is not None else None
         self.takes_control = takes_control
         self.seats: list[Seat | None] = []
         self.writes: list[Write] = []
@@ -107,6 +111,8 @@ class Group:
                 self.joins.remove(seat)
         elif self.is_busy:
             self.seats[index], self.writes[index] = None, _no_write
+            if self.table is not None:
+                self.table.set(index, NO_FD)
             self.holes.append(index)
         else:
             self._unseat(index)
@@ -144,8 +150,12 @@ class Group:
 
     def write_some(self, data: bytes, start: int, stop: int) -> None:
         self._reached = stop
-        for write in self.writes[start:stop]:
-            write(data)
+        if self.table is None or len(data) > LONGEST_BYTES:
+            for write in self.writes[start:stop]:
+                write(data)
+            return
+        for index, taken in self.table.write(data, start, min(stop, len(self.writes))):
+            self.writes[index](data[taken:])
 
     def settle(self) -> None:
         """End a pass: close the holes, seat those who came meanwhile."""
@@ -167,6 +177,8 @@ class Group:
         seat.idx = len(self.seats)
         self.seats.append(seat)
         self.writes.append(seat.write)
+        if self.table is not None:
+            self.table.set(seat.idx, seat.fd)
 
     def _unseat(self, index: int) -> None:
         seat, write = self.seats.pop(), self.writes.pop()
@@ -174,6 +186,8 @@ class Group:
             self.seats[index], self.writes[index] = seat, write
             if seat is not None:
                 seat.idx = index
+            if self.table is not None:
+                self.table.set(index, NO_FD if seat is None else seat.fd)
 
 
 class Fanout:
@@ -182,14 +196,17 @@ class Fanout:
 
     Args:
         slow: The process's set of viewers that do not take bytes; whoever sweeps closes those that stay in it.
+        kernel: Writes to many at once; None: one by one.
     """
 
-    def __init__(self, source: Source, slow: set[Any], now_s: Callable[[], float]) -> None:
+    def __init__(
+        self, source: Source, slow: set[Any], now_s: Callable[[], float], kernel: Kernel | None = None
+    ) -> None:
         self.source = source
         self._now_s = now_s
-        self.plain = Group(encode_plain)
-        self.deflated = Group(encode_deflated)
-        self.sse = Group(encode_sse, takes_control=False)
+        self.plain = Group(encode_plain, kernel)
+        self.deflated = Group(encode_deflated, kernel)
+        self.sse = Group(encode_sse, kernel, takes_control=False)
         self.groups = (self.plain, self.deflated, self.sse)
         for group in self.groups:
             group.place = source.place

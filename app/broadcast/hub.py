@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.broadcast import many_writes
 from app.broadcast import stream_metrics as metrics
 from app.broadcast.doors import Doors
 from app.broadcast.fanout import Seat
@@ -50,6 +51,7 @@ class HubSettings:
         ping_s: How often sockets are asked for a sign of life; one that stays silent as long again is closed.
         files_most: Open files this process may have. Viewers and connections without a request leave some of them to
             the database and the platforms; of the latter the oldest is cut first, since a real one takes a round trip.
+        many_at_once: Write to many viewers by one system call, where the kernel has one for it.
     """
 
     viewers_most: int = 18_000
@@ -61,6 +63,7 @@ class HubSettings:
     ping_s: float = 20.0
     slow_s: float = SLOW_S
     files_most: int = 20_000
+    many_at_once: bool = True
 
 
 class Closable(Seat, Protocol):
@@ -109,6 +112,7 @@ class Hub:
     def __init__(self, settings: HubSettings, now_s: Callable[[], float] = time.monotonic) -> None:
         self.settings = settings
         self.places = max(FILES_KEPT, settings.files_most - FILES_KEPT)  # for visitors of every kind
+        self.kernel = many_writes.kernel() if settings.many_at_once else None
         self.now_s = now_s
         self.slow: set[Closable] = set()
         self.viewers: set[Closable] = set()

@@ -46,7 +46,7 @@ class Tail:
         self.state = state
         self.topic_id = state.topic_id
         self.name = state.topic_id.rpartition(":")[2]
-        self.fanout = Fanout(state, hub.slow, now_s)
+        self.fanout = Fanout(state, hub.slow, now_s, hub.kernel)
         self.is_open = True
         self.used_at_s = now_s()
         self.heard = state.place  # the newest place any hint told of

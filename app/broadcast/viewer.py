@@ -16,6 +16,7 @@ from app.broadcast import hub as codes
 from app.broadcast import stream_metrics as metrics
 from app.broadcast.fanout import Fanout, Group, Write
 from app.broadcast.hub import Hub
+from app.broadcast.many_writes import NO_FD
 from app.broadcast.topic_state import Place
 from app.broadcast.wire_frames import (
     CLOSE,
@@ -44,6 +45,7 @@ class Viewer(asyncio.Protocol):
         "address",
         "connections",
         "fanout",
+        "fd",
         "group",
         "heard",
         "hub",
@@ -77,6 +79,7 @@ class Viewer(asyncio.Protocol):
         self.group = group
         self.address = address
         self.on_gone = on_gone
+        self.fd = NO_FD
         self.idx, self.seq, self.slow_since = -1, 0, 0.0
         self.place: Place = fanout.source.place
         self.rest = b""
@@ -86,7 +89,7 @@ class Viewer(asyncio.Protocol):
 
     def begin(self, opening: bytes, answer: bytes = b"") -> None:
         """Take over the socket and the first message."""
-        limit_kernel(self.transport)
+        self.fd = limit_kernel(self.transport)
         # 0: the transport says "full" at the first byte the kernel does not take, so nothing heaps up here.
         self.transport.set_write_buffer_limits(high=0)
         self.connections.add(self)
@@ -200,12 +203,21 @@ class Viewer(asyncio.Protocol):
         self.hub.close([self], codes.RESTART)
 
 
-def limit_kernel(transport: asyncio.Transport) -> None:
-    """What the kernel keeps for one viewer, and for how long it believes in one that acknowledges nothing."""
+def limit_kernel(transport: asyncio.Transport) -> int:
+    """
+    Limit what the kernel keeps for one viewer, and for how long it believes in one that acknowledges nothing.
+
+    Returns:
+        Its descriptor, if what is written there reaches the viewer as it is.
+    """
     link = transport.get_extra_info("socket")
-    if link is not None and link.family in (socket.AF_INET, socket.AF_INET6):
+    if link is None:
+        return NO_FD
+    if link.family in (socket.AF_INET, socket.AF_INET6):
         # The kernel's own buffer for a viewer that stopped reading would grow to megabytes.
         link.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
         option = getattr(socket, "TCP_USER_TIMEOUT", None)
         if option is not None:
             link.setsockopt(socket.IPPROTO_TCP, option, UNACKNOWLEDGED_MS)
+    is_encrypted = transport.get_extra_info("sslcontext") is not None
+    return NO_FD if is_encrypted else link.fileno()
