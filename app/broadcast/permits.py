@@ -387,7 +387,8 @@ class Permits:
         For an edit or a delete the target is the post of the same number of the earlier delivery; for a post and a
         reply it is the parent it hangs under.
         """
-        original = await store.original_of(session, delivery)
+        # A deletion that waits for a decision is let go by it, so that must not be committed behind this one's back.
+        original = await store.original_of(session, delivery, locked=delivery.act == Act.DELETE)
         if original is not None and not is_settled(original.state) and original.permit_at is not None:
             await self._postpone(session, delivery, "waits_for_original", now + timedelta(seconds=0.5))
             return [], None, None, False

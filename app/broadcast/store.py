@@ -238,13 +238,19 @@ async def parts_of(session: AsyncSession, delivery_id: str) -> list[DeliveryPart
     return list(found.scalars())
 
 
-async def original_of(session: AsyncSession, delivery: Delivery) -> Delivery | None:
-    """What an edit, a delete or a correcting reply is about; for what was told in another one's post, that post's."""
+async def original_of(session: AsyncSession, delivery: Delivery, *, locked: bool = False) -> Delivery | None:
+    """
+    What an edit, a delete or a correcting reply is about; for what was told in another one's post, that post's.
+
+    Args:
+        locked: As it is now, and it stays so until the transaction ends.
+    """
     if delivery.of_delivery_id is None:
         return None
-    original = await session.get(Delivery, delivery.of_delivery_id)
+    how: dict[str, Any] = {"with_for_update": {"read": True}, "populate_existing": True} if locked else {}
+    original = await session.get(Delivery, delivery.of_delivery_id, **how)
     if original is not None and original.digest_id is not None:
-        return await session.get(Delivery, original.digest_id)
+        return await session.get(Delivery, original.digest_id, **how)
     return original
 
 

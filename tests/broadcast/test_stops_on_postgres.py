@@ -14,11 +14,12 @@ from sqlmodel import col, update
 
 from app.broadcast import store
 from app.broadcast.calling import Stamps
+from app.broadcast.intents import PlannedDelivery
 from app.broadcast.jobs import Job
 from app.broadcast.settings import EngineSettings
 from app.db import FROZEN_S
 from app.db_urgent import URGENT
-from app.models import Channel, Topic, Update
+from app.models import Act, Channel, Delivery, DeliveryPart, Topic, Update
 from tests.broadcast.running import FREE, Show, show
 
 pytestmark = pytest.mark.servers
@@ -160,6 +161,56 @@ class TestPermitsUnderWay:
             row = await here.stage.one(Update)
             assert (row.state, row.release_at) == ("counting_down", None)
             assert row.hold_left_s is not None
+
+
+class TestDecisions:
+    @pytest.mark.timeout(60)
+    async def test_K03_a_deletion_does_not_begin_to_wait_for_a_decision_that_is_being_committed(
+        self, postgres_url: str
+    ) -> None:
+        """The decision lets go what waits for it; a deletion that it could not see yet would wait for ever."""
+        async with stage_of(postgres_url) as here:
+            channel = await here.stage.one(Channel)
+            means = here.engine._dispatcher._means
+            await means.limits.load(here.stage.database, channel.id, (), means.clock.now())
+            accepted = await here.publish("The upper floor is closed.")
+            await here.engine.release.release_due()
+            (original,) = accepted.delivery_ids
+            async with here.stage.database.transaction() as session:
+                await session.execute(
+                    update(Delivery)
+                    .where(col(Delivery.id) == original)
+                    .values(state="held", reason="cannot_tell", permit_at=datetime.now(UTC))
+                )
+            share = PlannedDelivery(channel.id, (), act=Act.DELETE, of_delivery_id=original)
+            await here.publish("", kind="retraction", priority="correction", deliveries=(share,))
+            await here.engine.release.release_due()
+
+            async def permit() -> list[Job]:
+                async with here.stage.database.transaction() as session:
+                    given, _, _ = await means.permits.give(
+                        session,
+                        channel,
+                        here.adapters[channel.id],
+                        in_flight=0,
+                        probe=False,
+                        stamp_of=Stamps(means.fence).of,
+                    )
+                return given
+
+            async with here.stage.database.transaction() as decision:
+                row = await decision.get(Delivery, original, with_for_update=True)
+                assert row is not None
+                permits = asyncio.create_task(permit())
+                assert await waits_for_a_lock(here.stage.database._write_engine, permits), "it did not wait"
+                row.state = "sent"
+                await decision.execute(
+                    update(DeliveryPart)
+                    .where(col(DeliveryPart.delivery_id) == original)
+                    .values(state="sent", remote_id="r1")
+                )
+            (job,) = await permits
+            assert (job.act, job.target) == (Act.DELETE, "r1")
 
 
 class TestOrder:
