@@ -135,6 +135,8 @@ def make_environment(folder):
             "pip cannot be put into %s. Next: apt-get install python3-venv, or see the lines above"
             % folder.name
         )
+    except (ValueError, FileExistsError, NotADirectoryError):  # a file or a link to nowhere has this name
+        raise Stop("%s is in the way of the environment. Next: move it away, then the same command" % folder)
     mark.write_text(want, "utf-8")
 
 

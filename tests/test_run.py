@@ -53,6 +53,22 @@ class TestOldPython:
         )
 
 
+class TestOddPlaces:
+    @pytest.mark.parametrize("odd", ["a file", "a link to nowhere"])
+    def test_what_is_in_the_way_of_the_environment_is_named_and_left_alone(
+        self, odd: str, tmp_path: Path
+    ) -> None:
+        """One line with the next action, and whatever has the name is still there."""
+        place = tmp_path / ".venv"
+        if odd == "a file":
+            place.write_text("mine", "utf-8")
+        else:
+            place.symlink_to(tmp_path / "unmounted")
+        with pytest.raises(run.Stop, match=r"in the way.*Next: move it away"):
+            run.make_environment(place)
+        assert place.is_symlink() or place.read_text("utf-8") == "mine"
+
+
 class TestMeaning:
     @pytest.mark.parametrize(
         ("printed", "told"),
