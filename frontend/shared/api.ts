@@ -144,7 +144,6 @@ export const post = <T>(path: string, body: unknown = {}, options: CallOptions =
   call<T>('POST', path, { ...options, body })
 export const patch = <T>(path: string, body: unknown, options: CallOptions = {}) =>
   call<T>('PATCH', path, { ...options, body })
-/** A file is given longer: what counts is that it moves. */
-/** `key` makes a repeated upload the same picture. */
+/** A file is given longer: what counts is that it moves. `key` makes a repeated upload the same picture. */
 export const upload = <T>(path: string, file: Blob, key: string, signal: AbortSignal) => call<T>('POST', path, { file, key, signal, timeout_ms: UPLOAD_MS })
 export const remove = <T>(path: string, options?: CallOptions) => call<T>('DELETE', path, options)

@@ -26,6 +26,15 @@ describe('a tablet that is left alone', () => {
   })
 })
 
+describe('D-10: a tablet whose clock is set back by an hour', () => {
+  it('locks instead of standing open for that hour, and goes on telling of touches', () => {
+    const idle = new Idle(300, 3_600_000)
+    expect(idle.isOver(0)).toBe(true)
+    expect(idle.touch(0)).toBe(true)
+    expect(idle.isOver(299_999)).toBe(false)
+  })
+})
+
 describe('bytes on the wire', () => {
   it('come back as they went', () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)

@@ -90,13 +90,14 @@ export class Idle {
   /** A finger: true when the server should hear of it. */
   touch(now_ms: number): boolean {
     this.touched_ms = now_ms
-    if (now_ms - this.told_ms < Math.min(TOUCH_EVERY_MS, this.idle_ms / 3)) return false
+    if (Math.abs(now_ms - this.told_ms) < Math.min(TOUCH_EVERY_MS, this.idle_ms / 3)) return false
     this.told_ms = now_ms
     return true
   }
 
   isOver(now_ms: number): boolean {
-    return now_ms - this.touched_ms >= this.idle_ms
+    // Either way: with a clock that was set back, nobody knows for how long it has been left, and a doubt locks.
+    return Math.abs(now_ms - this.touched_ms) >= this.idle_ms
   }
 
   unlocked(now_ms: number): void {

@@ -28,7 +28,7 @@ export class Announcer {
       this.#untold++
     }
     if (this.#untold && this.#timer === undefined) {
-      this.#timer = setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + EVERY_MS - Date.now()))
+      this.#timer = setTimeout(() => this.#tell(), Math.max(0, this.#toldAt + EVERY_MS - performance.now()))
     }
   }
 
@@ -38,7 +38,7 @@ export class Announcer {
 
   #tell(): void {
     this.#timer = undefined
-    this.#toldAt = Date.now()
+    this.#toldAt = performance.now()
     this.#say(this.#untold)
     this.#untold = 0
   }
