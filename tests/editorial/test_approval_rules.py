@@ -202,6 +202,11 @@ class TestDiff:
         ops = [(p.op, p.text) for p in word_diff("Use the North Gate.", "Use the South Gate.")]
         assert ops == [("same", "Use the "), ("gone", "North"), ("new", "South"), ("same", " Gate.")]
 
+    def test_words_that_changed_beside_each_other_are_one_change(self) -> None:
+        """A new sentence is read after the old one, and not word by word between its words."""
+        ops = [(p.op, p.text) for p in word_diff("Go home today.", "Use Gate two.")]
+        assert ops == [("gone", "Go home today."), ("new", "Use Gate two.")]
+
 
 class TestConfirmation:
     def test_the_sentence_names_act_place_people_channels_time_and_cost(self) -> None:

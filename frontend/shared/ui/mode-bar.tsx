@@ -1,5 +1,6 @@
 /** The first thing in every staff document: the mode in words, pattern and colour. */
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 import type { Mode, ModeOf } from '../mode.ts'
 import { Icon } from './icon.tsx'
@@ -23,8 +24,11 @@ export function modeWords(mode: ModeOf): string {
 }
 
 export function ModeBar({ mode, icon, children }: { mode: ModeOf; icon?: ComponentChildren; children?: ComponentChildren }) {
+  const bar = useRef<HTMLElement>(null)
+  useEffect(() => keepHeight(bar.current!), [])
   return (
     <header
+      ref={bar}
       class="mode"
       data-mode={mode.bar === 'standby' ? undefined : mode.bar}
       data-within={mode.within}
@@ -34,6 +38,14 @@ export function ModeBar({ mode, icon, children }: { mode: ModeOf; icon?: Compone
       {children}
     </header>
   )
+}
+
+/** The bar stays above dialogs, and wraps where it is narrow: they begin below it, wherever that is. */
+function keepHeight(bar: HTMLElement): (() => void) | undefined {
+  if (typeof ResizeObserver !== 'function') return undefined
+  const seen = new ResizeObserver(() => document.documentElement.style.setProperty('--below-bar', `${bar.offsetTop + bar.offsetHeight}px`))
+  seen.observe(bar)
+  return () => seen.disconnect()
 }
 
 /** A drill and a stop change the whole room, the tab's name and its icon included. */
