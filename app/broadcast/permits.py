@@ -133,7 +133,9 @@ class Permits:
         # Another node may have permitted the head of a lane in between: then what came up behind it is no head.
         lanes = store.lane_keys(await store.busy_since(session, channel.id, busy))
         order = [(c, False) for c in heads]
-        order[before:before] = [(c, True) for c in turns]
+        # Whose place among the heads comes before that goes by it, like everybody; nobody is asked for twice.
+        early = {c.delivery.id for c in heads[:before]}
+        order[before:before] = [(c, True) for c in turns if c.delivery.id not in early]
         floor: Candidate | None = None
         for candidate, turn in order:
             delivery = candidate.delivery

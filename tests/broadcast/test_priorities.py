@@ -11,7 +11,7 @@ from app.broadcast import permits
 from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
 from tests.broadcast.house import sqlite_url
-from tests.broadcast.running import Show, show
+from tests.broadcast.running import FREE, Show, show
 
 LIMIT = 30
 LANES = 20
@@ -66,3 +66,22 @@ class TestPriorities:
         assert await routine_among_the_first(tmp_path / "with", 60) >= 2
         monkeypatch.setattr(permits, "FLOOR_EVERY", 1_000_000)
         assert await routine_among_the_first(tmp_path / "without", 60) == 0
+
+    async def test_P01_routine_that_is_both_next_and_due_for_its_turn_is_sent_once(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """
+        Ten emergencies went before it: it comes up as the head of its lane and as routine's turn, in one look.
+
+        Permitted twice, the whole look failed: its charge was lost, and all else waited for the next one.
+        """
+        settings = EngineSettings(windows=FREE, drain_s=0.5)
+        async with show(sqlite_url(tmp_path), channels=("x",), settings=settings) as here:
+            platform = here.platforms["x"]
+            for text in (*(f"Evacuate {n}" for n in range(10)), "Incision made."):
+                await here.publish(text, priority="normal" if text == "Incision made." else "emergency")
+                async with asyncio.timeout(20):
+                    while text not in [call["text"] for call in platform.calls]:
+                        await asyncio.sleep(0.005)
+            assert len(platform.calls) == 11
+            assert [one.getMessage() for one in caplog.records if one.exc_info] == []
