@@ -5,6 +5,10 @@
  * in the order in which transactions were begun, as the standard says of those that touch the same stores.
  */
 type Store = Map<string, unknown>
+type Range = readonly [from: string, to: string]
+const isIn = (key: string, range?: Range): boolean => !range || (range[0] <= key && key <= range[1])
+/** What stands in for `IDBKeyRange`. */
+export const FakeKeyRange = { bound: (from: string, to: string): Range => [from, to] }
 type Listener = (() => void) | null
 
 class FakeRequest {
@@ -89,7 +93,8 @@ class FakeDatabase {
       const store = (stores: Map<string, Store>): Store => stores.get(name)!
       return {
         get: (key: string) => ask((stores) => structuredClone(store(stores).get(key))),
-        getAll: () => ask((stores) => structuredClone([...store(stores).values()])),
+        getAll: (range?: Range) => ask((stores) => structuredClone([...store(stores)].filter(([key]) => isIn(key, range)).map(([, value]) => value))),
+        getAllKeys: (range?: Range) => ask((stores) => [...store(stores).keys()].filter((key) => isIn(key, range))),
         put: (value: { key?: string }, key?: string) => ask((stores) => store(stores).set(key ?? value.key!, structuredClone(value))),
         delete: (key: string) => ask((stores) => store(stores).delete(key)),
       }

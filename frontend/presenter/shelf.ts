@@ -263,15 +263,20 @@ export class Shelf {
     await this.write(PHOTO + id, undefined)
   }
 
-  /** A patient's picture that no entry and no draft points at is not left lying about. */
-  async sweepPhotos(): Promise<void> {
+  /**
+   * A patient's picture that no entry and no draft points at is not left lying about.
+   *
+   * Args:
+   *   open: The photo of what is being written, of which this shelf may not have heard yet.
+   */
+  async sweepPhotos(open?: string): Promise<void> {
     try {
       await this.using(async (database) => {
         const transaction = database.transaction(['entries', 'kept'], 'readwrite')
         const kept = transaction.objectStore('kept')
         const entries = (await done(transaction.objectStore('entries').getAll())) as Entry[]
         const drafts = (await done(kept.getAll(IDBKeyRange.bound(DRAFT, `${DRAFT}\uffff`)))) as Pick<Entry, 'photo'>[]
-        const wanted = new Set([...entries, ...drafts, ...this.held.values()].map((one) => one?.photo?.id))
+        const wanted = new Set([open, ...[...entries, ...drafts, ...this.held.values()].map((one) => one?.photo?.id)])
         const names = (await done(kept.getAllKeys(IDBKeyRange.bound(PHOTO, `${PHOTO}\uffff`)))) as string[]
         for (const name of names) if (!wanted.has(name.slice(PHOTO.length))) kept.delete(name)
         await committed(transaction)

@@ -109,7 +109,7 @@ export class Tablet {
       return !(step && this.isSent(step)) && !this.sender.waiting.peek().some((entry) => entry.text === text)
     }, await this.shelf.read<Draft>(name))
     if (!kept) this.loadNext()
-    await this.shelf.sweepPhotos()
+    await this.shelf.sweepPhotos(this.writing.draft.peek().photo?.id)
     effect(() => void this.photographs.show(this.writing.draft.value.photo))
     let pause: ReturnType<typeof setTimeout> | undefined
     let wrote = kept
