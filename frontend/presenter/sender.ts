@@ -65,7 +65,7 @@ export class Sender {
   /** Ahead of the server, when that is more than half a minute. */
   readonly skew_ms = signal(0)
   readonly waiting = computed(() => this.entries.value.filter(isOpen))
-  readonly asking = computed(() => this.waiting.value.filter((entry) => entry.asks))
+  readonly asking = computed(() => this.waiting.value.filter((entry) => entry.asks && !entry.undo))
   /** What calls took lately, and whether one has been open for too long. */
   private readonly link = signal<Link>(QUICK_LINK)
   private readonly late = signal(false)
@@ -230,7 +230,7 @@ export class Sender {
   private async letGo(entry: Entry): Promise<boolean> {
     const drops = takeBack(entry) === 'drop'
     if (drops) await this.drop(entry.key)
-    else await this.change(entry.key, { undo: true, asks: null })
+    else await this.change(entry.key, { undo: true })
     return drops
   }
 
@@ -262,7 +262,7 @@ export class Sender {
   /** Another tab let it go. It did not know yet if this one is sending it: then the server has to be told. */
   private async droppedElsewhere(key: string): Promise<void> {
     const attempts = this.find(key)?.attempts ?? 0
-    if (this.flying.peek() === key && attempts > 0) await this.change(key, { undo: true, asks: null })
+    if (this.flying.peek() === key && attempts > 0) await this.change(key, { undo: true })
     else {
       this.forget(key)
       await this.shelf.remove(key)

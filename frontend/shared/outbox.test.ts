@@ -103,6 +103,9 @@ describe('what goes next', () => {
     const now = at(1_000 + HOUR)
     const anchor: Anchor = { ...now, server_ms: now.wall_ms }
     expect(next([entry(1, { attempts: 1, undo: true })], world({ now, anchor }))).toEqual({ do: 'recall', key: 'k1' })
+    // Whatever it asked for: it is not sent once more only to be pulled back.
+    expect(next([entry(1, { attempts: 1, undo: true, asks: 'stopped' })], world())).toEqual({ do: 'recall', key: 'k1' })
+    expect(next([entry(1, { attempts: 1, undo: true, asks: 'stopped' })], world({ unbroken: false }))).toEqual({ do: 'look' })
   })
 })
 

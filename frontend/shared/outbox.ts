@@ -102,11 +102,12 @@ export const inOrder = (entries: readonly Entry[]): Entry[] => [...entries].sort
 /** What to do now. */
 export function next(entries: readonly Entry[], world: World): Next {
   const first = inOrder(entries).find(isOpen)
-  if (!first || world.in_flight || world.barred || first.asks) return { do: 'wait' }
+  if (!first || world.in_flight || world.barred || (first.asks && !first.undo)) return { do: 'wait' }
   if (world.now.mono_ms < world.not_before_mono_ms) return { do: 'wait', at_mono_ms: world.not_before_mono_ms }
   const { anchor, rules } = world
   if (!anchor || !rules || !world.unbroken || anchor.boot !== world.now.boot || !isFresh(first, world.now, anchor)) return { do: 'look' }
-  const why = askOf(first, rules, world.now, anchor)
+  // What asked and was let go is not sent again only to be pulled back: between the two it could get out.
+  const why = first.asks ?? askOf(first, rules, world.now, anchor)
   if (why) return first.undo ? { do: 'recall', key: first.key } : { do: 'ask', key: first.key, why }
   // It waits for the restart, and asks then. Who was not told of that hears of it by looking.
   if (rules.sending === 'stop') {
