@@ -1,5 +1,7 @@
 """
-The words above the updates: title, place, headline and facts; and which of them a second person has to read first.
+The words around the updates: title, place, headline, facts and hashtags; which of them a second person reads first.
+
+A hashtag stands below every post on X, one that is taken back in the fixed words included.
 
 They have no countdown and no approval of their own, and everybody reads them first. So where an update needs a second
 person, words that were not there do too; else one person could put on the page what they could never send. To take
@@ -20,13 +22,15 @@ from sqlmodel import col
 
 from app.accounts.proposals import Kind
 from app.editorial.approval import Need, Wanted, need_for
+from app.editorial.changed_by import last_changes
 from app.editorial.event_fields import checked_fields
 from app.editorial.facts import BOXES, SOURCE
 from app.editorial.safety import NOT_RUNNING
-from app.models import ApiKey, AuditEntry, EventKind, LiveEvent, Priority, Proposal, UpdateKind
+from app.models import EventKind, LiveEvent, Priority, Proposal, UpdateKind
 
 LINES = ("title", "place", "headline")
-ABOVE = (*LINES, "pinned")
+TAGS = "hashtags"
+ABOVE = (*LINES, TAGS, "pinned")
 
 Word = tuple[str, str]
 """Where it stands, and what it says: what is known, and what is not, may be the same line and is not the same news."""
@@ -35,6 +39,7 @@ Word = tuple[str, str]
 def words_of(fields: Mapping[str, Any]) -> set[Word]:
     """Every line of these fields of an event; what is empty says nothing."""
     found = {(name, str(fields[name])) for name in LINES if fields.get(name)}
+    found |= {(TAGS, tag) for tag in fields.get(TAGS) or ()}
     pinned = fields.get("pinned") or {}
     found |= {(box, line) for box in BOXES for line in pinned.get(box, ())}
     return found | ({(SOURCE, str(pinned[SOURCE]))} if pinned.get(SOURCE) else set())
@@ -111,30 +116,10 @@ async def changed_last_by(session: AsyncSession, event_id: str, identity: str) -
     """
     The words above the updates, by field, that nobody but this human has changed since they last changed them.
 
-    What stood when the event went live is nobody's change: who makes an event alone may also open its page. The
-    record says who; a key in it is whoever made the key.
+    What stood when the event went live is nobody's change: who makes an event alone may also open its page.
     """
-    rows = await session.execute(
-        select(col(AuditEntry.actor), col(AuditEntry.action), col(AuditEntry.detail))
-        .where(
-            col(AuditEntry.event_id) == event_id,
-            col(AuditEntry.action).in_(("event.go_live", "event.change")),
-        )
-        .order_by(col(AuditEntry.seq))
-    )
-    by: dict[str, str] = {}
-    live = False
-    for actor, action, detail in rows.all():
-        live = live or action == "event.go_live"
-        if live and action == "event.change":
-            by.update({name: actor for name in detail.get("fields", ()) if name in ABOVE})
-    found = set()
-    for name, actor in by.items():
-        kind, _, who = actor.partition(":")
-        key = await session.get(ApiKey, who) if kind == "key" else None
-        if (f"person:{key.created_by}" if key is not None and key.created_by else actor) == identity:
-            found.add(name)
-    return found
+    last = await last_changes(session, event_id, ABOVE, since_live=True)
+    return {name for name, who in last.items() if who == identity}
 
 
 async def read_by_two(session: AsyncSession, event_id: str) -> set[Word]:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.editorial.templates import MOST_ALONE, blanks_of, is_phrase
 from app.errors import AppError, Conflict, Forbidden
 from app.models import Approval, EventKind, Priority, Role, UpdateKind, Verdict
 
@@ -157,7 +158,7 @@ def break_glass(
     Why one person may not send this alone now; None when they may.
 
     Only a template as it stands, only after ten minutes of waiting, only with a reason, and never past the privacy
-    check.
+    check. Its blanks are the one thing that nobody chose beforehand: each holds a phrase, and no message of its own.
 
     Args:
         own_template: The same person brought the template in, so that nobody else has chosen its words.
@@ -174,6 +175,14 @@ def break_glass(
             "You brought this template in yourself. Use another one, or find an approver.",
             code="own_template",
         )
+    for name, value in blanks_of(made_from).items():
+        if not is_phrase(value):
+            return Forbidden(
+                f"Alone you put only a phrase into a blank: at most {MOST_ALONE} characters, and no sentence. "
+                f"Shorten what stands in “{name}”, or find an approver.",
+                code="blank_too_free",
+                blank=name,
+            )
     if waits_since is None or now - waits_since < BREAK_GLASS_AFTER:
         since = waits_since or now
         left_s = int((BREAK_GLASS_AFTER - (now - since)).total_seconds())

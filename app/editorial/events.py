@@ -32,8 +32,10 @@ from app.editorial.above import (
     there_now,
     unread,
 )
+from app.editorial.changed_by import refuse_own_allowances
 from app.editorial.complication_now import line_ready, starter_line
 from app.editorial.consent_now import require_good, stands
+from app.editorial.ending import refuse_unless_over
 from app.editorial.event_fields import (
     CERTAINTIES,
     EDITABLE,
@@ -53,7 +55,7 @@ from app.editorial.guard import Guard
 from app.editorial.guard.registered import names_anybody_of
 from app.editorial.looking import obey_above
 from app.editorial.render import refuse_denial
-from app.editorial.safety import NOT_RUNNING, least_delay_s, loosens, too_short
+from app.editorial.safety import LETS, NOT_RUNNING, least_delay_s, loosens, too_short
 from app.editorial.showing import refuse_to_show, says_more
 from app.editorial.silence_watch import look_at
 from app.editorial.texts import clean, one_line
@@ -238,7 +240,7 @@ class Events:
                 actor=actor.label,
                 action="event.create",
                 event_id=event.id,
-                detail={"kind": event.kind},
+                detail={"kind": event.kind, "fields": [name for name in LETS if getattr(event, name)]},
                 now=now,
             )
             return event
@@ -409,13 +411,17 @@ class Events:
         detail = {"fields": sorted(checked)}
         return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free, desk=moved)
 
-    async def go_live(self, actor: Actor, event_id: str) -> LiveEvent:
+    async def go_live(self, actor: Actor, event_id: str, *, agreed: bool = False) -> LiveEvent:
         """
         A crisis that goes live puts press and training on hold in the same transaction: nothing routine comes out
         between its lines. An operation goes on, since a silent feed says something of its own. Their people resume.
 
+        Args:
+            agreed: The house itself made it.
+
         Raises:
             Conflict: it is live already, its consent does not stand, or its line is not signed.
+            Forbidden: the same human chose what the privacy check lets through here.
         """
 
         def apply(event: LiveEvent, now: datetime) -> None:
@@ -428,6 +434,8 @@ class Events:
 
         async def may(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
             require_good(await stands(session, event, drill=self._drill, now=now), going_live=True)
+            if not agreed:
+                await refuse_own_allowances(session, event, actor.identity)
             if event.kind == EventKind.SURGERY:
                 await line_ready(session, event)
             held.clear()
@@ -444,6 +452,14 @@ class Events:
         return event
 
     async def end(self, actor: Actor, event_id: str) -> LiveEvent:
+        """
+        Raises:
+            Conflict: it is not live; or an incident that two people have not called over.
+        """
+
+        async def over(session: AsyncSession, event: LiveEvent, _now: datetime) -> None:
+            await refuse_unless_over(session, event)
+
         def apply(event: LiveEvent, now: datetime) -> None:
             if event.state not in (EventState.LIVE, EventState.PAUSED):
                 raise Conflict("Only an event that is live can be ended.", code="wrong_state")
@@ -451,7 +467,7 @@ class Events:
             event.ended_at = now
             event.promised_next_at = None
 
-        return await self._move(actor, event_id, "event.end", apply)
+        return await self._move(actor, event_id, "event.end", apply, first=over)
 
     async def _move(
         self,

@@ -17,6 +17,8 @@ from app.errors import InvalidInput
 from app.models import EventKind, EventState, LiveEvent
 
 OFF_SCRIPT = ("delay", "nod")
+LETS = ("allow", "staff_allow")
+"""What the privacy check lets through on an event; S-14 asks two people for it."""
 NOT_RUNNING = (EventState.DRAFT, EventState.SCHEDULED)
 
 

@@ -35,7 +35,7 @@ from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of
 from app.editorial.pictures import for_channel, for_page, refs_of
 from app.editorial.render import Rendered, Target, refuse_denial, render
 from app.editorial.template_shelf import TemplateShelf
-from app.editorial.templates import made_from
+from app.editorial.templates import made_from, origin_of
 from app.editorial.texts import clean, clean_texts
 from app.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound
 from app.models import (
@@ -445,7 +445,7 @@ class Desk:
         if submission.template is not None and self._templates is not None:
             template = await self._templates.found(submission.template.id)
             same = all(made_from(template, submission.template.values, one) for one in (texts, *own))
-            return ({"template": template.id} if same and not pictured else {}), sent_as
+            return (origin_of(template, submission.template.values) if same and not pictured else {}), sent_as
         if step is not None and sent_as is not None:
             same = all(scripted.is_as_signed(step, one, submission.step_values) for one in (texts, *own))
             return ({"step": step.id} if same and not pictured else {}), sent_as

@@ -37,6 +37,11 @@ _BLOCK_WORDS: Mapping[str, Mapping[str, str]] = {
     "ca": {"know": "El que sabem", "unknown": "El que no sabem", "doing": "El que estem fent"},
 }
 
+MOST_ALONE = 60
+"""Characters of what one person alone puts into a blank: the longest example of ours has 35."""
+
+_BLANK = "blank:"
+_BEYOND = re.compile(r"[!?…;](?:\s|$)|[^\W\d_]{4,}\.(?:\s|$)|:\s|\s[–—-]\s|[\r\n]")
 _SLOT = re.compile(r"\{([a-z_]{1,30})\}")
 _LIBRARY = Path(__file__).parent / "library"
 
@@ -219,3 +224,20 @@ def made_from(template: Template, values: Mapping[str, str], texts: Mapping[str,
             )
         same = same and as_it_stands
     return same and not any(values.get(name, "").strip() for name in BLOCK)
+
+
+def origin_of(template: Template, values: Mapping[str, str]) -> dict[str, str]:
+    """What an update remembers of the template it is, word for word: which one, and what stands in its free blanks."""
+    free = {slot.name for slot in template.slots if not slot.choices}
+    blanks = {f"{_BLANK}{name}": value.strip() for name, value in values.items() if name in free}
+    return {"template": template.id, **{name: value for name, value in blanks.items() if value}}
+
+
+def blanks_of(origin: Mapping[str, str]) -> dict[str, str]:
+    """What stands in the free blanks, by name; see `origin_of`."""
+    return {name.removeprefix(_BLANK): value for name, value in origin.items() if name.startswith(_BLANK)}
+
+
+def is_phrase(value: str) -> bool:
+    """Short, and less than a sentence: a place, a time, a cause; not a message of its own inside somebody else's."""
+    return graphemes(value) <= MOST_ALONE and _BEYOND.search(value) is None

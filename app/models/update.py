@@ -123,7 +123,8 @@ class UpdateRevision(SQLModel, table=True):
             later is not in it.
         guard: Decision per language and channel, without the text.
         correction: What is said if this turns out wrong; approved with it, sent later by any approver alone.
-        made_from: {"template": id} or {"step": id} when it is that text and nothing else.
+        made_from: {"template": id} or {"step": id} when it is that text and nothing else; with what stands in the
+            template's free blanks, as "blank:" and its name.
     """
 
     __tablename__ = "update_revision"

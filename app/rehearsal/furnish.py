@@ -165,7 +165,7 @@ class Furnisher:
             if event.kind in PATIENT_EVENTS:
                 await self._consent(event.id, list(links))
                 await self._line(event.id)
-            await self._events.go_live(SYSTEM, event.id)
+            await self._events.go_live(SYSTEM, event.id, agreed=True)
 
     async def _consent(self, event_id: str, channel_ids: list[str]) -> None:
         """A complete record about nobody, marked as invented; the two who check it are the rehearsal itself."""

@@ -15,6 +15,7 @@ from app.editorial.approvals import Approvals
 from app.editorial.approver_view import View
 from app.editorial.planning import Planned
 from app.editorial.submit import Submission, roles_on
+from app.editorial.templates import blanks_of
 from app.models import UpdateState
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.house import House
@@ -239,6 +240,7 @@ def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> Approv
         author_name=row.author_name,
         texts=found.revision.texts,
         channel_texts=found.revision.channel_texts,
+        blanks=blanks_of(found.revision.made_from),
         correction=found.revision.correction,
         pictures=[
             ShownPictureAnswer(

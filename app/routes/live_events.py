@@ -116,7 +116,11 @@ async def go_live(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswe
     return await _answer(house, asker, await house.events.go_live(asker, event.id))
 
 
-@router.post("/{event_id}/end", summary="End the event", responses=responses(401, 403, 404, 409))
+@router.post(
+    "/{event_id}/end",
+    summary="End the event; a grave incident after an all clear by two people",
+    responses=responses(401, 403, 404, 409),
+)
 async def end(event_id: str, house: HouseDep, actor: ActorDep) -> EventAnswer:
     event, asker = await event_for(house, actor, event_id, Action.EVENT_LIFECYCLE)
     return await _answer(house, asker, await house.events.end(asker, event.id))

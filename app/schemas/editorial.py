@@ -237,6 +237,9 @@ class ApprovalAnswer(Answer):
         default_factory=dict,
         description="By adapter: words of its own. A rewrite without them takes them away.",
     )
+    blanks: dict[str, str] = Field(
+        default_factory=dict, description="Of a template word for word: what its writer put into its blanks."
+    )
     correction: dict[str, str]
     pictures: list[ShownPictureAnswer] = Field(default_factory=list)
     channels: list[ChannelShareAnswer]

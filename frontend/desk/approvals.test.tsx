@@ -11,7 +11,7 @@ const share = (adapter: string, name: string) => ({ channel_id: adapter, adapter
 const of = (over: Partial<Approval> = {}) =>
   ({
     update_id: 'u1', event_id: 'e1', kind: 'update', state: 'awaiting_approval', version: 3, revision: 1, needs: 'approver', author_name: 'Marta',
-    texts: { en: 'Leave by the North Gate.' }, channel_texts: { twilio: { en: 'NORTH GATE' } }, correction: { en: 'Stay.' }, pictures: [],
+    texts: { en: 'Leave by the North Gate.' }, channel_texts: { twilio: { en: 'NORTH GATE' } }, blanks: { place: 'the lobby' }, correction: { en: 'Stay.' }, pictures: [],
     channels: [share('x', 'X'), share('twilio', 'SMS')], changed: {}, compared_with: '',
     confirmation: { sentence: '', button: 'Alert', people: 0, seconds: 0, cost: null },
     guard: {}, spans: [], decisions: [], waits_since: null, alone_from: null, review_due: false, yours: 'own', ...over,
@@ -83,5 +83,6 @@ describe('other words for what waits', () => {
     await vi.waitFor(() => expect(root.querySelector('.btn-s')).toBeTruthy(), PATIENCE)
     root.querySelector<HTMLButtonElement>('.btn-s')!.click()
     await vi.waitFor(() => expect(root.textContent).toContain('SMS says it.'), PATIENCE)
+    expect(root.textContent).toContain('A template; its writer filled in: the lobby')
   })
 })

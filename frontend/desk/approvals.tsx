@@ -176,6 +176,19 @@ function Words({ of }: { of: opinions.Approval }) {
           </div>
         )
       })}
+      {Object.keys(of.blanks).length > 0 && (
+        <p class="t2">
+          {t('approve.blanks')}{' '}
+          {Object.entries(of.blanks).map(([name, value], index) => (
+            <>
+              {index > 0 && ' · '}
+              <mark key={name} class="var">
+                {value}
+              </mark>
+            </>
+          ))}
+        </p>
+      )}
       <Shown pictures={of.pictures} />
       {changed && <Notice tone="warn" title={t('approve.changed', { what: of.compared_with })} />}
       {override && (

@@ -98,13 +98,15 @@ export function whatOf(proposal: access.Proposal): string {
     second: word('second') || t('channels.second.none'),
     instead: word('instead_of') || t('channels.second.none'),
     fields: Object.entries(changesOf(proposal))
-      .filter(([field]) => !(field in LINES) && field !== 'pinned')
+      .filter(([field]) => !(field in LINES) && field !== TAGS && field !== 'pinned')
       .map(([field, value]) => `${field}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
       .join(', '),
   })
 }
 
 const LINES = { title: 'new.title', place: 'new.place', headline: 'new.headline' } as const satisfies Record<string, Key>
+/** Each is a list of its own words. */
+const TAGS = 'hashtags'
 const BOXES = { know: 'pin.know', unknown: 'pin.unknown', do: 'pin.do', source: 'pinned.source' } as const satisfies Record<string, Key>
 
 const changesOf = (proposal: access.Proposal) => (proposal.payload['changes'] ?? {}) as Record<string, unknown>
@@ -117,6 +119,7 @@ export function wordsOf(proposal: access.Proposal): { label: Key; lines: { text:
   const placed: [string, Key, unknown][] = Object.entries(LINES)
     .filter(([name]) => name in changes)
     .map(([name, label]) => [name, label, changes[name]])
+  if (TAGS in changes) placed.push([TAGS, 'new.hashtags', changes[TAGS]])
   if (pinned) for (const [name, label] of Object.entries(BOXES)) placed.push([name, label, pinned[name]])
   return placed
     .map(([name, label, said]) => {

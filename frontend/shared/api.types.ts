@@ -21,6 +21,7 @@ export type ApprovalAnswer = {
   alone_from: string | null
   asked?: TurnAnswer[]
   author_name: string
+  blanks?: Record<string, string>
   changed: Record<string, PieceAnswer[]>
   channel_texts?: Record<string, Record<string, string>>
   channels: ChannelShareAnswer[]

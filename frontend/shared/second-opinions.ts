@@ -64,6 +64,8 @@ export interface Approval {
   texts: Texts
   /** By adapter: words of its own. */
   channel_texts: Record<string, Texts>
+  /** Of a template word for word: what its writer put into its blanks. */
+  blanks: Texts
   correction: Texts
   pictures: ShownPicture[]
   channels: Share[]

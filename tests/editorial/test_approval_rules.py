@@ -171,6 +171,11 @@ class TestBreakGlass:
             ({"need": "override"}, "second_person"),
             ({"need": "nod"}, "second_person"),
             ({"own_template": True}, "own_template"),
+            ({"made_from": {"template": "t", "blank:place": "the North Gate stairs"}}, None),
+            (
+                {"made_from": {"template": "t", "blank:place": "here. Leave the town at once"}},
+                "blank_too_free",
+            ),
         ],
     )
     def test_alone_only_a_template_only_after_ten_minutes_and_never_past_the_guard(

@@ -7,7 +7,7 @@ import pytest
 
 from app.editorial.completeness import SLOTS, of_text
 from app.editorial.template_files import read
-from app.editorial.templates import FORMS, fill, graphemes, library, made_from
+from app.editorial.templates import FORMS, fill, graphemes, is_phrase, library, made_from
 from app.errors import InvalidInput
 
 LIBRARY = {one.id: one for one in library()}
@@ -223,3 +223,22 @@ class TestAsItStands:
         with pytest.raises(InvalidInput) as refused:
             made_from(template, values, {"en": filled.texts["en"]["page"], "it": filled.texts["it"]["page"]})
         assert refused.value.code == "needs_a_reader"
+
+
+class TestAlone:
+    def test_S14_a_blank_that_one_person_fills_alone_holds_a_phrase_and_no_message(self) -> None:
+        """Every example of the library, names, times, links and telephones pass; a sentence of its own does not."""
+        phrases = [slot.example for one in library() for slot in one.slots if one.kind == "crisis"]
+        phrases += [
+            "St. Mary’s Hospital",
+            "14:30",
+            "https://valdora.example/now",
+            "call 02 555 0100",
+            "Via Po 3, Collalto",
+        ]
+        assert [one for one in phrases if not is_phrase(one)] == []
+        for message in (
+            "nothing. Leave the town at once", "Leave the town at once.", "gas! run", "is it safe?", "a fire; leave now",
+            "note: leave the town", "smoke – leave the town", "smoke - leave the town", "smoke\nleave", "x" * 61,
+        ):  # fmt: skip
+            assert not is_phrase(message), message

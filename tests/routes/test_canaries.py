@@ -62,7 +62,7 @@ async def course(house: Stage) -> Course:
     )  # fmt: skip
     event_id = event["event"]["id"]
     path = f"/events/{event_id}"
-    await did("marta", "POST", f"{path}/go-live")
+    await did("tom", "POST", f"{path}/go-live")  # marta chose a name that the privacy check lets through
     await did("marta", "POST", f"{path}/steps", {"title": word("Step"), "texts": {"en": word("It begins.")}})
     sent = await did(
         "marta",

@@ -121,7 +121,12 @@ class TestNamed:
     ) -> None:
         """To say that somebody is a patient is blocked although no name is in it; the template's words go out."""
         phone = "713 555 0134"
-        event_id = await house.event("surgery", allow={"phones": [phone]})
+        event_id = await house.event("surgery", live=False, allow={"phones": [phone]})
+        await house.consent(event_id)
+        await house.line(event_id)
+        alone = await house["admin"].post(f"/events/{event_id}/go-live")
+        assert (alone.status_code, alone.json()["code"]) == (403, "own_allowances"), "S-14: they allowed it"
+        assert (await house["approver"].post(f"/events/{event_id}/go-live")).status_code == 200
         reply_id, now = new_id(), house.house.clock.now()
 
         async def asks(session: AsyncSession) -> None:
