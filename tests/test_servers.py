@@ -17,9 +17,9 @@ def plain(url: str) -> str:
 
 class TestPostgres:
     @pytest.mark.parametrize("turn", [1, 2])
-    async def test_every_test_gets_an_empty_database(self, postgres_url: str, turn: int) -> None:
+    async def test_every_test_gets_an_empty_database(self, empty_postgres_url: str, turn: int) -> None:
         """What one test leaves behind, the next does not find."""
-        link = await asyncpg.connect(plain(postgres_url))
+        link = await asyncpg.connect(plain(empty_postgres_url))
         assert await link.fetchval("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == 0
         await link.execute("CREATE TABLE left_behind (id int)")
         await link.close()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 
 from app.accounts.audit import AuditLog
 from app.broadcast.intents import Accepted, DecidedUpdate, PlannedDelivery
@@ -22,6 +22,7 @@ from app.db import Database
 from app.ids import new_id
 from app.migrations import migrate
 from app.models import Audience, Channel, Delivery, LiveEvent, Recipient
+from tests.migrated import lay
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -143,10 +144,13 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(url: str, channels: Sequence[str] = ("x", "facebook", "twilio")) -> Any:
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if file is not None:
+        lay(Path(file))
     database = Database(url)
     await database.start()
     try:
-        await migrate(database)
+        await migrate(database)  # quick where it is migrated
         stage = Stage(database, "", {})
         stage.event_id = await stage.add_event()
         for name in channels:

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col, select
+from sqlmodel import col, select
 
 from app.broadcast import topics
 from app.broadcast.broker import Broker, MemoryBroker
@@ -26,6 +26,7 @@ from app.db import Database
 from app.ids import new_id
 from app.models import Channel, Delivery, LiveEvent, Reply, Update, UpdateRevision
 from app.routes import sockets, timeline
+from tests.migrated import lay
 
 ORIGIN = "https://desk.example"
 
@@ -208,10 +209,9 @@ class Event:
 
 @contextlib.asynccontextmanager
 async def database_at(path: Path) -> AsyncIterator[Database]:
+    lay(path)
     database = Database(f"sqlite:///{path}")
     await database.start()
-    async with database.connection() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
     try:
         yield database
     finally:

@@ -231,7 +231,7 @@ class TestNodes:
             for engine in engines:
                 await engine.start()
             await stage.until(
-                lambda rows: len(rows) == 32 and all(r.state == "sent" for r in rows), within_s=40
+                lambda rows: len(rows) == 32 and all(r.state == "sent" for r in rows), within_s=90
             )
             for engine in engines:
                 await engine.stop()

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
-from sqlmodel import SQLModel
 
 from app.broadcast.broker import Broker, MemoryBroker, Message, Presence, parsed
 from app.broadcast.presence import PresenceBoard, about
@@ -25,8 +24,6 @@ SETTINGS = StreamSettings(heartbeat_s=0.5, repair_s=0.5)
 async def postgres(postgres_url: str) -> AsyncIterator[Database]:
     database = Database(postgres_url.replace("+asyncpg", ""))
     await database.start()
-    async with database.connection() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
     yield database
     await database.stop()
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from sqlmodel import SQLModel
 
 from app.broadcast.timeline import digest
 from app.db import Database
@@ -41,8 +40,6 @@ async def shared(postgres_url: str) -> str:
     url = postgres_url.replace("+asyncpg", "")
     database = Database(url)
     await database.start()
-    async with database.connection() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
     await Event(database, "bench").create()
     await database.stop()
     return url

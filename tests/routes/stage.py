@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
 
 from app.broadcast import topics
 from app.broadcast.broker import MemoryBroker
@@ -33,6 +32,7 @@ from app.routes.page_icon import icon_svg
 from app.routes.shield import Shield
 from app.routes.viewer_page import Site
 from build_frontend import build
+from tests.migrated import lay
 
 HOSPITAL = "Valdora General"
 FLOOD: dict[str, Any] = {
@@ -247,10 +247,9 @@ async def pages_served(
 ) -> AsyncIterator[Served]:
     """Pages, timeline documents and the socket on a real port; no platform, no staff."""
     build()
+    lay(folder / "pages.sqlite3")
     database = Database(f"sqlite:///{folder}/pages.sqlite3")
     await database.start()
-    async with database.connection() as connection:  # the tables at once: a migration each time costs seconds
-        await connection.run_sync(SQLModel.metadata.create_all)
     settings = StreamSettings(hub=HubSettings(), heartbeat_s=heartbeat_s)
     stream = Stream(database, MemoryBroker(), SystemClock(), drill=drill, settings=settings)
     await stream.start()
