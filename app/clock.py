@@ -8,6 +8,12 @@ from abc import ABC, abstractmethod
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import structlog
+
+from app.errors import AppError
+
+log = structlog.get_logger()
+
 
 class Clock(Protocol):
     """What every part that needs the time is handed."""
@@ -95,3 +101,30 @@ class Loop(ABC):
 
     @abstractmethod
     async def _run(self) -> None: ...
+
+
+class Repeat(Loop):
+    """
+    One turn, a pause, and the next, whatever became of the one before.
+
+    Args:
+        every_s: From the end of a turn to the start of the next; what a turn looks for is found late by that much.
+    """
+
+    failure = "turn_failed"  # in the log, with the loop's name
+
+    def __init__(self, every_s: float) -> None:
+        self._every_s = every_s
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._turn()
+            except Exception as exc:
+                # What it is has been told in words where it happened (a database that is away); the rest is a fault.
+                foreseen = isinstance(exc, OSError | AppError)
+                log.error(self.failure, loop=self.task_name, error=type(exc).__name__, exc_info=not foreseen)
+            await asyncio.sleep(self._every_s)
+
+    @abstractmethod
+    async def _turn(self) -> object: ...

@@ -372,24 +372,19 @@ def create_app(
                 stack.push_async_callback(shared_limits.aclose)
             await engine.start()
             stack.push_async_callback(engine.stop)
-            checkpoints.start()
-            stack.push_async_callback(checkpoints.stop)
-            ingest.start()
-            stack.push_async_callback(ingest.stop)
-            daily.start()
-            stack.push_async_callback(daily.stop)
-            house.readiness.start()
-            stack.push_async_callback(house.readiness.stop)
-            retention.start()
-            stack.push_async_callback(retention.stop)
-            unused_pictures.start()
-            stack.push_async_callback(unused_pictures.stop)
-            silence_watch.start()
-            stack.push_async_callback(silence_watch.stop)
-            delegate_watch.start()
-            stack.push_async_callback(delegate_watch.stop)
-            listening.start()
-            stack.push_async_callback(listening.stop)
+            for part in (
+                checkpoints,
+                ingest,
+                daily,
+                house.readiness,
+                retention,
+                unused_pictures,
+                silence_watch,
+                delegate_watch,
+                listening,
+            ):
+                part.start()
+                stack.push_async_callback(part.stop)
             house.ready = True
             log.info("ready", world=str(world), address=public_url)
             yield

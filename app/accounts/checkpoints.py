@@ -9,7 +9,6 @@ signed with a key that is in the key file and not in the database. Put the secon
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import os
 from datetime import datetime
@@ -21,7 +20,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.accounts.audit_format import checkpoint_statement
-from app.clock import Clock
+from app.clock import Clock, Repeat
 from app.db import Database
 from app.models import AuditEntry
 
@@ -32,18 +31,20 @@ RESTORED = "database.restored"  # the entry that a restore leaves; what it lacks
 FILE, KEYS_FILE = "checkpoints.jsonl", "public-keys.txt"
 
 
-class Checkpoints:
+class Checkpoints(Repeat):
     """Writes one line whenever the head has moved, looking every minute and at the end."""
+
+    task_name = "audit-checkpoints"
+    failure = "audit_checkpoint_failed"
 
     def __init__(
         self, database: Database, key: Ed25519PrivateKey, clock: Clock, folder: Path, *, every_s: float
     ) -> None:
+        super().__init__(every_s)
         self._database = database
         self._key = key
         self._clock = clock
         self._folder = folder
-        self._every_s = every_s
-        self._task: asyncio.Task[None] | None = None
         self._last: tuple[int, str] | None = None
         self.failing = False
 
@@ -51,15 +52,10 @@ class Checkpoints:
     def public_key(self) -> str:
         return self._key.public_key().public_bytes_raw().hex()
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="audit-checkpoints")
-
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
-            self._task = None
+        was_started = self._task is not None
+        await super().stop()
+        if was_started:
             await self.write()
 
     async def write(self) -> bool:
@@ -129,10 +125,8 @@ class Checkpoints:
             "`tocsin restore` alone; 3. `tocsin audit verify` says what is missing."
         )
 
-    async def _run(self) -> None:
-        while True:
-            await self.write()
-            await asyncio.sleep(self._every_s)
+    async def _turn(self) -> None:
+        await self.write()
 
     def _append(self, line: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.audience import metrics
-from app.clock import Clock, Loop
+from app.clock import Clock, Repeat
 from app.db import Database
 from app.models import Attempt, IdempotencyRecord, LiveEvent, PendingReceipt, Reply, SeenInbound
 
@@ -36,23 +36,19 @@ EVERY_S = 3_600.0
 Sweep = Callable[[AsyncSession, datetime], Awaitable[int]]
 
 
-class Retention(Loop):
+class Retention(Repeat):
     """Sweeps at the start and then each hour."""
 
     task_name = "retention"
+    failure = "retention_broke"
 
     def __init__(self, database: Database, clock: Clock, *, every_s: float = EVERY_S) -> None:
+        super().__init__(every_s)
         self._database = database
         self._clock = clock
-        self._every_s = every_s
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except Exception as exc:
-                log.error("retention_broke", exc_info=exc)
-            await asyncio.sleep(self._every_s)
+    async def _turn(self) -> None:
+        await self.sweep()
 
     async def sweep(self) -> dict[str, int]:
         """Delete everything whose time is over; returns how many rows of each kind went."""

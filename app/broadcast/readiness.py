@@ -7,19 +7,15 @@ Nothing of it decides whether this process is ready: an outside platform's troub
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.broadcast.switchboard import Switchboard
 from app.channels.base import LimitWindow, Probe
-from app.clock import Clock
+from app.clock import Clock, Repeat
 from app.errors import NotFound
 from app.models import Channel
-
-log = logging.getLogger(__name__)
 
 PROBE_DEADLINE_S = 10.0
 MOST_SKEW_S = 5.0
@@ -64,25 +60,20 @@ def skew_of(probe: Probe, before: datetime, after: datetime) -> float | None:
     return (probe.server_at + timedelta(seconds=0.5) - middle).total_seconds()
 
 
-class Readiness:
-    """`start` to `stop`; `readings` by channel id."""
+class Readiness(Repeat):
+    """`readings` by channel id."""
+
+    task_name = "readiness"
+    failure = "round_of_probes_failed"
 
     def __init__(self, switchboard: Switchboard, clock: Clock, *, every_s: float, drill: bool) -> None:
+        super().__init__(min(5.0, every_s))
         self._switchboard = switchboard
         self._clock = clock
-        self._every_s = every_s
+        self._probe_every_s = every_s
         self._drill = drill
-        self._task: asyncio.Task[None] | None = None
         self._due: dict[str, float] = {}
         self.readings: dict[str, Reading] = {}
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="readiness")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def look(self, channel_id: str) -> Reading:
         """
@@ -114,13 +105,8 @@ class Readiness:
             return mine
         return Reading(channel.probed_at, Probe(channel.probe_ok, channel.probe_words), None)
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception:
-                log.exception("a round of probes failed; it runs again")
-            await asyncio.sleep(min(5.0, self._every_s))
+    async def _turn(self) -> None:
+        await self.round()
 
     async def round(self) -> None:
         """Look at every channel that is due, where no other process does."""
@@ -131,7 +117,7 @@ class Readiness:
                 continue
             windows = await self._switchboard.windows(channel.id)
             # Simulators' quotas are nobody's: there a token that is taken away shows at once.
-            period = self._every_s if self._drill else period_s(windows, self._every_s)
+            period = self._probe_every_s if self._drill else period_s(windows, self._probe_every_s)
             since = (
                 0.0 if channel.probed_at is None else (self._clock.now() - channel.probed_at).total_seconds()
             )

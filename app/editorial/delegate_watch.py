@@ -8,39 +8,34 @@ of the approvers is first may still decide.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.broadcast import topics
-from app.clock import Clock, Loop
+from app.clock import Clock, Repeat
 from app.db import Database
 from app.editorial.approval import Need
 from app.editorial.delegates import Asked, asked_now, turns
 from app.editorial.finding import approver_ids
-from app.errors import AppError
 from app.models import Approval, LiveEvent, TopicName, Update, UpdateRevision, UpdateState, Verdict
-
-log = structlog.get_logger()
 
 BY_APPROVERS = (Need.APPROVER, Need.OVERRIDE)
 
 
-class DelegateWatch(Loop):
+class DelegateWatch(Repeat):
     """
     Args:
         every_s: Between two looks; the next person is asked late by that much at worst.
     """
 
     task_name = "delegates"
+    failure = "delegates_look_failed"
 
     def __init__(
         self,
@@ -51,20 +46,14 @@ class DelegateWatch(Loop):
         *,
         every_s: float = 2.0,
     ) -> None:
+        super().__init__(every_s)
         self._database = database
         self._audit = audit
         self._clock = clock
         self._announce = announce
-        self._every_s = every_s
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except (SQLAlchemyError, OSError, AppError) as exc:
-                # As in the silence guard: a database that is away is asked again, and ends no loop.
-                log.warning("delegates_look_failed", error=type(exc).__name__)
-            await asyncio.sleep(self._every_s)
+    async def _turn(self) -> None:
+        await self.look()
 
     async def look(self) -> list[str]:
         """One look at everything that waits; returns the ids of the updates about which somebody new was asked."""

@@ -8,33 +8,28 @@ the way of every update, by a person.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 
-import structlog
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.broadcast import topics
-from app.clock import Clock, Loop
+from app.clock import Clock, Repeat
 from app.db import Database
 from app.editorial import silence
-from app.errors import AppError
 from app.models import EventState, LiveEvent, TopicName, Update, UpdateState
 
-log = structlog.get_logger()
 
-
-class SilenceWatch(Loop):
+class SilenceWatch(Repeat):
     """
     Args:
         every_s: Between two looks; a prompt is late by that much at worst.
     """
 
     task_name = "silence"
+    failure = "silence_look_failed"
 
     def __init__(
         self,
@@ -45,20 +40,14 @@ class SilenceWatch(Loop):
         *,
         every_s: float = 5.0,
     ) -> None:
+        super().__init__(every_s)
         self._database = database
         self._audit = audit
         self._clock = clock
         self._announce = announce
-        self._every_s = every_s
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.look()
-            except (SQLAlchemyError, OSError, AppError) as exc:
-                # A database that is busy or away says so as an AppError; the guard looks again, and never ends by it.
-                log.warning("silence_look_failed", error=type(exc).__name__)
-            await asyncio.sleep(self._every_s)
+    async def _turn(self) -> None:
+        await self.look()
 
     async def look(self) -> list[str]:
         """One look at every event; returns the ids of those about which something new was told."""

@@ -12,44 +12,37 @@ import shutil
 from datetime import timedelta
 from pathlib import Path
 
-import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
-from app.clock import Clock, Loop
+from app.clock import Clock, Repeat
 from app.db import Database
 from app.models import MediaFile, Update, UpdateRevision
-
-log = structlog.get_logger()
 
 KEPT = timedelta(days=1)  # since it came, and since somebody last ticked its list
 CHUNK = 100
 EVERY_S = 3_600.0
 
 
-class UnusedPictures(Loop):
+class UnusedPictures(Repeat):
     """Sweeps at the start and then each hour."""
 
     task_name = "unused pictures"
+    failure = "unused_pictures_broke"
 
     def __init__(
         self, database: Database, audit: AuditLog, clock: Clock, folder: Path, *, every_s: float = EVERY_S
     ) -> None:
+        super().__init__(every_s)
         self._database = database
         self._audit = audit
         self._clock = clock
         self._folder = folder
-        self._every_s = every_s
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.sweep()
-            except Exception as exc:
-                log.error("unused_pictures_broke", exc_info=exc)
-            await asyncio.sleep(self._every_s)
+    async def _turn(self) -> None:
+        await self.sweep()
 
     async def sweep(self) -> int:
         """Returns how many went. The file goes after its row: what is left by a crash between them nobody can name."""
