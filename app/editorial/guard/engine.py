@@ -21,9 +21,11 @@ from app.editorial.guard.fold import View, fold
 from app.editorial.guard.glimpses import glimpses
 from app.editorial.guard.hearsay import hearsay
 from app.editorial.guard.homes import homes
+from app.editorial.guard.inviting import uninvited
 from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.language import language
 from app.editorial.guard.lazy import compile_all
+from app.editorial.guard.learned.opinion import judged, opinion
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
@@ -44,12 +46,13 @@ KINDS = frozenset({"surgery", "crisis", "training", "press", "reply"})
 
 
 class RuleGuard:
-    """Rules and dictionaries; no model, no network, no state beyond the dictionaries."""
+    """Rules and dictionaries, and a learned second opinion; no network, no state beyond the dictionaries and weights."""
 
     def preload(self) -> None:
         """Read the dictionaries now, so that the first update does not wait for them."""
         names()
         compile_all()
+        opinion()
         language("ready")
 
     def check(self, request: GuardRequest) -> GuardDecision:
@@ -95,6 +98,8 @@ class RuleGuard:
             spans += [_span(main, f) for f in split_over(request.previous, context, alone, judge)]
         kept = _merged(spans)
         verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
+        if verdict != BLOCK and (more := judged(context, names())) and _RANK[more.verdict] > _RANK[verdict]:
+            kept, verdict = _merged([*spans, _span(main, more)]), more.verdict
         return GuardDecision(verdict, kept, lang)
 
     def _judge(self, context: Context) -> list[Finding]:
@@ -123,6 +128,8 @@ class RuleGuard:
             *replying(context),
             *((*confirming(context), *attended(context)) if context.kind == "reply" else ()),
         ]
+        if context.kind == "reply":
+            found = uninvited(context, found)
         if context.kind == "surgery":
             found = [f for f in found if f.cls != "B" or not _AUDIENCE.search(context.before(f.start, 60))]
         for f in list(found):

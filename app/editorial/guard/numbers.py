@@ -45,7 +45,7 @@ _ANY_LABEL = re.compile(r"(?<![a-z0-9])" + by_start("|".join(label for _, label,
 _WEAK = re.compile(
     r"^(?:record|records|file\W|chart|card|bill|bank|reg|serie|serial|slide|block|sample|visit|episode|plates?|vehicle|team|compte|conto|cap|certificate|cert|permit|permis|policy|tessera|dossier|scheda|historia|historial|account|social|billing|visa|social|ayuda|mutua|caso n|plaque|inclusion|episodio|episodi|sample|mostra|muestra|campione|fin|cf|c\.f\.|sn|dl|nir|nie|cip|sip|amo|medicare|order|pacemaker|group|mr|registration|license tag)"
 )
-_UNIT_AFTER = re.compile(
+UNIT_AFTER = re.compile(
     r"\s?(?:%|mg|mcg|ug|g\b|kg|ml|l\b|dl|mm|cm|m\b|km|min|s\b|sec|h\b|hours?|hrs|bpm|mmhg|fr\b|ch\b|u\b|ui\b|iu\b|meq|mmol|gauge|j\b|w\b|hz|kpa|°|years?|yrs|yo|y/o|anni|ans|anos|anys|days?|giorni|jours|dias|dies|weeks?|months?|times|people|persons?|patients?|pazienti|pacientes|pacients|personas|persone|personnes|persones|donors?|beds?|units?|doses|dosi|cases|casi|cas|casos|members?|volunteers|families|points?|stitches|slides|samples|copies|pages|euros?|€|\$|£|am\b|pm\b|minutes?|minuti|minutos|minuts|degrees|mil\b|million|mila)"
 )
 _MASKED_TAIL = re.compile(r"(?:end(?:s|ing)?|last (?:four|4|three|3)(?: digits)?|finisce|finiscono|termina|terminano|ultime (?:quattro|4)(?: cifre)?|se termin(?:e|ant)|terminant|terminando|finit|finissant|derniers chiffres|acaba|acabado|terminado|terminada|terminen?|ultim[oae]?s? (?:cuatro|quatre|4)?(?: (?:digitos|cifras|xifres|digits))?|acabat|acabada|quatre derniers(?: chiffres)?)(?: +(?:in|with|con|par|en|per|amb|de|is|son|are|:|=)){0,2}\W{0,3}(\d{3,4}|\d\d [.-]?\d\d|[xX*•#]{2,}\d{2,4})(?![\d-])")  # fmt: skip
@@ -85,7 +85,7 @@ _BARE_DIGITS = re.compile(
     r"(?<![\w.,/#@+:€$£-])(\d{5,6}|\d{2,4}[ \-]\d{2,4}[ \-]\d{2,4})(?![\w%/€$£°]|[.,:]\d|[ -]\d)"
 )
 _TRIAL = re.compile(r"(?<![a-z0-9])(?:nct\d{8}|eudract[ :#]*\d{4}-\d{6}-\d{2}|isrctn\d{8})(?!\d)")
-_BENIGN_BEFORE = re.compile(
+BENIGN_BEFORE = re.compile(
     r"(?<![a-z])(?:icd|icd-10|icd-10-cm|icd-9|icd-11|cim-10|cie-10|cpt|hcpcs|drg|loinc|snomed|opcs|ccam|nomesco|iso|ce|din|en|ref|lot|lotto|batch|model|modello|modele|modelo|flight|volo|vol|vuelo|train|treno|tren|bus|route|highway|line|un|pmid|doi|isbn|issn|grant|version|rev|part|episode|season|hall|gate|doses?|magnitude|worth|about|circa|environ|unos|uns|some|over|more than|nearly|almost|up to|total of|exceed|[$€£])[ :.#-]*$"
 )
 _AGENT = re.compile(
@@ -165,8 +165,8 @@ def _owned_codes(c: Context) -> Iterator[Finding]:
         digits = sum(ch.isdigit() for ch in text)
         if (
             digits < 4
-            or _UNIT_AFTER.match(c.low[match.end() :])
-            or _BENIGN_BEFORE.search(c.before(match.start(), 16))
+            or UNIT_AFTER.match(c.low[match.end() :])
+            or BENIGN_BEFORE.search(c.before(match.start(), 16))
             or re.fullmatch(r"(?:19|20)\d\d", text)
             or _AGENT.match(text)
             or _CALLED.search(c.before(match.start(), 20))
@@ -238,11 +238,9 @@ def _labelled(c: Context) -> Iterator[Finding]:
             verdict: Verdict = BLOCK
             if digits < (fewest if not _WEAK.match(label) else max(fewest, 4)) or _AGENT.match(code):
                 continue
-            if _WEAK.match(label) and (
-                _UNIT_AFTER.match(c.low[end:]) or re.fullmatch(r"(?:19|20)\d\d", code)
-            ):
+            if _WEAK.match(label) and (UNIT_AFTER.match(c.low[end:]) or re.fullmatch(r"(?:19|20)\d\d", code)):
                 continue
-            if cls in ("L", "M", "R", "K", "J") and _UNIT_AFTER.match(c.low[end:]) and digits < 5:
+            if cls in ("L", "M", "R", "K", "J") and UNIT_AFTER.match(c.low[end:]) and digits < 5:
                 continue
             if (
                 cls == "H"
@@ -276,7 +274,7 @@ def _plates(c: Context) -> Iterator[Finding]:
         )
         if not near and (original != original.upper() or c.is_public):
             continue
-        if re.fullmatch(r"[a-z]{2,3}[ -]?(?:19|20)\d\d", text) or _BENIGN_BEFORE.search(
+        if re.fullmatch(r"[a-z]{2,3}[ -]?(?:19|20)\d\d", text) or BENIGN_BEFORE.search(
             c.before(match.start(), 16)
         ):
             continue
@@ -319,7 +317,7 @@ def _dashed(c: Context) -> Iterator[Finding]:
     for match in _DASHED.finditer(c.plain):
         text, start = match.group(), match.start()
         digits = sum(ch.isdigit() for ch in text)
-        if _BENIGN_BEFORE.search(c.before(start, 16)) or _UNIT_AFTER.match(c.low[match.end() :]):
+        if BENIGN_BEFORE.search(c.before(start, 16)) or UNIT_AFTER.match(c.low[match.end() :]):
             continue
         if re.match(
             r"(?:ICD|CPT|OPCS|ISO|NCT|COVID|SARS|CIE|CIM|ASA|NYHA|CA|PD|IL|HLA|HPV|T|L|C|S)(?:-|\d)", text
@@ -340,9 +338,7 @@ def _bare(c: Context) -> Iterator[Finding]:
         if digits >= 5:
             yield Finding(*match.span(), "H", BLOCK, "This looks like a record number.", "the record")
     for match in _GROUPED.finditer(c.plain):
-        if not (
-            _UNIT_AFTER.match(c.low[match.end() :]) or _BENIGN_BEFORE.search(c.before(match.start(), 16))
-        ):
+        if not (UNIT_AFTER.match(c.low[match.end() :]) or BENIGN_BEFORE.search(c.before(match.start(), 16))):
             sure = "." not in match.group() or re.search(
                 r"n[.o°º]|num|record|file|chart|dossier|histori|cartella|patient|pz|pac",
                 c.before(match.start(), 40),
@@ -351,7 +347,7 @@ def _bare(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span(), "H", verdict, "This looks like a record number.", "the record")
     for match in _BARE_CODE.finditer(c.plain):
         if (
-            _BENIGN_BEFORE.search(c.before(match.start(), 16))
+            BENIGN_BEFORE.search(c.before(match.start(), 16))
             or _AGENT.match(match.group().lower())
             or re.fullmatch(r"[A-Z]\d{2}(?:\.\d+)?", match.group())
         ):
@@ -366,8 +362,8 @@ def _bare(c: Context) -> Iterator[Finding]:
         digits = sum(ch.isdigit() for ch in text)
         if (
             digits < 5
-            or _UNIT_AFTER.match(c.low[match.end() :])
-            or _BENIGN_BEFORE.search(c.before(match.start(), 16))
+            or UNIT_AFTER.match(c.low[match.end() :])
+            or BENIGN_BEFORE.search(c.before(match.start(), 16))
         ):
             continue
         if " " in text and (digits < 7 or re.search(r"[a-z]\s*$", c.before(match.start(), 3))) and digits < 8:

@@ -10,6 +10,9 @@ import pytest
 
 from app.editorial.guard.lines import check_lines
 
+UNITS_A_LINE = 3
+"""A line takes two on every machine so far; a unit is 0.6 to 0.8 ms of a quiet processor."""
+
 
 def answers(*lines: str | bytes) -> list[dict[str, object]]:
     return [json.loads(line) for line in check_lines(lines)]
@@ -82,18 +85,25 @@ class TestCheckLines:
                     assert 0 <= span["start"] < span["end"] <= len(text)
 
     def test_the_command_decides_five_hundred_lines_a_second(self) -> None:
-        """By processor time, which other work on the machine does not stretch; start-up apart."""
+        """
+        By processor time, in units of a small sum timed between the lines: on a quiet machine two of them are a
+        millisecond and a half, and other work stretches both alike. Two milliseconds a line are five hundred a second.
+        """
         lines = [
             json.dumps(
                 {"id": n, "text": f"Clamp {n} min, BP 120/80. Tom Alvarez is stable.", "kind": "surgery"}
             )
-            for n in range(1000)
+            for n in range(500)
         ]
         assert list(check_lines(lines[:1]))  # dictionaries and patterns are there then
-        began = time.process_time()
-        found = list(check_lines(lines))
-        assert len(found) == 1000
-        assert 1000 / (time.process_time() - began) >= 500
+        units = []
+        for at in range(0, 500, 20):
+            began = time.process_time()
+            sum(n * n for n in range(20_000))
+            between = time.process_time()
+            assert len(list(check_lines(lines[at : at + 20]))) == 20
+            units.append((time.process_time() - between) / 20 / (between - began))
+        assert sorted(units)[len(units) // 2] <= UNITS_A_LINE
 
     def test_the_command_line_answers_line_by_line(self) -> None:
         """`tocsin guard check` reads standard input and writes one line each."""

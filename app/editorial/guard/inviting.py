@@ -1,0 +1,55 @@
+"""
+What an answer asks of everybody alike: surveys, leaflets and forms "after your visit". Who reads it may have been a patient or not,
+so that the visit it speaks of confirms nothing; unless the sentence also tells what happened, when, or to whom.
+"""
+
+from __future__ import annotations
+
+import re
+
+from app.editorial.guard.context import Context, Finding
+
+_PAPER = re.compile(
+    r"\b(?:surveys?|questionnaires?|feedback|cards?|leaflets?|brochures?|forms?|instructions|guide|checklist|website|"
+    r"sondaggi?o?|questionari?o?|modul[oi]|opuscol[oi]|foglietto|istruzioni|recension[ei]|"
+    r"enquetes?|sondages?|formulaires?|brochures?|depliants?|livret|consignes|avis|"
+    r"encuestas?|cuestionarios?|formularios?|folletos?|instrucciones|opinion|"
+    r"enquest[ae]s?|questionaris?|formularis?|fullets?|instruccions|opinio)\b"
+)
+_PLEASE = re.compile(
+    r"\b(?:please|fill|complete|take|read|bring|leave|answer|rate|scan|download|you (?:can|may|will)|"
+    r"compil\w+|riempi\w*|risponda|rispondete|lasci\w*|legg\w+|porti|portate|scaric\w+|per favore|"
+    r"merci de|remplir|remplissez|repond\w+|laiss\w+|lisez|lire|pensez|veuillez|telecharg\w+|"
+    r"rellen\w+|complet\w+|respond\w+|dej[ea]\w*|le\w{1,2}an?|lea|traiga\w*|descarg\w+|por favor|"
+    r"ompl\w+|deix\w+|llegi\w*|porti|porteu|descarregu\w+|si us plau)\b"
+)
+_VISIT = re.compile(
+    r"\b(?:before|after|during|following|once|prima|dopo|durante|avant|apres|pendant|suite|antes|despues|tras|abans|despres|durant)\b"
+    r"[^.!?]{0,12}\b(?:your|vostr[aoe]|votre|vos|su|sus|tu|sua|suo|seva|seu|vuestr[ao]|visita|consulta)\b"
+)
+_TOLD = re.compile(
+    r"\b(?:sorry|glad|hope|regret|thank\w*|was|were|went|had|did|last|yesterday|ago|this (?:morning|week)|on \w+day|monday|tuesday|wednesday|"
+    r"thursday|friday|saturday|sunday|result\w*|operation|surgery|biops\w+|scan|son|daughter|wife|husband|mother|father|baby|we (?:saw|treated|found)|"
+    r"spiac\w+|scus\w+|grazie|ier[ia]|scors[oa]|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|intervento|operazione|ricovero|"
+    r"desol\w+|hier|dernier\w*|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hospitalisation|"
+    r"sent\w+|gracias|ayer|pasad[oa]|lunes|martes|miercoles|jueves|viernes|domingo|operacion|ingreso|cirugia|"
+    r"gracies|ahir|passa[td]a?|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge|operacio|ingres|cirurgia)\b|\d"
+)
+
+
+def uninvited(c: Context, found: list[Finding]) -> list[Finding]:
+    """The findings without those that only saw a visit in an invitation to everybody."""
+    if not (_PAPER.search(c.low) and _VISIT.search(c.low)):
+        return found
+    return [f for f in found if f.cls != "R" or not _invites(c, f)]
+
+
+def _invites(c: Context, finding: Finding) -> bool:
+    first, last = c.sentence(finding.start, finding.end)
+    sentence = c.low[first:last]
+    return bool(
+        _PAPER.search(sentence)
+        and _PLEASE.search(sentence)
+        and _VISIT.search(sentence)
+        and not _TOLD.search(sentence)
+    )

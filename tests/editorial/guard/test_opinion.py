@@ -1,0 +1,156 @@
+"""The learned second opinion beside the guard's rules: what it adds, what it never does, and that its file fits its code."""
+
+import json
+import zlib
+
+import pytest
+
+from app.editorial.guard import GuardRequest, Verdict, engine
+from app.editorial.guard.context import Context
+from app.editorial.guard.dictionary import names
+from app.editorial.guard.engine import RuleGuard
+from app.editorial.guard.fold import fold
+from app.editorial.guard.learned.opinion import WEIGHTS, Opinion, judged, packed
+from app.editorial.guard.learned.signs import SIZE, features, hashed, tokens
+from app.editorial.guard.lines import read_request
+from tests.editorial.guard.corpus import FIXTURES
+
+RANK = {Verdict.PASS: 0, Verdict.ASK: 1, Verdict.BLOCK: 2}
+GUARD = RuleGuard()
+
+
+def signs(text: str) -> list[tuple[str, str]]:
+    view = fold(text)
+    return [(token.stem, token.sign) for token in tokens(view.plain, view.low, names())]
+
+
+class TestSigns:
+    def test_words_become_what_they_mean_and_numbers_their_shape(self) -> None:
+        """The same signs for one frame in two languages, whatever the name and the number."""
+        english = [sign for _, sign in signs("the patient is called Ravenna, record 48213377")]
+        spanish = [sign for _, sign in signs("la paciente se llama Ximena, historia 90213377")]
+        for expected in ("patient", "name", "record", "NUM6"):
+            assert expected in english, english
+            assert expected in spanish, spanish
+
+    @pytest.mark.parametrize(
+        ("text", "sign"),
+        [
+            ("suture 40 mm", "UNITNUM"),
+            ("DRG 106 today", "KNOWNNUM"),
+            ("T+1h15 pump on", "ELAPSED"),
+            ("on 12/03/1961", "DATE"),
+            ("at 10:42", "CLOCK"),
+            ("Guillain-Barré quiz", "EPONYM"),
+            ("write to a@b.example", "MAIL"),
+        ],
+    )
+    def test_what_is_harmless_by_its_surroundings_has_a_sign_of_its_own(self, text: str, sign: str) -> None:
+        """Units, codes of procedures, times since the start, eponyms."""
+        assert sign in [found for _, found in signs(text)]
+
+    def test_politeness_and_what_cannot_be_seen_change_nothing(self) -> None:
+        """Thanks, white space, an emoji, a joiner: the same weights are summed."""
+        plain = hashed(features(tokens(*both("Clamp off, the team is calm"), names()), "surgery"))
+        for text in (
+            "Clamp off, the team is calm. Thank you.",
+            "\n Clamp off, the team is calm 👏",
+            "Cla\u200bmp off, the team is calm",
+        ):
+            assert hashed(features(tokens(*both(text), names()), "surgery")) == plain, text
+
+    def test_a_stem_has_the_same_place_on_every_machine(self) -> None:
+        """The file of weights would be noise if it moved."""
+        assert hashed(["w:patient", "s:FIRST:surgery"]) == [64914, 203165]
+
+
+def both(text: str) -> tuple[str, str]:
+    view = fold(text)
+    return view.plain, view.low
+
+
+class TestOpinion:
+    def test_the_file_fits_the_signs(self) -> None:
+        """Two rows of one byte a sign, under 1.5 MB; another size is refused and the guard then blocks."""
+        data = WEIGHTS.read_bytes()
+        assert len(data) < 1_500_000
+        assert len(zlib.decompress(data)) == 2 * SIZE
+        with pytest.raises(ValueError, match="train them again"):
+            Opinion(zlib.compress(b"short"))
+
+    def test_what_is_packed_is_read_again(self) -> None:
+        """A weight for blocking and one for asking, each in its row."""
+        block, ask = [0.0] * SIZE, [0.0] * SIZE
+        block[5], ask[7] = 2.0, -1.0
+        said = Opinion(packed(block, ask))
+        assert said.of([5]) == (12.0, 0.0)
+        assert said.of([7]) == (0.0, -6.0)
+
+    def test_it_never_makes_a_decision_milder(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Over texts of every set: with it a decision is what the rules say, or stricter."""
+        rows = [
+            json.loads(line)
+            for name in ("dev", "third_b", "held")
+            for line in (FIXTURES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()[::150]
+        ]
+        requests = [read_request(row) for row in rows]
+        found = [GUARD.check(request).verdict for request in requests]
+        monkeypatch.setattr(engine, "judged", lambda context, known: None)
+        for request, verdict in zip(requests, found, strict=True):
+            assert RANK[verdict] >= RANK[GUARD.check(request).verdict], request.text
+
+    def test_it_sees_what_no_rule_has_and_says_where(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A text that the rules let pass is stopped, at a place inside it, with a class and a reason."""
+        text = "typist, note: patient's tag in the corner has QUARRENGTON V on it, surname first"
+        context = Context(fold(text), "surgery", "en")
+        finding = judged(context, names())
+        assert finding is not None
+        assert finding.verdict != Verdict.PASS
+        assert 0 <= finding.start < finding.end <= len(text)
+        assert finding.reason.endswith((".", "?"))
+        assert finding.cls in "ABCDEFGHIJKLMNOPQR"
+
+    def test_a_calm_text_is_none_of_its_business(self) -> None:
+        """Steps, counts and measures of an operation."""
+        for text in ("Second layer of the suture, count correct.", "Sats 98, pressure 110/70, all calm."):
+            assert judged(Context(fold(text), "surgery", "en"), names()) is None
+
+    def test_G10_a_guard_without_its_weights_blocks(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A file that cannot be read is a failure, and a failure blocks."""
+        from app.editorial.guard import checked
+        from app.editorial.guard.learned import opinion as learned
+
+        def broken() -> Opinion:
+            raise FileNotFoundError
+
+        monkeypatch.setattr(learned, "opinion", broken)
+        assert checked(GUARD, GuardRequest("Skin closed.", "surgery")).verdict == Verdict.BLOCK
+
+
+class TestInvitations:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "after your visit here, please fill in our survey",
+            "après votre consultation chez nous, merci de remplir le formulaire à la sortie",
+            "dopo la sua visita qui, compili pure il questionario",
+            "después de su visita, por favor rellene la encuesta de la puerta",
+            "abans de la seva visita, llegiu el fullet, si us plau",
+        ],
+    )
+    def test_what_is_asked_of_everybody_confirms_nobody(self, text: str) -> None:
+        """A survey, a leaflet or a form, before or after a visit."""
+        assert GUARD.check(GuardRequest(text, "reply")).verdict == Verdict.PASS
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "after your visit on Tuesday, please fill in our survey",
+            "we are sorry about your visit here, please fill in our survey",
+            "after your mother's operation, please fill in our survey",
+            "after your visit here, please fill in our survey, Mrs Okonjo",
+        ],
+    )
+    def test_an_invitation_that_tells_of_somebody_still_blocks(self, text: str) -> None:
+        """A day, an apology, an operation, a name."""
+        assert GUARD.check(GuardRequest(text, "reply")).verdict == Verdict.BLOCK
