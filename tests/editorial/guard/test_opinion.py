@@ -5,11 +5,12 @@ import zlib
 
 import pytest
 
-from app.editorial.guard import GuardRequest, Verdict, engine
+from app.editorial.guard import GuardRequest, Verdict, checked, engine
 from app.editorial.guard.context import Context
 from app.editorial.guard.dictionary import names
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.fold import fold
+from app.editorial.guard.learned import opinion as learned
 from app.editorial.guard.learned.opinion import WEIGHTS, Opinion, judged, packed
 from app.editorial.guard.learned.signs import SIZE, features, hashed, tokens
 from app.editorial.guard.lines import read_request
@@ -83,8 +84,8 @@ class TestOpinion:
         block, ask = [0.0] * SIZE, [0.0] * SIZE
         block[5], ask[7] = 2.0, -1.0
         said = Opinion(packed(block, ask))
-        assert said.of([5]) == (12.0, 0.0)
-        assert said.of([7]) == (0.0, -6.0)
+        assert said.of([5]) == (1.5, 0.0)
+        assert said.of([7]) == (0.0, -0.75)
 
     def test_it_never_makes_a_decision_milder(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Over texts of every set: with it a decision is what the rules say, or stricter."""
@@ -117,14 +118,14 @@ class TestOpinion:
 
     def test_G10_a_guard_without_its_weights_blocks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A file that cannot be read is a failure, and a failure blocks."""
-        from app.editorial.guard import checked
-        from app.editorial.guard.learned import opinion as learned
 
         def broken() -> Opinion:
             raise FileNotFoundError
 
         monkeypatch.setattr(learned, "opinion", broken)
-        assert checked(GUARD, GuardRequest("Skin closed.", "surgery")).verdict == Verdict.BLOCK
+        assert (
+            checked(GUARD, GuardRequest("The patient is on the table.", "surgery")).verdict == Verdict.BLOCK
+        )
 
 
 class TestInvitations:
@@ -132,7 +133,7 @@ class TestInvitations:
         "text",
         [
             "after your visit here, please fill in our survey",
-            "après votre consultation chez nous, merci de remplir le formulaire à la sortie",
+            "après votre visite chez nous, merci de remplir notre enquête",
             "dopo la sua visita qui, compili pure il questionario",
             "después de su visita, por favor rellene la encuesta de la puerta",
             "abans de la seva visita, llegiu el fullet, si us plau",
@@ -146,7 +147,7 @@ class TestInvitations:
         "text",
         [
             "after your visit on Tuesday, please fill in our survey",
-            "we are sorry about your visit here, please fill in our survey",
+            "sorry that your visit here went badly, please fill in our survey",
             "after your mother's operation, please fill in our survey",
             "after your visit here, please fill in our survey, Mrs Okonjo",
         ],

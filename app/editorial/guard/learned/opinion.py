@@ -28,13 +28,17 @@ _STEP: Final = 1 / 48
 
 
 _POINTS_AT: Final = {
-    **dict.fromkeys(("FIRST", "LAST", "STRANGE", "SHOUT", "BOTH", "WEAKNAME", "lowfirst", "lowweak", "LETTER", "HANDLE", "TAG"), "A"),
+    **dict.fromkeys(("FIRST", "LAST", "STRANGE", "SHOUT", "BOTH", "WEAKNAME", "lowfirst", "lowweak", "LETTER", "HANDLE"), "A"),
     **dict.fromkeys(("NUM6", "NUM9", "NUM13", "CODE4", "CODE6", "NUM4"), "H"),
     **dict.fromkeys(("DATE", "DAYMONTH", "YEAR"), "C"),
     "MAIL": "F",
-    "LINK": "N",
 }  # fmt: skip
 """Signs that can themselves identify, and the class of what they are."""
+_EVIDENCE: Final = frozenset(_POINTS_AT) - {"NUM4"} | {
+    "patient", "victim", "donor", "child", "adult", "elder", "kin", "family", "friend", "celebrity", "record", "nationalid",
+    "plan", "licence", "phone", "email", "ip", "photo", "face", "born", "he",
+}  # fmt: skip
+"""Without one of these nobody is spoken of, and the opinion keeps out of it; in an answer, "you" is somebody."""
 _CLASSES: Final = {
     "photo": "Q", "face": "P", "street": "B", "town": "B", "live": "B", "born": "C", "age": "C", "phone": "D", "fax": "E",
     "plan": "I", "account": "J", "licence": "K", "vehicle": "L", "device": "M", "link": "N", "ip": "O",
@@ -54,8 +58,8 @@ class Opinion:
 
     @staticmethod
     def scale(count: int) -> float:
-        """A long text has more signs; what they say is made comparable."""
-        return 6 / math.sqrt(count) if count else 0.0
+        """A long text has more signs; what they say is made comparable. A few words weigh no more than a sentence's."""
+        return 6 / math.sqrt(max(count, 64))
 
     @staticmethod
     def share(value: float) -> float:
@@ -93,6 +97,9 @@ class Opinion:
 def judged(context: Context, names: Names) -> Finding | None:
     """What the learned opinion adds to the rules for one reading of a text; nothing when it is not sure."""
     found = tokens(context.plain, context.low, names)
+    spoken_of = _EVIDENCE | {"you"} if context.kind == "reply" else _EVIDENCE
+    if not any(token.sign in spoken_of for token in found):
+        return None
     said = opinion()
     block, ask = said.of(hashed(features(found, context.kind)))
     if block < SURE and ask < DOUBTFUL:

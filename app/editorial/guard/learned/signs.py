@@ -32,6 +32,7 @@ _SHAPES = tuple(
         (r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d", "DATE"),
         (r"\d{1,2}[/-]\d{1,2}", "DAYMONTH"),
         (r"\d{1,2}[:.]\d\d", "CLOCK"),
+        (r"\d{2,3}/\d{2,3}", "PRESSURE"),
         (r"(?:19|20)\d\d", "YEAR"),
     )
 )
@@ -74,6 +75,8 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             sign = _number(match.group(), low[max(0, start - 16) : start], low[end : end + 12])
         elif sign == "CODE":
             sign = _code(low[start:end], low[max(0, start - 16) : start])
+        elif sign in ("TAG", "LINK"):
+            sign = ""  # the rules look into these
         elif sign == "MARK":
             stem, sign = match.group(), ""
         found.append(Token(start, end, stem, sign))
