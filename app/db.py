@@ -7,7 +7,8 @@ the file (a lock beside it; a second process is refused with a sentence). With o
 connection the WAL-reset race of SQLite before 3.51.3 cannot happen.
 
 Group commit: `write` queues small units of work; one task runs all that wait in a single transaction, each in a
-savepoint of its own, and commits once. A commit costs a disk flush; sharing it is worth a factor of forty.
+savepoint of its own, and commits once. A commit costs a disk flush; sharing it is worth a factor of forty. What comes
+in floods goes behind everything else and by itself, one unit at a time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import errno
 import fcntl
 import logging
 import os
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -165,12 +167,16 @@ class Database:
             self._note(exc)
             raise_translated(exc)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], *, bulk: bool = False) -> T:
         """
         Run one small unit of work and return once it is durable.
 
         `work` gets a session inside a savepoint and must neither commit nor wait for anything but the database.
         What it raises undoes its own savepoint only and is raised here.
+
+        Args:
+            bulk: A group of what comes in floods (replies). It is committed by itself, and after all other work that
+                waits, so that an update never stands behind more than one unit of a flood.
 
         Raises:
             StorageFull: the disk is full; nothing was kept.
@@ -180,7 +186,7 @@ class Database:
         if self._writer_task is None:
             raise RuntimeError("the database is not started")
         self.require_sound()
-        unit = _Unit(cast("Work[Any]", work))
+        unit = _Unit(cast("Work[Any]", work), bulk)
         await self._queue.put(unit)
         return cast("T", await unit.done)
 
@@ -317,18 +323,21 @@ class Database:
 
     async def _write_loop(self) -> None:
         running = True
-        while running:
-            first = await self._queue.get()
-            if first is None:
-                break
-            batch = [first]
-            while len(batch) < MAX_BATCH and not self._queue.empty():
-                unit = self._queue.get_nowait()
+        bulk: deque[_Unit] = deque()
+        while running or bulk:
+            batch: list[_Unit] = []
+            while len(batch) < MAX_BATCH and running:
+                if self._queue.empty() and (batch or bulk):
+                    break
+                unit = await self._queue.get()
                 if unit is None:
                     running = False
-                    break
-                batch.append(unit)
-            await self._commit_batch(batch)
+                else:
+                    (bulk if unit.bulk else batch).append(unit)
+            if batch:
+                await self._commit_batch(batch)
+            if bulk:  # one, however much came meanwhile: a flood waits, but never for ever
+                await self._commit_batch([bulk.popleft()])
 
     async def _commit_batch(self, batch: list[_Unit]) -> None:
         done: list[tuple[_Unit, Any]] = []
@@ -422,10 +431,11 @@ def raise_translated(exc: BaseException) -> NoReturn:
 
 
 class _Unit:
-    __slots__ = ("done", "work")
+    __slots__ = ("bulk", "done", "work")
 
-    def __init__(self, work: Work[Any]) -> None:
+    def __init__(self, work: Work[Any], bulk: bool) -> None:
         self.work = work
+        self.bulk = bulk
         self.done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     def succeed(self, result: Any) -> None:

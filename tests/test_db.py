@@ -1,6 +1,7 @@
 """The database keeps what it acknowledged, has one writer, and says no in words."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,6 +58,33 @@ class TestWriting:
         async with database.read() as session:
             ids = (await session.execute(select(col(Person.id)))).scalars().all()
         assert ids == ["p1"]
+
+    async def test_what_waits_goes_before_the_rest_of_a_flood(self, database: Database) -> None:
+        """Behind one unit of it at most; and the flood goes on although other work never ends."""
+        began, go_on = asyncio.Event(), asyncio.Event()
+        order: list[str] = []
+
+        def unit(name: str) -> Callable[[AsyncSession], Awaitable[None]]:
+            async def work(session: AsyncSession) -> None:
+                order.append(name)
+                began.set()
+                await go_on.wait()
+
+            return work
+
+        flood = [asyncio.create_task(database.write(unit("flood 0"), bulk=True))]
+        await began.wait()
+        flood += [asyncio.create_task(database.write(unit(f"flood {n}"), bulk=True)) for n in (1, 2)]
+        await asyncio.sleep(0)
+        update = asyncio.create_task(database.write(unit("update")))
+        await asyncio.sleep(0)
+        go_on.set()
+        await update
+        assert order == ["flood 0", "update"]
+        while not all(task.done() for task in flood):
+            await database.write(unit("another"))
+        assert [name for name in order if name.startswith("flood")] == ["flood 0", "flood 1", "flood 2"]
+        assert order.count("another") <= 4
 
     async def test_read_modify_write_loses_no_update(self, database: Database) -> None:
         """Eight writers, twenty increments each: 160, not fewer."""

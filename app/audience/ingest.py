@@ -197,7 +197,7 @@ class Ingest:
             positions += await _tell(session, public, now, TopicName.PUBLIC, TopicName.FAMILY)
             return batch, positions, later
 
-        batch, positions, later = await self._database.write(work)
+        batch, positions, later = await self._database.write(work, bulk=True)
         for reply_id in later:
             self._attention.wait(reply_id)
         self._announce(positions)
@@ -388,7 +388,7 @@ class Ingest:
             await session.flush()
             return await _tell(session, rows, now)
 
-        self._announce(await self._database.write(work))
+        self._announce(await self._database.write(work, bulk=True))
 
 
 async def _known(session: AsyncSession, channel_id: str, remote_ids: set[str]) -> dict[str, Reply]:
