@@ -8,7 +8,7 @@ While a second provider carries the lists of a channel, its limits, its queue an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.digests import MERGING, may_merge
+from app.broadcast.gate import Gate, SecondGate
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.limits import Limiter
@@ -121,23 +122,46 @@ class _Waiting:
 
 class Forecasts:
     def __init__(
-        self, database: Database, limits: LimitBook, clock: Clock, units: Units, settings: EngineSettings
+        self,
+        database: Database,
+        limits: LimitBook,
+        clock: Clock,
+        units: Units,
+        settings: EngineSettings,
+        gate: Gate,
     ) -> None:
         self._database = database
         self._limits = limits
         self._clock = clock
         self._units = units
         self._settings = settings
+        self._gate = gate
 
     async def of_update(
-        self, asked: Sequence[Asked], *, rank: int, delay_s: float, expires_in_s: float
+        self,
+        asked: Sequence[Asked],
+        *,
+        rank: int,
+        delay_s: float,
+        expires_in_s: float,
+        event_id: str | None = None,
     ) -> list[ChannelPlan]:
-        """What confirming an update would do, in the order asked."""
+        """
+        What confirming an update would do, in the order asked.
+
+        Args:
+            event_id: Whose update it is, so that it is known what may not go by a second provider.
+        """
         now = self._clock.now()
         queues: dict[str, list[_Waiting]] = {}
         async with self._database.read() as session:
             channels = await _channels(session, [one.channel_id for one in asked])
-            carriers = [_carrier(channels, one.channel_id, is_list=one.people is not None) for one in asked]
+            carriers = [
+                await self._carrier_of(session, channels, one.channel_id, event_id)
+                if one.people is not None
+                else channels[one.channel_id]
+                for one in asked
+            ]
             for carrier in carriers:
                 if carrier.id not in queues:
                     queues[carrier.id] = await self._queue(session, carrier, channels, now)
@@ -184,9 +208,7 @@ class Forecasts:
             ).scalars()
             waits = list(ids)
             channels = await _channels(session, waits)
-            carriers = {
-                one.id: one for id_ in waits for one in (channels[id_], _carrier(channels, id_, is_list=True))
-            }
+            carriers = {one.id: one for id_ in waits for one in (channels[id_], _carrier(channels, id_))}
             queues = [
                 (carrier, await self._queue(session, carrier, channels, now)) for carrier in carriers.values()
             ]
@@ -231,14 +253,15 @@ class Forecasts:
 
         While it carries the lists of others they are in its queue, and not in theirs.
         """
-        found = await self._waiting(
-            session, carrier.id, carrier, now, lists=not _is_carried(channels, carrier)
-        )
+        second_id = carrier.second_id if _is_carried(channels, carrier) else None
+        found = await self._waiting(session, carrier.id, carrier, now, second_id=second_id)
         carried = await session.scalars(
             select(col(Channel.id)).where(col(Channel.second_id) == carrier.id, col(Channel.carried_by) != "")
         )
         for channel_id in carried.all():
-            found += await self._waiting(session, channel_id, carrier, now, lists=True, pages=False)
+            found += await self._waiting(
+                session, channel_id, carrier, now, second_id=carrier.id, by_second=True
+            )
         return sorted(found, key=lambda one: one.rank)
 
     async def _waiting(
@@ -248,12 +271,21 @@ class Forecasts:
         carrier: Channel,
         now: datetime,
         *,
-        lists: bool,
-        pages: bool = True,
+        second_id: str | None,
+        by_second: bool = False,
     ) -> list[_Waiting]:
+        """
+        Args:
+            second_id: Who carries this channel's lists, as far as it may; None while the channel does so itself.
+            by_second: What goes by that one, else what stays.
+        """
         found: list[_Waiting] = []
-        for row in await session.execute(_queued(channel_id)):
-            if not (pages if row.audience_id is None else lists):
+        rows = (await session.execute(_queued(channel_id))).all()
+        events = {row.event_id for row in rows if row.audience_id is not None}
+        kept = await self._kept(session, events, second_id)
+        for row in rows:
+            stays = row.audience_id is None or second_id is None or row.event_id in kept
+            if stays == by_second:
                 continue
             if row.audience_id is None:
                 sends = int(row.open_parts)
@@ -270,6 +302,24 @@ class Forecasts:
             found.append(_Waiting(row.id, row.event_id, row.rank, batch, may_merge(row)))
         return found
 
+    async def _carrier_of(
+        self, session: AsyncSession, channels: Mapping[str, Channel], channel_id: str, event_id: str | None
+    ) -> Channel:
+        """Who would carry a list of this event."""
+        carrier = _carrier(channels, channel_id)
+        if carrier.id == channel_id or event_id is None:
+            return carrier
+        kept = await self._kept(session, {event_id}, carrier.id)
+        return channels[channel_id] if kept else carrier
+
+    async def _kept(
+        self, session: AsyncSession, event_ids: Collection[str], second_id: str | None
+    ) -> Collection[str]:
+        """The events whose lists wait for their first provider, because nobody agreed to the second."""
+        if not event_ids or second_id is None or not isinstance(self._gate, SecondGate):
+            return ()
+        return await self._gate.keeps_from(session, event_ids, second_id)
+
 
 async def _channels(session: AsyncSession, ids: Sequence[str]) -> dict[str, Channel]:
     """These, and whoever is named as a second of one of them."""
@@ -285,10 +335,10 @@ def _is_carried(channels: Mapping[str, Channel], channel: Channel) -> bool:
     return bool(channel.carried_by) and channel.second_id in channels
 
 
-def _carrier(channels: Mapping[str, Channel], channel_id: str, *, is_list: bool) -> Channel:
-    """Whose limits count, and whose price."""
+def _carrier(channels: Mapping[str, Channel], channel_id: str) -> Channel:
+    """Whose limits count for a list, and whose price."""
     channel = channels[channel_id]
-    if is_list and channel.second_id is not None and _is_carried(channels, channel):
+    if channel.second_id is not None and _is_carried(channels, channel):
         return channels[channel.second_id]
     return channel
 

@@ -7,9 +7,9 @@ expiry are broadcast's own and are checked beside it, in the same transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,3 +45,13 @@ class Gate(Protocol):
         Args:
             second_id: Asked about this channel instead of the delivery's own: a second provider that would carry it.
         """
+
+
+@runtime_checkable
+class SecondGate(Protocol):
+    """A Gate that can also be asked about a second provider before there is anything to send by it; for forecasts."""
+
+    async def keeps_from(
+        self, session: AsyncSession, event_ids: Collection[str], second_id: str
+    ) -> Collection[str]:
+        """Those of these events whose lists this second provider may not carry."""

@@ -195,6 +195,7 @@ class ApproverView:
             rank=PRIORITY_RANK[Priority(row.priority)],
             delay_s=0.0,
             expires_in_s=waits_s,
+            event_id=row.event_id,
         )
         return tuple(
             share_of(delivery, channel, tuple(asked.parts), asked.people, plan)

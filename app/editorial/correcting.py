@@ -215,6 +215,7 @@ class Corrector:
             rank=PRIORITY_RANK[Priority.CORRECTION],
             delay_s=0.0,
             expires_in_s=self._settings.expiry.correction,
+            event_id=original.event_id,
         )
         return {one.channel_id: told_of(one) for one in plans}
 

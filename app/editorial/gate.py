@@ -7,7 +7,7 @@ started. Anything that is missing refuses; only taking back is never refused.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -102,6 +102,30 @@ class EditorialGate:
             session,
             [_question(list(row), act=Act.DELETE if row[0] in quiet else Act.POST) for row in rows.all()],
         )
+
+    async def keeps_from(
+        self, session: AsyncSession, event_ids: Collection[str], second_id: str
+    ) -> Collection[str]:
+        """Those of these events whose consent does not cover this second provider."""
+        consents = await newest_consents(session, event_ids)
+        rows = await session.execute(select(LiveEvent).where(col(LiveEvent.id).in_(event_ids)))
+        kept: set[str] = set()
+        for event in rows.scalars():
+            record = consents.get(event.id)
+            how = consent.standing(
+                event.kind,
+                record,
+                event_ended=event.state == EventState.ENDED,
+                drill=self._drill,
+                now=self._clock.now(),
+            )
+            terms = record.terms if record is not None else {}
+            answer = consent.permit(
+                how, terms, channel_id=second_id, act=Act.POST, pictures=False, by_second=True
+            )
+            if isinstance(answer, Refusal) and answer.reason == "consent_second":
+                kept.add(event.id)
+        return kept
 
     async def _answers(
         self, session: AsyncSession, questions: Sequence[Question]

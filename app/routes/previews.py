@@ -59,6 +59,7 @@ async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: Acto
         rank=PRIORITY_RANK[Priority(found.priority)],
         delay_s=found.delay_s,
         expires_in_s=found.expires_in_s,
+        event_id=event.id,
     )
     return _preview_answer(found, plans, drill=house.drill)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,6 +43,9 @@ class OpenGate:
         if second_id in self.not_by:
             return {d: Refusal("held", "consent_second", "Nobody signed for it.") for d in delivery_ids}
         return {d: self.refusal or Permit() for d in delivery_ids}
+
+    async def keeps_from(self, session: Any, event_ids: Collection[str], second_id: str) -> Collection[str]:
+        return event_ids if second_id in self.not_by else ()
 
 
 @dataclass

@@ -158,6 +158,31 @@ class TestSecondProvider:
                 seen.append((round(waits.forecast.last_s), plan.ahead, round(plan.forecast.first_s)))
             assert seen == [(2, 0, 0), (10, 20, 10)]
 
+    async def test_N8_F32_a_list_that_nobody_signed_the_second_provider_for_waits_with_the_first(
+        self, tmp_path: Path
+    ) -> None:
+        """Its pace, its price and its place in the queue stay those of the first; nobody behind it is told longer."""
+        async with show(sqlite_url(tmp_path), channels=(), settings=EngineSettings(), start=False) as s:
+            await s.stage.add_channel("twilio", {**SMS, "segments_per_s": 10})
+            await s.stage.add_channel("smpp", {**GATEWAY, "segments_per_s": 2})
+            audience = await s.stage.add_audience(20)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,))
+            asked = [
+                Asked(s.stage.channels["smpp"], ["Stay inside."], people=10),
+                Asked(s.stage.channels["twilio"], ["Stay inside."], people=10),
+            ]
+            await self.carried(s, "SMPP")
+            seen = []
+            for not_by in ((), (s.stage.channels["smpp"],)):
+                s.gate.not_by = set(not_by)
+                (waits,) = await s.engine.forecasts.of_event(s.stage.event_id)
+                own, next_list = await s.engine.forecasts.of_update(
+                    asked, rank=2, delay_s=0.0, expires_in_s=600.0, event_id=s.stage.event_id
+                )
+                seen.append((round(waits.forecast.last_s), own.ahead, next_list.units_per_s, next_list.ahead))
+            assert seen == [(10, 20, 2, 20), (2, 0, 10, 20)]
+
 
 class TestCost:
     async def test_N18_the_estimate_equals_the_simulators_invoice(self, tmp_path: Path) -> None:

@@ -171,9 +171,11 @@ class TestGoingLive:
             async with house.house.database.read() as session:
                 first = await gate.check(session, [delivery.id])
                 second = await gate.check(session, [delivery.id], second_id=facebook)
+                kept = [await gate.keeps_from(session, {event_id}, one) for one in (facebook, x)]
         finally:
             await name_second(None)
         assert first[delivery.id] == Permit()
+        assert kept == [{event_id}, set()]
         answer = second[delivery.id]
         assert isinstance(answer, Refusal)
         assert (answer.state, answer.reason) == ("held", "consent_second")
