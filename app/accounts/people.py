@@ -36,7 +36,11 @@ from app.models import EVERY_EVENT, ApiKey, Device, EventRole, Person, Role, Ses
 SEEN_EVERY_S = 60
 
 
-BY_TWO = frozenset({Role.ADMIN, Role.APPROVER})  # roles that one person cannot give
+CONFIRMING = frozenset({Role.ADMIN, Role.APPROVER})
+"""Who can be the second of two people."""
+
+BY_TWO = CONFIRMING | {Role.NARRATOR, Role.CLINICIAN_REVIEWER, Role.FAMILY_LIAISON}
+"""Roles that one person cannot give: the word of whoever holds one lets something go that waited for it."""
 
 
 class People:
@@ -151,7 +155,7 @@ class People:
             people = await session.scalar(select(func.count()).select_from(Person))
         if taken is not None:
             raise _email_taken()
-        if people == 1 and not BY_TWO & set(roles):
+        if people == 1 and not CONFIRMING & set(roles):
             raise InvalidInput(
                 "The second person has to be admin or approver: dangerous things need two. Add one of these roles.",
                 code="second_person_role",

@@ -226,7 +226,7 @@ async def end_sessions(person_id: str, house: HouseDep, actor: ActorDep) -> None
     "/events/{event_id}/roles",
     status_code=204,
     response_model=None,
-    summary="Give or take a role; admin and approver are given by two people",
+    summary="Give or take a role; presenter, moderator and auditor are given by one person, the others by two",
     responses={**responses(401, 403, 404, 409), 202: PROPOSED[202]},
 )
 async def set_role(event_id: str, body: RoleBody, house: HouseDep, actor: ActorDep) -> Response:

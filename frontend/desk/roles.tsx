@@ -12,7 +12,7 @@ import type { TwoPeople } from './two-people.tsx'
 
 export const ROLES = ['presenter', 'narrator', 'moderator', 'clinician_reviewer', 'approver', 'family_liaison', 'auditor', 'admin'] as const
 /** Given by two people, as the server says; taken by one. */
-const BY_TWO: ReadonlySet<string> = new Set(['admin', 'approver'])
+const BY_TWO: ReadonlySet<string> = new Set(['admin', 'approver', 'narrator', 'clinician_reviewer', 'family_liaison'])
 const EVERYWHERE = '*'
 
 export interface Somebody {
