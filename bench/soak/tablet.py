@@ -137,7 +137,7 @@ async def yard(browser: Browser, n: int, dice: random.Random, until_s: float, sc
             first = dice.randrange(512 - n)
             texts = []
             for number in range(n):
-                if time.monotonic() >= until_s or ledger.broken:
+                if time.monotonic() >= until_s or (ledger.broken and not script):
                     break
                 how = "answer lost" if script else MOMENTS[number % len(MOMENTS)]
                 texts.append(line(first + number, START))
@@ -160,7 +160,7 @@ async def soak(n: int, seconds: float, seed: int) -> int:
         browser = await driver.chromium.launch(
             executable_path=chromium.find(os.environ), args=list(chromium.ARGUMENTS)
         )
-        teeth = (await yard(browser, TEETH, random.Random(seed), began + seconds, ANEW)).doubled
+        teeth = await yard(browser, TEETH, random.Random(seed), began + seconds, ANEW)
         yards = 0
         while whole.kills < n and not (whole.broken or whole.doubled) and time.monotonic() < began + seconds:
             yards += 1
@@ -186,7 +186,8 @@ async def soak(n: int, seconds: float, seed: int) -> int:
                 "tapped_again": whole.again,
                 "doubled": whole.doubled,
                 "broken": whole.broken,
-                "seeded_bug_found": f"{len(teeth)} of {TEETH} doubled",
+                "seeded_bug_found": f"{len(teeth.doubled)} of {teeth.kills} doubled",
+                "seeded_bug_broken": teeth.broken,
                 "bound_95": 3 / max(1, whole.kills),
                 "yards": yards,
                 "seconds": round(time.monotonic() - began),
@@ -195,7 +196,7 @@ async def soak(n: int, seconds: float, seed: int) -> int:
             indent=1,
         )
     )
-    return 1 if whole.broken or whole.doubled or not teeth else 0
+    return 1 if whole.broken or whole.doubled or not teeth.doubled else 0
 
 
 def main(words: Sequence[str]) -> int:
