@@ -13,16 +13,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.audience import metrics
+from app.broadcast.topics import new_epoch
 from app.clock import Clock, Repeat
 from app.db import Database
-from app.models import Attempt, IdempotencyRecord, LiveEvent, PendingReceipt, Reply, SeenInbound
+from app.models import Attempt, IdempotencyRecord, LiveEvent, PendingReceipt, Reply, SeenInbound, Topic
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class Retention(Repeat):
 async def _replies(session: AsyncSession, now: datetime) -> int:
     rows = (
         await session.execute(
-            select(col(Reply.id), col(Reply.channel_id), col(Reply.remote_id))
+            select(col(Reply.id), col(Reply.channel_id), col(Reply.remote_id), col(Reply.event_id))
             .join(LiveEvent, col(LiveEvent.id) == col(Reply.event_id))
             .where(col(LiveEvent.ended_at) < now - REPLIES)
             .limit(CHUNK)
@@ -84,6 +85,10 @@ async def _replies(session: AsyncSession, now: datetime) -> int:
         seen = [{"channel_id": row[1], "remote_id": row[2], "at": now} for row in rows]
         await _remember(session, seen)
         await session.execute(delete(Reply).where(col(Reply.id).in_([row[0] for row in rows])))
+        # Pages and desks that are still asked for have them in memory, and a row that is gone is no change to tell of:
+        # with a new epoch all read anew.
+        events = {row[3] for row in rows}
+        await session.execute(update(Topic).where(col(Topic.event_id).in_(events)).values(epoch=new_epoch()))
     return len(rows)
 
 

@@ -14,6 +14,8 @@ import httpx
 import lxml.html
 import pytest
 
+from app.audience.retention import Retention
+from app.clock import SystemClock
 from tests.routes.hostile import CORPUS
 from tests.routes.stage import FLOOD, SURGERY, Happening, Served, flood_story, pages_served
 
@@ -285,6 +287,23 @@ class TestKept:
         for secret_id in (*secrets.values(), gone):
             assert (await client.get(f"/e/{event.slug}/{secret_id}")).status_code in (404, 410)
         assert "SECRET" not in (await client.get(f"/e/{event.slug}/{back}")).text
+
+    async def test_H07_words_whose_time_is_over_are_gone_from_a_page_that_somebody_keeps_asking_for(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """What the process has in memory for a page that is never left alone goes with the rows."""
+        event = await happening(served).begin(**FLOOD)
+        await event.said("The water is gone.")
+        await event.answered("Words of a stranger.")
+        await event.became(state="ended", ended_at=datetime.now(UTC) - timedelta(days=31))
+        path = f"/e/{event.slug}"
+        assert "Words of a stranger." in (await client.get(path)).text
+        swept = await Retention(served.database, SystemClock()).sweep()
+        assert swept["replies"] == 1
+        async with asyncio.timeout(30):
+            while "Words of a stranger." in (await client.get(path)).text:
+                await asyncio.sleep(0.02)
+        assert "The water is gone." in (await client.get(path)).text
 
     async def test_an_item_of_another_event_is_not_shown_under_this_one(
         self, served: Served, client: httpx.AsyncClient
