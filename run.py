@@ -39,7 +39,7 @@ IS_WINDOWS = os.name == "nt"
 NEEDED_BYTES = 1500 * 1000 * 1000
 # What the tests may write at one time, with room to spare; they clear away what passed.
 MEMORY_BYTES = 4 * 1000 * 1000 * 1000
-NOT_FAST = "browser or processes or peers or soak or timed"
+NOT_FAST = "browser or processes or peers or timed"
 TOOLS = {"test", "lint", "bench", "soak"}
 
 # What pip and uv print, to what it means and what to do next; the first that matches is said.
@@ -330,14 +330,9 @@ def test_all(pytest, extra):
     again = pytest + ["-q", "--last-failed", "--last-failed-no-failures", "none"]
     steps = [("fast tests", pytest + ["-q", "-n", "2", "-m", "not (%s)" % NOT_FAST], again)]
     # A file of them shares one browser and its pages, so files go side by side, not tests.
-    steps.append(
-        (
-            "browser tests",
-            pytest + ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser and not timed"],
-            again,
-        )
-    )
-    alone = "(processes or peers or soak) and not (browser or timed)"
+    beside = ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser and not timed", "tests/browser"]
+    steps.append(("browser tests", pytest + beside, again))
+    alone = "(processes or peers) and not (browser or timed)"
     # These mostly wait for their processes, so three files go side by side; in their own order, the longest not last.
     beside = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
     steps.append(("process and peer tests", pytest + ["-q"] + beside + ["-m", alone], again))
