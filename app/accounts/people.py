@@ -25,7 +25,7 @@ from app.accounts.invitations import Invitation, first_half, keep
 from app.accounts.names import clean_name, folded_email
 from app.accounts.passwords import Passwords, check_strength
 from app.accounts.proposals import Kind, Wish
-from app.accounts.rights import IN_PERSON, Action, Actor
+from app.accounts.rights import CONFIRMING, IN_PERSON, Action, Actor
 from app.accounts.sessions import has_to_choose, only_admin
 from app.clock import Clock
 from app.db import Database
@@ -34,13 +34,6 @@ from app.ids import NewId
 from app.models import EVERY_EVENT, ApiKey, Device, EventRole, Person, Role, Session, SignInCode
 
 SEEN_EVERY_S = 60
-
-
-CONFIRMING = frozenset({Role.ADMIN, Role.APPROVER})
-"""Who can be the second of two people."""
-
-BY_TWO = CONFIRMING | {Role.NARRATOR, Role.CLINICIAN_REVIEWER, Role.FAMILY_LIAISON}
-"""Roles that one person cannot give: the word of whoever holds one lets something go that waited for it."""
 
 
 class People:

@@ -123,6 +123,12 @@ IN_PERSON = frozenset(
     }
 )
 
+CONFIRMING = ALLOWED[Action.PROPOSAL_CONFIRM]
+"""Who can be the second of two people."""
+
+BY_TWO = frozenset({Role.ADMIN, Role.APPROVER, Role.NARRATOR, Role.CLINICIAN_REVIEWER, Role.FAMILY_LIAISON})
+"""Roles that one person cannot give: the word of whoever holds one lets something go that waited for it."""
+
 # What a tablet that waits for its PIN still does: whoever picks it up may stop, never say.
 WHILE_LOCKED = frozenset({Action.SENDING_HOLD, Action.SENDING_STOP, Action.COMPLICATION_CALL})
 

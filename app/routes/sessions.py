@@ -6,9 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from app.accounts.people import BY_TWO
 from app.accounts.proposals import Kind, Wish
-from app.accounts.rights import Action, Actor, require
+from app.accounts.rights import BY_TWO, Action, Actor, require
 from app.editorial.safety import least_delay_s
 from app.errors import InvalidInput, NotFound
 from app.models import EVERY_EVENT, EventKind, Role
