@@ -15,6 +15,7 @@ from app.broadcast.topics import Position
 from app.db import Database
 from tests.broadcast.stage import Event, Served, serving, streaming
 from tests.broadcast.watcher import Watcher, watching
+from tests.faultproxy import FaultProxy
 from tests.servers import RedisServer
 
 SETTINGS = StreamSettings(heartbeat_s=0.5, repair_s=0.5)
@@ -172,6 +173,43 @@ class TestManyNodes:
             async with asyncio.timeout(30):
                 while not all(broker.is_connected for broker in brokers):
                     await asyncio.sleep(0.05)
+
+    async def test_R01_R03_a_replica_takes_over_from_a_redis_that_died(
+        self, postgres: Database, make_redis: Callable[[], RedisServer]
+    ) -> None:
+        """One address, behind it first the one and then its promoted replica: nothing is lost, and hints travel again."""
+        event = await Event(postgres).create()
+        first, replica = make_redis(), make_redis()
+        answer = await asyncio.to_thread(replica.ask, b"REPLICAOF 127.0.0.1 %d" % first.port)
+        assert answer == b"+OK\r\n"
+        async with FaultProxy("127.0.0.1", first.port) as address:
+            url = f"redis://127.0.0.1:{address.port}/0"
+            brokers: list[Broker] = [RedisBroker(url) for _ in range(2)]
+            async with (
+                nodes(postgres, brokers) as cluster,
+                watching(cluster.servers[1].ws, event.public) as watcher,
+            ):
+                await watcher.step()
+                for n in range(1, 10):
+                    if n == 4:
+                        await asyncio.to_thread(first.kill)
+                    if n == 7:
+                        address.target = ("127.0.0.1", replica.port)  # before it is promoted, as names go
+                        assert await asyncio.to_thread(replica.ask, b"REPLICAOF NO ONE") == b"+OK\r\n"
+                    _, positions = await event.release(f"text {n}")
+                    cluster.streams[0].announce(*positions)
+                    await watcher.reach(n)
+                assert is_in_order(watcher)
+                async with asyncio.timeout(30):
+                    while not all(broker.is_connected for broker in brokers):
+                        await asyncio.sleep(0.05)
+                    followed = b""
+                    while event.public.encode() not in followed:
+                        followed = await asyncio.to_thread(replica.ask, b"PUBSUB CHANNELS *")
+                _, positions = await event.release("text 10")
+                cluster.streams[0].announce(*positions)
+                await watcher.reach(10)
+                assert [text for text in watcher.texts if text == "text 10"] == ["text 10"]
 
     async def test_R01_a_node_starts_without_redis(self, postgres: Database) -> None:
         """Nobody answers there: it serves from the database."""
