@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.broadcast.handshake import read_upgrade, switching
+from app.broadcast.handshake import come_back, read_upgrade, switching
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 LINES = [
@@ -80,3 +80,11 @@ def test_the_answer_is_the_one_of_the_standard() -> None:
     plain = switching(KEY, deflated=False)
     assert b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n" in plain
     assert b"server_no_context_takeover; client_no_context_takeover\r\n\r\n" in switching(KEY, deflated=True)
+
+
+def test_S17_a_503_says_in_whole_seconds_when_to_return() -> None:
+    """Milliseconds rounded up: nobody is asked back too early, and nobody at once."""
+    assert b"\r\nRetry-After: 3\r\n" in come_back(2_500)
+    assert b"\r\nRetry-After: 1\r\n" in come_back(250)
+    assert come_back(1).startswith(b"HTTP/1.1 503 ")
+    assert come_back(1).endswith(b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
