@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-START_TIMEOUT_S = 55.0
+START_TIMEOUT_S = 150.0
 
 
 class ServerProcess:

@@ -11,6 +11,7 @@ import pytest
 import websockets
 
 from app.broadcast.doors import DOORS_MOST, Doors, read_address
+from app.broadcast.doorstep import HEAD_MOST_BYTES, Doorstep
 from app.broadcast.hub import HubSettings
 from app.broadcast.staff import Admitted, StaffSockets
 from app.broadcast.stream import Stream, StreamSettings
@@ -200,6 +201,28 @@ class TestDoor:
             while stream.hub.count:
                 await asyncio.sleep(0.01)
         assert not stream.hub.by_address
+
+    async def test_S17_the_accept_rate_holds_behind_a_door(self, database: Database, event: Event) -> None:
+        """Who could be let in without the application is counted like everybody."""
+        slow = replace(QUICK, hub=replace(HUB, accepts_per_s=0.001, accept_burst=2))
+        async with streaming(database, settings=slow) as stream, serving(stream) as served:
+            url = address(served, topic=event.public)
+            for _ in range(2):
+                await first(url, event.public)
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                await first(url, event.public)
+            assert refused.value.response.status_code == 503
+            assert int(refused.value.response.headers["Retry-After"]) >= 1
+
+    async def test_S17_a_head_without_an_end_is_not_kept_at_the_doorstep(self, fast: Served) -> None:
+        """What is longer than any browser's is left to the parser, which knows when it is too much."""
+        _, writer = await asyncio.open_connection("127.0.0.1", fast.port)
+        connections = fast.server.server_state.connections
+        writer.write(b"GET /" + b"x" * HEAD_MOST_BYTES)
+        async with asyncio.timeout(30):
+            while not connections or any(isinstance(one, Doorstep) for one in connections):
+                await asyncio.sleep(0.01)
+        writer.close()
 
     async def test_a_draining_server_lets_nobody_in_by_a_door(
         self, stream: Stream, fast: Served, event: Event
