@@ -115,6 +115,7 @@ class TestOpinion:
         """Steps, counts and measures of an operation."""
         for text in ("Second layer of the suture, count correct.", "Sats 98, pressure 110/70, all calm."):
             assert judged(Context(fold(text), "surgery", "en"), names()) is None
+        assert judged(Context(fold("Is he ok?"), "reply", "en"), names()) is None
 
     def test_G10_a_guard_without_its_weights_blocks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A file that cannot be read is a failure, and a failure blocks."""

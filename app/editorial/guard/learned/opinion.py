@@ -36,7 +36,7 @@ _POINTS_AT: Final = {
 """Signs that can themselves identify, and the class of what they are."""
 _EVIDENCE: Final = frozenset(_POINTS_AT) - {"NUM4"} | {
     "patient", "victim", "donor", "child", "adult", "elder", "kin", "family", "friend", "celebrity", "record", "nationalid",
-    "plan", "licence", "phone", "email", "ip", "photo", "face", "born", "he",
+    "plan", "licence", "phone", "email", "ip", "photo", "face", "born",
 }  # fmt: skip
 """Without one of these nobody is spoken of, and the opinion keeps out of it; in an answer, "you" is somebody."""
 _CLASSES: Final = {
