@@ -34,4 +34,5 @@ def _file() -> bytes:
 def lay(path: Path) -> None:
     """A migrated SQLite database at `path`, unless one is there."""
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_file())

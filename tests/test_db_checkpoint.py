@@ -24,7 +24,7 @@ def in_the_file(database: Database) -> int:
     with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as link:
         try:
             return int(link.execute("SELECT count(*) FROM person").fetchone()[0])
-        except sqlite3.OperationalError:  # not even the table
+        except sqlite3.DatabaseError:  # not even the table, or half of what is being moved
             return 0
 
 

@@ -135,7 +135,7 @@ class TestPublish:
     ) -> None:
         """Done, and silent for a minute."""
         async with stage(name) as here:
-            adapter = here.adapter(deadline_s=0.5)
+            adapter = here.adapter(deadline_s=1.5)
             assert isinstance(adapter, Reconciles)
             post = here.post("Nobody hears this")
             here.arm("accept_then_timeout", seconds=60.0)
