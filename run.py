@@ -323,6 +323,16 @@ def test(words):
             shutil.rmtree(scratch, ignore_errors=True)
 
 
+def bearing(*marks):
+    """The test files that name one of these marks: importing all the others would take longer than many of the tests."""
+    found = [
+        path
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        if any("pytest.mark." + mark in read(path) for mark in marks)
+    ]
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
 def test_all(pytest, extra):
     """Every test, in steps. `pytest` is how it is called."""
     # What fails beside others is tried once more alone: some tests hold the product to the clock, and a busy machine
@@ -335,9 +345,15 @@ def test_all(pytest, extra):
     alone = "(processes or peers) and not (browser or timed)"
     # These mostly wait for their processes, so three files go side by side; in their own order, the longest not last.
     beside = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
-    steps.append(("process and peer tests", pytest + ["-q"] + beside + ["-m", alone], again))
+    steps.append(
+        (
+            "process and peer tests",
+            pytest + ["-q"] + beside + ["-m", alone] + bearing("processes", "peers"),
+            again,
+        )
+    )
     # Those that hold the product to the clock, with nothing beside them; a machine that pauses gets a third try.
-    steps.append(("timed tests", pytest + ["-q", "-m", "timed"], again, again))
+    steps.append(("timed tests", pytest + ["-q", "-m", "timed"] + bearing("timed"), again, again))
     if '"vitest"' in read(ROOT / "frontend" / "package.json"):
         steps.append(("frontend tests", [program(ENV), str(ROOT / "build_frontend.py"), "--test"]))
     return run_all(steps, extra)

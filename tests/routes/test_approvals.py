@@ -534,7 +534,7 @@ class TestWordsAbove:
 
 HUMANS = ("presenter", "approver", "second", "both")
 ABOVE = "Stay at home."
-ROLE_GRAPHS = int(os.environ.get("ROLE_GRAPHS", "10"))  # who holds what, at random; the soak does 40
+ROLE_GRAPHS = int(os.environ.get("ROLE_GRAPHS", "6"))  # who holds what, at random; the soak does 40
 
 
 class TestNobodyAlone:
