@@ -35,6 +35,7 @@ SETS = (
     "second",
     "third",
     "third_b",
+    "fourth",
 )
 PER_FRAME = 2
 EPOCHS = 12

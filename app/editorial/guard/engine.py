@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.editorial.guard.allowed import hide
 from app.editorial.guard.answers import answers
 from app.editorial.guard.attended import attended
+from app.editorial.guard.bynames import bynames
 from app.editorial.guard.calendar import calendar
 from app.editorial.guard.callings import callings
 from app.editorial.guard.confirming import confirming
@@ -30,10 +31,12 @@ from app.editorial.guard.likeness import likeness
 from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
 from app.editorial.guard.papers import papers
+from app.editorial.guard.pastimes import pastimes
 from app.editorial.guard.people import people
 from app.editorial.guard.places import places
 from app.editorial.guard.presented import presented
 from app.editorial.guard.registered import registered
+from app.editorial.guard.remarks import remarks
 from app.editorial.guard.replying import replying
 from app.editorial.guard.roles import roles
 from app.editorial.guard.traits import rare_operation, traits
@@ -122,6 +125,8 @@ class RuleGuard:
             *callings(context),
             *presented(context, known, named),
             *kinfolk(context, known),
+            *bynames(context, known),
+            *remarks(context),
             *papers(context),
             *homes(context),
             *answers(context),
@@ -130,6 +135,7 @@ class RuleGuard:
         ]
         if context.kind == "reply":
             found = uninvited(context, found)
+        found = pastimes(context, found)
         if context.kind == "surgery":
             found = [f for f in found if f.cls != "B" or not _AUDIENCE.search(context.before(f.start, 60))]
         for f in list(found):

@@ -212,7 +212,7 @@ def _house(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
 
 
 _HOUSE_NUMBER = re.compile(
-    r"\W*(?:(?:and |y |e |et |i )?(?:at|al|au|en el|a l'|in|the|el|il|le)? ?((?:house |flat |door |portal |civico )?(?:number|numero|num|no|n|nr|house|flat|civico|portal)[ .:o°º]*\d{1,4}[a-d]?))(?!\d| ?(?:ml|mm|cm|mg|fr\b|%|min))"
+    r"\W*(?:(?:and |y |e |et |i )?(?:at|al|au|en el|a l'|in|the|el|il|le)? ?((?:house |flat |door |portal |civico )?(?:number|numero|num|no|n|nr|house|flat|civico|portal)[ .:o°º]*\d{1,4}[a-d]?|(?<= )\d{1,4}[a-d]?(?=,? (?:\d{1,2} ?(?:[oªº°]|st|nd|rd|th|er|e|n|r)\b|bajos?|baixos|bis|planta|pis|piso|puerta|porta|escalera|escala|etage|piano|interno|scala|floor|flat))))(?!\d| ?(?:ml|mm|cm|mg|fr\b|%|min))"
 )
 _STREET_SAID = re.compile(
     r"\b(?:live|lives|living|home|house|abita|vive|viu|habite|domicil\w*|casa|resid\w*|address|indirizzo|adresse|direccion|adreca)\b[^.!?]{0,40}\b(?:street|st|road|rd|avenue|ave|lane|drive|close|way|terrace|court|crescent|grove|via|viale|piazza|corso|vicolo|largo|rue|boulevard|impasse|allee|chemin|place|calle|avenida|plaza|paseo|travesia|camino|carrer|avinguda|placa|passeig|rambla)\b"
