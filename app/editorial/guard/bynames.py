@@ -117,7 +117,8 @@ def bynames(c: Context, names: Names) -> Iterator[Finding]:
                 continue
             if pattern is _AMONG and not _INJURED.search(c.low):
                 continue
-            if is_strange(names, match["n"], c.low[match.end("n") :], inside=True):
+            known = low in names.strong_last and not is_thing([low], c.low[match.end("n") :])
+            if known or is_strange(names, match["n"], c.low[match.end("n") :], inside=True):
                 found.append(match.span("n"))
     for start, end in found:
         yield Finding(start, end, "A", BLOCK, _REASON, "the patient")
@@ -149,7 +150,7 @@ def _of_namesakes(c: Context, names: Names) -> Iterator[tuple[int, int]]:
         if surname is None:
             for match in _BEFORE_HIDDEN.finditer(c.plain):
                 low = match["n"].lower()
-                if low in names.first and low not in names.plain_words and low not in COMMON:
+                if re.fullmatch(_TITLE, low) is None and is_strange(names, match["n"], "", inside=True):
                     yield match.span("n")
             continue
         if surname in names.plain_words or surname in COMMON or f" {surname}" not in c.low[doctor.end() :]:

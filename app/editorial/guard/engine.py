@@ -31,7 +31,7 @@ from app.editorial.guard.likeness import likeness
 from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
 from app.editorial.guard.papers import papers
-from app.editorial.guard.pastimes import pastimes
+from app.editorial.guard.pastimes import masked, pastimes
 from app.editorial.guard.people import people
 from app.editorial.guard.places import places
 from app.editorial.guard.presented import presented
@@ -101,7 +101,7 @@ class RuleGuard:
             spans += [_span(main, f) for f in split_over(request.previous, context, alone, judge)]
         kept = _merged(spans)
         verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
-        if verdict != BLOCK and (more := judged(context, names())) and _RANK[more.verdict] > _RANK[verdict]:
+        if verdict != BLOCK and (more := judged(masked(context), names())) and _RANK[more.verdict] > _RANK[verdict]:
             kept, verdict = _merged([*spans, _span(main, more)]), more.verdict
         return GuardDecision(verdict, kept, lang)
 

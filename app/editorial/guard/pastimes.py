@@ -5,7 +5,10 @@ suture, the street of a shelter. What the rules saw there is taken back, unless 
 
 from __future__ import annotations
 
-from app.editorial.guard.context import Context, Finding
+from dataclasses import replace
+
+from app.editorial.guard.context import HIDDEN, Context, Finding
+from app.editorial.guard.decision import Verdict
 from app.editorial.guard.lazy import Lazy
 
 _FAMOUS = frozenset(
@@ -17,6 +20,8 @@ _FAMOUS = frozenset(
         "camela|estopa|mecano|rosalia|txarango|els pets|sopa de cabra|lluis llach|joan manuel serrat|manel navarro|barca|betis|bikini"
     ).split("|")
 )
+_HOUSES = frozenset("royal general infirmary memorial queen victoria".split())
+"""What a town calls its hospital: "the Royal"."""
 _HEARD = Lazy(
     r"\b(?:music|song\w*|sings?|singing|plays|playing|playlist|radio|ringtone|speaker\w*|dj|album|concert|volume|suona|canta|cantiamo|canzone|musica|suoneria|cassa|concerto|ascolt\w+|musique|chante\w*|chanson\w*|joue|sonnerie|enceinte|ecout\w+|met du|a mis|suena|cancion\w*|pone|puesto|escuch\w+|altavoz|canco|cancons|sona|posa|posat|escolt\w+|altaveu|tararea|taralleja|fredonne|canticchia|hums?|humming)\b"
 )
@@ -26,6 +31,10 @@ _LOT = Lazy(
 )
 _SEWN = Lazy(
     r"\b(?:sutur\w*|stitch\w*|thread|fil|fils|filo|hilo|mesh|malla|rete|filet|stapl\w*|grapadora|agraf\w*|gauze|gas[ae]s?|gel|glue|colla|colle|cement\w*|ciment|contrast\w*)\b"
+)
+_NAMED = Lazy(rf"(?<![\w@#-])(?P<n>{'|'.join(sorted(_FAMOUS, key=len, reverse=True))})(?![\w-])")
+_LOT_NUMBER = Lazy(
+    r"\b(?:lots?|lotes?|lotto|lotti|batch|partida|serie)\b[^;!?\d]{0,40}?(?P<n>[a-z]{0,3}-?\d[\da-z/-]{3,})"
 )
 _STREET = Lazy(
     r"(?:\bc/|\bc\. ?/?|\b(?:calle|plaza|avenida|avda\.?|paseo|carrer|placa|avinguda|passeig|via|viale|piazza|corso|largo|rue|avenue|place|boulevard|quai)) ?(?:de |del |de la |della |di |dei |du |des |d'|general |maestro |doctor |dr\.? |mestre |professor |maresciallo |marechal )*(?:[a-z'-]+ )?$"
@@ -38,16 +47,30 @@ def pastimes(c: Context, found: list[Finding]) -> list[Finding]:
     return [f for f in found if not _explained(c, f)]
 
 
+def masked(c: Context) -> Context:
+    """The same text with these hidden, for the learned opinion."""
+    if c.kind != "surgery":
+        return c
+    plain = c.plain
+    for pattern in (_NAMED, _LOT_NUMBER):
+        for match in pattern.finditer(c.low):
+            start, end = match.span("n")
+            seen = Finding(start, end, "A" if pattern is _NAMED else "H", Verdict.BLOCK, "")
+            if _explained(c, seen):
+                plain = plain[:start] + HIDDEN * (end - start) + plain[end:]
+    return c if plain == c.plain else replace(c, view=replace(c.view, plain=plain))
+
+
 def _explained(c: Context, f: Finding) -> bool:
     text = c.low[f.start : f.end]
     if f.cls == "A":
         if text in _FAMOUS and c.kind == "surgery" and not c.tied(f.start, f.end):
             return text in _TREAT or _HEARD.search(c.low[slice(*c.sentence(f.start, f.end))]) is not None
-        return (
-            c.kind == "crisis"
-            and not c.tied(f.start, f.end)
-            and _STREET.search(c.before(f.start, 40)) is not None
-        )
+        if c.kind != "crisis" or c.tied(f.start, f.end):
+            return False
+        if text in _HOUSES:
+            return c.before(f.start, 4) == "the "
+        return _STREET.search(c.before(f.start, 40)) is not None
     if f.cls in "DHMR" and any(ch.isdigit() for ch in text) and not c.tied(f.start, f.end):
         near = c.before(f.start, 44)
         sewn = _SEWN.search(near) or _SEWN.search(c.after(f.end, 24))

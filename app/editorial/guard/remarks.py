@@ -72,7 +72,7 @@ _TOLD_BY = Lazy(
 )
 _WE_DID = Lazy(
     r"\b(?:(?:el|la|li|els|les|lo|le) (?:vam|varem|hem) (?:intervenir|atendre|intervingut\w*|dur|portar)|(?:la|lo|le|les|los) (?:intervinimos|operamos|tratamos) nosotr\w+|l'abbiamo (?:operat|curat|trattat|seguit|salvat)[oa] noi|siamo stati noi (?:a|ad) (?:operar|curar|trattar|seguir)l[ao]|c'est (?:bien )?nous qui l'avons \w+|we (?:were|are) the ones who (?:operated|treated|looked after|cared)|it was us who (?:operated|treated)|somos (?:nosotr\w+ )?(?:los|las) que (?:la|lo|le) \w+mos|som (?:nosaltres )?(?:els|les) que (?:el|la|li) vam)\b"
-    r"|\b(?:as|com a|como|en tant qu'?|comme|come) (?:the |l'|el |la )?(?:team|equip|equipo|equipe|squadra) (?:that|who|que|qui|che) (?:(?:li|el|la|le|lo|vous|l'|gli|te|ti|us|os|vi) ?(?:va|vam|hizo|ha|a|fece|avons|hem|hemos|abbiamo|opero|operat\w*)|did|performed|operated|carried out|treated|put|removed)\b"
+    r"|\b(?:as|com a|como|en tant qu'?|en tant que|comme|come) ?(?:the |l'|el |la )?(?:team|equip|equipo|equipe|squadra) (?:that|who|que|qui|che) (?:(?:li|el|la|le|lo|vous|l'|gli|te|ti|us|os|vi) ?(?:va|vam|hizo|ha|a|fece|avons|hem|hemos|abbiamo|opero|operat\w*)|did|performed|operated|carried out|treated|put|removed)\b"
     r"|\b(?:will (?:stay|sleep|spend)|dormira|es quedara|se quedara|restera|dort|passera|passara|pasara) (?:the |la |le )?(?:here|aqui|ici|qui|with us|chez nous|da noi|amb nosaltres|con nosotros)\b[^.!?]{0,16}\b(?:nights?|days?|nits?|dies|noches?|dias?|notti?|notte|giorni|nuits?|jours?)\b"
 )
 _AGE = "An age narrows down who it is."
@@ -88,7 +88,8 @@ def remarks(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span(), "R", BLOCK, reason, "We cannot speak about individual people here.")
     if c.kind in ("surgery", "reply"):
         for match in _AFTER.finditer(c.low):
-            if "?" not in c.low[slice(*c.sentence(*match.span()))]:
+            first, last = c.sentence(*match.span())
+            if "?" not in c.low[first : last + 1]:
                 reason = "Days after an operation give its date away."
                 yield Finding(*match.span(match.lastgroup or "n"), "C", ASK, reason, "after the operation")
     if c.kind != "surgery":
