@@ -30,7 +30,9 @@ WORD_NAMES = frozenset(
     "rocky buck skip max vic rich earnest ernest".split()
 )
 """Given names that a sentence may open with as words."""
-_SKIES = frozenset("sol sole luna lluna stella estrella mar mare natale noel soleil lune neige dawn summer autumn alba".split())
+_SKIES = frozenset(
+    "sol sole luna lluna stella estrella mar mare natale noel soleil lune neige dawn summer autumn alba".split()
+)
 """These rise, come and go as well: only what is done to a patient tells."""
 
 _NAME = r"[A-Z][a-z'’-]+"
@@ -65,8 +67,13 @@ _RECOGNISED = Lazy(
     r"(?:,? (?:the (?:one|guy|woman|man|bloke|lady) (?:who|from|with|that)|from (?:the|our|my|number|down)|who (?:owns|runs|works|lives|never)|quell[oa] (?:che|del|della|dell')|il (?:tizio|signore) (?:del|che)|celui (?:qui|du|de)|celle (?:qui|du|de)|le (?:mec|gars|type|voisin) (?:du|de|qui)|la (?:voisine|dame|fille) (?:du|de|qui)|el (?:que|del|de la|de l')|la (?:que|del|de la|de l')|aquell? que|aquella que)|,? (?:du|de la|de l'|del|dels|della|dell'|dello|des|delle) ?(?=[a-z]))"
 )
 _TITLE = r"(?:dra?|doctora?s?|dott(?:oressa|ssa)?|prof\w*|surgeon|cirujan[oa]|cirurgian[a]?|chirurg\w+|docteur\w*|nurse)"
-_NAMESAKE = Lazy(rf"\b{_TITLE}\.? (?:[a-z]+ )?(?:(?P<s>[a-z][a-z'-]{{2,}})|{HIDDEN}+)")
-_BEFORE_HIDDEN = Lazy(rf"\b(?i:la|en|na|l'|el|il|lo|the|and|i|y|e|et|une?|un|don|dona) ?(?P<n>{_NAME}) {HIDDEN}+")
+_NAMESAKE = Lazy(rf"\b{_TITLE}\.? (?:[a-z]+ )?(?P<s>[a-z][a-z'-]{{2,}})")
+_TWO_OF_THEM = Lazy(
+    r"\b(?:two|both|another|same (?:sur)?name|no relation|dues?|deux|dos|un altre|una altra|otr[oa]|altr[oa]|autre|stesso (?:cog)?nome|nessuna parentela|meme nom|sans lien|mismo apellido|sin parentesco|mateix (?:cog)?nom|sense parentiu|namesake|homonim\w*|homonyme\w*|omonim\w*|tocay[oa])\b"
+)
+_BEFORE_HIDDEN = Lazy(
+    rf"\b(?i:la|en|na|l'|el|il|lo|the|and|i|y|e|et|une?|un|don|dona) ?(?P<n>{_NAME}) {HIDDEN}+"
+)
 _AMONG = Lazy(
     rf"\b(?P<n>{_NAME} (?:(?:Le|La|De|Van|El|Ben|Di|Da|Del|Von|Al) )?{_NAME}),? (?i:(?:est|e|is|esta|es|are) (?:here )?(?:chez nous|ici|da noi|qui da noi|qui|with us|here with us|in our (?:care|hospital|unit)|con nosotros|aqui|amb nosaltres|a casa nostra))\b"
 )
@@ -89,7 +96,25 @@ _SAID_LETTERS = Lazy(
 _SAID_HANDLE = Lazy(
     r"\b(?:insta\w*|ig|tiktok|twitter|facebook|telegram|threads|bluesky|snap\w*|x)\b[^.!?\n]{0,24}?\b(?:arrova|arroba|chiocciola|arobase|at)[ ,]+(?P<n>[a-z0-9_]+(?: (?:punt|punto|dot|point|barra baja|barra baixa|underscore|trattino basso|tiret bas|guion bajo|guio baix) (?:de )?[a-z0-9_]+)+)"
 )
-_PAIR_ASLEEP = Lazy(r"(?<![\w'@#-])(?P<a>[a-z]{3,}) (?P<b>[a-z]{3,})(?=,? (?:ya |ja |gia |deja |already |is |esta |e |est )?(?:dormid|adormi|addormentat|endormi|asleep|intubad|intubat|intubee?\b|sedad|sedat|extubad|extubat|extubee?\b))")
+_PAIR_ASLEEP = Lazy(
+    r"(?<![\w'@#-])(?P<a>[a-z]{3,}) (?P<b>[a-z]{3,})(?=,? (?:ya |ja |gia |deja |already |is |esta |e |est )?(?:dormid|adormi|addormentat|endormi|asleep|intubad|intubat|intubee?\b|sedad|sedat|extubad|extubat|extubee?\b))"
+)
+_ARTICLED = Lazy(
+    rf"(?:^|[.!?:;,…] ?)(?i:en|na|n'|l') ?(?P<n>{_NAME}(?: {_NAME})?),? (?:ja|ha|va|s'ha|li|te|vol|diu|surt|dorm|respira|aguanta|menja|saluda|camina|desperta|demana|somriu|plora|no (?:te|vol|es)|esta|segueix)\b"
+)
+"""The article that Catalan gives to people."""
+_GRAND = r"(?:avi|avia|iaio|iaia|padri|padrina|padri jove|tiet|tieta|conco|yayo|yaya|abuel[oa]|ti[oa]|nonn[oa]|zi[oa]|papi|mamie|papy|mamy|tonton|tata|grandad|granddad|grandma|granny|nana|gran|uncle|aunt(?:ie)?)"
+_KIN_NAMED = Lazy(rf"\b(?i:{_GRAND}) (?P<n>{_NAME})(?=,? [a-z]|[,.;!?]|$)")
+_NICKNAMED = Lazy(
+    rf"\b(?i:de malnom|per mal nom|de mote|de apodo|de sobrenombre|alias|soprannominat[oa]|dett[oa]|di soprannome|surnommee?|dite?|nicknamed|a\.?k\.?a\.?|known round here as),? [\"“«']?(?i:el |la |l'|en |na |il |lo |le |the )?(?P<n>{_NAME})(?=[ ,.;!?\"”»']|$)"
+)
+_INITIALLED = Lazy(
+    r"\b(?i:en|na|don|dona|sr\.?|sra\.?|senyor|senyora|signor|signora|sig\.?|m\.|mme|mr\.?|mrs\.?|ms\.?) (?P<n>[A-Z]\. ?[A-Z]\.)"
+    r"|(?<![\w.])(?P<m>[A-Z]\. ?[A-Z]\.),? (?:the one (?:with|from)|el (?:de|del) |la (?:de|del) |quell[oa] (?:del|con)|cel(?:ui|le) (?:du|de|a) )"
+)
+_PLATE_OF = Lazy(
+    rf"\b(?i:look at|guarda(?:te|mo)?|mira(?:d|mos)?|mireu|mirem|fixeu-vos en|regarde[zs]?|regardons) (?i:the|l[ae]|el|il|l'|this)? ?(?i:tac|tc|ct|rx|ecg|ekg|eco|rmn?|irm|mri|lastra|radiografia|radio|scanner|placa|analitica|xray|x-ray) (?i:de|di|d'|of) ?(?P<n>{_NAME})(?=[.,;:!?]|$)"
+)
 _REASON = "This looks like somebody's name."
 
 
@@ -108,17 +133,33 @@ def bynames(c: Context, names: Names) -> Iterator[Finding]:
         (_SCAN_OF, ("surgery", "training")),
         (_RECOGNISED, ("reply",)),
         (_AMONG, ("crisis",)),
+        (_ARTICLED, ("surgery",) if c.lang == "ca" else ()),
+        (_KIN_NAMED, ("surgery",)),
+        (_NICKNAMED, ("surgery",)),
     ):
         for match in pattern.finditer(c.plain) if c.kind in kinds else ():
             if HIDDEN in c.plain[match.start("n") : match.end("n") + 2]:
                 continue
             low = match["n"].lower().split()[0].split("'")[0]
-            if low in EPONYMS or low in COMMON or (low in HARMLESS and " " not in match["n"]):
+            words = COMMON | HARMLESS if " " not in match["n"] else COMMON
+            if low in EPONYMS or (low in words and pattern is not _NICKNAMED):
                 continue
             if pattern is _AMONG and not _INJURED.search(c.low):
                 continue
-            known = low in names.strong_last and not is_thing([low], c.low[match.end("n") :])
+            known = (low in names.strong_last or pattern in (_KIN_NAMED, _NICKNAMED)) and not is_thing(
+                [low], c.low[match.end("n") :]
+            )
             if known or is_strange(names, match["n"], c.low[match.end("n") :], inside=True):
+                found.append(match.span("n"))
+    if c.kind == "surgery":
+        for match in _INITIALLED.finditer(c.plain):
+            found.append(match.span(match.lastgroup or "n"))
+    if c.kind == "training":
+        for match in _PLATE_OF.finditer(c.plain):
+            low = match["n"].lower()
+            if low not in EPONYMS and (
+                low in names.strong_last or is_strange(names, match["n"], "", inside=True)
+            ):
                 found.append(match.span("n"))
     for start, end in found:
         yield Finding(start, end, "A", BLOCK, _REASON, "the patient")
@@ -145,14 +186,13 @@ def _of_words(c: Context) -> Iterator[tuple[int, int]]:
 
 def _of_namesakes(c: Context, names: Names) -> Iterator[tuple[int, int]]:
     """A patient beside a doctor of the same surname, hidden by the event's list or not."""
+    if c.plain.count(HIDDEN * 3) and _TWO_OF_THEM.search(c.low):
+        for match in _BEFORE_HIDDEN.finditer(c.plain):
+            low = match["n"].lower()
+            if re.fullmatch(_TITLE, low) is None and is_strange(names, match["n"], "", inside=True):
+                yield match.span("n")
     for doctor in _NAMESAKE.finditer(c.low):
         surname = doctor["s"]
-        if surname is None:
-            for match in _BEFORE_HIDDEN.finditer(c.plain):
-                low = match["n"].lower()
-                if re.fullmatch(_TITLE, low) is None and is_strange(names, match["n"], "", inside=True):
-                    yield match.span("n")
-            continue
         if surname in names.plain_words or surname in COMMON or f" {surname}" not in c.low[doctor.end() :]:
             continue
         for match in re.finditer(rf"\b(?P<n>{_NAME} (?i:{re.escape(surname)}))\b", c.plain):

@@ -101,7 +101,11 @@ class RuleGuard:
             spans += [_span(main, f) for f in split_over(request.previous, context, alone, judge)]
         kept = _merged(spans)
         verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
-        if verdict != BLOCK and (more := judged(masked(context), names())) and _RANK[more.verdict] > _RANK[verdict]:
+        if (
+            verdict != BLOCK
+            and (more := judged(masked(context), names()))
+            and _RANK[more.verdict] > _RANK[verdict]
+        ):
             kept, verdict = _merged([*spans, _span(main, more)]), more.verdict
         return GuardDecision(verdict, kept, lang)
 

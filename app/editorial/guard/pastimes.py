@@ -25,7 +25,9 @@ _HOUSES = frozenset("royal general infirmary memorial queen victoria".split())
 _HEARD = Lazy(
     r"\b(?:music|song\w*|sings?|singing|plays|playing|playlist|radio|ringtone|speaker\w*|dj|album|concert|volume|suona|canta|cantiamo|canzone|musica|suoneria|cassa|concerto|ascolt\w+|musique|chante\w*|chanson\w*|joue|sonnerie|enceinte|ecout\w+|met du|a mis|suena|cancion\w*|pone|puesto|escuch\w+|altavoz|canco|cancons|sona|posa|posat|escolt\w+|altaveu|tararea|taralleja|fredonne|canticchia|hums?|humming)\b"
 )
-_TREAT = frozenset("cola cao|colacao|coca cola|kit kat|haribo|nutella|roomba|stromae|barca|betis|bikini".split("|"))
+_TREAT = frozenset(
+    "cola cao|colacao|coca cola|kit kat|haribo|nutella|roomba|stromae|barca|betis|bikini".split("|")
+)
 _LOT = Lazy(
     r"\b(?:lots?|lotes?|lotto|lotti|batch|partida|serie)\b[^.;!?\d]{0,26}\b(?:sutur\w*|stitch\w*|thread|fil|fils|filo|hilo|punts?|puntos?|mesh|malla|rete|filet|maglia|stapl\w*|grap\w*|agraf\w*|gauze|gas\w|drape\w*|talla|gel|glue|colla|cola|colle|cement\w*|ciment|contrast\w*)\b[^.;!?\d]{0,6}$|\b(?:lots?|lotes?|lotto|lotti|batch)[ .:#]*(?:n[.o°º]*)? ?$"
 )
@@ -39,7 +41,9 @@ _LOT_NUMBER = Lazy(
 _STREET = Lazy(
     r"(?:\bc/|\bc\. ?/?|\b(?:calle|plaza|avenida|avda\.?|paseo|carrer|placa|avinguda|passeig|via|viale|piazza|corso|largo|rue|avenue|place|boulevard|quai)) ?(?:de |del |de la |della |di |dei |du |des |d'|general |maestro |doctor |dr\.? |mestre |professor |maresciallo |marechal )*(?:[a-z'-]+ )?$"
 )
-_WISH = Lazy(r"\b(?:de mayor|de gran|da grande|quand elle sera grande|quand il sera grand|when (?:she|he)(?:'s| is) (?:big|older|grown up))\b")
+_WISH = Lazy(
+    r"\b(?:de mayor|de gran|da grande|quand elle sera grande|quand il sera grand|when (?:she|he)(?:'s| is) (?:big|older|grown up))\b"
+)
 
 
 def pastimes(c: Context, found: list[Finding]) -> list[Finding]:

@@ -17,7 +17,7 @@ _BODY = r"(?:senora?|hombre|mujer|varon|chic[oa]|joven|donna|uomo|signora?|signo
 _OLD = Lazy(
     rf"(?:^|[.:;] ?)(?:an? |un[ae]? )?(?P<n>{_N}[ -]year[ -]old)\b(?= (?:with|man|woman|lady|male|female|who|on|after|post))"
     rf"|(?:^|[.:;] ?)(?:an? |un[ae]? |una )?{_BODY},? (?:de |di |d'|of |aged )(?P<m>{_N})(?: {_YEARS})?(?=,| (?:with|con|avec|amb) )"
-    rf"|(?:^|[.:;] ?)(?P<o>{_N} {_YEARS})(?=, (?!(?:of|de|di|d')))"
+    rf"|(?:^|[.:;] ?)(?P<o>{_N} {_YEARS})(?=, (?!(?:of|de|di|d'|un[ae]?|an?|the|el|la|le|il) ))"
 )
 _CARE = r"(?:transplant\w*|trasplant\w*|trapianto|greffe|empelt|injerto|graft|operation|operacion?|operazione|surgery|cirug\w+|cirurgia|chirurgi\w+|intervento|intervention|intervencion?|bypass|protesis?|prothese|implant\w*)"
 _ORDINAL = (
@@ -75,6 +75,12 @@ _WE_DID = Lazy(
     r"|\b(?:as|com a|como|en tant qu'?|en tant que|comme|come) ?(?:the |l'|el |la )?(?:team|equip|equipo|equipe|squadra) (?:that|who|que|qui|che) (?:(?:li|el|la|le|lo|vous|l'|gli|te|ti|us|os|vi) ?(?:va|vam|hizo|ha|a|fece|avons|hem|hemos|abbiamo|opero|operat\w*)|did|performed|operated|carried out|treated|put|removed)\b"
     r"|\b(?:will (?:stay|sleep|spend)|dormira|es quedara|se quedara|restera|dort|passera|passara|pasara) (?:the |la |le )?(?:here|aqui|ici|qui|with us|chez nous|da noi|amb nosaltres|con nosotros)\b[^.!?]{0,16}\b(?:nights?|days?|nits?|dies|noches?|dias?|notti?|notte|giorni|nuits?|jours?)\b"
 )
+_CAME_IN = Lazy(
+    r"\b(?:admitted|came in|brought in|discharged|ricoverat[oa]|entrat[oa]|arrivat[oa]|dimess[oa]|hospitalisee?|entree?|arrivee?|sortie?|ingreso|ingresad[oa]|entro|llego|salio|va (?:entrar|ingressar|arribar|sortir)|ingressa[td]a?)\b[^.!?\d]{0,28}?\b(?P<n>(?:(?:el|al|le|il) )?(?:dia|giorno|jour|day) \d{1,2}|on the \d{1,2}(?:st|nd|rd|th))(?!\d|[:.,]\d)"
+)
+_FARM = Lazy(
+    r"\b(?:[Ll]ives?|[Vv]iu|[Ss]'est[aà]|[Rr]esid\w+|[Vv]ive[n]?|[Aa]bita|[Hh]abite|[Ll]oge|[Mm]ora) (?:a|al|at|in|en|à|au|alla|nel|nella|dans)(?: l[ae]| el| il| the| une?)? ?(?P<n>(?:[Cc]al|[Cc]an|[Cc]a la|[Cc]a l'|[Cc]a'n|[Cc]a n'|[Ss]on|[Mm]as|[Mm]asia|[Cc]ascina|[Pp]odere|[Mm]asseria|[Cc]ortijo|[Cc]aserio|[Ff]inca|[Ll]ieu-dit|[Ff]erme|[Vv]illa) ?[A-Z][\w'-]+|[A-Z][a-z]+ (?:Farm|Cottage|Lodge|Croft|Manor))(?! [Hh]ospital)"
+)
 _AGE = "An age narrows down who it is."
 
 
@@ -97,6 +103,7 @@ def remarks(c: Context) -> Iterator[Finding]:
     for pattern, cls, reason in (
         (_POSTCODE, "B", "A post code narrows down where somebody lives."),
         (_FOUND, "B", "Where somebody was found points at them."),
+        (_CAME_IN, "C", "A day of a stay can point at one person."),
         (_LOCK, "P", "A bodily mark points at one person."),
         (_FACED, "Q", "A picture of a person needs a second pair of eyes."),
         (_THE_LAST, "R", "A first or only one in a place points at one person."),
@@ -106,6 +113,8 @@ def remarks(c: Context) -> Iterator[Finding]:
             if pattern is _FACED and _CREW.search(c.low[slice(*c.sentence(*match.span()))]):
                 continue
             yield Finding(*match.span(match.lastgroup or 0), cls, ASK, reason, "")
+    for match in _FARM.finditer(c.plain):
+        yield Finding(*match.span("n"), "B", BLOCK, "A house by its name is an address.", "at home")
     for pattern, cls, reason in (
         (_CREDENTIAL, "K", "This looks like a licence's number."),
         (_ACCESSION, "R", "This looks like a specimen's number."),
