@@ -46,7 +46,7 @@ _ASLEEP = Lazy(_UNDER)
 _OFF_PUMP = Lazy(
     r"^ (?:has |ha |is |est |e )?(?:already |ya |ja |gia |deja )?(?:came off|come off|came out of|woke|salio de|ha salido de|salido de|surt de|ha sortit de|va sortir de|(?:e )?uscit[oa] (?:da|dal|dalla)|sortie? de) (?:the )?(?:pump|bypass|bomba|cec|circolazione|circulation|pompa|theatre|quirofano|quirofan|sala|reanimacion|reanimacio|rianimazione|bloc)\b"
     r"|^ (?:ya no tiene|ja no te|no longer has|non ha piu|n'a plus) (?:\w+ )?(?:dolor\w*|mal\b|pain|male|douleurs?|fiebre|febre|fever|febbre|fievre)"
-    rf"|^ (?:ha|tiene|te|a|has) (?:\w+'?){{1,3}} ?(?:anni|anos|anys|ans|years) (?:di fumo|de fumador\w*|de tabac\w*|of smoking)"
+    r"|^ (?:ha|tiene|te|a|has) (?:\w+'?){1,3} ?(?:anni|anos|anys|ans|years) (?:di fumo|de fumador\w*|de tabac\w*|of smoking)"
 )
 _BESIDE = Lazy(
     rf"\b(?i:our|the|la|el|il|lo|le|nuestr[oa]|la nostra|el nostre|nostr[oa]|notre) (?i:{PATIENT}|enferm[oa]|malalta?|malat[oa]|malade|operad[oa]|operat[oa]?|lady|gentleman|senora|senyora|signora|dame)(?i:,| (?:is called|is named|se llama|si chiama|s'appelle|es diu|called|named|de nombre|di nome|prenommee?|de nom|anomenada?))+ (?P<n>{_NAME})(?=[ ,.;!?]|$)"
