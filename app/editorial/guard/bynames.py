@@ -62,7 +62,7 @@ _LIKE_THE_NAME = Lazy(
 )
 
 _RECOGNISED = Lazy(
-    r"\b(?:it's|that's|thats|its|that is|it is|bet (?:it|that)(?:'s| is)|must be|sure it's|(?:ese|esa|este|esta|seguro que|fijo que|si|que|claro que) es|es|es clar que es|segur que es|aquest es|aquell es|ell es|c'est|cest|je parie que c'est|surement|e|quello e|quella e|che e|scommetto che e|sara|sera|es qui penso|who i think(?: it is)?|qui je pense|quien (?:creo|pienso)|chi (?:penso|dico) io)"
+    r"\b(?:it's|that's|thats|its|that is|it is|bet (?:it|that)(?:'s| is)|must be|sure it's|(?:ese|esa|este|esta|seguro que|fijo que|si|que|claro que) es|es|es clar que es|segur que es|aquest es|aquell es|ell es|c'est|cest|je parie que c'est|surement|e|quello e|quella e|che e|scommetto che e|sara|sera|(?:non )?sara(?: mica)?|ce (?:ne )?serait pas|(?:it )?wouldn't be|no sera|es qui penso|who i think(?: it is)?|qui je pense|quien (?:creo|pienso)|chi (?:penso|dico) io)"
     r",? (?:old |our |good old |il |la |lo |l'|el |en |na |le |el tio |la tia |el senor |the |sor )?(?P<n>[A-Z][\w'-]+(?: (?:de |la |del |van |di |el )?[A-Z][\w'-]+)?)"
     r"(?:,? (?:the (?:one|guy|woman|man|bloke|lady) (?:who|from|with|that)|from (?:the|our|my|number|down)|who (?:owns|runs|works|lives|never)|quell[oa] (?:che|del|della|dell')|il (?:tizio|signore) (?:del|che)|celui (?:qui|du|de)|celle (?:qui|du|de)|le (?:mec|gars|type|voisin) (?:du|de|qui)|la (?:voisine|dame|fille) (?:du|de|qui)|el (?:que|del|de la|de l')|la (?:que|del|de la|de l')|aquell? que|aquella que)|,? (?:du|de la|de l'|del|dels|della|dell'|dello|des|delle) ?(?=[a-z]))"
 )
@@ -112,6 +112,10 @@ _INITIALLED = Lazy(
     r"\b(?i:en|na|don|dona|sr\.?|sra\.?|senyor|senyora|signor|signora|sig\.?|m\.|mme|mr\.?|mrs\.?|ms\.?) (?P<n>[A-Z]\. ?[A-Z]\.)"
     r"|(?<![\w.])(?P<m>[A-Z]\. ?[A-Z]\.),? (?:the one (?:with|from)|el (?:de|del) |la (?:de|del) |quell[oa] (?:del|con)|cel(?:ui|le) (?:du|de|a) )"
 )
+_OF_THE_SHOP = Lazy(
+    rf"^\W*(?i:la |el |il |le |en |na |l'|old )?(?P<n>{_NAME}(?: {_NAME})?),? (?i:from (?:the|our|my)|della|dello|dell'|del|du|de la|de l'|de l|d'en) ?(?:bar|forn|fleca|merceria|mercerie|haberdashery|bakery|butcher'?s?|pub|bookies|chip shop|post office|gym|corner shop|boulangerie|boucherie|tabac|pressing|panetteria|macelleria|edicola|tabaccheria|ferramenta|panaderia|carniceria|estanco|ferreteria|gasolinera|quiosco|quiosc|estanc|benzinera|carnisseria|peixateria|pescaderia|farmacia|farmacie|pharmacie|pharmacy)\b"
+)
+"""A reply that begins with somebody everybody knows."""
 _PLATE_OF = Lazy(
     rf"\b(?i:look at|guarda(?:te|mo)?|mira(?:d|mos)?|mireu|mirem|fixeu-vos en|regarde[zs]?|regardons) (?i:the|l[ae]|el|il|l'|this)? ?(?i:tac|tc|ct|rx|ecg|ekg|eco|rmn?|irm|mri|lastra|radiografia|radio|scanner|placa|analitica|xray|x-ray) (?i:de|di|d'|of) ?(?P<n>{_NAME})(?=[.,;:!?]|$)"
 )
@@ -132,6 +136,7 @@ def bynames(c: Context, names: Names) -> Iterator[Finding]:
         (_OUR_MAN, ("surgery", "reply")),
         (_SCAN_OF, ("surgery", "training")),
         (_RECOGNISED, ("reply",)),
+        (_OF_THE_SHOP, ("reply",)),
         (_AMONG, ("crisis",)),
         (_ARTICLED, ("surgery",) if c.lang == "ca" else ()),
         (_KIN_NAMED, ("surgery",)),

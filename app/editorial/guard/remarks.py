@@ -75,6 +75,12 @@ _WE_DID = Lazy(
     r"|\b(?:as|com a|como|en tant qu'?|en tant que|comme|come) ?(?:the |l'|el |la )?(?:team|equip|equipo|equipe|squadra) (?:that|who|que|qui|che) (?:(?:li|el|la|le|lo|vous|l'|gli|te|ti|us|os|vi) ?(?:va|vam|hizo|ha|a|fece|avons|hem|hemos|abbiamo|opero|operat\w*)|did|performed|operated|carried out|treated|put|removed)\b"
     r"|\b(?:will (?:stay|sleep|spend)|dormira|es quedara|se quedara|restera|dort|passera|passara|pasara) (?:the |la |le )?(?:here|aqui|ici|qui|with us|chez nous|da noi|amb nosaltres|con nosotros)\b[^.!?]{0,16}\b(?:nights?|days?|nits?|dies|noches?|dias?|notti?|notte|giorni|nuits?|jours?)\b"
 )
+_SLEEPS = Lazy(
+    r"\b(?:your (?:husband|wife|son|daughter|mum|dad|mother|father)(?: is|'s)? (?:sleeping|asleep|resting|sleeps)|(?:suo marito|sua moglie|suo figlio|sua figlia|sua madre|suo padre) (?:dorme|riposa)|votre (?:mari|femme|fils|fille|mere|pere) (?:dort|se repose)|su (?:marido|mujer|hijo|hija|madre|padre) (?:duerme|descansa)|(?:el seu|la seva|el teu|la teva) (?:home|marit|dona|fill|filla|mare|pare) (?:dorm|descansa|reposa))\b"
+)
+_DAY_BEFORE = Lazy(
+    r"\b(?:(?:li|la|el|l'|l'hi) ?vam \w+(?:-l[oai]|-li|-l'hi)?|(?:le|lo|la|se l[oa]) (?:quitamos|operamos|sacamos|pusimos)|(?:gliel'|l'|gli |le )abbiamo (?:operat|tolt|mess)[oaie]|on (?:le |la |l'a |lui a )(?:\w+ )?(?:operee?|enlevee?|retiree?)|we (?:operated|took (?:it|him|her) (?:out|in)|took it)) (?P<n>(?:abans d')?ahir|ayer|anteayer|ieri|l'altro ieri|hier|avant-hier|yesterday|the day before yesterday)\b"
+)
 _CAME_IN = Lazy(
     r"\b(?:admitted|came in|brought in|discharged|ricoverat[oa]|entrat[oa]|arrivat[oa]|dimess[oa]|hospitalisee?|entree?|arrivee?|sortie?|ingreso|ingresad[oa]|entro|llego|salio|va (?:entrar|ingressar|arribar|sortir)|ingressa[td]a?)\b[^.!?\d]{0,28}?\b(?P<n>(?:(?:el|al|le|il) )?(?:dia|giorno|jour|day) \d{1,2}|on the \d{1,2}(?:st|nd|rd|th))(?!\d|[:.,]\d)"
 )
@@ -89,7 +95,7 @@ def remarks(c: Context) -> Iterator[Finding]:
         for match in _OLD.finditer(c.low):
             yield Finding(*match.span(match.lastgroup or "n"), "C", ASK, _AGE, "adult")
     if c.kind == "reply":
-        for match in _WE_DID.finditer(c.low):
+        for match in (*_WE_DID.finditer(c.low), *_SLEEPS.finditer(c.low)):
             reason = "This confirms that somebody is or was a patient."
             yield Finding(*match.span(), "R", BLOCK, reason, "We cannot speak about individual people here.")
     if c.kind in ("surgery", "reply"):
@@ -103,6 +109,7 @@ def remarks(c: Context) -> Iterator[Finding]:
     for pattern, cls, reason in (
         (_POSTCODE, "B", "A post code narrows down where somebody lives."),
         (_FOUND, "B", "Where somebody was found points at them."),
+        (_DAY_BEFORE, "C", "This gives the date away."),
         (_CAME_IN, "C", "A day of a stay can point at one person."),
         (_LOCK, "P", "A bodily mark points at one person."),
         (_FACED, "Q", "A picture of a person needs a second pair of eyes."),
