@@ -36,6 +36,7 @@ SETS = (
     "third",
     "third_b",
     "fourth",
+    "fourth_b",
 )
 PER_FRAME = 2
 EPOCHS = 12

@@ -16,6 +16,8 @@ _TITLE = re.compile(
 _DEGREES = re.compile(
     r",? (?:rn|md|phd|bsn|msn|crna|do|frcs|frca|mbbs|np|pa-c|msc|ibode|iade|facs|dpt|oss|due|dui)\.?$"
 )
+_SAINT = re.compile(r"\b(?:san|santo|santa|sant|sainte?|st\.?)[ -][a-z][a-z' -]+$")
+"""A hospital named after a saint is called by the saint."""
 _EMERGENCY = re.compile(r"(?<![\d.,+-])116 ?\d{3}(?!\d|[ .-]\d)")
 """The European help lines; the shorter emergency numbers are too short for any rule."""
 
@@ -53,6 +55,8 @@ def _patterns(
     for raw in (*allow.hospital, *allow.addresses, *allow.emails):
         if name := folded(raw):
             facts.append(re.escape(name).replace(r"\ ", r"[ ,]{1,3}"))
+            if raw in allow.hospital and (saint := _SAINT.search(name)):
+                facts.append(re.escape(saint.group()).replace(r"\ ", r"[ ,]{1,3}"))
     for raw in allow.links:
         bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", folded(raw)).rstrip("/")
         if bare:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.editorial.guard.allowed import hide
 from app.editorial.guard.answers import answers
 from app.editorial.guard.attended import attended
+from app.editorial.guard.bulletins import bulletins
 from app.editorial.guard.bynames import bynames
 from app.editorial.guard.calendar import calendar
 from app.editorial.guard.callings import callings
@@ -30,6 +31,7 @@ from app.editorial.guard.learned.opinion import judged, opinion
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
+from app.editorial.guard.outdoors import outdoors
 from app.editorial.guard.papers import papers
 from app.editorial.guard.pastimes import masked, pastimes
 from app.editorial.guard.people import people
@@ -39,6 +41,7 @@ from app.editorial.guard.registered import registered
 from app.editorial.guard.remarks import remarks
 from app.editorial.guard.replying import replying
 from app.editorial.guard.roles import roles
+from app.editorial.guard.traces import traces
 from app.editorial.guard.traits import rare_operation, traits
 from app.editorial.guard.window import split_over
 from app.editorial.guard.years import years
@@ -130,7 +133,9 @@ class RuleGuard:
             *presented(context, known, named),
             *kinfolk(context, known),
             *bynames(context, known),
+            *bulletins(context, known),
             *remarks(context),
+            *traces(context),
             *papers(context),
             *homes(context),
             *answers(context),
@@ -139,7 +144,7 @@ class RuleGuard:
         ]
         if context.kind == "reply":
             found = uninvited(context, found)
-        found = pastimes(context, found)
+        found = outdoors(context, pastimes(context, found))
         if context.kind == "surgery":
             found = [f for f in found if f.cls != "B" or not _AUDIENCE.search(context.before(f.start, 60))]
         for f in list(found):

@@ -10,6 +10,7 @@ from dataclasses import replace
 from app.editorial.guard.context import HIDDEN, Context, Finding
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.lazy import Lazy
+from app.editorial.guard.outdoors import unspoken
 
 _FAMOUS = frozenset(
     (
@@ -53,10 +54,10 @@ def pastimes(c: Context, found: list[Finding]) -> list[Finding]:
 
 def masked(c: Context) -> Context:
     """The same text with these hidden, for the learned opinion."""
-    if c.kind != "surgery":
-        return c
     plain = c.plain
-    for pattern in (_NAMED, _LOT_NUMBER):
+    for start, end in unspoken(c):
+        plain = plain[:start] + HIDDEN * (end - start) + plain[end:]
+    for pattern in (_NAMED, _LOT_NUMBER) if c.kind == "surgery" else ():
         for match in pattern.finditer(c.low):
             start, end = match.span("n")
             seen = Finding(start, end, "A" if pattern is _NAMED else "H", Verdict.BLOCK, "")

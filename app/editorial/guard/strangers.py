@@ -531,6 +531,9 @@ def file_names(c: Context, names: Names) -> Iterator[Finding]:
         pieces = [
             (m.start() + match.start(), m.group()) for m in re.finditer(r"[A-Za-z']+", match.group("stem"))
         ]
+        for (_, kind), (at, one), (then, two) in zip(pieces, pieces[1:], pieces[2:], strict=False):
+            if _DOCUMENT.match(kind.lower()) and one.lower() in names.first and two.lower() in names.last:
+                yield Finding(at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture")
         for (at, one), (then, two) in itertools.pairwise(pieces):
             low = {one.lower(), two.lower()}
             given = [
@@ -565,9 +568,12 @@ def _named_in_file(c: Context, names: Names, match: re.Match[str]) -> Iterator[F
 _FILE_WORDS = frozenset(
     "xray rontgen rx intraop preop postop theatre thumb thumbnail final draft export screenshot whatsapp image images video photo foto timelapse livestream banner header poster slide slides agenda flyer "
     "livetweet update hospital cover scope laparo laparoscopy thorax torax pelvis pelvi femur tibia humerus radius ulna clavicle lumbar cervical cerebral coronary mitral aortic valve graft stent mesh implant before after left right lateral anterior posterior axial sagittal coronal "
-    "prima dopo sinistra destra avant apres gauche droite antes despues izquierda derecha abans despres esquerra dreta captura schermata locandina affiche cartel cartell logo icon copia copie backup version draft sala equipo equipe equip squadra robot console monitor tower".split()
+    "prima dopo sinistra destra avant apres gauche droite antes despues izquierda derecha abans despres esquerra dreta captura schermata locandina affiche cartel cartell logo icon copia copie backup version draft sala equipo equipe equip squadra robot console monitor tower consent consentiment consentimiento consentement consenso informe report referto rapport".split()
 )
 
+_DOCUMENT = re.compile(
+    r"^(?:consent\w*|consens\w*|informes?|report|referto|cr|compte|rapport|alta|discharge|dimission\w*|lettera|letter|carta|lettre|fitxa|ficha|scheda|fiche|analitica|analisi|bilan|labs?|ecg|tac|rx|scan|scanner|biopsia|biopsie|biopsy)$"
+)
 _FILE = re.compile(
     r"(?P<stem>[A-Za-z0-9'_\-]{4,80})(?: ?\(\d{1,3}\))?\.(?:jpe?g|png|gif|webp|heic|tiff?|dcm|mp4|mov|avi|pdf|docx?|xlsx?|csv|txt)\b"
 )

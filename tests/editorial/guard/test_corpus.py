@@ -136,6 +136,23 @@ class TestAnotherAuthor:
         for lang in ("ca", "es"):
             assert found.shares[f"{lang}: caught"].share >= 0.96, (lang, found.misses)
 
+    def test_what_was_reached_on_the_rest_of_the_fourth_set_is_kept(self) -> None:
+        """Every second text of the other half, unseen until its figures stood in the note: the same floors, and no crisis text stopped."""
+        found = decisions(labelled(row) for row in rows("fourth_b")[::2])
+        floors = {
+            "direct": 0.98, "asks": 0.97, "evasions": 0.97, "split": 0.95,
+            "harmless not blocked": 0.99, "harmless not asked": 0.98,
+        }  # fmt: skip
+        for what, least in floors.items():
+            assert found.shares[what].n >= 10, what
+            assert found.shares[what].share >= least, (what, found.misses)
+        for lang in ("ca", "es"):
+            assert found.shares[f"{lang}: caught"].share >= 0.96, (lang, found.misses)
+        harmless = [row for row in rows("fourth_b") if row["kind"] == "crisis" and row["expect"] == "pass"]
+        stopped = [m for m in decisions(labelled(row) for row in harmless).misses]
+        assert len(harmless) >= 20
+        assert not stopped
+
 
 def test_the_corpus_is_as_large_as_promised() -> None:
     """6,000 texts: 2,500 that identify with 3,000 spans, 2,000 traps, 300 in each language."""
