@@ -71,7 +71,9 @@ _BORN = Lazy(
     r"\b(?:(?:va |vaig |van )?n[ae]ixer|nad[ae]|nat|nascut|nascuda|nacio|nacid[oa]|nato|nata|e nat[oa]|nee?|est nee?|naquit|born)\b(?: (?:on|the|il|le|el|al|la|es|dia|giorno|jour|day|en|a|in))* ?"
     rf"(?P<n>\d{{1,2}}(?:er|st|nd|rd|th)? ?(?:of |de |del |d'|di )?{_MONTHS},? ?(?:of |de |del |de l'any |dell'anno )?(?:de )?(?:19|20)\d\d|\d{{1,2}}[./-]\d{{1,2}}[./-](?:(?:19|20)\d\d|\d\d))(?!\d)"
 )
-_INSTITUTION = Lazy(r"\b(?:hospital|ospedale|hopital|clini\w+|unit\w*|servei|service|servicio|reparto|centre)\b")
+_INSTITUTION = Lazy(
+    r"\b(?:hospital|ospedale|hopital|clini\w+|unit\w*|servei|service|servicio|reparto|centre)\b"
+)
 _ONE_OF_OURS = Lazy(
     r"\b(?:he|she|they)(?: is|'s| are|'re| was| were) (?:indeed |really |actually |certainly |in fact |also |still |already |now )*(?:one of our (?:patients|own)|a patient of ours|our patient|a patient here|under our care|in our care)"
     r"|\b(?:lui |lei )?(?:e|era) (?:effettivamente |proprio |davvero |in effetti |anche )*(?:(?:uno|una|un) (?:dei|delle) nostr[ie] pazienti|un[oa]? nostr[oa] paziente|nostr[oa] paziente)\b"
@@ -133,7 +135,10 @@ def bulletins(c: Context, names: Names) -> Iterator[Finding]:
         yield Finding(start, end, "A", BLOCK, _REASON, "the patient")
     for match in _BORN.finditer(c.low):
         first, _ = c.sentence(*match.span())
-        if not _INSTITUTION.search(c.low[first : match.start()]) and HIDDEN not in c.plain[first : match.start()]:
+        if (
+            not _INSTITUTION.search(c.low[first : match.start()])
+            and HIDDEN not in c.plain[first : match.start()]
+        ):
             yield Finding(*match.span("n"), "C", BLOCK, "This is a birth date.", "")
     for pattern in (_DEFANGED, _FUNDED):
         for match in pattern.finditer(c.low):
@@ -178,10 +183,17 @@ def _named(c: Context, names: Names) -> Iterator[tuple[int, int]]:
     for pattern in patterns:
         for match in pattern.finditer(c.plain):
             low = match["n"].lower().split()[0]
-            if HIDDEN in match["n"] or low in EPONYMS or low in COMMON or (pattern is _OF_HOUSE and low in TOWNS):
+            if (
+                HIDDEN in match["n"]
+                or low in EPONYMS
+                or low in COMMON
+                or (pattern is _OF_HOUSE and low in TOWNS)
+            ):
                 continue
-            if pattern in (_MOCKED, _HEIR, _ZI) or low in names.strong_last or is_strange(
-                names, match["n"], c.low[match.end("n") :], inside=True
+            if (
+                pattern in (_MOCKED, _HEIR, _ZI)
+                or low in names.strong_last
+                or is_strange(names, match["n"], c.low[match.end("n") :], inside=True)
             ):
                 yield match.span("n")
     for match in _OWN_WISH.finditer(c.plain):

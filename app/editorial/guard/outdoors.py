@@ -22,7 +22,10 @@ _THROUGH = Lazy(
     r"|\b(?:closed|shut|cut|blocked|flooded|tallat|tallada|tancat|tancada|cortad[oa]|cerrad[oa]|chius[oa]|coupee?|fermee?|inunda[td]\w*|allagat[oa]|inondee?)\b[^.;:!?]{0,40} (?:between|entre|tra|fra|from|de|des de|da|desde|depuis|at|a|en|in) $"
 )
 _STAY_IN = Lazy(
-    r"^(?:,? (?:(?:i|y|e|et|and|,) ?)?[A-Z][\w'’-]+(?: (?:de |del |la |i |d')?[A-Z][\w'’-]+){0,2}){0,5} ?[:,—-] ?(?i:no (?:salgan|salgais|sortiu|surtiu|surtin)|quedau|quedeu|resteu|quedense|quedaos|quedaros|permanezcan|restate|rimanete|restez|ne sortez|stay|remain|leave|evacuate|evacu\w+|do not|don't|non uscite|boil|bullan|bulliu|hiervan|fate bollire|faites|shelter\w*|confin\w+|confina\w*|tancau|tanqueu|cierren|chiudete|fermez|pugeu|suban|salite|montez|road|sense|sin |senza|sans|no (?:water|power)|without)"
+    r"^(?:,? (?:(?:i|y|e|et|and|,) ?)?[A-Z][\w'’-]+(?: (?:de |del |la |i |d')?[A-Z][\w'’-]+){0,2}){0,5} ?[:,—-]? ?(?i:no (?:salgan|salgais|sortiu|surtiu|surtin)|quedau|quedeu|resteu|quedense|quedaos|quedaros|permanezcan|restate|rimanete|restez|ne sortez|stay|remain|leave|evacuate|evacu\w+|do not|don't|non uscite|boil|bullan|bulliu|hiervan|fate bollire|faites|shelter\w*|confin\w+|confina\w*|tancau|tanqueu|cierren|chiudete|fermez|pugeu|suban|salite|montez|road|sense|sin |senza|sans|no (?:water|power)|without)"
+)
+_PLACE_INSIDE = Lazy(
+    rf"^{_GROUND}\b|^(?:san|santa|santo|sant|sainte?|st|torre|porto|borgo|villa|pian|costa|monte|mont|val|vila|casas|fuente|font|pla|mas|puig|roca|serra|sierra) |\b(?:mills?|creek|hill|hall|bank|green|bridge|brook|ford|field|park|cross|moor|common|end|heath|vale|quay|wharf)$"
 )
 _HALL = Lazy(
     r"\b(?:donor|donation|blood|shelter|reception|evacuation|rest|testing|community|leisure|sports|town|village|health|call) (?:centre|center|hall|point|hub|office)[,:]? (?:at |in |on )?$"
@@ -34,10 +37,16 @@ _BIRTHDAY = Lazy(
 _YEARS_OF = Lazy(
     r"^ ?(?:candeline|candelin|bougies|velas|velitas|espelmes|candles|anni|ans|anos|anys|years?|today|oggi|hoy|avui|[,.!]|$)"
 )
+_LISTED = Lazy(
+    r"\b(?:San|Santa|Sant|Saint|Sainte|St)[ -][A-Z][\w'’-]+(?:,| e| i| y| et| and)(?: [A-Z][\w'’-]+,)* $"
+)
+"""A name in a row of places that begins with a saint."""
 _AS_WORD = Lazy(
     r"^ (?:hi ha|hi havia|there (?:is|are)|c'e\b|ci sono|il y a|hay |(?:thanks|words?|talk|discussion|question|answer|opinion|blood|pus|haematuria|exchange|feedback)\b)"
 )
-_IT_DOES = Lazy(r"^ (?:fait|sert|marche|fonctionne|tourne|sonne|fa|fa rumore|suona|hace|suena|sona|makes|beeps)\b")
+_IT_DOES = Lazy(
+    r"^ (?:fait|sert|marche|fonctionne|tourne|sonne|fa|fa rumore|suona|hace|suena|sona|makes|beeps)\b"
+)
 _VERTEBRAE = Lazy(r"(?<![\w/])(?P<n>[ctls]\d{1,2}[/-][ctls]?\d{1,2}\b(?: [a-z]+)?)")
 _TRUE_OR_FALSE = Lazy(r"(?<![\w.])(?P<n>[vt] ?(?:/|o|ou|or|u) ?f)(?=[:?) ,.]|$)")
 _THERE_IS = Lazy(r"(?:^|[.!?] )(?P<n>[a-z]+) hi ha\b")
@@ -73,7 +82,12 @@ def unspoken(c: Context) -> list[tuple[int, int]]:
     if c.kind == "crisis":
         for match in _PLACE_NAME.finditer(c.plain):
             before = c.before(match.start(), 60)
-            if (_OF_GROUND.search(before) or _THROUGH.search(before)) and not c.tied(*match.span()):
+            ground = (
+                _OF_GROUND.search(before)
+                or _THROUGH.search(before)
+                or _PLACE_INSIDE.search(match.group().lower())
+            )
+            if ground and not c.tied(*match.span()):
                 found.append(match.span())
     if c.kind == "training":
         found += [m.span("n") for m in _TRUE_OR_FALSE.finditer(c.low)]
@@ -95,7 +109,13 @@ def _explained(c: Context, f: Finding) -> bool:
     if c.kind != "crisis":
         return False
     if f.cls == "A" and not c.tied(f.start, f.end):
-        if _OF_GROUND.search(before) or _THROUGH.search(before):
+        if (
+            _OF_GROUND.search(before)
+            or _THROUGH.search(before)
+            or _PLACE_INSIDE.search(c.low[f.start : f.end])
+        ):
+            return True
+        if _LISTED.search(c.plain[c.sentence(f.start, f.end)[0] : f.start]):
             return True
         return _at_head(c, f) and _STAY_IN.search(c.plain[f.end :]) is not None
     return f.cls == "B" and _HALL.search(before) is not None and not c.tied(f.start, f.end)
@@ -105,6 +125,7 @@ def _at_head(c: Context, f: Finding) -> bool:
     """Only capitalised words, articles and what joins them stand before it in its sentence."""
     first = c.sentence(f.start, f.end)[0]
     return all(
-        word[:1].isupper() or word.lower() in ("i", "y", "e", "et", "and", "de", "la", "el", "sa", "es", "les")
+        word[:1].isupper()
+        or word.lower() in ("i", "y", "e", "et", "and", "de", "la", "el", "sa", "es", "les")
         for word in c.plain[first : f.start].replace(",", " ").split()
     )

@@ -531,9 +531,12 @@ def file_names(c: Context, names: Names) -> Iterator[Finding]:
         pieces = [
             (m.start() + match.start(), m.group()) for m in re.finditer(r"[A-Za-z']+", match.group("stem"))
         ]
-        for (_, kind), (at, one), (then, two) in zip(pieces, pieces[1:], pieces[2:], strict=False):
-            if _DOCUMENT.match(kind.lower()) and one.lower() in names.first and two.lower() in names.last:
-                yield Finding(at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture")
+        for index, ((at, one), (then, two)) in enumerate(itertools.pairwise(pieces)):
+            about = any(_DOCUMENT.match(piece.lower()) for _, piece in pieces[:index])
+            if about and one.lower() in names.first and two.lower() in names.last:
+                yield Finding(
+                    at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture"
+                )
         for (at, one), (then, two) in itertools.pairwise(pieces):
             low = {one.lower(), two.lower()}
             given = [

@@ -11,11 +11,11 @@ from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
 
 _BEFORE = (
-    r"(?:operat\w*|operee?s?|operad[oa]|opera(?:do|da)|reprise|repris|ripres[ao]|reinterven\w*|reopera\w*|reoperee?|redo|re-?do|first (?:one|op\w*|time|surgery|go|procedure)|previous (?:one|op\w*|surgery)|last (?:op\w*|surgery)|"
+    r"(?:operat\w*|operee?s?|operad[oa]|opera(?:do|da)|reprise|repris|ripres[ao]|reinterven\w*|reopera\w*|reoperee?|redo|re-?do|revision of the (?:one|first|last)|first (?:one|op\w*|time|surgery|go|procedure)|previous (?:one|op\w*|surgery)|last (?:op\w*|surgery)|"
     r"la prima|la primera|la premiere|l'anterior|l'altra|la otra|l'autre|la precedente?|la vez anterior|intervent[oi]|intervention|intervencion?|surgery|admission|ingres[os]*|ricover\w+|hospitalis\w+|alta|dimess[oa]|sortie?|discharged)"
 )
 _DAY_MONTH = Lazy(
-    rf"\b{_BEFORE}\b[^.!?\d]{{0,24}}?\b(?:il|el|le|du|del|dal|l'|on|on the|from the|of the|of|al|dia) ?(?P<n>(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])(?:[/.-]\d\d(?:\d\d)?)?)(?![\d/%:h]|[.,]\d| ?(?:mm|cm|ml|min|fr\b|mg))"
+    rf"\b{_BEFORE}\b[^.!?\d]{{0,24}}?\b(?:il|el|le|du|del|dal|l'|on|on the|from|from the|of the|of|al|dia) ?(?P<n>(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])(?:[/.-]\d\d(?:\d\d)?)?)(?![\d/%:h]|[.,]\d| ?(?:mm|cm|ml|min|fr\b|mg))"
 )
 _HUNDRED = Lazy(
     r"\b(?:cent\w{2,12}enn[ei]|(?:ultra)?centenari[ao]|centenaires?|supercentenarian)\b(?! (?:ospedale|hospital|hopital|fondazione|institu\w+|societa))"

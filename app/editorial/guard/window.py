@@ -123,7 +123,7 @@ def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         total += len(piece[2])
         labelled = labelled or bool(_LABEL_LEFT.search(low[: piece[0]].rstrip()))
         loose = loose and piece[3]
-    if main.kind == "crisis" and not labelled and any(_COUNTED.search(fold(t).low) for t in (*earlier, main.plain)):
+    if main.kind == "crisis" and not labelled and _counts([*earlier, main.plain]):
         return
     if total > len(digits) and (total >= 7 or (labelled and total >= 5)) and (labelled or loose):
         yield Finding(start, end, "H" if not labelled or re.search(r"record|mrn|chart|cartella|dossier|histori|nhc", " ".join(earlier).lower()) else "D", BLOCK, "Together with the updates before, this is a number that identifies somebody.", "the number")  # fmt: skip
@@ -138,9 +138,21 @@ def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         )
 
 
+def _counts(texts: Sequence[str]) -> bool:
+    """Do these tell how many, when or which road? Numbers that grow from update to update are no number in pieces, either."""
+    lows = [fold(text).low for text in texts]
+    if any(_COUNTED.search(low) for low in lows):
+        return True
+    pieces = [piece[2] for low in lows if (piece := _digit_piece(low)) is not None]
+    grown = [int(piece) for piece in pieces if len(piece) <= 4]
+    return len(grown) == len(pieces) > 1 and all(
+        a <= b <= 2 * a for a, b in zip(grown, grown[1:], strict=False)
+    )
+
+
 _COUNTED = re.compile(
     r"\b\d{1,2} ?h\b|\b(?:routes?|roads?|miles?|km|exits?|lines?|linies?|lineas?|lignes?|linee|junctions?|carreteras?|strad[ae]|uscit[ae]|salidas?|sorti\w+|numero de|beds?|llits|camas|letti|lits|shelters?|people|persone|personas|persones|personnes|buses|calls|"
-    r"injured|wounded|dead|missing|found|rescued|evacuat\w+|homes|families|heridos|feriti|blesses|ferits|muertos|morti|morts|desaparecidos|dispersi|disparus|desapareguts|clasificad\w+|triat\w+|triages?|tries|classifica\w+|trasladad\w+|trasllada\w+|evacuad\w+|atendid\w+|ates\w*|rescat\w+|salvat\w*)\b"
+    r"injured|wounded|dead|missing|found|rescued|evacuat\w+|homes|families|sfollat[ie]|displaced|desplazad\w+|desplacats|deplaces|heridos|feriti|blesses|ferits|muertos|morti|morts|desaparecidos|dispersi|disparus|desapareguts|clasificad\w+|triat\w+|triages?|tries|classifica\w+|trasladad\w+|trasllada\w+|evacuad\w+|atendid\w+|ates\w*|rescat\w+|salvat\w*)\b"
 )
 """In a crisis numbers that grow over updates are counts, roads and hours; those of a telephone come with its word."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from app.editorial.guard.words.surgical import MORE_EPONYMS, MORE_MAKES
 
 EPONYMS = frozenset(
-    "galeno galien gale galenus varolio varoli varole silvio silvius sylvius rolando rolandi vieussens valsalva botallo botal botalli monro spieghel spigelio spiegel highmore limberg weck satinsky hardinge langenbeck pfannenstiel smith-petersen watson-jones tunel falloppio fallope falopio falopi gamma blake cormack lehane pinard bengala robson alexis".split()
+    "galeno silvi galien gale galenus varolio varoli varole silvio silvius sylvius rolando rolandi vieussens valsalva botallo botal botalli monro spieghel spigelio spiegel highmore limberg weck satinsky hardinge langenbeck pfannenstiel smith-petersen watson-jones tunel falloppio fallope falopio falopi gamma blake cormack lehane pinard bengala robson alexis".split()
 ) | frozenset(
     """
 adams addison adie adson albee alcock allen allis alport alzheimer angelman apgar arnold asherman aschoff auerbach
