@@ -27,6 +27,9 @@ _STAY_IN = Lazy(
 _PLACE_INSIDE = Lazy(
     rf"^{_GROUND}\b|^(?:san|santa|santo|sant|sainte?|st|torre|porto|borgo|villa|pian|costa|monte|mont|val|vila|casas|fuente|font|pla|mas|puig|roca|serra|sierra) |\b(?:mills?|creek|hill|hall|bank|green|bridge|brook|ford|field|park|cross|moor|common|end|heath|vale|quay|wharf)$"
 )
+_SOMEBODY = Lazy(
+    r"\b(?:found|pulled|rescued|missing|alive|conscious|unconscious|injured|wounded|hurt|dead|died|killed|saved|named|identified|trovat\w+|estratt\w+|salvat\w*|dispers[oa]|ferit[oa]?|vivo|viva|mort[oa]?|cosciente|retrouvee?|sauvee?|disparue?|blessee?|vivante?|conscient\w*|decedee?|rescatad[oa]|hallad[oa]|desaparecid[oa]|herid[oa]|muert[oa]|rescata[td]a?|troba[td]a?|desaparegu\w+|ferida|viu|intuba\w+|operat\w*|operad[oa]|operee?)\b"
+)
 _HALL = Lazy(
     r"\b(?:donor|donation|blood|shelter|reception|evacuation|rest|testing|community|leisure|sports|town|village|health|call) (?:centre|center|hall|point|hub|office)[,:]? (?:at |in |on )?$"
     r"|\b(?:centre|center|hall|school|church|library|gym|club|centro|centre civic|pavello|poliesportiu|polideportivo|pabellon|palestra|scuola|gymnase|salle|ecole|escola|escuela|biblioteca|casal|banc de sang|banco de sangre|centro trasfusionale|etablissement du sang)[,:]? (?:at |in |on |a |en |al |alla |au )?$"
@@ -81,13 +84,7 @@ def unspoken(c: Context) -> list[tuple[int, int]]:
     found += [m.span("n") for m in _THERE_IS.finditer(c.low)]
     if c.kind == "crisis":
         for match in _PLACE_NAME.finditer(c.plain):
-            before = c.before(match.start(), 60)
-            ground = (
-                _OF_GROUND.search(before)
-                or _THROUGH.search(before)
-                or _PLACE_INSIDE.search(match.group().lower())
-            )
-            if ground and not c.tied(*match.span()):
+            if _is_ground(c, *match.span()) and not c.tied(*match.span()):
                 found.append(match.span())
     if c.kind == "training":
         found += [m.span("n") for m in _TRUE_OR_FALSE.finditer(c.low)]
@@ -119,6 +116,15 @@ def _explained(c: Context, f: Finding) -> bool:
             return True
         return _at_head(c, f) and _STAY_IN.search(c.plain[f.end :]) is not None
     return f.cls == "B" and _HALL.search(before) is not None and not c.tied(f.start, f.end)
+
+
+def _is_ground(c: Context, start: int, end: int) -> bool:
+    """By what stands before it, or by a part of its own, if nobody is spoken of."""
+    before = c.before(start, 60)
+    if _OF_GROUND.search(before) or _THROUGH.search(before):
+        return True
+    inside = _PLACE_INSIDE.search(c.low[start:end])
+    return inside is not None and _SOMEBODY.search(c.low[slice(*c.sentence(start, end))]) is None
 
 
 def _at_head(c: Context, f: Finding) -> bool:

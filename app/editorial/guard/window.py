@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.fold import fold
@@ -145,9 +146,7 @@ def _counts(texts: Sequence[str]) -> bool:
         return True
     pieces = [piece[2] for low in lows if (piece := _digit_piece(low)) is not None]
     grown = [int(piece) for piece in pieces if len(piece) <= 4]
-    return len(grown) == len(pieces) > 1 and all(
-        a <= b <= 2 * a for a, b in zip(grown, grown[1:], strict=False)
-    )
+    return len(grown) == len(pieces) > 1 and all(a <= b <= 2 * a for a, b in pairwise(grown))
 
 
 _COUNTED = re.compile(
