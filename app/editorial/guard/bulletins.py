@@ -13,7 +13,7 @@ from app.editorial.guard.context import BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.presented import is_strange, is_thing
-from app.editorial.guard.words.harmless import EPONYMS
+from app.editorial.guard.words.harmless import EPONYMS, INSTITUTIONS
 from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
 
@@ -166,6 +166,8 @@ def _is_person(c: Context, names: Names, match: re.Match[str], *, alone: bool) -
     if HIDDEN in match["n"] or not words or is_thing(words, c.low[match.end("n") :]):
         return False
     if any(w in COMMON for w in words) or (len(words) == 1 and not alone):
+        return False
+    if not alone and all(w in names.plain_words or w in INSTITUTIONS for w in words):
         return False
     given = any(w in names.strong_first or w in names.first for w in words)
     town = " ".join(words) in TOWNS or (words[0] in TOWNS and words[0] not in names.first)

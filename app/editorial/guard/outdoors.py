@@ -103,6 +103,8 @@ def _explained(c: Context, f: Finding) -> bool:
         return not c.low[c.sentence(f.start, f.end)[0] : f.start].strip()
     if f.cls == "R" and c.kind == "reply" and c.low[f.start : f.end].split(" ")[0] in ("oui", "si", "yes"):
         return len(c.low[f.start : f.end].split()) == 2 and _IT_DOES.match(c.low[f.end :]) is not None
+    if f.cls == "A" and c.low[f.start : f.end] in ("xi", "si", "sp", "x") and before.endswith("da vinci "):
+        return True
     if c.kind != "crisis":
         return False
     if f.cls == "A" and not c.tied(f.start, f.end):

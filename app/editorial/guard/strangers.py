@@ -533,7 +533,8 @@ def file_names(c: Context, names: Names) -> Iterator[Finding]:
         ]
         for index, ((at, one), (then, two)) in enumerate(itertools.pairwise(pieces)):
             about = any(_DOCUMENT.match(piece.lower()) for _, piece in pieces[:index])
-            if about and one.lower() in names.first and two.lower() in names.last:
+            later = [piece.lower() for _, piece in pieces[index + 1 : index + 3]]
+            if about and one.lower() in names.first and any(word in names.last for word in later):
                 yield Finding(
                     at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture"
                 )
