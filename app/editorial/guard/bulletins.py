@@ -203,8 +203,12 @@ def _named(c: Context, names: Names) -> Iterator[tuple[int, int]]:
     for match in _LETTERS.finditer(c.plain):
         joined = re.sub(r"[^A-Za-z]", "", match["n"])
         low = joined.lower()
-        words = any(
-            {low[:i], low[i:]} <= names.plain_words | COMMON for i in range(2, len(low) - 1)
-        )  # more than one word
-        if len(low) > 5 and not words and is_strange(names, low, "", inside=False):
+        if 5 < len(low) < 25 and is_strange(names, low, "", inside=False) and not _two_words(names, low):
             yield match.span("n")
+
+
+def _two_words(names: Names, low: str) -> bool:
+    def known(word: str) -> bool:
+        return word in names.plain_words or word in COMMON
+
+    return any(known(low[:i]) and known(low[i:]) for i in range(2, len(low) - 1))
