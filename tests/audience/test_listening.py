@@ -117,8 +117,8 @@ class TestUpstream:
     ) -> None:
         """X by asking again every 2 s in a drill (30 s live, more on small plans), Facebook by webhook."""
         text = f"Can she {act} it on {platform}?"
-        await here.submit(f"About {act} on {platform}.")
-        (post,) = await until(lambda: here.applied(platform, f"About {act} on"), bool)
+        await here.submit("The kidney is pink again.")
+        (post,) = await until(lambda: here.applied(platform, "The kidney is pink again."), bool)
         if platform == "x":
             body = {"handle": "ana", "name": "Ana", "text": text, "in_reply_to": post["remote_id"]}
             made = (await here.world.post("/_sim/x/reply", json=body)).json()

@@ -13,9 +13,9 @@ def decide(text: str, asked: str | None) -> Verdict:
 
 
 def test_an_answer_is_looked_at_as_an_answer_too() -> None:
-    """On a surgery event "your husband is with us" is harmless said to nobody, and a confirmation said to somebody."""
+    """Said to nobody, somebody asks whose husband that is; said to somebody who asked, it confirms who is here."""
     text = "Your husband is recovering in our unit."
-    assert decide(text, None) == Verdict.PASS
+    assert decide(text, None) == Verdict.ASK
     assert decide(text, "How is he?") == Verdict.BLOCK
 
 
