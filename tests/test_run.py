@@ -109,7 +109,8 @@ class TestCall:
             "import os, signal, sys, time\n"
             "def leave(number, frame):\n time.sleep(0.5); os.write(1, b'tidy\\n'); sys.exit(7)\n"
             "signal.signal(signal.SIGINT, leave); signal.signal(signal.SIGTERM, leave)\n"
-            "print('up', flush=True); time.sleep(30)"
+            "print('up', flush=True)\n"
+            "for _ in range(300): time.sleep(0.1)"  # one that begins as the signal comes is slept to its end
         )
         parent = f"import run, sys; sys.exit(run.call([sys.executable, '-c', {child!r}]))"
         with subprocess.Popen(
