@@ -87,7 +87,7 @@ _UNSAID = Lazy(
 _OPEN = r"[\[({<]\s?"
 _SHUT = r"\s?[\])}>]"
 _DEFANGED = Lazy(
-    rf"(?P<n>(?:h(?:xx|tt|\*\*)ps?(?:://|:// ?|\[:\]//|:))[^\s<>\"¤]{{4,}}|(?<![\w@.-])[a-z0-9-]{{4,}}(?:\s?{_OPEN}(?:\.|,|dot|punto|punt|point|pt){_SHUT}\s?[a-z0-9-]{{2,}}){{1,3}}(?:/\S*)?)"
+    rf"(?P<n>(?:h(?:xx|\*\*)ps?(?:://|\[:\]//|:) ?|https?(?:\[:\]// ?|:// ))[^\s<>\"¤]{{4,}}|(?<![\w@.-])[a-z0-9-]{{4,}}(?:\s?{_OPEN}(?:\.|,|dot|punto|punt|point|pt){_SHUT}\s?[a-z0-9-]{{2,}}){{1,3}}(?:/\S*)?)"
 )
 _FUNDED = Lazy(
     r"(?P<n>(?:https?://)?(?:www\.)?(?:verkami|migranodearena|goteo|ulule|helloasso|produzionidalbasso|eppela|retedeldono|kisskissbankbank|lanzanos|gofund\.me|gofundme|justgiving|leetchi|teaming|cotizup|buonacausa)\.[a-z]{2,4}/[^\s<>\"¤]+)"

@@ -62,6 +62,12 @@ class TestPolicy:
         assert decide(text, allow=allow, staff_allow=STAFF).verdict == "pass"
         assert decide(text).verdict == "block"
 
+    def test_a_link_written_to_get_past_a_filter_blocks_and_a_plain_one_does_not(self) -> None:
+        """A plain one that is not the event's is asked about beside an operation, and is nobody's page in an answer."""
+        assert decide("her page, hxxps://a-second-heart[.]example[.]com", "reply").verdict == Verdict.BLOCK
+        assert decide("See https://x.org/visiting for more.", "reply").verdict == Verdict.PASS
+        assert decide("See https://x.org/visiting for more.").verdict == Verdict.ASK
+
     def test_a_span_says_where_why_and_what_instead(self) -> None:
         """Offsets count code points of the original, with what cannot be seen included."""
         text = "👩‍⚕️ Call T\u200bom at ７１３ ５５５ ０１３４ now"
