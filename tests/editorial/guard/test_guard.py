@@ -68,6 +68,13 @@ class TestPolicy:
         assert decide("See https://x.org/visiting for more.", "reply").verdict == Verdict.PASS
         assert decide("See https://x.org/visiting for more.").verdict == Verdict.ASK
 
+    @pytest.mark.parametrize(
+        "text", ["A knee", "A hip", "A new heart valve", "Y empezamos.", "E adesso si chiude."]
+    )
+    def test_a_word_of_one_letter_is_nobodys_initial(self, text: str) -> None:
+        """The title of an operation begins with an article more often than with somebody."""
+        assert decide(text).verdict == Verdict.PASS
+
     def test_a_span_says_where_why_and_what_instead(self) -> None:
         """Offsets count code points of the original, with what cannot be seen included."""
         text = "👩‍⚕️ Call T\u200bom at ７１３ ５５５ ０１３４ now"

@@ -39,6 +39,8 @@ _EVIDENCE: Final = frozenset(_POINTS_AT) - {"NUM4"} | {
     "plan", "licence", "phone", "email", "ip", "photo", "face", "born",
 }  # fmt: skip
 """Without one of these nobody is spoken of, and the opinion keeps out of it; in an answer, "you" is somebody."""
+_ONE_LETTER: Final = frozenset("aeiouy")
+"""Letters that are words by themselves in one of the five languages."""
 _CLASSES: Final = {
     "photo": "Q", "face": "P", "street": "B", "town": "B", "live": "B", "born": "C", "age": "C", "phone": "D", "fax": "E",
     "plan": "I", "account": "J", "licence": "K", "vehicle": "L", "device": "M", "link": "N", "ip": "O",
@@ -98,7 +100,7 @@ def judged(context: Context, names: Names) -> Finding | None:
     """What the learned opinion adds to the rules for one reading of a text; nothing when it is not sure."""
     found = tokens(context.plain, context.low, names)
     spoken_of = _EVIDENCE | {"you"} if context.kind == "reply" else _EVIDENCE
-    if not any(token.sign in spoken_of for token in found):
+    if not any(token.sign in spoken_of and not _is_article(token, context.low) for token in found):
         return None
     said = opinion()
     block, ask = said.of(hashed(features(found, context.kind)))
@@ -112,6 +114,15 @@ def judged(context: Context, names: Names) -> Finding | None:
         return Finding(start, end, cls, BLOCK, reason)
     reason = "Could these words tell somebody who is meant? Leave out what is not needed."
     return Finding(start, end, cls, ASK, reason)
+
+
+def _is_article(token: Token, low: str) -> bool:
+    """Is it a word of one letter? "A knee" speaks of nobody; initials come with a point, or another one."""
+    return low[token.start : token.end] in _ONE_LETTER and low[token.end : token.end + 1] not in (
+        ".",
+        "·",
+        "-",
+    )
 
 
 def packed(block: list[float], ask: list[float]) -> bytes:
