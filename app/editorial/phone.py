@@ -1,15 +1,21 @@
 """
 Approval by telephone: codes that an approver carries, each good for one update.
 
-The approver makes a sheet of codes beforehand and keeps it. On the telephone the text is read to them; they answer
-with one code, which somebody at the desk types in. The code is the approver's word, so the one who wrote the text
-may type it in, and nobody can use their own.
+The approver makes a sheet of numbered codes beforehand and keeps it. On the telephone the text is read to them and the
+desk asks for one code by its number; somebody at the desk types it in. The code is the approver's word, so the one who
+wrote the text may type it in, and nobody can use their own.
+
+A code is asked for once: from then on it is good for that update as it was read out and for nothing else. So a change
+between the reading and the code makes the code void, and the changed text is read out and asked for under another
+number, whose code nobody at the desk has. What cannot be known here is what the desk really read aloud: whoever approves
+sees the text in the record afterwards, under their own name.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -20,15 +26,17 @@ from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.clock import Clock
 from app.db import Database
+from app.editorial.approval import Need, may_decide
 from app.editorial.approvals import Approvals
 from app.editorial.finding import find_update
+from app.editorial.spoken import digest_of
 from app.errors import AppError, Conflict, Forbidden
 from app.ids import NewId
-from app.models import EVERY_EVENT, EventRole, Person, PhoneCode, PhoneTry, Role, Update
+from app.models import EVERY_EVENT, EventRole, Person, PhoneCode, PhoneTry, Role, Update, UpdateState
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that sounds or reads like another
 LETTERS = 8  # 31^8, about 40 bits, and five tries
-CODES = 8
+CODES = 12
 LIFE = timedelta(hours=24)
 TRIES = 5
 
@@ -36,6 +44,15 @@ TRIES = 5
 def code_hash(code: str) -> str:
     """Case, spaces and dashes do not count."""
     return hashlib.sha256("".join(c for c in code.upper() if c in ALPHABET).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom to call, and which code of their sheet to ask for."""
+
+    person_id: str
+    name: str
+    n: int
 
 
 class Telephone:
@@ -66,14 +83,64 @@ class Telephone:
                 session.add(row)
             session.add_all(
                 PhoneCode(
-                    id=self._new_id(), person_id=actor.id, code_hash=code_hash(code), expires_at=now + LIFE
+                    id=self._new_id(),
+                    person_id=actor.id,
+                    n=n,
+                    code_hash=code_hash(code),
+                    expires_at=now + LIFE,
                 )
-                for code in codes
+                for n, code in enumerate(codes, 1)
             )
             await self._audit.append(session, actor=actor.label, action="phone_codes.made", now=now)
 
         await self._database.write(work)
         return [f"{code[:4]}-{code[4:]}" for code in codes], now + LIFE
+
+    async def read_out(self, actor: Actor, update_id: str, version: int) -> list[Asked]:
+        """
+        Ask for codes for an update as it stands now: of everybody who may approve it and has a sheet, one.
+
+        Asked again about the same words it is the same code; about other words it is another one.
+
+        Raises:
+            Conflict: it changed, does not wait, or nobody who may approve it has a code left.
+        """
+
+        async def work(session: AsyncSession) -> list[Asked]:
+            now = self._clock.now()
+            row = await find_update(session, update_id, lock=True)
+            if row.version != version:
+                raise Conflict(
+                    "This changed after you opened it. Read it again.",
+                    code="changed_meanwhile",
+                    current=row.version,
+                    state=row.state,
+                )
+            if row.state != UpdateState.AWAITING_APPROVAL:
+                raise Conflict(f"This does not wait any more, it is {row.state}.", code="not_waiting")
+            digest = await digest_of(session, row)
+            asked = [
+                await _ask(session, person, row.id, digest, now)
+                for person in await self._carriers(session, actor, row, now)
+            ]
+            found = [one for one in asked if one is not None]
+            if not found:
+                raise Conflict(
+                    "Nobody who may approve this carries a code that is left. It needs an approver at a desk.",
+                    code="no_codes",
+                )
+            await self._audit.append(
+                session,
+                actor=actor.label,
+                action="phone_codes.asked",
+                event_id=row.event_id,
+                subject=row.id,
+                detail={"revision": row.revision, "of": [one.person_id for one in found]},
+                now=now,
+            )
+            return found
+
+        return await self._database.write(work)
 
     async def approve(self, actor: Actor, update_id: str, version: int, code: str) -> None:
         """
@@ -81,6 +148,7 @@ class Telephone:
 
         Raises:
             Forbidden: a wrong code (five close the telephone for this update), or the writer's own.
+            Conflict: the code was given for what this said before, or for nothing that was read out.
         """
         # A try is taken before the code is looked at: a hundred guesses at once are still five.
         await self._take_try(update_id)
@@ -98,6 +166,12 @@ class Telephone:
             person = await session.get_one(Person, found.person_id)
             if person.disabled_at is not None:
                 raise _WrongCode
+            if found.asked_for != row.id or found.asked_digest != await digest_of(session, row):
+                raise Conflict(
+                    "This code is not for what it says now. Read the text out again, and ask for the code whose number "
+                    "is shown then.",
+                    code="not_read_out",
+                )
             found.used_at, found.used_for = now, row.id
             session.add(found)
             roles = await _roles(session, person.id, row.event_id)
@@ -113,6 +187,29 @@ class Telephone:
             await self._give_back(update_id)
             raise
         await self._give_back(update_id)
+
+    async def _carriers(
+        self, session: AsyncSession, actor: Actor, row: Update, now: datetime
+    ) -> list[Person]:
+        """Everybody with codes who may give the second opinion on this, by name; never whoever asks."""
+        wrote = await self._approvals.authors(session, row)
+        sheets = select(col(PhoneCode.person_id)).where(
+            col(PhoneCode.used_at).is_(None), col(PhoneCode.expires_at) > now
+        )
+        people = await session.execute(
+            select(Person)
+            .where(col(Person.id).in_(sheets), col(Person.disabled_at).is_(None))
+            .order_by(col(Person.name), col(Person.id))
+        )
+        found = []
+        for person in people.scalars().all():
+            identity = f"person:{person.id}"
+            roles = await _roles(session, person.id, row.event_id)
+            need = row.needs or Need.APPROVER
+            refusal = may_decide(identity, roles, need=need, authors=wrote, approving=True)
+            if refusal is None and identity != actor.identity:
+                found.append(person)
+        return found
 
     async def _take_try(self, update_id: str) -> None:
         async def work(session: AsyncSession) -> None:
@@ -142,6 +239,30 @@ class _WrongCode(Conflict):
 
     def __init__(self) -> None:
         super().__init__("wrong code")
+
+
+async def _ask(
+    session: AsyncSession, person: Person, update_id: str, digest: str, now: datetime
+) -> Asked | None:
+    """The code that was asked for these very words before, or the next on the sheet, bound to them from now on."""
+    rows = await session.execute(
+        select(PhoneCode)
+        .where(
+            col(PhoneCode.person_id) == person.id,
+            col(PhoneCode.used_at).is_(None),
+            col(PhoneCode.expires_at) > now,
+        )
+        .order_by(col(PhoneCode.n))
+        .with_for_update()
+    )
+    sheet = list(rows.scalars())
+    same = [one for one in sheet if (one.asked_for, one.asked_digest) == (update_id, digest)]
+    free = [one for one in sheet if one.asked_for is None]
+    for one in (same or free)[:1]:
+        one.asked_for, one.asked_digest = update_id, digest
+        session.add(one)
+        return Asked(person.id, person.name, one.n)
+    return None
 
 
 async def _roles(session: AsyncSession, person_id: str, event_id: str) -> frozenset[Role]:

@@ -45,14 +45,24 @@ class Approval(SQLModel, table=True):
 
 
 class PhoneCode(SQLModel, table=True):
-    """A single-use code that an approver carries, to approve from a telephone. Only its hash is stored."""
+    """
+    A single-use code that an approver carries, to approve from a telephone. Only its hash is stored.
+
+    Attributes:
+        n: Its number on the sheet, by which the desk asks for it.
+        asked_for: The update it was asked for, once; it is good for no other.
+        asked_digest: Of what was read out then (`editorial.spoken`); it is good for nothing else.
+    """
 
     __tablename__ = "phone_code"
 
     id: str = Field(primary_key=True)
     person_id: str = Field(foreign_key="person.id", index=True)
+    n: int = 0
     code_hash: str = Field(unique=True)
     expires_at: datetime = Field(sa_type=UtcDateTime)
+    asked_for: str | None = None
+    asked_digest: str | None = None
     used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     used_for: str | None = None
 

@@ -30,6 +30,7 @@ from app.schemas.editorial import (
     DecisionAnswer,
     DelegateAnswer,
     DelegatesAnswer,
+    PhoneAskedAnswer,
     PhoneBody,
     PhoneSheetAnswer,
     PieceAnswer,
@@ -182,6 +183,16 @@ async def break_glass(one: SubmitDep, body: ReasonBody) -> ApprovalAnswer:
 async def review(one: DecideDep, body: ReviewBody) -> ApprovalAnswer:
     await one.approvals.review(one.asker, one.update_id, body.note)
     return await one.answer()
+
+
+@acts(
+    "/updates/{update_id}/read-out",
+    summary="Before it is read out on the telephone: whom to call, and which of their codes to ask for",
+)
+async def read_out(one: SubmitDep, body: VersionBody) -> list[PhoneAskedAnswer]:
+    """Each code is good for the text as it is now; a change makes it void, and another number is asked for."""
+    asked = await one.house.telephone.read_out(one.asker, one.update_id, body.version)
+    return [PhoneAskedAnswer(person_id=each.person_id, name=each.name, n=each.n) for each in asked]
 
 
 @acts(

@@ -146,8 +146,16 @@ class ReviewBody(Body):
     note: str = Field(max_length=500)
 
 
+class PhoneAskedAnswer(Answer):
+    """Whom to call, and by which number of their sheet to ask for a code; good only for the text as it is now."""
+
+    person_id: str
+    name: str
+    n: int
+
+
 class PhoneSheetAnswer(Answer):
-    """Shown once. Write them down and keep them on you."""
+    """Shown once. Write them down with their numbers, from 1 in this order, and keep them on you."""
 
     codes: list[str]
     expires_at: datetime

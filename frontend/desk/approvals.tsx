@@ -75,6 +75,16 @@ export class Approvals {
     await this.read()
   }
 
+  /** The words are about to be read out: which codes to ask for. */
+  readOut(of: opinions.Approval, then: (asked: opinions.PhoneAsked[]) => void): void {
+    void this.desk.acting.once('decide', async () => then(await opinions.readOut(of)), {
+      refused: (error) => {
+        if (error.status === 409) void this.read().catch(() => undefined)
+        return false
+      },
+    })
+  }
+
   decide(said: string, ask: () => Promise<unknown>): void {
     void this.desk.acting.once(
       'decide',
@@ -241,6 +251,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   const checked = useSignal(false)
   const note = useSignal<Note>(undefined)
   const reason = useSignal('')
+  const asked = useSignal<opinions.PhoneAsked[]>([])
   const texts = useSignal(of.texts)
   const own = useSignal(of.channel_texts)
   const pictures = useSignal(of.pictures)
@@ -259,6 +270,8 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   const choose = (what: Note) => {
     note.value = note.value === what ? undefined : what
     reason.value = ''
+    asked.value = []
+    if (note.value === 'phone') page.readOut(of, (found) => (asked.value = found))
   }
   const send = () => {
     const why = reason.value.trim()
@@ -367,6 +380,16 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
           {note.value && note.value !== 'rewrite' && (
             <div class="field">
               <label for="note">{t(`approve.note.${note.value}`)}</label>
+              {note.value === 'phone' && asked.value.length > 0 && (
+                <div>
+                  <p class="t2">{t('approve.phone.read')}</p>
+                  <ul>
+                    {asked.value.map((one) => (
+                      <li key={one.person_id}>{t('approve.phone.ask', { name: one.name, n: one.n })}</li>
+                    ))}
+                  </ul>
+                </div>
+              )}
               {note.value === 'phone' ? (
                 <input class="in" id="note" autocomplete="off" value={reason.value} onInput={(input) => (reason.value = input.currentTarget.value)} />
               ) : (
@@ -387,7 +410,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
             <button
               type="button"
               class={note.value === 'reject' || note.value === 'send-back' ? 'btn btn-do' : 'btn btn-p'}
-              disabled={busy || stale || (note.value !== 'rewrite' && !reason.value.trim())}
+              disabled={busy || stale || (note.value !== 'rewrite' && !reason.value.trim()) || (note.value === 'phone' && asked.value.length === 0)}
               onClick={send}
             >
               {t(`approve.do.${note.value}`)}

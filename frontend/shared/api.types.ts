@@ -924,6 +924,12 @@ export type PersonScoreAnswer = {
   who: string
 }
 
+export type PhoneAskedAnswer = {
+  n: number
+  name: string
+  person_id: string
+}
+
 export type PhoneBody = {
   code: string
   version: number

@@ -100,6 +100,15 @@ export const rewrite = (of: Approval, { texts, channel_texts, pictures }: Rewrit
   decide(of.update_id, 'rewrite', { version: of.version, texts, channel_texts, correction: of.correction, confirmed, ...(!pictures && { media: [] }) })
 export const breakGlass = (of: Approval, reason: string) => decide(of.update_id, 'break-glass', { version: of.version, reason })
 export const review = (of: Approval, note: string) => decide(of.update_id, 'review', { note })
+/** Whom to call, and which code of their sheet to ask for. */
+export interface PhoneAsked {
+  person_id: string
+  name: string
+  n: number
+}
+
+/** Before it is read out: the codes asked for now are good for these words alone. */
+export const readOut = (of: Approval) => post<PhoneAsked[]>(`updates/${of.update_id}/read-out`, { version: of.version })
 export const approveByPhone = (of: Approval, code: string) => decide(of.update_id, 'approve-by-phone', { version: of.version, code })
 
 /** Whether what is being read is no longer what waits: the words, or what was decided about them. */

@@ -96,6 +96,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/updates/{update_id}/approval/withdraw"): A.UPDATE_DECIDE,
     ("POST", "/updates/{update_id}/break-glass"): A.UPDATE_SUBMIT,
     ("POST", "/updates/{update_id}/review"): A.UPDATE_DECIDE,
+    ("POST", "/updates/{update_id}/read-out"): A.UPDATE_SUBMIT,
     ("POST", "/updates/{update_id}/approve-by-phone"): A.UPDATE_SUBMIT,
     ("POST", "/events/{event_id}/phone-codes"): A.UPDATE_DECIDE,
     ("POST", "/updates/{update_id}/corrections/plan"): A.UPDATE_CORRECT,

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.audit import AuditLog
@@ -31,7 +32,10 @@ from app.errors import AppError, Forbidden
 from app.models import (
     Approval,
     AuditEntry,
+    Delivery,
+    DeliveryPart,
     LiveEvent,
+    PhoneCode,
     Proposal,
     Role,
     Step,
@@ -254,15 +258,33 @@ class TestOverride:
         assert "00482913" not in str(entry.detail)
 
 
+async def no_codes(session: AsyncSession) -> None:
+    await session.execute(delete(PhoneCode))
+
+
+async def sheet_of(house: Live, who: str, event_id: str) -> list[str]:
+    made = await house[who].post(f"/events/{event_id}/phone-codes", json={})
+    assert made.status_code == 201, made.text
+    return list(made.json()["codes"])
+
+
+async def read_out(house: Live, who: str, view: dict[str, object], name: str = "Second") -> int:
+    """The text is read to somebody on the telephone; the number of the code that the desk asks them for."""
+    answer = await do(house, who, view, "read-out")
+    assert answer.status_code == 200, answer.text
+    return next(int(one["n"]) for one in answer.json() if one["name"] == name)
+
+
 class TestTelephone:
     async def test_a_code_read_out_on_the_telephone_approves_once(self, house: Live) -> None:
         """The writer may type it in; it counts as the approver's word; it works once, and their own never."""
         view = await waiting(house, "both")
-        sheet = await house["second"].post(f"/events/{view['event_id']}/phone-codes", json={})
-        own = await house["both"].post(f"/events/{view['event_id']}/phone-codes", json={})
-        code = sheet.json()["codes"][0]
-        mine = await do(house, "both", view, "approve-by-phone", code=own.json()["codes"][0])
+        codes = await sheet_of(house, "second", view["event_id"])
+        own = await sheet_of(house, "both", view["event_id"])
+        n = await read_out(house, "both", view)
+        mine = await do(house, "both", view, "approve-by-phone", code=own[0])
         assert (mine.status_code, mine.json()["code"]) == (403, "own_code")
+        code = codes[n - 1]
         done = await do(house, "both", view, "approve-by-phone", code=code.lower().replace("-", " "))
         assert done.status_code == 200, done.text
         assert [(one["by_name"], one["by_phone"]) for one in done.json()["decisions"]] == [("Second", True)]
@@ -270,19 +292,92 @@ class TestTelephone:
         again = await do(house, "both", other, "approve-by-phone", code=code)
         assert (again.status_code, again.json()["code"]) == (403, "wrong_code")
 
+    async def test_S14_a_text_changed_after_it_was_read_out_voids_the_code(self, house: Live) -> None:
+        """The code was the approver's word for other words: it opens neither these, nor the same ones written again."""
+        view = await waiting(house)
+        codes = await sheet_of(house, "second", view["event_id"])
+        n = await read_out(house, "presenter", view)
+        for said in ("Leave by the north gate, not the south one.", "Leave the ground floor now."):
+            view = (await do(house, "presenter", view, "rewrite", texts={"en": said})).json()
+            refused = await do(house, "presenter", view, "approve-by-phone", code=codes[n - 1])
+            assert (refused.status_code, refused.json()["code"]) == (409, "not_read_out")
+            assert await read_out(house, "presenter", view) != n
+            refused = await do(house, "presenter", view, "approve-by-phone", code=codes[n - 1])
+            assert (refused.status_code, refused.json()["code"]) == (409, "not_read_out")
+        fresh = await read_out(house, "presenter", view)
+        done = await do(house, "presenter", view, "approve-by-phone", code=codes[fresh - 1])
+        assert done.status_code == 200, done.text
+
+    async def test_S14_a_code_given_for_one_update_or_before_any_was_read_out_opens_no_other(
+        self, house: Live
+    ) -> None:
+        """Nobody keeps a code for later: what was not asked for by its number is nobody's word for anything."""
+        view, other = await waiting(house), await waiting(house)
+        codes = await sheet_of(house, "second", view["event_id"])
+        unread = await do(house, "presenter", view, "approve-by-phone", code=codes[5])
+        assert (unread.status_code, unread.json()["code"]) == (409, "not_read_out")
+        first, second = [await read_out(house, "presenter", one) for one in (view, other)]
+        assert first != second
+        crossed = await do(house, "presenter", other, "approve-by-phone", code=codes[first - 1])
+        assert (crossed.status_code, crossed.json()["code"]) == (409, "not_read_out")
+        assert await read_out(house, "presenter", other) == second, "the same words are the same code"
+
+    async def test_S14_a_code_is_for_the_channels_texts_the_list_and_the_expiry_as_they_were(
+        self, house: Live
+    ) -> None:
+        """Whatever leaves otherwise than it was read out, by whatever way it came to be changed, voids the code."""
+
+        audience_id = await house.add_audience(1)
+
+        async def other_part(session: AsyncSession, delivery: Delivery) -> None:
+            (await session.get_one(DeliveryPart, (delivery.id, 1))).text = "Stay where you are."
+
+        async def other_list(session: AsyncSession, delivery: Delivery) -> None:
+            delivery.audience_id = audience_id
+
+        async def later(session: AsyncSession, delivery: Delivery) -> None:
+            (await session.get_one(Update, delivery.update_id)).expires_at += timedelta(hours=1)
+
+        async def other_picture(session: AsyncSession, delivery: Delivery) -> None:
+            (await session.get_one(UpdateRevision, (delivery.update_id, 1))).media = [{"id": "p", "alt": {}}]
+
+        for change in (other_part, other_list, later, other_picture):
+            view = await waiting(house)
+            codes = await sheet_of(house, "second", view["event_id"])
+            n = await read_out(house, "presenter", view)
+            delivery = (await house.rows(Delivery, update_id=view["update_id"]))[0]
+            async with house.house.database.transaction() as session:
+                await change(session, await session.get_one(Delivery, delivery.id))
+            refused = await do(house, "presenter", view, "approve-by-phone", code=codes[n - 1])
+            assert refused.json()["code"] == "not_read_out", change.__name__
+
+    async def test_a_reading_names_only_who_may_approve_and_says_when_nobody_carries_codes(
+        self, house: Live
+    ) -> None:
+        """Not its writer, not who types, not somebody whose account is closed or whose role was taken."""
+        view = await waiting(house, "both")
+        await house.house.database.write(no_codes)
+        for who in ("both", "clinician"):
+            await sheet_of(house, who, view["event_id"])
+        nobody = await do(house, "both", view, "read-out")
+        assert (nobody.status_code, nobody.json()["code"]) == (409, "no_codes")
+        await sheet_of(house, "approver", view["event_id"])
+        answer = await do(house, "both", view, "read-out")
+        assert [(one["name"], one["n"]) for one in answer.json()] == [("Approver", 1)]
+
     async def test_five_wrong_codes_close_the_telephone_even_all_at_once(self, house: Live) -> None:
         """Twenty guesses at the same time are five guesses; then even the right code is refused."""
         view = await waiting(house)
-        sheet = await house["second"].post(f"/events/{view['event_id']}/phone-codes", json={})
+        codes = await sheet_of(house, "second", view["event_id"])
+        n = await read_out(house, "presenter", view)
         answers = await asyncio.gather(
             *(
                 do(house, "presenter", view, "approve-by-phone", code=f"AAAA-AAA{c}")
                 for c in "ABCDEFGHJKMNPQRSTUVW"
             )
         )
-        codes = [one.json()["code"] for one in answers]
-        assert codes.count("wrong_code") == 5
-        right = await do(house, "presenter", view, "approve-by-phone", code=sheet.json()["codes"][0])
+        assert [one.json()["code"] for one in answers].count("wrong_code") == 5
+        right = await do(house, "presenter", view, "approve-by-phone", code=codes[n - 1])
         assert right.json()["code"] == "phone_closed"
 
 
@@ -646,7 +741,12 @@ async def attempt(house: Live, event_id: str, actor: Actor, dice: random.Random)
             await approvals.take_back(actor, row.id, row.version)
         else:
             codes, _ = await house.house.telephone.new_sheet(actor)
-            await house.house.telephone.approve(actor, row.id, row.version, codes[0])
+            asked = {
+                one.person_id: one.n
+                for one in await house.house.telephone.read_out(actor, row.id, row.version)
+            }
+            n = asked.get(actor.id, 1)
+            await house.house.telephone.approve(actor, row.id, row.version, codes[n - 1])
     except AppError:
         return ""
     return act
