@@ -26,9 +26,14 @@ from app.models import EventState, Sending, TopicName, UpdateKind
 PUTS_RIGHT = (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR)
 """What may still be said after the end."""
 
+EVENT_CHANGED = "event_changed"
+"""Decided by rules that were changed before it was accepted: it is decided again."""
+
 Submit = tuple[DecidedUpdate, RenderAnswer]
 Answers = list[Accepted | AppError]
 Key = tuple[str, str]
+EventRow = tuple[str, str, int]
+"""Its state, whether it sends, and its version."""
 
 
 def accept(
@@ -93,13 +98,13 @@ def accept(
     return answers, list(tops.values())
 
 
-def _events(batch: Sequence[Submit], lock: str) -> Work[dict[str, tuple[str, str]]]:
+def _events(batch: Sequence[Submit], lock: str) -> Work[dict[str, EventRow]]:
     ids = sorted({decided.event_id for decided, _ in batch})
     found = yield Statement(
-        f"SELECT id, state, sending FROM live_event WHERE id IN ({marks(len(ids))}) ORDER BY id{lock}",  # noqa: S608
+        f"SELECT id, state, sending, version FROM live_event WHERE id IN ({marks(len(ids))}) ORDER BY id{lock}",  # noqa: S608
         tuple(ids),
     )
-    return {row[0]: (row[1], row[2]) for row in found}
+    return {row[0]: (row[1], row[2], row[3]) for row in found}
 
 
 def _known_keys(batch: Sequence[Submit]) -> Work[dict[Key, Any]]:
@@ -132,7 +137,7 @@ def _channels(batch: Sequence[Submit]) -> Work[set[str]]:
     return {row[0] for row in found}
 
 
-def _places(fresh: Sequence[DecidedUpdate], events: dict[str, tuple[str, str]]) -> Work[list[Place]]:
+def _places(fresh: Sequence[DecidedUpdate], events: dict[str, EventRow]) -> Work[list[Place]]:
     """Consecutive places for all updates of an event, one statement per event and topic."""
     counts: dict[str, int] = {}
     for decided in fresh:
@@ -188,10 +193,10 @@ def _reused() -> AppError:
     )
 
 
-def _refusal(decided: DecidedUpdate, event: tuple[str, str] | None, channels: set[str]) -> AppError | None:
+def _refusal(decided: DecidedUpdate, event: EventRow | None, channels: set[str]) -> AppError | None:
     if event is None:
         return NotFound("There is no such event. Choose one from the list of events.", code="no_event")
-    state, sending = event
+    state, sending, version = event
     if state == EventState.ARCHIVED or (state == EventState.ENDED and decided.kind not in PUTS_RIGHT):
         return Gone("This event has ended. Nothing more can be sent from it.", code="event_ended")
     if sending == Sending.STOP:
@@ -199,6 +204,9 @@ def _refusal(decided: DecidedUpdate, event: tuple[str, str] | None, channels: se
             "Sending is stopped on this event. A second person can start it again on the desk.",
             code="stopped",
         )
+    if decided.event_version not in (None, version):
+        # Who must agree may be another question now, such as when the crisis was called graver in between.
+        return Conflict("This event was changed meanwhile. Send it again.", code=EVENT_CHANGED)
     for planned in decided.deliveries:
         if planned.channel_id not in channels:
             return NotFound(

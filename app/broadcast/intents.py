@@ -65,6 +65,7 @@ class DecidedUpdate:
         correction: Saved with it, so that a mistake can be put right at once.
         step: The step of the cue sheet it is sent as, whether its words are still the step's or not.
         occasion, planned_at: Of a post planned before the event: one stands for each occasion, and it goes at its time.
+        event_version: Of the event whose rules it was decided by; with others it is decided again. None: by no such rules.
     """
 
     event_id: str
@@ -100,6 +101,7 @@ class DecidedUpdate:
     late: bool = False
     occasion: str = ""
     planned_at: datetime | None = None
+    event_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from app.broadcast.revising import revise
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.editorial import approval, planning
+from app.editorial import approval, planning, raised
 from app.editorial.finding import find_update, revision_of
 from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, InvalidInput
@@ -308,8 +308,9 @@ class Approvals:
         held = await session.execute(
             select(Delivery).where(
                 col(Delivery.update_id) == row.id,
-                col(Delivery.state) == DeliveryState.HELD,
                 col(Delivery.claimable_at).is_(None),
+                (col(Delivery.state) == DeliveryState.HELD)
+                | ((col(Delivery.state) == DeliveryState.QUEUED) & (col(Delivery.reason) == raised.REASON)),
             )
         )
         for delivery in held.scalars():

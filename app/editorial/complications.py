@@ -9,6 +9,7 @@ beforehand, word for word. Nobody writes in that hour.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -229,6 +230,8 @@ class Complications:
             key=key,
             body_hash=f"{key}-{line.id}",
         )
+        # Two people signed it, and the step's own version says whether they still do: no other rule decides about it.
+        decided = replace(decided, event_version=None)
         try:
             await self._engine.publisher.accept(decided, lambda made: made.update_id.encode())
         except AppError as exc:

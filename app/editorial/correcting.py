@@ -201,6 +201,7 @@ class Corrector:
             author_name=actor.name,
             actor=actor.label,
             source="desk",
+            event_version=event.version,
         )
 
     async def _told(self, original: Outgoing, parts: Mapping[str, Rendered]) -> dict[str, Told]:

@@ -54,6 +54,7 @@ from app.editorial.finding import approver_ids, audience_size, find_event, regis
 from app.editorial.guard import Guard
 from app.editorial.guard.registered import names_anybody_of
 from app.editorial.looking import obey_above
+from app.editorial.raised import wait_for_second
 from app.editorial.render import refuse_denial
 from app.editorial.safety import LETS, NOT_RUNNING, least_delay_s, loosens, too_short
 from app.editorial.showing import refuse_to_show, says_more
@@ -136,6 +137,7 @@ class Events:
         self._stops = stops
         self._announce = announce
         self._drill = drill
+        self._zone = ZoneInfo(settings.time_zone)
 
     async def create(
         self,
@@ -344,12 +346,12 @@ class Events:
             )
         checked = checked_fields(changes)
 
+        detail: dict[str, Any] = {"fields": sorted(checked)}
         moved: list[tuple[str, str]] = []
         read: set[Word] = set()
         own: set[str] = set()
 
         async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
-            moved.clear()
             read.clear()
             read.update(await read_by_two(session, event.id))
             own.clear()
@@ -358,9 +360,12 @@ class Events:
             if event.state not in NOT_RUNNING and says_more(event, checked):
                 await refuse_to_show(session, event, drill=self._drill, now=now)
             await _approvers_all(session, event.id, checked)
+            moved.clear()
+            moved.extend(waiting := await wait_for_second(session, event, checked, now, self._zone))
+            if waiting:
+                detail["waiting"] = [one for kind, one in waiting if kind == "update"]
             if "starts_at" in checked and checked["starts_at"] != event.starts_at:
-                zone = ZoneInfo(self._settings.time_zone)
-                moved.extend(await ask_again(session, event.id, "planned_moved", now, zone))
+                moved.extend(await ask_again(session, event.id, "planned_moved", now, self._zone))
             await _free_hashtags(session, event.id, checked.get("hashtags", ()))
 
         def apply(event: LiveEvent, now: datetime) -> None:
@@ -408,7 +413,6 @@ class Events:
                     words=along,
                 )
 
-        detail = {"fields": sorted(checked)}
         return await self._move(actor, event_id, "event.change", apply, detail=detail, first=free, desk=moved)
 
     async def go_live(self, actor: Actor, event_id: str, *, agreed: bool = False) -> LiveEvent:

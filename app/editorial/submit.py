@@ -280,6 +280,7 @@ class Desk:
             device_id=submission.device_id,
             device_seq=submission.device_seq,
             late=now - composed_at > LATE_AFTER,
+            event_version=event.version,
         )
 
     def delay_s(self, event: LiveEvent, submission: Submission) -> float:

@@ -8,12 +8,14 @@ Play, and stops when they press Stop, when the sheet ends, or when the event is 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import structlog
 
 from app.accounts.rights import Actor
 from app.broadcast.engine import Engine
+from app.editorial.accepting import decide_and_accept
 from app.editorial.approvals import Approvals
 from app.editorial.events import Events
 from app.editorial.handover import Handovers
@@ -102,21 +104,23 @@ class Player:
             # The key is the step's own, so a rehearsal that was killed and played again sends no step twice.
             key = f"rehearsal-{step.id}"
             try:
-                decided = await self._desk.decide(
-                    PRESENTER,
-                    event_id,
-                    Submission(
-                        texts=step.texts,
-                        key_moment=step.key_moment,
-                        source="rehearsal",
-                        confirmed=True,
-                        step_id=step.id,
+                decided, accepted = await decide_and_accept(
+                    self._engine.publisher,
+                    partial(
+                        self._desk.decide,
+                        PRESENTER,
+                        event_id,
+                        Submission(
+                            texts=step.texts,
+                            key_moment=step.key_moment,
+                            source="rehearsal",
+                            confirmed=True,
+                            step_id=step.id,
+                        ),
+                        key=key,
+                        body_hash=key,
                     ),
-                    key=key,
-                    body_hash=key,
-                )
-                accepted = await self._engine.publisher.accept(
-                    decided, lambda accepted: accepted.update_id.encode()
+                    lambda _, accepted: accepted.update_id.encode(),
                 )
                 if decided.needs:
                     # The rehearsal plays both people, and its second one looks at version 1.

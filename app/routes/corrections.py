@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import orjson
 from fastapi import APIRouter, Response
 
 from app.accounts.rights import Action
+from app.editorial.accepting import decide_and_accept
 from app.editorial.correcting import Ask, Planned
 from app.editorial.corrections import Way, ways
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
@@ -58,8 +57,11 @@ async def correct(
     stored = await house.looks.answered_before(row.event_id, key, body_hash)
     if stored is None:
         async with house.blocks.noting(asker, row.event_id):
-            decided = await house.corrector.decide(asker, update_id, _ask(body), key=key, body_hash=body_hash)
-        stored = await house.engine.publisher.accept(decided, partial(accepted_answer, decided.state))
+            _, stored = await decide_and_accept(
+                house.engine.publisher,
+                lambda: house.corrector.decide(asker, update_id, _ask(body), key=key, body_hash=body_hash),
+                accepted_answer,
+            )
     headers = {"Idempotency-Replayed": "true"} if stored.replayed else {}
     return Response(stored.answer, 201, headers, media_type="application/json")
 

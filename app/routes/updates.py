@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC
-from functools import partial
 from typing import Annotated
 
 import orjson
@@ -11,6 +10,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from app.accounts.rights import Action
 from app.broadcast.intents import Accepted
+from app.editorial.accepting import decide_and_accept
 from app.editorial.planning import Planned
 from app.editorial.submit import Submission, TemplateUse
 from app.errors import Forbidden
@@ -75,10 +75,13 @@ async def submit(
         if body.template is not None:
             fields["template"] = TemplateUse(body.template.id, body.template.values)
         async with house.blocks.noting(asker, event.id):
-            decided = await house.desk.decide(
-                asker, event.id, Submission(**fields), key=key, body_hash=body_hash
+            _, stored = await decide_and_accept(
+                house.engine.publisher,
+                lambda: house.desk.decide(
+                    asker, event.id, Submission(**fields), key=key, body_hash=body_hash
+                ),
+                accepted_answer,
             )
-        stored = await house.engine.publisher.accept(decided, partial(accepted_answer, decided.state))
     headers = {"Idempotency-Replayed": "true"} if stored.replayed else {}
     return Response(stored.answer, 201, headers, media_type="application/json")
 

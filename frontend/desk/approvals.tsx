@@ -3,6 +3,7 @@ import { computed, effect, signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { runsOf, type GuardSpan } from '../shared/draft.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
+import { reasonsOf } from '../shared/reasons.ts'
 import * as opinions from '../shared/second-opinions.ts'
 import { now_ms } from '../shared/tick.ts'
 import { announce } from '../shared/ui/announce.tsx'
@@ -498,6 +499,12 @@ function Review({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   )
 }
 
+/** It counted down already, and waits because the rules became stricter: nobody took it back. */
+function Stricter({ desk, of }: { desk: Desk; of: opinions.Approval }) {
+  const one = desk.store.updates.value.find((update) => update.id === of.update_id)?.deliveries.find((delivery) => delivery.reason === 'crisis_raised')
+  return one ? <p class="t3 small">{reasonsOf(one).why}</p> : null
+}
+
 export function Waiting({ desk }: { desk: Desk }) {
   const { approvals } = desk
   useEffect(() => approvals.start(), [approvals])
@@ -521,6 +528,7 @@ export function Waiting({ desk }: { desk: Desk }) {
                 {of.waits_since && `, ${ago(of.waits_since, now_ms.value)}`}
               </span>
               <p class="trunc t2">{of.texts[desk.store.event.value?.default_lang ?? 'en'] ?? Object.values(of.texts)[0]}</p>
+              <Stricter desk={desk} of={of} />
               <TurnLine desk={desk} of={of} />
               {of.needs === 'approver' && of.alone_from && Date.parse(of.alone_from) > now_ms.value && (
                 <p class="t3 small">{t('approve.alone.from', { time: clock(of.alone_from) })}</p>

@@ -22,13 +22,14 @@ from app.accounts.audit import AuditLog
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows
 from app.broadcast.intents import DecidedUpdate
+from app.editorial.accepting import decide_and_accept
 from app.editorial.correcting import Ask
 from app.editorial.cue_sheet import NewCue
 from app.editorial.delegate_watch import DelegateWatch
 from app.editorial.scripted import is_signed
 from app.editorial.submit import Submission, TemplateUse
 from app.editorial.templates import Template, fill, origin_of
-from app.errors import AppError, Forbidden
+from app.errors import AppError, Conflict, Forbidden
 from app.models import (
     Approval,
     AuditEntry,
@@ -379,6 +380,91 @@ class TestTelephone:
         assert [one.json()["code"] for one in answers].count("wrong_code") == 5
         right = await do(house, "presenter", view, "approve-by-phone", code=codes[n - 1])
         assert right.json()["code"] == "phone_closed"
+
+
+class TestGrownWorse:
+    """Alone while it was harmless, not any more once it is grave: what has not gone yet waits for a second person."""
+
+    async def raised(self, house: Live, event_id: str, **fields: object) -> httpx.Response:
+        version = (await house.rows(LiveEvent, id=event_id))[0].version
+        body = {"version": version, "severity": "Severe", **fields}
+        return await house["admin"].patch(f"/events/{event_id}", json=body)
+
+    async def test_S14_what_one_person_has_counting_down_waits_when_the_crisis_is_called_graver(
+        self, house: Live
+    ) -> None:
+        """It says why on the desk, the record names it, and a second person lets it go; nobody alone."""
+        event_id = await house.event("crisis", severity="Moderate", delay_s=300)
+        texts = ("Leave the ground floor.", "It is over.")
+        sent = [
+            (await house.submit("both", event_id, text, kind=kind)).json()
+            for text, kind in zip(texts, ("update", "all_clear"), strict=True)
+        ]
+        assert {one["state"] for one in sent} == {"counting_down"}
+        assert (await self.raised(house, event_id)).status_code == 200
+        for one in sent:
+            row = (await house.rows(Update, id=one["id"]))[0]
+            assert (row.state, row.needs, row.release_at) == ("awaiting_approval", "approver", None)
+            deliveries = await house.rows(Delivery, update_id=row.id)
+            assert {delivery.reason for delivery in deliveries} == {"crisis_raised"}
+            assert all("second person" in delivery.why for delivery in deliveries)
+            view = (await house["approver"].get(f"/updates/{row.id}/approval")).json()
+            alone = await do(house, "both", view, "approve", checked=True)
+            assert alone.json()["code"] == "own_message"
+            assert (await do(house, "approver", view, "approve", checked=True)).status_code == 200
+            assert (await house.rows(Update, id=row.id))[0].state == "counting_down"
+            deliveries = await house.rows(Delivery, update_id=row.id)
+            assert {delivery.reason for delivery in deliveries} == {"waits_for_release"}
+        entry = (await house.rows(AuditEntry, event_id=event_id, action="event.change"))[-1]
+        assert entry.detail["waiting"] == [one["id"] for one in sent]
+
+    async def test_S14_what_two_let_go_or_a_hold_has_frozen_is_treated_alike(self, house: Live) -> None:
+        """A hold keeps nobody's text from waiting for its second; what has its second counts on."""
+        event_id = await house.event("crisis", severity="Moderate", delay_s=300)
+        agreed = (await house.submit("presenter", event_id, "Leave by gate 1.", priority="emergency")).json()
+        view = (await house["approver"].get(f"/updates/{agreed['id']}/approval")).json()
+        assert (await do(house, "approver", view, "approve", checked=True)).status_code == 200
+        alone = (await house.submit("presenter", event_id, "Leave by gate 2.")).json()
+        assert (await house["presenter"].post(f"/events/{event_id}/hold")).status_code == 200
+        assert (await self.raised(house, event_id, severity="Extreme")).status_code == 200
+        assert (await house["presenter"].post(f"/events/{event_id}/resume")).status_code == 204
+        states = {row.id: row.state for row in await house.rows(Update, event_id=event_id)}
+        assert states == {agreed["id"]: "counting_down", alone["id"]: "awaiting_approval"}
+
+    async def test_S14_a_script_that_asks_for_a_nod_from_now_on_asks_for_what_counts_down_too(
+        self, house: Live
+    ) -> None:
+        """The same for an operation whose lines need a nod from this moment."""
+        event_id = await house.event("surgery", delay_s=None)
+        sent = (await house.submit("presenter", event_id, "We begin to sew.")).json()
+        version = (await house.rows(LiveEvent, id=event_id))[0].version
+        body = {"version": version, "policy": {"off_script": "nod"}}
+        assert (await house["presenter"].patch(f"/events/{event_id}", json=body)).status_code == 200
+        row = (await house.rows(Update, id=sent["id"]))[0]
+        assert (row.state, row.needs) == ("awaiting_approval", "nod")
+
+    async def test_S14_a_text_decided_before_the_raise_and_accepted_after_it_is_decided_again(
+        self, house: Live
+    ) -> None:
+        """Between a decision and the door lies a moment; who must agree is asked by the rules that hold at the door."""
+        event_id = await house.event("crisis", severity="Moderate", delay_s=300)
+        writer = Actor("person", house.ids["presenter"], "P", roles={"*": frozenset({Role.PRESENTER})})
+        before = await decided(house, writer, event_id)
+        assert before.needs == ""
+        assert (await self.raised(house, event_id)).status_code == 200
+        with pytest.raises(Conflict) as refused:
+            await house.house.engine.publisher.accept(before, lambda _: b"{}")
+        assert refused.value.code == "event_changed"
+
+        asked = iter([before])
+
+        async def again() -> DecidedUpdate:
+            return next(asked, None) or await decided(house, writer, event_id)
+
+        _, accepted = await decide_and_accept(
+            house.house.engine.publisher, again, lambda state, _: state.encode()
+        )
+        assert accepted.answer == b"awaiting_approval"
 
 
 class TestStopped:
