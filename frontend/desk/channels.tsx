@@ -3,7 +3,8 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
-import { t } from '../shared/i18n/index.ts'
+import { t, tSentence } from '../shared/i18n/index.ts'
+import { seenOf } from '../shared/reasons.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, Empty } from '../shared/ui/parts.tsx'
@@ -38,7 +39,7 @@ export class Channels {
   test(channel: commands.Channel): void {
     void this.acting.once(`test ${channel.id}`, async () => {
       const probe = await commands.testChannel(channel.id)
-      announce(probe.words)
+      announce(seenOf(probe.words).words)
       await this.read()
     })
   }
@@ -83,9 +84,14 @@ export class Channels {
 /** What the last probe saw beside its sentence: quota, credit, clock, and when the platform last called us. */
 function Ready({ of }: { of: commands.Readiness | undefined }) {
   if (!of) return null
+  const resting = tSentence('why', 'resting', of.resting_why)
   return (
     <p class="t2 small">
-      {of.resting_until && <b class="ct-warn">{of.resting_why} </b>}
+      {of.resting_until && (
+        <b class="ct-warn" lang={resting.lang}>
+          {resting.words}{' '}
+        </b>
+      )}
       {of.quota.map((one) =>
         one.remaining !== null && one.limit !== null ? (
           <span key={one.window}>{t('ready.quota', { left: one.remaining, all: one.limit, window: one.window })} </span>
@@ -140,6 +146,7 @@ function Row({ page, channel, may }: { page: Channels; channel: commands.Channel
   const label = page.kinds.value.find((kind) => kind.adapter === channel.adapter)?.label ?? channel.adapter
   const paused = channel.state === 'paused'
   const bad = paused || channel.probe_ok === false
+  const said = seenOf(paused ? channel.why : channel.probe_words)
   const busy = page.acting.busy.value
   return (
     <li class={bad ? 'cc bad' : 'cc'}>
@@ -150,8 +157,8 @@ function Row({ page, channel, may }: { page: Channels; channel: commands.Channel
         <Ready of={page.readiness.value.get(channel.id)} />
         <Second page={page} channel={channel} may={may} />
       </div>
-      <p class={bad ? 'ct-bad b' : ''} lang="en">
-        {paused ? channel.why : channel.probe_words}
+      <p class={bad ? 'ct-bad b' : ''} lang={said.lang}>
+        {said.words}
       </p>
       <div class="en">
         {paused ? (

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import * as commands from '../shared/commands.ts'
 import { readConsent, writeConsent, confirmConsent, revokeConsent, type Consent, type Revoked } from '../shared/consent.ts'
-import { t, tCode, type Key } from '../shared/i18n/index.ts'
+import { t, tCode, tRefusal, type Key } from '../shared/i18n/index.ts'
 import { Dialog } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
@@ -99,8 +99,17 @@ export function ConsentPage({ desk }: { desk: Desk }) {
   const word = (name: string) => String(terms.value[name] ?? '')
   const list = (name: string) => (Array.isArray(terms.value[name]) ? (terms.value[name] as string[]) : [])
   const set = (name: string, value: unknown) => (terms.value = { ...terms.value, [name]: value })
-  const missing = new Map(found?.missing.map((one) => [one.field, one.sentence]))
-  const hint = (name: string) => missing.get(name) && <span class="hint ct-warn" lang="en">{missing.get(name)}</span>
+  const missing = new Map(found?.missing.map((one) => [one.field, tRefusal('consent_incomplete', one.sentence)]))
+  const hint = (name: string) => {
+    const lacks = missing.get(name)
+    return (
+      lacks && (
+        <span class="hint ct-warn" lang={lacks.lang}>
+          {lacks.words}
+        </span>
+      )
+    )
+  }
   const trouble = desk.acting.trouble.value
   const save = () =>
     void desk.acting.once('consent', async () =>
@@ -198,7 +207,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
                 <label class="field">
                   <span class="b">{t('consent.signed_by')}</span>
                   <input class="in" maxLength={200} autocomplete="off" value={signer.value} onInput={(input) => (signer.value = input.currentTarget.value)} />
-                  <span class="hint" lang={missing.has('signed_by') ? 'en' : undefined}>{missing.get('signed_by') ?? t('consent.sealed')}</span>
+                  <span class="hint" lang={missing.get('signed_by')?.lang}>{missing.get('signed_by')?.words ?? t('consent.sealed')}</span>
                 </label>
               )}
               <label class="field">
@@ -244,7 +253,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
                   value={list('stop_conditions').join('\n')}
                   onInput={(input) => set('stop_conditions', input.currentTarget.value.split('\n'))}
                 />
-                <span class="hint" lang={missing.has('stop_conditions') ? 'en' : undefined}>{missing.get('stop_conditions') ?? t('consent.lines')}</span>
+                <span class="hint" lang={missing.get('stop_conditions')?.lang}>{missing.get('stop_conditions')?.words ?? t('consent.lines')}</span>
               </label>
               {may && (
                 <button type="submit" class="btn btn-p" disabled={desk.acting.busy.value.has('consent')}>

@@ -3,7 +3,7 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ApiError } from '../shared/api.ts'
 import { NoAnswer } from '../shared/api.ts'
-import { t, tCode } from '../shared/i18n/index.ts'
+import { t, tCode, tSentences } from '../shared/i18n/index.ts'
 import { KeyBook, newKey } from '../shared/key-book.ts'
 import * as opinions from '../shared/second-opinions.ts'
 import { announce } from '../shared/ui/announce.tsx'
@@ -61,16 +61,20 @@ export class Correcting {
 
 const money = (cost: number | null) => (cost ? t('correct.cost', { cost: cost.toFixed(2) }) : '')
 
+const inWords = (sentence: string) => tSentences(['mend'], sentence)
+
 function Line({ line, onWay }: { line: opinions.CorrectionLine; onWay: (way: string) => void }) {
+  const done = inWords(line.words)
+  const stays = inWords(line.stays)
   return (
     <li>
       <Icon name={line.way === 'nothing' ? 'lock' : 'check'} class={line.way === 'nothing' ? 'ct-warn' : 'ct-ok'} />
       <span>
-        <b>{line.name}:</b> <span lang="en">{line.words}</span>
+        <b>{line.name}:</b> <span lang={done.lang}>{done.words}</span>
         {line.stays && (
-          <span class="ct-warn" lang="en">
+          <span class="ct-warn" lang={stays.lang}>
             {' '}
-            {line.stays}
+            {stays.words}
           </span>
         )}
         {!line.fits && <span class="ct-bad b"> {t('correct.long')}</span>}
@@ -192,7 +196,7 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
           <li>
             <Icon name="check" class="ct-ok" />
             <span>
-              <b>{t('compose.page')}:</b> {found.page}
+              <b>{t('compose.page')}:</b> <span lang={inWords(found.page).lang}>{inWords(found.page).words}</span>
             </span>
             <span />
           </li>

@@ -4,7 +4,7 @@
  * An answer that is a problem document becomes an `ApiError` with its stable code and its sentence. No answer at all
  * becomes `NoAnswer`: the request may have landed, so only what carries an idempotency key is safe to send again.
  */
-import { tSentence } from './i18n/index.ts'
+import { tRefusal } from './i18n/index.ts'
 
 export interface Problem {
   type: string
@@ -21,7 +21,7 @@ export class ApiError extends Error {
   readonly problem: Problem
   readonly lang: 'en' | undefined
   constructor(problem: Problem) {
-    const { words, lang } = tSentence('refusal', problem.code, problem.detail || problem.title)
+    const { words, lang } = tRefusal(problem.code, problem.detail || problem.title)
     super(words)
     this.name = 'ApiError'
     this.lang = lang

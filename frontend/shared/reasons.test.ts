@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { ApiError } from './api.ts'
 import { useLanguage } from './i18n/index.ts'
-import { reasonsOf } from './reasons.ts'
+import { reasonsOf, seenOf } from './reasons.ts'
 
 const of = (reason: string, why: string, next_step = '') => reasonsOf({ reason, why, next_step })
 const limited = ['limited', 'Facebook asks us to wait until 15:20.', 'It goes out by itself.'] as const
@@ -44,8 +44,28 @@ describe('what a delivery says about itself', () => {
     expect(refused('pin_wrong', 'The PIN is wrong. 3 tries are left, then this tablet is wiped.').message).toBe(
       'Le code PIN est faux. Essais restants\u00a0: 3, puis la tablette est effacée.',
     )
-    const other = refused('stopped', 'Sending is stopped here already.')
-    expect([other.message, other.lang]).toEqual(['Sending is stopped here already.', 'en'])
+    // A code with several sentences has words for each of them.
+    expect(refused('stopped', 'Sending is stopped here already.').message).toBe('L’envoi est déjà arrêté ici.')
+    // What the guard saw, and roles, are the server's words inside the server's words.
+    expect(refused('guard_blocked', "This looks like somebody's name. Change the marked words, then send.").message).toBe(
+      'Cela ressemble au nom de quelqu’un. Changez les mots marqués, puis envoyez.',
+    )
+    expect(refused('not_allowed', 'This needs one of these roles on the event: admin, family liaison. Ask an admin to give you one.').message).toContain(': admin')
+    const whole = refused('invalid_input', 'What was sent has to be a text.')
+    expect(whole.message).toBe('Ce qui a été envoyé doit être un texte.')
+    expect(refused('consent_expired', 'The consent has run out. Nothing more can go out; record a new one if the patient agrees.').lang).toBeUndefined()
+    expect(refused('http_502', 'The server answered 502. Nothing was changed as far as we know.').message).toContain('502')
+    const other = refused('stopped', 'Sending is stopped in words of a newer server.')
+    expect([other.message, other.lang]).toEqual(['Sending is stopped in words of a newer server.', 'en'])
+  })
+
+  it('is told likewise of what a probe saw, which may be several sentences: all of them, or the server’s own', async () => {
+    await useLanguage('it')
+    expect(seenOf('X knows us as @valdora. Its stream is closed since 10:00:00 UTC: X is closing the stream.').words).toBe(
+      'X ci conosce come @valdora. Il suo flusso è chiuso dalle 10:00:00 UTC: X is closing the stream.',
+    )
+    expect(seenOf('X knows us as @valdora. It hums.')).toEqual({ words: 'X knows us as @valdora. It hums.', lang: 'en' })
+    await useLanguage('fr')
   })
 
   it('is nothing where nothing is said', () => {

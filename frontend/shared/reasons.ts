@@ -1,5 +1,5 @@
 /** What a delivery says about itself: why it is where it is and what happens next, in the person's language. */
-import { type Sentence, tSentence } from './i18n/index.ts'
+import { type Sentence, tSentence, tSentences } from './i18n/index.ts'
 import type { DeskDelivery } from './wire.ts'
 
 export interface Reasons {
@@ -27,3 +27,6 @@ export function reasonsOf(of: Pick<DeskDelivery, 'reason' | 'why' | 'next_step'>
   const next = said('then', of.reason, of.next_step)
   return { why: why.words, next: next.words, lang: why.lang ?? next.lang }
 }
+
+/** What a channel says of itself: what its last probe saw, or why it is paused. */
+export const seenOf = (words: string): Sentence => tSentences(['seen', 'why.credentials', 'why.not_seen', 'then.not_seen'], words)
