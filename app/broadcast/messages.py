@@ -93,3 +93,26 @@ def standing_of(base: Standing, row: Any) -> Standing:
         policy=base.policy,
         look_after_s=base.look_after_s,
     )
+
+
+def proves(message: Message, change: Change, state: str) -> bool:
+    """
+    Whether an answer that came after somebody else took the message over decides what became of it.
+
+    Its id is proof that it is out, whatever has been thought of it since. A refusal is proof only while nothing else
+    of it may be out.
+
+    Args:
+        state: As the person stands now.
+    """
+    if change.state == DeliveryState.SENT:
+        return state in (DeliveryState.UNKNOWN, DeliveryState.HELD, DeliveryState.QUEUED)
+    only = not message.open_before and message.standing.duplicates == 0
+    return change.state == DeliveryState.REJECTED and state == DeliveryState.UNKNOWN and only
+
+
+def told_as(state: str, *, opted_out: bool = False) -> str:
+    """The reason for people of what a platform said later: the same whenever it came."""
+    if state == DeliveryState.REJECTED:
+        return "opted_out" if opted_out else "recipient"
+    return state

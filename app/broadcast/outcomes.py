@@ -11,10 +11,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, case, delete, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,9 +24,11 @@ from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import BY_ITSELF, each_alone, follow, nothing_left
+from app.broadcast.evidence import IN_DOUBT
 from app.broadcast.jobs import Job
 from app.broadcast.lifecycle import can_move, is_final, is_settled
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.messages import told_as
 from app.broadcast.settings import EngineSettings
 from app.broadcast.settle import Change
 from app.broadcast.topics import Position, append
@@ -47,6 +49,11 @@ from app.models import (
 from app.models import Update as LiveUpdate
 
 log = logging.getLogger(__name__)
+
+_IN_DOUBT: Any = or_(
+    col(Delivery.state) == DeliveryState.UNKNOWN,
+    and_(col(Delivery.state) == DeliveryState.HELD, col(Delivery.reason).in_(IN_DOUBT)),
+)
 
 
 class Outcomes:
@@ -79,6 +86,8 @@ class Outcomes:
             change = await self._stopped(session, job, change, now)
         if job.told:
             change = each_alone(change, now)
+        if change.opted_out and job.post.recipient:
+            await remember_opt_out(session, job.post.recipient, "platform", now)
         moved = await self._move(session, job, change, now)
         if not moved:
             log.warning(
@@ -99,8 +108,6 @@ class Outcomes:
                 detail={"part": job.part, "channel": job.channel_id},
                 now=now,
             )
-        if change.opted_out and job.post.recipient:
-            await remember_opt_out(session, job.post.recipient, "platform", now)
         if change.pause_channel:
             positions += await pause_channel(session, job.channel_id, change.words, now, self._audit)
         elif is_held:
@@ -179,13 +186,19 @@ class Outcomes:
             values["by_itself"] = ""
         elif change.reason in BY_ITSELF:
             values["by_itself"] = change.reason
+        mine = and_(
+            col(Delivery.fence) == job.fence,
+            col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+        )
+        if change.part_sent:
+            # Whoever took it over meanwhile does not know; the id is proof, and what they find comes too late then.
+            mine = or_(mine, and_(_IN_DOUBT, await self._still_open(session, job)))
+            values["fence"] = case(
+                (col(Delivery.fence) == job.fence, job.fence), else_=col(Delivery.fence) + 1
+            )
         moved = await session.execute(
             update(Delivery)
-            .where(
-                col(Delivery.id) == job.delivery_id,
-                col(Delivery.fence) == job.fence,
-                col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
-            )
+            .where(col(Delivery.id) == job.delivery_id, mine)
             .values(**values)
             .returning(col(Delivery.id))
         )
@@ -206,6 +219,19 @@ class Outcomes:
             )
         return True
 
+    async def _still_open(self, session: AsyncSession, job: Job) -> Any:
+        """Whether the part is not out yet as far as anybody knows; the row is locked."""
+        await session.execute(
+            select(col(Delivery.id)).where(col(Delivery.id) == job.delivery_id).with_for_update()
+        )
+        return exists(
+            select(col(DeliveryPart.n)).where(
+                col(DeliveryPart.delivery_id) == job.delivery_id,
+                col(DeliveryPart.n) == job.part,
+                col(DeliveryPart.state) == DeliveryState.QUEUED,
+            )
+        )
+
     async def _record_part(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> None:
         assert change.receipt is not None
         remote_id = None if job.act == "delete" else change.receipt.remote_id
@@ -215,7 +241,7 @@ class Outcomes:
             .values(state=DeliveryState.SENT, remote_id=remote_id, url=change.receipt.url, sent_at=now)
         )
         if remote_id is not None:
-            await merge_pending(session, job, remote_id, now)
+            await merge_pending(session, job, remote_id, self._settings.zone)
 
 
 async def finish_attempt(
@@ -277,7 +303,7 @@ async def tell_channel(session: AsyncSession, channel_id: str, now: datetime) ->
     return [await append(session, event, TopicName.DESK, [("channel", channel_id)], now) for event in events]
 
 
-async def merge_pending(session: AsyncSession, job: Job, remote_id: str, now: datetime) -> None:
+async def merge_pending(session: AsyncSession, job: Job, remote_id: str, zone: tzinfo) -> None:
     """A receipt was faster than the answer to the send: it counts now."""
     pending = (
         (
@@ -295,15 +321,28 @@ async def merge_pending(session: AsyncSession, job: Job, remote_id: str, now: da
     )
     if not pending:
         return
-    last = pending[-1]
     await _drop_pending(session, pending)
+    of_this_try = [
+        one for one in pending if one.state != DeliveryState.REJECTED or one.remote_id == remote_id
+    ]
+    if not of_this_try:
+        return
+    last = of_this_try[-1]
     if last.state in (DeliveryState.DELIVERED, DeliveryState.REJECTED) and can_move(
         DeliveryState.SENT, last.state
     ):
+        reason = told_as(last.state)
+        said = sentence(reason, channel=job.channel_name, words=last.words, zone=zone)
         await session.execute(
             update(Delivery)
             .where(col(Delivery.id) == job.delivery_id, col(Delivery.state) == DeliveryState.SENT)
-            .values(state=last.state, reason=last.state, why=last.words, version=col(Delivery.version) + 1)
+            .values(
+                state=last.state,
+                reason=reason,
+                why=said.why,
+                next_step=said.next_step,
+                version=col(Delivery.version) + 1,
+            )
         )
         await session.execute(
             update(DeliveryPart)

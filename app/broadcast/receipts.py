@@ -19,6 +19,7 @@ from sqlmodel import col
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.lifecycle import can_move
 from app.broadcast.list_sums import Sums
+from app.broadcast.messages import told_as
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position
@@ -163,11 +164,18 @@ class Receipts:
             return None
         if receipt.rank <= person.rank or not can_move(person.state, state):
             return None
+        if _is_of_another_try(receipt, state, person.remote_id):
+            return None
         old = person.state
-        said = sentence(_reason(receipt, state), channel=name, words=receipt.words, zone=self._settings.zone)
+        said = sentence(
+            told_as(state, opted_out=receipt.opted_out),
+            channel=name,
+            words=receipt.words,
+            zone=self._settings.zone,
+        )
         person.state = state
         person.rank = receipt.rank
-        person.reason = _reason(receipt, state)
+        person.reason = told_as(state, opted_out=receipt.opted_out)
         person.why = said.why
         person.remote_id = person.remote_id or receipt.remote_id
         person.sent_at = person.sent_at or now
@@ -197,11 +205,13 @@ class Receipts:
             return None
         if part.state != DeliveryState.QUEUED and not can_move(part.state, state):
             return None
+        if _is_of_another_try(receipt, state, part.remote_id):
+            return None
         more = await _others_waiting(session, part)
         goal = DeliveryState.QUEUED if more and state != DeliveryState.REJECTED else state
         if goal == row.state == DeliveryState.QUEUED or not can_move(row.state, goal):
             return None
-        reason = "more_parts" if goal == DeliveryState.QUEUED else _reason(receipt, state)
+        reason = "more_parts" if goal == DeliveryState.QUEUED else told_as(state, opted_out=receipt.opted_out)
         said = sentence(reason, channel=name, words=receipt.words, zone=self._settings.zone)
         part.state = state
         part.remote_id = part.remote_id or receipt.remote_id
@@ -225,10 +235,9 @@ class Receipts:
         return row.event_id
 
 
-def _reason(receipt: DeviceReceipt, state: DeliveryState) -> str:
-    if state == DeliveryState.REJECTED:
-        return "opted_out" if receipt.opted_out else "recipient"
-    return str(state)
+def _is_of_another_try(receipt: DeviceReceipt, state: DeliveryState, remote_id: str | None) -> bool:
+    """An earlier try under the same reference failed, of which nobody knew; the one that we have the id of did not."""
+    return state == DeliveryState.REJECTED and remote_id is not None and receipt.remote_id != remote_id
 
 
 async def _others_waiting(session: AsyncSession, part: DeliveryPart) -> bool:

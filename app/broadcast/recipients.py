@@ -20,13 +20,14 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.bulk import Shape, insert_rows, is_sqlite, update_rows, write
 from app.broadcast.desk_notes import DeskNotes
+from app.broadcast.evidence import AGAIN
 from app.broadcast.failover import NOT_TAKEN, Turn
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.health import Health
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.list_sums import Sums
-from app.broadcast.messages import Message, row_of, standing_of
+from app.broadcast.messages import Message, proves, row_of, standing_of, told_as
 from app.broadcast.outcomes import kept_receipts, remember_opt_out
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import EngineSettings, policy_of
@@ -294,7 +295,7 @@ class Lists:
                 looks=row.looks,
                 expires_at=delivery.expires_at,
                 ambiguous_before=True,
-                duplicates=1 if row.reason == "duplicate_preferred" else 0,
+                duplicates=1 if row.reason == AGAIN else 0,
                 policy=policy_of(carrier.adapter, carrier.settings, delivery.priority),
                 look_after_s=tuple(adapter.look_after_s) if isinstance(adapter, Reconciles) else (),
             )
@@ -326,18 +327,30 @@ class Lists:
     ) -> list[Position]:
         """Write a batch of outcomes: their attempts, the people, the sums, and what is settled by them."""
         await self._finish_attempts(session, outcomes, now)
-        held = await self._still_ours(session, [m for m, _ in outcomes])
-        ours = [(m, c) for m, c in outcomes if held.get(m.id) == (m.fence, str(m.was))]
+        now_is = await self._as_they_are(session, [m for m, _ in outcomes])
+        ours = [(m, c) for m, c in outcomes if now_is.get(m.id) == (m.fence, str(m.was))]
         if ours:
             changed = [row_of(m, c, now, self._settings.zone) for m, c in ours]
             await write(session, update_rows(_RECIPIENTS, changed, sqlite=is_sqlite(session)))
+        was = {m.id: m.was for m, _ in ours}
+        late = [(m, c) for m, c in outcomes if m.id not in was and m.id in now_is]
+        late = [(m, c) for m, c in late if proves(m, c, now_is[m.id][1])]
+        if late:
+            # Somebody else looks for it by now: what they find comes too late from here on.
+            changed = [
+                {**row_of(m, c, now, self._settings.zone), "fence": now_is[m.id][0] + 1} for m, c in late
+            ]
+            await write(session, update_rows(_RECIPIENTS, changed, sqlite=is_sqlite(session)))
+            was |= {m.id: now_is[m.id][1] for m, _ in late}
+            ours += late
         deltas: dict[str, Counter[str]] = {}
         events: dict[str, str] = {}
         for message, change in ours:
             counter = deltas.setdefault(message.delivery_id, Counter())
-            counter[message.was] -= 1
+            counter[was[message.id]] -= 1
             counter[change.state] += 1
             events[message.delivery_id] = message.event_id
+        for message, change in outcomes:
             if change.opted_out and message.post.recipient:
                 await remember_opt_out(session, message.post.recipient, "platform", now)
         await self._merge_pending(session, ours, now, deltas)
@@ -374,7 +387,8 @@ class Lists:
                 .where(_RECIPIENTS.c.delivery_id == delivery_id, *where)
                 .values(
                     state=str(DeliveryState.UNKNOWN),
-                    reason="no_answer",
+                    # That a double was preferred once is remembered here alone, and once is once.
+                    reason=case((_RECIPIENTS.c.reason == AGAIN, AGAIN), else_="no_answer"),
                     due_at=now + timedelta(seconds=look_s(channel_id)),
                     lease_until=None,
                     fence=_RECIPIENTS.c.fence + 1,
@@ -491,9 +505,10 @@ class Lists:
             sqlite = is_sqlite(session)
             await write(session, update_rows(_ATTEMPTS, rows, sqlite=sqlite, unless_set="finished_at"))
 
-    async def _still_ours(
+    async def _as_they_are(
         self, session: AsyncSession, messages: Sequence[Message]
     ) -> dict[str, tuple[int, str]]:
+        """Fence and state of these people; locked."""
         found = await session.execute(
             select(_RECIPIENTS.c.id, _RECIPIENTS.c.fence, _RECIPIENTS.c.state)
             .where(_RECIPIENTS.c.id.in_([m.id for m in messages]))
@@ -508,29 +523,53 @@ class Lists:
         now: datetime,
         deltas: dict[str, Counter[str]],
     ) -> None:
-        """Receipts that were faster than the answers."""
+        """Receipts that were faster than the answers, whether they name our reference or the platform's id alone."""
         sent = {m.id: m for m, c in ours if c.state == DeliveryState.SENT}
         if not sent:
             return
+        by_id = {
+            (m.channel_id, c.receipt.remote_id): m for m, c in ours if m.id in sent and c.receipt is not None
+        }
         pending = (
-            (await session.execute(select(PendingReceipt).where(col(PendingReceipt.ref).in_(list(sent)))))
+            (
+                await session.execute(
+                    select(PendingReceipt).where(
+                        col(PendingReceipt.ref).in_(list(sent))
+                        | (
+                            col(PendingReceipt.ref).is_(None)
+                            & col(PendingReceipt.channel_id).in_({channel_id for channel_id, _ in by_id})
+                            & col(PendingReceipt.remote_id).in_([remote_id for _, remote_id in by_id])
+                        )
+                    )
+                )
+            )
             .scalars()
             .all()
         )
         best: dict[str, PendingReceipt] = {}
+        theirs: list[PendingReceipt] = []
         for one in pending:
-            if one.ref is not None and (one.ref not in best or best[one.ref].rank < one.rank):
-                best[one.ref] = one
-        for ref, one in best.items():
+            message = sent[one.ref] if one.ref is not None else by_id.get((one.channel_id, one.remote_id))
+            if message is None:
+                continue  # the same id at another provider
+            theirs.append(one)
+            named = (one.channel_id, one.remote_id) in by_id
+            if one.state == DeliveryState.REJECTED and not named:
+                continue  # an earlier try's, which says nothing about this one
+            if message.id not in best or best[message.id].rank < one.rank:
+                best[message.id] = one
+        for id_, one in best.items():
+            message, reason = sent[id_], told_as(one.state)
+            said = sentence(reason, channel=message.channel_name, words=one.words, zone=self._settings.zone)
             await session.execute(
                 update(_RECIPIENTS)
-                .where(_RECIPIENTS.c.id == ref)
-                .values(state=one.state, rank=one.rank, reason=one.code or one.state)
+                .where(_RECIPIENTS.c.id == id_)
+                .values(state=one.state, rank=one.rank, reason=reason, why=said.why)
             )
-            counter = deltas.setdefault(sent[ref].delivery_id, Counter())
+            counter = deltas.setdefault(message.delivery_id, Counter())
             counter[DeliveryState.SENT] -= 1
             counter[one.state] += 1
-        for one in pending:
+        for one in theirs:
             await session.delete(one)
         await session.flush()
 

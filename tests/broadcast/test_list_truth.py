@@ -1,0 +1,276 @@
+"""One person of a list, step by step: what is known of their message survives a crash, a take-over and late receipts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest_asyncio
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.broadcast import store
+from app.broadcast.calling import Stamps
+from app.broadcast.failover import Turn
+from app.broadcast.intents import PlannedDelivery
+from app.broadcast.messages import Message
+from app.broadcast.settle import after_attempt, after_look
+from app.channels.base import DeviceReceipt, Finding, Receipt, Unclear
+from app.clock import SystemClock
+from app.errors import OutcomeUnknown, RecipientRejected
+from app.models import Channel, Delivery, OptedOut, RecipientDelivery
+from tests.broadcast.house import sqlite_url
+from tests.broadcast.running import Show, show
+
+
+@dataclass
+class People:
+    """A list of an engine that does nothing by itself: each step is taken by the test."""
+
+    show: Show
+    delivery_id: str = ""
+
+    @property
+    def channel_id(self) -> str:
+        return str(self.show.stage.channels["twilio"])
+
+    @property
+    def means(self) -> Any:
+        return self.show.engine._dispatcher._means
+
+    async def publish(self, people: int = 1, priority: str = "emergency") -> None:
+        audience = await self.show.stage.add_audience(people)
+        planned = PlannedDelivery(self.channel_id, ("Stay inside.",), audience_id=audience)
+        accepted = await self.show.publish("Stay inside.", deliveries=(planned,), priority=priority)
+        self.delivery_id = str(accepted.delivery_ids[0])
+        await self.show.engine.release.release_due()
+        await self.show.engine.release.expansion.expand_lists()
+        await self.means.limits.load(self.show.stage.database, self.channel_id, (), SystemClock().now())
+
+    async def permit(self) -> list[Message]:
+        stamps = Stamps(self.means.fence)
+        adapter = self.show.adapters[self.channel_id]
+        channel = await self.show.stage.one(Channel, id=self.channel_id)
+
+        async def work(session: AsyncSession) -> list[Message]:
+            found = await store.lists(session, self.channel_id)
+            (candidate,) = [one for one in found if one.delivery.id == self.delivery_id]
+            messages, _ = await self.means.lists.give(
+                session,
+                candidate,
+                channel,
+                adapter,
+                room=50,
+                earlier=(),
+                turn=Turn(False),
+                stamp_of=stamps.of,
+            )
+            return list(messages)
+
+        return list(await self.show.stage.database.write(work))
+
+    async def answered(self, message: Message, result: Receipt | Exception) -> None:
+        change = after_attempt(
+            message.standing, result, started=True, intent_at=message.intent_at, now=SystemClock().now(),
+            rules=self.show.engine.settings.retry, random=lambda: 0.0,
+        )  # fmt: skip
+        await self._apply(message, change)
+
+    async def looked(self, finding: Finding) -> None:
+        """Every look that there is for everybody of whom nobody knows."""
+        channel = await self.show.stage.one(Channel, id=self.channel_id)
+        while (await self.person()).state == "unknown":
+            await self.make(due_at=SystemClock().now())
+
+            async def lease(session: AsyncSession) -> list[Message]:
+                return list(await self.means.lists.look(session, channel, self.show.adapters.get))
+
+            for message in await self.show.stage.database.write(lease):
+                change = after_look(
+                    message.standing, (message.known and _found(message.known)) or finding,
+                    intent_at=message.intent_at, now=SystemClock().now(),
+                    rules=self.show.engine.settings.retry, random=lambda: 0.0,
+                )  # fmt: skip
+                await self._apply(message, change)
+
+    async def _apply(self, message: Message, change: Any) -> None:
+        async def work(session: AsyncSession) -> Any:
+            return await self.means.lists.apply(session, [(message, change)], SystemClock().now())
+
+        await self.show.stage.database.write(work)
+
+    async def receipt(self, remote_id: str, state: str, rank: int, **more: Any) -> None:
+        await self.show.engine.receipts.apply(
+            self.channel_id, [DeviceReceipt(remote_id=remote_id, state=state, rank=rank, **more)]
+        )
+
+    async def dies(self) -> None:
+        """The process ends, and the next one looks after what it left."""
+        await self.show.engine._sweeps.recover()
+
+    async def make(self, **values: Any) -> None:
+        async with self.show.stage.database.transaction() as session:
+            await session.execute(update(RecipientDelivery).values(**values))
+
+    async def person(self) -> RecipientDelivery:
+        rows = await self.show.stage.rows(RecipientDelivery, delivery_id=self.delivery_id)
+        return rows[0]
+
+
+def _found(receipt: Receipt) -> Finding:
+    from app.channels.base import Found
+
+    return Found(receipt)
+
+
+LOST = OutcomeUnknown("no answer")
+SILENT = Unclear("its list does not answer")
+
+
+@pytest_asyncio.fixture
+async def people(tmp_path: Path) -> AsyncIterator[People]:
+    async with show(sqlite_url(tmp_path), channels=("twilio",), start=False) as made:
+        yield People(made)
+
+
+class TestDoubles:
+    async def test_G4_D02_a_crash_does_not_forget_that_a_double_was_preferred_already(
+        self, people: People
+    ) -> None:
+        """Once is once: the second try dies with its process, and nobody sends a third."""
+        await people.publish()
+        (first,) = await people.permit()
+        await people.answered(first, LOST)
+        await people.looked(SILENT)
+        assert ((await people.person()).state, (await people.person()).reason) == (
+            "queued",
+            "duplicate_preferred",
+        )
+        assert len(await people.permit()) == 1
+        await people.dies()
+        await people.looked(SILENT)
+        assert ((await people.person()).state, (await people.person()).reason) == ("held", "cannot_tell")
+
+
+class TestLateAnswers:
+    async def test_N01_an_answer_that_comes_after_a_take_over_still_counts(self, people: People) -> None:
+        """Its node was frozen and another one looks for the message: the id is proof, and nobody sends it again."""
+        await people.publish()
+        (message,) = await people.permit()
+        await people.dies()
+        await people.answered(message, Receipt("SM1"))
+        await people.looked(SILENT)
+        person = await people.person()
+        assert (person.state, person.remote_id) == ("sent", "SM1")
+        (row,) = await people.show.stage.rows(Delivery)
+        assert (row.state, row.counts) == ("sent", {"people": 1, "sent": 1})
+
+    async def test_N01_an_answer_that_comes_when_it_is_held_already_settles_it(self, people: People) -> None:
+        """A person is not asked about what we know."""
+        await people.publish(priority="normal")
+        (message,) = await people.permit()
+        await people.dies()
+        await people.looked(SILENT)
+        assert (await people.person()).state == "held"
+        await people.answered(message, Receipt("SM1"))
+        assert ((await people.person()).state, (await people.person()).remote_id) == ("sent", "SM1")
+
+    async def test_M02_a_stop_that_the_platform_knows_is_kept_though_the_answer_came_late(
+        self, people: People
+    ) -> None:
+        """Whoever looks after the message now, the person said STOP."""
+        await people.publish()
+        (message,) = await people.permit()
+        await people.dies()
+        await people.answered(message, RecipientRejected("unsubscribed", opted_out=True))
+        assert [one.number for one in await people.show.stage.rows(OptedOut)] == [message.post.recipient]
+        assert (await people.person()).state == "rejected"
+
+
+class TestReceipts:
+    async def test_I04_a_receipt_that_only_names_the_platforms_id_may_overtake_the_answer(
+        self, people: People
+    ) -> None:
+        """A gateway gives its receipts to whichever node is bound; that one knows neither our reference nor yet the id."""
+        await people.publish()
+        (message,) = await people.permit()
+        await people.receipt("77", "delivered", 5)
+        await people.answered(message, Receipt("77"))
+        assert (await people.person()).state == "delivered"
+        (row,) = await people.show.stage.rows(Delivery)
+        assert (row.state, row.counts) == ("delivered", {"people": 1, "delivered": 1})
+
+    async def test_I04_what_overtook_the_answer_is_told_in_the_same_words_as_what_came_after(
+        self, people: People
+    ) -> None:
+        """A refusal by the network is a refusal with its reason, and counted with its like."""
+        await people.publish(people=2)
+        early, late = await people.permit()
+        words = {"code": "30003", "words": "The phone could not be reached; it may be off."}
+        await people.receipt("SM1", "rejected", 5, ref=early.id, **words)
+        for message, remote_id in ((early, "SM1"), (late, "SM2")):
+            await people.answered(message, Receipt(remote_id))
+        await people.receipt("SM2", "rejected", 5, ref=late.id, **words)
+        rows = await people.show.stage.rows(RecipientDelivery)
+        assert {(row.state, row.reason, row.why) for row in rows} == {("rejected", "recipient", rows[0].why)}
+        assert "could not be reached" in rows[0].why
+
+    async def test_I04_a_refusal_of_the_first_try_says_nothing_about_the_second(self, people: People) -> None:
+        """The platform names the message that failed; the one that was sent instead is still on its way, and arrives."""
+        await people.publish()
+        (first,) = await people.permit()
+        await people.answered(first, LOST)
+        await people.looked(SILENT)
+        (second,) = await people.permit()
+        await people.answered(second, Receipt("SM2"))
+        await people.receipt("SM1", "rejected", 5, ref=second.id, code="30003")
+        assert (await people.person()).state == "sent"
+        await people.receipt("SM2", "delivered", 5, ref=second.id)
+        assert (await people.person()).state == "delivered"
+
+
+async def test_N01_a_post_whose_answer_comes_when_it_is_held_already_is_sent(tmp_path: Path) -> None:
+    """The node that sent it was frozen, another one could not tell; with the id in hand nobody need ask a person."""
+    async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
+        means = s.engine._dispatcher._means
+        channel_id = s.stage.channels["x"]
+        await s.publish("The upper floor is closed.")
+        await s.engine.release.release_due()
+        await means.limits.load(s.stage.database, channel_id, (), SystemClock().now())
+        channel, stamps = await s.stage.one(Channel, id=channel_id), Stamps(means.fence)
+
+        async def permit(session: AsyncSession) -> Any:
+            jobs, _, _ = await means.permits.give(
+                session, channel, s.adapters[channel_id], in_flight=0, probe=False, stamp_of=stamps.of
+            )
+            return jobs
+
+        async def look(session: AsyncSession) -> Any:
+            return await means.looking.lease(session, channel, s.adapters[channel_id])
+
+        async def settle(job: Any, change: Any) -> None:
+            now = SystemClock().now()
+            await s.stage.database.write(
+                lambda session: means.outcomes.apply(session, job, change, now, learned=False)
+            )
+
+        (job,) = await s.stage.database.write(permit)
+        await s.engine._sweeps.recover()
+        rules, now = s.engine.settings.retry, SystemClock().now()
+        while (await s.stage.one(Delivery)).state == "unknown":
+            async with s.stage.database.transaction() as session:
+                await session.execute(update(Delivery).values(due_at=now))
+            for one in await s.stage.database.write(look):
+                change = after_look(
+                    one.job.standing, SILENT, intent_at=now, now=now, rules=rules, random=lambda: 0.0
+                )
+                await settle(one.job, change)
+        assert (await s.stage.one(Delivery)).state == "held"
+        answer = after_attempt(
+            job.standing, Receipt("r1"), started=True, intent_at=now, now=now, rules=rules, random=lambda: 0.0
+        )
+        await settle(job, answer)
+        row = await s.stage.one(Delivery)
+        assert (row.state, row.remote_id) == ("sent", "r1")
