@@ -56,8 +56,12 @@ class Sums:
     ) -> bool:
         counts = {state: n for state, n in counts.items() if n != 0 or state == PEOPLE}
         state = sum_up(counts) if PEOPLE in counts else DeliveryState(row.state)
-        if row.state == DeliveryState.HELD and counts.get(DeliveryState.QUEUED, 0):
-            # Somebody stopped the list; what was in flight then only changes the sums.
+        if row.state == DeliveryState.HELD and (
+            counts.get(DeliveryState.QUEUED, 0)
+            or (row.reason == "stopped" and (state == DeliveryState.SENDING))
+        ):
+            # Somebody stopped the list; what was in flight then only changes the sums. Who of it comes back to wait
+            # waits for a decision as well, so it stays stopped until all of them are known.
             await session.execute(
                 update(Delivery)
                 .where(col(Delivery.id) == row.id)

@@ -82,13 +82,14 @@ class Outcomes:
         if change.give_back and job.charged[2] is not None:
             await self._limits.forget_grant(session, job.charged[2])
         is_held = learned and await self._limits.store_learned(session, job.channel_id, now)
-        if job.start.refused_as == "stopped":
-            change = await self._stopped(session, job, change, now)
         if job.told:
             change = each_alone(change, now)
+        was = change.reason
+        if change.state == DeliveryState.QUEUED:
+            change = await self._stopped(session, job, change)
         if change.opted_out and job.post.recipient:
             await remember_opt_out(session, job.post.recipient, "platform", now)
-        moved = await self._move(session, job, change, now)
+        moved = await self._move(session, job, change, was, now)
         if not moved:
             log.warning(
                 "an outcome came after the delivery had a new owner",
@@ -120,34 +121,49 @@ class Outcomes:
         positions += await self._notes.tell(session, job.event_id, [job.delivery_id, *job.told])
         return positions
 
-    async def _stopped(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> Change:
-        """A stop came between permit and first byte: the delivery goes where the stop put its like."""
+    async def _stopped(self, session: AsyncSession, job: Job, change: Change) -> Change:
+        """
+        What comes back to wait after a stop goes where the stop put its like.
+
+        It was permitted before, and the stop could not hold it: a permit that was refused at its first byte, an answer
+        that says "not now", the rest of a thread.
+        """
         row = (
             await session.execute(
                 select(col(LiveEvent.sending), col(LiveUpdate.marks))
                 .join(LiveUpdate, col(LiveUpdate.event_id) == col(LiveEvent.id))
                 .where(col(LiveUpdate.id) == job.update_id)
+                # It stays so until this is committed: a stop waits for it, and holds it as any other.
+                .with_for_update(read=True, of=LiveEvent)
             )
         ).one()
         if store.KILLED in row.marks:
             # No legal way leads from sending to withdrawn: the next permit withdraws it.
             return change
         if row.sending == Sending.STOP:
+            if change.duplicate_preferred:
+                return replace(
+                    change, state=DeliveryState.HELD, reason="cannot_tell", duplicate_preferred=False
+                )
             return replace(change, state=DeliveryState.HELD, reason="stopped")
-        return replace(change, reason="on_hold") if row.sending == Sending.HOLD else change
+        if row.sending == Sending.HOLD and job.start.refused_as == "stopped":
+            return replace(change, reason="on_hold")
+        return change
 
     async def pause(
         self, session: AsyncSession, channel_id: str, words: str, now: datetime
     ) -> list[Position]:
         return await pause_channel(session, channel_id, words, now, self._audit)
 
-    async def _move(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> bool:
+    async def _move(self, session: AsyncSession, job: Job, change: Change, was: str, now: datetime) -> bool:
+        """`was`: the change's reason before a stop had its say."""
         settled = is_settled(change.state)
         reason = change.reason
         if job.told and change.state == DeliveryState.SENT:
             reason = "told_in_digest"
         words = reason
-        if reason == "stopped" and job.part > 1:
+        out = job.part if change.part_sent else job.part - 1
+        if reason == "stopped" and out:
             words = "held_partly"
         elif reason == "stopped" and job.standing.duplicates:
             words = "held_in_doubt"
@@ -158,7 +174,7 @@ class Outcomes:
             expires=job.expires_at,
             zone=self._settings.zone,
             words=change.words,
-            done=job.part - 1 if reason == "stopped" else job.part,
+            done=out if reason == "stopped" else job.part,
             parts=len(job.told) + 1 if job.told else job.parts,
         )
         values: dict[str, Any] = {
@@ -184,8 +200,8 @@ class Outcomes:
             values["digest"] = None
         if change.part_sent:
             values["by_itself"] = ""
-        elif change.reason in BY_ITSELF:
-            values["by_itself"] = change.reason
+        elif was in BY_ITSELF and reason != "cannot_tell":
+            values["by_itself"] = was
         mine = and_(
             col(Delivery.fence) == job.fence,
             col(Delivery.state).in_((DeliveryState.SENDING, DeliveryState.UNKNOWN)),
