@@ -44,6 +44,7 @@ from app.db_faults import (
     is_locked,
     translated,
 )
+from app.db_sqlite import ask_once
 from app.db_urgent import URGENT, clear_the_way
 
 log = logging.getLogger(__name__)
@@ -448,6 +449,8 @@ class _Unit:
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
+    ask_once(engine)
+
     @event.listens_for(engine.sync_engine, "connect")
     def connect(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None  # we say BEGIN ourselves
@@ -471,4 +474,7 @@ def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        if reading:
+            connection.connection.driver_connection.begin_first = "BEGIN"
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
