@@ -114,10 +114,14 @@ class TestAnswers:
             ("INSERT INTO t VALUES (1, 'a'), (1, 'b')", IntegrityError),
             ("SELECT nothing FROM nowhere", OperationalError),
         ):
-            with pytest.raises(kind):
+
+            async def fail(sql: str = sql) -> None:
                 async with database.connection() as connection:
                     await connection.execute(text("INSERT INTO t VALUES (9, 'gone')"))
                     await connection.execute(text(sql))
+
+            with pytest.raises(kind):
+                await fail()
         async with database.read() as session:
             assert (await session.execute(text("SELECT count(*) FROM t"))).scalar_one() == 0
 
