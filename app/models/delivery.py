@@ -1,4 +1,9 @@
-"""Delivery, its parts, its recipients and its attempts: the outbox of the whole product."""
+"""
+Delivery, its parts, its recipients and its attempts: the outbox of the whole product.
+
+An index is written with every row, thousands of times a second: none where a unique constraint begins with the same
+column, and none for what a fresh row does not have yet.
+"""
 
 from __future__ import annotations
 
@@ -90,10 +95,16 @@ class Delivery(SQLModel, table=True):
             sqlite_where=text("reread_at IS NOT NULL"),
             postgresql_where=text("reread_at IS NOT NULL"),
         ),
+        Index(
+            "ix_delivery_remote_id",
+            "remote_id",
+            sqlite_where=text("remote_id IS NOT NULL"),
+            postgresql_where=text("remote_id IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)
-    update_id: str = Field(foreign_key="live_update.id", index=True)
+    update_id: str = Field(foreign_key="live_update.id")
     event_id: str = Field(foreign_key="live_event.id", index=True)
     channel_id: str = Field(foreign_key="channel.id")
     revision: int = 1
@@ -123,7 +134,7 @@ class Delivery(SQLModel, table=True):
     permit_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     must_start_by: datetime | None = Field(default=None, sa_type=UtcDateTime)
     kill_epoch: int = 0  # the event's, at the permit
-    remote_id: str | None = Field(default=None, index=True)
+    remote_id: str | None = None
     url: str | None = None
     digest: str | None = None
     digest_id: str | None = None
@@ -139,13 +150,21 @@ class DeliveryPart(SQLModel, table=True):
     """One post of a delivery; a thread has several. Its `ref` goes out with the call."""
 
     __tablename__ = "delivery_part"
+    __table_args__ = (
+        Index(
+            "ix_delivery_part_remote_id",
+            "remote_id",
+            sqlite_where=text("remote_id IS NOT NULL"),
+            postgresql_where=text("remote_id IS NOT NULL"),
+        ),
+    )
 
     delivery_id: str = Field(primary_key=True, foreign_key="delivery.id")
     n: int = Field(primary_key=True)
     ref: str = Field(unique=True)
     text: str
     state: str = DeliveryState.QUEUED
-    remote_id: str | None = Field(default=None, index=True)
+    remote_id: str | None = None
     url: str | None = None
     media: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -177,6 +196,12 @@ class RecipientDelivery(SQLModel, table=True):
             sqlite_where=text("state IN ('sending', 'unknown')"),
             postgresql_where=text("state IN ('sending', 'unknown')"),
         ),
+        Index(
+            "ix_recipient_delivery_remote_id",
+            "remote_id",
+            sqlite_where=text("remote_id IS NOT NULL"),
+            postgresql_where=text("remote_id IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)  # also its ref
@@ -193,7 +218,7 @@ class RecipientDelivery(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
     permit_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     via_id: str | None = None
-    remote_id: str | None = Field(default=None, index=True)
+    remote_id: str | None = None
     rank: int = 0  # of the last receipt; never goes back
     sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -73,7 +73,7 @@ class Update(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)
-    event_id: str = Field(foreign_key="live_event.id", index=True)
+    event_id: str = Field(foreign_key="live_event.id")
     seq: int
     kind: str = UpdateKind.UPDATE
     state: str = UpdateState.COUNTING_DOWN
