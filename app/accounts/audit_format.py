@@ -14,6 +14,8 @@ from typing import Any
 
 GENESIS = "0" * 64
 
+_canonical = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
 
 def entry_hash(
     prev_hash: str,
@@ -26,11 +28,8 @@ def entry_hash(
     detail: Mapping[str, Any],
 ) -> str:
     """SHA-256 over the previous hash and the canonical JSON of the entry."""
-    canonical = json.dumps(
-        [seq, at.isoformat(timespec="microseconds"), actor, action, event_id, subject, detail],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+    canonical = _canonical(
+        [seq, at.isoformat(timespec="microseconds"), actor, action, event_id, subject, detail]
     )
     return hashlib.sha256(f"{prev_hash}\n{canonical}".encode()).hexdigest()
 
