@@ -98,15 +98,15 @@ class Publisher:
             )
         self._in_progress[key] = decided.body_hash
         submit = _Submit(decided, render, asyncio.get_running_loop().create_future())
-        submit.done.add_done_callback(lambda _: self._in_progress.pop(key, None))
         if decided.event_id in self._apart:
             self._apart[decided.event_id].append(submit)  # behind those of its event that wait already
-            return await asyncio.shield(submit.done)
+            return await submit.done
         self._waiting.append(submit)
         if self._committer is None or self._committer.done():
             self._committer = asyncio.create_task(self._commit_waiting(), name="publisher")
-        # A caller that goes away does not undo what the others share; the key tells it later what became of it.
-        return await asyncio.shield(submit.done)
+        # A caller that goes away cancels this one future; what the others share is done all the same, and the key
+        # tells it later what became of it.
+        return await submit.done
 
     async def drain(self) -> None:
         """Until everything that was handed in has its answer."""
@@ -122,7 +122,7 @@ class Publisher:
                 await self._commit(batch)
             except Exception as exc:  # noqa: BLE001 - every caller must hear; nothing of the batch was kept
                 for submit in batch:
-                    _fail(submit, exc)
+                    self._fail(submit, exc)
 
     def _set_apart(self, batch: Sequence[_Submit]) -> None:
         """Somebody holds a row of one of these events: each event goes on by itself."""
@@ -148,7 +148,7 @@ class Publisher:
                         await self._commit(batch, lock_wait_s=LOCK_WAIT_S)
                     except Exception as exc:  # noqa: BLE001 - as above
                         for submit in batch:
-                            _fail(submit, exc)
+                            self._fail(submit, exc)
         finally:
             del self._apart[event_id]
 
@@ -166,7 +166,7 @@ class Publisher:
                         try:
                             await self._commit([submit], lock_wait_s=lock_wait_s)
                         except Exception as exc:  # noqa: BLE001 - as above
-                            _fail(submit, exc)
+                            self._fail(submit, exc)
                     return
             except (DBAPIError, sqlite3.Error, NoConnectionFree, OSError) as exc:
                 if is_locked(exc) and lock_wait_s is None:
@@ -186,9 +186,11 @@ class Publisher:
                     self._wake()
                 for submit, answer in zip(batch, answers, strict=True):
                     if isinstance(answer, AppError):
-                        _fail(submit, answer)
-                    elif not submit.done.done():
-                        submit.done.set_result(answer)
+                        self._fail(submit, answer)
+                    else:
+                        self._settled(submit)
+                        if not submit.done.done():
+                            submit.done.set_result(answer)
                 return
             await asyncio.sleep(again_s)
         raise Unready("The database is busy. Your text is kept; send again in a moment.")
@@ -207,7 +209,10 @@ class Publisher:
         async with self._database.connection(lock_wait_s=lock_wait_s) as connection:
             return await run(connection, work)
 
+    def _fail(self, submit: _Submit, exc: Exception) -> None:
+        self._settled(submit)
+        if not submit.done.done():
+            submit.done.set_exception(exc)
 
-def _fail(submit: _Submit, exc: Exception) -> None:
-    if not submit.done.done():
-        submit.done.set_exception(exc)
+    def _settled(self, submit: _Submit) -> None:
+        self._in_progress.pop((submit.decided.event_id, submit.decided.client_key), None)

@@ -185,9 +185,11 @@ class TestRefusals:
         async with show(sqlite_url(tmp_path)) as s:
             s.gate.raises = True
             accepted = await s.publish()
-            await asyncio.sleep(0.3)
+            async with asyncio.timeout(30):
+                while (one := await s.stage.one(Update, id=accepted.update_id)).state == "counting_down":
+                    await asyncio.sleep(0.01)
+            assert one.state == "awaiting_approval"
             assert s.platforms["x"].calls == []
-            assert (await s.stage.one(Update, id=accepted.update_id)).state == "awaiting_approval"
 
     async def test_a_gate_that_closes_after_release_stops_the_permit(self, tmp_path: Path) -> None:
         """The gate is asked again inside the permit: a retry after a revocation does not leave."""
