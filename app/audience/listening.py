@@ -2,7 +2,8 @@
 Every way in, for every channel that needs it: a task each for the poll, the stream and the asking-again.
 
 One channel that hangs delays no other. Channels whose receipts come over a stream are listened to whenever they are
-on, since receipts come after an event has ended; the others while one of their events is live.
+on or paused, since receipts come after an event has ended, and a STOP to a paused one counts everywhere; the others
+while one of their events is live.
 """
 
 from __future__ import annotations
@@ -70,9 +71,11 @@ class Listening:
     async def _wanted(self) -> set[tuple[str, str]]:
         async with self._database.read() as session:
             rows = await session.execute(
-                select(col(Channel.id), col(Channel.adapter)).where(col(Channel.state) == "on")
+                select(col(Channel.id), col(Channel.adapter), col(Channel.state)).where(
+                    col(Channel.state).in_(("on", "paused"))
+                )
             )
-            channels = {row[0]: row[1] for row in rows}
+            channels = {row.id: (row.adapter, row.state == "on") for row in rows}
             live = set(
                 await session.scalars(
                     select(col(EventChannel.channel_id))
@@ -83,7 +86,7 @@ class Listening:
             )
         return {
             (way, channel_id)
-            for channel_id, adapter in channels.items()
+            for channel_id, (adapter, is_on) in channels.items()
             for way in self._ways
-            if channel_id in live or (way == STREAM and adapter in ALWAYS_STREAM)
+            if (is_on and channel_id in live) or (way == STREAM and adapter in ALWAYS_STREAM)
         }

@@ -23,6 +23,8 @@ from app.models import Delivery, DeliveryState, OptedOut, Recipient, RecipientDe
 EXPANSION = 5_000
 """Most recipient rows in one transaction."""
 
+_GOES_ON = (DeliveryState.QUEUED, DeliveryState.SENDING)
+
 
 class Expansion:
     """
@@ -46,38 +48,47 @@ class Expansion:
         self._announce = announce
         self._wake_dispatcher = wake_dispatcher
         self._recount = recount
+        self._reached: dict[str, str] = {}  # by delivery: the last recipient whose row is made
 
     async def expand_lists(self) -> None:
-        """Make the recipients' rows of released SMS deliveries; goes on where a crash left off."""
+        """Make the recipients' rows of all released SMS deliveries; goes on where a crash left off."""
+        while await self.expand_next():
+            pass
+
+    async def expand_next(self) -> bool:
+        """
+        One piece of the most urgent list whose rows are not all made; False when there is none.
+
+        A piece at a time: what is released meanwhile, and a more urgent list, waits for no more than that.
+        """
         async with self._database.read() as session:
             found = (
                 await session.execute(
                     select(Delivery).where(
                         col(Delivery.audience_id).is_not(None),
                         col(Delivery.claimable_at).is_not(None),
-                        col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+                        col(Delivery.state).in_(_GOES_ON),
                     )
                 )
             ).scalars()
             todo = [delivery for delivery in found if PEOPLE not in delivery.counts]
-        for delivery in sorted(todo, key=lambda d: (d.rank, d.seq)):
-            await self._expand(delivery)
+        self._reached = {one.id: self._reached[one.id] for one in todo if one.id in self._reached}
+        if not todo:
+            return False
+        delivery = min(todo, key=lambda d: (d.rank, d.seq, d.id))
 
-    async def _expand(self, delivery: Delivery) -> None:
-        cursor = ""
-        n = 0
-        while True:
+        async def work(session: AsyncSession) -> str | None:
+            return await _expand_some(session, delivery, self._reached.get(delivery.id, ""))
 
-            async def work(session: AsyncSession, after: str = cursor) -> tuple[str, int]:
-                return await _expand_some(session, delivery, after)
-
-            last, made = await self._database.write(work)
-            n += made
-            if not last:
-                break
-            cursor = last
+        last = await self._database.write(work)
+        if last:
+            self._reached[delivery.id] = last
             self._wake_dispatcher()
+        elif last is not None:
+            await self._finish(delivery)
+        return True
 
+    async def _finish(self, delivery: Delivery) -> None:
         async def finish(session: AsyncSession) -> list[Position]:
             now = self._clock.now()
             people = (
@@ -97,14 +108,14 @@ class Expansion:
                     "next_step": said.next_step,
                     "settled_at": now,
                 }
-            await session.execute(
+            written = await session.execute(
                 update(Delivery)
-                .where(
-                    col(Delivery.id) == delivery.id,
-                    col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
-                )
+                .where(col(Delivery.id) == delivery.id, col(Delivery.state).in_(_GOES_ON))
                 .values(version=col(Delivery.version) + 1, **values)
+                .returning(col(Delivery.id))
             )
+            if written.first() is None:
+                return []  # stopped meanwhile
             if people:
                 # Some may have been called while the rest were still being made: the rows know.
                 await self._recount(session, delivery.id, now)
@@ -116,13 +127,23 @@ class Expansion:
         self._wake_dispatcher()
 
 
-async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) -> tuple[str, int]:
+async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) -> str | None:
     """
     One transaction's worth of recipients, in the order of their ids.
 
     The row's id is made of both ids, so that doing it twice does nothing: a crash half-way is repaired by starting
     over. The audience is the one of accept: numbers added later are not in it, those who said STOP are left out.
+
+    Returns the last of them, empty when all are made. None when the list was stopped since the piece before: nobody is
+    added to it then who would wait for ever.
     """
+    goes_on = await session.execute(
+        select(col(Delivery.id))
+        .where(col(Delivery.id) == delivery.id, col(Delivery.state).in_(_GOES_ON))
+        .with_for_update(read=True, key_share=True)
+    )
+    if goes_on.first() is None:
+        return None
     ids = (
         (
             await session.execute(
@@ -140,7 +161,7 @@ async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) ->
         .all()
     )
     if not ids:
-        return "", 0
+        return ""
     first = select(col(RecipientDelivery.recipient_id)).where(
         col(RecipientDelivery.delivery_id) == (delivery.first_to or "")
     )
@@ -176,4 +197,4 @@ async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) ->
     ]  # fmt: skip
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     await session.execute(insert(table).from_select(names, rows).on_conflict_do_nothing())
-    return str(ids[-1]), len(ids)
+    return str(ids[-1])

@@ -108,7 +108,8 @@ class Release:
             try:
                 while await self.release_due():
                     pass
-                await self.expansion.expand_lists()
+                if await self.expansion.expand_next():
+                    continue  # a long list keeps nothing waiting that is due meanwhile
                 next_at = await self._next_release_at()
             except Exception:
                 log.exception("release failed; looking again in a second")

@@ -14,6 +14,8 @@ from app.channels.http import Call, ambiguous, retry_after_s
 from app.errors import ChannelError, ContentRejected, CredentialsRejected, RateLimited, RecipientRejected
 
 _RECIPIENT = {
+    # Of this one number: were the whole account to blame, one number abroad would stop a list for everybody.
+    "21408": "The Twilio account may not send to this country; allow it in its geographic permissions.",
     "21211": "This is not a phone number that can be reached.",
     "21612": "Twilio has no route from our sender to this number.",
     "21614": "This number is not a mobile phone.",
@@ -22,7 +24,6 @@ _RECIPIENT = {
 _CREDENTIALS = {
     "20003": "Twilio no longer accepts these credentials; enter them again.",
     "21212": "Twilio does not know the sender number; check the channel's settings.",
-    "21408": "The Twilio account may not send to this country; allow it in its geographic permissions.",
     "21606": "The sender number is not the account's, or cannot send SMS; check the channel's settings.",
     "21608": "A Twilio trial account sends only to verified numbers; upgrade the account.",
 }

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.broadcast import store
 from app.broadcast.calling import Stamps
+from app.broadcast.expansion import EXPANSION
 from app.broadcast.failover import Turn
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.messages import Message
@@ -274,3 +276,52 @@ async def test_N01_a_post_whose_answer_comes_when_it_is_held_already_is_sent(tmp
         await settle(job, answer)
         row = await s.stage.one(Delivery)
         assert (row.state, row.remote_id) == ("sent", "r1")
+
+
+class TestExpansion:
+    @pytest.mark.parametrize("how", ["kill", "stop"])
+    async def test_G3_a_list_stopped_while_its_rows_are_made_leaves_nobody_waiting_for_ever(
+        self, people: People, how: str
+    ) -> None:
+        """Who has a row is withdrawn, or waits for the decision; nobody is added behind it."""
+        s = people.show
+        expand = s.engine.release.expansion.expand_next
+        audience = await s.stage.add_audience(EXPANSION + 2)
+        planned = PlannedDelivery(people.channel_id, ("Stay inside.",), audience_id=audience)
+        accepted = await s.publish("Stay inside.", deliveries=(planned,))
+        await s.engine.release.release_due()
+        assert await expand()
+        if how == "kill":
+            await s.engine.stop_control.kill_update(accepted.update_id, "person:1")
+        else:
+            await s.engine.stop_control.stop(s.stage.event_id, "person:1")
+        while await expand():
+            pass
+        row = await s.stage.one(Delivery)
+        states = [one.state for one in await s.stage.rows(RecipientDelivery)]
+        if how == "kill":
+            assert (row.state, row.reason, set(states)) == ("withdrawn", "killed", {"withdrawn"})
+            assert row.counts == {"withdrawn": len(states)}
+            return
+        assert (row.state, len(states)) == ("held", EXPANSION)
+        await s.engine.stop_control.restart(s.stage.event_id, "person:2", {row.id: "keep"})
+        await s.engine.stop_control.resume(s.stage.event_id, "person:2")
+        while await expand():
+            pass
+        assert (await s.stage.one(Delivery)).counts == {"people": EXPANSION + 2, "queued": EXPANSION + 2}
+
+    async def test_P01_an_emergencys_list_is_written_down_before_the_rest_of_a_routine_one(
+        self, people: People
+    ) -> None:
+        """Released in the middle of a long one, it waits for one piece of that and no more."""
+        s = people.show
+        expand = s.engine.release.expansion.expand_next
+        ids = []
+        for n, priority in ((EXPANSION + 2, "normal"), (2, "emergency")):
+            audience = await s.stage.add_audience(n)
+            planned = PlannedDelivery(people.channel_id, ("Stay inside.",), audience_id=audience)
+            ids += (await s.publish("Stay inside.", deliveries=(planned,), priority=priority)).delivery_ids
+            await s.engine.release.release_due()
+            assert await expand()
+        made = [len(await s.stage.rows(RecipientDelivery, delivery_id=id_)) for id_ in ids]
+        assert made == [EXPANSION, 2]
