@@ -6,28 +6,29 @@ are its pages dressed as live ones; everything else is as people see it. A pictu
 the folder, and a table to the screen: how many rules of WCAG 2.2 A and AA each state breaks, by look and width.
 
     python -m bench shots DIR [--only WORD …] [--looks light dark drill] [--widths 320 768 1280]
+                          [--table docs/screens.md]
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import io
 import os
-import re
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from PIL import Image
-from playwright.async_api import Browser, BrowserContext, Page, Route, WebSocketRoute, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from app.accounts.vault import new_key_file
+from bench.walk.order import SCENES
+from bench.walk.scene import Scene, agree
+from bench.walk.table import merge, row_of
 from tests.browser import chromium
 from tests.browser.looking import signed_in, violations
 from tests.e2e.stage import Stage, stage, until
@@ -36,15 +37,11 @@ from tests.processes import Process
 
 LOOKS = ("light", "dark", "drill", "drill-dark")
 WIDTHS = {320: 800, 768: 1024, 1280: 820}
-GLOVE_MS = 450
-BLOCKED = "Mr John Smith, MRN 00482913, is in room 4."
 CRISIS = (
     "A&E is closed by flooding. In an emergency call 112.",
     "Maternity is open. Come by the North Gate.",
     "Visits are cancelled today. Patients upstairs are safe and warm.",
 )
-HELD = re.compile(r'"state":"sent","reason":"[a-z_]+"')
-OWN = "The team is calm and the kidney is pink."
 
 # A stop dresses the page itself, in dark; what is live has no mode of the room, and its bar is the event's.
 DRESS = """
@@ -64,277 +61,6 @@ DRESS = """
   }
 }
 """
-
-
-@dataclass(frozen=True)
-class Scene:
-    """
-    Attributes:
-        name: Screen and state, as in the names of the pictures.
-        make: Bring the page there; it is open at `path`.
-        stopped: It is drawn in one look only.
-        second: It is the second person's desk.
-        before: Before the page is opened.
-        fresh: A house that nobody has set up yet.
-    """
-
-    name: str
-    path: str
-    make: Callable[[Page, Stage], Awaitable[None]]
-    person: bool = True
-    stopped: bool = False
-    second: bool = False
-    before: Callable[[Page, Stage], Awaitable[None]] | None = None
-    fresh: bool = False
-
-
-async def as_it_is(page: Page, made: Stage) -> None:
-    await page.locator("h1, h2").first.wait_for()
-
-
-async def filled(page: Page, made: Stage) -> None:
-    """Its list has come, or it says that there is none."""
-    await page.locator("main :is(table, .card, .em, .chl)").first.wait_for()
-
-
-async def account(page: Page, made: Stage) -> None:
-    await page.get_by_role("heading", name="Passkeys").wait_for()
-
-
-async def setting_up(page: Page, made: Stage) -> None:
-    await page.locator(".wz .rule").first.wait_for()
-
-
-async def framed(page: Page, made: Stage) -> None:
-    await page.locator("tocsin-live").locator(".card, .bar").first.wait_for()
-
-
-async def write(page: Page, made: Stage) -> None:
-    await page.get_by_role("button", name="Write something else").click()
-    await page.locator("textarea.edit").fill(OWN)
-    await page.get_by_text("Privacy check passed").wait_for()
-    await page.wait_for_timeout(GLOVE_MS)
-
-
-async def blocked(page: Page, made: Stage) -> None:
-    box = page.locator("textarea.edit").first
-    await box.fill(BLOCKED)
-    await page.locator(".notice.bad").first.wait_for()
-
-
-async def photo(page: Page, made: Stage) -> None:
-    await write(page, made)
-    picture = io.BytesIO()
-    Image.new("RGB", (1600, 1200), (20, 110, 100)).save(picture, "JPEG")
-    file = {"name": "P.jpg", "mimeType": "image/jpeg", "buffer": picture.getvalue()}
-    await page.locator("input[capture]").set_input_files(files=[file])  # type: ignore[list-item]
-    await page.get_by_label("What does the photo show?").fill("Two robot arms over a table.")
-
-
-async def no_photo(page: Page, made: Stage) -> None:
-    await write(page, made)
-    await page.locator("input[capture]").dispatch_event("cancel")
-    await page.get_by_text("No photo was added").wait_for()
-
-
-async def counting(page: Page, made: Stage) -> None:
-    await write(page, made)
-    await page.locator("#send").click()
-    await page.locator(".count").first.wait_for()
-
-
-async def offline(page: Page, made: Stage) -> None:
-    await page.locator("#send").wait_for()
-    await page.context.set_offline(True)
-    await page.get_by_role("button", name="Write something else").click()
-    await page.locator("textarea.edit").fill(OWN)
-    await page.wait_for_timeout(GLOVE_MS)
-    await page.locator("#send").click()
-    await page.locator(".count.wait").wait_for()
-
-
-async def phoned(page: Page, made: Stage) -> None:
-    await offline(page, made)
-    await page.wait_for_timeout(GLOVE_MS)
-    await page.get_by_role("button", name="Ask the desk to post").click()
-    await page.locator(".asks").wait_for()
-
-
-async def answering(page: Page, made: Stage) -> None:
-    await page.locator(".asked").get_by_role("button", name="Answer:").first.click()
-    await page.locator(".answering").wait_for()
-
-
-async def reconnecting(page: Page, made: Stage) -> None:
-    await page.locator("[data-part=standing]").get_by_text("Live").wait_for()
-    await page.context.set_offline(True)
-    await page.get_by_text("Reconnecting.").first.wait_for(timeout=40_000)
-
-
-async def dead(page: Page, made: Stage) -> None:
-    await reconnecting(page, made)
-    await page.get_by_text("Not live right now.").first.wait_for(timeout=40_000)
-
-
-async def asked(page: Page, made: Stage) -> None:
-    """Marta has asked; what Tom reads, or what she sees of her own."""
-    await page.get_by_role("button", name="Read and decide").first.click()
-    await page.get_by_role("dialog").wait_for()
-
-
-async def ask_first(page: Page, made: Stage) -> None:
-    if not (await made.marta.get("/events/valdora-flood/approvals")).json():
-        await made.submit("Use the South Gate. The North Gate is under water.", slug="valdora-flood")
-
-
-async def correcting(page: Page, made: Stage) -> None:
-    await page.get_by_role("button", name="Correct or take back").first.click()
-    await page.get_by_role("dialog").locator("textarea").first.fill("Only A&E is closed. Maternity is open.")
-    await page.get_by_role("list", name="What happens on each channel").wait_for()
-
-
-async def all_clear(page: Page, made: Stage) -> None:
-    await page.get_by_role("button", name="All clear").first.click()
-    await page.locator("#text").fill("The water is gone. A&E is open again.")
-    await page.get_by_text("No PHI found").first.wait_for()
-
-
-async def by_two(page: Page, made: Stage) -> None:
-    """A gateway beside the first provider, so that one can stand in for the other."""
-    names = {one["adapter"] for one in (await made.marta.get("/channels")).json()}
-    if "smpp" in names:
-        return
-    host, port = str(made.simulators.ready["smpp"]).rsplit(":", 1)
-    gateway = {"host": host, "port": int(port), "tls": False}
-    body = {
-        "adapter": "smpp",
-        "name": "Gateway",
-        "settings": {**gateway, "system_id": "tocsin", "source": "55501"},
-        "credentials": {"password": "gateway1"},
-    }
-    asked_for = await made.marta.post("/channels", json=body)
-    assert asked_for.status_code == 202, asked_for.text
-    done = await made.tom.post(f"/proposals/{asked_for.json()['id']}/confirm")
-    assert done.status_code == 200, done.text
-
-
-async def second_provider(page: Page, made: Stage) -> None:
-    await page.get_by_label("If SMS does not answer").wait_for()
-
-
-async def quiet(page: Page, made: Stage) -> None:
-    """Said by the server as it is, but for how quiet it has been: that takes an hour."""
-
-    def between(route: WebSocketRoute) -> None:
-        server = route.connect_to_server()
-        server.on_message(
-            lambda said: route.send(str(said).replace('"quiet":"fine"', '"quiet":"holding_line"'))
-        )
-
-    await page.route_web_socket("**/api/v1/stream*", between)
-
-
-async def silent(page: Page, made: Stage) -> None:
-    await page.locator(".due.late").first.wait_for()
-
-
-async def held_digest(page: Page, made: Stage) -> None:
-    """As `quiet`: one post that told several was refused after a hundred others."""
-
-    async def told(route: Route) -> None:
-        answer = await route.fetch()
-        body = {**await answer.json(), "digest": "Three updates: visits, maternity, gates.", "told_with": 2}
-        await route.fulfill(response=answer, json=body)
-
-    def between(route: WebSocketRoute) -> None:
-        server = route.connect_to_server()
-        server.on_message(
-            lambda said: route.send(HELD.sub('"state":"held","reason":"cannot_tell"', str(said)))
-        )
-
-    await page.route("**/api/v1/deliveries/*", told)
-    await page.route_web_socket("**/api/v1/stream*", between)
-
-
-async def held(page: Page, made: Stage) -> None:
-    await page.get_by_role("group", name="Channels").get_by_role("button", name="X").first.click()
-    await page.locator(".held").wait_for()
-    await page.get_by_text("Three updates").first.wait_for()
-
-
-async def listed(page: Page, made: Stage) -> None:
-    """The channel that counts people, with its chart."""
-    await page.get_by_role("group", name="Channels").get_by_role("button", name="SMS").click()
-    await page.locator(".chart").wait_for()
-    await page.locator(".chart").scroll_into_view_if_needed()
-
-
-async def hold(page: Page, made: Stage) -> None:
-    assert (await made.marta.post("/events/kidney-surgery/hold")).status_code < 300
-    await page.locator('.mode[data-within="hold"], .pad-r').first.wait_for()
-
-
-async def stop(page: Page, made: Stage) -> None:
-    await made.marta.post("/events/kidney-surgery/stop")
-    await page.wait_for_timeout(1_500)
-
-
-async def end(page: Page, made: Stage) -> None:
-    await made.marta.post("/events/valdora-flood/end")
-    await page.reload()
-    await page.get_by_text("Ended").first.wait_for()
-
-
-TABLET, SURGERY, FLOOD = "/presenter/kidney-surgery", "/desk/kidney-surgery", "/desk/valdora-flood"
-SCENES = (
-    Scene("sign-in", "/sign-in", as_it_is, person=False),
-    Scene("set-up", "/set-up", as_it_is, person=False, fresh=True),
-    Scene("pair", "/pair", as_it_is, person=False),
-    Scene("presenter-step", TABLET, as_it_is),
-    Scene("presenter-questions", TABLET, answering),
-    Scene("presenter-phi", TABLET, blocked),
-    Scene("presenter-photo", TABLET, photo),
-    Scene("presenter-no-photo", TABLET, no_photo),
-    Scene("presenter-offline", TABLET, offline),
-    Scene("presenter-phoned", TABLET, phoned),
-    Scene("viewer-surgery", "/e/kidney-surgery", as_it_is, person=False),
-    Scene("viewer-crisis", "/e/valdora-flood", as_it_is, person=False),
-    Scene("viewer-language", "/e/valdora-flood?lang=ca", as_it_is, person=False),
-    Scene("viewer-reconnecting", "/e/kidney-surgery", reconnecting, person=False),
-    Scene("viewer-not-live", "/e/kidney-surgery", dead, person=False),
-    Scene("embed-page", "/embed", as_it_is, person=False),
-    Scene("embed-card", "/embed/kidney-surgery", framed, person=False),
-    Scene("embed-bar", "/embed/kidney-surgery?variant=bar", framed, person=False),
-    Scene("desk-front", "/desk", as_it_is),
-    *(
-        Scene(f"desk-setup-{step}", f"/desk#setup/{step}", setting_up)
-        for step in ("hospital", "people", "channels", "rules", "drill")
-    ),
-    Scene("desk-surgery", SURGERY, as_it_is),
-    Scene("desk-crisis", FLOOD, as_it_is),
-    Scene("desk-phi", FLOOD, blocked),
-    Scene("desk-me", f"{FLOOD}#me", account),
-    *(
-        Scene(f"desk-{name}", f"{FLOOD}#{name}", as_it_is if name == "audit" else filled)
-        for name in ("delivery", "channels", "people", "events", "two", "tablets", "audit", "drills")
-    ),
-    Scene("desk-delivery-chart", f"{SURGERY}#delivery", listed),
-    Scene("desk-approval", FLOOD, asked, second=True, before=ask_first),
-    Scene("desk-approval-own", FLOOD, asked, before=ask_first),
-    Scene("desk-correction", FLOOD, correcting),
-    Scene("desk-all-clear", FLOOD, all_clear),
-    Scene("desk-silence", SURGERY, silent, before=quiet),
-    Scene("desk-held-digest", f"{FLOOD}#delivery", held, before=held_digest),
-    Scene("desk-second-provider", f"{FLOOD}#channels", second_provider, before=by_two),
-    Scene("desk-consent", f"{SURGERY}#consent", as_it_is),
-    Scene("presenter-counting", TABLET, counting),
-    Scene("presenter-hold", TABLET, hold),
-    Scene("desk-hold", SURGERY, as_it_is),
-    Scene("presenter-stop", TABLET, stop, stopped=True),
-    Scene("desk-stop", SURGERY, as_it_is, stopped=True),
-    Scene("viewer-paused", "/e/kidney-surgery", as_it_is, person=False),
-    Scene("viewer-ended", "/e/valdora-flood", end, person=False),
-)
 
 
 async def furnish(made: Stage) -> None:
@@ -360,24 +86,12 @@ async def furnish(made: Stage) -> None:
         confirmed = await made.tom.post(f"/proposals/{asked.json()['id']}/confirm")
         assert confirmed.status_code == 200, confirmed.text
     for text in CRISIS:
-        await approved(made, text)
+        await agree(made, await made.submit(text, slug="valdora-flood"))
     event = await made.event()
     changed = await made.marta.patch(
         f"/events/{event['id']}", json={"version": event["version"], "delay_s": 120}
     )
     assert changed.status_code == 200, changed.text
-
-
-async def approved(made: Stage, text: str) -> None:
-    """Said by one person of the desk and let go by another."""
-    update = await made.submit(text, slug="valdora-flood")
-    if update["state"] != "awaiting_approval":
-        return
-    asked = (await made.tom.get(f"/updates/{update['id']}/approval")).json()
-    answer = await made.tom.post(
-        f"/updates/{update['id']}/approve", json={"version": asked["version"], "checked": True}
-    )
-    assert answer.status_code == 200, answer.text
 
 
 @contextmanager
@@ -419,6 +133,7 @@ async def photographed(
         viewport={"width": 1280, "height": 820},
         reduced_motion="reduce",
         service_workers="block",
+        java_script_enabled=not scene.no_script,
     )
     page = await context.new_page()
     found: dict[tuple[str, int], set[str]] = {}
@@ -428,7 +143,7 @@ async def photographed(
         await page.goto(address + scene.path)
         try:
             await scene.make(page, made)
-        except PlaywrightError:
+        except (PlaywrightError, AssertionError):
             await page.screenshot(path=str(folder / f"{scene.name}-not-reached.png"))
             raise
         for look in ["stop"] if scene.stopped else looks:
@@ -436,17 +151,19 @@ async def photographed(
                 await page.set_viewport_size({"width": width, "height": WIDTHS[width]})
                 await page.evaluate(DRESS, [look, scene.stopped])
                 name = folder / f"{scene.name}-{look}-{width}.png"
-                await page.screenshot(path=str(name), full_page=scene.name.startswith(("viewer", "embed")))
+                await page.screenshot(path=str(name), full_page=scene.tall)
                 found[look, width] = {rule for rule, *_ in await violations(page)}
     finally:
         await context.close()
     return found
 
 
-async def run(folder: Path, only: list[str], looks: list[str], widths: list[int]) -> int:
+async def run(
+    folder: Path, only: list[str], looks: list[str], widths: list[int], table: Path | None = None
+) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    # Hold, stop and the end are true for all that come after: the order of the scenes stays.
     scenes = [one for one in SCENES if not only or any(word in one.name for word in only)]
+    day = datetime.now(UTC).date().isoformat()
     broken = 0
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as made_in:
@@ -464,20 +181,17 @@ async def run(folder: Path, only: list[str], looks: list[str], widths: list[int]
                     address = new if scene.fresh else f"http://localhost:{made.port}"
                     try:
                         found = await photographed(browser, made, scene, folder, looks, widths, address)
-                    except PlaywrightError as error:
+                    except (PlaywrightError, AssertionError) as error:
                         # One state that could not be reached says so, and the others are still looked at.
-                        print(f"{scene.name:<22} not reached: {str(error).splitlines()[0]}", flush=True)
+                        why = next(iter(str(error).splitlines()), type(error).__name__)
+                        print(f"{scene.name:<22} not reached: {why}", flush=True)
                         broken += 1
                         continue
-                    rules = sorted(
-                        {f"{rule} ({look} {width})" for (look, width), all_ in found.items() for rule in all_}
-                    )
-                    broken += len(rules)
-                    shown = " ".join(dict.fromkeys(look for look, _ in found))
-                    print(
-                        f"{scene.name:<22} {shown:<28} {' '.join(map(str, widths)):<14} {', '.join(rules) or '0'}",
-                        flush=True,
-                    )
+                    row = row_of(scene.name, found, day)
+                    broken += sum(len(rules) for rules in found.values())
+                    print(f"{row.name:<22} {row.looks:<28} {row.widths:<14} {row.axe or '0'}", flush=True)
+                    if table:  # at once, so that what ends early has not been for nothing
+                        merge(table, [row], [one.name for one in SCENES])
             await browser.close()
     print(
         f"{len(scenes)} states in {time.monotonic() - began:.0f} s; {broken} broken rules; pictures in {folder}"
@@ -491,8 +205,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="states whose name has one of these words")
     parser.add_argument("--looks", nargs="*", choices=LOOKS, default=["light", "dark", "drill"])
     parser.add_argument("--widths", nargs="*", type=int, choices=list(WIDTHS), default=list(WIDTHS))
+    parser.add_argument("--table", type=Path, help="a document whose rows of these states are written anew")
     given = parser.parse_args()
-    sys.exit(asyncio.run(run(given.folder, given.only, given.looks, given.widths)))
+    sys.exit(asyncio.run(run(given.folder, given.only, given.looks, given.widths, given.table)))
 
 
 if __name__ == "__main__":
