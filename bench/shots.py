@@ -55,7 +55,12 @@ DRESS = """
     for (const bar of bars) [bar.dataset.mode, bar.hidden] = ['drill', false]
   } else {
     delete root.dataset.mode
-    for (const bar of bars) bar.dataset.mode = 'event'
+    // What is being practised is what a live room would be in: an event, an incident, on hold; in standby, no mode.
+    for (const bar of bars) {
+      const within = bar.dataset.within
+      if (within === 'standby') delete bar.dataset.mode
+      else bar.dataset.mode = within ?? 'event'
+    }
     // On a public page the bar is the exercise's alone.
     for (const bar of document.querySelectorAll('section.mode')) bar.hidden = true
   }

@@ -81,6 +81,9 @@ export class Channels {
   }
 }
 
+/** A platform's window as people say it: "user:15min" is 15 min. */
+const windowOf = (name: string) => name.replace(/^.*:(?=\d)/, '').replace(/^(\d+)(?=[a-z])/, '$1 ')
+
 /** What the last probe saw beside its sentence: quota, credit, clock, and when the platform last called us. */
 function Ready({ of }: { of: commands.Readiness | undefined }) {
   if (!of) return null
@@ -94,9 +97,9 @@ function Ready({ of }: { of: commands.Readiness | undefined }) {
       )}
       {of.quota.map((one) =>
         one.remaining !== null && one.limit !== null ? (
-          <span key={one.window}>{t('ready.quota', { left: one.remaining, all: one.limit, window: one.window })} </span>
+          <span key={one.window}>{t('ready.quota', { left: one.remaining, all: one.limit, window: windowOf(one.window) })} </span>
         ) : one.used_percent !== null ? (
-          <span key={one.window}>{t('ready.used', { percent: Math.round(one.used_percent), window: one.window })} </span>
+          <span key={one.window}>{t('ready.used', { percent: Math.round(one.used_percent), window: windowOf(one.window) })} </span>
         ) : null,
       )}
       {of.balance && <span>{t('ready.balance', { balance: of.balance })} </span>}

@@ -31,7 +31,9 @@ async def signed_in(
 async def violations(page: Page) -> list[tuple[str, str, str]]:
     """Of WCAG 2.2 A and AA, as (rule, element, what is wrong); a colour on its way to another is neither."""
     await page.evaluate(SETTLED)
-    await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
+    # Half a megabyte to read: once for each page that stands open, not once for each look at it.
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
     found = await page.evaluate(f"axe.run({{runOnly: {RULES}}})")
     return [
         (one["id"], node["html"], node["failureSummary"])
