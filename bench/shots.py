@@ -6,7 +6,7 @@ are its pages dressed as live ones; everything else is as people see it. A pictu
 the folder, and a table to the screen: how many rules of WCAG 2.2 A and AA each state breaks, by look and width.
 
     python -m bench shots DIR [--only WORD …] [--looks light dark drill] [--widths 320 768 1280]
-                          [--table docs/screens.md]
+                          [--table docs/screens.md [--missing]]
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from playwright.async_api import Error as PlaywrightError
 from app.accounts.vault import new_key_file
 from bench.walk.order import SCENES
 from bench.walk.scene import Scene, agree
-from bench.walk.table import merge, row_of
+from bench.walk.table import merge, read, row_of
 from tests.browser import chromium
 from tests.browser.looking import signed_in, violations
 from tests.e2e.stage import Stage, stage, until
@@ -164,10 +164,20 @@ async def photographed(
 
 
 async def run(
-    folder: Path, only: list[str], looks: list[str], widths: list[int], table: Path | None = None
+    folder: Path,
+    only: list[str],
+    looks: list[str],
+    widths: list[int],
+    table: Path | None = None,
+    missing: bool = False,
 ) -> int:
     folder.mkdir(parents=True, exist_ok=True)
-    scenes = [one for one in SCENES if not only or any(word in one.name for word in only)]
+    known = read(table.read_text("utf-8")) if table and missing and table.exists() else {}
+    scenes = [
+        one
+        for one in SCENES
+        if one.name not in known and (not only or any(word in one.name for word in only))
+    ]
     day = datetime.now(UTC).date().isoformat()
     broken = 0
     began = time.monotonic()
@@ -211,8 +221,11 @@ def main() -> None:
     parser.add_argument("--looks", nargs="*", choices=LOOKS, default=["light", "dark", "drill"])
     parser.add_argument("--widths", nargs="*", type=int, choices=list(WIDTHS), default=list(WIDTHS))
     parser.add_argument("--table", type=Path, help="a document whose rows of these states are written anew")
+    parser.add_argument("--missing", action="store_true", help="only states that the table does not have yet")
     given = parser.parse_args()
-    sys.exit(asyncio.run(run(given.folder, given.only, given.looks, given.widths, given.table)))
+    sys.exit(
+        asyncio.run(run(given.folder, given.only, given.looks, given.widths, given.table, given.missing))
+    )
 
 
 if __name__ == "__main__":

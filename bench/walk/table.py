@@ -63,6 +63,10 @@ def document(rows: Mapping[str, Row], order: Sequence[str]) -> str:
     """Every walked state in the order of the walk, then the reference's states with the walked ones that show them."""
     walked = [rows[name] for name in order if name in rows]
     broken = sum(not one.is_clean for one in walked)
+    missing = [name for name in order if name not in rows]
+    unwalked = (
+        [f"Not walked yet: {shown(missing)}. Next: the same command with `--missing`.", ""] if missing else []
+    )
     lines = [
         HEAD,
         f"{len(walked)} of {len(order)} states, {sum(one.pictures for one in walked)} pictures and scans; "
@@ -75,6 +79,7 @@ def document(rows: Mapping[str, Row], order: Sequence[str]) -> str:
             for one in walked
         ),
         "",
+        *unwalked,
         "## The states of the design reference",
         "",
         "| part | state | shown by |",

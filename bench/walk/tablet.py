@@ -88,7 +88,7 @@ async def warned(page: Page, made: Stage) -> None:
 
 async def too_long(page: Page, made: Stage) -> None:
     await page.get_by_role("button", name="Write something else").click()
-    await page.locator("textarea.edit").fill("The team is calm and all goes as planned. " * 12)
+    await page.locator("textarea.edit").fill("The team is calm and all goes as planned. " * 45)
     await page.locator(".pv").get_by_text("over", exact=False).first.wait_for()
 
 

@@ -36,7 +36,7 @@ export function KeptLine({ desk }: { desk: Desk }) {
           <div key={line?.id ?? 'new'} class="fields">
             {langs.map((lang) => (
               <label class="field" key={lang}>
-                <span class="b">{lang}</span>
+                <span class="b">{lang.toUpperCase()}</span>
                 <textarea
                   class="ta"
                   lang={lang}
