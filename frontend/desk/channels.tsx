@@ -3,7 +3,7 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
-import { t, tSentence } from '../shared/i18n/index.ts'
+import { t, tCode, tSentence } from '../shared/i18n/index.ts'
 import { seenOf } from '../shared/reasons.ts'
 import { announce } from '../shared/ui/announce.tsx'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
@@ -109,6 +109,9 @@ function Ready({ of }: { of: commands.Readiness | undefined }) {
   )
 }
 
+/** The platforms' names are theirs; what stands beside them is said in the person's language. */
+const labelOf = (adapter: string, label = adapter) => tCode('channels.kind', adapter, label)
+
 const TEXTS = ['twilio', 'smpp']
 
 /** Who carries the lists of an SMS channel that does not answer: chosen by a person, nobody by default. */
@@ -146,7 +149,7 @@ function Second({ page, channel, may }: { page: Channels; channel: commands.Chan
 }
 
 function Row({ page, channel, may }: { page: Channels; channel: commands.Channel; may: boolean }) {
-  const label = page.kinds.value.find((kind) => kind.adapter === channel.adapter)?.label ?? channel.adapter
+  const label = labelOf(channel.adapter, page.kinds.value.find((kind) => kind.adapter === channel.adapter)?.label)
   const paused = channel.state === 'paused'
   const bad = paused || channel.probe_ok === false
   const said = seenOf(paused ? channel.why : channel.probe_words)
@@ -264,7 +267,7 @@ function AddForm({ page }: { page: Channels }) {
             >
               {kinds.map((one) => (
                 <option key={one.adapter} value={one.adapter}>
-                  {one.label}
+                  {labelOf(one.adapter, one.label)}
                 </option>
               ))}
             </select>
