@@ -227,7 +227,7 @@ class TestPreferredDuplicates:
     async def test_G4_a_hold_or_a_stop_in_between_allows_no_second_double(
         self, tmp_path: Path, how: str
     ) -> None:
-        """What the wait is called meanwhile does not matter: two tries in all, the second one counted, then a person."""
+        """What the wait is called meanwhile does not matter: two calls in all, the second one counted, then a person."""
         async with double_preferred(tmp_path, places("x", 1, 0.5)) as (s, row):
             report = await press(s, how, row)
             assert ids(report.may_be_out) == [row.id]
@@ -237,7 +237,8 @@ class TestPreferredDuplicates:
                 await s.engine.stop_control.restart(row.event_id, "second", {row.id: "keep"})
             await s.engine.stop_control.resume(row.event_id, "op")
             await s.stage.until(lambda rows: [(r.state, r.reason) for r in rows] == [("held", "cannot_tell")])
-            assert sorted(a.code for a in await s.stage.rows(Attempt)) == ["", "duplicate_preferred"]
+            # The stop may have refused the second try just before its first byte; then there is one more, without a mark.
+            assert [a.code for a in await s.stage.rows(Attempt)].count("duplicate_preferred") == 1
             assert len(s.platforms["x"].calls) == 2
 
     async def test_a_person_who_sends_it_again_ends_the_doubt(self, tmp_path: Path) -> None:
