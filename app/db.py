@@ -45,6 +45,7 @@ from app.db_faults import (
     translated,
 )
 from app.db_sqlite import ask_once
+from app.db_threads import DriverThreads
 from app.db_urgent import URGENT, clear_the_way
 
 log = logging.getLogger(__name__)
@@ -97,12 +98,15 @@ class Database:
         self._writer_task: asyncio.Task[None] | None = None
         if self.is_sqlite:
             driver_url = self.url.set(drivername="sqlite+aiosqlite")
-            self._write_engine = create_async_engine(
-                driver_url, hide_parameters=True, pool_size=1, max_overflow=0, pool_timeout=30
-            )
-            self._read_engine = create_async_engine(
-                driver_url, hide_parameters=True, pool_size=4, max_overflow=0, pool_timeout=30
-            )
+            self._threads = DriverThreads()
+            same: dict[str, Any] = {
+                "hide_parameters": True,
+                "max_overflow": 0,
+                "pool_timeout": 30,
+                "connect_args": {"async_creator_fn": self._threads.open},
+            }
+            self._write_engine = create_async_engine(driver_url, pool_size=1, **same)
+            self._read_engine = create_async_engine(driver_url, pool_size=4, **same)
             _prepare_sqlite(self._write_engine, reading=False)
             _prepare_sqlite(self._read_engine, reading=True)
             self._checkpoint = QuietCheckpoint(self._write_engine, self._note)
@@ -156,6 +160,8 @@ class Database:
         await self._write_engine.dispose()
         if self._read_engine is not self._write_engine:
             await self._read_engine.dispose()
+        if self.is_sqlite:
+            await self._threads.end()
         self.give_file_back()
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """The database keeps what it acknowledged, has one writer, and says no in words."""
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -162,6 +163,29 @@ class TestSqlite:
             session.add(person(1))
             with pytest.raises(OperationalError, match="readonly"):
                 await session.flush()
+
+    @pytest.mark.parametrize("steps", [1, 4, 9, 16, 25])
+    async def test_nothing_of_it_goes_on_once_it_has_stopped(self, tmp_path: Path, steps: int) -> None:
+        """Not even for callers who went away, at any step of opening or asking: every thread has closed its file."""
+        before = set(threading.enumerate())
+        database = Database(f"sqlite:///{tmp_path / 'tocsin.db'}")
+        await database.start()
+
+        async def ask() -> None:
+            async with database.read() as session:
+                await session.execute(text("SELECT count(*) FROM sqlite_master"))
+
+        asked = [asyncio.create_task(ask()) for _ in range(4)]
+        for _ in range(steps):
+            await asyncio.sleep(0.0002)
+        for task in (*asked, *asked):  # twice: what tidies up after the first is left to itself by the second
+            task.cancel()
+            await asyncio.sleep(0)
+        await asyncio.gather(*asked, return_exceptions=True)
+        await database.stop()
+
+        left = {one.name for one in set(threading.enumerate()) - before}
+        assert not {name for name in left if "connection" in name}
 
     async def test_a_naive_time_is_refused(self, sqlite_database: Database) -> None:
         """A time without its zone never gets in."""
