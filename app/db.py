@@ -44,7 +44,6 @@ from app.db_faults import (
     is_locked,
     translated,
 )
-from app.db_sqlite import ask_once
 from app.db_threads import DriverThreads
 from app.db_urgent import URGENT, clear_the_way
 
@@ -455,8 +454,6 @@ class _Unit:
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
-    ask_once(engine)
-
     @event.listens_for(engine.sync_engine, "connect")
     def connect(dbapi: Any, _record: Any) -> None:
         dbapi.isolation_level = None  # we say BEGIN ourselves

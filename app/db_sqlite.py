@@ -11,12 +11,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import aiosqlite
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 AT_ONCE = 1000
 """Rows fetched on the way; a longer answer is fetched as it is wanted."""
@@ -126,18 +123,3 @@ def _ask(connection: sqlite3.Connection, begin: str, how: Any, sql: str, params:
         return (cursor, rows, *found)
     cursor.close()
     return (None, rows, *found)
-
-
-def ask_once(engine: AsyncEngine) -> None:
-    """Let the engine's connections be of this kind."""
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def connect(_dialect: Any, _record: Any, _args: Any, named: dict[str, Any]) -> None:
-        named["async_creator_fn"] = _connect
-
-
-async def _connect(path: str, **how: Any) -> OneWayConnection:
-    connection = OneWayConnection(partial(sqlite3.connect, path, **how), 64)
-    connection._thread.daemon = True
-    await connection
-    return connection

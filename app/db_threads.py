@@ -10,10 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+from functools import partial
 from threading import Thread
 from typing import Any
 
 import aiosqlite
+
+from app.db_sqlite import OneWayConnection
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +30,9 @@ class DriverThreads:
     def __init__(self) -> None:
         self._opened: list[aiosqlite.Connection] = []
 
-    async def open(self, *where: Any, **how: Any) -> aiosqlite.Connection:
+    async def open(self, path: str, **how: Any) -> aiosqlite.Connection:
         """What SQLAlchemy calls for a new connection, with what it would have told the driver."""
-        connection = aiosqlite.connect(*where, **how)
+        connection = OneWayConnection(partial(sqlite3.connect, path, **how), 64)
         _thread(connection).daemon = True
         self._opened = [one for one in self._opened if _thread(one).is_alive()]
         self._opened.append(connection)

@@ -31,7 +31,7 @@ async def served(stream: Stream, request: pytest.FixtureRequest) -> AsyncIterato
 
 @pytest.fixture
 async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=f"{served.http}/knee/timeline/public/") as made:
+    async with httpx.AsyncClient(timeout=30, base_url=f"{served.http}/knee/timeline/public/") as made:
         yield made
 
 
@@ -155,7 +155,7 @@ class TestEvents:
         async with (
             streaming(database, settings=quick) as stream,
             serving(stream) as served,
-            httpx.AsyncClient(base_url=f"{served.http}/knee/timeline/public/") as client,
+            httpx.AsyncClient(timeout=30, base_url=f"{served.http}/knee/timeline/public/") as client,
         ):
             events = sse(client)
             while stream.hub.round < 6:
@@ -169,7 +169,7 @@ class TestEvents:
         """A whole answer with a time of one's own, not a broken one; written by the hub, without a task a reader."""
         async with (
             serving(stream) as served,
-            httpx.AsyncClient(base_url=f"{served.http}/knee/timeline/public/") as client,
+            httpx.AsyncClient(timeout=30, base_url=f"{served.http}/knee/timeline/public/") as client,
             client.stream("GET", "sse") as answer,
         ):
             lines = answer.aiter_lines()

@@ -107,7 +107,7 @@ async def stall(server: ServerProcess, *, stalled: int, healthy: int, updates: i
         (await client.get("/gc")).raise_for_status()
         return rss_kb(server.pid)
 
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
+    async with httpx.AsyncClient(timeout=30, base_url=f"http://127.0.0.1:{server.port}") as client:
         warm_kb = await publish(frozen + lively, updates * 2)
         for viewer in frozen:
             viewer.pause()
@@ -158,7 +158,7 @@ class TestStalledViewers:
         await viewer.connect()
         await until(lambda: viewer.is_open)
         viewer.pause()
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
+        async with httpx.AsyncClient(timeout=30, base_url=f"http://127.0.0.1:{server.port}") as client:
             for n in range(150):
                 await client.post("/release", content=f"{n} " + "long text " * 200)
             await asyncio.sleep(2.5)
@@ -186,7 +186,7 @@ class TestNodes:
         await until(lambda: all(viewer.is_open for viewer in viewers))
         took: list[float] = []
         loop = asyncio.get_running_loop()
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=30) as client:
             for n in range(30):
                 if n == 10:
                     dead = alive.pop()
@@ -222,7 +222,7 @@ class TestNodes:
             await viewer.connect()
         await until(lambda: all(viewer.is_open for viewer in viewers))
         posted = 0
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=30) as client:
             for n in range(2):
                 leaving = alive.pop(0)
                 ending = asyncio.create_task(asyncio.to_thread(leaving.terminate))
@@ -252,7 +252,7 @@ class TestMemory:
         server = start_server()
         server.wait_ready()
         sizes: list[int] = []
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
+        async with httpx.AsyncClient(timeout=30, base_url=f"http://127.0.0.1:{server.port}") as client:
             for n in range(10):
                 viewers = [Viewer(TOPIC, lambda: [server.port]) for _ in range(300)]
                 await asyncio.gather(*(viewer.connect() for viewer in viewers))

@@ -94,7 +94,7 @@ class TestFacebook:
             receipt = await adapter.publish(here.post("Ask us"), may_start=go)
             comment_id = here.speak("Where?", receipt.remote_id)
             await adapter.publish(here.post("Here.", reply_to=comment_id), may_start=go)
-            async with httpx.AsyncClient(trust_env=False) as hands:
+            async with httpx.AsyncClient(timeout=30, trust_env=False) as hands:
                 control = f"{here.origin}/_sim/facebook"
                 await hands.post(f"{control}/edit", json={"comment_id": comment_id, "text": "Where exactly?"})
                 await hands.post(f"{control}/remove", json={"comment_id": comment_id})
@@ -223,7 +223,7 @@ class TestTwilio:
 async def handed_out(here: Stage) -> dict[str, Any]:
     """OAuth 2.0 credentials of the simulated account."""
     given: Any = here.app.platforms["x"].credentials()
-    async with httpx.AsyncClient(trust_env=False) as hands:
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as hands:
         pair = (await hands.post(f"{here.origin}/_sim/x/token", json={})).json()
     return {
         "client_id": given["client_id"],
@@ -354,7 +354,7 @@ class TestX:
             adapter: Any = here.adapter()
             receipt = await adapter.publish(here.post("Ask us"), may_start=go)
             ids = [here.speak(f"Where? {n}", receipt.remote_id) for n in range(3)]
-            async with httpx.AsyncClient(trust_env=False) as hands:
+            async with httpx.AsyncClient(timeout=30, trust_env=False) as hands:
                 await hands.post(f"{here.origin}/_sim/x/delete", json={"id": ids[1]})
             inbound = await adapter.recheck(ids)
             await adapter.aclose()
@@ -366,7 +366,7 @@ class TestX:
             adapter: Any = here.adapter()
             receipt = await adapter.publish(here.post("Ask us"), may_start=go)
             ids = [here.speak(f"Where? {n}", receipt.remote_id) for n in range(3)]
-            async with httpx.AsyncClient(trust_env=False) as hands:
+            async with httpx.AsyncClient(timeout=30, trust_env=False) as hands:
                 await hands.post(f"{here.origin}/_sim/x/edit", json={"id": ids[1], "text": "Where else?"})
             inbound = await adapter.recheck(ids)
             await adapter.aclose()

@@ -57,7 +57,7 @@ class Stage:
 
     async def open(self) -> None:
         await asyncio.to_thread(self.simulators.start)
-        self.world = httpx.AsyncClient(base_url=self.simulators.address, trust_env=False)
+        self.world = httpx.AsyncClient(timeout=30, base_url=self.simulators.address, trust_env=False)
         self.drill = Process(
             ["tocsin", "serve", "--drill", "--port", "0"],
             environment={

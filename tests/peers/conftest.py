@@ -43,7 +43,7 @@ def drive(peers_python: str, simulators: str) -> Drive:
     """Run a script of this folder with the peers' interpreter: JSON in, JSON out."""
 
     def run(script: str, platform: str, **more: Any) -> dict[str, Any]:
-        with httpx.Client(base_url=simulators, trust_env=False) as client:
+        with httpx.Client(timeout=30, base_url=simulators, trust_env=False) as client:
             credentials = client.get("/_sim/credentials").json()[platform]
         told = {"origin": simulators, "base": f"{simulators}/{platform}", "credentials": credentials, **more}
         done = subprocess.run(

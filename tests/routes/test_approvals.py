@@ -670,7 +670,7 @@ class TestWordsAbove:
         )
         made = Actor("person", house.ids["presenter"], "Presenter")
         await house.house.people.new_key(made, wish.payload, wish.secret["key_hash"])
-        async with httpx.AsyncClient(base_url=f"{house.base}/api/v1", trust_env=False) as program:
+        async with httpx.AsyncClient(timeout=30, base_url=f"{house.base}/api/v1", trust_env=False) as program:
             program.headers["authorization"] = f"Bearer {key}"
             version = (await house.rows(LiveEvent, id=event_id))[0].version
             by_key = await program.patch(

@@ -89,7 +89,7 @@ class TestGoingLive:
         """An event that is there and one that is not answer alike, drafts included, on every way to withdraw."""
         event_id = await house.event("surgery", live=False, slug="a-secret-operation")
         stranger = httpx.AsyncClient(
-            base_url=f"{house.base}/api/v1", headers={"x-tocsin": "1"}, trust_env=False
+            timeout=30, base_url=f"{house.base}/api/v1", headers={"x-tocsin": "1"}, trust_env=False
         )
         async with stranger:
             answers = [

@@ -43,7 +43,7 @@ async def living(folder: Path) -> AsyncIterator[tuple[House, httpx.AsyncClient]]
     app = create_app(settings, World.LIVE, PUBLIC)
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
+        async with httpx.AsyncClient(timeout=30, transport=transport, base_url=PUBLIC) as client:
             yield app.state.house, client
 
 
@@ -181,7 +181,7 @@ class TestShells:
         )
         async with app.router.lifespan_context(app):
             transport = httpx.ASGITransport(app=app)
-            async with httpx.AsyncClient(transport=transport, base_url=PUBLIC) as client:
+            async with httpx.AsyncClient(timeout=30, transport=transport, base_url=PUBLIC) as client:
                 page = lxml.html.fromstring((await client.get("/set-up")).text)
         (block,) = page.xpath("//script[@id='config']")
         assert json.loads(block.text)["hospital"] == name

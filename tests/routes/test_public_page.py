@@ -34,7 +34,7 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
 
 @pytest.fixture
 async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=served.base, trust_env=False) as one:
+    async with httpx.AsyncClient(timeout=30, base_url=served.base, trust_env=False) as one:
         yield one
 
 
@@ -478,7 +478,7 @@ class TestDrill:
         """In title, icon, look, bar and on every update; and search engines are kept away."""
         async with (
             pages_served(tmp_path, drill=True) as served,
-            httpx.AsyncClient(base_url=served.base, trust_env=False) as client,
+            httpx.AsyncClient(timeout=30, base_url=served.base, trust_env=False) as client,
         ):
             event = await flood_story(served.stream, served.database)
             page = await page_at(client, f"/e/{event.slug}")
