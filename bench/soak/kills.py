@@ -1,8 +1,8 @@
 """
 Real processes killed at random and named moments: `python3 run.py soak kills [--kills N] [--seed S]` (D-01, D-02).
 
-First N kills at random instants while a process accepts, several yards beside each other on one fork server, then
-each named moment `--named` times. Every yard is a fresh database that is judged by its ledgers. Before them the seeded
+First N kills at random instants while a process accepts, then each named moment `--named` times; several yards beside
+each other on one fork server. Every yard is a fresh database that is judged by its ledgers. Before them the seeded
 bug, an acknowledgement before the write, has to be found. Prints how often each moment was reached; zero failures in n
 bound the failure rate at 3/n (95 %). A run continues another with the next seed: the seed and the kills done are
 printed, also when `--seconds` ends it early.
@@ -18,7 +18,7 @@ import random
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -97,14 +97,14 @@ async def kills(n: int, rounds: int, seconds: float, seed: int, lanes: int) -> i
             except* (AssertionError, TimeoutError) as many:
                 broken = "; ".join(str(exc) or type(exc).__name__ for exc in many.exceptions)
             at_random_s = time.monotonic() - at_random_began
+            # By rounds of all moments, so that an early end has tried each about as often.
+            ahead = iter([] if broken else [(n, point) for n in range(rounds) for point in MOMENTS])
             try:
-                for number in range(rounds):
-                    for point in MOMENTS:
-                        if broken or time.monotonic() >= series.until:
-                            break
-                        named[await one_named(series, point, number)] += 1
-            except (AssertionError, TimeoutError) as exc:
-                broken = str(exc) or type(exc).__name__
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(lanes):
+                        group.create_task(named_lane(series, ahead, named))
+            except* (AssertionError, TimeoutError) as many:
+                broken = "; ".join(str(exc) or type(exc).__name__ for exc in many.exceptions)
     print(
         json.dumps(
             {
@@ -127,12 +127,25 @@ async def kills(n: int, rounds: int, seconds: float, seed: int, lanes: int) -> i
     return 1 if broken or not teeth else 0
 
 
+async def named_lane(series: Series, ahead: Iterator[tuple[int, str]], named: Counter[str]) -> None:
+    """Named moments, one after another, beside other lanes that take from the same list."""
+    for number, point in ahead:
+        if time.monotonic() >= series.until:
+            return
+        named[await one_named(series, point, number)] += 1
+        if time.monotonic() - series.told_at > TOLD_EVERY_S:
+            series.told_at = time.monotonic()
+            print(json.dumps({"seed": series.seed, "named": dict(named)}), flush=True)
+
+
 async def one_named(series: Series, point: str, number: int) -> str:
     dice = random.Random(f"{series.seed}-named-{number}-{point}")
-    with tempfile.TemporaryDirectory() as folder:
-        async with fenced(Path(folder), series.server, series.ground) as place:
-            reached = await one_crash(place, point, dice.randint(1, 4), f"{number}-{point}")
-    return point if reached else "not reached"
+    for count in (dice.randint(1, 4), 1):  # many together may reach a moment only once
+        with tempfile.TemporaryDirectory() as folder:
+            async with fenced(Path(folder), series.server, series.ground) as place:
+                if await one_crash(place, point, count, f"{number}-{point}"):
+                    return point
+    return f"{point} not reached"
 
 
 def main(words: Sequence[str]) -> int:
