@@ -18,7 +18,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,7 @@ class Sender:
     process: asyncio.subprocess.Process
     platform: Platform
     ledger: Path
+    said: Path
     read_to: int = 0
 
     def tell(self, **words: Any) -> None:
@@ -102,7 +103,7 @@ class Sender:
         assert self.process.stdout is not None
         self.tell(**words)
         answer = await asyncio.wait_for(self.process.stdout.readline(), 120)
-        assert answer.strip() == b"ok", answer
+        assert answer.strip() == b"ok", f"the sender ended: {self.said.read_text('utf-8', 'replace')[-3000:]}"
 
     @property
     def is_frozen(self) -> bool:
@@ -113,7 +114,8 @@ class Sender:
         os.kill(self.process.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
-        os.kill(self.process.pid, signal.SIGCONT)
+        with suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGCONT)
 
     def read_checks(self) -> dict[str, list[tuple[float, str]]]:
         """What its last checks said since they were read before, by post."""
@@ -161,7 +163,7 @@ async def sending(*, unchecked: bool = False) -> AsyncIterator[Sender]:
         unchecked: The seeded bug: the sender leaves out its last check before the first byte.
     """
     async with running() as (platform, _):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, (Path(folder) / "said").open("wb") as said:
             ledger = Path(folder) / "checks"
             ledger.touch()
             process = await asyncio.create_subprocess_exec(
@@ -173,9 +175,9 @@ async def sending(*, unchecked: bool = False) -> AsyncIterator[Sender]:
                 "unchecked" if unchecked else "checked",
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,  # a frozen one's transactions are ended for it; it says so at length
+                stderr=said,  # a frozen one's transactions are ended for it, and it says so at length
             )
-            sender = Sender(process, platform, ledger)
+            sender = Sender(process, platform, ledger, Path(folder) / "said")
             try:
                 yield sender
             finally:
