@@ -8,7 +8,8 @@ that does not wait for the permits of other processes.
 Prints how often each step was frozen and how long the stop took to return; "ready" is the same less the time in which
 this process was ready to run and did not, since a machine that others use as well says nothing about the product.
 Freezing exactly between the last check and the first byte cannot be closed without the platform's help, so such races
-are run apart and counted as what remains. A run continues another with the next seed.
+are run apart and counted as what remains. A run continues another with the next seed; SIGTERM ends
+it early, and it prints what it has.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import json
 import logging
 import os
 import random
+import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -78,6 +80,10 @@ class Series:
     @property
     def is_over(self) -> bool:
         return bool(self.broken) or self.begun >= self.n or time.monotonic() >= self.until
+
+    def end(self) -> None:
+        """Begin no more of them."""
+        self.until = 0.0
 
     async def lane(self, number: int) -> None:
         dice = random.Random(f"{self.seed}-{number}")
@@ -156,6 +162,7 @@ async def races(n: int, seed: int, seconds: float, lanes: int) -> int:
         await ground.lay()
         found_out = await teeth(ground, random.Random(seed))
         series = Series(ground, seed, n, began + seconds)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, series.end)
         racing_since = time.monotonic()
         try:
             async with asyncio.TaskGroup() as group:

@@ -34,6 +34,8 @@ from app.ids import new_id
 from tests.broadcast.platform import Platform, ScriptedAdapter
 from tests.broadcast.running import FREE, OpenGate
 
+SCAN_S = 5.0  # it is woken on purpose, once a freeze is ordered
+
 
 class Sender:
     """One engine after another, each on a database of its own; the process and its adapter stay."""
@@ -70,7 +72,9 @@ class Sender:
             new_id=new_id,
             random=random.Random(1).random,
             announce=lambda _positions: None,
-            settings=EngineSettings(windows=FREE, sole_node=False, drain_s=1.0, permit_s=permit_s),
+            settings=EngineSettings(
+                windows=FREE, sole_node=False, drain_s=1.0, permit_s=permit_s, scan_s=SCAN_S
+            ),
             reach=self.reach,
         )
         await self.engine.start()

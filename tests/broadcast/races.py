@@ -46,6 +46,7 @@ CHANNELS = ("x", "facebook")
 ONCE_FOR_MANY = (RELEASED, PERMITTED)  # steps that one transaction of many deliveries reaches once
 PRESS_WITHIN_S = 0.3
 THAW_WITHIN_S = 0.8
+SETTLED_WITHIN_S = 180.0
 READ_WITHIN_S = 0.02  # what left before a return was read here by then, if the sender was not frozen
 ON_ITS_WAY = (DeliveryState.SENDING, DeliveryState.UNKNOWN)
 
@@ -336,13 +337,18 @@ async def _is_over(place: Track, ids: Collection[str]) -> bool:
 
 async def _settled(place: Track, ids: Collection[str]) -> dict[str, str]:
     """Each delivery's event, once nothing is on its way any more."""
-    async with asyncio.timeout(60.0):
-        while True:
-            place.sender.thaw()  # a step that is reached only now freezes it once more
-            rows = await _states(place, ids)
-            if all(state not in ON_ITS_WAY for _, _, state in rows):
-                return {delivery_id: event_id for delivery_id, event_id, _ in rows}
-            await asyncio.sleep(0.03)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + SETTLED_WITHIN_S
+    while True:
+        place.sender.thaw()  # a step that is reached only now freezes it once more
+        rows = await _states(place, ids)
+        if all(state not in ON_ITS_WAY for _, _, state in rows):
+            return {delivery_id: event_id for delivery_id, event_id, _ in rows}
+        if loop.time() > until:
+            left = [row for row in await place.stage.rows(Delivery) if row.state in ON_ITS_WAY]
+            said = place.sender.said.read_text("utf-8", "replace")[-3000:]
+            raise AssertionError(f"not settled in {SETTLED_WITHIN_S:.0f} s: {left}; the sender says: {said}")
+        await asyncio.sleep(0.03)
 
 
 def _learn_span(place: Track, step: str, calls: int, deliveries: int) -> None:
