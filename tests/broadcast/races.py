@@ -103,7 +103,13 @@ class Sender:
     async def order(self, **words: Any) -> None:
         assert self.process.stdout is not None
         self.tell(**words)
-        answer = await asyncio.wait_for(self.process.stdout.readline(), 120)
+        answering = asyncio.create_task(self.process.stdout.readline())
+        for _ in range(240):
+            self.thaw()  # what was ordered before may freeze it when nobody waits for that any more
+            await asyncio.wait({answering}, timeout=0.5)
+            if answering.done():
+                break
+        answer = await asyncio.wait_for(answering, 1)
         assert answer.strip() == b"ok", f"the sender ended: {self.said.read_text('utf-8', 'replace')[-3000:]}"
 
     @property
