@@ -22,6 +22,7 @@ import os
 import random
 import signal
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
@@ -169,7 +170,7 @@ async def races(n: int, seed: int, seconds: float, lanes: int) -> int:
                 for number in range(lanes):
                     group.create_task(series.lane(number))
         except* (TimeoutError, AssertionError, AppError) as many:
-            series.broken = "; ".join(f"{type(exc).__name__}: {exc}" for exc in many.exceptions)
+            series.broken = "\n".join("".join(traceback.format_exception(exc)) for exc in many.exceptions)
     finally:
         server.close()
     found, gap, reached = series.found, series.gap, series.reached()
