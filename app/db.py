@@ -23,6 +23,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
+from uuid import uuid4
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import make_url
@@ -89,6 +90,7 @@ class Database:
         self.url = make_url(url)
         self.closed_because = ""
         self._on_failed = on_failed
+        self._urgent = f"{URGENT} {uuid4().hex}"
         self._alone = asyncio.Semaphore(ALONE_AT_ONCE)
         self._alone_tasks: set[asyncio.Task[None]] = set()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
@@ -212,7 +214,7 @@ class Database:
         for last in (False, False, True):
             pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
             task = asyncio.create_task(self._with_pid(work, pid))
-            clearing = asyncio.create_task(clear_the_way(self._write_engine, pid, task))
+            clearing = asyncio.create_task(clear_the_way(self._write_engine, pid, task, self._urgent))
             try:
                 return await task
             except (DBAPIError, NoConnectionFree, OSError) as exc:
@@ -228,7 +230,7 @@ class Database:
         async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
             await session.execute(_waits(LOCK_WAIT_S, STATEMENT_S))
             named = "SELECT pg_backend_pid() FROM set_config('application_name', :name, true)"
-            pid.set_result(int((await session.execute(text(named), {"name": URGENT})).scalar_one()))
+            pid.set_result(int((await session.execute(text(named), {"name": self._urgent})).scalar_one()))
             return await work(session)
 
     @asynccontextmanager

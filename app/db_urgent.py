@@ -27,7 +27,7 @@ URGENT_SILENT_S = 1.5
 LOOK_S = 0.05
 
 URGENT = "tocsin urgent"
-"""How an urgent transaction names itself."""
+"""How an urgent transaction names itself, with its process behind it."""
 
 # Whoever is in the way may itself be waiting for the one that froze. A client that froze between two messages of one
 # statement leaves its server process "active", reading; the server's own limit for silent transactions never ends it.
@@ -38,18 +38,28 @@ _END = text(
     " SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE pid IN (SELECT pid FROM way) AND (state LIKE 'idle in transaction%' OR wait_event_type = 'Client')"
     " AND state_change < clock_timestamp()"
-    "  - make_interval(secs => CASE application_name WHEN :urgent THEN CAST(:urgent_silent_s AS float8) ELSE CAST(:silent_s AS float8) END)"
+    # Never one of this process, whose event loop is late and not frozen, since it looks here: where many events are
+    # stopped at once on a busy machine, each of them would be ended by the others until it gave up.
+    "  - make_interval(secs => CASE WHEN application_name = :own THEN NULL"
+    " WHEN starts_with(application_name, :urgent) THEN CAST(:urgent_silent_s AS float8)"
+    " ELSE CAST(:silent_s AS float8) END)"
 )
 
 
 async def clear_the_way(
-    engine: AsyncEngine, waiting_pid: asyncio.Future[int], done: asyncio.Task[Any]
+    engine: AsyncEngine,
+    waiting_pid: asyncio.Future[int],
+    done: asyncio.Task[Any],
+    own: str,
+    *,
+    urgent_silent_s: float = URGENT_SILENT_S,
 ) -> None:
     """
     While a write is not done: end the silent transactions that it waits for.
 
     Args:
         waiting_pid: The write's own server process, once it has one.
+        own: What the urgent transactions of this process are called.
     """
     await asyncio.wait({done}, timeout=SILENT_S)
     while not done.done():
@@ -62,7 +72,8 @@ async def clear_the_way(
                             "waiting": waiting_pid.result(),
                             "silent_s": SILENT_S,
                             "urgent": URGENT,
-                            "urgent_silent_s": URGENT_SILENT_S,
+                            "urgent_silent_s": urgent_silent_s,
+                            "own": own,
                         },
                     )
                     ended = [row.pid for row in found]

@@ -38,9 +38,12 @@ from app.broadcast.takeoff import TakeOff
 from app.broadcast.topics import Position
 from app.clock import Clock, SteeredClock
 from app.db import Database
+from app.errors import Unready
 from app.ids import NewId
 
 log = logging.getLogger(__name__)
+
+START_TRIES = 4
 
 
 class Engine:
@@ -149,7 +152,7 @@ class Engine:
     async def start(self) -> None:
         """Look after what an earlier process left, then begin."""
         await self._steer()
-        await self._sweeps.recover()
+        await self._look_after_the_dead()
         self._tasks = [
             asyncio.create_task(self.release.run(), name="release"),
             asyncio.create_task(self._dispatcher.run(), name="dispatcher"),
@@ -167,6 +170,21 @@ class Engine:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
         await self._notes.flush(self._database, everything=True)
+
+    async def _look_after_the_dead(self) -> None:
+        """
+        Done twice it changes nothing more, so a connection that ends meanwhile is no reason not to start: on a busy
+        machine the first statements of a process take longer than the database lets a transaction be silent.
+        """
+        for left in reversed(range(START_TRIES)):
+            try:
+                await self._sweeps.recover()
+            except Unready as exc:
+                if not left or exc.code not in ("database_busy", "database_away"):
+                    raise
+                log.warning("looking after what an earlier process left is tried again: %s", exc)
+            else:
+                return
 
     async def _steer(self) -> None:
         """Where several processes work together, all go by the database's clock."""

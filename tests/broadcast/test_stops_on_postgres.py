@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextClause, event, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlmodel import col, update
 
@@ -18,7 +18,7 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.jobs import Job
 from app.broadcast.settings import EngineSettings
 from app.db import FROZEN_S
-from app.db_urgent import URGENT
+from app.db_urgent import URGENT, clear_the_way
 from app.models import Act, Channel, Delivery, DeliveryPart, Topic, Update
 from tests.broadcast.running import FREE, Show, show
 
@@ -114,6 +114,79 @@ class TestFrozen:
                 assert not done
                 await late.execute(text("SELECT 1"))
             await stop
+
+    @pytest.mark.timeout(60)
+    async def test_K01_stops_of_one_process_never_end_each_other(self, postgres_url: str) -> None:
+        """Whoever looks for the frozen is not frozen: its own urgent writes are let be, however long one is silent."""
+        async with stage_of(postgres_url) as here:
+            database = here.stage.database
+            engine, desk = database._write_engine, _touch(f"{here.stage.event_id}:desk")
+            silent, go_on, looked = asyncio.Event(), asyncio.Event(), asyncio.Event()
+            looks = 0
+
+            def note(_link: object, _cursor: object, statement: str, *_more: object) -> None:
+                nonlocal looks
+                looks += "pg_terminate_backend" in statement
+                if looks == 3:
+                    looked.set()
+
+            event.listen(engine.sync_engine, "after_cursor_execute", note)
+
+            async def be_silent(session: AsyncSession) -> None:
+                await session.execute(desk)
+                silent.set()
+                await go_on.wait()
+
+            async def wait_for_it(pid: asyncio.Future[int]) -> None:
+                async with engine.connect() as link, link.begin():
+                    await link.execute(text("SET LOCAL lock_timeout = 0"))
+                    pid.set_result((await link.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+                    await link.execute(desk)
+
+            stop = asyncio.create_task(database.write_urgently(be_silent))
+            await silent.wait()
+            pid: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            waiting = asyncio.create_task(wait_for_it(pid))
+            assert await waits_for_a_lock(engine, waiting)
+            clearing = asyncio.create_task(
+                clear_the_way(engine, pid, waiting, database._urgent, urgent_silent_s=0.0)
+            )
+            await asyncio.wait((asyncio.create_task(looked.wait()), waiting), return_when="FIRST_COMPLETED")
+            assert not waiting.done(), "the silent one was ended"
+            go_on.set()
+            await asyncio.gather(stop, waiting, clearing)
+
+
+class TestStart:
+    @pytest.mark.timeout(60)
+    async def test_a_start_whose_connection_ends_looks_after_the_dead_once_more(
+        self, postgres_url: str
+    ) -> None:
+        """Its server process is ended in the middle of looking; the process starts all the same."""
+        async with stage_of(postgres_url) as here:
+            await here.publish("Incision made.")
+            engine = here.stage.database._write_engine
+            long_ago = datetime(2026, 11, 20, tzinfo=UTC)
+            async with engine.connect() as holder:
+                await holder.execute(
+                    update(Delivery).values(
+                        state="sending", lease_owner="dead", lease_until=long_ago, claimable_at=long_ago
+                    )
+                )
+                await holder.commit()
+                await holder.execute(_touch(f"{here.stage.event_id}:desk"))
+                start = asyncio.create_task(here.engine.start())
+                assert await waits_for_a_lock(engine, start)
+                async with engine.connect() as other:
+                    await other.execute(
+                        text(
+                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                        )
+                    )
+                await holder.rollback()
+            await start
+            assert await here.stage.until(lambda rows: all(row.lease_owner != "dead" for row in rows))
 
 
 class TestPermitsUnderWay:
