@@ -335,13 +335,13 @@ def bearing(*marks):
 
 def test_all(pytest, extra):
     """Every test, in steps. `pytest` is how it is called."""
-    # What fails beside others is tried once more alone: some tests hold the product to the clock, and a busy machine
-    # is not a broken promise. What fails alone has failed, and both runs stand in the output.
+    # What fails beside others is tried twice more alone: some tests hold the product to the clock, and a busy machine
+    # is not a broken promise. What fails alone has failed, and every run stands in the output.
     again = pytest + ["-q", "--last-failed", "--last-failed-no-failures", "none"]
-    steps = [("fast tests", pytest + ["-q", "-n", "2", "-m", "not (%s)" % NOT_FAST], again)]
+    steps = [("fast tests", pytest + ["-q", "-n", "2", "-m", "not (%s)" % NOT_FAST], again, again)]
     # A file of them shares one browser and its pages, so files go side by side, not tests.
     beside = ["-q", "-n", "2", "--dist", "loadfile", "-m", "browser and not timed", "tests/browser"]
-    steps.append(("browser tests", pytest + beside, again))
+    steps.append(("browser tests", pytest + beside, again, again))
     alone = "(processes or peers) and not (browser or timed)"
     # These mostly wait for their processes, so three files go side by side; in their own order, the longest not last.
     beside = ["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"]
@@ -350,9 +350,10 @@ def test_all(pytest, extra):
             "process and peer tests",
             pytest + ["-q"] + beside + ["-m", alone] + bearing("processes", "peers"),
             again,
+            again,
         )
     )
-    # Those that hold the product to the clock, with nothing beside them; a machine that pauses gets a third try.
+    # Those that hold the product to the clock, with nothing beside them.
     steps.append(("timed tests", pytest + ["-q", "-m", "timed"] + bearing("timed"), again, again))
     if '"vitest"' in read(ROOT / "frontend" / "package.json"):
         steps.append(("frontend tests", [program(ENV), str(ROOT / "build_frontend.py"), "--test"]))
