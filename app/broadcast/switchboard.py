@@ -22,6 +22,7 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.vault import Vault
 from app.broadcast import topics
+from app.broadcast.open_adapters import Made, close_later, made_of
 from app.channels.base import Adapter, AdapterKind, LimitWindow, Probe, RenewsCredentials, reveal
 from app.channels.registry import ADAPTERS, kind
 from app.channels.smpp_settings import SmppSettings
@@ -66,7 +67,8 @@ class Switchboard:
         self._simulators_url = simulators_url.rstrip("/")
         self._simulators_smpp = simulators_smpp
         self._public_url = public_url.rstrip("/")
-        self._open: dict[str, tuple[int, Adapter, Client]] = {}
+        self._open: dict[str, tuple[Made, Adapter, Client]] = {}
+        self._closing: set[asyncio.Task[None]] = set()
         self._opening: set[asyncio.Task[Adapter]] = set()
         self._lock = asyncio.Lock()
         self.announce: Callable[[Sequence[topics.Position]], None] = lambda _positions: None
@@ -88,20 +90,19 @@ class Switchboard:
         Raises:
             NotFound: no such channel.
         """
-        async with self._database.read() as session:
-            row = await session.get(Channel, channel_id)
-        if row is None:
-            raise NotFound("There is no such channel.", code="channel_not_found")
         async with self._lock:
-            held = self._open.get(channel_id)
-            if held is not None and held[0] == row.version:
+            async with self._database.read() as session:
+                if (row := await session.get(Channel, channel_id)) is None:
+                    raise NotFound("There is no such channel.", code="channel_not_found")
+            # Not by its version: a pause, a rest or a learned limit must not cut what is on its way.
+            if (held := self._open.get(channel_id)) is not None and held[0] == made_of(row):
                 return held[1]
+            adapter = self._build(row, client := Client())
+            self._open[channel_id] = (made_of(row), adapter, client)
             if held is not None:
-                await held[1].aclose()
-                await held[2].aclose()
-            client = Client()
-            adapter = self._build(row, client)
-            self._open[channel_id] = (row.version, adapter, client)
+                task = asyncio.create_task(close_later(held[1], held[2]), name=f"close-{channel_id}")
+                self._closing.add(task)
+                task.add_done_callback(self._closing.discard)
             return adapter
 
     async def windows(self, channel_id: str) -> tuple[LimitWindow, ...]:
@@ -144,6 +145,9 @@ class Switchboard:
             await self.adapter(row.id)
 
     async def aclose(self) -> None:
+        for task in self._closing:
+            task.cancel()
+        await asyncio.gather(*self._closing, return_exceptions=True)
         for _, adapter, client in self._open.values():
             await adapter.aclose()
             await client.aclose()
@@ -297,8 +301,8 @@ class Switchboard:
         await self.adapter(channel_id)
         return positions
 
-    async def replace_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> None:
-        """A rotated token pair, stored before it is used."""
+    async def replace_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> bytes:
+        """Store a rotated token pair, before it is used; as it is sealed."""
         sealed = self._vault.seal(json.dumps(dict(credentials)).encode(), about=f"channel:{channel_id}")
 
         async def work(session: AsyncSession) -> None:
@@ -307,6 +311,7 @@ class Switchboard:
             )
 
         await self._database.write(work)
+        return sealed
 
     async def test(self, channel_id: str, *, within_s: float = 30.0) -> Probe:
         """Look at the channel without publishing, and remember what was seen; the desks hear of what changed."""
@@ -487,16 +492,27 @@ class Switchboard:
             defaults["callback_address"] = self.webhook_address(row.id)
         settings = chosen.settings.model_validate({**row.settings, **defaults})
         self._refuse_real_in_drill(settings)
-        opened = json.loads(self._vault.open(row.credentials_enc, about=f"channel:{row.id}"))
-        adapter = chosen.build(settings, chosen.credentials.model_validate(opened), client, self._clock)
+        credentials = chosen.credentials.model_validate(self._opened_credentials(row))
+        adapter = chosen.build(settings, credentials, client, self._clock)
         if isinstance(adapter, RenewsCredentials):
             channel_id = row.id
 
             async def save(renewed: BaseModel) -> None:
-                await self.replace_credentials(channel_id, reveal(renewed))
+                async with self._lock:
+                    sealed = await self.replace_credentials(channel_id, reveal(renewed))
+                    held = self._open.get(channel_id)
+                    if held is not None and held[1] is adapter:
+                        self._open[channel_id] = ((*held[0][:2], sealed), adapter, held[2])
 
-            adapter.when_renewed(save)
+            async def latest() -> BaseModel:
+                kept = self._opened_credentials(await self.found(channel_id))
+                return chosen.credentials.model_validate(kept)
+
+            adapter.when_renewed(save, latest)
         return adapter
+
+    def _opened_credentials(self, row: Channel) -> Any:
+        return json.loads(self._vault.open(row.credentials_enc, about=f"channel:{row.id}"))
 
     def _refuse_real_in_drill(self, settings: BaseModel) -> None:
         if not self._drill:

@@ -272,6 +272,7 @@ class Prepares(Protocol):
 
 
 SaveCredentials = Callable[[BaseModel], Awaitable[None]]
+LatestCredentials = Callable[[], Awaitable[BaseModel]]
 """Stores renewed credentials durably; it returns before they are used."""
 
 
@@ -292,8 +293,13 @@ def reveal(credentials: BaseModel) -> dict[str, Any]:
 class RenewsCredentials(Protocol):
     """Holds tokens that the platform replaces as they are used."""
 
-    def when_renewed(self, save: SaveCredentials) -> None:
-        """Name the place that keeps a new pair. Without one nothing is renewed: an unsaved pair locks us out."""
+    def when_renewed(self, save: SaveCredentials, latest: LatestCredentials | None = None) -> None:
+        """
+        Name the place that keeps a new pair. Without one nothing is renewed: an unsaved pair locks us out.
+
+        Args:
+            latest: What is kept there now; another process may have renewed before us.
+        """
 
 
 @runtime_checkable

@@ -18,6 +18,7 @@ from app.channels.base import (
     Finding,
     Found,
     Inbound,
+    LatestCredentials,
     OutboundPost,
     Probe,
     Receipt,
@@ -74,9 +75,9 @@ class XAdapter:
         self._replies = XReplies(self._calls)
         self._stream = XStream(self._calls)
 
-    def when_renewed(self, save: SaveCredentials) -> None:
+    def when_renewed(self, save: SaveCredentials, latest: LatestCredentials | None = None) -> None:
         """Name the place that keeps renewed tokens."""
-        self._auth.when_renewed(save)
+        self._auth.when_renewed(save, latest)
 
     async def prepare(self, post: OutboundPost) -> OutboundPost:
         """Upload the pictures."""

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import quote, urlencode
 
-from app.channels.base import SaveCredentials
+from app.channels.base import LatestCredentials, SaveCredentials
 from app.channels.http import Call, json_object, send
 from app.channels.x_errors import classify
 from app.channels.x_settings import XCredentials, XSettings
@@ -29,6 +29,7 @@ from app.http import Client, HttpRequest
 SCOPES = "tweet.read users.read tweet.write offline.access media.write tweet.moderate.write"
 # Refresh a minute early: a token that dies on the way costs an attempt.
 _EARLY = timedelta(seconds=60)
+_STORED_SOON_S = (0.0, 0.3, 1.0)
 
 
 def authorize_url(
@@ -85,12 +86,13 @@ class XAuth:
         self._client = client
         self._clock = clock
         self._save: SaveCredentials | None = None
+        self._latest: LatestCredentials | None = None
         self._unsaved: XCredentials | None = None
         self._one_at_a_time = asyncio.Lock()
 
-    def when_renewed(self, save: SaveCredentials) -> None:
-        """Name the place that keeps a new pair."""
-        self._save = save
+    def when_renewed(self, save: SaveCredentials, latest: LatestCredentials | None = None) -> None:
+        """Name the place that keeps a new pair, also the one that another process got."""
+        self._save, self._latest = save, latest
 
     @property
     def renewable(self) -> bool:
@@ -157,12 +159,28 @@ class XAuth:
         """
         async with self._one_at_a_time:
             if self._unsaved is None:
-                if self.oauth2_in_use() != refused:
+                if self.oauth2_in_use() != refused or await self._renewed_elsewhere():
                     return
-                self._unsaved = await self._refresh()
+                try:
+                    self._unsaved = await self._refresh()
+                except CredentialsRejected:
+                    # A refresh token works once: another process may have used it just now, and is storing its pair.
+                    for wait_s in _STORED_SOON_S if self._latest is not None else ():
+                        await asyncio.sleep(wait_s)
+                        if await self._renewed_elsewhere():
+                            return
+                    raise
             if self._save is not None:
                 await self._save(self._unsaved)
             self._credentials, self._unsaved = self._unsaved, None
+
+    async def _renewed_elsewhere(self) -> bool:
+        """Take over the pair that another process has stored since, if there is one."""
+        stored = None if self._latest is None else await self._latest()
+        if not isinstance(stored, XCredentials) or stored.refresh_token == self._credentials.refresh_token:
+            return False
+        self._credentials = stored
+        return True
 
     def _is_stale(self) -> bool:
         expires_at = self._credentials.expires_at

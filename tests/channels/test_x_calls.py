@@ -123,6 +123,25 @@ class TestOAuth2:
             with pytest.raises(CredentialsRejected):
                 await adapter.publish(OutboundPost("r", "Hi"), may_start=go)
 
+    @pytest.mark.parametrize("meanwhile", [False, True])
+    async def test_F28_a_token_that_another_process_has_renewed_is_taken_over(self, meanwhile: bool) -> None:
+        """Before we ask, or while we ask and are refused for it: the account stays connected."""
+        stored = XCredentials.model_validate({**OAUTH2, "user_token": "new", "refresh_token": "r2"})
+        seen = [XCredentials.model_validate(OAUTH2)] if meanwhile else []
+        refused = answer(400, {"error": "invalid_request", "error_description": "Value passed for the token"})
+        async with Scripted([refused, ME] if meanwhile else [ME]) as server:
+            now = clock()
+            adapter = build("x", server.origin, clock=now, credentials=OAUTH2)
+
+            async def latest() -> XCredentials:
+                return seen.pop() if seen else stored
+
+            adapter.when_renewed(Kept(server), latest)
+            now.advance(7200)
+            assert (await adapter.probe()).ok
+        assert server.asked[-1].headers["authorization"] == "Bearer new"
+        assert len(server.asked) == 1 + meanwhile
+
     async def test_a_pair_that_could_not_be_stored_is_not_lost_and_not_used(self) -> None:
         """The next caller stores it again instead of refreshing with a spent token."""
         async with Scripted([TOKENS, ME]) as server:
