@@ -138,7 +138,6 @@ async def photographed(
         viewport={"width": 1280, "height": 820},
         reduced_motion="reduce",
         service_workers="block",
-        java_script_enabled=not scene.no_script,
     )
     page = await context.new_page()
     found: dict[tuple[str, int], set[str]] = {}

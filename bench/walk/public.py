@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.async_api import Page
+import re
+
+from playwright.async_api import Page, Route
 
 from bench.walk.scene import agree
 from tests.e2e.stage import Stage, until
@@ -70,6 +72,17 @@ async def correct_two(page: Page, made: Stage) -> None:
         return {one["state"] for one in page_.json()["items"]}
 
     await until(states, lambda found: "corrected" in found)
+
+
+async def without_script(page: Page, made: Stage) -> None:
+    """As a browser that runs none has it; its own page still has to let axe run."""
+
+    async def stripped(route: Route) -> None:
+        answer = await route.fetch()
+        body = re.sub(r"<script\b.*?</script>|</?noscript>", "", await answer.text(), flags=re.S)
+        await route.fulfill(response=answer, body=body)
+
+    await page.route("**/e/*", stripped)
 
 
 async def printed(page: Page, made: Stage) -> None:

@@ -26,7 +26,6 @@ class Scene:
         second: It is the second person's desk.
         before: Before the page is opened.
         fresh: A house that nobody has set up yet.
-        no_script: As a browser that runs none has it.
         tall: The picture is of the whole page, not of what a window shows.
     """
 
@@ -38,7 +37,6 @@ class Scene:
     second: bool = False
     before: Callable[[Page, Stage], Awaitable[None]] | None = None
     fresh: bool = False
-    no_script: bool = False
     tall: bool = False
 
 

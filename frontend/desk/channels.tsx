@@ -110,7 +110,7 @@ function Ready({ of }: { of: commands.Readiness | undefined }) {
 }
 
 /** The platforms' names are theirs; what stands beside them is said in the person's language. */
-const labelOf = (adapter: string, label = adapter) => tCode('channels.kind', adapter, label)
+const labelOf = (adapter: string, label = '') => label && tCode('channels.kind', adapter, label)
 
 const TEXTS = ['twilio', 'smpp']
 

@@ -49,7 +49,7 @@ export function SetUpPage({ acting, session }: { acting: Acting; session: comman
                 <li key={one} data-n={i + 1} class={one === step ? 'on' : done ? 'dn' : ''}>
                   <a href={href('setup', one)} aria-current={one === step ? 'step' : undefined}>
                     {t(`setup.${one}`)}
-                    {done && <span class="vh">{t('setup.done')}</span>}
+                    {done && <span class="vh"> {t('setup.done')}</span>}
                   </a>
                   {facts && <small>{brief(one, facts)}</small>}
                 </li>

@@ -95,8 +95,8 @@ export function App({ tablet, keeper }: { tablet: Tablet; keeper: Keeper }) {
       {mode.bar === 'stop' ? (
         <Stopped tablet={tablet} />
       ) : (
+        // In the order of the keyboard: Undo, composer, Send, steps, questions, HOLD, STOP. The grid has places of its own.
         <main class="tab">
-          <Steps tablet={tablet} />
           <div class="now">
             <div class="top">
               <Trouble tablet={tablet} />
@@ -108,6 +108,7 @@ export function App({ tablet, keeper }: { tablet: Tablet; keeper: Keeper }) {
             </div>
             <Composer tablet={tablet} />
           </div>
+          <Steps tablet={tablet} />
           <aside class="side" aria-label={t('side')}>
             <Questions tablet={tablet} />
             {tablet.sender.waiting.value.length ? <WaitingList tablet={tablet} /> : <Outbox tablet={tablet} />}

@@ -141,6 +141,20 @@ class TestKeyboard:
         assert await somewhere(page) == before
         await page.context.close()
 
+    async def test_on_the_tablet_it_goes_from_the_text_over_send_to_steps_questions_hold_and_stop(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """What is done most comes first, and what stops everything is always last, wherever the screen puts them."""
+        page = await opened(browser, rehearsal, "/presenter/kidney-surgery", dict(rehearsal.marta.cookies))
+        await page.locator("#send").wait_for()
+        places = await page.evaluate(
+            "['textarea.edit', '#send', '.steps button', '.pad'].map((one) =>"
+            " [...document.querySelectorAll('*')].indexOf(document.querySelector(one)))"
+        )
+        await page.context.close()
+        assert -1 not in places
+        assert places == sorted(places)
+
     async def test_a_role_is_given_and_the_record_read(self, rehearsal: Stage, browser: Browser) -> None:
         """The box keeps the focus while it is asked; reading the record takes its button away, not the place."""
         page = await desk(browser, rehearsal, f"{FLOOD}#people")

@@ -230,5 +230,13 @@ class TestSystems:
             "[...document.querySelectorAll('button.btn-p, button.btn-s, button.btn-do')]"
             ".filter((one) => parseFloat(getComputedStyle(one).borderTopWidth) === 0).map((one) => one.className)"
         )
-        await page.context.close()
         assert bare == []
+        await page.goto(page.url.replace("/desk/", "/presenter/"))
+        await page.locator(".pad").first.wait_for()
+        edges = await page.evaluate(
+            "[...document.querySelectorAll('.pad')].map((one) => parseFloat(getComputedStyle(one).borderTopWidth))"
+        )
+        chosen = page.locator("[aria-pressed=true]").first
+        ring = await chosen.evaluate("one => getComputedStyle(one).outlineStyle")
+        await page.context.close()
+        assert (len(edges), min(edges) > 0, ring) == (2, True, "solid")
