@@ -37,11 +37,12 @@ SETS = (
     "third_b",
     "fourth",
     "fourth_b",
+    "fifth",
 )
 PER_FRAME = 2
 EPOCHS = 12
-RATE = 0.25
-SHRINK = 2e-4
+RATE = 0.1
+SHRINK = 1e-4
 
 Example = tuple[list[int], str]
 

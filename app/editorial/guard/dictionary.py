@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from app.editorial.guard.fold import folded
+from app.editorial.guard.words.everyday import GIVEN_EVERYDAY, SURNAMES_EVERYDAY
 from app.editorial.guard.words.given import GIVEN
 from app.editorial.guard.words.harmless import EPONYMS, HARMLESS, WIDE_PLACES
 from app.editorial.guard.words.homonyms import HOMONYMS
@@ -181,8 +182,13 @@ def names() -> Names:
     words = ordinary | ORDINARY | COMMON | {folded(word) for word in WORDS_TOO}
     given = {folded(name) for name in GIVEN}
     surnames = {folded(name) for name in SURNAMES}
+    everyday = {folded(name) for name in GIVEN_EVERYDAY}
+    # A short form that a dictionary has as a word ("cinta", "pep") tells nothing by itself.
+    doubtful = {name for name in everyday - first - given if name in HOMONYMS or len(name) < 4}
+    given |= everyday
+    surnames |= {folded(name) for name in SURNAMES_EVERYDAY}
     # Typed ones that are words as well, or very short, count only where a person is meant.
-    weak = {name for name in given - first if name in words or len(name) < 4}
+    weak = {name for name in given - first if name in words or len(name) < 4} | doubtful
     first |= given
     last |= surnames
     core_last |= {name for name in surnames - words if len(name) > 3}

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.editorial.guard.allowed import hide
 from app.editorial.guard.answers import answers
 from app.editorial.guard.attended import attended
+from app.editorial.guard.belongings import belongings
 from app.editorial.guard.bulletins import bulletins
 from app.editorial.guard.bynames import bynames
 from app.editorial.guard.calendar import calendar
@@ -106,7 +107,7 @@ class RuleGuard:
         verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
         if (
             verdict != BLOCK
-            and (more := judged(masked(context), names()))
+            and (more := judged(masked(context), names(), asked=verdict == ASK))
             and _RANK[more.verdict] > _RANK[verdict]
         ):
             kept, verdict = _merged([*spans, _span(main, more)]), more.verdict
@@ -134,6 +135,7 @@ class RuleGuard:
             *kinfolk(context, known),
             *bynames(context, known),
             *bulletins(context, known),
+            *belongings(context, known),
             *remarks(context),
             *traces(context),
             *papers(context),

@@ -64,6 +64,13 @@ _PLACE_NAME = Lazy(r"(?<![\w'-])[A-Z][\w'’-]+(?: (?:de |del |la |d'|i )?[A-Z][
 _SAID_OF_SPINE = Lazy(
     r"^\S+ (?:liber[oaie]|libre|libero|lliure|free|lib(?:e|é)ree?|clear|solid[oa]?|blanc|pla|pulit[oa]|net|nette?)$"
 )
+_SUPPLIES = Lazy(
+    r"\b(?:lots?|lott[oi]|lotes?|batch(?:es)?|partita)(?: (?:de|des|delle|dei|del|di|of|la|les|las|los|els|n\.?|num\.?|no\.?))* (?:garz[ae]|gas[ae]s|compress\w+|gauzes?|swabs?|sponges?|sutur\w+|guant[is]|guantes|gants|gloves|bosses|bolsas|bags?|suer[o]s?|serums?|saline|fisiologic\w*|drapes?|mallas?|teli|talles|gel|cola|colla|glue|cement\w*|agulles|agujas|aghi|needles|xeringues|jeringas|siringhe)[ :,]*(?:n\.? ?|num\.? ?)?$"
+)
+"""Boxes of what is used up: their numbers lead to nobody."""
+_LABORATORY = Lazy(
+    r"\b(?:plaquet\w*|piastrine|platelets?|plts?|leucocit\w*|leucos?|gb|wbc|white cells|globul\w*|globos|hematies|neutr\w*|d-?dimer\w*|ferritin\w*|ck|bnp|nt-?probnp|tropon\w*|lipas\w*|amilas\w*|amylase|pcr|crp|ldh)[ :,=]*(?:at|a|de|of|son|are)? ?$"
+)
 
 
 def outdoors(c: Context, found: list[Finding]) -> list[Finding]:
@@ -93,6 +100,10 @@ def unspoken(c: Context) -> list[tuple[int, int]]:
 
 def _explained(c: Context, f: Finding) -> bool:
     before = c.before(f.start, 60)
+    if f.cls in ("H", "M", "R") and (
+        _LABORATORY.search(before) or (_SUPPLIES.search(before) and not c.tied(f.start, f.end))
+    ):
+        return True
     if f.cls == "P" and c.low[f.start : f.start + 3] == "tat":
         return _INKED.search(c.low[slice(*c.sentence(f.start, f.end))]) is not None
     if f.cls == "C":

@@ -9,6 +9,7 @@ from itertools import pairwise
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.fold import fold
 from app.editorial.guard.traits import rare_operation
+from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 WINDOW = 3
 _ENDS_SENTENCE = re.compile(r"[.!?…]\s*$")
@@ -50,6 +51,7 @@ def split_over(
     if (then := _THEN_NAME.match(main.plain)) and any(_NAME_SAID.search(fold(text).low) for text in earlier):
         reason = "Together with the update before, this is somebody's name."
         yield Finding(*then.span("n"), "A", BLOCK, reason, "the patient")
+    yield from _resumed(earlier, main)
     yield from _combinations(earlier, main)
     yield from _house(earlier, main)
     yield from _rest_of_code(earlier, main)
@@ -185,6 +187,26 @@ def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
     ):
         return None
     return first, last, digits, loose
+
+
+_CUT_SHORT = re.compile(
+    rf"\b(?:{PATIENT}|{RELATIVES}|malalta?|malat[oa]|malade|enferm[oa]|operat[oa]?|operad[oa]|operee?|tel\w*|phone|mobile|movil|mobil|portable|cell\w*|nhc|mrn|nosologico|historia|dossier|ipp|record|chart|cip|dni)\b[^!?]{{0,40}}?\d[\d/ .-]*$"
+)
+_GOES_ON = re.compile(
+    r"^\W*(?:[a-z]+ ){0,3}?(?P<n>[/-]?\d[\d \-./]*\d)(?![\d%]| ?(?:ml|mm|cm|mg|%|km|h\b|min))"
+)
+
+
+def _resumed(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
+    """The rest of a number that an update broke off, whatever was said in between."""
+    here = _GOES_ON.match(main.low)
+    if here is None or sum(ch.isdigit() for ch in here["n"]) < 4 or _COUNTED.search(main.low):
+        return
+    if not (main.low.lstrip()[:1] in "/-" or main.low.lstrip()[:1].isdigit() or _CONTINUES.match(main.low)):
+        return
+    if any(_CUT_SHORT.search(fold(text).low.rstrip(" .…")) for text in earlier):
+        reason = "Together with the updates before, this is a number that identifies somebody."
+        yield Finding(*here.span("n"), "H", BLOCK, reason, "the number")
 
 
 _BEGINS = re.compile(
