@@ -63,7 +63,7 @@ class Looking:
                 .values(
                     fence=fence,
                     lease_owner=self._worker,
-                    lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+                    lease_until=stamp + timedelta(seconds=self._settings.look_lease_s),
                 )
                 .returning(col(Delivery.id))
             )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from app.broadcast.failover import stays_with
@@ -116,3 +117,19 @@ def told_as(state: str, *, opted_out: bool = False) -> str:
     if state == DeliveryState.REJECTED:
         return "opted_out" if opted_out else "recipient"
     return state
+
+
+def aware(instant: datetime) -> datetime:
+    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
+
+
+def within_budget(rows: Sequence[Any], second_tries: int) -> list[Any]:
+    """All first tries, and as many second ones as there may be, in order."""
+    kept: list[Any] = []
+    for row in rows:
+        if row.attempts == 0:
+            kept.append(row)
+        elif second_tries > 0:
+            kept.append(row)
+            second_tries -= 1
+    return kept

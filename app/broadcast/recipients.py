@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import case, exists, func, select, update
@@ -27,7 +27,7 @@ from app.broadcast.health import Health
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.list_sums import Sums
-from app.broadcast.messages import Message, proves, row_of, standing_of, told_as
+from app.broadcast.messages import Message, aware, proves, row_of, standing_of, told_as, within_budget
 from app.broadcast.outcomes import kept_receipts, remember_opt_out
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import EngineSettings, policy_of
@@ -134,7 +134,7 @@ class Lists:
             await self._refuse(session, delivery, refused, now)
         budget = self._health.budget(carrier.id)
         if not urgent:
-            rows = _within(rows, budget.left(mono))
+            rows = within_budget(rows, budget.left(mono))
         if not rows:
             return [], budget.wait_s(mono) or None
         grants, wait, _ = await self._limits.take(
@@ -238,6 +238,7 @@ class Lists:
         """
         now = self._clock.now()
         stamp = await store.lease_now(session, now)
+        carriers = await self._carriers(session, channel, adapter_of)
         tries = select(func.max(_ATTEMPTS.c.intent_at)).where(_OF_THE_PERSON)
         open_ones = select(func.sum(case((_ATTEMPTS.c.outcome.in_(NOT_TAKEN), 0), else_=1))).where(
             _OF_THE_PERSON
@@ -256,6 +257,8 @@ class Lists:
                     _RECIPIENTS.c.due_at <= stamp,
                     (_RECIPIENTS.c.lease_until.is_(None)) | (_RECIPIENTS.c.lease_until <= stamp),
                     col(Delivery.channel_id) == channel.id,
+                    # Who cannot be asked about now keeps nobody else from being looked for.
+                    func.coalesce(_RECIPIENTS.c.via_id, channel.id).in_(list(carriers)),
                     exists(select(_ATTEMPTS.c.id).where(_OF_THE_PERSON)),
                 )
                 .order_by(_RECIPIENTS.c.due_at)
@@ -264,12 +267,6 @@ class Lists:
                 .with_for_update(of=_RECIPIENTS, skip_locked=True)
             )
         ).all()
-        carriers: dict[str, tuple[Channel, Adapter]] = {}
-        for via_id in {row.via_id or channel.id for row in rows}:
-            carrier, adapter = await session.get(Channel, via_id), adapter_of(via_id)
-            if carrier is not None and adapter is not None:
-                carriers[via_id] = (carrier, adapter)
-        rows = [row for row in rows if (row.via_id or channel.id) in carriers]
         if not rows:
             return []
         await session.execute(
@@ -277,7 +274,7 @@ class Lists:
             .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))
             .values(
                 fence=_RECIPIENTS.c.fence + 1,
-                lease_until=stamp + timedelta(seconds=self._settings.lease_s),
+                lease_until=stamp + timedelta(seconds=self._settings.look_lease_s),
             )
         )
         kept = await kept_receipts(session, [row.id for row in rows])
@@ -311,7 +308,7 @@ class Lists:
                     attempt_id="",
                     fence=row.fence + 1,
                     standing=standing,
-                    intent_at=_aware(row.intent_at),
+                    intent_at=aware(row.intent_at),
                     start=None,
                     starts_in_s=0.0,
                     charged_at=0.0,
@@ -321,6 +318,23 @@ class Lists:
                 )
             )
         return messages
+
+    async def _carriers(
+        self, session: AsyncSession, channel: Channel, adapter_of: Callable[[str], Adapter | None]
+    ) -> dict[str, tuple[Channel, Adapter]]:
+        """Who may have messages that nobody knows about, as far as they can be asked."""
+        via_ids = await session.scalars(
+            select(func.coalesce(_RECIPIENTS.c.via_id, channel.id))
+            .join(Delivery, col(Delivery.id) == _RECIPIENTS.c.delivery_id)
+            .where(_RECIPIENTS.c.state == str(DeliveryState.UNKNOWN), col(Delivery.channel_id) == channel.id)
+            .distinct()
+        )
+        carriers: dict[str, tuple[Channel, Adapter]] = {}
+        for via_id in via_ids:
+            carrier, adapter = await session.get(Channel, via_id), adapter_of(via_id)
+            if carrier is not None and adapter is not None:
+                carriers[via_id] = (carrier, adapter)
+        return carriers
 
     async def apply(
         self, session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], now: datetime
@@ -574,25 +588,9 @@ class Lists:
         await session.flush()
 
 
-def _aware(instant: datetime) -> datetime:
-    return instant if instant.tzinfo is not None else instant.replace(tzinfo=UTC)
-
-
 def _whose(turn: Turn, carrier_id: str) -> Any:
     stays = _RECIPIENTS.c.via_id == carrier_id
     if turn.own:
         return stays
     free = _RECIPIENTS.c.via_id.is_(None)
     return stays | (free & (_RECIPIENTS.c.attempts == 0) if turn.fresh else free)
-
-
-def _within(rows: Sequence[Any], second_tries: int) -> list[Any]:
-    """All first tries, and as many second ones as there may be, in order."""
-    kept: list[Any] = []
-    for row in rows:
-        if row.attempts == 0:
-            kept.append(row)
-        elif second_tries > 0:
-            kept.append(row)
-            second_tries -= 1
-    return kept

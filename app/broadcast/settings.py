@@ -54,6 +54,11 @@ class EngineSettings:
     breaker: BreakerRules = field(default_factory=BreakerRules)
     windows: Mapping[str, tuple[Window, ...]] | None = None
 
+    @property
+    def look_lease_s(self) -> float:
+        """Nobody renews the lease of a look: it outlasts the longest reading, or no slow one would ever count."""
+        return max(self.lease_s, self.attempt_deadline_s + self.renew_s)
+
     def hold_max_for(self, event_kind: str) -> float:
         return self.crisis_hold_max_s if event_kind == EventKind.CRISIS else self.hold_max_s
 

@@ -19,6 +19,9 @@ from app.models import DeliveryState
 HOLD = "hold"
 PREFER_DUPLICATE_ONCE = "prefer_duplicate_once"
 
+_READ_WITHIN = timedelta(minutes=15)
+"""A platform that could not be read for so long, or that lets us read no more, leaves it to a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -185,11 +188,11 @@ def after_look(
             return _undecidable(standing, now, words=finding.why)
         case Absent() | Unclear():
             return _look(standing, "no_answer", intent_at, now, standing.attempts, looks=standing.looks + 1)
-        case RateLimited():
+        case RateLimited() if now - intent_at <= _READ_WITHIN:
             due_at = now + timedelta(seconds=min(finding.retry_after_s, rules.max_wait_s))
             return _wait_to_look(standing, due_at, finding)
     delay_s = min(rules.cap_s, 1.0 + random() * rules.base_s * 2.0 ** min(standing.looks + 2, 10))
-    if now - intent_at > timedelta(seconds=900):
+    if now - intent_at > _READ_WITHIN:
         return _undecidable(standing, now, words="the platform could not be read for 15 minutes")
     return _wait_to_look(standing, now + timedelta(seconds=delay_s), finding)
 

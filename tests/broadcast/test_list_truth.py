@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from app.broadcast.expansion import EXPANSION
 from app.broadcast.failover import Turn
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.messages import Message
-from app.broadcast.settle import after_attempt, after_look
+from app.broadcast.retry import RetryRules
+from app.broadcast.settle import Standing, after_attempt, after_look
 from app.channels.base import DeviceReceipt, Finding, Receipt, Unclear
 from app.clock import SystemClock
-from app.errors import OutcomeUnknown, RecipientRejected
+from app.errors import OutcomeUnknown, RateLimited, RecipientRejected
 from app.models import Channel, Delivery, OptedOut, RecipientDelivery
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
@@ -325,3 +327,58 @@ class TestExpansion:
             assert await expand()
         made = [len(await s.stage.rows(RecipientDelivery, delivery_id=id_)) for id_ in ids]
         assert made == [EXPANSION, 2]
+
+
+class TestLooks:
+    async def test_G3_a_reading_as_slow_as_may_be_still_counts(self, people: People) -> None:
+        """Its lease outlasts it: else the next look takes over before the answer comes, again and again."""
+        await people.publish()
+        (message,) = await people.permit()
+        await people.answered(message, LOST)
+        now = SystemClock().now()
+        await people.make(due_at=now)
+        channel = await people.show.stage.one(Channel, id=people.channel_id)
+
+        async def lease(session: AsyncSession) -> list[Message]:
+            return list(await people.means.lists.look(session, channel, people.show.adapters.get))
+
+        assert len(await people.show.stage.database.write(lease)) == 1
+        until = (await people.person()).lease_until
+        assert until is not None
+        assert (until - now).total_seconds() > people.show.engine.settings.attempt_deadline_s
+
+    async def test_F32_who_is_with_a_provider_that_cannot_be_asked_keeps_nobody_from_being_looked_for(
+        self, people: People
+    ) -> None:
+        """Many are with the second one, which is not open; the one who is with the first is found."""
+        gone = await people.show.stage.add_channel("smpp")
+        await people.publish(people=20)
+        messages = await people.permit()
+        for message in messages:
+            await people.answered(message, LOST)
+        now = SystemClock().now()
+        await people.make(due_at=now - timedelta(seconds=5), via_id=gone)
+        async with people.show.stage.database.transaction() as session:
+            mine = RecipientDelivery.id == messages[-1].id
+            await session.execute(
+                update(RecipientDelivery)
+                .where(mine)  # type: ignore[arg-type]
+                .values(due_at=now, via_id=people.channel_id)
+            )
+        channel = await people.show.stage.one(Channel, id=people.channel_id)
+
+        async def lease(session: AsyncSession) -> list[Message]:
+            return list(await people.means.lists.look(session, channel, people.show.adapters.get))
+
+        assert [one.id for one in await people.show.stage.database.write(lease)] == [messages[-1].id]
+
+    @pytest.mark.parametrize(("minutes", "state"), [(14, "unknown"), (16, "held")])
+    def test_G3_what_may_not_be_read_any_more_is_left_to_a_person(self, minutes: int, state: str) -> None:
+        """A platform that says "too many" to every reading would leave it unknown for ever."""
+        now = SystemClock().now()
+        standing = Standing("unknown", 1, 0, now + timedelta(hours=1), look_after_s=(5.0, 30.0))
+        change = after_look(
+            standing, RateLimited("too many", retry_after_s=60.0), intent_at=now - timedelta(minutes=minutes),
+            now=now, rules=RetryRules(), random=lambda: 0.0,
+        )  # fmt: skip
+        assert change.state == state
