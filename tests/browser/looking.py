@@ -1,7 +1,8 @@
 """A page as somebody has it open, and what axe says of it where it stands; for browser tests and for the pictures."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -28,18 +29,25 @@ async def signed_in(
     return context
 
 
-async def violations(page: Page) -> list[tuple[str, str, str]]:
+async def violations(page: Page, rules: Sequence[str] = RULES) -> list[tuple[str, str, str]]:
     """Of WCAG 2.2 A and AA, as (rule, element, what is wrong); a colour on its way to another is neither."""
     await page.evaluate(SETTLED)
-    # Half a megabyte to read: once for each page that stands open, not once for each look at it.
+    # Half a megabyte, which takes as long to give as to run: once for each page that was opened.
     if not await page.evaluate("'axe' in window"):
-        await page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text())
-    found = await page.evaluate(f"axe.run({{runOnly: {RULES}, resultTypes: ['violations']}})")
+        await page.evaluate(axe_source())
+    # A page without a pass was not looked at. What passes is not written out: that is work for nobody.
+    found = await page.evaluate(f"axe.run({{runOnly: {list(rules)}, resultTypes: ['violations']}})")
+    assert found["passes"], "nothing was looked at"
     return [
         (one["id"], node["html"], node["failureSummary"])
         for one in found["violations"]
         for node in one["nodes"]
     ]
+
+
+@cache
+def axe_source() -> str:
+    return files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
 async def scan(page: Page, name: str) -> None:

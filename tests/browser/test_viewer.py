@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
+from tests.browser import looking
 from tests.routes.hostile import CORPUS
 from tests.routes.stage import FLOOD, SURGERY, Happening, flood_story, pages_served
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 SHOTS = os.environ.get("TOCSIN_SCREENSHOTS")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = [*looking.RULES, "best-practice"]
 SHIFTS = """
 window.__shift = 0;
 new PerformanceObserver((list) => {
@@ -356,10 +356,5 @@ async def scanned(page, state, look):
             await page.screenshot(
                 path=str(Path(SHOTS) / f"viewer-{state}-{look}-{width}.png"), full_page=True
             )
-        answer = await Axe().run(page, options={"runOnly": RULES})
-        found |= {
-            (state, width, one["id"], node["html"][:200])
-            for one in answer.response["violations"]
-            for node in one["nodes"]
-        }
+        found |= {(state, width, *one) for one in await looking.violations(page, RULES)}
     return found
