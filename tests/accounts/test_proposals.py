@@ -1,6 +1,7 @@
 """Two people: nobody completes alone what two decide (S-14)."""
 
 import asyncio
+import os
 import random
 import shutil
 from collections.abc import Mapping
@@ -151,7 +152,10 @@ class TestTwoPeople:
         assert (row.state, row.why) == ("failed", "There is a channel called that already.")
 
 
-@pytest.mark.parametrize("seed", range(60))
+HOUSES = int(os.environ.get("PROPOSAL_HOUSES", "24"))
+
+
+@pytest.mark.parametrize("seed", range(HOUSES))
 async def test_S14_no_identity_completes_a_two_person_action_alone(
     seed: int, tmp_path: Path, migrated_file: Path
 ) -> None:
