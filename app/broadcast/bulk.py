@@ -89,7 +89,8 @@ def _numbered(sql: str) -> str:
 @lru_cache(maxsize=4096)
 def _sqlite_instant(instant: datetime) -> str:
     """As UtcDateTime and SQLAlchemy's DateTime write it: naive UTC, microseconds always."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    # Not strftime: it writes the year 1 with one digit, and a row that cannot be read back keeps all others from going out.
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
 def _sqlite_time(value: datetime | None) -> str | None:

@@ -162,7 +162,7 @@ class Desk:
         async with self._database.read() as session:
             event = await find_event(session, event_id)
             targets = await self._targets(session, event, submission.channels)
-            previous = await self._previous(session, event)
+            previous = await self.previous(session, event)
             answered = await self._answered(session, event, submission)
             made_from, _ = await self._made_from(session, event, submission)
         texts, channel_texts = self.cleaned(event, submission)
@@ -195,7 +195,7 @@ class Desk:
         """
         async with self._database.read() as session:
             event = await find_event(session, event_id)
-            previous = await self._previous(session, event)
+            previous = await self.previous(session, event)
         looked = self.looked(event, texts, channel_texts, previous)
         return tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
 
@@ -218,7 +218,7 @@ class Desk:
             if not submission.in_complication:
                 await refuse_while_open(session, event)
             targets = await self._targets(session, event, submission.channels)
-            previous = await self._previous(session, event)
+            previous = await self.previous(session, event)
             answered = await self._answered(session, event, submission)
             origin, step = await self._made_from(session, event, submission, key)
             pictures = await self._pictures(session, event, submission.media)
@@ -247,7 +247,8 @@ class Desk:
             )
         planned = joined_to(answered, planned)
         now = self._clock.now()
-        composed_at = submission.composed_at or now
+        written = submission.composed_at or now
+        composed_at = event.created_at if written.year < 2000 else written  # a dead clock's is no time
         return DecidedUpdate(
             event_id=event.id,
             kind=str(UpdateKind.ANSWER if answered else submission.kind),
@@ -521,7 +522,8 @@ class Desk:
             )
         return targets
 
-    async def _previous(self, session: AsyncSession, event: LiveEvent) -> dict[str, tuple[str, ...]]:
+    async def previous(self, session: AsyncSession, event: LiveEvent) -> dict[str, tuple[str, ...]]:
+        """By language, what was said last: the privacy check reads a new text together with it."""
         rows = (
             (
                 await session.execute(

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from app.schemas.frames import EventState
+
+
+def _plausible(given: datetime) -> datetime:
+    """What a clock can show: any other is a slip, and some cannot be told in UTC at all."""
+    if not 2000 <= given.year <= 2200:
+        raise ValueError("a time between the years 2000 and 2200")
+    return given
+
+
+MOST_CHANNELS, MOST_LANGS, MOST_NAMES = 16, 8, 500
+"""Each text is read by the privacy check, with each name in mind, while nothing else is answered."""
+
+Instant = Annotated[AwareDatetime, AfterValidator(_plausible)]
 
 
 class Body(BaseModel):
@@ -173,15 +186,17 @@ class NewEventBody(Body):
     urgency: str | None = None
     certainty: str | None = None
     delay_s: int | None = None
-    starts_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
     slug: str | None = Field(default=None, pattern=r"^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$")
     channels: dict[str, str | None] = Field(
         default_factory=dict, description="Channel id to audience id, or null."
     )
     allow: dict[str, list[str]] = Field(default_factory=dict)
-    staff_allow: list[str] = Field(default_factory=list)
+    staff_allow: list[str] = Field(default_factory=list, max_length=MOST_NAMES)
     deny: list[str] = Field(
-        default_factory=list, description="Names never to let out; sealed at once, never shown again."
+        default_factory=list,
+        max_length=MOST_NAMES,
+        description="Names never to let out; sealed at once, never shown again.",
     )
     steps: list[NewStepBody] = Field(default_factory=list, max_length=200)
     confirmed: bool = Field(
@@ -216,13 +231,13 @@ class ChangeEventBody(Body):
     severity: str | None = None
     urgency: str | None = None
     certainty: str | None = None
-    promised_next_at: datetime | None = None
-    starts_at: AwareDatetime | None = Field(
+    promised_next_at: Instant | None = None
+    starts_at: Instant | None = Field(
         default=None, description="When it is to begin. What is planned before it asks for approval again."
     )
     pinned: FactsBody | None = None
     allow: dict[str, list[str]] | None = None
-    staff_allow: list[str] | None = None
+    staff_allow: list[str] | None = Field(default=None, max_length=MOST_NAMES)
     replies_open: bool | None = None
     policy: dict[str, str | bool | dict[str, int | list[str]]] | None = Field(
         default=None,
@@ -328,13 +343,13 @@ class PlannedBody(Body):
     """Goes out before the event begins, at this time, once a second person has agreed."""
 
     occasion: Literal["day_before", "morning"]
-    at: AwareDatetime
+    at: Instant
 
 
 class SubmitBody(Body):
     texts: dict[str, str] = Field(examples=[{"en": "The team has paused blood flow to the kidney."}])
     channel_texts: dict[str, dict[str, str]] = Field(
-        default_factory=dict, examples=[{"sms": {"en": "Short form."}}]
+        default_factory=dict, max_length=MOST_CHANNELS, examples=[{"sms": {"en": "Short form."}}]
     )
     channels: list[str] | None = Field(
         default=None, description="Channel ids; all of the event when left out."
@@ -343,7 +358,7 @@ class SubmitBody(Body):
     priority: Literal["emergency", "normal", "backfill"] | None = None
     key_moment: bool = False
     pinned: bool = False
-    composed_at: datetime | None = None
+    composed_at: AwareDatetime | None = None
     source: Literal["presenter", "desk", "api"] = "api"
     device_id: str | None = Field(default=None, max_length=64)
     device_seq: int | None = None
@@ -369,7 +384,7 @@ class SubmitBody(Body):
 
 class PreviewBody(Body):
     texts: dict[str, str]
-    channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict, max_length=MOST_CHANNELS)
     channels: list[str] | None = None
     kind: str = "update"
     step_id: str | None = None
@@ -377,7 +392,9 @@ class PreviewBody(Body):
     answers_reply_id: str | None = None
     key_moment: bool = False
     alt: dict[str, str] = Field(
-        default_factory=dict, description="What its picture shows; looked at like the texts, as `picture 1`."
+        max_length=MOST_LANGS,
+        default_factory=dict,
+        description="What its picture shows; looked at like the texts, as `picture 1`.",
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from app.schemas.bodies import Answer, Body, SpanAnswer
+from app.schemas.bodies import MOST_CHANNELS, MOST_LANGS, Answer, Body, Instant, SpanAnswer
 
 # Consent
 
@@ -20,7 +20,7 @@ class ConsentBody(Body):
     discloser: str = ""
     recipients: str = ""
     purpose: str = ""
-    expires_at: AwareDatetime | None = None
+    expires_at: Instant | None = None
     until_event_ends: bool = False
     signed_by: str = Field(
         default="", max_length=200, description="Sealed at once, never shown. None in a drill."
@@ -128,7 +128,7 @@ class ReasonBody(Body):
 class RewriteBody(Body):
     version: int
     texts: dict[str, str]
-    channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict)
+    channel_texts: dict[str, dict[str, str]] = Field(default_factory=dict, max_length=MOST_CHANNELS)
     correction: dict[str, str] = Field(default_factory=dict)
     override_reason: str = Field(default="", max_length=500)
     confirmed: bool = False
@@ -318,7 +318,9 @@ class CorrectionPlanAnswer(Answer):
 
 class MediaBody(Body):
     version: int
-    alt: dict[str, str] = Field(default_factory=dict, examples=[{"en": "Two hands hold a small camera."}])
+    alt: dict[str, str] = Field(
+        default_factory=dict, max_length=MOST_LANGS, examples=[{"en": "Two hands hold a small camera."}]
+    )
     graphic: bool = Field(default=False, description="Shown only after a click.")
     checklist: dict[str, bool] = Field(default_factory=dict)
 
