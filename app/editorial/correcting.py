@@ -80,6 +80,7 @@ class Planned:
     parts: Mapping[str, Rendered]
     confirmation: Confirmation
     needs: Need
+    previous: Mapping[str, tuple[str, ...]]
 
 
 class Corrector:
@@ -114,6 +115,7 @@ class Corrector:
             saved = (await revision_of(session, row)).correction
             agreed = ask.kind == UpdateKind.RETRACTION or await _read_by_second(session, row)
             original = await outgoing_of(session, row.id)
+            previous = await self._desk.previous(session, event)
             targets = await _targets(session, original)
         own_words = {
             UpdateKind.CORRECTION: saved,
@@ -157,7 +159,9 @@ class Corrector:
             delay_s=self._delay_s(event, ask.kind, prepared),
             drill=self._drill,
         )
-        return Planned(event, row, texts, prepared, planned, parts, confirmation, needs)
+        # What two people have read is what it is; own words may go on where an earlier text left off.
+        previous = {} if prepared and agreed else previous
+        return Planned(event, row, texts, prepared, planned, parts, confirmation, needs, previous)
 
     async def decide(
         self, actor: Actor, update_id: str, ask: Ask, *, key: str, body_hash: str
@@ -175,7 +179,7 @@ class Corrector:
             must_fit(found.parts[channel_id])
         if self._drill:
             refuse_denial(found.texts.values())
-        guard = self._desk.guarded(event, found.texts, {}, {})
+        guard = self._desk.guarded(event, found.texts, {}, found.previous)
         obey(guard, confirmed=ask.confirmed)
         now = self._clock.now()
         return DecidedUpdate(

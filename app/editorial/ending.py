@@ -29,7 +29,8 @@ async def refuse_unless_over(session: AsyncSession, event: LiveEvent) -> None:
         )
     )
     out = rows.all()
-    if any(kind == UpdateKind.ALL_CLEAR and needs for kind, needs, _ in out):
+    # One that was taken back, or struck through since, says no more that it is over.
+    if any(kind == UpdateKind.ALL_CLEAR and needs and on_page == "shown" for kind, needs, on_page in out):
         return
     if any(kind != UpdateKind.RETRACTION and on_page != "retracted" for kind, _, on_page in out):
         raise Conflict(

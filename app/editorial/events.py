@@ -192,7 +192,10 @@ class Events:
         deny = [one_line(name, "deny", 100) for name in new.deny]
         if deny:
             event.deny_enc = self._vault.seal("\n".join(deny).encode(), about=f"deny:{event_id}")
-        above = [*_shown(event), *(("step title", one.title) for one in steps)]
+        address = (
+            [("address", event.slug.replace("-", " "))] if new.slug else []
+        )  # made of the title, it says no more
+        above = [*_shown(event), *address, *(("step title", one.title) for one in steps)]
         if self._drill:
             refuse_denial(text for _, text in above)
         if names_anybody_of(event.slug.replace("-", " "), deny):
