@@ -27,13 +27,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
-from app.accounts.rights import Actor
+from app.accounts.rights import Action, Actor, allows
 from app.accounts.vault import Vault
 from app.clock import Clock
 from app.db import Database
 from app.errors import AppError, Conflict, Forbidden, Gone, NotFound
 from app.ids import NewId
-from app.models import Person, Proposal
+from app.models import ApiKey, EventRole, Person, Proposal, Role
 
 log = structlog.get_logger()
 
@@ -58,6 +58,21 @@ class Kind(StrEnum):
     EVENT_SAFETY = "event.safety"
     EVENT_WORDS = "event.words"
     EVENT_RAISE = "event.raise"
+
+
+ASKS: Mapping[Kind, Action] = {
+    **dict.fromkeys(
+        (Kind.PERSON_ADD, Kind.PERSON_INVITE, Kind.PERSON_ENABLE, Kind.ROLE_GIVE), Action.PEOPLE_MANAGE
+    ),
+    **dict.fromkeys(
+        (Kind.CHANNEL_ADD, Kind.CHANNEL_REMOVE, Kind.CHANNEL_CREDENTIALS, Kind.CHANNEL_SECOND),
+        Action.CHANNEL_MANAGE,
+    ),
+    Kind.KEY_MAKE: Action.KEYS_MANAGE,
+    Kind.POLICY_PUBLISH: Action.POLICY_MANAGE,
+    **dict.fromkeys((Kind.EVENT_SAFETY, Kind.EVENT_WORDS, Kind.EVENT_RAISE), Action.EVENT_EDIT),
+}
+"""What a person needs to propose each, then and when it is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +199,11 @@ class Proposals:
                     "The account of whoever proposed this is closed. Propose it yourself.",
                     code="proposer_gone",
                 )
+            if not await self._still_may(session, row):
+                raise Conflict(
+                    "Whoever proposed this may not do it any more. Propose it yourself.",
+                    code="proposer_gone",
+                )
             row.state, row.decided_by, row.decided_at = "confirmed", actor.label, self._clock.now()
             session.add(row)
             await self._note(session, actor, "proposal.confirm", row)
@@ -251,6 +271,26 @@ class Proposals:
         if row.expires_at <= self._clock.now():
             raise Gone("This proposal is too old. Propose it again.", code="proposal_expired")
         return row
+
+    async def _still_may(self, session: AsyncSession, row: Proposal) -> bool:
+        """Two people are two who may: a role or a key that was taken takes its half of the decision with it."""
+        kind, _, who = row.proposed_by.partition(":")
+        if kind == "key":
+            key = await session.get(ApiKey, who, populate_existing=True)
+            return key is None or key.revoked_at is None
+        rows = await session.execute(
+            select(col(EventRole.event_id), col(EventRole.role)).where(
+                col(EventRole.person_id) == row.proposed_by_person
+            )
+        )
+        held: dict[str, frozenset[Role]] = {}
+        for event_id, role in rows.all():
+            held[event_id] = held.get(event_id, frozenset()) | {Role(role)}
+        proposer = Actor("person", who, "", roles=held)
+        asked = (
+            ASKS.get(Kind(row.kind)) if row.kind in tuple(Kind) else None
+        )  # of another version: its doer says so
+        return asked is None or allows(proposer, asked, row.event_id)
 
     async def _close(self, proposal_id: str, state: str, why: str) -> Proposal:
         async def work(session: AsyncSession) -> Proposal:

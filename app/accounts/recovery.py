@@ -17,7 +17,7 @@ from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.accounts.codes import code_hash, new_code
-from app.accounts.sessions import end_sessions
+from app.accounts.sessions import end_sessions, void_codes
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, NotFound
@@ -64,6 +64,7 @@ async def recover(
             await session.execute(delete(Passkey).where(col(Passkey.person_id) == person.id))
         session.add(person)
         await end_sessions(session, now, Session.person_id, person.id)
+        await void_codes(session, now, person.id)
         await session.execute(
             update(SignInCode)
             .where(col(SignInCode.person_id) == person.id, col(SignInCode.used_at).is_(None))

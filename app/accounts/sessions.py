@@ -19,7 +19,7 @@ from app.accounts.rights import Actor
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
-from app.models import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session
+from app.models import EVERY_EVENT, ApiKey, EventRole, Person, PhoneCode, Role, Session
 
 
 class Sessions:
@@ -173,6 +173,7 @@ class Sessions:
                 .where(col(ApiKey.created_by) == person_id, col(ApiKey.revoked_at).is_(None))
                 .values(revoked_at=now)
             )
+            await void_codes(session, now, person_id)
             await self._audit.append(
                 session, actor=actor.label, action="person.disable", subject=f"person:{person_id}", now=now
             )
@@ -210,6 +211,19 @@ async def end_sessions(
     if but is not None:
         which = which.where(col(Session.id) != but)
     await session.execute(which.values(revoked_at=now))
+
+
+async def void_codes(session: AsyncSession, now: datetime, person_id: str) -> None:
+    """
+    In the caller's transaction: the sheet for approving by telephone, which may be in the wrong hands, opens nothing.
+
+    Also not when the account is opened again within the sheet's day.
+    """
+    await session.execute(
+        update(PhoneCode)
+        .where(col(PhoneCode.person_id) == person_id, col(PhoneCode.used_at).is_(None))
+        .values(used_at=now)
+    )
 
 
 async def only_admin(session: AsyncSession, person_id: str) -> bool:

@@ -137,11 +137,16 @@ async def remove_totp(body: PasswordBody, request: Request, house: HouseDep, act
 
 @router.post(
     "/me/passkeys/options",
-    summary="What the browser is given to make a passkey",
-    responses=responses(401, 403, 404),
+    summary="What the browser is given to make a passkey; asks for your password once more",
+    responses=responses(401, 403, 404, 429),
 )
-async def passkey_options(house: HouseDep, actor: SignedInDep) -> dict[str, Any]:
-    return await house.passkeys.registration(at_desk(actor))
+async def passkey_options(
+    body: PasswordBody, request: Request, house: HouseDep, actor: SignedInDep
+) -> dict[str, Any]:
+    """Whoever adds one of their own at a colleague's unlocked screen could be that colleague from then on."""
+    if (await house.people.found(at_desk(actor).id)).password_hash is not None:
+        await _ask_password(body, request, house, actor)
+    return await house.passkeys.registration(actor)
 
 
 @router.post(

@@ -14,7 +14,7 @@ import { canPasskeys, makePasskey } from '../shared/webauthn.ts'
 import { clock, day } from '../shared/when.ts'
 import { Drawn } from './tablets.tsx'
 
-function Secret({ id, label, value, hint, fresh }: { id: string; label: string; value: Signal<string>; hint?: string; fresh?: boolean }) {
+function Secret({ id, label, value, hint, fresh, optional }: { id: string; label: string; value: Signal<string>; hint?: string; fresh?: boolean; optional?: boolean }) {
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -22,7 +22,7 @@ function Secret({ id, label, value, hint, fresh }: { id: string; label: string; 
         class="in"
         id={id}
         type="password"
-        required
+        required={!optional}
         autocomplete={fresh ? 'new-password' : 'current-password'}
         value={value.value}
         onInput={(input) => (value.value = input.currentTarget.value)}
@@ -150,16 +150,17 @@ function Totp({ acting, factors, read }: { acting: Acting; factors: access.Facto
 
 function Passkeys({ acting, factors, read }: { acting: Acting; factors: access.Factors; read: () => Promise<void> }) {
   const name = useSignal('')
+  const password = useSignal('')
   const add = () =>
     void acting.once('passkey', async () => {
       try {
-        await access.addPasskey(name.value, await makePasskey(await access.passkeyOptions()))
+        await access.addPasskey(name.value, await makePasskey(await access.passkeyOptions(password.value)))
       } catch (error) {
         if (!(error instanceof DOMException)) throw error
         acting.trouble.value = { title: t('trouble.refused'), words: t('me.passkeys.not') }
         return
       }
-      name.value = ''
+      name.value = password.value = ''
       await read()
     })
   return (
@@ -196,6 +197,7 @@ function Passkeys({ acting, factors, read }: { acting: Acting; factors: access.F
             <label for="me-pk">{t('me.passkeys.name')}</label>
             <input class="in" id="me-pk" maxLength={60} required value={name.value} onInput={(input) => (name.value = input.currentTarget.value)} />
           </div>
+          <Secret id="me-pk-password" label={t('me.passkeys.password')} value={password} optional />
           <button type="submit" class="btn btn-s">
             <Icon name="plus" />
             {t('me.passkeys.add')}

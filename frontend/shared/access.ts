@@ -135,7 +135,7 @@ export const changePassword = (old: string, fresh: string) => post<void>('me/pas
 export const beginTotp = (password: string) => post<Enrolment>('me/totp', { password })
 export const confirmTotp = (code: string) => post<{ codes: string[] }>('me/totp/confirm', { code })
 export const removeTotp = (password: string) => post<void>('me/totp/remove', { password })
-export const passkeyOptions = () => post<Record<string, unknown>>('me/passkeys/options')
+export const passkeyOptions = (password: string) => post<Record<string, unknown>>('me/passkeys/options', { password })
 export const addPasskey = (name: string, credential: unknown) => post<Passkey>('me/passkeys', { name, credential })
 export const removePasskey = (id: string) => remove<void>(`me/passkeys/${encodeURIComponent(id)}`)
 export const endSession = (id: string) => remove<void>(`me/sessions/${id}`)
