@@ -37,6 +37,7 @@ from tests.processes import Process
 
 LOOKS = ("light", "dark", "drill", "drill-dark")
 WIDTHS = {320: 800, 768: 1024, 1280: 820}
+LONG = 1700
 CRISIS = (
     "A&E is closed by flooding. In an emergency call 112.",
     "Maternity is open. Come by the North Gate.",
@@ -152,7 +153,9 @@ async def photographed(
             raise
         for look in ["stop"] if scene.stopped else looks:
             for width in widths:
-                await page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+                await page.set_viewport_size(
+                    {"width": width, "height": LONG if scene.long else WIDTHS[width]}
+                )
                 await page.evaluate(DRESS, [look, scene.stopped])
                 name = folder / f"{scene.name}-{look}-{width}.png"
                 await page.screenshot(path=str(name), full_page=scene.tall)

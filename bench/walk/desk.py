@@ -13,6 +13,7 @@ from app.editorial.pictures import CHECKLIST
 from bench.walk.scene import agree
 from tests.e2e.stage import Stage
 
+QUIET = re.compile(r'"quiet":"[a-z_]+"')
 HELD = re.compile(r'"state":"sent","reason":"[a-z_]+"')
 
 
@@ -67,9 +68,7 @@ async def quiet(page: Page, made: Stage) -> None:
 
     def between(route: WebSocketRoute) -> None:
         server = route.connect_to_server()
-        server.on_message(
-            lambda said: route.send(str(said).replace('"quiet":"fine"', '"quiet":"holding_line"'))
-        )
+        server.on_message(lambda said: route.send(QUIET.sub('"quiet":"holding_line"', str(said))))
 
     await page.route_web_socket("**/api/v1/stream*", between)
 
@@ -211,7 +210,7 @@ async def late(page: Page, made: Stage) -> None:
 
 def broken_promise(said: str) -> str:
     past = re.sub(r'"promised_next_at":(null|"[^"]+")', '"promised_next_at":"2026-11-01T10:00:00Z"', said)
-    return past.replace('"quiet":"fine"', '"quiet":"promise_missed"')
+    return QUIET.sub('"quiet":"promise_missed"', past)
 
 
 async def adding(page: Page, made: Stage) -> None:

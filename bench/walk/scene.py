@@ -27,6 +27,7 @@ class Scene:
         before: Before the page is opened.
         fresh: A house that nobody has set up yet.
         tall: The picture is of the whole page, not of what a window shows.
+        long: The window is high enough for a dialog or a page that rolls inside itself.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Scene:
     before: Callable[[Page, Stage], Awaitable[None]] | None = None
     fresh: bool = False
     tall: bool = False
+    long: bool = False
 
 
 async def as_it_is(page: Page, made: Stage) -> None:
