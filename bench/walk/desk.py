@@ -11,7 +11,7 @@ from playwright.async_api import Page, Route, WebSocketRoute
 
 from app.editorial.pictures import CHECKLIST
 from bench.walk.scene import agree
-from tests.e2e.stage import Stage
+from tests.e2e.stage import Stage, until
 
 QUIET = re.compile(r'"quiet":"[a-z_]+"')
 HELD = re.compile(r'"state":"sent","reason":"[a-z_]+"')
@@ -271,6 +271,11 @@ async def refuse_numbers(page: Page, made: Stage) -> None:
     assert (await made.world.post("/_sim/faults", json=fault)).status_code < 300
     sent = await made.submit("Water is off on floor two until noon.", slug="valdora-flood")
     await agree(made, sent)
+    # It is the newest on the page before somebody opens it: what comes later takes the place of what is looked at.
+    await until(
+        lambda: made.applied("Water is off on floor two"),
+        lambda found: bool(found["facebook"] and found["x"]) and len(found["twilio"]) >= 3,
+    )
 
 
 async def causes(page: Page, made: Stage) -> None:
