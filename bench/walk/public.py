@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 from playwright.async_api import Page, Route
 
 from bench.walk.scene import agree
 from tests.e2e.stage import Stage, until
+
+
+def once() -> dict[str, str]:
+    return {"idempotency-key": str(uuid.uuid4())}
 
 
 async def framed(page: Page, made: Stage) -> None:
@@ -30,7 +35,7 @@ async def end(page: Page, made: Stage) -> None:
     items = (await made.marta.get("/events/valdora-flood/updates")).json()["items"]
     last = next(one for one in items if one["state"] == "released" and one["kind"] == "update")
     body = {"kind": "all_clear", "texts": {"en": "The water is gone. A&E is open again."}}
-    clear = await made.marta.post(f"/updates/{last['id']}/corrections", json=body)
+    clear = await made.marta.post(f"/updates/{last['id']}/corrections", json=body, headers=once())
     assert clear.status_code < 300, clear.text
     await agree(made, clear.json())
     await until(lambda: made.update(clear.json()["id"]), lambda one: one["state"] == "released")
@@ -63,7 +68,7 @@ async def correct_two(page: Page, made: Stage) -> None:
         {"kind": "retraction"},
     )
     for update, body in zip(out, kinds, strict=False):
-        asked = await made.marta.post(f"/updates/{update['id']}/corrections", json=body)
+        asked = await made.marta.post(f"/updates/{update['id']}/corrections", json=body, headers=once())
         assert asked.status_code in (200, 201, 202), asked.text
         await agree(made, asked.json())
 

@@ -159,8 +159,7 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
       </dl>
       <div class="ft">
         <button type="button" class="sw" role="switch" aria-checked={lettersOn.value} aria-label={t('keys.letters')} onClick={() => setLetters(!lettersOn.value)} />
-        <span>{t('keys.letters')}</span>
-        <span class="sp" />
+        <span class="sp">{t('keys.letters')}</span>
         <button type="button" class="btn btn-s" onClick={onClose}>
           {t('trouble.close')}
         </button>
