@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +83,9 @@ class Receipts:
             if state is None:
                 continue
             person = await self._person(session, channel_id, receipt)
+            if person is not None and receipt.ref and person.remote_id != receipt.remote_id:
+                # The id stands for somebody's message already: then the reference was a guess.
+                person = await self._person(session, channel_id, replace(receipt, ref=None)) or person
             if person is not None:
                 moved = await self._move_person(session, channel_id, person, receipt, state, name, now)
                 if moved is not None:

@@ -139,7 +139,7 @@ class SmppAdapter:
         return learn
 
     async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
-        """Whether all of it has been named since, by answers or a receipt; silence proves nothing."""
+        """Whether all of it has been named since by answers that came late; silence proves nothing, and receipts go their own way."""
         sent = self._unanswered.get(post.ref)
         if sent is not None and sent.is_taken:
             return Found(Receipt(sent.remote_id, segments=sent.parts))
@@ -241,19 +241,20 @@ class SmppAdapter:
         if not words.message_id:
             return None
         message_id = normal_id(words.message_id, self._settings.receipt_ids)
-        sent = self._by_id.get(message_id) or self._match(delivered, words.text)
+        named = self._by_id.get(message_id)
+        sent = named or self._match(delivered, words.text)
         rank, state = STATES.get(words.stat, (3, "sent"))
         remote_id, ref = message_id, None
         if sent is not None:
-            # Named by a receipt before, or instead of, its own answer.
-            if 0 not in sent.ids:
-                sent.ids[0] = message_id
-            remote_id, ref = sent.remote_id, sent.ref
+            # Matched by number and words alone it is likely ours, and may be of an earlier message to the same phone:
+            # who keeps the ids of all of them decides, so it is not taken for the answer here.
+            remote_id, ref = message_id if named is None else sent.remote_id, sent.ref
             if state == "delivered":
                 sent.delivered.add(message_id)
                 if len(sent.delivered) < sent.parts:
                     rank, state = 4, "sent"
-            if state != "rejected" and not sent.is_taken:
+            is_taken = sent.parts == 1 if named is None else sent.is_taken
+            if state != "rejected" and not is_taken:
                 return None  # a word about a part would pass for one about the message
         receipt = DeviceReceipt(
             remote_id=remote_id,

@@ -382,3 +382,20 @@ class TestLooks:
             now=now, rules=RetryRules(), random=lambda: 0.0,
         )  # fmt: skip
         assert change.state == state
+
+
+class TestGuesses:
+    async def test_I04_a_receipt_whose_id_stands_for_another_message_is_that_ones(
+        self, people: People
+    ) -> None:
+        """A gateway's late word on the first list, guessed to be of the second: the second is not called delivered."""
+        await people.publish(priority="normal")
+        (first,) = await people.permit()
+        await people.answered(first, Receipt("71"))
+        await people.publish(priority="normal")
+        (second,) = await people.permit()
+        await people.answered(second, LOST)
+        await people.receipt("71", "delivered", 5, ref=second.id)
+        rows = await people.show.stage.rows(RecipientDelivery)
+        states = {row.id: row.state for row in rows}
+        assert states == {first.id: "delivered", second.id: "unknown"}

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.channels.base import DeviceReceipt, Found, Inbound, InboundReply, OptOut, OutboundPost, Unclear
+from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut, OutboundPost, Unclear
 from app.channels.measure.sms import measure_sms
 from app.channels.simulators.smpp import SmppSimulator
 from app.channels.smpp import SmppAdapter
@@ -237,10 +237,27 @@ class TestPublish:
             listening = asyncio.create_task(after.listen(adapter))
             await until(lambda: bool(after.receipts or heard.receipts))
             listening.cancel()
-            found = await adapter.find(post(), sent_after=SystemClock().now(), last=False)
-        assert isinstance(found, Found)
-        assert found.receipt.remote_id == str(there.taken[0].number)
-        assert [r.ref for r in after.receipts + heard.receipts] == ["d1.1"]
+        (receipt,) = after.receipts + heard.receipts
+        assert (receipt.ref, receipt.remote_id) == ("d1.1", str(there.taken[0].number))
+
+    async def test_I04_a_late_receipt_of_an_earlier_message_is_not_taken_for_the_answer_to_a_new_one(
+        self,
+    ) -> None:
+        """Sent before a restart, to the same phone and in the same words: it proves nothing about this one here."""
+        async with gateway(answer_s=0.3) as (there, adapter, heard):
+            there.faults.receipt = None
+            before = build(there.port)
+            await before.publish(post(ref="d1.1"), may_start=go)
+            await before.aclose()
+            there.faults.silent = 1
+            with pytest.raises(OutcomeUnknown):
+                await adapter.publish(post(ref="d2.1"), may_start=go)
+            there.faults.receipt = "DELIVRD"
+            await there.report(there.taken[0])
+            await until(lambda: bool(heard.receipts))
+            found = await adapter.find(post(ref="d2.1"), sent_after=SystemClock().now(), last=True)
+        assert isinstance(found, Unclear)
+        assert heard.receipts[0].remote_id == str(there.taken[0].number)
 
     async def test_D04_a_cut_before_taking_looks_the_same_and_so_does_silence(self) -> None:
         """Nobody can tell from here, so nothing is sent again."""
