@@ -71,7 +71,7 @@ class Yard:
         }
         return await self.server.fork(order), out
 
-    async def end(self, pid: int, within_s: float = 120.0) -> None:
+    async def end(self, pid: int, within_s: float = 900.0) -> None:
         """Until the child is gone."""
         try:
             fd = os.pidfd_open(pid)
