@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 READY_TIMEOUT_S = 60.0
-STOP_TIMEOUT_S = 12.0  # more than an instance needs to say goodbye to its viewers
+STOP_TIMEOUT_S = 20.0  # more than an instance needs for the calls under way and to say goodbye to its viewers
 PORTS_TRIED = 50
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -62,22 +63,30 @@ class ChannelLane:
     def wake(self) -> None:
         self._woken.set()
 
-    def cancel(self) -> None:
-        self._loop_task.cancel()
-        for task in self._tasks:
-            task.cancel()
-
     def stop_permitting(self) -> None:
         self._permitting = False
         self._woken.set()
 
     async def drain(self, within_s: float) -> None:
-        await asyncio.wait([self._loop_task], timeout=within_s)
-        running = {task for task in self._tasks if not task.done()}
-        if running:
-            await asyncio.wait(running, timeout=within_s)
-        if self._people.flushing is not None:
-            await asyncio.wait([self._people.flushing], timeout=within_s)
+        """Let what runs finish, and what is known be written, for so long in all."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await asyncio.wait([self._loop_task])
+                while self._tasks:
+                    await asyncio.wait(set(self._tasks))
+                while (flushing := self._people.flushing) is not None and not flushing.done():
+                    await asyncio.wait([flushing])
+
+    async def end(self) -> None:
+        """Break off what has not finished; nothing of it holds a connection any more when this returns."""
+        while running := [task for task in self._all_tasks() if not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running)
+
+    def _all_tasks(self) -> list[asyncio.Task[None]]:
+        flushing = self._people.flushing
+        return [self._loop_task, *self._tasks, *([] if flushing is None else [flushing])]
 
     async def renew(self) -> None:
         means = self._means

@@ -30,22 +30,18 @@ class Dispatcher:
             lane.wake()
 
     async def run(self) -> None:
-        """Keep one scheduler per channel; until cancelled or stopped."""
-        try:
-            while not self._stopping:
-                self._means.woken.clear()
-                try:
-                    await self._keep_lanes()
-                except Exception:
-                    log.exception("reading the channels failed")
-                try:
-                    async with asyncio.timeout(self._means.settings.scan_s):
-                        await self._means.woken.wait()
-                except TimeoutError:
-                    pass
-        finally:
-            for lane in self._lanes.values():
-                lane.cancel()
+        """Keep one scheduler per channel; until cancelled or stopped. What runs then is drained, and ended by `end`."""
+        while not self._stopping:
+            self._means.woken.clear()
+            try:
+                await self._keep_lanes()
+            except Exception:
+                log.exception("reading the channels failed")
+            try:
+                async with asyncio.timeout(self._means.settings.scan_s):
+                    await self._means.woken.wait()
+            except TimeoutError:
+                pass
 
     async def drain(self) -> None:
         """Stop permitting, let what runs finish for a while, then write what is known."""
@@ -56,6 +52,10 @@ class Dispatcher:
         deadline = self._means.clock.monotonic() + self._means.settings.drain_s
         for lane in list(self._lanes.values()):  # a channel may still be added while one of them drains
             await lane.drain(max(0.0, deadline - self._means.clock.monotonic()))
+
+    async def end(self) -> None:
+        """Break off what is left, once `run` is over."""
+        await asyncio.gather(*(lane.end() for lane in self._lanes.values()))
 
     async def renew(self) -> None:
         """Keep the leases of what is running."""

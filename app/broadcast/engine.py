@@ -169,6 +169,7 @@ class Engine:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks = []
+        await self._dispatcher.end()
         await self._notes.flush(self._database, everything=True)
 
     async def _look_after_the_dead(self) -> None:
