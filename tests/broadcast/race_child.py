@@ -4,6 +4,7 @@ The sender of races: `python -m tests.broadcast.race_child PORT LEDGER checked|u
 Runs the real engine on a shared PostgreSQL. Reads one JSON order a line:
 
     {"url": URL, "permit_s": S}     work on this database from now on; answers "ok"
+    {"leave": true}                 leave its database; answers "ok"
     {"arm": STEP, "count": N}       freeze with SIGSTOP on reaching that step for the N-th time; answers "ok"
     {"arm": "", "after_s": S}       freeze after so much processor time of its own, wherever it is then; answers "ok"
     {"wake": true}                  look for work at once, as after another process's hint; no answer
@@ -121,6 +122,8 @@ async def main(port: int, ledger: str, checked: bool) -> None:
             continue
         if "url" in order:
             await sender.open(order["url"], order["permit_s"])
+        elif "leave" in order:
+            await sender.close()
         else:
             sender.arm(order["arm"], order.get("count", 1), order.get("after_s", 0.0))
         print("ok", flush=True)

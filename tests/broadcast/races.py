@@ -227,6 +227,7 @@ async def track(sender: Sender, url: str, *, unwaited: bool = False) -> AsyncIte
         )
         await sender.order(url=plain, permit_s=permit_s)
         yield Track(stage, engine, sender)
+        await sender.order(leave=True)
 
 
 async def race(
