@@ -349,9 +349,11 @@ async def _states(place: Track, ids: Collection[str]) -> list[tuple[str, str, st
 
 
 async def _is_over(place: Track, ids: Collection[str]) -> bool:
-    """Everything was sent, or stopped, before the step came."""
+    """Everything was sent, or stopped, before the step came; False where the database cannot say just now."""
     waiting = (*ON_ITS_WAY, DeliveryState.QUEUED)
-    return all(state not in waiting for _, _, state in await _states(place, ids))
+    with suppress(Unready):
+        return all(state not in waiting for _, _, state in await _states(place, ids))
+    return False
 
 
 async def _settled(place: Track, ids: Collection[str]) -> dict[str, str]:
