@@ -45,6 +45,7 @@ from app.db_faults import (
     is_locked,
     translated,
 )
+from app.db_sqlite import UNDONE
 from app.db_threads import DriverThreads
 from app.db_urgent import URGENT, clear_the_way
 
@@ -342,10 +343,28 @@ class Database:
                     running = False
                 else:
                     (bulk if unit.bulk else batch).append(unit)
-            if batch:
+            if len(batch) == 1:
+                await self._commit_one(batch[0])
+            elif batch:
                 await self._commit_batch(batch)
             if bulk:  # one, however much came meanwhile: a flood waits, but never for ever
-                await self._commit_batch([bulk.popleft()])
+                await self._commit_one(bulk.popleft())
+
+    async def _commit_one(self, unit: _Unit) -> None:
+        """Work that shares its commit with nobody needs no savepoint of its own."""
+        if unit.done.cancelled():
+            return
+        try:
+            async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
+                result = await unit.work(session)
+        except Exception as exc:  # noqa: BLE001 - the caller hears it, whatever it is
+            self._note(exc)
+            if is_locked(exc) or is_crossed(exc):
+                self._set_apart(unit)
+            else:
+                unit.fail(translated(exc))
+        else:
+            unit.succeed(result)
 
     async def _commit_batch(self, batch: list[_Unit]) -> None:
         done: list[tuple[_Unit, Any]] = []
@@ -391,9 +410,12 @@ class Database:
         for unit, result in done:
             unit.succeed(result)
         for unit in apart:
-            task = asyncio.create_task(self._commit_alone(unit), name="database-alone")
-            self._alone_tasks.add(task)
-            task.add_done_callback(self._alone_tasks.discard)
+            self._set_apart(unit)
+
+    def _set_apart(self, unit: _Unit) -> None:
+        task = asyncio.create_task(self._commit_alone(unit), name="database-alone")
+        self._alone_tasks.add(task)
+        task.add_done_callback(self._alone_tasks.discard)
 
     async def _commit_alone(self, unit: _Unit) -> None:
         """
@@ -419,7 +441,8 @@ def _is_undone(exc: BaseException) -> bool:
     SQLite ends the whole transaction by itself when the disk is full: what would follow in the batch would then be
     committed statement by statement, behind the back of callers who are told that it failed.
     """
-    return "no such savepoint" in str(exc).lower()
+    words = str(exc).lower()
+    return "no such savepoint" in words or UNDONE in words
 
 
 def _waits(lock_s: float, frozen_s: float) -> Any:

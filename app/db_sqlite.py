@@ -19,6 +19,9 @@ AT_ONCE = 1000
 """Rows fetched on the way; a longer answer is fetched as it is wanted."""
 
 
+UNDONE = "the transaction was undone before its commit"
+
+
 class OneWayConnection(aiosqlite.Connection):
     """
     A connection whose statements cost one way to its thread.
@@ -43,8 +46,11 @@ class OneWayConnection(aiosqlite.Connection):
     async def commit(self) -> None:
         if self.begin_first:
             self.begin_first = ""  # nothing was asked since: nothing runs
-        else:
-            await super().commit()
+            return
+        if self._all_answered and not self._conn.in_transaction:
+            # SQLite ends it by itself when the disk is full; whoever hid that error must not believe it was kept.
+            raise sqlite3.OperationalError(UNDONE)
+        await super().commit()
 
     async def _execute(self, fn: Callable[..., Any], *args: Any, **named: Any) -> Any:
         try:

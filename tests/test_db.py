@@ -81,7 +81,7 @@ class TestWriting:
         await asyncio.sleep(0)
         go_on.set()
         await update
-        assert order == ["flood 0", "update"]
+        assert order[:2] == ["flood 0", "update"]  # the next of the flood may have begun
         while not all(task.done() for task in flood):
             await database.write(unit("another"))
         assert [name for name in order if name.startswith("flood")] == ["flood 0", "flood 1", "flood 2"]

@@ -63,10 +63,10 @@ class TestWays:
             pass
         assert ways == []
 
-    async def test_a_unit_of_work_costs_its_statements_and_four(
+    async def test_a_unit_of_work_costs_its_statements_and_two(
         self, database: Database, ways: list[Any]
     ) -> None:
-        """BEGIN IMMEDIATE, its savepoint, the savepoint's end, and the commit."""
+        """BEGIN IMMEDIATE and the commit; a savepoint only where others share the commit."""
 
         async def work(session: AsyncSession) -> None:
             for n in (1, 2, 3):
@@ -74,7 +74,7 @@ class TestWays:
 
         ways.clear()
         await database.write(work)
-        assert len(ways) == 3 + 4
+        assert len(ways) == 3 + 2
 
 
 class TestAnswers:
@@ -140,6 +140,22 @@ class TestTransactions:
             assert (await session.execute(count)).scalar_one() == 0
         async with database.read() as session:
             assert (await session.execute(count)).scalar_one() == 1
+
+    async def test_a_unit_whose_transaction_was_undone_under_it_is_not_said_to_be_kept(
+        self, database: Database
+    ) -> None:
+        """As SQLite does when the disk is full: work that hid the error must not be answered as done."""
+
+        async def work(session: AsyncSession) -> None:
+            await session.execute(text("INSERT INTO t VALUES (1, 'a')"))
+            driver = (await (await session.connection()).get_raw_connection()).driver_connection
+            assert driver is not None
+            await driver.execute("ROLLBACK")
+
+        with pytest.raises(OperationalError, match="undone"):
+            await database.write(work)
+        async with database.read() as session:
+            assert (await session.execute(text("SELECT count(*) FROM t"))).scalar_one() == 0
 
     async def test_a_statement_that_nobody_waits_for_any_more_is_undone_with_the_rest(
         self, database: Database
