@@ -31,7 +31,7 @@ from app.broadcast.refusals import (
     withdraw_waiting,
 )
 from app.broadcast.settings import EngineSettings
-from app.broadcast.topics import Position, append
+from app.broadcast.topics import Position, append, append_each
 from app.broadcast.words import sentence
 from app.clock import Clock
 from app.db import Database
@@ -236,9 +236,8 @@ class Release:
         self, session: AsyncSession, one: Update, now: datetime, announced: LiveEvent | None = None
     ) -> list[Position]:
         """`announced`: the event of a post that was planned before it, locked."""
-        deliveries = list(
-            (await session.execute(select(Delivery).where(col(Delivery.update_id) == one.id))).scalars()
-        )
+        named = await _with_channel_names(session, one.id)
+        deliveries = [delivery for delivery, _ in named]
         ids = [delivery.id for delivery in deliveries]
         refs = [("update", one.id), *(("delivery", d) for d in ids)]
         if now >= one.expires_at:
@@ -257,8 +256,7 @@ class Release:
         one.state = UpdateState.RELEASED
         one.released_at = now
         one.version += 1
-        names = await _channel_names(session, deliveries)
-        for delivery in deliveries:
+        for delivery, channel in named:
             if delivery.state != DeliveryState.QUEUED:
                 continue
             verdict = each.get(delivery.id)
@@ -266,7 +264,7 @@ class Release:
                 delivery.claimable_at = now
                 delivery.due_at = now
                 # Refined a scan later if it still waits then; until that it says at least this.
-                said = sentence("next_up", channel=names[delivery.channel_id], zone=self._settings.zone)
+                said = sentence("next_up", channel=channel, zone=self._settings.zone)
                 delivery.reason, delivery.why, delivery.next_step = "next_up", said.why, said.next_step
             elif isinstance(verdict, Refusal):
                 refuse_delivery(delivery, verdict, now)
@@ -287,12 +285,15 @@ class Release:
             public.append(("update", of_id))
             refs.append(("update", of_id))
             refs += await self._mark(session, one, mark, of_id, now)
+        # Topics before the audit chain, as an accept has it: two that cross would wait until one is given up.
+        positions = await append_each(
+            session,
+            one.event_id,
+            {TopicName.DESK: refs, TopicName.FAMILY: public, TopicName.PUBLIC: public},
+            now,
+        )
         await self._record(session, one, "update.released", now)
-        return [
-            await append(session, one.event_id, TopicName.DESK, refs, now),
-            await append(session, one.event_id, TopicName.FAMILY, public, now),
-            await append(session, one.event_id, TopicName.PUBLIC, public, now),
-        ]
+        return positions
 
     async def _ask(
         self, session: AsyncSession, update_id: str, delivery_ids: list[str]
@@ -456,9 +457,11 @@ async def _undo_refusal(session: AsyncSession, update_id: str) -> NotFound | Con
     return Conflict("It was taken back or expired before.", code="already_settled")
 
 
-async def _channel_names(session: AsyncSession, deliveries: Sequence[Delivery]) -> dict[str, str]:
-    ids = {delivery.channel_id for delivery in deliveries}
-    if not ids:
-        return {}
-    rows = await session.execute(select(col(Channel.id), col(Channel.name)).where(col(Channel.id).in_(ids)))
-    return {row.id: row.name for row in rows}
+async def _with_channel_names(session: AsyncSession, update_id: str) -> list[tuple[Delivery, str]]:
+    found = await session.execute(
+        select(Delivery, col(Channel.name))
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(col(Delivery.update_id) == update_id)
+        .order_by(col(Delivery.id))
+    )
+    return [(delivery, name) for delivery, name in found]
