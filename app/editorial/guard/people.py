@@ -22,7 +22,7 @@ from app.editorial.guard.words.people import COMMON, PATIENT
 from app.editorial.guard.words.towns import TOWNS
 
 _CALLED_AFTER = re.compile(
-    r"\b(?:tend(?:on|ine|o)|tallone|talon|talo|corda|tendinitis|rotura|rottura|rupture)(?: (?:de|d'|di|del|of))?(?: l')?[ ']?(?:achille|aquil.?les|achilles|aquiles)|achilles(?:' | )(?:tendon|heel)|(?:pomo|pomme|nuez|nou|poma|bocado) (?:de |d'|di )(?:adamo?|adan)|adam's apple|(?:rosa?|rose) (?:de |di |du )?bengal[ae]?|(?:mont|monte|mons|muntanya) (?:de |di )?ven(?:us|ere|eris)|(?:st\.?|san|saint|sant) (?:vitus|vito|guy|anthony|antonio|antoni)(?:'s)? ?(?:dance|fire)?|caput medusae|oliv[ae]s? (?:de |di |d')[a-z]+|(?:laringe|trompa|trompe|tub[ao]|tromba)s? (?:de|d'|di) (?:eustachi\w*|eustaqui\w*|fal\w+)|bain-marie|bany maria|bano maria|bagno ?maria|alexis (?:retractor|wound|divaricator\w*|protector|ready|listo|pronto|pret|llest|in place|colocado|posizionato)|(?:robson|bishop|apgar) \d+"
+    r"\b(?:tend(?:on|ine|o)|tallone|talon|talo|corda|tendinitis|rotura|rottura|rupture)(?: (?:de|d'|di|del|of))?(?: l')?[ ']?(?:achille|aquil.?les|achilles|aquiles)|achilles(?:' | )(?:tendon|heel)|(?:pomo|pomme|nuez|nou|poma|bocado) (?:de |d'|di )(?:adamo?|adan)|adam's apple|(?:rosa?|rose) (?:de |di |du )?bengal[ae]?|(?:mont|monte|mons|muntanya) (?:de |di )?ven(?:us|ere|eris)|(?:st\.?|san|saint|sant) (?:vitus|vito|guy|anthony|antonio|antoni)(?:'s)? ?(?:dance|fire)?|caput medusae|oliv[ae]s? (?:de |di |d')[a-z]+|(?:laringe|trompa|trompe|tub[ao]|tromba)s? (?:de |d'|di )(?:eustachi\w*|eustaqui\w*|fal\w+)|bain-marie|bany maria|bano maria|bagno ?maria|alexis (?:retractor|wound|divaricator\w*|protector|ready|listo|pronto|pret|llest|in place|colocado|posizionato)|(?:robson|bishop|apgar) \d+"
 )
 
 

@@ -152,6 +152,17 @@ class TestAnotherAuthor:
         assert len(harmless) >= 20
         assert not decisions(labelled(row) for row in harmless).misses
 
+    def test_what_was_reached_on_the_fifth_set_is_kept(self) -> None:
+        """Every second text of the half that was read: the same floors."""
+        found = decisions(labelled(row) for row in rows("fifth")[::2])
+        floors = {
+            "direct": 0.98, "asks": 0.97, "evasions": 0.96, "split": 0.95,
+            "harmless not blocked": 0.98, "harmless not asked": 0.97,
+        }  # fmt: skip
+        for what, least in floors.items():
+            assert found.shares[what].n >= 10, what
+            assert found.shares[what].share >= least, (what, found.misses)
+
 
 def test_the_corpus_is_as_large_as_promised() -> None:
     """6,000 texts: 2,500 that identify with 3,000 spans, 2,000 traps, 300 in each language."""
