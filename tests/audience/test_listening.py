@@ -7,14 +7,18 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
+from app.audience.listening import Listening
 from app.audience.rechecking import period_s
 from app.audience.streaming import wait_s
 from app.channels.registry import kind
 from app.channels.x_settings import TIERS
 from app.channels.x_stream import RECONNECT
 from app.errors import CredentialsRejected, RateLimited, Unavailable
+from app.models import Channel
 from tests.audience.instance import Instance, instance, until
+from tests.broadcast.house import open_stage, sqlite_url
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(90)]
 
@@ -143,3 +147,19 @@ class TestUpstream:
 async def _words(here: Instance) -> str:
     await asyncio.sleep(0)
     return here.house.switchboard.also_say(here.channels["x"].id)
+
+
+class TestWhoIsListenedTo:
+    async def test_M02_a_paused_gateway_is_still_listened_to_and_polls_nobody(
+        self, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        """A STOP that a phone says to it counts on every channel, and receipts of what is out still come."""
+        async with open_stage(sqlite_url(tmp_path_factory.mktemp("paused")), ("smpp", "x")) as stage:
+            async with stage.database.transaction() as session:
+                await session.execute(update(Channel).values(state="paused"))
+
+            async def never(_channel_id: str) -> None:
+                raise AssertionError
+
+            listening = Listening(stage.database, {"poll": never, "stream": never}, look_s=1.0)
+            assert await listening._wanted() == {("stream", stage.channels["smpp"])}
