@@ -575,7 +575,8 @@ class TestWordsAbove:
     @staticmethod
     async def event(house: Live, kind: str = "crisis", **fields: Any) -> str:
         place = "Via del Molo" if kind == "crisis" else ""
-        event_id = await house.event(kind, live=False, headline="Stay at home.", place=place, **fields)
+        headline = "Stay at home." if kind == "crisis" else "It is about to begin."
+        event_id = await house.event(kind, live=False, headline=headline, place=place, **fields)
         version = (await house.rows(LiveEvent, id=event_id))[0].version
         given = await house["admin"].patch(f"/events/{event_id}", json={"version": version, "pinned": FACTS})
         assert given.status_code == 200, given.text
