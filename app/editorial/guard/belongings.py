@@ -178,7 +178,7 @@ def _named(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
             known = _person(c, names, match.start("n"), match["n"], held=held)
             does = (
                 not held
-                and match["n"] in names.first | names.last
+                and (match["n"] in names.first or match["n"] in names.last)
                 and _DOES_IT.search(match["after"] if not match["m"] else c.low[match.end("n") :])
             )
             if known or does:
@@ -248,7 +248,7 @@ def _odd(c: Context, names: Names, at: int, low: str) -> bool:
         and HIDDEN not in c.plain[at : at + len(low) + 2]
         and not concept(low)
         and low not in names.explained_or_both
-        and low not in HOMONYMS - names.last
+        and (low not in HOMONYMS or low in names.last)
         and low not in DRUGS_AND_MAKES
         and low not in INSTITUTIONS
         and low not in WIDE_PLACES
