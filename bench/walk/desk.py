@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
 from PIL import Image
 from playwright.async_api import Page, Route, WebSocketRoute
@@ -31,7 +32,7 @@ async def ask_first(page: Page, made: Stage) -> None:
 async def correcting(page: Page, made: Stage) -> None:
     await page.get_by_role("button", name="Correct or take back").first.click()
     await page.get_by_role("dialog").locator("textarea").first.fill("Only A&E is closed. Maternity is open.")
-    await page.get_by_role("list", name="What happens on each channel").wait_for()
+    await page.get_by_role("dialog").get_by_text("Our page shows both").wait_for()
 
 
 async def all_clear(page: Page, made: Stage) -> None:
@@ -158,7 +159,7 @@ async def taking_back(page: Page, made: Stage) -> None:
     await page.get_by_role("button", name="Correct or take back").first.click()
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Take it back").click()
-    await page.get_by_role("list", name="What happens on each channel").wait_for()
+    await dialog.get_by_text("Our page says that it was taken back").wait_for()
 
 
 async def new_event(page: Page, made: Stage) -> None:
@@ -209,7 +210,8 @@ async def late(page: Page, made: Stage) -> None:
 
 
 def broken_promise(said: str) -> str:
-    past = re.sub(r'"promised_next_at":(null|"[^"]+")', '"promised_next_at":"2026-11-01T10:00:00Z"', said)
+    at = (datetime.now(UTC) - timedelta(minutes=3)).isoformat()
+    past = re.sub(r'"promised_next_at":(null|"[^"]+")', f'"promised_next_at":"{at}"', said)
     return QUIET.sub('"quiet":"promise_missed"', past)
 
 
