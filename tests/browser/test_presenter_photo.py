@@ -162,7 +162,7 @@ class TestTheLink:
     ) -> None:
         """Not offline: the text waits for its photo, the screen says why, and goes alone after one tap."""
         async with tablet(browser, rehearsal) as one:
-            text = "The text is quicker than the photo."
+            text = "The robot goes on while the photo waits."
             await one.write(text)
             never = asyncio.Event()
 
@@ -172,6 +172,7 @@ class TestTheLink:
             await one.context.route("**/media", hang)
             await attach(one.page, "P.jpg", "image/jpeg", taken())
             await tick(one.page, "A table.")
+            await expect(one.page.locator("#send")).not_to_have_attribute("aria-disabled", "true")
             await one.page.wait_for_timeout(GLOVE_MS)
             await one.page.locator("#send").click()
             await expect(one.page.locator(".mode .off")).to_contain_text("Slow · 1 waiting")
