@@ -74,6 +74,7 @@ from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
 from app.editorial.blocked import Blocks
 from app.editorial.complications import Complications
+from app.editorial.consent_watch import ConsentWatch
 from app.editorial.consents import Consents
 from app.editorial.correcting import Corrector
 from app.editorial.cue_sheet import CueSheet
@@ -305,6 +306,7 @@ def create_app(
     unused_pictures = UnusedPictures(database, audit, clock, media_folder)
     silence_watch = SilenceWatch(database, audit, clock, announce)
     delegate_watch = DelegateWatch(database, audit, clock, announce)
+    consent_watch = ConsentWatch(database, consents, clock)
     daily = DailyCheck(database)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
     listening = Listening(database, ways, look_s=1.0 if drill else 5.0)
@@ -381,6 +383,7 @@ def create_app(
                 unused_pictures,
                 silence_watch,
                 delegate_watch,
+                consent_watch,
                 listening,
             ):
                 part.start()

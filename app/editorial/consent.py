@@ -134,6 +134,16 @@ def standing(
     return Standing.GOOD
 
 
+def has_run_out(record: ConsentRecord, now: datetime) -> bool:
+    """Whether the time that was signed for is over and what is out is still to be taken back."""
+    return (
+        record.state == ConsentState.COMPLETE
+        and record.expires_at is not None
+        and record.expires_at <= now
+        and record.taken_back_at is None
+    )
+
+
 def permit(
     how: Standing,
     terms: Mapping[str, Any],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ from app.broadcast.engine import Engine
 from app.broadcast.intents import DecidedUpdate
 from app.clock import Clock
 from app.db import Database
+from app.editorial import consent
 from app.editorial.consent import Missing
 from app.editorial.consent_now import Stands, missing_of, stands
 from app.editorial.corrections import NoRecall, Outgoing, recall, take_back
@@ -219,9 +220,49 @@ class Consents:
             await self._note(session, actor, "consent.revoked", record, now)
 
         out = await self._engine.take_off.event(event.id, "consent_revoked", first)
-        return await self.retract(actor, event, out)
+        return await self.retract(actor.person_id, actor.label, event, out)
 
-    async def retract(self, actor: Actor, event: LiveEvent, update_ids: Sequence[str]) -> Revoked:
+    async def run_out(self, event_id: str) -> Revoked | None:
+        """
+        The time that was signed for is over: the event is taken off and what is out is taken back, as when it is
+        withdrawn. None when that is not so, or is done. Harmless to do again after a crash half-way.
+        """
+        async with self._database.read() as session:
+            event = await find_event(session, event_id)
+
+        async def first(session: AsyncSession, now: datetime) -> None:
+            record = (await newest_consents(session, {event.id})).get(event.id)
+            if record is None or not consent.has_run_out(record, now):
+                raise Conflict("This consent has not run out.", code="wrong_state")
+            if record.ran_out_at is None:
+                record.ran_out_at = now
+                record.version += 1
+                session.add(record)
+                await self._note(session, None, "consent.ran_out", record, now)
+
+        try:
+            out = await self._engine.take_off.event(event.id, "consent_expired", first)
+        except Conflict:
+            return None  # a new one was signed, it was withdrawn, or another process did it
+        done = await self.retract(None, "system", event, out)
+
+        async def last(session: AsyncSession) -> None:
+            await session.execute(
+                update(ConsentRecord)
+                .where(
+                    col(ConsentRecord.event_id) == event.id,
+                    col(ConsentRecord.ran_out_at).is_not(None),
+                    col(ConsentRecord.taken_back_at).is_(None),
+                )
+                .values(taken_back_at=self._clock.now())
+            )
+
+        await self._database.write(last)
+        return done
+
+    async def retract(
+        self, author_id: str | None, actor: str, event: LiveEvent, update_ids: Sequence[str]
+    ) -> Revoked:
         """Start deleting what is out; harmless to do again, so a crash half-way is repaired by repeating it."""
         deletions: dict[str, int] = {}
         stays: list[NoRecall] = []
@@ -236,7 +277,7 @@ class Consents:
                     deletions[share.channel_id] = deletions.get(share.channel_id, 0) + 1
             decided = take_back(one, lang=event.default_lang, now=self._clock.now())
             if decided.deliveries:
-                decisions.append(replace(decided, author_id=actor.person_id, actor=actor.label))
+                decisions.append(replace(decided, author_id=author_id, actor=actor))
         # Together, so that they share commits: fifty posts are taken back as fast as one.
         await asyncio.gather(
             *(self._engine.publisher.accept(one, lambda done: done.update_id.encode()) for one in decisions)
@@ -275,12 +316,12 @@ class Consents:
         return ()
 
     async def _note(
-        self, session: AsyncSession, actor: Actor, action: str, record: ConsentRecord, now: datetime
+        self, session: AsyncSession, actor: Actor | None, action: str, record: ConsentRecord, now: datetime
     ) -> topics.Position:
         await session.flush()
         await self._audit.append(
             session,
-            actor=actor.label,
+            actor=actor.label if actor is not None else "system",
             action=action,
             event_id=record.event_id,
             subject=record.id,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.accounts.vault import Vault
@@ -13,6 +15,7 @@ from app.errors import NotFound
 from app.models import (
     EVERY_EVENT,
     ConsentRecord,
+    ConsentState,
     EventRole,
     LiveEvent,
     OptedOut,
@@ -102,3 +105,19 @@ async def newest_consents(session: AsyncSession, event_ids: Collection[str]) -> 
         select(ConsentRecord).where(col(ConsentRecord.event_id).in_(event_ids)).order_by(col(ConsentRecord.n))
     )
     return {record.event_id: record for record in rows.scalars()}
+
+
+async def consents_run_out(session: AsyncSession, now: datetime) -> list[str]:
+    """Events whose consent's time is over, and not yet taken off for it; a newer record counts instead."""
+    newer = aliased(ConsentRecord)
+    rows = await session.execute(
+        select(col(ConsentRecord.event_id)).where(
+            col(ConsentRecord.state) == ConsentState.COMPLETE,
+            col(ConsentRecord.expires_at) <= now,
+            col(ConsentRecord.taken_back_at).is_(None),
+            ~exists().where(
+                col(newer.event_id) == col(ConsentRecord.event_id), col(newer.n) > col(ConsentRecord.n)
+            ),
+        )
+    )
+    return sorted(rows.scalars())

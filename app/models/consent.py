@@ -27,6 +27,8 @@ class ConsentRecord(SQLModel, table=True):
         terms: What was agreed, by the names of `editorial.consent`; nothing in it names the patient.
         names_enc: Who signed and who outside the hospital may withdraw, sealed.
         invented: A drill's own record about nobody. Live refuses one; a drill takes no other.
+        ran_out_at: When it was seen that its time was over and the event was taken off.
+        taken_back_at: When every deletion that this asks for was on its way.
     """
 
     __tablename__ = "consent_record"
@@ -49,4 +51,6 @@ class ConsentRecord(SQLModel, table=True):
     revoked_by: str | None = None
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     revoked_how: str = ""
+    ran_out_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    taken_back_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = 1

@@ -213,6 +213,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
               <label class="field">
                 <span class="b">{t('consent.expires_at')}</span>
                 <input class="in" type="datetime-local" value={until.value} onInput={(input) => (until.value = input.currentTarget.value)} />
+                <span class="hint">{t('consent.expires_at_then')}</span>
                 {hint('expires_at')}
               </label>
               <fieldset class="field">

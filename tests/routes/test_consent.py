@@ -1,17 +1,19 @@
 """No consent, no publication: at the door, at go-live, at the permit, and when it is withdrawn."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.gate import Permit, Refusal
 from app.broadcast.intents import DecidedUpdate, PlannedDelivery
+from app.editorial.consent_watch import ConsentWatch
 from app.editorial.gate import EditorialGate
 from app.models import Attempt, AuditEntry, Channel, ConsentRecord, Delivery, LiveEvent, Update
 from tests.routes.live_house import SIGNED, Live, live
@@ -195,29 +197,107 @@ class TestGoingLive:
         assert opened.startswith(SIGNED["signed_by"])
 
 
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def run_out(house: Live, event_id: str, *, seen: bool = False) -> None:
+    """The event's consent has just ended; `seen` is one whose taking back died after its first transaction."""
+
+    async def expire(session: AsyncSession) -> None:
+        record = (await house.rows(ConsentRecord, event_id=event_id))[0]
+        record.expires_at = house.house.clock.now() - timedelta(seconds=1)
+        record.ran_out_at = LONG_AGO if seen else None
+        await session.merge(record)
+
+    await house.house.database.write(expire)
+
+
 class TestWhileLive:
     async def test_H02_expiry_in_the_middle_refuses_the_door_and_the_permit(self, house: Live) -> None:
-        """What was accepted under a good consent does not leave under one that has run out."""
+        """What was accepted under a good consent does not leave under one that has run out, and never will."""
         event_id = await house.event("surgery", delay_s=1)
         accepted = await house.submit("presenter", event_id, "The first cut is made.")
         assert accepted.status_code == 201, accepted.text
 
-        async def expire(session: object) -> None:
-            record = (await house.rows(ConsentRecord, event_id=event_id))[0]
-            record.expires_at = house.house.clock.now() - timedelta(seconds=1)
-            await session.merge(record)  # type: ignore[attr-defined]
-
-        await house.house.database.write(expire)
+        await run_out(house, event_id)
         refused = await house.submit("presenter", event_id, "The second cut is made.")
         update_id = accepted.json()["id"]
         rows = await house.until(
             lambda: house.rows(Update, id=update_id), lambda rows: rows[0].state != "counting_down"
         )
+        await ConsentWatch(house.house.database, house.house.consents, house.house.clock).look()
 
         assert (refused.status_code, refused.json()["code"]) == (409, "consent_expired")
-        assert rows[0].state == "awaiting_approval"
+        assert rows[0].state in (
+            "awaiting_approval",
+            "withdrawn",
+        )  # whoever of the gate and the watch came first
+        assert (await house.rows(Update, id=update_id))[0].state == "withdrawn"
         assert {d.reason for d in await house.rows(Delivery, update_id=update_id)} == {"consent_expired"}
         assert all(d.claimable_at is None for d in await house.rows(Delivery, update_id=update_id))
+
+    async def test_H02_what_is_out_is_taken_back_once_the_time_that_was_signed_for_is_over(
+        self, house: Live
+    ) -> None:
+        """By itself and once: our page is emptied, a deletion is on its way for each post, and the record says so."""
+        event_id = await house.event("surgery")
+        out = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
+        await house.until(lambda: house.rows(Update, id=out), lambda rows: rows[0].state == "released")
+        watch = ConsentWatch(house.house.database, house.house.consents, house.house.clock)
+        assert event_id not in await watch.look()
+
+        await run_out(house, event_id)
+        took = [await watch.look(), await watch.look()]
+
+        records = await house.rows(ConsentRecord, event_id=event_id)
+        assert records[0].ran_out_at is not None
+        assert records[0].taken_back_at is not None
+        assert sum(found.count(event_id) for found in took) <= 1  # the house's own watch may have been first
+        assert (await house.rows(Update, id=out))[0].on_page == "retracted"
+        page = await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")
+        assert "kidney" not in page.text
+        told = [entry.action for entry in await house.rows(AuditEntry, event_id=event_id)]
+        assert told.count("consent.ran_out") == 1
+
+    async def test_H02_a_take_back_that_died_half_way_is_done_by_the_next_look(self, house: Live) -> None:
+        """The event was off and nothing was deleted yet: the next look asks for the deletions, without a second entry."""
+        event_id = await house.event("surgery")
+        out = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
+        await house.until(lambda: house.rows(Update, id=out), lambda rows: rows[0].state == "released")
+        await run_out(house, event_id, seen=True)
+        await ConsentWatch(house.house.database, house.house.consents, house.house.clock).look()
+        records = await house.until(
+            lambda: house.rows(ConsentRecord, event_id=event_id),
+            lambda rows: rows[0].taken_back_at is not None,
+        )
+        assert records[0].ran_out_at == LONG_AGO
+        assert (await house.rows(Update, id=out))[0].on_page == "retracted"
+        told = [entry.action for entry in await house.rows(AuditEntry, event_id=event_id)]
+        assert "consent.ran_out" not in told
+
+    async def test_H02_a_newer_consent_counts_and_nothing_is_taken_back(self, house: Live) -> None:
+        """Signed again before the first one ended: the old record's time means nothing any more."""
+        event_id = await house.event("surgery")
+        out = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
+        await house.until(lambda: house.rows(Update, id=out), lambda rows: rows[0].state == "released")
+        first = (await house.rows(ConsentRecord, event_id=event_id))[0]
+        later = house.house.clock.now() + timedelta(days=9)
+        fields = {**first.model_dump(), "id": f"{first.id}-2", "n": first.n + 1, "expires_at": later}
+
+        async def sign_again(session: AsyncSession) -> None:
+            session.add(ConsentRecord(**fields))
+            await session.merge(
+                ConsentRecord(
+                    **{**first.model_dump(), "expires_at": house.house.clock.now() - timedelta(seconds=1)}
+                )
+            )
+
+        await house.house.database.write(sign_again)
+        assert (
+            event_id
+            not in await ConsentWatch(house.house.database, house.house.consents, house.house.clock).look()
+        )
+        assert (await house.rows(Update, id=out))[0].on_page != "retracted"
 
     async def test_H03_N4_anybody_on_duty_withdraws_and_nothing_waits_or_starts_any_more(
         self, house: Live

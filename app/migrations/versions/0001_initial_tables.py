@@ -302,6 +302,8 @@ def upgrade() -> None:
         sa.Column("revoked_by", sa.String(), nullable=True),
         sa.Column("revoked_at", base.UtcDateTime(), nullable=True),
         sa.Column("revoked_how", sa.String(), nullable=False),
+        sa.Column("ran_out_at", base.UtcDateTime(), nullable=True),
+        sa.Column("taken_back_at", base.UtcDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"], ["live_event.id"], name=op.f("fk_consent_record_event_id_live_event")

@@ -1,0 +1,39 @@
+"""
+The loop that sees a consent run out.
+
+The gate asks at every permit, so nothing starts from that moment on. This takes the event off and starts taking back
+what is out, as when the consent is withdrawn: what somebody agreed to show until Friday is not there on Saturday.
+Several processes may do it at once, and one that died half-way is followed by the next look.
+"""
+
+from __future__ import annotations
+
+from app.clock import Clock, Repeat
+from app.db import Database
+from app.editorial.consents import Consents
+from app.editorial.finding import consents_run_out
+
+
+class ConsentWatch(Repeat):
+    """
+    Args:
+        every_s: Between two looks; what is out starts to be taken back late by that much at worst.
+    """
+
+    task_name = "consents"
+    failure = "consents_look_failed"
+
+    def __init__(self, database: Database, consents: Consents, clock: Clock, *, every_s: float = 1.0) -> None:
+        super().__init__(every_s)
+        self._database = database
+        self._consents = consents
+        self._clock = clock
+
+    async def _turn(self) -> None:
+        await self.look()
+
+    async def look(self) -> list[str]:
+        """One look at every consent; returns the events that were taken off."""
+        async with self._database.read() as session:
+            found = await consents_run_out(session, self._clock.now())
+        return [event_id for event_id in found if await self._consents.run_out(event_id) is not None]
