@@ -55,6 +55,10 @@ class Revoked:
     stays: tuple[NoRecall, ...]
 
 
+class _NotOver(Exception):
+    """A new one was signed, it was withdrawn, or another process was first."""
+
+
 class Consents:
     def __init__(
         self,
@@ -233,7 +237,7 @@ class Consents:
         async def first(session: AsyncSession, now: datetime) -> None:
             record = (await newest_consents(session, {event.id})).get(event.id)
             if record is None or not consent.has_run_out(record, now):
-                raise Conflict("This consent has not run out.", code="wrong_state")
+                raise _NotOver
             if record.ran_out_at is None:
                 record.ran_out_at = now
                 record.version += 1
@@ -242,8 +246,8 @@ class Consents:
 
         try:
             out = await self._engine.take_off.event(event.id, "consent_expired", first)
-        except Conflict:
-            return None  # a new one was signed, it was withdrawn, or another process did it
+        except _NotOver:
+            return None
         done = await self.retract(None, "system", event, out)
 
         async def last(session: AsyncSession) -> None:

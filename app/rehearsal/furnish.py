@@ -11,7 +11,8 @@ import secrets
 from typing import Any
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.people import People
@@ -120,10 +121,18 @@ class Furnisher:
 
     async def _make_people(self) -> None:
         code = await self._people.issue_code("setup")
-        # Nobody knows these passwords: in a rehearsal people come in with the printed codes.
         await self._people.set_up(
             code, [(name, email, secrets.token_urlsafe(24), roles) for name, email, roles in PEOPLE]
         )
+
+        async def forget(session: AsyncSession) -> None:
+            emails = [email for _, email, _ in PEOPLE]
+            await session.execute(
+                update(Person).where(col(Person.email).in_(emails)).values(password_hash=None)
+            )
+
+        # In a rehearsal people come in with the printed codes. A password that nobody knows would be asked for.
+        await self._database.write(forget)
 
     async def _prepared_people(self) -> list[Person]:
         async with self._database.read() as session:

@@ -115,6 +115,13 @@ async def hold(page: Page, made: Stage) -> None:
 
 
 async def stop(page: Page, made: Stage) -> None:
+    """With one text that was still counting down, so that starting again asks about it."""
+    waits = await made.marta.post(
+        "/events/kidney-surgery/updates",
+        json={"texts": {"en": "The first stitch is placed."}, "source": "desk"},
+        headers={"idempotency-key": str(uuid.uuid4())},
+    )
+    assert waits.status_code == 201, waits.text
     await made.marta.post("/events/kidney-surgery/stop")
     await page.wait_for_timeout(1_500)
 

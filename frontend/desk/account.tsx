@@ -216,12 +216,13 @@ const THEMES = ['light', 'dark', 'auto'] as const
 function Screens({ acting, factors, read }: { acting: Acting; factors: access.Factors; read: () => Promise<void> }) {
   const { langs } = readConfig()
   const choose = (choices: Partial<access.Choices>) =>
-    void acting.once('choices', async () => {
+    // Each for itself: whoever takes a language while the colours are on their way means both.
+    void acting.once(`choices:${Object.keys(choices).join()}`, async () => {
       const { theme } = await access.choose(choices)
       if (choices.lang !== undefined) return location.reload()
+      await read()
       wearTheme(theme)
       announce(t('me.screens.said'))
-      await read()
     })
   return (
     <section class="card pb" aria-labelledby="h-screens">
@@ -294,7 +295,31 @@ function Sessions({ acting, factors, read }: { acting: Acting; factors: access.F
   )
 }
 
-export function AccountPage({ acting, name }: { acting: Acting; name: string }) {
+/** An approver's sheet: what they carry for the hour in which they have no screen. */
+function Telephone({ acting, event_id }: { acting: Acting; event_id: string }) {
+  const sheet = useSignal<access.PhoneSheet | undefined>(undefined)
+  const make = () =>
+    void acting.once('phone', async () => {
+      sheet.value = await access.makePhoneSheet(event_id)
+    })
+  return (
+    <section class="card pb" aria-labelledby="h-phone">
+      <h2 id="h-phone">{t('me.phone')}</h2>
+      <p class="t2">{t('me.phone.sub')}</p>
+      {sheet.value && (
+        <Notice tone="ok" icon="lock" title={t('me.phone.codes', { day: day(sheet.value.expires_at), time: clock(sheet.value.expires_at) })}>
+          <code class="mono codes">{sheet.value.codes.map((code, at) => `${at + 1}  ${code.slice(0, 4)}-${code.slice(4)}`).join('\n')}</code>
+        </Notice>
+      )}
+      <button type="button" class="btn btn-s" onClick={make}>
+        {t('me.phone.do')}
+      </button>
+    </section>
+  )
+}
+
+/** `approves`: the event on which this person may give a second opinion, so that they can be called for it. */
+export function AccountPage({ acting, name, approves }: { acting: Acting; name: string; approves?: string | undefined }) {
   const factors = useSignal<access.Factors | undefined>(undefined)
   const read = async () => {
     factors.value = await access.readFactors()
@@ -312,6 +337,7 @@ export function AccountPage({ acting, name }: { acting: Acting; name: string }) 
             <Totp acting={acting} factors={factors.value} read={read} />
             <Passkeys acting={acting} factors={factors.value} read={read} />
             <Password acting={acting} read={read} />
+            {approves && <Telephone acting={acting} event_id={approves} />}
             <Sessions acting={acting} factors={factors.value} read={read} />
           </div>
         )}

@@ -194,7 +194,7 @@ export function App({ desk }: { desk: Desk }) {
       ) : page === 'two' ? (
         <TwoPeoplePage two={desk.two} may={desk.may('proposal.confirm')} />
       ) : page === 'me' ? (
-        <AccountPage acting={desk.acting} name={desk.session.person.name} />
+        <AccountPage acting={desk.acting} name={desk.session.person.name} approves={desk.may('update.decide') ? desk.config.event_id : undefined} />
       ) : page === 'audit' ? (
         <AuditPage desk={desk} />
       ) : page === 'consent' ? (

@@ -134,6 +134,13 @@ export const readFactors = () => get<Factors>('me')
 export const changePassword = (old: string, fresh: string) => post<void>('me/password', { old, new: fresh })
 export const beginTotp = (password: string) => post<Enrolment>('me/totp', { password })
 export const confirmTotp = (code: string) => post<{ codes: string[] }>('me/totp/confirm', { code })
+/** Codes to carry, numbered from 1; an earlier sheet stops working. */
+export interface PhoneSheet {
+  codes: string[]
+  expires_at: string
+}
+
+export const makePhoneSheet = (event_id: string) => post<PhoneSheet>(`events/${encodeURIComponent(event_id)}/phone-codes`)
 export const removeTotp = (password: string) => post<void>('me/totp/remove', { password })
 export const passkeyOptions = (password: string) => post<Record<string, unknown>>('me/passkeys/options', { password })
 export const addPasskey = (name: string, credential: unknown) => post<Passkey>('me/passkeys', { name, credential })

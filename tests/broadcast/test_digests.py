@@ -89,8 +89,7 @@ async def crashed(s: Show, died: asyncio.Event) -> None:
     async with asyncio.timeout(30):
         await died.wait()
     (lane,) = engine._dispatcher._lanes.values()
-    lane.cancel()
-    for task in engine._tasks:
+    for task in (*engine._tasks, lane._loop_task, *lane._tasks):
         task.cancel()
     await asyncio.gather(*engine._tasks, lane._loop_task, *lane._tasks, return_exceptions=True)
     engine._tasks = []

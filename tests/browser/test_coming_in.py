@@ -133,11 +133,15 @@ class TestComingIn:
     async def test_the_account_page_and_the_ways_to_sign_in_are_there(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
-        """A passkey made on the account page signs its person in."""
+        """A sheet of codes for the telephone is made there, and a passkey, which signs its person in."""
         marta = await opened(browser, rehearsal, "/desk#me", dict(rehearsal.marta.cookies))
         await marta.get_by_role("heading", name="Passkeys").wait_for()
         await scan(marta, "account")
         await self.choose_screens(marta)
+        await marta.goto(f"http://localhost:{rehearsal.port}/desk/valdora-flood#me")
+        await marta.get_by_role("button", name="Make a new sheet").click()
+        await expect(marta.locator(".codes")).to_contain_text("12  ")
+        await scan(marta, "telephone-codes")
         keys = await marta.context.new_cdp_session(marta)
         await keys.send("WebAuthn.enable")
         await keys.send(

@@ -110,6 +110,7 @@ MADE: Mapping[str, list[tuple[str, str]]] = {
             "This deletes a post that may be out. Decide about that post first.",
         )
     ],
+    "EVENT_CHANGED": [("event_changed", "This event was changed meanwhile. Send it again.")],
     "f'unknown_{what}'": [],  # severity, urgency, certainty: the pages offer the words there are
 }
 # Raised with a sentence that is written somewhere else; `beside` lists those.
