@@ -49,7 +49,10 @@ describe('messages', () => {
     const english = compileCatalogue(folder, 'en')
     for (const lang of readdirSync(folder).map((file) => file.replace('.json', ''))) {
       for (const [key, text] of Object.entries(readCatalogue(folder, lang))) {
-        expect(argumentsOf(compile(text)), `${lang} ${key}`).toEqual(argumentsOf(english[key] ?? ''))
+        const given = argumentsOf(english[key] ?? '')
+        // What a refusal fills in may be an English word of the server's; a translation may do without it.
+        if (key.startsWith('refusal.')) expect([...argumentsOf(compile(text))].filter((name) => !given.has(name)), `${lang} ${key}`).toEqual([])
+        else expect(argumentsOf(compile(text)), `${lang} ${key}`).toEqual(given)
       }
     }
   })

@@ -308,7 +308,7 @@ function Telephone({ acting, event_id }: { acting: Acting; event_id: string }) {
       <p class="t2">{t('me.phone.sub')}</p>
       {sheet.value && (
         <Notice tone="ok" icon="lock" title={t('me.phone.codes', { day: day(sheet.value.expires_at), time: clock(sheet.value.expires_at) })}>
-          <code class="mono codes">{sheet.value.codes.map((code, at) => `${at + 1}  ${code.slice(0, 4)}-${code.slice(4)}`).join('\n')}</code>
+          <code class="mono codes">{sheet.value.codes.map((code, at) => `${at + 1}  ${code}`).join('\n')}</code>
         </Notice>
       )}
       <button type="button" class="btn btn-s" onClick={make}>
