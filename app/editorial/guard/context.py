@@ -93,13 +93,17 @@ class Context:
     kind: str
     lang: str = ""
 
-    @property
+    @cached_property
     def plain(self) -> str:
         return self.view.plain
 
-    @property
+    @cached_property
     def low(self) -> str:
         return self.view.low
+
+    @cached_property
+    def has_digit(self) -> bool:
+        return any(map(str.isdigit, self.view.low))
 
     @property
     def is_public(self) -> bool:

@@ -98,7 +98,7 @@ _INSIDE = re.compile(r"[a-z,'] ?[A-Z][a-z]")
 
 def dwelling(c: Context) -> Iterator[Finding]:
     low = c.low
-    if any(ch.isdigit() for ch in low):
+    if c.has_digit:
         yield from _houses(c)
         for match in _CIVIC.finditer(low):
             if not c.is_public or c.tied(*match.span()) or _HURT.search(low):

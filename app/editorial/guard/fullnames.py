@@ -76,9 +76,13 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
         return None
     if len(first.text) < 3 and first.start > 1 and c.plain[first.start - 2].isdigit():
         return None  # "19 Fr Blake"
-    known_first = first.low in names.first or any(part in names.first for part in first.low.split("-"))
+    known_first = first.low in names.first or (
+        "-" in first.low and any(part in names.first for part in first.low.split("-"))
+    )
     known_last = (
-        last.low in names.last or last.low in names.first or any(p in names.last for p in last.low.split("-"))
+        last.low in names.last
+        or last.low in names.first
+        or ("-" in last.low and any(part in names.last for part in last.low.split("-")))
     )
     if last.low[:2] in ("d'", "o'") and len(last.low) > 4 and known_first and first.cap == last.cap:
         known_last = True

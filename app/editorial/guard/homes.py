@@ -68,8 +68,7 @@ _HAMLET = Lazy(
 
 
 def homes(c: Context) -> Iterator[Finding]:
-    numbered = any(ch.isdigit() for ch in c.plain)
-    for match in _MORE_TYPES.finditer(c.plain) if numbered else ():
+    for match in _MORE_TYPES.finditer(c.plain) if c.has_digit else ():
         tied = c.tied(*match.span()) or lives_here(c, match.start())
         if tied or (not c.is_public and _LIVES.search(c.before(match.start(), 50))):
             yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")

@@ -168,7 +168,7 @@ _SPELLING = Lazy(
 
 def _films(c: Context, names: Names) -> Iterator[Finding]:
     """What stands on a film, a slide or a band: a family name in capitals and an initial; and whose an examination is."""
-    if sum(ch.islower() for ch in c.plain) > 6:
+    if sum(map(str.islower, c.plain)) > 6:
         for match in _CAPITALS.finditer(c.plain) if c.kind in ("training", "press") else ():
             first, last = match["a"].lower(), match["b"].lower()
             listed = (first in names.last and last in names.first) or (

@@ -22,7 +22,10 @@ class Lazy:
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
-        return re.compile(self._source)
+        made = re.compile(self._source)
+        # From now on the pattern answers itself: a hundred of them are asked for each text.
+        vars(self).update(search=made.search, match=made.match, finditer=made.finditer)
+        return made
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         return self.regex.search(text, start)

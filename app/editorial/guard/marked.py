@@ -103,8 +103,8 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             title = None
         soft_title = (
             not title
-            and re.search(r"\b(?:don|dona|d\.|dna\.|da\.|en|na) $", before)
             and word.cap
+            and re.search(r"\b(?:don|dona|d\.|dna\.|da\.|en|na) $", before)
             and (
                 low in names.first
                 or (

@@ -182,7 +182,7 @@ def _owned_codes(c: Context) -> Iterator[Finding]:
 
 
 def numbers(c: Context) -> Iterator[Finding]:
-    if not any(ch.isdigit() for ch in c.low):
+    if not c.has_digit:
         return
     yield from _labelled(c)
     for match in _SPECIMEN_SAID.finditer(c.low):

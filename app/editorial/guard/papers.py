@@ -86,7 +86,7 @@ def _far_labels(c: Context) -> Iterator[Finding]:
 
 
 def _vehicles(c: Context) -> Iterator[Finding]:
-    if any(ch.isdigit() for ch in c.low):
+    if c.has_digit:
         for match in _DRIVEN.finditer(c.low):
             text = c.plain[match.start("n") : match.end("n")]
             if _TRAIN.search(match.group()):

@@ -490,8 +490,8 @@ def _titled(words: list[Word]) -> bool:
 
 
 def _shouted(plain: str) -> bool:
-    letters = [ch for ch in plain if ch.isalpha()]
-    return len(letters) > 12 and sum(ch.isupper() for ch in letters) > 0.8 * len(letters)
+    letters = sum(map(str.isalpha, plain))
+    return letters > 12 and sum(map(str.isupper, plain)) > 0.8 * letters
 
 
 def small_names(c: Context, names: Names) -> Iterator[Finding]:

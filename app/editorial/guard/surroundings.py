@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.editorial.guard.context import ABBREVIATION, Context
 from app.editorial.guard.dictionary import Names
@@ -60,17 +60,13 @@ _DONE_TO = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     start: int
     end: int
     text: str
     low: str
     opens: bool  # first of a sentence
-
-    @property
-    def cap(self) -> bool:
-        return self.text[0].isupper()
+    cap: bool
 
 
 def words_of(plain: str) -> list[Word]:
@@ -78,7 +74,9 @@ def words_of(plain: str) -> list[Word]:
     for match in _WORD.finditer(plain):
         text = match.group()
         end = match.end()
-        if text[-2:] in ("'s", "'S"):
+        if "'" not in text:
+            pass
+        elif text[-2:] in ("'s", "'S"):
             text, end = text[:-2], end - 2
         elif (
             text[:2].lower() in ("l'", "d'", "s'", "n'", "m'", "c'", "j'", "t'")
@@ -94,7 +92,7 @@ def words_of(plain: str) -> list[Word]:
             continue  # "PaCO2", "CHA2DS2": no words
         before = plain[: match.start()].rstrip(" \"'(¿¡-")
         opens = not before or (before[-1] in ".!?:\n>|" and not ABBREVIATION.search(before[:-1][-6:].lower()))
-        found.append(Word(end - len(text), end, text, text.lower(), opens))
+        found.append(Word(end - len(text), end, text, text.lower(), opens, text[0].isupper()))
     return found
 
 
