@@ -28,7 +28,7 @@ from app.schemas.access import (
     RenewBody,
     RenewedAnswer,
 )
-from app.schemas.bodies import RoleAnswer
+from app.schemas.people import RoleAnswer
 
 router = APIRouter(tags=["tablets"])
 

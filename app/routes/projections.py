@@ -9,9 +9,9 @@ from app.accounts.sessions import has_to_choose
 from app.broadcast.projection import event_state as seen_event
 from app.broadcast.readiness import Reading
 from app.models import ApiKey, Channel, EventRole, LiveEvent, Person
-from app.schemas.bodies import KeyAnswer, PersonAnswer, RoleAnswer
 from app.schemas.channels import ChannelAnswer, QuotaAnswer, ReadinessAnswer
 from app.schemas.frames import DutyState, EventState
+from app.schemas.people import KeyAnswer, PersonAnswer, RoleAnswer
 
 
 def person_answer(person: Person) -> PersonAnswer:

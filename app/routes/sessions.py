@@ -25,7 +25,8 @@ from app.routes.house import House
 from app.routes.problems import responses
 from app.routes.projections import key_answer, person_answer, role_answers
 from app.schemas.access import PasskeySignInBody, ProposalAnswer
-from app.schemas.bodies import (
+from app.schemas.bodies import TicketAnswer, TicketBody
+from app.schemas.people import (
     DelayAnswer,
     InvitedAnswer,
     KeyAnswer,
@@ -37,8 +38,6 @@ from app.schemas.bodies import (
     SetUpAnswer,
     SetUpBody,
     SignInBody,
-    TicketAnswer,
-    TicketBody,
 )
 
 router = APIRouter(tags=["people"])

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 
-from app.schemas.bodies import Answer, Body, PersonAnswer, RoleAnswer
+from app.schemas.bodies import Answer, Body
+from app.schemas.people import PersonAnswer, RoleAnswer
 
 Secret = SecretStr
 
