@@ -25,7 +25,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial import approval, planning, raised
-from app.editorial.finding import find_update, revision_of
+from app.editorial.finding import find_update, find_waiting, revision_of
 from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, InvalidInput
 from app.ids import NewId
@@ -350,16 +350,7 @@ class Approvals:
     ) -> None:
         async def unit(session: AsyncSession) -> topics.Position:
             now = self._clock.now()
-            row = await find_update(session, update_id, lock=True)
-            if row.version != version:
-                raise Conflict(
-                    "This changed after you opened it. Read it again.",
-                    code="changed_meanwhile",
-                    current=row.version,
-                    state=row.state,
-                )
-            if row.state not in states:
-                raise Conflict(f"This does not wait any more, it is {row.state}.", code="not_waiting")
+            row = await find_waiting(session, update_id, version, states)
             done = work(session, row, now)
             await done  # type: ignore[misc]
             refs = [("update", row.id)]

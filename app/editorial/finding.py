@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.accounts.vault import Vault
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.models import (
     EVERY_EVENT,
     ConsentRecord,
@@ -24,6 +24,7 @@ from app.models import (
     Role,
     Update,
     UpdateRevision,
+    UpdateState,
 )
 
 
@@ -55,6 +56,32 @@ async def find_update(session: AsyncSession, update_id: str, *, lock: bool = Fal
     row = await session.get(Update, update_id, with_for_update=lock or None, populate_existing=lock)
     if row is None:
         raise NotFound("There is no such update. Reload the page.", code="update_not_found")
+    return row
+
+
+async def find_waiting(
+    session: AsyncSession,
+    update_id: str,
+    version: int,
+    states: Collection[str] = (UpdateState.AWAITING_APPROVAL,),
+) -> Update:
+    """
+    An update that is to be decided about, locked, as it was read.
+
+    Raises:
+        NotFound: no such update.
+        Conflict: it changed since it was read, or does not wait.
+    """
+    row = await find_update(session, update_id, lock=True)
+    if row.version != version:
+        raise Conflict(
+            "This changed after you opened it. Read it again.",
+            code="changed_meanwhile",
+            current=row.version,
+            state=row.state,
+        )
+    if row.state not in states:
+        raise Conflict(f"This does not wait any more, it is {row.state}.", code="not_waiting")
     return row
 
 

@@ -28,11 +28,11 @@ from app.clock import Clock
 from app.db import Database
 from app.editorial.approval import Need, may_decide
 from app.editorial.approvals import Approvals
-from app.editorial.finding import find_update
+from app.editorial.finding import find_update, find_waiting
 from app.editorial.spoken import digest_of
 from app.errors import AppError, Conflict, Forbidden
 from app.ids import NewId
-from app.models import EVERY_EVENT, EventRole, Person, PhoneCode, PhoneTry, Role, Update, UpdateState
+from app.models import EVERY_EVENT, EventRole, Person, PhoneCode, PhoneTry, Role, Update
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that sounds or reads like another
 LETTERS = 8  # 31^8, about 40 bits, and five tries
@@ -108,16 +108,7 @@ class Telephone:
 
         async def work(session: AsyncSession) -> list[Asked]:
             now = self._clock.now()
-            row = await find_update(session, update_id, lock=True)
-            if row.version != version:
-                raise Conflict(
-                    "This changed after you opened it. Read it again.",
-                    code="changed_meanwhile",
-                    current=row.version,
-                    state=row.state,
-                )
-            if row.state != UpdateState.AWAITING_APPROVAL:
-                raise Conflict(f"This does not wait any more, it is {row.state}.", code="not_waiting")
+            row = await find_waiting(session, update_id, version)
             digest = await digest_of(session, row)
             asked = [
                 await _ask(session, person, row.id, digest, now)
