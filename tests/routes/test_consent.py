@@ -239,7 +239,7 @@ class TestWhileLive:
     async def test_H02_what_is_out_is_taken_back_once_the_time_that_was_signed_for_is_over(
         self, house: Live
     ) -> None:
-        """By itself and once: our page is emptied, a deletion is on its way for each post, and the record says so."""
+        """By itself and once, by the way a withdrawal goes: our page is emptied, and the record says so."""
         event_id = await house.event("surgery")
         out = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
         await house.until(lambda: house.rows(Update, id=out), lambda rows: rows[0].state == "released")
