@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
+from app.audience import consents
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, InvalidInput, NotFound
@@ -107,6 +108,7 @@ class Lists:
                 )
                 for number in fresh
             )
+            await consents.keep_stopped(session, fresh)
             await self._audit.append(
                 session,
                 actor=actor.label,

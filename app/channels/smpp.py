@@ -98,7 +98,7 @@ class SmppAdapter:
         self._reference = 0
         self._by_id: OrderedDict[str, _Sent] = OrderedDict()
         self._unanswered: OrderedDict[str, _Sent] = OrderedDict()
-        self._phones = Phones()
+        self._phones = Phones(settings.regions)
         self._inbox: deque[tuple[Inbound, Callable[[], None]]] = deque()
         self._news = asyncio.Event()
 
@@ -268,7 +268,7 @@ class SmppAdapter:
 
     def _match(self, delivered: Delivered, start: str) -> _Sent | None:
         """The message whose answer is missing, by its number and first words; None unless it is exactly one."""
-        digits = delivered.source.lstrip("+")
+        digits = self._phones.number_of(delivered).lstrip("+")
         start = start.strip()
         candidates = [
             sent

@@ -84,6 +84,7 @@ class Delivered:
     data_coding: int
     message: bytes
     tags: dict[int, bytes] = field(default_factory=dict)
+    source_ton: int = 0
 
     @property
     def is_receipt(self) -> bool:
@@ -217,7 +218,7 @@ def read_deliver(body: bytes) -> Delivered:
     """
     reader = _Reader(body)
     reader.text()
-    reader.octets(2)
+    source_ton = reader.octets(2)[0]
     source = reader.text()
     reader.octets(2)
     destination = reader.text()
@@ -228,7 +229,13 @@ def read_deliver(body: bytes) -> Delivered:
     message = reader.octets(reader.octets(1)[0])
     tags = reader.tags()
     return Delivered(
-        source, destination, esm_class, data_coding, message or tags.get(Tag.MESSAGE_PAYLOAD, b""), tags
+        source,
+        destination,
+        esm_class,
+        data_coding,
+        message or tags.get(Tag.MESSAGE_PAYLOAD, b""),
+        tags,
+        source_ton,
     )
 
 

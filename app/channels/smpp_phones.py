@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.channels.base import Inbound, InboundReply, OptOut
 from app.channels.opt_out import Wish, is_answer_too, read_wish
+from app.channels.phone_numbers import international
 from app.channels.smpp_pdu import Delivered
 from app.channels.smpp_text import decode, split_header
 
@@ -15,9 +16,15 @@ _UNFINISHED = 1000
 
 
 class Phones:
-    """Keeps the parts of long messages until they are whole."""
+    """
+    Keeps the parts of long messages until they are whole.
 
-    def __init__(self) -> None:
+    Args:
+        regions: Countries whose way of writing numbers the gateway may use.
+    """
+
+    def __init__(self, regions: tuple[str, ...] = ()) -> None:
+        self._regions = regions
         self._pieces: OrderedDict[tuple[str, int], dict[int, bytes]] = OrderedDict()
 
     def read(self, delivered: Delivered, now: datetime) -> Inbound | None:
@@ -32,7 +39,7 @@ class Phones:
                 octets = whole
         text = decode(delivered.data_coding, octets)
         source = delivered.source
-        number = f"+{source}" if source.isdigit() and len(source) > 8 else source
+        number = self.number_of(delivered)
         wish = read_wish(text)
         opt_outs: tuple[OptOut, ...] = ()
         if wish in (Wish.STOP, Wish.START):
@@ -50,6 +57,10 @@ class Phones:
             author_handle=number,
         )
         return Inbound(replies=(reply,), opt_outs=opt_outs)
+
+    def number_of(self, delivered: Delivered) -> str:
+        """Whose phone it is, as it stands on lists where that can be told."""
+        return international(delivered.source, delivered.source_ton, self._regions)
 
     def _assemble(self, source: str, place: tuple[int, int, int], octets: bytes) -> bytes | None:
         reference, total, number = place

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from app.channels.address import is_loopback
 from app.channels.base import LimitWindow
+from app.channels.phone_numbers import region_of
 from app.channels.price import Currency, Price
 
 IdBase = Literal["text", "hex", "decimal"]
@@ -27,6 +28,7 @@ class SmppSettings(BaseModel):
         answer_ids: How the gateway writes an id when it takes a message.
         receipt_ids: How it writes the same id in the receipt, which is often another base.
         window: Messages that may wait for their answer at once.
+        country: Two letters; whose way of writing numbers the gateway uses. Without it that of `source`.
         price_per_segment: What one segment costs you, for estimates; without it none is made.
     """
 
@@ -39,6 +41,7 @@ class SmppSettings(BaseModel):
     system_id: str = Field(min_length=1, max_length=15)
     system_type: str = Field(default="", max_length=12)
     source: str = Field(pattern=r"^(\+[1-9][0-9]{4,14}|[0-9]{3,8}|[A-Za-z0-9 ]{1,11})$")
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     answer_ids: IdBase = "text"
     receipt_ids: IdBase = "text"
     window: int = Field(default=10, ge=1, le=1000)
@@ -55,6 +58,12 @@ class SmppSettings(BaseModel):
         if not (self.tls or self.private_network or is_loopback(self.host)):
             raise ValueError("use TLS, or say that the way to the gateway is a private network")
         return self
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Countries whose way of writing numbers may be meant."""
+        region = self.country or region_of(self.source)
+        return (region,) if region else ()
 
     @property
     def limits(self) -> tuple[LimitWindow, ...]:

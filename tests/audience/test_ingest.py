@@ -12,6 +12,7 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.audience.ingest import Ingest
+from app.audience.lists import Lists, NewRecipient
 from app.audience.moderation import Moderation
 from app.broadcast import topics
 from app.broadcast.topics import Position
@@ -26,6 +27,7 @@ from app.models import (
     EventState,
     LiveEvent,
     OptedOut,
+    Recipient,
     Reply,
     ReplyState,
     TopicChange,
@@ -94,6 +96,20 @@ class Desk:
     async def replies(self) -> list[Reply]:
         async with self.database.read() as session:
             return list((await session.execute(select(Reply).order_by(col(Reply.remote_id)))).scalars())
+
+    async def a_list(self, *numbers: str) -> str:
+        lists = Lists(self.database, AuditLog(), ManualClock(NOW), new_id)
+        audience = await lists.create("m", "Alerts")
+        rows = [NewRecipient(number, "form") for number in numbers]
+        assert (await lists.import_(MODERATOR, audience.id, rows, region=None)).added == len(numbers)
+        return audience.id
+
+    async def opted_out(self, audience_id: str) -> set[str]:
+        """Of the people of a list."""
+        async with self.database.read() as session:
+            people = select(col(Recipient.number)).where(col(Recipient.audience_id) == audience_id)
+            found = select(col(OptedOut.number)).where(col(OptedOut.number).in_(people))
+            return set(await session.scalars(found))
 
     async def public_changes(self) -> int:
         async with self.database.read() as session:
@@ -186,6 +202,51 @@ class TestTakingIn:
         await desk.ingest.take("c1", Inbound(opt_outs=(OptOut("+34600100101", "START", False, NOW),)))
         async with desk.database.read() as session:
             assert await session.get(OptedOut, "+34600100101") is None
+
+    @pytest.mark.parametrize("written", ["600100101", "0600100101"])
+    async def test_G5_a_STOP_without_its_country_stops_everybody_it_may_be_of(
+        self, desk: Desk, written: str
+    ) -> None:
+        """Nobody can tell whose it is, so nobody of them is texted again; START lets on only who is certain."""
+        audience = await desk.a_list("+34600100101", "+33600100101", "+34600100102")
+        await desk.ingest.take("c1", Inbound(opt_outs=(OptOut(written, "STOP", True, NOW),)))
+        stopped = await desk.opted_out(audience)
+        await desk.ingest.take("c1", Inbound(opt_outs=(OptOut(written, "START", False, NOW),)))
+
+        assert stopped == {"+34600100101", "+33600100101"}
+        assert await desk.opted_out(audience) == stopped
+
+    async def test_G5_a_START_without_its_country_counts_where_it_can_be_of_one_only(
+        self, desk: Desk
+    ) -> None:
+        """Who stopped so comes back so."""
+        audience = await desk.a_list("+34600100101", "+34600100102")
+        await desk.ingest.take("c1", Inbound(opt_outs=(OptOut("600100101", "STOP", True, NOW),)))
+        stopped = await desk.opted_out(audience)
+        await desk.ingest.take("c1", Inbound(opt_outs=(OptOut("600100101", "START", False, NOW),)))
+
+        assert stopped == {"+34600100101"}
+        assert await desk.opted_out(audience) == set()
+
+    async def test_G5_a_STOP_that_came_before_the_number_was_on_a_list_holds_there(self, desk: Desk) -> None:
+        """However it was written then."""
+        await desk.ingest.take("c1", Inbound(opt_outs=(OptOut("600100101", "STOP", True, NOW),)))
+
+        assert await desk.opted_out(await desk.a_list("+34600100101", "+34600100102")) == {"+34600100101"}
+
+    @pytest.mark.parametrize("written", ["34600100101", "0034600100101", "600100101"])
+    async def test_a_number_without_its_country_is_not_put_on_a_list(self, desk: Desk, written: str) -> None:
+        """It is refused in words, or, where the country is given, stands there in the one form that STOP is kept in."""
+        lists = Lists(desk.database, AuditLog(), ManualClock(NOW), new_id)
+        audience = await lists.create("m", "Alerts")
+        rows = [NewRecipient(written, "form")]
+        refused = await lists.import_(MODERATOR, audience.id, rows, region=None)
+        taken = await lists.import_(MODERATOR, audience.id, rows, region="ES")
+
+        assert "Write it with its country" in refused.refused[0][1]
+        assert (refused.added, taken.added) == (0, 1)
+        async with desk.database.read() as session:
+            assert list(await session.scalars(select(col(Recipient.number)))) == ["+34600100101"]
 
 
 class TestModeration:

@@ -185,7 +185,7 @@ class SmppSimulator:
             await self._send(line, UNBIND, 0, self._next(), b"")
 
     async def say(
-        self, source: str, destination: str, octets: bytes, data_coding: int = 0, esm: int = 0
+        self, source: str, destination: str, octets: bytes, data_coding: int = 0, esm: int = 0, ton: int = 1
     ) -> None:
         """A phone sends a message."""
         for line in list(self._lines):
@@ -194,7 +194,7 @@ class SmppSimulator:
                 DELIVER_SM,
                 0,
                 self._next(),
-                self._deliver(source, destination, esm, data_coding, octets),
+                self._deliver(source, destination, esm, data_coding, octets, ton=ton),
             )
 
     def _next(self) -> int:
@@ -203,12 +203,12 @@ class SmppSimulator:
 
     @staticmethod
     def _deliver(
-        source: str, destination: str, esm: int, coding: int, octets: bytes, tags: bytes = b""
+        source: str, destination: str, esm: int, coding: int, octets: bytes, tags: bytes = b"", ton: int = 1
     ) -> bytes:
         return b"".join(
             (
                 _c(""),
-                bytes([1, 1]),
+                bytes([ton, 1]),
                 _c(source),
                 bytes([1, 1]),
                 _c(destination),
