@@ -80,6 +80,9 @@ class Receipts:
         waiting = list(receipts)
         for receipt in waiting:
             state = _STATES.get(receipt.state)
+            if receipt.opted_out and receipt.number.startswith("+"):
+                # Of whatever message: one from before a restore is known to nobody here, and STOP is STOP.
+                await remember_opt_out(session, receipt.number, "platform", now)
             if state is None:
                 continue
             person = await self._person(session, channel_id, receipt)

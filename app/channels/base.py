@@ -170,6 +170,7 @@ class DeviceReceipt:
         ref: The OutboundPost.ref that came back with the callback, when it did.
         state: "sent", "delivered" or "rejected"; never goes backwards.
         rank: Orders reports about one message.
+        number: Whose phone it was for, where the platform says so: a STOP in it counts whether or not we know the message.
     """
 
     remote_id: str
@@ -179,6 +180,7 @@ class DeviceReceipt:
     code: str = ""
     words: str = ""
     opted_out: bool = False
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

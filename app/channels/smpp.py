@@ -227,7 +227,7 @@ class SmppAdapter:
 
     def _take(self, delivered: Delivered, taken: Callable[[], None]) -> None:
         if delivered.is_receipt:
-            found = self._read_receipt(delivered)
+            found = self._read_receipt(delivered) or self._phones.read_wish_in(delivered, self._clock.now())
         else:
             found = self._phones.read(delivered, self._clock.now())
         if found is None:

@@ -58,6 +58,12 @@ class Phones:
         )
         return Inbound(replies=(reply,), opt_outs=opt_outs)
 
+    def read_wish_in(self, delivered: Delivered, now: datetime) -> Inbound | None:
+        """The wish in what a gateway calls a receipt, though it speaks of no message; None for any other word."""
+        wish = read_wish(decode(delivered.data_coding, delivered.message))
+        found = self.read(delivered, now) if wish in (Wish.STOP, Wish.START) else None
+        return Inbound(opt_outs=found.opt_outs) if found is not None and found.opt_outs else None
+
     def number_of(self, delivered: Delivered) -> str:
         """Whose phone it is, as it stands on lists where that can be told."""
         return international(delivered.source, delivered.source_ton, self._regions)

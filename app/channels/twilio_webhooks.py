@@ -165,11 +165,13 @@ def read_status(
     form: Mapping[str, str], message_sid: str, status: str, *, ref: str | None
 ) -> DeviceReceipt | None:
     """One word about one message; None for a status that is not known yet, which must be tolerated."""
+    code = form.get("ErrorCode") or ""
+    code = "" if code == "0" else code
+    if status not in _STATES and code == OPTED_OUT:
+        status = "failed"  # whatever else it says
     if status not in _STATES:
         return None
     rank, state = _STATES[status]
-    code = form.get("ErrorCode") or ""
-    code = "" if code == "0" else code
     if state == "rejected":
         words = WORDS.get(code) or form.get("ErrorMessage") or "The network did not deliver it."
         code = code or status
@@ -183,6 +185,7 @@ def read_status(
         code=code,
         words=words[:500],
         opted_out=code == OPTED_OUT,
+        number=form.get("To", ""),
     )
 
 

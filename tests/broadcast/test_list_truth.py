@@ -234,6 +234,14 @@ class TestReceipts:
         await people.receipt("SM2", "delivered", 5, ref=second.id)
         assert (await people.person()).state == "delivered"
 
+    async def test_M02_a_STOP_in_a_receipt_that_fits_no_message_is_kept(self, people: People) -> None:
+        """Of a message from before a restore nobody here knows; whoever it was for is not texted again all the same."""
+        await people.publish()
+        (number,) = {row.number for row in await people.show.stage.rows(RecipientDelivery)}
+        await people.receipt("SM404", "rejected", 5, ref="gone", code="21610", opted_out=True, number=number)
+        assert await people.permit() == []
+        assert (await people.person()).reason == "opted_out"
+
 
 async def test_N01_a_post_whose_answer_comes_when_it_is_held_already_is_sent(tmp_path: Path) -> None:
     """The node that sent it was frozen, another one could not tell; with the id in hand nobody need ask a person."""

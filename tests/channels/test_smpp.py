@@ -368,6 +368,16 @@ class TestPhones:
         assert {r.author_id for r in heard.replies} == {PHONE}
         assert [(o.number, o.stopped) for o in heard.opt_outs] == [(PHONE, True)]
 
+    async def test_M02_a_STOP_that_a_gateway_calls_a_receipt_is_a_STOP(self) -> None:
+        """It speaks of no message, so it would be no word about any; a receipt's own words are no wish."""
+        async with gateway() as (there, adapter, heard):
+            await adapter.probe()
+            await there.say(PHONE[1:], "55501", b"sub:001 dlvrd:001 stat:DELIVRD text:Stop", esm=0x04)
+            await there.say(PHONE[1:], "55501", b"Stop", esm=0x04)
+            await until(lambda: there.answered_delivers == 2)
+        assert [(o.number, o.stopped) for o in heard.opt_outs] == [(PHONE, True)]
+        assert heard.replies == []
+
     async def test_I01_a_message_from_a_phone_is_answered_only_when_it_is_durable(self) -> None:
         """The gateway may forget it then; whoever reads says so by asking for the next one."""
         there = SmppSimulator()

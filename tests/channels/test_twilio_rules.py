@@ -134,6 +134,12 @@ class TestStatus:
         (receipt,) = told({**STATUS, "MessageStatus": "undelivered", "ErrorCode": "30003"}).inbound.receipts
         assert "could not be reached" in receipt.words
 
+    @pytest.mark.parametrize("status", ["failed", "undelivered", "teleported"])
+    def test_M02_a_STOP_in_a_callback_names_whose_it_is(self, status: str) -> None:
+        """Whoever does not know the message any more can still keep it."""
+        (receipt,) = told({**STATUS, "MessageStatus": status, "ErrorCode": "21610"}).inbound.receipts
+        assert (receipt.opted_out, receipt.number) == (True, STATUS["To"])
+
     def test_an_unknown_status_is_tolerated(self) -> None:
         """New words must not break the webhook."""
         assert told({**STATUS, "MessageStatus": "teleported"}).inbound.receipts == ()
