@@ -11,8 +11,9 @@ import asyncio
 import ssl
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from app.channels.base import (
@@ -29,7 +30,7 @@ from app.channels.base import (
     Reconnect,
     Unclear,
 )
-from app.channels.smpp_errors import STATES, WORDS, classify
+from app.channels.smpp_errors import NOT_BOUND, STATES, WORDS, classify
 from app.channels.smpp_pdu import (
     RESPONSE,
     Address,
@@ -51,6 +52,8 @@ from app.errors import ChannelError, ContentRejected, OutcomeUnknown, StartRefus
 from app.http import Client, MayStart
 
 _REMEMBERED = 20_000
+# Kept with the id, since nobody remembers the parts of a message after a restart. No gateway's id has a space in it.
+_FIRST_OF_MORE = " +"
 # Receipts repeat at most this much of the text.
 _RECEIPT_CHARS = 20
 
@@ -68,7 +71,8 @@ class _Sent:
 
     @property
     def remote_id(self) -> str:
-        return self.ids[0]
+        """The first part's, marked where there are more: a word about a part must not pass for one about the whole."""
+        return self.ids[0] if self.parts == 1 else self.ids[0] + _FIRST_OF_MORE
 
     @property
     def is_taken(self) -> bool:
@@ -112,7 +116,7 @@ class SmppAdapter:
         _remember(self._unanswered, post.ref, sent)
         try:
             first = await session.submit(bodies[0], may_start, self._named(sent, 0))
-            self._check(first)
+            self._check(session, first)
         except (ChannelError, StartRefused) as exc:
             if not isinstance(exc, OutcomeUnknown):
                 # Nothing was taken, so no receipt will ever come.
@@ -160,7 +164,7 @@ class SmppAdapter:
                 inbound, taken = self._inbox.popleft()
                 yield inbound
                 taken()
-            if not session.is_open:
+            if not session.takes_more:
                 raise Unavailable("The link to the gateway fell.", code="link_down")
             await self._news.wait()
 
@@ -181,10 +185,10 @@ class SmppAdapter:
 
     async def _connected(self) -> Session:
         async with self._one_at_a_time:
-            if self._session is None or not self._session.is_open:
+            if self._session is None or not self._session.takes_more:
                 settings = self._settings
                 if self._session is not None:
-                    await self._session.aclose()
+                    await self._session.leave()
                 self._session = await Session.open(
                     settings.host,
                     settings.port,
@@ -195,6 +199,7 @@ class SmppAdapter:
                         settings.system_type,
                     ),
                     answer_s=settings.answer_s,
+                    refused=partial(classify, account=settings.account_statuses),
                     idle_s=settings.idle_s,
                     window=settings.window,
                     on_deliver=self._take,
@@ -220,10 +225,11 @@ class SmppAdapter:
             for part in encoded.parts
         ]
 
-    @staticmethod
-    def _check(answer: Pdu) -> None:
+    def _check(self, session: Session, answer: Pdu) -> None:
+        if answer.status == NOT_BOUND:
+            session.retire()
         if answer.status != 0 or answer.command != Command.SUBMIT_SM | RESPONSE:
-            raise classify(answer.status)
+            raise classify(answer.status, self._settings.account_statuses)
 
     def _take(self, delivered: Delivered, taken: Callable[[], None]) -> None:
         if delivered.is_receipt:
@@ -264,6 +270,9 @@ class SmppAdapter:
             code=words.error if state == "rejected" and words.error.strip("0") else words.stat,
             words=WORDS.get(words.stat, "") if state == "rejected" else "",
         )
+        if sent is None and state == "rejected":
+            # It may be the first part of a long message from before a restart: without it the rest is worth nothing.
+            return Inbound(receipts=(receipt, replace(receipt, remote_id=message_id + _FIRST_OF_MORE)))
         return Inbound(receipts=(receipt,))
 
     def _match(self, delivered: Delivered, start: str) -> _Sent | None:

@@ -23,7 +23,7 @@ from app.channels.smpp_pdu import (
     read_deliver,
     read_header,
 )
-from app.errors import CredentialsRejected, OutcomeUnknown, Unavailable
+from app.errors import ChannelError, CredentialsRejected, OutcomeUnknown, Unavailable
 from app.http import MayStart
 
 _MISSED_LINKS = 2
@@ -59,6 +59,7 @@ class Session:
         self._sequence = 0
         self._waiting: dict[int, tuple[asyncio.Future[Pdu], OnAnswer]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_retired = False
         self.is_open = True
 
     @classmethod
@@ -72,11 +73,15 @@ class Session:
         answer_s: float,
         idle_s: float,
         window: int,
+        refused: Callable[[int], ChannelError],
         on_deliver: OnDeliver,
         on_end: Callable[[], None],
     ) -> Session:
         """
         Connect and bind as a transceiver.
+
+        Args:
+            refused: What a status means, for a sign-in that was not taken.
 
         Raises:
             Unavailable: nobody there, or no answer.
@@ -106,10 +111,8 @@ class Session:
             raise Unavailable("The gateway did not answer to our sign-in.", code="no_bind") from exc
         if answer.status != 0:
             await session.aclose()
-            if answer.status in (0x0D, 0x0E, 0x0F):
-                raise CredentialsRejected(
-                    "The gateway does not accept our name and password.", code=f"0x{answer.status:02X}"
-                )
+            if isinstance(error := refused(answer.status), CredentialsRejected):
+                raise error
             raise Unavailable("The gateway does not take our sign-in now.", code=f"0x{answer.status:02X}")
         return session
 
@@ -127,7 +130,7 @@ class Session:
             OutcomeUnknown: the link fell or the answer did not come.
         """
         async with self._window:
-            if not self.is_open:
+            if not self.takes_more:
                 raise Unavailable("The link to the gateway is down.", code="link_down")
             if may_start is not None:
                 may_start()
@@ -210,6 +213,22 @@ class Session:
                 future.set_exception(ConnectionError("the link fell"))
         self._writer.close()
         self._on_end()
+
+    @property
+    def takes_more(self) -> bool:
+        """The link is up, and the gateway still knows who we are."""
+        return self.is_open and not self._is_retired
+
+    def retire(self) -> None:
+        """Nothing more is to be sent on this link; what waits for its answer keeps waiting."""
+        self._is_retired = True
+        self._on_end()
+
+    async def leave(self) -> None:
+        """Close it once nothing waits for an answer: a message whose answer is not heard is in doubt."""
+        while waiting := [future for future, _ in self._waiting.values() if not future.done()]:
+            await asyncio.wait(waiting)
+        await self.aclose()
 
     async def aclose(self) -> None:
         """Say good-bye if the link is up, then close it."""

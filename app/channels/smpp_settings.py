@@ -6,7 +6,7 @@ Source: SMPP v3.4 specification, issue 1.2, and the profiles that gateways publi
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
@@ -27,6 +27,8 @@ class SmppSettings(BaseModel):
         private_network: Said by a person: the way to the gateway is private, so TLS may be left out.
         answer_ids: How the gateway writes an id when it takes a message.
         receipt_ids: How it writes the same id in the receipt, which is often another base.
+        account_statuses: The gateway's own statuses that refuse the whole account, such as for want of credit: they
+            pause the channel, where any other of its own refuses one message.
         window: Messages that may wait for their answer at once.
         country: Two letters; whose way of writing numbers the gateway uses. Without it that of `source`.
         price_per_segment: What one segment costs you, for estimates; without it none is made.
@@ -44,6 +46,7 @@ class SmppSettings(BaseModel):
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     answer_ids: IdBase = "text"
     receipt_ids: IdBase = "text"
+    account_statuses: tuple[Annotated[int, Field(ge=1, le=0xFFFFFFFF)], ...] = ()
     window: int = Field(default=10, ge=1, le=1000)
     answer_s: float = Field(default=10.0, gt=0, le=60)
     idle_s: float = Field(default=30.0, gt=0, le=300)

@@ -205,6 +205,36 @@ class TestPublish:
         assert {r.remote_id for r in heard.receipts} == {receipt.remote_id}
         assert {m.octets[3] for m in there.taken} == {there.taken[0].octets[3]}
 
+    @pytest.mark.parametrize(("word", "states"), [("DELIVRD", set()), ("UNDELIV", {"rejected"})])
+    async def test_I04_the_first_part_does_not_speak_for_a_long_message_after_a_restart(
+        self, word: str, states: set[str]
+    ) -> None:
+        """Nobody knows its other parts any more: it stays handed over. A part that failed ends it all the same."""
+        async with gateway() as (there, adapter, heard):
+            there.faults.receipt = None
+            before = build(there.port)
+            receipt = await before.publish(post("€" * 200), may_start=go)
+            await before.aclose()
+            await adapter.probe()
+            there.faults.receipt = word
+            for part in there.taken:
+                await there.report(part)
+            await until(lambda: there.answered_delivers == 3)
+        assert {r.state for r in heard.receipts if r.remote_id == receipt.remote_id} == states
+
+    async def test_I04_a_short_message_is_delivered_after_a_restart(self) -> None:
+        """Its id is the gateway's own."""
+        async with gateway() as (there, adapter, heard):
+            there.faults.receipt = None
+            before = build(there.port)
+            receipt = await before.publish(post(), may_start=go)
+            await before.aclose()
+            await adapter.probe()
+            there.faults.receipt = "DELIVRD"
+            await there.report(there.taken[0])
+            await until(lambda: bool(heard.receipts))
+        assert [(r.remote_id, r.state) for r in heard.receipts] == [(receipt.remote_id, "delivered")]
+
     @pytest.mark.parametrize("text_receipts", [False, True])
     async def test_ids_in_two_bases_are_one_id(self, text_receipts: bool) -> None:
         """Hexadecimal in the answer, decimal and padded in the receipt, with and without optional parameters."""
@@ -294,26 +324,52 @@ class TestPublish:
             (0x64, Unavailable),
             (0x14, RateLimited),
             (0x58, RateLimited),
+            (0x04, Unavailable),
             (0x0B, RecipientRejected),
-            (0x0A, ContentRejected),
+            (0x51, RecipientRejected),
+            (0x0A, CredentialsRejected),
+            (0x15, CredentialsRejected),
+            (0x48, CredentialsRejected),
+            (0x49, CredentialsRejected),
+            (0x53, CredentialsRejected),
             (0x61, ContentRejected),
             (0xC4, ContentRejected),
             (0x65, ContentRejected),
             (0x0E, CredentialsRejected),
             (0xFF, OutcomeUnknown),
             (0x0401, ContentRejected),  # a gateway's own
+            (0x0402, CredentialsRejected),  # a gateway's own, which the settings name
         ],
     )
     async def test_F29_each_status_has_its_class_and_nothing_is_taken(
         self, status: int, expected: type
     ) -> None:
-        """A readable refusal is never unknown, but for the one that says nothing."""
-        async with gateway() as (there, adapter, _):
+        """
+        A readable refusal is never unknown, but for the one that says nothing; what is wrong with our side is not
+        refused once for everybody of a list.
+        """
+        async with gateway(account_statuses=(0x0402,)) as (there, adapter, _):
             there.faults.statuses.append(status)
             with pytest.raises(expected):
                 await adapter.publish(post(), may_start=go)
             assert there.taken == []
             await adapter.publish(post(), may_start=go)
+
+    async def test_F29_a_gateway_that_forgot_our_sign_in_is_bound_to_again(self) -> None:
+        """Every later message would fare the same on that link; the next one has a new one, and receipts come home."""
+        async with gateway() as (there, adapter, heard):
+            await adapter.publish(post(ref="d1"), may_start=go)
+            await until(lambda: len(heard.receipts) == 1)
+            there.forget_sign_ins()
+            with pytest.raises(Unavailable):
+                await adapter.publish(post(ref="d2"), may_start=go)
+            again = Heard()
+            listening = asyncio.create_task(again.listen(adapter))
+            await adapter.publish(post(ref="d2"), may_start=go)
+            await until(lambda: bool(again.receipts))
+            listening.cancel()
+        assert [r.ref for r in again.receipts] == ["d2"]
+        assert len(there.taken) == 2
 
     async def test_G6_a_stop_at_the_last_moment_lets_nothing_out(self) -> None:
         """Asked with the link bound, just before the bytes."""

@@ -179,6 +179,10 @@ class SmppSimulator:
         for line in list(self._lines):
             line.transport.abort()
 
+    def forget_sign_ins(self) -> None:
+        """Lines stay up, and are bound no more."""
+        self._lines.clear()
+
     async def unbind_all(self) -> None:
         """Tell every client to go."""
         for line in list(self._lines):
