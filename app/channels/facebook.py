@@ -33,7 +33,7 @@ from app.channels.base import (
 from app.channels.facebook_calls import FacebookCalls
 from app.channels.facebook_comments import FacebookComments, answer_webhook, following_page, read_time
 from app.channels.facebook_settings import WINDOWS, FacebookCredentials, FacebookSettings
-from app.channels.http import Call, ahead_s, server_date
+from app.channels.http import LOOK_BACK, Call, ahead_s, server_date
 from app.clock import Clock
 from app.errors import ContentRejected, CredentialsRejected, OutcomeUnknown, Unavailable
 from app.http import Client, MayStart
@@ -132,20 +132,22 @@ class FacebookAdapter:
                 "order": "reverse_chronological",
             }
         matches: list[Mapping[str, Any]] = []
+        doubt = ""
         for _ in range(_MAX_PAGES):
             answer = await self._calls.read(path, params)
             ahead = timedelta(seconds=ahead_s(answer.headers, self._clock.now()))
             listed = answer.body.get("data")
             items = [i for i in listed if isinstance(i, dict)] if isinstance(listed, list) else []
-            matches += [
-                item
-                for item in items
-                if is_ours(item, post, self._settings.page_id, not_before=sent_after + ahead)
-            ]
+            not_before = sent_after + ahead
+            matches += [i for i in items if is_ours(i, post, self._settings.page_id, not_before=not_before)]
+            if not isinstance(listed, list):
+                doubt = "Facebook answered without its list."
+            elif any(may_be_ours(i, post, self._settings.page_id, not_before - LOOK_BACK) for i in items):
+                doubt = "Facebook shows this text, and not clearly as the one that was sent."
             following = following_page(answer.body)
             times = [at for item in items if (at := read_time(item.get("created_time"))) is not None]
             # The list of posts is newest first; comments may be ranked, so they are read to the end.
-            is_past = not is_comment and bool(times) and min(times) < sent_after + ahead - _MARGIN
+            is_past = not is_comment and bool(times) and min(times) < not_before - LOOK_BACK
             if following is None or is_past:
                 break
             params = {**params, **following}
@@ -156,6 +158,8 @@ class FacebookAdapter:
             return Unclear(f"Facebook shows {len(matches)} of ours with this text.")
         if matches:
             return Found(self._receipt(str(matches[0]["id"]), matches[0]))
+        if doubt:
+            return Unclear(doubt)
         return Absent() if last else Unclear("Facebook does not show it yet.")
 
     async def missing(self, remote_ids: Sequence[str]) -> frozenset[str]:
@@ -254,16 +258,21 @@ def is_ours(item: Mapping[str, Any], post: OutboundPost, page_id: str, *, not_be
     """Whether a listed post or comment is the one that was sent; `not_before` is by the platform's clock."""
     if not isinstance(item.get("id"), str):
         return False
+    if post.reply_to is not None and not isinstance(item.get("from"), dict):
+        return False  # somebody else may have written the same words under the post
+    if read_time(item.get("created_time")) is None:
+        return False
+    return may_be_ours(item, post, page_id, not_before - _MARGIN)
+
+
+def may_be_ours(item: Mapping[str, Any], post: OutboundPost, page_id: str, since: datetime) -> bool:
+    """Whether it says the same, and neither its author nor its time speaks against it; without a time nothing does."""
     author = item.get("from")
     if isinstance(author, dict) and str(author.get("id")) != page_id:
         return False
-    if post.reply_to is not None and not isinstance(author, dict):
-        return False  # somebody else may have written the same words under the post
     at = read_time(item.get("created_time"))
-    return (
-        at is not None
-        and at >= not_before - _MARGIN
-        and _comparable(str(item.get("message") or "")) == _comparable(post.text)
+    return (at is None or at >= since) and _comparable(str(item.get("message") or "")) == _comparable(
+        post.text
     )
 
 

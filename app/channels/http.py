@@ -23,6 +23,9 @@ from app.http import Client, HttpRequest, HttpResponse, MayStart, Phase, Transpo
 MIN_WAIT_S = 1.0
 # An hour: a longer wait is either a daily window, which its caller names, or nonsense to be asked about again.
 MAX_WAIT_S = 3600.0
+# How far back the same text is asked for: our clock may be off, or may have been moved since. A platform that refuses
+# its own repeats shows it there only because it is the one that is looked for.
+LOOK_BACK = timedelta(minutes=10)
 _NUMBER = re.compile(r"\d{1,20}(\.\d{1,9})?")
 
 

@@ -84,8 +84,9 @@ class TwilioAdapter:
             body, headers = await self._call("GET", url, Call.READ)
             not_before = sent_after + timedelta(seconds=ahead_s(headers, self._clock.now()))
             listed = body.get("messages")
-            items = [i for i in listed if isinstance(i, dict)] if isinstance(listed, list) else []
-            for item in items:
+            if not isinstance(listed, list):
+                return Unclear("Twilio answered without its list of messages.")
+            for item in (i for i in listed if isinstance(i, dict)):
                 receipt = read_receipt(item)
                 if receipt is not None and is_ours(item, post, not_before=not_before):
                     matches[receipt.remote_id] = receipt

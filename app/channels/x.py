@@ -28,11 +28,21 @@ from app.channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
-from app.channels.http import Call, ahead_s
+from app.channels.http import LOOK_BACK, Call, ahead_s
 from app.channels.x_calls import Answer, XCalls
 from app.channels.x_media import upload
 from app.channels.x_oauth import XAuth
-from app.channels.x_posts import create_body, id_at, intent_url, is_ours, not_found_in, post_url, read_id
+from app.channels.x_posts import (
+    MARGIN,
+    create_body,
+    id_at,
+    intent_url,
+    is_ours,
+    is_whole_page,
+    not_found_in,
+    post_url,
+    read_id,
+)
 from app.channels.x_replies import POST_FIELDS, XReplies, items_of
 from app.channels.x_settings import PAY_PER_USE, XCredentials, XSettings
 from app.channels.x_stream import RECONNECT, XStream, answer_webhook
@@ -41,8 +51,6 @@ from app.errors import ContentRejected, Forbidden, OutcomeUnknown, Unavailable
 from app.http import Client, MayStart
 
 _MAX_PAGES = 4
-# Wide, because our clock may be off; what was really found is judged by the platform's clock.
-_LOOK_BACK = timedelta(minutes=10)
 
 
 class XAdapter:
@@ -132,8 +140,10 @@ class XAdapter:
     async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
         """Read our own timeline back."""
         settings = self._settings
-        params = {"max_results": "100", "since_id": id_at(sent_after - _LOOK_BACK)}
+        since = sent_after - LOOK_BACK
+        params = {"max_results": "100", "since_id": id_at(since)}
         matches: list[str] = []
+        doubt = ""
         for _ in range(_MAX_PAGES):
             answer = await self._calls.read(
                 f"/2/users/{settings.user_id}/tweets",
@@ -142,11 +152,17 @@ class XAdapter:
                 fields=POST_FIELDS,
             )
             not_before = sent_after + timedelta(seconds=ahead_s(answer.headers, self._clock.now()))
-            matches += [
-                str(item["id"])
-                for item in items_of(answer.body)
-                if is_ours(item, post, not_before=not_before)
-            ]
+            if not_before - MARGIN < since:
+                # Our clock is so far ahead that our own question left out the time in which it was sent.
+                since = not_before - LOOK_BACK
+                params, matches = {"max_results": "100", "since_id": id_at(since)}, []
+                continue
+            if not is_whole_page(answer.body):
+                doubt = "X answered without all of the list of our own posts."
+            items = items_of(answer.body)
+            matches += [str(item["id"]) for item in items if is_ours(item, post, not_before=not_before)]
+            if any(is_ours(item, post, not_before=since) for item in items):
+                doubt = "X shows this text from just before it was sent: one of the clocks was moved."
             meta = answer.body.get("meta")
             following = meta.get("next_token") if isinstance(meta, dict) else None
             if matches or not isinstance(following, str) or not following:
@@ -158,6 +174,8 @@ class XAdapter:
             return Unclear(f"X shows {len(matches)} posts of ours with this text.")
         if matches:
             return Found(self._receipt(matches[0]))
+        if doubt:
+            return Unclear(doubt)
         return Absent() if last else Unclear("X does not show it yet.")
 
     async def missing(self, remote_ids: Sequence[str]) -> frozenset[str]:

@@ -106,6 +106,16 @@ def not_found_in(body: Mapping[str, Any]) -> set[str]:
     }
 
 
+def is_whole_page(body: Mapping[str, Any]) -> bool:
+    """Whether an answer lists what there is: what is not in a page with errors, or with nothing, may be there all the same."""
+    data, meta = body.get("data"), body.get("meta")
+    if body.get("errors"):
+        return False
+    return isinstance(data, list) or (
+        data is None and isinstance(meta, dict) and not meta.get("result_count")
+    )
+
+
 def is_ours(item: Mapping[str, Any], post: OutboundPost, *, not_before: datetime) -> bool:
     """
     Whether a post on our timeline is the one that was sent.

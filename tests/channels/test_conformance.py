@@ -165,14 +165,20 @@ class TestPublish:
             await adapter.aclose()
 
     async def test_C01_an_equal_text_of_before_is_not_taken_for_this_one(self, name: str) -> None:
-        """The same words, sent a while ago, are another post."""
+        """
+        The same words, sent a while ago, are another message. A page refuses its own repeats: there it is the same one,
+        sent before somebody moved a clock, and a person decides.
+        """
         async with stage(name) as here:
             adapter = here.adapter()
             assert isinstance(adapter, Reconciles)
             post = here.post("All is well")
             await adapter.publish(post, may_start=go)
             later = datetime.now(UTC) + timedelta(seconds=60)
-            assert isinstance(await adapter.find(post, sent_after=later, last=True), Absent)
+            finding = await adapter.find(post, sent_after=later, last=True)
+            assert isinstance(finding, Absent if name == "twilio" else Unclear)
+            much_later = later + timedelta(minutes=10)
+            assert isinstance(await adapter.find(post, sent_after=much_later, last=True), Absent)
             await adapter.aclose()
 
     async def test_G6_a_stop_at_the_last_moment_leaves_the_ledger_empty(self, name: str) -> None:

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 import orjson
 import pytest
 
-from app.channels.base import Media, OutboundPost, WebhookRequest
+from app.channels.base import Absent, Found, Media, OutboundPost, Unclear, WebhookRequest
 from app.channels.facebook import build_post, is_ours, judge_token
 from app.channels.facebook_calls import appsecret_proof
 from app.channels.facebook_comments import answer_webhook, following_page, hub_signature, read_comment
 from app.errors import CredentialsRejected, Forbidden, InvalidInput
-from tests.channels.made import NOW, PAGE
+from tests.channels.made import NOW, PAGE, build, clock
+from tests.channels.scripted import Scripted, answer
 
 VECTOR = (
     b'{"object":"page","entry":[{"id":"1","time":1700000000,"changes":[{"field":"feed","value":'
@@ -222,3 +223,29 @@ class TestJudgeToken:
         """The probe fails like a post would."""
         with pytest.raises(CredentialsRejected):
             judge_token({"is_valid": False}, PAGE, NOW)
+
+
+class TestFind:
+    async def look(self, body: object, *, reply_to: str | None = None) -> object:
+        async with Scripted([answer(200, body, {"date": "Tue, 01 Sep 2026 12:00:00 GMT"})]) as server:
+            adapter = build("facebook", server.origin, clock=clock())
+            post = OutboundPost("r", "Hi", reply_to=reply_to)
+            return await adapter.find(post, sent_after=NOW, last=True)
+
+    @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": {}}, {"paging": {}}])
+    async def test_C01_an_answer_without_a_list_is_no_absence(self, body: dict) -> None:
+        """Whoever took it for an empty Page would post again."""
+        assert isinstance(await self.look(body), Unclear)
+        assert isinstance(await self.look({"data": []}), Absent)
+
+    async def test_C01_a_clock_that_was_put_back_meanwhile_makes_no_absence(self) -> None:
+        """Sent by a clock four minutes fast, looked for by a right one: the same text is there, and never sent again."""
+        item = {"id": f"{PAGE}_5", "message": "Hi", "created_time": "2026-09-01T11:56:00+0000"}
+        assert isinstance(await self.look({"data": [item]}), Unclear)
+
+    async def test_C01_what_cannot_be_told_apart_is_for_a_person(self) -> None:
+        """Our words under the post, without an author; our words on the Page, without a time."""
+        item = {"id": "5_9", "message": "Hi", "created_time": "2026-09-01T12:00:01+0000"}
+        assert isinstance(await self.look({"data": [item]}, reply_to=f"{PAGE}_5"), Unclear)
+        assert isinstance(await self.look({"data": [{**item, "created_time": None}]}), Unclear)
+        assert isinstance(await self.look({"data": [item]}), Found)

@@ -10,13 +10,14 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import ValidationError
 
-from app.channels.base import OutboundPost, WebhookRequest
+from app.channels.base import Absent, OutboundPost, Unclear, WebhookRequest
 from app.channels.registry import kind
 from app.channels.twilio import build_message, is_ours, read_receipt
 from app.channels.twilio_settings import TwilioSettings
 from app.channels.twilio_webhooks import addresses, answer_webhook, signature
 from app.errors import ContentRejected, Forbidden, InvalidInput
-from tests.channels.made import ACCOUNT, NOW
+from tests.channels.made import ACCOUNT, NOW, build, clock
+from tests.channels.scripted import Scripted, answer
 
 URL = "https://desk.example.org/sms/status?ref=outbox-42"
 SID = "SM0123456789abcdef0123456789abcdef"
@@ -286,3 +287,13 @@ class TestIsOurs:
         assert read_receipt(self.ITEM).segments == 2
         assert read_receipt({**self.ITEM, "num_segments": "0"}).segments is None
         assert read_receipt({"sid": "XX"}) is None
+
+
+@pytest.mark.parametrize("body", [{}, {"messages": None}, {"messages": {}}, {"status": 200}])
+async def test_C01_an_answer_without_a_list_is_no_absence(body: dict) -> None:
+    """Whoever took it for an empty list would send the same message again."""
+    async with Scripted([answer(200, body), answer(200, {"messages": []})]) as server:
+        adapter = build("twilio", server.origin, clock=clock())
+        message = OutboundPost("r", "Hi", recipient="+15005550010")
+        assert isinstance(await adapter.find(message, sent_after=NOW, last=True), Unclear)
+        assert isinstance(await adapter.find(message, sent_after=NOW, last=True), Absent)

@@ -255,6 +255,42 @@ class TestFind:
         there = {"date": "Tue, 01 Sep 2026 11:56:00 GMT"}
         assert isinstance(await self.look(answer(200, {"data": [ours]}, there)), Found)
 
+    async def test_C01_a_clock_of_ours_that_is_an_hour_ahead_hides_nothing(self) -> None:
+        """The question itself left the post out: it is asked again, from where the platform's clock says."""
+        ours = {"id": id_at(NOW - timedelta(hours=1) + timedelta(seconds=1)), "text": "Hi"}
+        there = {"date": "Tue, 01 Sep 2026 11:00:00 GMT"}
+        async with Scripted(
+            [answer(200, {"meta": {"result_count": 0}}, there), answer(200, {"data": [ours]}, there)]
+        ) as server:
+            adapter = build("x", server.origin, clock=clock())
+            found = await adapter.find(OutboundPost("r", "Hi"), sent_after=NOW, last=True)
+        assert isinstance(found, Found)
+        assert found.receipt.remote_id == ours["id"]
+        assert (
+            int(server.asked[1].query["since_id"]) < int(ours["id"]) < int(server.asked[0].query["since_id"])
+        )
+
+    async def test_C01_a_clock_that_was_put_back_meanwhile_makes_no_absence(self) -> None:
+        """Sent by a clock four minutes fast, looked for by a right one: the same text is there, and never sent again."""
+        ours = {"id": id_at(NOW - timedelta(minutes=4)), "text": "Hi"}
+        there = {"date": "Tue, 01 Sep 2026 12:00:00 GMT"}
+        assert isinstance(await self.look(answer(200, {"data": [ours]}, there), last=True), Unclear)
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            {},
+            {"errors": [{"title": "Authorization Error", "type": "about:blank"}]},
+            {"errors": [{"title": "Partial"}], "data": [], "meta": {"result_count": 0}},
+            {"meta": {"result_count": 3}},
+            {"data": {}, "meta": {"result_count": 0}},
+            {"data": "", "meta": []},
+        ],
+    )
+    async def test_C01_an_answer_that_lists_nothing_is_no_absence(self, body: dict) -> None:
+        """X answers 200 with errors and no data: whoever took that for an empty timeline would post again."""
+        assert isinstance(await self.look(answer(200, body), last=True), Unclear)
+
     async def test_a_failed_look_says_nothing_about_the_post(self) -> None:
         """It raises and is repeated."""
         with pytest.raises(Unavailable):
