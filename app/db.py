@@ -129,7 +129,9 @@ class Database:
                     }
                 },
             )
-            self._read_engine = self._write_engine
+            self._read_engine = self._write_engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     async def start(self) -> None:
         """
@@ -160,15 +162,19 @@ class Database:
         if self.is_sqlite:
             await self._checkpoint.stop()
         await self._write_engine.dispose()
-        if self._read_engine is not self._write_engine:
-            await self._read_engine.dispose()
         if self.is_sqlite:
+            await self._read_engine.dispose()
             await self._threads.end()
         self.give_file_back()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading; on SQLite a write in it is refused. Never hold it over a network call."""
+        """
+        A session for reading: all its queries see the database as the first one did, and a write in it is refused.
+
+        What takes several queries, such as the answer to a stop, would lose whatever changes its state between two of
+        them. Never hold it over a network call, and never wait in it for what somebody else writes.
+        """
         try:
             async with AsyncSession(self._read_engine, expire_on_commit=False) as session:
                 yield session

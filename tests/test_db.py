@@ -10,11 +10,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from app.db import Database, DatabaseOwned
+from app.errors import Unready
 from app.migrations import migrate
 from app.models import Person
 
@@ -23,6 +24,12 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
 def person(n: int) -> Person:
     return Person(id=f"p{n}", email=f"p{n}@valdora.example", name=f"Person {n}", created_at=NOW)
+
+
+async def add_in_a_read(database: Database, row: Person) -> None:
+    async with database.read() as session:
+        session.add(row)
+        await session.flush()
 
 
 class TestWriting:
@@ -125,6 +132,32 @@ class TestWriting:
         assert row is not None
         assert row.created_at == NOW
         assert row.created_at.tzinfo is UTC
+
+
+class TestReading:
+    async def test_all_queries_of_a_read_see_one_moment(self, database: Database) -> None:
+        """What changes between two of them is in neither, so that nothing falls through between two counts."""
+
+        async def seed(session: AsyncSession) -> None:
+            session.add(person(1))
+
+        async def move(session: AsyncSession) -> None:
+            await session.delete(await session.get_one(Person, "p1"))
+            session.add(person(2))
+
+        await database.write(seed)
+        async with database.read() as session:
+            first = (await session.execute(select(col(Person.id)).where(col(Person.id) == "p2"))).all()
+            await database.write(move)
+            second = (await session.execute(select(col(Person.id)).where(col(Person.id) == "p1"))).all()
+        assert (first, [row.id for row in second]) == ([], ["p1"])
+
+    async def test_a_write_in_a_read_is_refused(self, database: Database) -> None:
+        """What is written goes through the one writer, on every database."""
+        with pytest.raises((DBAPIError, Unready)):
+            await add_in_a_read(database, person(1))
+        async with database.read() as session:
+            assert (await session.execute(select(func.count()).select_from(Person))).scalar_one() == 0
 
 
 class TestSqlite:

@@ -213,7 +213,7 @@ class TestPermitsUnderWay:
                 assert await waits_for_a_lock(here.stage.database._write_engine, stop), "it did not wait"
                 await permit.execute(text("SELECT 1"))
             await stop
-            async with here.stage.database.read() as session:
+            async with here.stage.database.transaction() as session:
                 assert not await asked[what](session)
 
     @pytest.mark.timeout(60)
