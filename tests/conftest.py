@@ -3,12 +3,22 @@
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import pytest
 
 from app.db import Database
 from tests.migrated import lay, migrate_now
 from tests.servers import PostgresServer, RedisCluster, RedisServer, describe_servers
+
+
+class Server(Protocol):
+    def start(self) -> object: ...
+
+    def close(self) -> None: ...
+
+
+S = TypeVar("S", bound=Server)
 
 
 def pytest_report_header() -> str:
@@ -18,12 +28,7 @@ def pytest_report_header() -> str:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One PostgreSQL for the run (with several workers, one for each); not durable, so do not kill it."""
-    server = PostgresServer()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
+    yield from _running(PostgresServer())
 
 
 @pytest.fixture
@@ -55,12 +60,7 @@ def _database_of(server: PostgresServer, template: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shared_redis_server() -> Iterator[RedisServer]:
     """One Valkey for the run (with several workers, one for each); nothing in it survives a kill."""
-    server = RedisServer()
-    try:
-        server.start()
-        yield server
-    finally:
-        server.close()
+    yield from _running(RedisServer())
 
 
 @pytest.fixture
@@ -73,12 +73,15 @@ def redis_url(shared_redis_server: RedisServer) -> str:
 @pytest.fixture(scope="session")
 def shared_redis_cluster() -> Iterator[RedisCluster]:
     """Three nodes for the run."""
-    cluster = RedisCluster()
+    yield from _running(RedisCluster())
+
+
+def _running(server: S) -> Iterator[S]:
     try:
-        cluster.start()
-        yield cluster
+        server.start()
+        yield server
     finally:
-        cluster.close()
+        server.close()
 
 
 @pytest.fixture
@@ -91,46 +94,33 @@ def cluster_url(shared_redis_cluster: RedisCluster) -> str:
 @pytest.fixture
 def make_postgres() -> Iterator[Callable[[], PostgresServer]]:
     """Durable servers to kill -9 and start again: `server = make_postgres()`, then `server.kill()`, `server.start()`."""
-    made: list[PostgresServer] = []
-
-    def make() -> PostgresServer:
-        made.append(PostgresServer(durable=True))
-        made[-1].start()
-        return made[-1]
-
-    yield make
-    for server in made:
-        server.close()
+    yield from _started(lambda: PostgresServer(durable=True))
 
 
 @pytest.fixture
 def make_redis() -> Iterator[Callable[[], RedisServer]]:
     """Durable servers to kill -9 and start again."""
-    made: list[RedisServer] = []
+    yield from _started(lambda: RedisServer(durable=True))
 
-    def make() -> RedisServer:
-        made.append(RedisServer(durable=True))
+
+@pytest.fixture
+def make_cluster() -> Iterator[Callable[[], RedisCluster]]:
+    """Clusters of one's own, whose nodes may be killed and started again."""
+    yield from _started(RedisCluster)
+
+
+def _started(new: Callable[[], S]) -> Iterator[Callable[[], S]]:
+    """Makes and starts one at a call; all are closed at the end."""
+    made: list[S] = []
+
+    def make() -> S:
+        made.append(new())
         made[-1].start()
         return made[-1]
 
     yield make
     for server in made:
         server.close()
-
-
-@pytest.fixture
-def make_cluster() -> Iterator[Callable[[], RedisCluster]]:
-    """Clusters of one's own, whose nodes may be killed and started again."""
-    made: list[RedisCluster] = []
-
-    def make() -> RedisCluster:
-        made.append(RedisCluster())
-        made[-1].start()
-        return made[-1]
-
-    yield make
-    for cluster in made:
-        cluster.close()
 
 
 @pytest.fixture(scope="session")

@@ -48,6 +48,17 @@ async def waits_for_a_lock(engine: AsyncEngine, who: asyncio.Task[object]) -> bo
     return False
 
 
+async def end_whoever_waits(engine: AsyncEngine) -> None:
+    """The server process of every transaction that waits for a lock."""
+    async with engine.connect() as other:
+        await other.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+        )
+
+
 class TestFrozen:
     @pytest.mark.timeout(60)
     async def test_K01_a_stop_does_not_wait_until_the_database_ends_a_frozen_transaction(
@@ -88,13 +99,7 @@ class TestFrozen:
                 await holder.execute(_touch(f"{event}:desk"))
                 stop = asyncio.create_task(here.engine.stop_control.stop(event, "person:tom"))
                 assert await waits_for_a_lock(engine, stop)
-                async with engine.connect() as other:
-                    await other.execute(
-                        text(
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                        )
-                    )
+                await end_whoever_waits(engine)
             await stop
 
     @pytest.mark.timeout(60)
@@ -177,13 +182,7 @@ class TestStart:
                 await holder.execute(_touch(f"{here.stage.event_id}:desk"))
                 start = asyncio.create_task(here.engine.start())
                 assert await waits_for_a_lock(engine, start)
-                async with engine.connect() as other:
-                    await other.execute(
-                        text(
-                            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-                        )
-                    )
+                await end_whoever_waits(engine)
                 await holder.rollback()
             await start
             assert await here.stage.until(lambda rows: all(row.lease_owner != "dead" for row in rows))
@@ -236,6 +235,26 @@ class TestPermitsUnderWay:
             assert row.hold_left_s is not None
 
 
+async def permitting(here: Show, channel: Channel) -> Callable[[], Awaitable[list[Job]]]:
+    """What gives permits on this channel, once at a call, in a transaction of its own."""
+    means = here.engine._dispatcher._means
+    await means.limits.load(here.stage.database, channel.id, (), means.clock.now())
+
+    async def permit() -> list[Job]:
+        async with here.stage.database.transaction() as session:
+            given, _, _ = await means.permits.give(
+                session,
+                channel,
+                here.adapters[channel.id],
+                in_flight=0,
+                probe=False,
+                stamp_of=Stamps(means.fence).of,
+            )
+        return given
+
+    return permit
+
+
 class TestDecisions:
     @pytest.mark.timeout(60)
     async def test_K03_a_deletion_does_not_begin_to_wait_for_a_decision_that_is_being_committed(
@@ -244,8 +263,7 @@ class TestDecisions:
         """The decision lets go what waits for it; a deletion that it could not see yet would wait for ever."""
         async with stage_of(postgres_url) as here:
             channel = await here.stage.one(Channel)
-            means = here.engine._dispatcher._means
-            await means.limits.load(here.stage.database, channel.id, (), means.clock.now())
+            permit = await permitting(here, channel)
             accepted = await here.publish("The upper floor is closed.")
             await here.engine.release.release_due()
             (original,) = accepted.delivery_ids
@@ -258,18 +276,6 @@ class TestDecisions:
             share = PlannedDelivery(channel.id, (), act=Act.DELETE, of_delivery_id=original)
             await here.publish("", kind="retraction", priority="correction", deliveries=(share,))
             await here.engine.release.release_due()
-
-            async def permit() -> list[Job]:
-                async with here.stage.database.transaction() as session:
-                    given, _, _ = await means.permits.give(
-                        session,
-                        channel,
-                        here.adapters[channel.id],
-                        in_flight=0,
-                        probe=False,
-                        stamp_of=Stamps(means.fence).of,
-                    )
-                return given
 
             async with here.stage.database.transaction() as decision:
                 row = await decision.get(Delivery, original, with_for_update=True)
@@ -294,23 +300,10 @@ class TestOrder:
         """One has seen the lane free; the other permits its first update; the second update is nobody's turn."""
         async with stage_of(postgres_url) as here:
             channel = await here.stage.one(Channel)
-            means = here.engine._dispatcher._means
-            await means.limits.load(here.stage.database, channel.id, (), means.clock.now())
+            permit = await permitting(here, channel)
             for words in ("Step 1", "Step 2"):
                 await here.publish(words)
             await here.engine.release.release_due()
-
-            async def permit() -> list[Job]:
-                async with here.stage.database.transaction() as session:
-                    given, _, _ = await means.permits.give(
-                        session,
-                        channel,
-                        here.adapters[channel.id],
-                        in_flight=0,
-                        probe=False,
-                        stamp_of=Stamps(means.fence).of,
-                    )
-                return given
 
             look, others = store.busy, []
 
