@@ -142,7 +142,7 @@ class ChannelError(Exception):
     ) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.code = code  # the platform's own code, as text
+        self.code = code[:100]  # the platform's own code, as text
         self.limits = tuple(limits)
         self.platform_words = platform_words[:500]  # shown to the operator as what the platform said
 

@@ -33,7 +33,7 @@ from app.channels.base import (
 from app.channels.facebook_calls import FacebookCalls
 from app.channels.facebook_comments import FacebookComments, answer_webhook, following_page, read_time
 from app.channels.facebook_settings import WINDOWS, FacebookCredentials, FacebookSettings
-from app.channels.http import LOOK_BACK, Call, ahead_s, server_date
+from app.channels.http import LOOK_BACK, Call, ahead_s, dicts, read_remote_id, server_date
 from app.clock import Clock
 from app.errors import ContentRejected, CredentialsRejected, OutcomeUnknown, Unavailable
 from app.http import Client, MayStart
@@ -83,8 +83,8 @@ class FacebookAdapter:
         ready = await self.prepare(post)
         path, form, files = build_post(self._settings.page_id, ready)
         answer = await self._calls.write(path, Call.PUBLISH, form, files=files, may_start=may_start)
-        remote_id = answer.body.get("post_id") or answer.body.get("id")
-        if not isinstance(remote_id, str) or not remote_id:
+        remote_id = read_remote_id(answer.body.get("post_id") or answer.body.get("id"))
+        if remote_id is None:
             raise OutcomeUnknown(
                 "Facebook answered without naming the post.", code="no_id", limits=answer.limits
             )
@@ -137,7 +137,7 @@ class FacebookAdapter:
             answer = await self._calls.read(path, params)
             ahead = timedelta(seconds=ahead_s(answer.headers, self._clock.now()))
             listed = answer.body.get("data")
-            items = [i for i in listed if isinstance(i, dict)] if isinstance(listed, list) else []
+            items = dicts(listed)
             not_before = sent_after + ahead
             matches += [i for i in items if is_ours(i, post, self._settings.page_id, not_before=not_before)]
             if not isinstance(listed, list):
@@ -213,14 +213,14 @@ class FacebookAdapter:
         answer = await self._calls.write(
             f"/{self._settings.page_id}/photos", Call.REPEATABLE, form, files=_file_of(media)
         )
-        remote_id = answer.body.get("id")
-        if not isinstance(remote_id, str) or not remote_id:
+        remote_id = read_remote_id(answer.body.get("id"))
+        if remote_id is None:
             raise Unavailable("Facebook took a photo without naming it.", code="no_media_id")
         return replace(media, remote_id=remote_id)
 
     def _receipt(self, remote_id: str, body: Mapping[str, Any]) -> Receipt:
         url = body.get("permalink_url")
-        path = urlsplit(url).path if isinstance(url, str) else ""
+        path = _path_of(url) if isinstance(url, str) else ""
         # Only its path is believed: the address people open is a setting, as in a drill it must not be the real one.
         return Receipt(remote_id, f"{self._settings.site_address}{path or f'/{remote_id}'}")
 
@@ -256,13 +256,21 @@ def _file_of(media: Media) -> dict[str, tuple[str, bytes, str]]:
 
 def is_ours(item: Mapping[str, Any], post: OutboundPost, page_id: str, *, not_before: datetime) -> bool:
     """Whether a listed post or comment is the one that was sent; `not_before` is by the platform's clock."""
-    if not isinstance(item.get("id"), str):
+    if read_remote_id(item.get("id")) is None:
         return False
     if post.reply_to is not None and not isinstance(item.get("from"), dict):
         return False  # somebody else may have written the same words under the post
     if read_time(item.get("created_time")) is None:
         return False
     return may_be_ours(item, post, page_id, not_before - _MARGIN)
+
+
+def _path_of(address: str) -> str:
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return ""
+    return path if len(path) <= 1000 else ""
 
 
 def may_be_ours(item: Mapping[str, Any], post: OutboundPost, page_id: str, since: datetime) -> bool:

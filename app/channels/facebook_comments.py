@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,12 +18,14 @@ import orjson
 
 from app.channels.base import Inbound, InboundReply, WebhookAnswer, WebhookRequest
 from app.channels.facebook_calls import FacebookCalls
-from app.errors import Forbidden, InvalidInput, Unavailable
+from app.channels.http import dicts, read_iso, read_json, read_remote_id
+from app.errors import ContentRejected, Forbidden, InvalidInput
 
 _EVENTS = {"add": "added", "edited": "edited", "edit": "edited", "remove": "removed", "hide": "removed"}
 _FIELDS = "id,message,created_time,from{id,name},parent{id},permalink_url,is_hidden"
 _MAX_PAGES = 20
 _OVERLAP_S = 60
+_BEYOND = timedelta(days=1)  # our clock may be behind
 
 
 def hub_signature(app_secret: str, body: bytes) -> str:
@@ -54,7 +57,7 @@ def answer_webhook(
             "This request is not signed by Facebook; nothing was taken from it.", code="bad_signature"
         )
     try:
-        body = orjson.loads(request.body)
+        body = read_json(request.body)
     except orjson.JSONDecodeError as exc:
         raise InvalidInput("The signed body is no JSON.", code="unreadable_webhook") from exc
     if not isinstance(body, dict):
@@ -78,10 +81,10 @@ def read_batch(body: Mapping[str, Any], page_id: str, site_address: str, now: da
     if body.get("object") != "page":
         return []
     found: list[InboundReply] = []
-    for entry in _dicts(body.get("entry")):
+    for entry in dicts(body.get("entry")):
         if str(entry.get("id")) != page_id:
             continue
-        for change in _dicts(entry.get("changes")):
+        for change in dicts(entry.get("changes")):
             value = change.get("value")
             if change.get("field") == "feed" and isinstance(value, dict) and value.get("item") == "comment":
                 reply = _read_change(value, _epoch_s(entry.get("time")), page_id, site_address, now)
@@ -94,10 +97,10 @@ def _read_change(
     value: Mapping[str, Any], told_s: int, page_id: str, site_address: str, now: datetime
 ) -> InboundReply | None:
     event = _EVENTS.get(str(value.get("verb")))
-    comment_id = value.get("comment_id")
+    comment_id = read_remote_id(value.get("comment_id"))
     author = value.get("from") if isinstance(value.get("from"), dict) else {}
     author_id = str(author.get("id") or "") if isinstance(author, dict) else ""
-    if event is None or not isinstance(comment_id, str) or not comment_id or author_id == page_id:
+    if event is None or comment_id is None or author_id == page_id:
         return None
     written_s = _epoch_s(value.get("created_time"))
     return InboundReply(
@@ -117,11 +120,11 @@ def read_comment(
     item: Mapping[str, Any], post_id: str, page_id: str, site_address: str, now: datetime
 ) -> InboundReply | None:
     """A comment as the edge lists it; `from` is missing for people who never met the app."""
-    comment_id = item.get("id")
+    comment_id = read_remote_id(item.get("id"))
     author = item.get("from")
     author = author if isinstance(author, dict) else {}
     author_id = str(author.get("id") or "")
-    if not isinstance(comment_id, str) or not comment_id or author_id == page_id:
+    if comment_id is None or author_id == page_id:
         return None
     is_hidden = item.get("is_hidden") is True
     return InboundReply(
@@ -138,11 +141,7 @@ def read_comment(
 
 def read_time(value: object) -> datetime | None:
     """Times look like 2026-08-01T10:00:00+0000."""
-    try:
-        at = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    return read_iso(value)
 
 
 def following_page(body: Mapping[str, Any]) -> dict[str, str] | None:
@@ -155,8 +154,27 @@ def following_page(body: Mapping[str, Any]) -> dict[str, str] | None:
     address = paging.get("next") if isinstance(paging, dict) else None
     if not isinstance(address, str) or not address:
         return None
-    given = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
+    try:
+        given = dict(parse_qsl(urlsplit(address).query, keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        return None
     return {k: v for k, v in given.items() if k not in ("access_token", "appsecret_proof")}
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """
+    How far the comments of one post have been read.
+
+    Attributes:
+        since_s: Written no later than this: all read.
+        top_s: The latest of what has been read above it, while there is more to read.
+        page: The parameters of the next page, empty where the last poll came to the end.
+    """
+
+    since_s: int = 0
+    top_s: int = 0
+    page: Mapping[str, str] = field(default_factory=dict)
 
 
 class FacebookComments:
@@ -167,52 +185,76 @@ class FacebookComments:
 
     async def fetch(self, *, cursor: str | None, watch: Sequence[str]) -> Inbound:
         """Comments since the last poll, sorted by us: a post with ranked comments ignores the order asked for."""
-        newest = _read_cursor(cursor)
+        known = read_cursor(cursor)
         settings = self._calls.settings
         found: list[InboundReply] = []
-        kept: dict[str, int] = {}
+        kept: dict[str, object] = {}
         for post_id in watch:
-            since_s = newest.get(post_id)
-            items = await self._comments(post_id, since_s)
+            was = known.get(post_id, Read())
+            try:
+                items, page = await self._comments(post_id, was)
+            except ContentRejected as exc:
+                if exc.code != "100/33":
+                    raise
+                # The post was taken back, by us or by hand: the comments of the others are to be read all the same.
+                continue
+            now = self._calls.clock.now()
             for item in items:
-                reply = read_comment(
-                    item, post_id, settings.page_id, settings.site_address, self._calls.clock.now()
-                )
+                reply = read_comment(item, post_id, settings.page_id, settings.site_address, now)
                 if reply is not None:
                     found.append(reply)
-            times = [at for item in items if (at := read_time(item.get("created_time"))) is not None]
-            latest_s = max((int(at.timestamp()) for at in times), default=since_s or 0)
-            kept[post_id] = max(latest_s, since_s or 0)
+            # A time from beyond now is nobody's; as a beginning it would hide every later one.
+            beyond = now + _BEYOND
+            times = [
+                at
+                for item in items
+                if (at := read_time(item.get("created_time"))) is not None and at < beyond
+            ]
+            top_s = max([was.since_s, was.top_s, *(int(at.timestamp()) for at in times)])
+            kept[post_id] = {"since": was.since_s, "top": top_s, "page": dict(page)} if page else top_s
         found.sort(key=lambda reply: (reply.at, reply.remote_id))
         return Inbound(replies=tuple(found), cursor=orjson.dumps(kept).decode())
 
-    async def _comments(self, post_id: str, since_s: int | None) -> list[Mapping[str, Any]]:
-        params = {"filter": "stream", "order": "chronological", "fields": _FIELDS, "limit": "100"}
-        if since_s:
-            params["since"] = str(since_s - _OVERLAP_S)
-        items: list[Mapping[str, Any]] = []
-        for _ in range(_MAX_PAGES):
-            answer = await self._calls.read(f"/{post_id}/comments", params)
-            items += _dicts(answer.body.get("data"))
+    async def _comments(self, post_id: str, was: Read) -> tuple[list[dict[str, Any]], Mapping[str, str]]:
+        """As many as one poll reads, and where the next one goes on."""
+        begin = {"filter": "stream", "order": "chronological", "fields": _FIELDS, "limit": "100"}
+        if was.since_s:
+            begin["since"] = str(was.since_s - _OVERLAP_S)
+        params = {**begin, **was.page}
+        items: list[dict[str, Any]] = []
+        for n in range(_MAX_PAGES):
+            try:
+                answer = await self._calls.read(f"/{post_id}/comments", params)
+            except ContentRejected as exc:
+                if n or not was.page or exc.code == "100/33":
+                    raise
+                # The page of the last poll is none any more: from the beginning again.
+                params = begin
+                continue
+            items += dicts(answer.body.get("data"))
             following = following_page(answer.body)
             if following is None:
-                return items
+                return items, {}
             params = {**params, **following}
-        raise Unavailable("More comments came than one poll can read.", code="too_many_pages")
+        return items, {k: v for k, v in params.items() if begin.get(k) != v}
 
 
-def _read_cursor(cursor: str | None) -> dict[str, int]:
+def read_cursor(cursor: str | None) -> dict[str, Read]:
+    """By post; an unreadable one is a fresh start."""
     try:
         stored = orjson.loads(cursor or "{}")
     except orjson.JSONDecodeError:
         return {}
     if not isinstance(stored, dict):
         return {}
-    return {k: v for k, v in stored.items() if isinstance(k, str) and isinstance(v, int)}
-
-
-def _dicts(value: object) -> list[dict[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    read: dict[str, Read] = {}
+    for post_id, one in stored.items():
+        if isinstance(one, int):
+            read[post_id] = Read(one)
+        elif isinstance(one, dict) and isinstance(one.get("page"), dict):
+            page = {k: v for k, v in one["page"].items() if isinstance(v, str)}
+            read[post_id] = Read(_epoch_s(one.get("since")), _epoch_s(one.get("top")), page)
+    return read
 
 
 def _epoch_s(value: object) -> int:

@@ -179,4 +179,8 @@ def _says_already_posted(words: str) -> bool:
 def _whole(value: object) -> int:
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else 0
+    return (
+        int(value)
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16
+        else 0
+    )

@@ -26,6 +26,7 @@ MAX_WAIT_S = 3600.0
 # How far back the same text is asked for: our clock may be off, or may have been moved since. A platform that refuses
 # its own repeats shows it there only because it is the one that is looked for.
 LOOK_BACK = timedelta(minutes=10)
+_REMOTE_ID = re.compile(r"[0-9A-Za-z_.:-]{1,128}")
 _NUMBER = re.compile(r"\d{1,20}(\.\d{1,9})?")
 
 
@@ -78,15 +79,54 @@ async def send(
 def json_object(response: HttpResponse) -> dict[str, Any] | None:
     """The body when it is one JSON object; None for HTML, nothing, half an answer, or another shape."""
     try:
-        body = orjson.loads(response.body)
+        body = read_json(response.body)
     except orjson.JSONDecodeError:
         return None
     return body if isinstance(body, dict) else None
 
 
+def read_json(body: bytes) -> Any:
+    """
+    What a platform says in JSON. NUL, which no column of PostgreSQL takes, comes as U+FFFD.
+
+    Raises:
+        orjson.JSONDecodeError: it is none.
+    """
+    return orjson.loads(body.replace(rb"\u0000", rb"\ufffd"))
+
+
+def dicts(value: object) -> list[dict[str, Any]]:
+    """The objects of what should be a list of objects."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def read_remote_id(value: object) -> str | None:
+    """A platform's id as we keep it and put it into addresses; None for what nobody's id looks like."""
+    return value if isinstance(value, str) and _REMOTE_ID.fullmatch(value) else None
+
+
+def utc(at: datetime) -> datetime | None:
+    """The same instant in UTC, without a zone taken for UTC; None for one that is nobody's time."""
+    if at.year < 2000:
+        return None
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:
+        return None
+
+
+def read_iso(value: object) -> datetime | None:
+    """A time as most platforms write it, None when it is none."""
+    try:
+        return utc(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return None
+
+
 def server_date(headers: Mapping[str, str]) -> datetime | None:
-    """The platform's own time, from the Date header."""
-    return _http_date(headers.get("date", ""))
+    """The platform's own time, from the Date header; None for a clock that nobody has."""
+    at = read_mail_date(headers.get("date", ""))
+    return at if at is not None and at.year < 2200 else None
 
 
 def ahead_s(headers: Mapping[str, str], now: datetime) -> float:
@@ -113,7 +153,7 @@ def seconds_until(
         else:
             wait_s = (number / 1000 if number >= 1e11 else number) - there.timestamp()
     else:
-        at = _http_date(value) or _iso_date(value)
+        at = read_mail_date(value) or read_iso(value)
         if at is None:
             return None
         wait_s = (at - there).total_seconds()
@@ -136,17 +176,9 @@ def retry_after_s(
     return default_s if wait_s is None else wait_s
 
 
-def _http_date(value: str) -> datetime | None:
+def read_mail_date(value: str) -> datetime | None:
+    """A time as headers and mails write it, None when it is none."""
     try:
-        at = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError):
+        return utc(parsedate_to_datetime(value))
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-
-
-def _iso_date(value: str) -> datetime | None:
-    try:
-        at = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

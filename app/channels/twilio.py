@@ -7,8 +7,7 @@ Source: github.com/twilio/twilio-oai, twilio_api_v2010.json (April 2026); twilio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
@@ -25,7 +24,7 @@ from app.channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
-from app.channels.http import Call, ahead_s, json_object, send, server_date
+from app.channels.http import Call, ahead_s, json_object, read_mail_date, read_remote_id, send, server_date
 from app.channels.twilio_errors import classify
 from app.channels.twilio_settings import MAX_VALIDITY_S, WINDOWS, TwilioCredentials, TwilioSettings
 from app.channels.twilio_webhooks import answer_webhook
@@ -212,22 +211,20 @@ def build_message(settings: TwilioSettings, post: OutboundPost) -> dict[str, str
 def read_receipt(body: Mapping[str, Any]) -> Receipt | None:
     """The message's id and segments; with a service the segments are unknown at first and come as "0"."""
     sid = body.get("sid")
-    if not isinstance(sid, str) or not sid.startswith(("SM", "MM")):
+    if read_remote_id(sid) is None or not str(sid).startswith(("SM", "MM")):
         return None
     segments = str(body.get("num_segments") or "")
     count = int(segments) if segments.isascii() and segments.isdigit() and len(segments) < 6 else 0
-    return Receipt(sid, segments=count or None)
+    return Receipt(str(sid), segments=count or None)
 
 
 def is_ours(item: Mapping[str, Any], post: OutboundPost, *, not_before: datetime) -> bool:
     """Whether a listed message is the one that was sent; its date has whole seconds."""
     if item.get("direction") not in ("outbound-api", "outbound") or item.get("to") != post.recipient:
         return False
-    try:
-        at = parsedate_to_datetime(str(item.get("date_created")))
-    except (ValueError, TypeError, IndexError):
+    at = read_mail_date(str(item.get("date_created")))
+    if at is None:
         return False
-    at = at.replace(tzinfo=UTC) if at.tzinfo is None else at
     body = str(item.get("body") or "")
     # A second below the start: both sides cut fractions off.
     return at >= not_before.replace(microsecond=0) - timedelta(seconds=1) and post.text in (

@@ -17,6 +17,7 @@ from datetime import datetime
 from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 
 from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut, WebhookAnswer, WebhookRequest
+from app.channels.http import read_remote_id
 from app.channels.opt_out import Wish, is_answer_too, read_wish
 from app.channels.twilio_errors import OPTED_OUT, WORDS
 from app.errors import Forbidden, InvalidInput
@@ -142,12 +143,12 @@ def answer_webhook(
         Forbidden: not signed for this account.
         InvalidInput: signed, yet neither of the two.
     """
-    form = dict(
-        check(request, auth_token=auth_token, signing_key=signing_key, secondary_token=secondary_token)
-    )
+    pairs = check(request, auth_token=auth_token, signing_key=signing_key, secondary_token=secondary_token)
+    # No column of PostgreSQL takes a NUL.
+    form = {name: value.replace("\0", "\ufffd") for name, value in pairs}
     if form.get("AccountSid", account_sid) != account_sid:
         raise Forbidden("This webhook belongs to another Twilio account.", code="wrong_account")
-    message_sid = form.get("MessageSid") or form.get("SmsSid") or ""
+    message_sid = read_remote_id(form.get("MessageSid") or form.get("SmsSid")) or ""
     status = (form.get("MessageStatus") or form.get("SmsStatus") or "").lower()
     if not message_sid:
         raise InvalidInput("The signed webhook names no message.", code="unreadable_webhook")

@@ -28,7 +28,7 @@ from app.channels.base import (
     WebhookAnswer,
     WebhookRequest,
 )
-from app.channels.http import LOOK_BACK, Call, ahead_s
+from app.channels.http import LOOK_BACK, Call, ahead_s, read_iso
 from app.channels.x_calls import Answer, XCalls
 from app.channels.x_media import upload
 from app.channels.x_oauth import XAuth
@@ -248,11 +248,8 @@ class XAdapter:
         if not isinstance(controls, dict):
             raise ContentRejected("X does not let this post be edited.", code="not_editable")
         now = answer.server_at or self._clock.now()
-        try:
-            until = datetime.fromisoformat(str(controls.get("editable_until")))
-        except ValueError:
-            until = now + timedelta(seconds=1)
-        if controls.get("is_edit_eligible") is not True or until.astimezone(now.tzinfo) <= now:
+        until = read_iso(controls.get("editable_until"))
+        if controls.get("is_edit_eligible") is not True or (until is not None and until <= now):
             raise ContentRejected(
                 "The time in which X lets this post be edited is over.", code="not_editable"
             )

@@ -156,5 +156,6 @@ class XCalls:
             return True
         errors = body.get("errors")
         return isinstance(errors, list) and any(
-            isinstance(e, dict) and parameter in (e.get("parameters") or {}) for e in errors
+            isinstance(e, dict) and isinstance(named := e.get("parameters"), dict) and parameter in named
+            for e in errors
         )

@@ -29,6 +29,7 @@ from app.http import Client, HttpRequest
 SCOPES = "tweet.read users.read tweet.write offline.access media.write tweet.moderate.write"
 # Refresh a minute early: a token that dies on the way costs an attempt.
 _EARLY = timedelta(seconds=60)
+_LONGEST_S = 365 * 86400.0
 _STORED_SOON_S = (0.0, 0.3, 1.0)
 
 
@@ -63,18 +64,28 @@ def token_request(settings: XSettings, credentials: XCredentials, grant: Mapping
 def read_tokens(credentials: XCredentials, body: Mapping[str, object], clock: Clock) -> XCredentials | None:
     """The credentials with the new pair in them; None when the answer carries no token."""
     token = body.get("access_token")
-    if not isinstance(token, str) or not token:
+    if not isinstance(token, str) or not _is_token(token):
         return None
     refresh = body.get("refresh_token")
     lifetime = body.get("expires_in")
-    lifetime_s = float(lifetime) if isinstance(lifetime, int | float) else 7200.0
+    # Whatever it says, the old pair is spent by now: the new one must not be lost over it.
+    lifetime_s = 7200.0
+    if isinstance(lifetime, int | float) and lifetime is not True and 0 < lifetime <= _LONGEST_S:
+        lifetime_s = float(lifetime)
     values = {
         **{name: getattr(credentials, name) for name in XCredentials.model_fields},
         "user_token": token,
-        "refresh_token": refresh if isinstance(refresh, str) and refresh else credentials.refresh_token,
+        "refresh_token": refresh
+        if isinstance(refresh, str) and _is_token(refresh)
+        else credentials.refresh_token,
         "expires_at": clock.now() + timedelta(seconds=lifetime_s),
     }
     return XCredentials.model_validate(values)
+
+
+def _is_token(value: str) -> bool:
+    """Whether it can stand in a header."""
+    return 0 < len(value) <= 8192 and value.isascii() and value.isprintable()
 
 
 class XAuth:

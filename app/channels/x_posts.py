@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from app.channels.base import OutboundPost
+from app.channels.http import dicts
 
 _EPOCH_MS = 1288834974657
 _POST_ID = re.compile(r"[0-9]{1,19}")
@@ -41,8 +42,12 @@ def create_body(post: OutboundPost, *, previous_id: str | None = None) -> dict[s
 def read_id(body: Mapping[str, Any]) -> str | None:
     """The id in an answer to a create call, None when there is no believable one."""
     data = body.get("data")
-    remote_id = data.get("id") if isinstance(data, dict) else None
-    return remote_id if isinstance(remote_id, str) and _POST_ID.fullmatch(remote_id) else None
+    return post_id(data.get("id")) if isinstance(data, dict) else None
+
+
+def post_id(value: object) -> str | None:
+    """The id of a post, None for what is none."""
+    return value if isinstance(value, str) and _POST_ID.fullmatch(value) else None
 
 
 def post_url(site_address: str, username: str, remote_id: str) -> str:
@@ -73,8 +78,8 @@ def first_of(mapping: Mapping[str, Any], *names: str) -> Any:
 
 def parent_of(item: Mapping[str, Any]) -> str | None:
     """The post that this one replies to."""
-    for reference in first_of(item, "referenced_posts", "referenced_tweets") or ():
-        if isinstance(reference, dict) and reference.get("type") == "replied_to":
+    for reference in dicts(first_of(item, "referenced_posts", "referenced_tweets")):
+        if reference.get("type") == "replied_to":
             return str(reference.get("id") or "") or None
     return None
 
@@ -84,10 +89,10 @@ def full_text(item: Mapping[str, Any]) -> str:
     note = first_of(item, "note_post", "note_tweet")
     source = note if isinstance(note, dict) and isinstance(note.get("text"), str) else item
     text = str(source.get("text") or "")
-    entities = source.get("entities") or item.get("entities") or {}
+    entities = source.get("entities") or item.get("entities")
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    for link in entities.get("urls") or ():
-        if not isinstance(link, dict) or not link.get("url"):
+    for link in dicts(entities.get("urls") if isinstance(entities, dict) else None):
+        if not link.get("url"):
             continue
         expanded = str(link.get("expanded_url") or link["url"])
         if "media_key" in link or _TRAILING_MEDIA.search(expanded):
@@ -98,11 +103,10 @@ def full_text(item: Mapping[str, Any]) -> str:
 
 def not_found_in(body: Mapping[str, Any]) -> set[str]:
     """The posts that an answer names as not there; one that is hidden from us is not among them."""
-    errors = body.get("errors")
     return {
         str(error.get("resource_id") or error.get("value"))
-        for error in (errors if isinstance(errors, list) else ())
-        if isinstance(error, dict) and str(error.get("type") or "").endswith("/resource-not-found")
+        for error in dicts(body.get("errors"))
+        if str(error.get("type") or "").endswith("/resource-not-found")
     }
 
 

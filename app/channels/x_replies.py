@@ -10,15 +10,17 @@ Source: docs.x.com, "User mention timeline", "Search Posts", read 2026-08-22.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import orjson
 
 from app.channels.base import Inbound, InboundReply
+from app.channels.http import dicts, read_iso
 from app.channels.x_calls import XCalls
 from app.channels.x_posts import created_at, first_of, full_text, id_at, parent_of
-from app.errors import Unavailable
+from app.channels.x_posts import post_id as read_post_id
 
 POST_FIELDS = (
     "created_at,author_id,conversation_id,in_reply_to_user_id,referenced_tweets,entities,"
@@ -28,6 +30,7 @@ USER_FIELDS = "username,name,profile_image_url,verified_type"
 _MAX_QUERY_CHARS = 512
 _MAX_PAGES = 10
 _OVERLAP = timedelta(seconds=60)
+_BEYOND = timedelta(days=1)  # our clock may be behind
 _FIRST_LOOK_BACK = timedelta(minutes=15)
 
 
@@ -45,15 +48,15 @@ def read_reply(
     Args:
         watch: Our roots; None when whoever reads the result knows them.
     """
-    post_id = str(item.get("id") or "")
+    post_id = read_post_id(item.get("id"))
     author_id = str(item.get("author_id") or "")
-    if not post_id.isascii() or not post_id.isdigit() or author_id == own_id:
+    if post_id is None or author_id == own_id:
         return None
     user = users.get(author_id, {})
     handle = str(user.get("username") or "")
-    history = [str(i) for i in first_of(item, "edit_history_post_ids", "edit_history_tweet_ids") or ()]
+    history = history_of(item)
     # An edit comes as a new post; the first id of its history is the one the reply has been known by.
-    first_id = history[0] if history and history[0].isdigit() else post_id
+    first_id = history[0] if history else post_id
     conversation = str(item.get("conversation_id") or "")
     answers = parent_of(item) if str(item.get("in_reply_to_user_id") or "") == own_id else None
     if answers is None and conversation not in ("", post_id) and (watch is None or conversation in watch):
@@ -61,7 +64,7 @@ def read_reply(
     return InboundReply(
         remote_id=first_id,
         event="added" if first_id == post_id else "edited",
-        at=_written_at(item, post_id),
+        at=read_iso(item.get("created_at")) or created_at(post_id),
         text=full_text(item),
         author_id=author_id,
         author_name=str(user.get("name") or ""),
@@ -75,25 +78,24 @@ def read_reply(
     )
 
 
-def _written_at(item: Mapping[str, Any], post_id: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(item.get("created_at")))
-    except ValueError:
-        return created_at(post_id)
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+def history_of(item: Mapping[str, Any]) -> list[str]:
+    """The ids of a post's versions, the first one first; an id that is none counts as no history."""
+    listed = first_of(item, "edit_history_post_ids", "edit_history_tweet_ids")
+    ids = [read_post_id(one) for one in listed] if isinstance(listed, list) else []
+    known = [one for one in ids if one is not None]
+    return known if len(known) == len(ids) else []
 
 
 def users_of(body: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     """The authors that came along, by id."""
     includes = body.get("includes")
     listed = includes.get("users") if isinstance(includes, dict) else None
-    return {str(u["id"]): u for u in listed or () if isinstance(u, dict) and "id" in u}
+    return {str(u["id"]): u for u in dicts(listed) if "id" in u}
 
 
-def items_of(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def items_of(body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The posts of a page; an empty page has no `data` at all."""
-    data = body.get("data")
-    return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+    return dicts(body.get("data"))
 
 
 def queries(roots: Iterable[str], username: str) -> list[str]:
@@ -121,7 +123,20 @@ def read_cursor(cursor: str | None) -> dict[str, str]:
         return {}
     if not isinstance(stored, dict):
         return {}
-    return {k: v for k, v in stored.items() if isinstance(k, str) and isinstance(v, str) and v.isdigit()}
+    return {k: v for k, v in stored.items() if read_post_id(v) is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """
+    What was read of a list, newest first.
+
+    Attributes:
+        lowest: The oldest id that was read, where there is more below it.
+    """
+
+    highest: str
+    lowest: str | None = None
 
 
 class XReplies:
@@ -137,30 +152,33 @@ class XReplies:
         beginning = self._beginning(watch)
         found: dict[str, InboundReply] = {}
         params = {"max_results": "100", "since_id": _overlapped(newest.get("mentions"), beginning)}
-        newest["mentions"] = await self._pages(
-            f"/2/users/{settings.user_id}/mentions",
-            params,
-            "pagination_token",
-            "read:mentions",
-            watch,
-            found,
-            newest.get("mentions"),
+        mentions = await self._pages(
+            f"/2/users/{settings.user_id}/mentions", params, "pagination_token", "read:mentions", watch, found
         )
+        # The timeline itself keeps only 800; older ones are beyond reach and the search has its own way.
+        newest["mentions"] = _newer(newest.get("mentions") or params["since_id"], mentions.highest)
         # Search forgets after seven days and refuses an older since_id.
         oldest = id_at(self._calls.clock.now() - timedelta(days=6, hours=23))
-        searched = newest.get("search")
-        since = max(_overlapped(searched, beginning), oldest, key=int)
-        for query in queries(watch, settings.username):
+        since = max(_overlapped(newest.get("search"), beginning), oldest, key=int)
+        until = newest.pop("until", None)
+        top = newest.pop("top", None) or newest.get("search") or since
+        left: list[str] = []
+        asked = queries(watch, settings.username)
+        for query in asked:
             params = {"query": query, "max_results": "100", "since_id": since}
-            newest["search"] = await self._pages(
-                "/2/tweets/search/recent",
-                params,
-                "next_token",
-                "read:search",
-                watch,
-                found,
-                newest.get("search") or searched,
+            if until is not None and int(until) > int(since):
+                params["until_id"] = until
+            pages = await self._pages(
+                "/2/tweets/search/recent", params, "next_token", "read:search", watch, found
             )
+            top = _newer(top, pages.highest)
+            if pages.lowest is not None:
+                left.append(pages.lowest)
+        if left:
+            # More than one poll can read: the next one goes on below, and only then the beginning moves.
+            newest |= {"until": max(left, key=int), "top": top}
+        elif asked:
+            newest["search"] = top
         replies = sorted(found.values(), key=lambda reply: (reply.at, reply.remote_id))
         return Inbound(replies=tuple(replies), cursor=orjson.dumps(newest).decode())
 
@@ -178,8 +196,7 @@ class XReplies:
             there = {str(item.get("id")) for item in items}
             named = {
                 str(error.get("resource_id") or error.get("value"))
-                for error in answer.body.get("errors") or ()
-                if isinstance(error, dict)
+                for error in dicts(answer.body.get("errors"))
             }
             # Only what the answer names as missing: a short answer is no proof.
             changed += [
@@ -187,8 +204,8 @@ class XReplies:
                 for i in ids
                 if i in named and i not in there
             ]
-            histories = [first_of(item, "edit_history_post_ids", "edit_history_tweet_ids") for item in items]
-            newest += [str(history[-1]) for history in histories if history and len(history) > 1]
+            histories = [history_of(item) for item in items]
+            newest += [history[-1] for history in histories if len(history) > 1]
         for start in range(0, len(newest), 100):
             changed += await self._edited(newest[start : start + 100])
         return Inbound(replies=tuple(changed))
@@ -217,10 +234,11 @@ class XReplies:
         unit: str,
         watch: Sequence[str],
         found: dict[str, InboundReply],
-        newest: str | None,
-    ) -> str:
+    ) -> _Pages:
         settings = self._calls.settings
-        highest = newest or params["since_id"]
+        highest = lowest = params["since_id"]
+        # An id from beyond now is nobody's post; as a beginning it would hide every later one.
+        beyond = int(id_at(self._calls.clock.now() + _BEYOND))
         for _ in range(_MAX_PAGES):
             asked = {
                 **params,
@@ -229,9 +247,11 @@ class XReplies:
             }
             answer = await self._calls.read(path, asked, unit=unit, fields=POST_FIELDS)
             users = users_of(answer.body)
-            for item in items_of(answer.body):
-                if str(item.get("id") or "").isdigit():
-                    highest = max(highest, str(item["id"]), key=int)
+            items = items_of(answer.body)
+            ids = [i for item in items if (i := read_post_id(item.get("id"))) is not None and int(i) < beyond]
+            highest = max([highest, *ids], key=int)
+            lowest = min(ids, key=int, default=lowest)
+            for item in items:
                 reply = read_reply(
                     item,
                     users,
@@ -245,12 +265,13 @@ class XReplies:
             meta = answer.body.get("meta")
             following = meta.get("next_token") if isinstance(meta, dict) else None
             if not isinstance(following, str) or not following:
-                return highest
+                return _Pages(highest)
             params = {**params, page_parameter: following}
-        if path.endswith("/mentions"):
-            # The timeline itself keeps only 800; older ones are beyond reach and the search has its own way.
-            return highest
-        raise Unavailable("More replies came than one poll can read.", code="too_many_pages")
+        return _Pages(highest, lowest if int(lowest) > int(params["since_id"]) else None)
+
+
+def _newer(one: str, other: str) -> str:
+    return max(one, other, key=int)
 
 
 def _overlapped(newest: str | None, beginning: str) -> str:

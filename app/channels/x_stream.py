@@ -18,7 +18,7 @@ from typing import Any
 import orjson
 
 from app.channels.base import Backoff, Inbound, InboundReply, Reconnect, WebhookAnswer, WebhookRequest
-from app.channels.http import Call, from_transport, json_object, send
+from app.channels.http import Call, from_transport, json_object, read_json, send
 from app.channels.x_calls import XCalls, spell
 from app.channels.x_replies import POST_FIELDS, USER_FIELDS, items_of, read_reply, users_of
 from app.channels.x_signing import webhook_signature
@@ -68,7 +68,7 @@ def answer_webhook(
     if not hmac.compare_digest(given.encode(), webhook_signature(consumer_secret, request.body).encode()):
         raise Forbidden("This request is not signed by X; nothing was taken from it.", code="bad_signature")
     try:
-        body = orjson.loads(request.body)
+        body = read_json(request.body)
     except orjson.JSONDecodeError as exc:
         raise InvalidInput("The signed body is no JSON.", code="unreadable_webhook") from exc
     events = body if isinstance(body, list) else [body]
@@ -162,7 +162,7 @@ class XStream:
 
     async def _read_line(self, line: bytes) -> InboundReply | None:
         try:
-            event = orjson.loads(line)
+            event = read_json(line)
         except orjson.JSONDecodeError:
             # Half a line before a cut; the poll after the reconnect brings it whole.
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -249,3 +250,59 @@ class TestFind:
         assert isinstance(await self.look({"data": [item]}, reply_to=f"{PAGE}_5"), Unclear)
         assert isinstance(await self.look({"data": [{**item, "created_time": None}]}), Unclear)
         assert isinstance(await self.look({"data": [item]}), Found)
+
+
+class TestPolls:
+    async def test_a_post_that_was_taken_back_does_not_silence_the_others(self) -> None:
+        """Its comments are gone with it; those of the other posts are read all the same, at this and every later poll."""
+        gone = answer(400, {"error": {"message": "m", "code": 100, "error_subcode": 33}})
+        comment = {"id": "5_9", "message": "Hi", "created_time": "2026-09-01T10:00:00+0000"}
+        async with Scripted([gone, answer(200, {"data": [comment]})]) as server:
+            adapter = build("facebook", server.origin, clock=clock())
+            inbound = await adapter.fetch_replies(cursor=None, watch=[f"{PAGE}_6", f"{PAGE}_5"])
+            await adapter.aclose()
+        assert [reply.remote_id for reply in inbound.replies] == ["5_9"]
+
+    async def test_more_than_one_poll_can_read_is_read_by_the_next_ones(self) -> None:
+        """Fifty pages under one post: each poll goes on where the one before stopped, and none is lost."""
+        total = 50
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            n = int(server.asked[-1].query.get("after", "0"))
+            item = {"id": f"5_{n}", "message": "Hi", "created_time": f"2026-09-01T10:{n:02}:00+0000"}
+            more = {"paging": {"next": f"https://g.example/x?after={n + 1}"}} if n + 1 < total else {}
+            writer.write(answer(200, {"data": [item], **more}))
+            await writer.drain()
+
+        seen: list[str] = []
+        cursor: str | None = None
+        async with Scripted([serve]) as server:
+            adapter = build("facebook", server.origin, clock=clock())
+            for _ in range(3):
+                inbound = await adapter.fetch_replies(cursor=cursor, watch=[f"{PAGE}_5"])
+                seen += [reply.remote_id for reply in inbound.replies]
+                cursor = inbound.cursor
+            await adapter.fetch_replies(cursor=cursor, watch=[f"{PAGE}_5"])
+            await adapter.aclose()
+        assert seen == [f"5_{n}" for n in range(total)]
+        assert int(server.asked[total].query["since"]) > 0
+
+    async def test_a_page_that_is_none_any_more_is_a_fresh_start(self) -> None:
+        """A stored place may be forgotten at Facebook's; it must not end the reading for ever."""
+        refused = answer(400, {"error": {"message": "Invalid cursor", "code": 100}})
+        cursor = orjson.dumps({f"{PAGE}_5": {"since": 5000, "top": 6000, "page": {"after": "old"}}}).decode()
+        async with Scripted([refused, answer(200, {"data": []})]) as server:
+            adapter = build("facebook", server.origin, clock=clock())
+            inbound = await adapter.fetch_replies(cursor=cursor, watch=[f"{PAGE}_5"])
+            await adapter.aclose()
+        assert [asked.query.get("after") for asked in server.asked] == ["old", None]
+        assert orjson.loads(inbound.cursor or "") == {f"{PAGE}_5": 6000}
+
+    async def test_a_time_from_the_future_hides_nothing_that_comes_later(self) -> None:
+        """It is kept out of the beginning of the next poll."""
+        comment = {"id": "5_9", "message": "Hi", "created_time": "2199-09-01T10:00:00+0000"}
+        async with Scripted([answer(200, {"data": [comment]})]) as server:
+            adapter = build("facebook", server.origin, clock=clock())
+            inbound = await adapter.fetch_replies(cursor=None, watch=[f"{PAGE}_5"])
+            await adapter.aclose()
+        assert orjson.loads(inbound.cursor or "") == {f"{PAGE}_5": 0}

@@ -451,6 +451,51 @@ class TestReplies:
         assert server.asked[1].query["pagination_token"] == "n"
         assert inbound.replies[0].at < inbound.replies[1].at
 
+    async def test_more_than_one_poll_can_read_is_read_by_the_next_ones(self) -> None:
+        """A gap of 25 pages: each poll goes on below the one before, and then what came meanwhile; none is lost."""
+        root = "1950000000000000001"
+        ids = [id_at(NOW - timedelta(seconds=n)) for n in range(2500)]  # newest first
+
+        def found(query: dict[str, str]) -> bytes:
+            below = int(query.get("next_token") or query.get("until_id") or 10**19)
+            chosen = [i for i in ids if int(query["since_id"]) < int(i) < below]
+            meta: dict[str, Any] = {"result_count": len(chosen[:100])}
+            if len(chosen) > 100:
+                meta["next_token"] = chosen[99]
+            data = [{"id": i, "text": "Hi", "author_id": "7", "conversation_id": root} for i in chosen[:100]]
+            return answer(200, {"data": data, "meta": meta})
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked = server.asked[-1]
+            writer.write(found(asked.query) if "search" in asked.path else answer(200, {"meta": {}}))
+            await writer.drain()
+
+        seen: set[str] = set()
+        cursor: str | None = orjson.dumps({"search": id_at(NOW - timedelta(hours=1))}).decode()
+        async with Scripted([serve]) as server:
+            adapter = build("x", server.origin, clock=clock())
+            for poll in range(4):
+                inbound = await adapter.fetch_replies(cursor=cursor, watch=[root])
+                seen |= {reply.remote_id for reply in inbound.replies}
+                cursor = inbound.cursor
+                if poll == 0:
+                    assert len(seen) == 1000
+                    ids.insert(0, id_at(NOW + timedelta(seconds=1)))
+            await adapter.aclose()
+        assert seen == set(ids)
+        assert orjson.loads(cursor or "")["search"] == ids[0]
+
+    async def test_an_id_from_the_future_hides_nothing_that_comes_later(self) -> None:
+        """It is kept out of the beginning of the next poll, which would ask for nothing else ever again."""
+        odd = {"id": "9" * 19, "text": "Hi", "author_id": "7", "conversation_id": "1"}
+        async with Scripted([answer(200, {"data": [odd], "meta": {}})]) as server:
+            adapter = build("x", server.origin, clock=clock())
+            inbound = await adapter.fetch_replies(cursor=None, watch=["1950000000000000001"])
+            await adapter.fetch_replies(cursor=inbound.cursor, watch=["1950000000000000001"])
+            await adapter.aclose()
+        latest = int(id_at(NOW))
+        assert all(int(asked.query["since_id"]) < latest for asked in server.asked)
+
     async def test_only_what_is_named_as_missing_is_gone(self) -> None:
         """A short answer is no proof of absence."""
         body = {"data": [{"id": "1"}], "errors": [{"resource_id": "2", "title": "Not Found Error"}]}
