@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.db_direct import directly
 from app.models.base import UtcDateTime
 
 T = TypeVar("T")
@@ -52,13 +53,17 @@ async def run(connection: AsyncConnection, work: Work[T]) -> T:
         # a test holds it: fifty hops between threads a batch are what this spares.
         result: T = await driver._execute(_run_in_thread, driver._conn, work)
         return result
+    direct = await directly(connection)
     try:
         statement = next(work)
         while True:
-            answer = await connection.exec_driver_sql(
-                _numbered(statement.sql), statement.params if statement.many is None else list(statement.many)
-            )
-            statement = work.send(list(answer.all()) if answer.returns_rows else [])
+            sql = _numbered(statement.sql)
+            if statement.many is None:
+                statement = work.send(await direct.fetch(sql, statement.params))
+            else:
+                for params in statement.many:
+                    await direct.fetch(sql, params)
+                statement = work.send([])
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
 
