@@ -1,0 +1,90 @@
+"""Statements past SQLAlchemy: in its transaction, with its errors, and with its care for what is left of a connection."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from app.broadcast.bulk import Statement, Work, run
+from app.db import Database
+from app.db_faults import is_cut, is_locked
+
+pytestmark = pytest.mark.servers
+INSERT = Statement("INSERT INTO marked (n) VALUES (?)", (1,))
+
+
+@pytest.fixture
+async def database(empty_postgres_url: str) -> AsyncIterator[Database]:
+    database = Database(empty_postgres_url.replace("+asyncpg", ""), pool_size=2)
+    await database.start()
+    async with database.connection() as connection:
+        await connection.exec_driver_sql("CREATE TABLE marked (n int PRIMARY KEY)")
+    yield database
+    await database.stop()
+
+
+def one_after_the_other(*statements: Statement) -> Work[list[object]]:
+    rows: list[object] = []
+    for statement in statements:
+        rows = yield statement
+    return rows
+
+
+async def done(database: Database, *statements: Statement) -> list[object]:
+    async with database.connection() as connection:
+        return await run(connection, one_after_the_other(*statements))
+
+
+async def count(database: Database, of: str = "marked") -> int:
+    async with database.connection() as connection:
+        return int((await connection.exec_driver_sql(f"SELECT count(*) FROM {of}")).scalar_one())
+
+
+class TestDirect:
+    async def test_what_ran_before_an_error_is_undone_with_it(self, database: Database) -> None:
+        """The first statement of a transaction is in it, although SQLAlchemy did not send it."""
+        with pytest.raises(IntegrityError):
+            await done(database, INSERT, INSERT)
+        assert await count(database) == 0
+        await done(database, INSERT)
+        assert await count(database) == 1
+
+    async def test_a_row_that_somebody_holds_is_told_as_locked(self, database: Database) -> None:
+        """Which sets its event apart; the connection is as good as before."""
+        await done(database, INSERT)
+        update = Statement("UPDATE marked SET n = n + 1")
+        async with database.connection() as holder:
+            await run(holder, one_after_the_other(update))
+            with pytest.raises(DBAPIError) as told:
+                await done(database, update)
+        assert is_locked(told.value)
+        assert not is_cut(told.value)
+        await done(database, update)
+
+    async def test_F16_a_connection_that_ends_is_told_as_cut_and_not_used_again(
+        self, database: Database
+    ) -> None:
+        """Whoever asks next has another one."""
+        with pytest.raises(DBAPIError) as told:
+            await done(database, INSERT, Statement("SELECT pg_terminate_backend(pg_backend_pid())"))
+        assert is_cut(told.value)
+        assert await count(database) == 0
+
+    async def test_a_cancelled_statement_leaves_nothing_and_takes_its_connection_along(
+        self, database: Database
+    ) -> None:
+        """Nobody knows what such a connection is still doing, so it is given to nobody."""
+        pid = Statement("SELECT pg_backend_pid()")
+        before = await done(database, pid)
+        slow = asyncio.create_task(done(database, INSERT, Statement("SELECT pg_sleep(?)", (60.0,))))
+        async with asyncio.timeout(30):
+            while not await count(database, "pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"):
+                await asyncio.sleep(0.01)
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        assert await count(database) == 0
+        assert await done(database, pid) != before
