@@ -152,7 +152,7 @@ class Unavailable(ChannelError):
 
 
 class RateLimited(ChannelError):
-    """Not sent, and nothing may be until then."""
+    """Not sent, and nothing may be until then; where it does not hold the channel, nothing of this kind of call."""
 
     def __init__(
         self,
@@ -162,9 +162,11 @@ class RateLimited(ChannelError):
         code: str = "",
         limits: Sequence[LimitObservation] = (),
         platform_words: str = "",
+        holds_channel: bool = True,
     ) -> None:
         super().__init__(detail, code=code, limits=limits, platform_words=platform_words)
         self.retry_after_s = retry_after_s
+        self.holds_channel = holds_channel
 
 
 class OutcomeUnknown(ChannelError):

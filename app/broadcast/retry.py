@@ -109,9 +109,8 @@ def decide(
             return RetryIn(0.0, "start_refused", costs_attempt=False)
         case RateLimited():
             wait_s = min(max(error.retry_after_s, 0.0), rules.max_wait_s)
-            return RetryIn(
-                wait_s + random() * rules.limited_jitter_s, "limited", costs_attempt=False, hold_channel=True
-            )
+            delay_s = wait_s + random() * rules.limited_jitter_s
+            return RetryIn(delay_s, "limited", costs_attempt=False, hold_channel=error.holds_channel)
         case DuplicateRefused() if ambiguous_before:
             return Reconcile("duplicate_refused")
         case DuplicateRefused():

@@ -12,9 +12,10 @@ from app.channels.x_errors import classify, read_limits, read_problem
 from app.channels.x_oauth import XAuth
 from app.channels.x_settings import XSettings
 from app.clock import Clock
-from app.errors import ChannelError, CredentialsRejected, LimitObservation, Unavailable
+from app.errors import ChannelError, CredentialsRejected, LimitObservation, RateLimited, Unavailable
 from app.http import Client, HttpRequest, HttpResponse, MayStart
 
+_POST = "post"
 _OTHER_SPELLING = {"post.fields": "tweet.fields", "tweet.fields": "post.fields"}
 _RENAMED = (
     ("referenced_tweets", "referenced_posts"),
@@ -114,7 +115,13 @@ class XCalls:
         """For an answer that is known to be no success."""
         now = self.clock.now()
         limits = read_limits(response.headers, now, unit=unit, windows=self.settings.limits)
-        return classify(response.status, response.headers, json_object(response), call, now, limits=limits)
+        error = classify(response.status, response.headers, json_object(response), call, now, limits=limits)
+        if unit != _POST:
+            # Reading and deleting have windows of their own: none of them says anything about posting.
+            error.limits = ()
+            if isinstance(error, RateLimited):
+                error.holds_channel = False
+        return error
 
     def _read_answer(self, response: HttpResponse, call: Call, unit: str) -> Answer:
         body = json_object(response)

@@ -150,6 +150,19 @@ class TestDecide:
             assert not decision.costs_attempt
             assert decision.hold_channel
 
+    def test_G8_a_limit_of_another_kind_of_call_holds_only_what_met_it(self) -> None:
+        """A full window of deletions makes the deletion wait, and nothing else of the channel."""
+        decision = decide(
+            RateLimited("wait", retry_after_s=600.0, holds_channel=False),
+            started=True,
+            attempts=1,
+            ambiguous_before=False,
+            crisis=False,
+            rules=RULES,
+            random=lambda: 0.0,
+        )
+        assert decision == RetryIn(600.0, "limited", costs_attempt=False, hold_channel=False)
+
     def test_refused_credentials_pause_the_channel(self) -> None:
         """The delivery is not to blame."""
         decision = decide(

@@ -15,7 +15,7 @@ from app.channels.x import XAdapter
 from app.channels.x_oauth import authorize_url
 from app.channels.x_posts import id_at
 from app.channels.x_settings import XCredentials, XSettings
-from app.errors import ContentRejected, CredentialsRejected, Unavailable
+from app.errors import ContentRejected, CredentialsRejected, RateLimited, Unavailable
 from tests.channels.made import CREATED, NOW, SETTINGS, build, clock, go
 from tests.channels.scripted import Reply, Scripted, answer
 
@@ -572,3 +572,35 @@ class TestStream:
             adapter = build("x", server.origin, clock=clock(), credentials=OAUTH2)
             with pytest.raises(Unavailable):
                 await self.collect(adapter.stream_replies())
+
+
+class TestWindows:
+    LIMITED = answer(
+        429,
+        {"title": "Too Many Requests", "type": "about:blank"},
+        {
+            "date": "Tue, 01 Sep 2026 12:00:00 GMT",
+            "x-rate-limit-limit": "5",
+            "x-rate-limit-remaining": "0",
+            "x-rate-limit-reset": str(int(NOW.timestamp()) + 600),
+        },
+    )
+
+    @pytest.mark.parametrize("what", ["delete", "edit", "find", "publish"])
+    async def test_G8_only_a_window_of_posting_keeps_posts_waiting(self, what: str) -> None:
+        """Deletions and readings have limits of their own: a full one must not keep a correction waiting 10 minutes."""
+        post = OutboundPost("r", "Hi")
+        async with Scripted([self.LIMITED]) as server:
+            adapter = build("x", server.origin, clock=clock())
+            calls = {
+                "delete": lambda: adapter.delete("1950000000000000001", may_start=go),
+                "edit": lambda: adapter.edit(post, "1950000000000000001", may_start=go),
+                "find": lambda: adapter.find(post, sent_after=NOW, last=True),
+                "publish": lambda: adapter.publish(post, may_start=go),
+            }
+            with pytest.raises(RateLimited) as caught:
+                await calls[what]()
+            await adapter.aclose()
+        assert caught.value.retry_after_s == 600
+        assert caught.value.holds_channel is (what == "publish")
+        assert bool(caught.value.limits) is (what == "publish")
