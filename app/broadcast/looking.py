@@ -203,31 +203,32 @@ async def recover(
     sole_node: bool,
     settings: EngineSettings,
     adapter_of: Callable[[str], Adapter | None],
-) -> list[tuple[str, str, Change, int]]:
+) -> list[tuple[Delivery, str, Change]]:
     """
     Deliveries of dead workers: a lease that ran out, or any lease at the start of the only node.
 
-    Returns (event id, delivery id, change, fence) for each; the caller writes. Who had no permit goes back in the
+    Returns each with its channel's name and its change; the caller writes. Who had no permit goes back in the
     queue; who had one may have landed and is looked for, on several nodes not before the dead one's call could have
     ended.
     """
     stamp = await store.lease_now(session, now)
     horizon = stamp if sole_node else stamp - timedelta(seconds=settings.takeover_margin_s)
-    query = (
-        select(Delivery, col(Channel.adapter))
-        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
-        .where(
-            col(Delivery.state) == DeliveryState.SENDING,
-            col(Delivery.audience_id).is_(None),
-            col(Delivery.digest_id).is_(None),  # becomes what its carrier becomes
-        )
-    )
-    if not sole_node:
-        query = query.where(col(Delivery.lease_until) <= horizon).with_for_update(
-            of=Delivery, skip_locked=True
-        )
-    out: list[tuple[str, str, Change, int]] = []
-    for delivery, _adapter_name in (await session.execute(query)).all():
+    theirs = [
+        col(Delivery.state) == DeliveryState.SENDING,
+        col(Delivery.audience_id).is_(None),
+        col(Delivery.digest_id).is_(None),  # becomes what its carrier becomes
+    ]
+    query = select(Delivery, col(Channel.name)).join(Channel, col(Channel.id) == col(Delivery.channel_id))
+    if sole_node:
+        query = query.where(*theirs)
+    else:
+        theirs.append(col(Delivery.lease_until) <= horizon)
+        # A stop locks its event before the deliveries, so whoever asks about stops does as well.
+        events = await session.scalars(select(col(Delivery.event_id)).where(*theirs).distinct())
+        await store.still_open(session, set(events))
+        query = query.where(*theirs).with_for_update(of=Delivery, skip_locked=True)
+    out: list[tuple[Delivery, str, Change]] = []
+    for delivery, channel_name in (await session.execute(query)).all():
         if delivery.permit_at is None:
             change = Change(DeliveryState.QUEUED, "", now, delivery.attempts, 0)
         else:
@@ -242,7 +243,7 @@ async def recover(
                 repeatable=await _in_place(session, delivery),
             )
             change = after_crash(standing, intent_at=delivery.permit_at, now=now)
-        out.append((delivery.event_id, delivery.id, change, delivery.fence))
+        out.append((delivery, channel_name, change))
     return out
 
 

@@ -34,6 +34,7 @@ from app.broadcast.settle import Change
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
 from app.channels.base import Receipt
+from app.errors import Unavailable
 from app.models import (
     Attempt,
     Channel,
@@ -86,7 +87,7 @@ class Outcomes:
             change = each_alone(change, now)
         was = change.reason
         if change.state == DeliveryState.QUEUED:
-            change = await self._stopped(session, job, change)
+            change = await as_stopped(session, job.update_id, change, refused_as=job.start.refused_as)
         if change.opted_out and job.post.recipient:
             await remember_opt_out(session, job.post.recipient, "platform", now)
         moved = await self._move(session, job, change, was, now)
@@ -121,35 +122,6 @@ class Outcomes:
         positions += await self._notes.tell(session, job.event_id, [job.delivery_id, *job.told])
         return positions
 
-    async def _stopped(self, session: AsyncSession, job: Job, change: Change) -> Change:
-        """
-        What comes back to wait after a stop goes where the stop put its like.
-
-        It was permitted before, and the stop could not hold it: a permit that was refused at its first byte, an answer
-        that says "not now", the rest of a thread.
-        """
-        row = (
-            await session.execute(
-                select(col(LiveEvent.sending), col(LiveUpdate.marks))
-                .join(LiveUpdate, col(LiveUpdate.event_id) == col(LiveEvent.id))
-                .where(col(LiveUpdate.id) == job.update_id)
-                # It stays so until this is committed: a stop waits for it, and holds it as any other.
-                .with_for_update(read=True, of=LiveEvent)
-            )
-        ).one()
-        if store.KILLED in row.marks:
-            # No legal way leads from sending to withdrawn: the next permit withdraws it.
-            return change
-        if row.sending == Sending.STOP:
-            if change.duplicate_preferred:
-                return replace(
-                    change, state=DeliveryState.HELD, reason="cannot_tell", duplicate_preferred=False
-                )
-            return replace(change, state=DeliveryState.HELD, reason="stopped")
-        if row.sending == Sending.HOLD and job.start.refused_as == "stopped":
-            return replace(change, reason="on_hold")
-        return change
-
     async def pause(
         self, session: AsyncSession, channel_id: str, words: str, now: datetime
     ) -> list[Position]:
@@ -165,7 +137,7 @@ class Outcomes:
         out = job.part if change.part_sent else job.part - 1
         if reason == "stopped" and out:
             words = "held_partly"
-        elif reason == "stopped" and job.standing.duplicates:
+        elif reason == "stopped" and (job.standing.duplicates or _maybe_changed(job, change)):
             words = "held_in_doubt"
         said = sentence(
             words,
@@ -260,6 +232,36 @@ class Outcomes:
             await merge_pending(session, job, remote_id, self._settings.zone)
 
 
+async def as_stopped(
+    session: AsyncSession, update_id: str, change: Change, *, refused_as: str | None = None
+) -> Change:
+    """
+    What comes back to wait after a stop goes where the stop put its like.
+
+    It was permitted before, and the stop could not hold it: a permit that was refused at its first byte, an answer
+    that says "not now", the rest of a thread, a change in place whose worker died.
+    """
+    row = (
+        await session.execute(
+            select(col(LiveEvent.sending), col(LiveUpdate.marks))
+            .join(LiveUpdate, col(LiveUpdate.event_id) == col(LiveEvent.id))
+            .where(col(LiveUpdate.id) == update_id)
+            # It stays so until this is committed: a stop waits for it, and holds it as any other.
+            .with_for_update(read=True, of=LiveEvent)
+        )
+    ).one()
+    if store.KILLED in row.marks:
+        # No legal way leads from sending to withdrawn: the next permit withdraws it.
+        return change
+    if row.sending == Sending.STOP:
+        if change.duplicate_preferred:
+            return replace(change, state=DeliveryState.HELD, reason="cannot_tell", duplicate_preferred=False)
+        return replace(change, state=DeliveryState.HELD, reason="stopped")
+    if row.sending == Sending.HOLD and refused_as == "stopped":
+        return replace(change, reason="on_hold")
+    return change
+
+
 async def finish_attempt(
     session: AsyncSession, attempt_id: str, change: Change, now: datetime, *, preferred: bool = False
 ) -> None:
@@ -277,6 +279,11 @@ async def finish_attempt(
             words=words[:500],
         )
     )
+
+
+def _maybe_changed(job: Job, change: Change) -> bool:
+    """A change in place that began, and may have been made although it is to be made again."""
+    return job.standing.repeatable and job.start.started and change.outcome == Unavailable.__name__
 
 
 async def remember_opt_out(session: AsyncSession, number: str, word: str, now: datetime) -> None:

@@ -16,6 +16,7 @@ from app.broadcast.evidence import AGAIN
 from app.broadcast.looking import recover
 from app.broadcast.means import Means
 from app.broadcast.permits import URGENT_RANK
+from app.broadcast.outcomes import as_stopped
 from app.broadcast.refusals import hold_in_doubt, say_what_is_out
 from app.broadcast.topics import Position, append
 from app.broadcast.waiting import explain, needs_words
@@ -47,10 +48,19 @@ class Sweeps:
             now = self._means.clock.now()
             changed: dict[str, list[str]] = {}
             sole = self._means.settings.sole_node
-            for event_id, delivery_id, change, fence in await recover(
+            for delivery, channel, change in await recover(
                 session, now, sole_node=sole, settings=self._means.settings, adapter_of=adapter_of
             ):
-                said = sentence(change.reason, until=change.due_at, zone=self._means.settings.zone)
+                event_id, delivery_id, fence = delivery.event_id, delivery.id, delivery.fence
+                if change.state == DeliveryState.QUEUED:
+                    change = await as_stopped(session, delivery.update_id, change)
+                begun = change.reason == "stopped" and delivery.permit_at is not None
+                said = sentence(
+                    "held_in_doubt" if begun else change.reason,
+                    channel=channel,
+                    until=change.due_at,
+                    zone=self._means.settings.zone,
+                )
                 await session.execute(
                     update(Delivery)
                     .where(col(Delivery.id) == delivery_id, col(Delivery.fence) == fence)

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.broadcast.calling import Stamps
+from app.broadcast.intents import PlannedDelivery
 from app.broadcast.settle import after_attempt, after_look
 from app.channels.base import Absent, Receipt
 from app.clock import SystemClock
@@ -131,6 +132,32 @@ class TestPosts:
         await control.resume(event_id, "person:2")
         (job,) = await posts.permit()
         assert (job.part, job.post.reply_to) == (2, "r1")
+
+    @pytest.mark.parametrize("act", ["edit", "delete"])
+    @pytest.mark.parametrize("how", ["crash", "lost"])
+    async def test_G6_a_change_of_what_is_out_that_was_in_flight_at_a_stop_is_decided_by_a_person(
+        self, posts: Posts, act: str, how: str
+    ) -> None:
+        """Its worker died, or nobody answered: it may be made again, and is not before somebody says so."""
+        of = await posts.publish("wrong")
+        (job,) = await posts.permit()
+        await posts.answered(job, Receipt("r1"))
+        change = PlannedDelivery(posts.channel_id, ("right",), act=act, of_delivery_id=of)
+        made = await posts.show.publish("right", deliveries=(change,), kind="correction", priority="correction")
+        await posts.show.engine.release.release_due()
+        (job,) = await posts.permit()
+        job.start.started = True
+        await posts.show.engine.stop_control.stop(posts.show.stage.event_id, "person:1")
+        if how == "crash":
+            await posts.show.engine._sweeps.recover()
+        else:
+            await posts.answered(job, OutcomeUnknown("lost"))
+        row = await posts.show.stage.one(Delivery, id=made.delivery_ids[0])
+        assert (row.state, row.reason) == ("held", "stopped")
+        assert "may be out" in row.why
+        await posts.open_again()
+        assert await posts.permit() == []
+        assert (await posts.show.stage.one(Delivery, id=made.delivery_ids[0])).state == "held"
 
 
 class TestLists:
