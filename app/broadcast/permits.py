@@ -10,8 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -253,12 +254,13 @@ class Permits:
         if refusal.state == DeliveryState.HELD:
             await session.execute(
                 update(Delivery)
-                .where(col(Delivery.id) == delivery.id)
+                .where(_as_read(delivery))
                 .values(
                     state=DeliveryState.HELD,
                     reason=refusal.reason,
                     why=refusal.why,
                     next_step="",
+                    fence=delivery.fence + 1,
                     version=col(Delivery.version) + 1,
                 )
             )
@@ -282,7 +284,7 @@ class Permits:
             said = sentence("consent_second", channel=channel.name, zone=self._settings.zone)
             await session.execute(
                 update(Delivery)
-                .where(col(Delivery.id) == delivery.id)
+                .where(_as_read(delivery))
                 .values(
                     reason=refusal.reason,
                     why=refusal.why,
@@ -559,6 +561,15 @@ class Permits:
             urgent=delivery.rank <= URGENT_RANK,
             preferred=preferred,
         )
+
+
+def _as_read(delivery: Delivery) -> Any:
+    """A list that nobody stopped, held or ended since it was read; on several nodes it is not locked."""
+    return and_(
+        col(Delivery.id) == delivery.id,
+        col(Delivery.fence) == delivery.fence,
+        col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+    )
 
 
 def _post(

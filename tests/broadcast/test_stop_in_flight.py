@@ -143,7 +143,9 @@ class TestPosts:
         (job,) = await posts.permit()
         await posts.answered(job, Receipt("r1"))
         change = PlannedDelivery(posts.channel_id, ("right",), act=act, of_delivery_id=of)
-        made = await posts.show.publish("right", deliveries=(change,), kind="correction", priority="correction")
+        made = await posts.show.publish(
+            "right", deliveries=(change,), kind="correction", priority="correction"
+        )
         await posts.show.engine.release.release_due()
         (job,) = await posts.permit()
         job.start.started = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -14,6 +14,7 @@ from sqlmodel import col, update
 
 from app.broadcast import store
 from app.broadcast.calling import Stamps
+from app.broadcast.gate import Refusal
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.jobs import Job
 from app.broadcast.settings import EngineSettings
@@ -317,6 +318,38 @@ class TestOrder:
             monkeypatch.setattr(store, "busy", busy)
             assert await permit() == []
             assert [job.post.text for job in others] == ["Step 1"]
+
+
+class TestLists:
+    @pytest.mark.parametrize("ended", ["kill", "stop"])
+    @pytest.mark.timeout(60)
+    async def test_G6_a_gate_that_holds_a_list_does_not_undo_what_ended_it_meanwhile(
+        self, postgres_url: str, monkeypatch: pytest.MonkeyPatch, ended: str
+    ) -> None:
+        """One node asks the gate about a list that another one stops: it stays stopped, or withdrawn, for its reason."""
+        async with stage_of(postgres_url) as here:
+            audience = await here.stage.add_audience(1)
+            channel_id = here.stage.channels["x"]
+            planned = PlannedDelivery(channel_id, ("Stay inside.",), audience_id=audience)
+            made = await here.publish("Stay inside.", deliveries=(planned,))
+            await here.engine.release.release_due()
+            await here.engine.release.expansion.expand_lists()
+            control, permits = here.engine.stop_control, here.engine._dispatcher._means.permits
+
+            async def check(session: AsyncSession, ids: Sequence[str]) -> dict[str, Refusal]:
+                if ended == "kill":
+                    await control.kill_update(made.update_id, "person:1")
+                else:
+                    await control.stop(here.stage.event_id, "person:1")
+                return {one: Refusal("held", "consent", "Nobody signed.") for one in ids}
+
+            monkeypatch.setattr(here.gate, "check", check)
+            async with here.stage.database.transaction() as session:
+                (candidate,) = await store.lists(session, channel_id)
+                assert await permits.list_refusal(session, candidate)
+            row = await here.stage.one(Delivery)
+        expected = {"kill": ("withdrawn", "killed"), "stop": ("held", "stopped")}[ended]
+        assert (row.state, row.reason) == expected
 
 
 def _touch(topic: str) -> object:
