@@ -15,8 +15,8 @@ from app.broadcast.digests import follow, tied_to
 from app.broadcast.evidence import AGAIN
 from app.broadcast.looking import recover
 from app.broadcast.means import Means
-from app.broadcast.permits import URGENT_RANK
 from app.broadcast.outcomes import as_stopped
+from app.broadcast.permits import URGENT_RANK
 from app.broadcast.refusals import hold_in_doubt, say_what_is_out
 from app.broadcast.topics import Position, append
 from app.broadcast.waiting import explain, needs_words
