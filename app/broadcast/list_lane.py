@@ -8,7 +8,7 @@ The second provider, where a channel has one, is a channel of its own: with its 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,6 +59,7 @@ class ListLane:
         self._rest_changed = rest_changed
         self._paused = paused
         self._done: list[tuple[Message, Change]] = []
+        self._learned: set[str] = set()  # channels whose limits changed by an answer
         self._own_at = 0.0
         self._firsts: set[str] = set()  # lists that the second provider may not carry
         self.flushing: asyncio.Task[None] | None = None
@@ -237,7 +238,8 @@ class ListLane:
                 change = replace(change, due_at=now)
             elif start.refused_as == "late":
                 change = replace(change, due_at=now + timedelta(seconds=0.05))
-            await means.limits.observe(channel_id, change.limits, now, change.hold_until)
+            if await means.limits.observe(channel_id, change.limits, now, change.hold_until):
+                self._learned.add(channel_id)
             if change.give_back:
                 await means.limits.give_back(channel_id, message.units, message.charged_at, message.grant_id)
             if change.pause_channel:
@@ -266,11 +268,18 @@ class ListLane:
         while self._done:
             await asyncio.sleep(_FLUSH_S)
             batch, self._done = self._done[:256], self._done[256:]
+            taught, self._learned = self._learned, set()
 
             async def work(
-                session: AsyncSession, outcomes: list[tuple[Message, Change]] = batch
+                session: AsyncSession,
+                outcomes: list[tuple[Message, Change]] = batch,
+                learned: Collection[str] = taught,
             ) -> list[Position]:
-                return await means.lists.apply(session, outcomes, means.clock.now())
+                now = means.clock.now()
+                positions = await means.lists.apply(session, outcomes, now)
+                for channel_id in sorted(learned):
+                    positions += await means.outcomes.learned(session, channel_id, now)
+                return positions
 
             await write_for_sure(means, work)
             self._wake()

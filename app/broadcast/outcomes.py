@@ -113,14 +113,14 @@ class Outcomes:
         if change.pause_channel:
             positions += await pause_channel(session, job.channel_id, change.words, now, self._audit)
         elif is_held:
-            await session.execute(
-                update(Channel)
-                .where(col(Channel.id) == job.channel_id)
-                .values(version=col(Channel.version) + 1)
-            )
-            positions += await tell_channel(session, job.channel_id, now)
+            positions += await _tell_hold(session, job.channel_id, now)
         positions += await self._notes.tell(session, job.event_id, [job.delivery_id, *job.told])
         return positions
+
+    async def learned(self, session: AsyncSession, channel_id: str, now: datetime) -> list[Position]:
+        """Write down what an answer taught the limiter, and say so where the platform asks to be left alone."""
+        is_held = await self._limits.store_learned(session, channel_id, now)
+        return await _tell_hold(session, channel_id, now) if is_held else []
 
     async def pause(
         self, session: AsyncSession, channel_id: str, words: str, now: datetime
@@ -230,6 +230,13 @@ class Outcomes:
         )
         if remote_id is not None:
             await merge_pending(session, job, remote_id, self._settings.zone)
+
+
+async def _tell_hold(session: AsyncSession, channel_id: str, now: datetime) -> list[Position]:
+    await session.execute(
+        update(Channel).where(col(Channel.id) == channel_id).values(version=col(Channel.version) + 1)
+    )
+    return await tell_channel(session, channel_id, now)
 
 
 async def as_stopped(

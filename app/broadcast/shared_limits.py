@@ -35,6 +35,7 @@ from app.broadcast.limit_keeper import (
 from app.broadcast.limits import Window
 from app.broadcast.redis_client import AWAY, connect
 from app.clock import Clock
+from app.errors import Unready
 from app.ids import NewId
 
 log = logging.getLogger(__name__)
@@ -236,8 +237,13 @@ class SharedLimiter:
                 if name in names and not self._windows[names.index(name)].pace
             ],
         }
-        # Whoever learns may not have asked for long; what counts may have changed since.
-        self._epoch = await self._ledger.epoch() if self._database_counts else self._epoch
+        try:
+            # Whoever learns may not have asked for long; what counts may have changed since.
+            self._epoch = await self._ledger.epoch() if self._database_counts else self._epoch
+        except (Unready, OSError) as exc:
+            # The outcome that it came with must be written whatever happens here; the next permit says the rest.
+            log.warning("a learned limit is said later", extra={"error": type(exc).__name__})
+            return
         if self._epoch and not await self._say_learned(self._epoch):
             self._tend(self._epoch)
 

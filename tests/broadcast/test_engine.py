@@ -12,17 +12,21 @@ import pytest
 
 from app.broadcast.gate import Refusal
 from app.broadcast.intents import PlannedDelivery
+from app.broadcast.limit_book import LimitBook
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.reading import TopicReader
 from app.broadcast.settings import EngineSettings
 from app.channels.base import Media, OutboundPost, Receipt
+from app.clock import SystemClock
 from app.errors import Conflict, Forbidden
+from app.ids import new_id
 from app.models import (
     Attempt,
     Channel,
     Delivery,
     DeliveryPart,
     EventChannel,
+    LimitHold,
     LiveEvent,
     RecipientDelivery,
     TopicChange,
@@ -232,6 +236,25 @@ class TestRefusals:
             (row,) = await s.stage.until(all_in("sent", "expired"))
             assert (row.state, s.platforms["twilio"].calls) == ("expired", [])
             assert [one.outcome for one in await s.stage.rows(Attempt)] == ["StartRefused"]
+
+    async def test_G8_a_wait_that_was_asked_for_in_the_middle_of_a_list_outlives_a_restart(
+        self, tmp_path: Path
+    ) -> None:
+        """As after a post: the next process knows from the database that the platform is to be left alone."""
+        async with show(sqlite_url(tmp_path), {"twilio": lambda *_: "429"}, channels=("twilio",)) as s:
+            s.platforms["twilio"].retry_after_s = 600.0
+            channel_id = s.stage.channels["twilio"]
+            planned = PlannedDelivery(channel_id, ("Stay.",), audience_id=await s.stage.add_audience(1))
+            await s.publish("Stay.", deliveries=(planned,))
+            async with asyncio.timeout(30):
+                while not (held := await s.stage.rows(LimitHold)):
+                    await asyncio.sleep(0.01)
+            after = LimitBook(new_id, SystemClock())
+            await after.load(s.stage.database, channel_id, (), SystemClock().now())
+            wait_s, asked = after.wait_s(channel_id, SystemClock().now(), urgent=True)
+        assert [one.key for one in held] == [channel_id]
+        assert asked
+        assert wait_s > 0
 
     async def test_the_board_is_told_until_when_a_platform_wants_to_be_left_alone(
         self, tmp_path: Path

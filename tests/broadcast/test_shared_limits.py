@@ -20,6 +20,7 @@ from app.broadcast.limits import Limiter, Window
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SOON_S, SharedLimiter, SharedLimits, Taken
 from app.clock import SystemClock
+from app.errors import Unready
 from app.ids import new_id
 from app.models import DeliveryState, LimitGrant
 from tests.broadcast.house import sqlite_url
@@ -107,6 +108,10 @@ class Process:
                     await self.give_back(1, taken)
                 await asyncio.sleep(0.01)
         return self
+
+
+async def away() -> str:
+    raise Unready("The database went away.", retry_after_s=1.0, code="database_away")
 
 
 Make = Callable[[Sequence[Window]], Process]
@@ -235,6 +240,20 @@ class TestShared:
         assert isinstance(one.meter, SharedLimiter)
         assert one.meter.database_counts, "it has not asked yet"
         await one.meter.learn(20.0, [])
+        assert (await other.take(urgent=True)).held_s > 5
+
+    async def test_G8_a_wait_learned_while_the_database_was_away_is_said_with_the_next_permit(
+        self, redis_url: str
+    ) -> None:
+        """And the answer that brought it is written down: nothing is raised in its way."""
+        limits, ledger = shared(redis_url), a_ledger()
+        windows = (Window("w", 10, 60.0, reserve=0.0),)
+        one, other = (Process(limits.limiter("x", windows, ledger), ledger) for _ in range(2))
+        await other.there()
+        there, ledger.epoch = ledger.epoch, away  # type: ignore[method-assign]
+        await one.meter.learn(20.0, [])
+        ledger.epoch = there  # type: ignore[method-assign]
+        await one.take()
         assert (await other.take(urgent=True)).held_s > 5
 
     @pytest.mark.parametrize("how", ["flush", "kill"])
