@@ -178,7 +178,7 @@ class Database:
         try:
             async with AsyncSession(self._read_engine, expire_on_commit=False) as session:
                 yield session
-        except (DBAPIError, NoConnectionFree) as exc:
+        except (DBAPIError, NoConnectionFree, ConnectionError) as exc:
             self._note(exc)
             raise_translated(exc)
 
@@ -254,7 +254,7 @@ class Database:
                 if not self.is_sqlite:
                     await session.execute(_waits(LOCK_WAIT_S, frozen_s))
                 yield session
-        except (DBAPIError, NoConnectionFree) as exc:
+        except (DBAPIError, NoConnectionFree, ConnectionError) as exc:
             self._note(exc)
             raise_translated(exc)
 

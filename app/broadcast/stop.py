@@ -8,9 +8,9 @@ these calls return, nothing of the scope starts any more, and the answer says ho
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -51,7 +51,10 @@ from app.models import (
 )
 
 KEEP, DROP, APPROVE = "keep", "drop", "approve"
-STOP_TRIES = 4
+WAITS_S = (0.0, 0.05, 0.2)
+"""Before each further try of a stop; in all little beside the second that it has."""
+
+T = TypeVar("T")
 MOST_RECORDED = 100
 """Deliveries that the record of a stop names of each kind."""
 
@@ -294,21 +297,11 @@ class StopControl:
         self._announce(positions)
         self._wake()
         if not self._settings.sole_node:
-            await self._flying.until_others_cannot_start(flying)
-        return await self._flying.report(where, flying)
+            await _at_last(lambda: self._flying.until_others_cannot_start(flying))
+        return await _at_last(lambda: self._flying.report(where, flying))
 
     async def _write_at_last(self, work: Callable[[AsyncSession], Any]) -> list[Position]:
-        """
-        A stop that finds the database busy, or whose connection ends, asks again: nobody must have to press it twice,
-        and closing what is closed changes nothing.
-        """
-        for _ in range(STOP_TRIES - 1):
-            try:
-                return list((await self._database.write_urgently(work))[1])
-            except Unready as exc:
-                if exc.code not in ("database_busy", "database_away"):
-                    raise
-        return list((await self._database.write_urgently(work))[1])
+        return list((await _at_last(lambda: self._database.write_urgently(work)))[1])
 
     async def _freeze(self, session: AsyncSession, event_id: str, now: datetime) -> list[str]:
         """Countdowns stop and keep what they have left."""
@@ -536,6 +529,21 @@ class StopControl:
             detail=detail,
             now=now,
         )
+
+
+async def _at_last(ask: Callable[[], Awaitable[T]]) -> T:
+    """
+    A stop that finds the database busy, or whose connection ends, asks again: nobody must have to press it twice, or
+    be told that it failed when it is done. Closing what is closed changes nothing.
+    """
+    for wait_s in WAITS_S:
+        try:
+            return await ask()
+        except Unready as exc:
+            if exc.code not in ("database_busy", "database_away"):
+                raise
+        await asyncio.sleep(wait_s)
+    return await ask()
 
 
 async def _event(session: AsyncSession, event_id: str) -> LiveEvent:

@@ -103,6 +103,31 @@ class TestFrozen:
                 await end_whoever_waits(engine)
             await stop
 
+    @pytest.mark.parametrize("reading", ["until_others_cannot_start", "report"])
+    @pytest.mark.timeout(60)
+    async def test_K01_a_stop_that_is_done_is_answered_though_the_connection_of_its_reading_ends(
+        self, postgres_url: str, monkeypatch: pytest.MonkeyPatch, reading: str
+    ) -> None:
+        """The commit stands; whoever pressed hears what was on its way, and not that it failed."""
+        async with stage_of(postgres_url) as here:
+            await here.publish("Step 1")
+            await here.engine.release.release_due()
+            engine, control = here.stage.database._write_engine, here.engine.stop_control
+            read = getattr(control._flying, reading)
+
+            async def cut(*where: object) -> object:
+                monkeypatch.setattr(control._flying, reading, read)
+                async with engine.connect() as holder, holder.begin():
+                    await holder.execute(text("LOCK TABLE delivery IN ACCESS EXCLUSIVE MODE"))
+                    asking = asyncio.create_task(read(*where))
+                    assert await waits_for_a_lock(engine, asking)
+                    await end_whoever_waits(engine)
+                return await asking
+
+            monkeypatch.setattr(control._flying, reading, cut)
+            report = await control.stop(here.stage.event_id, "person:tom")
+            assert (report.not_started, report.in_flight, report.out) == (1, (), ())
+
     @pytest.mark.timeout(60)
     async def test_K01_a_stop_does_not_end_another_stop_that_is_a_little_late(
         self, postgres_url: str
