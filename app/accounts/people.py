@@ -328,7 +328,8 @@ class People:
         return await self.open_session(await self.owner_of_code(code, INVITED), user_agent, "code")
 
     async def _use_code(self, session: AsyncSession, code: str, *purposes: str) -> SignInCode:
-        row = await session.get(SignInCode, code_hash(code))
+        # Locked: of two who type it at once, the second one finds it used.
+        row = await session.get(SignInCode, code_hash(code), populate_existing=True, with_for_update=True)
         now = self._clock.now()
         if row is None or row.purpose not in purposes or row.used_at is not None or row.expires_at <= now:
             raise Unauthorized(
