@@ -78,8 +78,18 @@ class TestDirect:
     ) -> None:
         """Nobody knows what such a connection is still doing, so it is given to nobody."""
         pid = Statement("SELECT pg_backend_pid()")
-        before = await done(database, pid)
-        slow = asyncio.create_task(done(database, INSERT, Statement("SELECT pg_sleep(?)", (60.0,))))
+        its: list[object] = []
+
+        def sleep() -> Work[None]:
+            its.extend((yield pid))
+            yield INSERT
+            yield Statement("SELECT pg_sleep(?)", (60.0,))
+
+        async def asleep() -> None:
+            async with database.connection() as connection:
+                await run(connection, sleep())
+
+        slow = asyncio.create_task(asleep())
         async with asyncio.timeout(30):
             while not await count(database, "pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'"):
                 await asyncio.sleep(0.01)
@@ -87,4 +97,24 @@ class TestDirect:
         with pytest.raises(asyncio.CancelledError):
             await slow
         assert await count(database) == 0
-        assert await done(database, pid) != before
+        assert not [row for _ in range(4) for row in await done(database, pid) if row in its]
+
+
+class TestIdleConnections:
+    async def test_F16_one_that_ended_while_it_was_idle_is_replaced_before_anything_is_asked_of_it(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whether it was used just now, where its end is seen, or long ago, where it is asked."""
+        for idle_s in (0.0, 3600.0):
+            monkeypatch.setattr("app.db.IDLE_S", idle_s)
+            async with database.connection() as one, database.connection() as other:
+                pid = (await one.exec_driver_sql("SELECT pg_backend_pid()")).scalar_one()
+                driver = (await one.get_raw_connection()).driver_connection
+            async with database.connection() as other:
+                ended = f"SELECT pg_terminate_backend({pid}, 10000)"
+                assert (await other.exec_driver_sql(ended)).scalar_one()
+            async with asyncio.timeout(30):
+                while not driver.is_closed():
+                    await asyncio.sleep(0.01)
+            for _ in range(4):
+                assert await count(database) == 0
