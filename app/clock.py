@@ -61,6 +61,26 @@ class SteeredClock:
         self._told = (now, self._own.monotonic())
 
 
+class SteadyTime:
+    """
+    Seconds since 1970 that no step of the wall clock touches: its time at the beginning, carried on by the monotonic one.
+
+    For what must not be forgotten early because somebody put the clock forward, nor kept for ever because it was put
+    back. Whatever is stored, or came from outside, is in wall time.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began, self._began_mono = clock.now().timestamp(), clock.monotonic()
+
+    def now(self) -> float:
+        return self._began + (self._clock.monotonic() - self._began_mono)
+
+    def ahead_s(self) -> float:
+        """By how much it is ahead of the wall clock at this moment; negative once that was put forward."""
+        return self.now() - self._clock.now().timestamp()
+
+
 class ManualClock:
     """A clock that moves when it is told to; for simulations, drills of the engine, and tests."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -14,20 +14,27 @@ from sqlmodel import col
 from app.broadcast.limit_keeper import DatabaseLedger
 from app.broadcast.limits import Limiter, Window, lessons
 from app.broadcast.shared_limits import SharedLimits, Taken
-from app.clock import Clock
+from app.clock import Clock, SteadyTime
 from app.db import Database
 from app.errors import LimitObservation
 from app.ids import NewId
 from app.models import LimitGrant, LimitHold
 
+LATEST = timedelta(seconds=60)
+"""A grant starts no later than this after the permit that wrote it."""
+
+LONGEST_HOLD_S = 3600.0
+_SAME_S = 0.001
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What may start at `at`; `id` is that of its row."""
+    """What may start at `at`, in `in_s`; `id` is that of its row."""
 
     id: str
     at: float
     units: int
+    in_s: float = 0.0
 
 
 class Meter(Protocol):
@@ -86,18 +93,29 @@ class LimitBook:
     Where limits are shared, a permit asks the shared ones; the Limiter here keeps what platforms told, and follows.
 
     Grants of paced windows alone are not stored: they are over before a restart is.
+
+    Where nobody shares them, limits are counted in steady time: a wall clock that is put forward would forget grants
+    that the platform still counts, and one that is put back would keep holds that are over. Rows are in wall time.
     """
 
     def __init__(self, new_id: NewId, clock: Clock, shared: SharedLimits | None = None) -> None:
         self._new_id = new_id
         self._clock = clock
+        self._steady = SteadyTime(clock)
         self._shared = shared
         self._meters: dict[str, Meter] = {}
         self._limiters: dict[str, Limiter] = {}
         self._windows: dict[str, tuple[Window, ...]] = {}
 
     def limiter(self, channel_id: str) -> Limiter:
-        return self._limiters[channel_id]
+        """To be asked and copied, by the wall clock."""
+        ahead_s = self._ahead_s()
+        limiter = self._limiters[channel_id]
+        return limiter if abs(ahead_s) < _SAME_S else limiter.copy(earlier_s=ahead_s)
+
+    def _ahead_s(self) -> float:
+        """What is added to wall time; several processes have the database's, which no step of ours touches."""
+        return 0.0 if self._shared is not None else self._steady.ahead_s()
 
     def has(self, channel_id: str) -> bool:
         """Whether the channel's limiter has been made."""
@@ -111,7 +129,7 @@ class LimitBook:
         limiter = self._limiters.get(channel_id)
         if limiter is None:
             return 0.0, False
-        at = now.timestamp()
+        at = now.timestamp() + self._ahead_s()
         return limiter.wait_s(units, at, urgent=urgent), limiter.held_until > at
 
     async def load(
@@ -136,16 +154,18 @@ class LimitBook:
             ).scalars()
             held = {hold.key.removeprefix(channel_id).lstrip(":"): hold for hold in holds}
         whole = held.pop("", None)
+        ahead_s, longest = self._ahead_s(), timedelta(seconds=max(longest_s, LONGEST_HOLD_S))
+        # A row from beyond now was written by a clock that was fast: the grant was given, and the hold begun, by now.
         limiter.restore(
             [
-                (w.name, at.timestamp(), units)
+                (w.name, (at if at <= now + LATEST else now).timestamp() + ahead_s, units)
                 for at, units in grants
                 for w in windows
                 if at > now - timedelta(seconds=w.per_s)
             ],
-            hold_until=whole.until.timestamp() if whole is not None else 0.0,
+            hold_until=min(whole.until, now + longest).timestamp() + ahead_s if whole is not None else 0.0,
             caps={
-                name: (hold.cap, hold.until.timestamp())
+                name: (hold.cap, min(hold.until, now + longest).timestamp() + ahead_s)
                 for name, hold in held.items()
                 if hold.cap is not None and hold.until > now
             },
@@ -155,7 +175,7 @@ class LimitBook:
         self._limiters[channel_id] = limiter
         self._windows[channel_id] = tuple(windows)
         if self._shared is None:
-            self._meters[channel_id] = LocalMeter(limiter, lambda: self._clock.now().timestamp())
+            self._meters[channel_id] = LocalMeter(limiter, self._steady.now)
         else:
             ledger = DatabaseLedger(database, channel_id, longest_s, self._clock.now)
             self._meters[channel_id] = self._shared.limiter(channel_id, windows, ledger)
@@ -177,14 +197,15 @@ class LimitBook:
         Returns:
             The grants; seconds until the next may go, where not all were given; whether the platform asked to wait.
         """
-        now = self._clock.now().timestamp()
+        now = self._clock.now().timestamp() + self._ahead_s()
         ids = [self._new_id() for _ in range(n)]
         taken = await self._meters[channel_id].take(
             units, ids, session=session, urgent=urgent, late_s=late_s, within_s=within_s
         )
         # To the bit as they were charged: a grant is found again by its time.
         starts = taken.starts_at or tuple(now + in_s for in_s in taken.starts_in_s)
-        grants = [Grant(id_, at, units) for id_, at in zip(ids, starts, strict=False)]
+        begun = zip(ids, starts, taken.starts_in_s, strict=False)
+        grants = [Grant(id_, at, units, in_s) for id_, at, in_s in begun]
         if self._shared is not None:
             self._limiters[channel_id].restore(
                 (w.name, g.at, units) for g in grants for w in self._windows[channel_id]
@@ -197,7 +218,7 @@ class LimitBook:
 
         Shared grants are stamped as late as they may start, so there it changes nothing.
         """
-        begun = max(at, now.timestamp())
+        begun = max(at, now.timestamp() + self._ahead_s())
         if self._shared is None:
             self._limiters[channel_id].started(units, at, begun)
         return begun
@@ -217,6 +238,7 @@ class LimitBook:
         """
         if not grants or all(w.pace for w in self._windows.get(channel_id, ())):
             return
+        late_s -= self._ahead_s()
         rows = [
             {"id": g.id, "key": channel_id, "at": _instant(g.at + late_s), "units": g.units} for g in grants
         ]
@@ -237,7 +259,14 @@ class LimitBook:
         if limiter is None or (hold_until is None and not observations):
             return False
         before = (limiter.held_until, limiter.caps())
+        ahead = timedelta(seconds=self._ahead_s())
+        now += ahead
+        observations = [
+            seen if seen.reset_at is None else replace(seen, reset_at=seen.reset_at + ahead)
+            for seen in observations
+        ]
         if hold_until is not None:
+            hold_until += ahead
             limiter.hold_until(hold_until.timestamp(), "limited")
         at = now.timestamp()
         limiter.observe(observations, at)
@@ -252,7 +281,7 @@ class LimitBook:
 
     async def store_learned(self, session: AsyncSession, channel_id: str, now: datetime) -> bool:
         """Write down holds and lowered caps of a channel; True when it is held and was not so long before."""
-        limiter = self._limiters[channel_id]
+        limiter = self.limiter(channel_id)
         before = await session.scalar(select(col(LimitHold.until)).where(col(LimitHold.key) == channel_id))
         if self._shared is not None:
             await self._learn_from_others(session, channel_id, now)

@@ -196,15 +196,21 @@ class Limiter:
         """No window keeps a log: once it has begun, one send follows another at a constant distance."""
         return all(isinstance(part, _Pacer) and part.window.burst == 1 for part in self._parts.values())
 
-    def copy(self) -> Limiter:
-        """One that can be charged without this one noticing; for plans."""
+    def copy(self, *, earlier_s: float = 0.0) -> Limiter:
+        """One that can be charged without this one noticing; for plans. `earlier_s` moves all its times."""
         other = Limiter(self.windows)
-        other._hold_until, other.hold_reason = self._hold_until, self.hold_reason
+        other._hold_until, other.hold_reason = self._hold_until - earlier_s, self.hold_reason
         for name, part in self._parts.items():
             other._parts[name] = (
-                _Pacer(part.window, part.tat)
+                _Pacer(part.window, part.tat - earlier_s)
                 if isinstance(part, _Pacer)
-                else _Log(part.window, part.cap, part.at.copy(), part.used, part.cap_until)
+                else _Log(
+                    part.window,
+                    part.cap,
+                    deque((at - earlier_s, n) for at, n in part.at) if earlier_s else part.at.copy(),
+                    part.used,
+                    part.cap_until - earlier_s,
+                )
             )
         return other
 

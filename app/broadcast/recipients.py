@@ -192,7 +192,7 @@ class Lists:
                 standing=standing_of(base, row),
                 intent_at=now,
                 start=self._fence.permit(delivery.id, row.id, scopes, seen, must_start_by),
-                starts_in_s=grant.at - now.timestamp(),
+                starts_in_s=grant.in_s,
                 charged_at=grant.at,
                 grant_id=grant.id,
                 units=units,

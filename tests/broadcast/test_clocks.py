@@ -1,4 +1,4 @@
-"""Clocks that are wrong or jump, on one of two processes that work on one database."""
+"""Clocks that are wrong or jump: on one of two processes that work on one database, and where there is one alone."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.audit import AuditLog
 from app.broadcast.engine import Engine
+from app.broadcast.limit_book import LimitBook
+from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
 from app.clock import Clock, ManualClock, SteeredClock, SystemClock
+from app.db import Database
 from app.ids import new_id
 from app.models import DeliveryState
 from tests.broadcast.house import NOW, Stage, open_stage, render
@@ -105,3 +109,76 @@ class TestSteeredClock:
         assert clock.monotonic() == own.monotonic()
         clock.steer(NOW)
         assert clock.now() == NOW
+
+
+WINDOW = Window("user:15min", 3, 900.0, reserve=0.0)
+
+
+class TestOneClockThatIsMoved:
+    """A process that is alone has no clock but its own, and somebody puts that forward or back."""
+
+    async def book(self, database: Database, clock: Clock) -> LimitBook:
+        book = LimitBook(new_id, clock)
+        await book.load(database, "c", [WINDOW], clock.now())
+        return book
+
+    async def take(self, database: Database, book: LimitBook, n: int) -> tuple[int, float]:
+        async def work(session: AsyncSession) -> tuple[int, float]:
+            grants, wait_s, _ = await book.take("c", 1, session=session, n=n, urgent=False, late_s=0.5)
+            await book.store_grants(session, "c", grants, 0.5)
+            return len(grants), wait_s
+
+        return await database.write(work)
+
+    async def test_G8_a_clock_put_forward_forgets_no_grant(self, database: Database) -> None:
+        """The platform counts them for as long as ever: an hour's step must not let a second window's worth out."""
+        clock = ManualClock(NOW)
+        book = await self.book(database, clock)
+        assert await self.take(database, book, 5) == (3, pytest.approx(900.0, abs=1e-3))
+        clock.jump(HOUR_S)
+        assert await self.take(database, book, 1) == (0, pytest.approx(900.0, abs=1e-3))
+        assert book.wait_s("c", clock.now(), urgent=False)[0] == pytest.approx(900.0, abs=1e-3)
+        assert book.limiter("c").wait_s(1, clock.now().timestamp()) == pytest.approx(900.0, abs=1e-3)
+        clock.advance(901.0)
+        assert (await self.take(database, book, 5))[0] == 3
+
+    async def test_G8_a_clock_put_back_keeps_nothing_for_longer(self, database: Database) -> None:
+        """A hold of ten minutes is over after ten minutes, and grants count for their window, not for a day."""
+        clock = ManualClock(NOW)
+        book = await self.book(database, clock)
+        assert (await self.take(database, book, 2))[0] == 2
+        await book.observe("c", (), clock.now(), clock.now() + timedelta(minutes=10))
+        clock.jump(-24 * HOUR_S)
+        assert book.wait_s("c", clock.now(), urgent=False) == (pytest.approx(600.0, abs=1e-3), True)
+        clock.advance(601.0)
+        assert (await self.take(database, book, 5))[0] == 1
+        clock.advance(300.0)
+        assert (await self.take(database, book, 5))[0] == 2
+
+    async def test_G8_what_a_fast_clock_wrote_is_over_in_time_after_a_restart(
+        self, database: Database
+    ) -> None:
+        """Its rows are from tomorrow; the process that reads them goes by the right day."""
+        fast = ManualClock(NOW + timedelta(hours=24))
+        book = await self.book(database, fast)
+        assert (await self.take(database, book, 3))[0] == 3
+        assert await book.observe("c", (), fast.now(), fast.now() + timedelta(minutes=10))
+        await database.write(lambda session: book.store_learned(session, "c", fast.now()))
+        clock = ManualClock(NOW)
+        book = await self.book(database, clock)
+        assert (await self.take(database, book, 1))[0] == 0
+        clock.advance(HOUR_S + 1.0)
+        assert (await self.take(database, book, 5))[0] == 3
+
+    async def test_G8_what_was_learned_is_stored_by_the_wall_clock(self, database: Database) -> None:
+        """A step between the start and the answer moves no row: a restart finds the hold and the grants as they are."""
+        clock = ManualClock(NOW)
+        book = await self.book(database, clock)
+        clock.jump(HOUR_S)
+        assert (await self.take(database, book, 3))[0] == 3
+        await book.observe("c", (), clock.now(), clock.now() + timedelta(minutes=10))
+        await database.write(lambda session: book.store_learned(session, "c", clock.now()))
+        again = await self.book(database, clock)
+        assert again.wait_s("c", clock.now(), urgent=False) == (pytest.approx(900.5, abs=1e-3), True)
+        clock.advance(601.0)
+        assert again.wait_s("c", clock.now(), urgent=False) == (pytest.approx(299.5, abs=1e-3), False)
