@@ -66,7 +66,12 @@ class Dispatcher:
         async with self._means.database.read() as session:
             channels = await store.channels(session)
         for channel in channels:
-            windows = windows_of(channel.adapter, channel.settings, self._means.settings)
+            try:
+                windows = windows_of(channel.adapter, channel.settings, self._means.settings)
+            except (ValueError, LookupError):
+                # Whatever is wrong with one channel, the others send.
+                log.exception("a channel's settings are none", extra={"channel": channel.id})
+                continue
             if not self._means.limits.known(channel.id, windows):
                 await self._means.limits.load(
                     self._means.database, channel.id, windows, self._means.clock.now()

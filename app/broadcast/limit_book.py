@@ -92,7 +92,7 @@ class LimitBook:
 
     Where limits are shared, a permit asks the shared ones; the Limiter here keeps what platforms told, and follows.
 
-    Grants of paced windows alone are not stored: they are over before a restart is.
+    Grants of windows of a constant distance alone are not stored: they are over before a restart is.
 
     Where nobody shares them, limits are counted in steady time: a wall clock that is put forward would forget grants
     that the platform still counts, and one that is put back would keep holds that are over. Rows are in wall time.
@@ -236,7 +236,7 @@ class LimitBook:
         Args:
             late_s: Stored as late as they may start, so that a restart forgets them late rather than early.
         """
-        if not grants or all(w.pace for w in self._windows.get(channel_id, ())):
+        if not grants or all(w.is_short for w in self._windows.get(channel_id, ())):
             return
         late_s -= self._ahead_s()
         rows = [

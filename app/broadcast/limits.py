@@ -19,6 +19,7 @@ from app.errors import LimitObservation
 
 MAX_LOG = 10_000
 _SLACK_S = 1e-6
+_RUN_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,18 @@ class Window:
     @property
     def reserved(self) -> int:
         return min(self.limit - 1, max(1, ceil(self.limit * self.reserve))) if self.reserve > 0 else 0
+
+    @property
+    def burst_reserved(self) -> int:
+        """Of what may go at once; a rate of some units a second is soon free again, a day's is not."""
+        if self.burst == 1:
+            return 0
+        return 1 if self.limit <= MAX_LOG else ceil(self.burst * self.reserve)
+
+    @property
+    def is_short(self) -> bool:
+        """Over before a restart is: what was charged need not be remembered."""
+        return self.pace and self.burst == 1
 
 
 @dataclass(slots=True)
@@ -132,8 +145,8 @@ class _Pacer:
 
     def wait_s(self, units: int, now: float, urgent: bool) -> float:
         spacing = self._spacing_s()
-        # What is not urgent leaves a unit of the burst free, so that an emergency never waits for routine.
-        burst = self.window.burst if urgent or self.window.burst == 1 else self.window.burst - 1
+        # What is not urgent leaves some of the burst free, so that an emergency never waits for routine.
+        burst = self.window.burst - (0 if urgent else self.window.burst_reserved)
         if units > burst:
             # More segments than the burst: sent as one, paid for afterwards.
             return max(0.0, self.tat - now)
@@ -191,10 +204,35 @@ class Limiter:
     def windows(self) -> tuple[Window, ...]:
         return tuple(part.window for part in self._parts.values())
 
+    def steady_run(self, units: int, at: float, spacing_s: float, *, urgent: bool) -> int:
+        """How many sends `spacing_s` apart no window but those of a constant distance can keep waiting from `at` on."""
+        most = 1_000_000_000
+        for part in self._parts.values():
+            window = part.window
+            if isinstance(part, _Log):
+                free = (part.cap if urgent else part.cap - window.reserved) - part.used
+            elif window.burst > 1:
+                one_s = window.per_s / (window.limit - window.burst + 1)
+                open_share = window.burst - (0 if urgent else window.burst_reserved)
+                free = open_share - ceil(max(0.0, part.tat - at) / one_s)
+                if free < units and abs(spacing_s - one_s * units) < one_s * units * _RUN_SHARE:
+                    continue  # its burst is used up: now it is what keeps the distance
+            else:
+                continue
+            # All are charged at the end of the run: it must not be long against the window.
+            most = min(most, free // units, int(window.per_s * _RUN_SHARE / spacing_s))
+        return max(0, most)
+
+    def run(self, units: int, many: int, at: float) -> None:
+        """Charge `many` sends of which the last one leaves at `at`."""
+        for part in self._parts.values():
+            is_constant = isinstance(part, _Pacer) and part.window.burst == 1
+            part.charge(units if is_constant else units * many, at)
+
     @property
-    def only_paces(self) -> bool:
-        """No window keeps a log: once it has begun, one send follows another at a constant distance."""
-        return all(isinstance(part, _Pacer) and part.window.burst == 1 for part in self._parts.values())
+    def paces(self) -> bool:
+        """Something keeps a constant distance between sends."""
+        return any(isinstance(part, _Pacer) and part.window.burst == 1 for part in self._parts.values())
 
     def copy(self, *, earlier_s: float = 0.0) -> Limiter:
         """One that can be charged without this one noticing; for plans. `earlier_s` moves all its times."""

@@ -18,6 +18,7 @@ MOST_STEPS = 20_000
 _EXACT_FIRST = 3
 """Sends of a batch that are run one by one before a constant distance is believed."""
 
+_SAME = 1.001  # of a distance: instants are sums of floats
 SOON_S = 60.0
 """What leaves within a minute of its turn is not worth a word about waiting."""
 
@@ -82,22 +83,25 @@ def forecasts(
         done = soon = 0
         released = max(now, batch.not_before)
         end = min(batch.until, now + within_s)
-        at_before = at
+        at_before, before = at, 0.0  # the distance of the two sends before
         while done < batch.sends and steps < MOST_STEPS:
             earliest = max(at, released)
             start = earliest + ahead.wait_s(batch.units, earliest, urgent=batch.urgent)
             if start > end:
                 break
-            if done >= _EXACT_FIRST and ahead.only_paces and start > at:
+            many, spacing = 1, start - at
+            if done >= _EXACT_FIRST and ahead.paces and 0 < spacing <= before * _SAME:
                 # A list of a hundred thousand is not run person by person.
-                spacing = start - at
-                many = min(batch.sends - done, int((end - start) / spacing) + 1)
+                alike = ahead.steady_run(batch.units, at, spacing, urgent=batch.urgent)
+                many = max(1, min(batch.sends - done, int((end - start) / spacing) + 1, alike))
+            before = spacing
+            if many > 1:
                 soon += min(many, max(0, int((released + SOON_S - start) / spacing) + 1))
                 start += spacing * (many - 1)
+                ahead.run(batch.units, many, start)
             else:
-                many = 1
                 soon += start <= released + SOON_S
-            ahead.take(batch.units, start, urgent=batch.urgent)
+                ahead.take(batch.units, start, urgent=batch.urgent)
             steps += 1
             if done == 0:
                 first = start - now

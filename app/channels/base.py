@@ -66,6 +66,12 @@ class LimitWindow:
     scope: str
     unit: str = "post"
 
+    def __post_init__(self) -> None:
+        if not 1 <= self.limit <= 1_000_000_000:
+            raise ValueError("a limit is from 1 to 1,000,000,000 units")
+        if not 0.001 <= self.per_s <= 31 * 86400.0:
+            raise ValueError("a limit's time is from 0.001 seconds to 31 days")
+
 
 @dataclass(frozen=True, slots=True)
 class Media:
