@@ -89,7 +89,7 @@ from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.preparing import Preparing
-from app.editorial.showing import refuse_author, refuse_to_show
+from app.editorial.showing import names_itself_by, refuse_author, refuse_to_show
 from app.editorial.silence_watch import SilenceWatch
 from app.editorial.submit import Desk
 from app.editorial.template_shelf import TemplateShelf
@@ -240,9 +240,11 @@ def create_app(
         )
         return dict(checked(guard, request).summary())
 
-    async def may_show(session: AsyncSession, event: LiveEvent, reply: Reply) -> None:
-        refuse_author(reply, registered_names(vault, event))
+    async def may_show(session: AsyncSession, event: LiveEvent, reply: Reply) -> bool:
+        names = registered_names(vault, event)
+        refuse_author(reply, names)
         await refuse_to_show(session, event, drill=drill, now=clock.now())
+        return not names_itself_by(guard, event, reply, names)
 
     ingest = Ingest(database, clock, new_id, look, engine.receipts, announce)
     house = House(

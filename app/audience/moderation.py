@@ -16,13 +16,17 @@ from app.broadcast import topics
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, Gone, NotFound
-from app.models import LiveEvent, Reply, ReplyState, TopicName
+from app.models import NAMELESS, LiveEvent, Reply, ReplyState, TopicName
 
 
 class MayShow(Protocol):
-    """What `main` fills in: refuses a reply that may not come before the public, or not now."""
+    """
+    What `main` fills in: refuses a reply that may not come before the public, or not now.
 
-    async def __call__(self, session: AsyncSession, event: LiveEvent, reply: Reply) -> None: ...
+    Returns whether it may be shown with the name of who wrote it.
+    """
+
+    async def __call__(self, session: AsyncSession, event: LiveEvent, reply: Reply) -> bool: ...
 
 
 class Moderation:
@@ -85,8 +89,10 @@ class Moderation:
                 )
             if event is not None:
                 # Looked at again: the event's own list of names may have grown since it came in.
-                await self._may_show(session, event, reply)
+                is_named = await self._may_show(session, event, reply)
                 reply.guard = dict(self._look(event, reply.text, reply.lang))
+                if not is_named:
+                    reply.guard[NAMELESS] = True
             if state == ReplyState.SHOWN and reply.guard.get("decision") == "block":
                 raise Conflict(
                     "The privacy check found something that could identify a patient. It cannot be shown.",

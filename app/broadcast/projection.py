@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Literal, cast
 
 from app.models import (
+    NAMELESS,
     Channel,
     Delivery,
     LiveEvent,
@@ -125,8 +126,10 @@ def reply_item(reply: Reply, adapter: str) -> Item | None:
     """What a viewer sees of a reply; None unless it is let through."""
     if reply.state != ReplyState.SHOWN:
         return None
-    # Somebody who texted has no public name: what the platform calls the author is the number.
-    author = Author(channel=adapter) if reply.number else reply_author(reply, adapter)
+    # Somebody who texted has no public name: what the platform calls the author is the number. Another calls himself
+    # by what identifies a patient, and the address of his reply has it too.
+    nameless = bool(reply.number or reply.guard.get(NAMELESS))
+    author = Author(channel=adapter) if nameless else reply_author(reply, adapter)
     return Item(
         id=reply.id,
         type="reply",
@@ -135,7 +138,7 @@ def reply_item(reply: Reply, adapter: str) -> Item | None:
         texts={reply.lang or "und": reply.text},
         of=reply.update_id,
         author=author,
-        url="" if reply.number else reply.url,
+        url="" if nameless else reply.url,
     )
 
 

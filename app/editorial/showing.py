@@ -17,9 +17,13 @@ from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent import WHY, Standing
 from app.editorial.consent_now import stands
 from app.editorial.facts import BOXES, SOURCE
+from app.editorial.guard.decision import Guard
 from app.editorial.guard.registered import names_anybody_of
+from app.editorial.looking import look_at
 from app.errors import Conflict
 from app.models import LiveEvent, Reply
+
+_NAMES = "A"
 
 
 def refuse_author(reply: Reply, names: Sequence[str]) -> None:
@@ -34,6 +38,21 @@ def refuse_author(reply: Reply, names: Sequence[str]) -> None:
             "The name of whoever wrote this is on the event's own list. It cannot be shown.",
             code="guard_blocked",
         )
+
+
+def names_itself_by(guard: Guard | None, event: LiveEvent, reply: Reply, deny: tuple[str, ...]) -> bool:
+    """
+    Whether what its author is called tells more than a name: a record, a telephone, a date of birth, an address.
+
+    A name alone is the author's own, and on the page as it is on the platform.
+    """
+    said = [
+        ("author", reply.lang or event.default_lang, one) for one in (reply.author_name, reply.author_handle)
+    ]
+    # As the words of a reply are read, which is stricter than what a desk says in a crisis. Nobody can be asked to
+    # look again at a name, so what the guard only asks about is not shown either.
+    decisions = [one.decision for one in look_at(guard, event, said, deny, {}, "")]
+    return any(one.code or any(span.cls != _NAMES for span in one.spans) for one in decisions)
 
 
 def says_more(event: LiveEvent, checked: Mapping[str, Any]) -> bool:

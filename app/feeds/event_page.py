@@ -17,7 +17,7 @@ from babel.dates import format_datetime, format_skeleton, get_timezone_name
 
 from app.feeds.texts import chosen, headline_and_rest, link_pieces, web_address
 from app.feeds.words import Words, language_name
-from app.schemas.frames import EventState, Item
+from app.schemas.frames import Author, EventState, Item
 
 NETWORKS = {"x": "X", "facebook": "Facebook"}
 TILES = {"x": "X", "facebook": "f"}
@@ -143,7 +143,7 @@ def item_view(item: Item, others: Mapping[str, Item], reader: Reader, slug: str)
             else ""
         ),
         late=words("view.item.late", time=reader.clock(item.composed_at)) if item.composed_at else "",
-        author=(author.name or author.handle or words("view.reply.text")) if author else "",
+        author=who_wrote(author, words) if author else "",
         author_href=web_address(author.url) if author else "",
         handle=f"@{author.handle.lstrip('@')}" if author and author.name and author.handle else "",
         tile=TILES.get(author.channel, "") if author else "",
@@ -207,6 +207,12 @@ def _was(of: Item, reader: Reader) -> Was:
     lang, text = chosen(of.texts, reader.lang, reader.main_lang)
     label = reader.words("view.was", time=reader.clock(of.at))
     return Was(label, text or reader.words("retract.label"), lang, f"#i-{of.id}")
+
+
+def who_wrote(author: Author, words: Words) -> str:
+    """By name; who texted has none here, and one that identifies somebody is not shown."""
+    nobody = "view.reply.someone" if author.channel in NETWORKS else "view.reply.text"
+    return author.name or author.handle or words(nobody)
 
 
 def _about(item: Item, of: Item | None, reader: Reader) -> str:

@@ -19,6 +19,10 @@ class ReplyState(StrEnum):
     REMOVED = "removed"  # gone upstream: text emptied here too
 
 
+NAMELESS = "nameless"
+"""In Reply.guard: it is shown without the name of who wrote it."""
+
+
 class Reply(SQLModel, table=True):
     __tablename__ = "reply"
     __table_args__ = (

@@ -46,7 +46,7 @@ function reply(item: Item, find: Find, speech: Speech): HTMLElement {
   const { slug, lang, main_lang } = speech.config
   const { name = '', handle = '', url = '', channel = '' } = item.author ?? {}
   const [said, text] = chosen(item.texts, lang, main_lang)
-  const who = name || handle || speech.say('view.reply.text')
+  const who = name || handle || speech.say(channel in NETWORKS ? 'view.reply.someone' : 'view.reply.text')
   const home = webAddress(url)
   const about = find(item.of)
   const ugc = 'noopener nofollow ugc'

@@ -11,8 +11,10 @@ import pytest
 from app.broadcast.words import TABLE
 from app.editorial.confirmation import Share, confirm
 from app.editorial.consent import WHY
+from app.feeds.event_page import who_wrote
 from app.feeds.words import NoWords, catalogue_loader, language_name
 from app.routes.page_assets import STATIC
+from app.schemas.frames import Author
 from build_frontend import ROOT, build
 
 LONG_WORD = re.compile(r"[^\W\d_]{3,}")
@@ -26,6 +28,15 @@ def built() -> None:
 
 
 class TestWords:
+    @pytest.mark.parametrize(
+        ("channel", "said"), [("x", "Somebody"), ("facebook", "Somebody"), ("smpp", "By text message")]
+    )
+    def test_an_author_without_a_name_is_somebody(self, channel: str, said: str) -> None:
+        """Or a text message; never a blank, and never the other one's word."""
+        words = catalogue_loader(STATIC / "i18n")("en")
+        assert who_wrote(Author(channel=channel), words) == said
+        assert who_wrote(Author(name="Ada", channel=channel), words) == "Ada"
+
     def test_plurals_and_numbers_follow_the_language(self) -> None:
         """One and many, and thousands, as each language writes them."""
         words_in = catalogue_loader(STATIC / "i18n")

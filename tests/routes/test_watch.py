@@ -124,6 +124,45 @@ class TestComplication:
         named = await house["admin"].post("/events", json=body)
         assert (named.status_code, named.json()["code"]) == (403, "guard_blocked")
 
+    @pytest.mark.parametrize(
+        ("name", "handle"),
+        [
+            ("MRN 4471239", "ward7"),
+            ("Call me +34 600 100 101", "x"),
+            ("Pere", "mrn4471239"),
+            ("Luca, born 12/03/1961", "luca"),
+            ("ana.puig@example.org", "ana"),
+            ("Bed 4, Mrs. Rossi's son", "son"),
+        ],
+    )
+    async def test_S4_a_reply_of_somebody_called_by_an_identifier_is_shown_without_that_name(
+        self, house: Live, name: str, handle: str
+    ) -> None:
+        """Neither name, handle nor address of it reaches a viewer; its words do."""
+        event_id = await house.event("crisis")
+        fields = {"author_name": name, "author_handle": handle, "author_url": f"https://x.com/{handle}"}
+        url = f"https://x.com/{handle}/status/1"
+        reply_id = await house.reply(event_id, "Thank you all.", url=url, **fields)
+        shown = await house["presenter"].post(f"/replies/{reply_id}/show", json={"version": 1})
+        assert shown.status_code == 200, shown.text
+        said = await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")
+        (item,) = [one for one in said.json()["items"] if one["id"] == reply_id]
+        assert item["texts"] == {"en": "Thank you all."}
+        assert item["author"] == {"name": "", "handle": "", "url": "", "channel": "x"}
+        assert not [one for one in (name, handle) if len(one) > 3 and one in said.text]
+
+    @pytest.mark.parametrize("name", ["Maria Rossi", "luca_1961", "Dr. Anna", "", "ACME Ltd", "Jo 🚑"])
+    async def test_S4_an_ordinary_name_stands_beside_its_reply(self, house: Live, name: str) -> None:
+        """People are called as people are called."""
+        event_id = await house.event("crisis")
+        reply_id = await house.reply(event_id, "Thank you.", author_name=name, author_handle="mrossi")
+        assert (
+            await house["presenter"].post(f"/replies/{reply_id}/show", json={"version": 1})
+        ).status_code == 200
+        said = (await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")).json()
+        (item,) = [one for one in said["items"] if one["id"] == reply_id]
+        assert (item["author"]["name"], item["author"]["handle"]) == (name, "mrossi")
+
     async def test_N10_two_who_choose_at_once_choose_one_way(self, house: Live) -> None:
         """Two lines, or a line and another course, in one moment: one stands, the others are told, one line is out."""
         event_id = await house.event("surgery", live=False)
