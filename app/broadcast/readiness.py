@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pydantic import ValidationError
+
 from app.broadcast.switchboard import Switchboard
 from app.channels.base import LimitWindow, Probe
 from app.clock import Clock, Repeat
@@ -115,7 +117,10 @@ class Readiness(Repeat):
             mono = self._clock.monotonic()
             if self._due.get(channel.id, 0.0) > mono:
                 continue
-            windows = await self._switchboard.windows(channel.id)
+            try:
+                windows = await self._switchboard.windows(channel.id)
+            except (ValidationError, LookupError):
+                windows = ()  # its probe says that its settings cannot be read; those of the others go on
             # Simulators' quotas are nobody's: there a token that is taken away shows at once.
             period = self._probe_every_s if self._drill else period_s(windows, self._probe_every_s)
             since = (

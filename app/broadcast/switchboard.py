@@ -23,19 +23,18 @@ from app.accounts.audit import AuditLog
 from app.accounts.vault import Vault
 from app.broadcast import topics
 from app.broadcast.open_adapters import Made, close_later, made_of
+from app.broadcast.seconds import OPEN, anybody_with, could_carry
 from app.channels.base import Adapter, AdapterKind, LimitWindow, Probe, RenewsCredentials, reveal
 from app.channels.registry import ADAPTERS, kind
 from app.channels.smpp_settings import SmppSettings
 from app.clock import Clock
 from app.db import Database
-from app.errors import ChannelError, Conflict, InvalidInput, NotFound
+from app.errors import ChannelError, Conflict, InvalidInput, NotFound, Unavailable
 from app.http import Client
 from app.ids import NewId
-from app.models import Channel, ChannelCursor, Delivery, EventChannel, RecipientDelivery, TopicName
+from app.models import Channel, ChannelCursor, Delivery, EventChannel, TopicName
 
 log = structlog.get_logger()
-
-_OPEN = ("queued", "sending", "unknown", "held")
 
 
 class LiveCredentialInDrill(Exception):
@@ -142,7 +141,11 @@ class Switchboard:
     async def open_all(self) -> None:
         """Open every channel in use; called at start, so that the first post waits for nothing."""
         for row in await self.listed():
-            await self.adapter(row.id)
+            try:
+                await self.adapter(row.id)
+            except (ValidationError, LookupError):
+                # Written by hand or by another version: the other channels open all the same, and its probe says so.
+                log.exception("channel_not_opened", channel_id=row.id)
 
     async def aclose(self) -> None:
         for task in self._closing:
@@ -301,24 +304,42 @@ class Switchboard:
         await self.adapter(channel_id)
         return positions
 
-    async def replace_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> bytes:
-        """Store a rotated token pair, before it is used; as it is sealed."""
+    async def replace_credentials(
+        self, channel_id: str, credentials: Mapping[str, Any], *, instead_of: bytes | None = None
+    ) -> bytes:
+        """
+        Store a rotated token pair, before it is used; as it is sealed.
+
+        Args:
+            instead_of: What it was renewed from, sealed; what a person has entered meanwhile stays.
+
+        Raises:
+            Unavailable: others are stored by now.
+        """
         sealed = self._vault.seal(json.dumps(dict(credentials)).encode(), about=f"channel:{channel_id}")
+        mine = col(Channel.id) == channel_id
+        if instead_of is not None:
+            mine &= col(Channel.credentials_enc) == instead_of
 
-        async def work(session: AsyncSession) -> None:
-            await session.execute(
-                update(Channel).where(col(Channel.id) == channel_id).values(credentials_enc=sealed)
-            )
+        async def work(session: AsyncSession) -> bool:
+            stored = update(Channel).where(mine).values(credentials_enc=sealed).returning(col(Channel.id))
+            return (await session.execute(stored)).first() is not None
 
-        await self._database.write(work)
+        if not await self._database.write(work):
+            raise Unavailable("Other credentials were entered meanwhile.", code="credentials_changed")
         return sealed
 
     async def test(self, channel_id: str, *, within_s: float = 30.0) -> Probe:
         """Look at the channel without publishing, and remember what was seen; the desks hear of what changed."""
-        adapter = await self.adapter(channel_id)
         try:
+            adapter = await self.adapter(channel_id)
             async with asyncio.timeout(within_s):
                 probe = await adapter.probe()
+        except NotFound:
+            raise
+        except ValidationError:
+            log.exception("probe_failed", channel_id=channel_id)
+            probe = Probe(ok=False, words="Its settings cannot be read. Tell the administrator.")
         except ChannelError as exc:
             probe = Probe(ok=False, words=exc.detail)
         except TimeoutError:
@@ -385,7 +406,7 @@ class Switchboard:
                         select(col(Delivery.id))
                         .where(
                             col(Delivery.channel_id) == channel_id,
-                            col(Delivery.state).in_(_OPEN),
+                            col(Delivery.state).in_(OPEN),
                         )
                         .limit(1)
                     )
@@ -395,7 +416,7 @@ class Switchboard:
                         "Something still waits for this channel. Undo or settle it first.",
                         code="channel_in_use",
                     )
-                if await _anybody_with(session, channel_id):
+                if await anybody_with(session, channel_id):
                     raise Conflict(
                         f"People of a list may have a message from {row.name}, or wait for it. "
                         "Let that list end, or settle it first.",
@@ -437,7 +458,7 @@ class Switchboard:
         async with self._database.read() as session:
             row = await session.get(Channel, channel_id)
             second = await session.get(Channel, second_id) if second_id is not None else None
-            row = await _could_carry(session, row, second, second_id)
+            row = await could_carry(session, row, second, second_id)
             before = await session.get(Channel, row.second_id) if row.second_id is not None else None
             return row, before, second
 
@@ -462,7 +483,7 @@ class Switchboard:
             # Locked: a permit for the second is given before this, and seen here, or not any more.
             row = await session.get(Channel, channel_id, with_for_update=True)
             second = await session.get(Channel, second_id) if second_id is not None else None
-            row = await _could_carry(session, row, second, second_id)
+            row = await could_carry(session, row, second, second_id)
             if row.second_id != instead_of:
                 raise Conflict(
                     "Somebody chose another second provider meanwhile. Look at it, then propose it again.",
@@ -495,17 +516,22 @@ class Switchboard:
         credentials = chosen.credentials.model_validate(self._opened_credentials(row))
         adapter = chosen.build(settings, credentials, client, self._clock)
         if isinstance(adapter, RenewsCredentials):
-            channel_id = row.id
+            channel_id, known = row.id, row.credentials_enc
 
             async def save(renewed: BaseModel) -> None:
+                nonlocal known
                 async with self._lock:
-                    sealed = await self.replace_credentials(channel_id, reveal(renewed))
+                    known = sealed = await self.replace_credentials(
+                        channel_id, reveal(renewed), instead_of=known
+                    )
                     held = self._open.get(channel_id)
                     if held is not None and held[1] is adapter:
                         self._open[channel_id] = ((*held[0][:2], sealed), adapter, held[2])
 
             async def latest() -> BaseModel:
-                kept = self._opened_credentials(await self.found(channel_id))
+                nonlocal known
+                stored = await self.found(channel_id)
+                kept, known = self._opened_credentials(stored), stored.credentials_enc
                 return chosen.credentials.model_validate(kept)
 
             adapter.when_renewed(save, latest)
@@ -528,48 +554,6 @@ class Switchboard:
             raise LiveCredentialInDrill(
                 "A drill speaks to the simulators only. This channel points somewhere else; take it out of this database."
             )
-
-
-async def _could_carry(
-    session: AsyncSession, row: Channel | None, second: Channel | None, second_id: str | None
-) -> Channel:
-    """The channel whose lists another one, or nobody, is to carry from now on; see `Switchboard.set_second`."""
-    if row is None or row.state == "off" or (second_id is not None and second is None):
-        raise NotFound("There is no such channel.", code="channel_not_found")
-    if second is not None:
-        in_front = await session.scalar(
-            select(col(Channel.id)).where(col(Channel.second_id) == row.id, col(Channel.state) != "off")
-        )
-        both_text = all(kind(one.adapter).capabilities.recipients for one in (row, second))
-        if not both_text or second.id == row.id or second.state == "off":
-            raise InvalidInput(
-                "Only another SMS channel can carry the lists of an SMS channel.", code="not_a_second"
-            )
-        if second.second_id is not None or in_front is not None:
-            raise InvalidInput(
-                "A second provider has no second of its own. Choose one that stands alone.",
-                code="second_of_second",
-            )
-    before = row.second_id
-    if before is not None and before != second_id and await _anybody_with(session, before, of=row.id):
-        raise Conflict(
-            "People of a list may have a message from the second provider, or wait for it. "
-            "Let that list end, or settle it first.",
-            code="channel_in_use",
-        )
-    return row
-
-
-async def _anybody_with(session: AsyncSession, via_id: str, *, of: str | None = None) -> bool:
-    """Whether somebody's message stays with a provider, of one channel's lists or of any: nobody else may send it."""
-    query = select(col(RecipientDelivery.id)).where(
-        col(RecipientDelivery.via_id) == via_id, col(RecipientDelivery.state).in_(_OPEN)
-    )
-    if of is not None:
-        query = query.join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id)).where(
-            col(Delivery.channel_id) == of
-        )
-    return (await session.execute(query.limit(1))).first() is not None
 
 
 async def announce_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[topics.Position]:

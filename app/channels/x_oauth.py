@@ -169,6 +169,9 @@ class XAuth:
             Unavailable: the refresh did not get through.
         """
         async with self._one_at_a_time:
+            if self._unsaved is not None and await self._renewed_elsewhere():
+                self._unsaved = None  # somebody entered others meanwhile: they stay
+                return
             if self._unsaved is None:
                 if self.oauth2_in_use() != refused or await self._renewed_elsewhere():
                     return

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest_asyncio
 from sqlalchemy import update
+from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.accounts.vault import new_key_file, open_vault
+from app.broadcast.readiness import Readiness
 from app.broadcast.switchboard import Switchboard
 from app.channels.base import OutboundPost
 from app.channels.simulators.smpp import SmppSimulator
@@ -19,6 +22,7 @@ from app.clock import SystemClock
 from app.ids import new_id
 from app.models import Channel
 from tests.broadcast.house import open_stage, sqlite_url
+from tests.channels.scripted import Scripted, answer
 
 
 class Board:
@@ -93,3 +97,76 @@ class TestOpenAdapters:
         assert (await after.publish(post, may_start=lambda: None)).remote_id
         assert not task.done()
         task.cancel()
+
+
+async def test_F28_tokens_that_a_person_entered_are_not_overwritten_by_a_renewal_under_way(
+    tmp_path: Path,
+) -> None:
+    """X answers with a new pair for the old account after the new account was connected: the new one stays."""
+    entered = {"client_id": "other", "user_token": "theirs", "refresh_token": "q1"}
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(open_stage(sqlite_url(tmp_path), ()))
+        new_key_file(tmp_path / "key")
+        vault = open_vault(tmp_path / "key")
+        board = Switchboard(
+            stage.database, vault, AuditLog(), SystemClock(), new_id, drill=False,
+            simulators_url="", simulators_smpp="", public_url="",
+        )  # fmt: skip
+        stack.push_async_callback(board.aclose)
+        changed: list[str] = []
+
+        async def renewed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await board.change_credentials("person:1", changed[0], entered)
+            writer.write(answer(200, {"access_token": "new", "refresh_token": "r2", "expires_in": 7200}))
+            await writer.drain()
+
+        server = await stack.enter_async_context(Scripted([renewed]))
+        channel = await board.add(
+            "person:1", adapter="x", name="X",
+            settings={"base_address": server.origin, "username": "a", "user_id": "1"},
+            credentials={"client_id": "c", "user_token": "old", "refresh_token": "r1", "expires_at": "2026-01-01T00:00:00Z"},
+        )  # fmt: skip
+        changed.append(channel.id)
+        assert not (await board.test(channel.id)).ok
+        stored = await board.found(channel.id)
+        kept = vault.open(stored.credentials_enc, about=f"channel:{channel.id}")
+    assert json.loads(kept) == entered
+
+
+async def test_one_channel_that_cannot_be_read_keeps_no_other_from_opening_or_being_probed(
+    tmp_path: Path,
+) -> None:
+    """Settings of another version, or changed by hand: its own probe says so, and the board is told of the rest."""
+    async with AsyncExitStack() as stack:
+        stage = await stack.enter_async_context(open_stage(sqlite_url(tmp_path), ()))
+        new_key_file(tmp_path / "key")
+        server = await stack.enter_async_context(
+            Scripted([answer(200, {"data": {"id": "1", "username": "a"}})])
+        )
+        boards = [
+            Switchboard(
+                stage.database, open_vault(tmp_path / "key"), AuditLog(), SystemClock(), new_id, drill=False,
+                simulators_url="", simulators_smpp="", public_url="",
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+        ids = []
+        for name in ("Broken", "X"):
+            made = await boards[0].add(
+                "person:1", adapter="x", name=name,
+                settings={"base_address": server.origin, "username": "a", "user_id": "1"},
+                credentials={"client_id": "c", "user_token": "t"},
+            )  # fmt: skip
+            ids.append(made.id)
+        await stage.database.write(
+            lambda session: session.execute(
+                update(Channel).where(col(Channel.id) == ids[0]).values(settings={"username": 5})
+            )
+        )
+        stack.push_async_callback(boards[0].aclose)
+        stack.push_async_callback(boards[1].aclose)
+        await boards[1].open_all()
+        assert boards[1].current(ids[1]) is not None
+        ready = Readiness(boards[1], SystemClock(), every_s=300.0, drill=False)
+        await ready.round()
+        assert [ready.readings[one].probe.ok for one in ids] == [False, True]
