@@ -120,14 +120,16 @@ async def test_F28_tokens_that_a_person_entered_are_not_overwritten_by_a_renewal
             writer.write(answer(200, {"access_token": "new", "refresh_token": "r2", "expires_in": 7200}))
             await writer.drain()
 
-        server = await stack.enter_async_context(Scripted([renewed]))
+        server = await stack.enter_async_context(
+            Scripted([renewed, answer(200, {"data": {"id": "1", "username": "a"}})])
+        )
         channel = await board.add(
             "person:1", adapter="x", name="X",
             settings={"base_address": server.origin, "username": "a", "user_id": "1"},
             credentials={"client_id": "c", "user_token": "old", "refresh_token": "r1", "expires_at": "2026-01-01T00:00:00Z"},
         )  # fmt: skip
         changed.append(channel.id)
-        assert not (await board.test(channel.id)).ok
+        assert not (await board.test(channel.id)).ok  # tried again by the adapter of the new account
         stored = await board.found(channel.id)
         kept = vault.open(stored.credentials_enc, about=f"channel:{channel.id}")
     assert json.loads(kept) == entered
