@@ -225,9 +225,9 @@ def create_app(
         database, vault, audit, clock, new_id, settings, guard, engine.stop_control, announce, drill=drill
     )
     consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
-    approvals = Approvals(database, engine, audit, clock, new_id, settings, announce)
     templates = TemplateShelf(database, audit, clock)
     desk = Desk(database, vault, guard, clock, settings, templates, drill=drill)
+    approvals = Approvals(database, engine, audit, clock, new_id, settings, announce, desk.read_together)
 
     def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
         request = GuardRequest(

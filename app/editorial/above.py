@@ -45,6 +45,14 @@ def words_of(fields: Mapping[str, Any]) -> set[Word]:
     return found | ({(SOURCE, str(pinned[SOURCE]))} if pinned.get(SOURCE) else set())
 
 
+def shown_lines(event: LiveEvent) -> list[tuple[str, str]]:
+    """What the public reads above the updates, by field."""
+    pinned = [("pinned", line) for box in BOXES for line in event.pinned.get(box, ())]
+    pinned.append(("pinned", str(event.pinned.get(SOURCE, ""))))
+    tags = [("hashtags", f"#{tag}") for tag in event.hashtags]
+    return [("title", event.title), ("place", event.place), ("headline", event.headline), *tags, *pinned]
+
+
 def there_now(event: LiveEvent, names: Collection[str]) -> list[list[str]]:
     """What these fields say now, as a proposal keeps it: in one order, as lists."""
     return sorted(

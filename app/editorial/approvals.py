@@ -7,7 +7,7 @@ hears what the first did. The rules themselves are pure, in `approval`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -55,7 +55,9 @@ class Approvals:
         new_id: NewId,
         settings: Settings,
         announce: Callable[[Sequence[topics.Position]], None],
+        read_together: Callable[[AsyncSession, Update], Awaitable[None]],
     ) -> None:
+        """`read_together`: the privacy check, once more; raises where words must not stand beside what was said."""
         self._database = database
         self._engine = engine
         self._audit = audit
@@ -63,6 +65,7 @@ class Approvals:
         self._new_id = new_id
         self._settings = settings
         self._announce = announce
+        self._read_together = read_together
 
     async def approve(self, actor: Actor, update_id: str, version: int, *, reason: str = "") -> None:
         """
@@ -300,6 +303,7 @@ class Approvals:
             raise Conflict("It waited too long and has expired. Write a new one.", code="expired")
         event = await session.get_one(LiveEvent, row.event_id)
         _raise(planning.overtaken(event, row, now))
+        await self._read_together(session, row)
         await session.flush()
         delay_s = self._delay_s(event, row)
         if not await self._engine.release.begin_countdown(session, row.id, delay_s=delay_s, now=now):

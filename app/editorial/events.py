@@ -29,6 +29,7 @@ from app.editorial.above import (
     changed_last_by,
     raises,
     read_by_two,
+    shown_lines,
     there_now,
     unread,
 )
@@ -49,7 +50,7 @@ from app.editorial.event_fields import (
     one_of,
     slug_of,
 )
-from app.editorial.facts import BOXES, SOURCE, revised
+from app.editorial.facts import revised
 from app.editorial.finding import approver_ids, audience_size, find_event, registered_names
 from app.editorial.guard import Guard
 from app.editorial.guard.registered import names_anybody_of
@@ -57,6 +58,7 @@ from app.editorial.looking import obey_above
 from app.editorial.raised import wait_for_second
 from app.editorial.render import refuse_denial
 from app.editorial.safety import LETS, NOT_RUNNING, least_delay_s, loosens, too_short
+from app.editorial.said_before import said_before
 from app.editorial.showing import refuse_to_show, says_more
 from app.editorial.silence_watch import look_at
 from app.editorial.texts import clean, one_line
@@ -195,7 +197,7 @@ class Events:
         address = (
             [("address", event.slug.replace("-", " "))] if new.slug else []
         )  # made of the title, it says no more
-        above = [*_shown(event), *address, *(("step title", one.title) for one in steps)]
+        above = [*shown_lines(event), *address, *(("step title", one.title) for one in steps)]
         if self._drill:
             refuse_denial(text for _, text in above)
         if names_anybody_of(event.slug.replace("-", " "), deny):
@@ -353,10 +355,12 @@ class Events:
         moved: list[tuple[str, str]] = []
         read: set[Word] = set()
         own: set[str] = set()
+        said: dict[str, tuple[str, ...]] = {}
 
         async def free(session: AsyncSession, event: LiveEvent, now: datetime) -> None:
             read.clear()
             read.update(await read_by_two(session, event.id))
+            said.update(await said_before(session, event))
             own.clear()
             if raises(event, checked) and not agreed:
                 own.update(await changed_last_by(session, event.id, actor.identity))
@@ -397,11 +401,12 @@ class Events:
                 setattr(event, name, {**event.policy, **value} if name == "policy" else value)
             if "pinned" in checked:
                 event.pinned = revised(known, checked["pinned"], by=actor.name, now=now)
-            fresh = [(where, said) for where, said in _shown(event) if where in checked]
+            fresh = [(where, text) for where, text in shown_lines(event) if where in checked]
             if self._drill:
                 refuse_denial(text for _, text in fresh)
             names = registered_names(self._vault, event)
-            obey_above(self._guard, event, fresh, names, confirmed=confirmed or agreed)
+            among, sure = shown_lines(event), confirmed or agreed
+            obey_above(self._guard, event, fresh, names, confirmed=sure, previous=said, among=among)
             # After the privacy check, so that nobody is asked to agree to words that it would refuse. What was set
             # above goes with the transaction.
             if loose:
@@ -590,11 +595,3 @@ async def _approvers_all(session: AsyncSession, event_id: str, checked: Mapping[
             "Everybody who is asked in turn has to be an approver on this event. Give them the role first.",
             code="not_an_approver",
         )
-
-
-def _shown(event: LiveEvent) -> list[tuple[str, str]]:
-    """What the public reads above the updates, by field."""
-    pinned = [("pinned", line) for box in BOXES for line in event.pinned.get(box, ())]
-    pinned.append(("pinned", str(event.pinned.get(SOURCE, ""))))
-    tags = [("hashtags", f"#{tag}") for tag in event.hashtags]
-    return [("title", event.title), ("place", event.place), ("headline", event.headline), *tags, *pinned]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.editorial.guard import Guard, GuardDecision, GuardRequest, Verdict, allow_from, checked
+from app.editorial.said_before import lines_before, windows
 from app.errors import Forbidden
 from app.models.live_event import LiveEvent
 
@@ -52,12 +53,13 @@ def look_at(
                     staff_allow=tuple(event.staff_allow),
                     allow=allow_from(event.allow),
                     deny=deny,
-                    previous=(*previous.get(lang, ()), *question),
+                    previous=(*before, *question),
                 ),
             ),
         )
         for where, lang, text in places
         for kind, question in kinds
+        for before in windows(previous, where, lang)
     ]
 
 
@@ -68,6 +70,8 @@ def obey_above(
     deny: tuple[str, ...],
     *,
     confirmed: bool,
+    previous: Mapping[str, tuple[str, ...]] | None = None,
+    among: Sequence[tuple[str, str]] = (),
 ) -> None:
     """
     A title, a place, a headline, a hashtag: what stands above the texts and is seen by whoever sees them.
@@ -76,6 +80,8 @@ def obey_above(
 
     Args:
         said: Where it stands, and what it says.
+        previous: See `said_before`; each line is read after it, and after the lines above it.
+        among: All lines as they stand on the page, where only some of them are `said`.
         confirmed: The person has seen what the guard asks and keeps it all the same.
 
     Raises:
@@ -83,8 +89,17 @@ def obey_above(
     """
     lang = event.default_lang
     asked: list[tuple[str, GuardDecision]] = []
-    for where, text in said:
-        decision = strictest(look_at(guard, event, [(where, lang, text)], deny, {}, None) if text else [])
+    lines = list(said)
+    order = [text for _, text in among or lines if text]
+    for where, text in lines:
+        before = dict.fromkeys(((previous or {}).get(lang, ()), lines_before(order, text)))
+        decision = strictest(
+            [
+                one
+                for window in (before if text else ())
+                for one in look_at(guard, event, [(where, lang, text)], deny, {lang: window}, None)
+            ]
+        )
         if where == "place":
             decision = _of_place(decision)
         if decision.verdict == Verdict.BLOCK:

@@ -29,11 +29,12 @@ from app.editorial.answering import joined_to
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, require_name_covered, stands
-from app.editorial.finding import audience_size, find_event, registered_names
+from app.editorial.finding import audience_size, find_event, registered_names, revision_of
 from app.editorial.guard import Guard, GuardDecision, Verdict
 from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
 from app.editorial.render import Rendered, Target, refuse_denial, render
+from app.editorial.said_before import said_before
 from app.editorial.template_shelf import TemplateShelf
 from app.editorial.templates import made_from, origin_of
 from app.editorial.texts import clean, clean_texts
@@ -52,7 +53,6 @@ from app.models import (
     Step,
     Update,
     UpdateKind,
-    UpdateRevision,
     UpdateState,
 )
 
@@ -523,28 +523,22 @@ class Desk:
         return targets
 
     async def previous(self, session: AsyncSession, event: LiveEvent) -> dict[str, tuple[str, ...]]:
-        """By language, what was said last: the privacy check reads a new text together with it."""
-        rows = (
-            (
-                await session.execute(
-                    select(UpdateRevision)
-                    .join(Update, col(Update.id) == col(UpdateRevision.update_id))
-                    .where(
-                        col(Update.event_id) == event.id,
-                        col(Update.revision) == col(UpdateRevision.revision),
-                        col(Update.state).in_([UpdateState.COUNTING_DOWN, UpdateState.RELEASED]),
-                    )
-                    .order_by(col(Update.seq).desc())
-                    .limit(3)
-                )
-            )
-            .scalars()
-            .all()
+        """See `said_before`."""
+        return await said_before(session, event)
+
+    async def read_together(self, session: AsyncSession, row: Update) -> None:
+        """
+        Read words that waited together with what was said meanwhile: others may have been let go before them.
+
+        Raises:
+            Forbidden: the guard blocks them, and nobody decided to send them all the same.
+        """
+        event, revision = await find_event(session, row.event_id), await revision_of(session, row)
+        looked = self.looked(
+            event, revision.texts, revision.channel_texts, await self.previous(session, event)
         )
-        return {
-            lang: tuple(row.texts[lang] for row in reversed(rows) if lang in row.texts)
-            for lang in event.langs
-        }
+        if row.needs != Need.OVERRIDE and (found := strictest(looked)).verdict == Verdict.BLOCK:
+            raise blocked(found)
 
     async def _answered(
         self, session: AsyncSession, event: LiveEvent, submission: Submission

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -89,6 +90,11 @@ class Waiting:
     house: House
     asker: Actor
     update_id: str
+    event_id: str
+
+    def noting(self) -> AbstractAsyncContextManager[None]:
+        """Around what begins a countdown: a refusal of the privacy check is recorded."""
+        return self.house.blocks.noting(self.asker, self.event_id)
 
     @property
     def approvals(self) -> Approvals:
@@ -103,7 +109,7 @@ def _for(action: Action) -> Any:
     async def waiting_for(update_id: str, house: HouseDep, actor: ActorDep) -> Waiting:
         row = await house.looks.update(update_id)
         _, asker = await event_for(house, actor, row.event_id, action)
-        return Waiting(house, asker, update_id)
+        return Waiting(house, asker, update_id, row.event_id)
 
     return Depends(waiting_for)
 
@@ -115,7 +121,8 @@ acts = partial(router.post, responses=responses(401, 403, 404, 409))
 
 @acts("/updates/{update_id}/approve", summary="Let it go; its countdown begins")
 async def approve(one: DecideDep, body: ApproveBody) -> ApprovalAnswer:
-    await one.approvals.approve(one.asker, one.update_id, body.version, reason=body.reason)
+    async with one.noting():
+        await one.approvals.approve(one.asker, one.update_id, body.version, reason=body.reason)
     return await one.answer()
 
 
@@ -175,7 +182,8 @@ async def withdraw(one: DecideDep, body: VersionBody) -> ApprovalAnswer:
     summary="Send a template alone after ten minutes without an approver; everybody is told",
 )
 async def break_glass(one: SubmitDep, body: ReasonBody) -> ApprovalAnswer:
-    await one.approvals.break_glass(one.asker, one.update_id, body.version, body.reason)
+    async with one.noting():
+        await one.approvals.break_glass(one.asker, one.update_id, body.version, body.reason)
     return await one.answer()
 
 
@@ -200,7 +208,8 @@ async def read_out(one: SubmitDep, body: VersionBody) -> list[PhoneAskedAnswer]:
     summary="Type in the code that an approver reads out on the telephone",
 )
 async def by_phone(one: SubmitDep, body: PhoneBody) -> ApprovalAnswer:
-    await one.house.telephone.approve(one.asker, one.update_id, body.version, body.code)
+    async with one.noting():
+        await one.house.telephone.approve(one.asker, one.update_id, body.version, body.code)
     return await one.answer()
 
 

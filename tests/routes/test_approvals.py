@@ -125,6 +125,28 @@ class TestApprove:
             )
         assert {one.status_code for one in answers} == {200}
 
+    async def test_G10_an_identifier_split_over_two_texts_that_wait_is_seen_when_the_second_is_let_go(
+        self, house: Live
+    ) -> None:
+        """Each was harmless when it was written, since the other had not been said; a harmless third one goes."""
+        event_id = await house.event("crisis", place="Via del Molo", delay_s=10)
+        texts = ("The record number begins 4410", "and then 8821", "The car park is open.")
+        views = []
+        for text in texts:
+            answer = await house.submit("presenter", event_id, text)
+            assert (answer.status_code, answer.json()["state"]) == (201, "awaiting_approval"), answer.text
+            view = await house["approver"].get(f"/updates/{answer.json()['id']}/approval")
+            views.append(view.json())
+        done = [await do(house, "approver", view, "approve", checked=True) for view in views]
+        assert [one.status_code for one in done] == [200, 403, 200], [one.text for one in done]
+        assert done[1].json()["code"] == "guard_blocked"
+        rows = [(await house.rows(Update, id=view["update_id"]))[0].state for view in views]
+        assert rows == ["counting_down", "awaiting_approval", "counting_down"]
+        noted = await house.rows(AuditEntry, event_id=event_id, action="guard.blocked")
+        assert [(one.actor, one.detail["classes"]) for one in noted] == [
+            (f"person:{house.ids['approver']}", ["H"])
+        ]
+
     async def test_not_ticking_the_check_approves_nothing(self, house: Live) -> None:
         """The one human check is not optional."""
         view = await waiting(house)

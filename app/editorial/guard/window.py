@@ -104,6 +104,11 @@ _NEXT_INITIAL = re.compile(
 )
 
 
+def leads_on(text: str, *, label_only: bool = False) -> bool:
+    """Whether the rest of an identifier may follow: it ends in what names one, or is little but digits."""
+    return _dangling(text) or (not label_only and _digit_piece(fold(text).low) is not None)
+
+
 def _dangling(text: str) -> bool:
     return bool(_LABEL_LEFT.search(fold(text).low.rstrip(" .…")))
 
