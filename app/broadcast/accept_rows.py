@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from app.accounts.audit import Record
 from app.broadcast.bulk import Shape
 from app.broadcast.intents import Accepted, DecidedUpdate, PlannedDelivery
 from app.broadcast.topics import topic_id
-from app.broadcast.words import sentence
+from app.broadcast.words import Sentence, sentence
 from app.ids import NewId
 from app.models import (
     PRIORITY_RANK,
@@ -54,8 +55,9 @@ UPDATES = Shape(
         "unanswered": False,
         "version": 1,
     },
+    now=("received_at",),
 )
-REVISIONS = Shape(_table(UpdateRevision), {"revision": 1})
+REVISIONS = Shape(_table(UpdateRevision), {"revision": 1}, now=("created_at",))
 DELIVERIES = Shape(
     _table(Delivery),
     {
@@ -81,13 +83,14 @@ DELIVERIES = Shape(
         "settled_at": None,
         "version": 1,
     },
+    now=("created_at",),
 )
 PARTS = Shape(
     _table(DeliveryPart),
     {"state": str(DeliveryState.QUEUED), "remote_id": None, "url": None, "sent_at": None},
 )
-CHANGES = Shape(_table(TopicChange))
-KEYS = Shape(_table(IdempotencyRecord), {"status": ACCEPTED_STATUS})
+CHANGES = Shape(_table(TopicChange), now=("at",))
+KEYS = Shape(_table(IdempotencyRecord), {"status": ACCEPTED_STATUS}, now=("created_at",))
 AUDIT = Shape(_table(AuditEntry))
 """What a fresh row has in common with all others; the rows below say the rest."""
 
@@ -136,6 +139,11 @@ def lane_of(event_id: str, planned: PlannedDelivery) -> str:
     return base
 
 
+@lru_cache(maxsize=8)
+def _said(reason: str, zone: tzinfo) -> Sentence:
+    return sentence(reason, zone=zone)
+
+
 def build(
     rows: AcceptRows, decided: DecidedUpdate, place: Place, *, now: datetime, new_id: NewId, zone: tzinfo
 ) -> Accepted:
@@ -164,7 +172,6 @@ def build(
             "device_seq": decided.device_seq,
             "client_key": decided.client_key,
             "composed_at": decided.composed_at,
-            "received_at": now,
             "release_at": release_at,
             "hold_left_s": decided.delay_s if place.held and counts_down else None,
             "expires_at": expires_at,
@@ -187,11 +194,10 @@ def build(
             "correction": decided.correction,
             "made_from": decided.made_from,
             "author_id": decided.author_id,
-            "created_at": now,
         }
     )
     reason = "on_hold" if place.held else "waits_for_release"
-    said = sentence(reason, zone=zone)
+    said = _said(reason, zone)
     rank = PRIORITY_RANK[Priority(decided.priority)]
     delivery_ids: list[str] = []
     for planned in decided.deliveries:
@@ -218,7 +224,6 @@ def build(
                 "next_step": said.next_step,
                 "due_at": release_at or now,
                 "expires_at": expires_at,
-                "created_at": now,
             }
         )
         rows.parts.extend(
@@ -236,7 +241,6 @@ def build(
             "topic_id": topic_id(decided.event_id, TopicName.DESK),
             "offset": place.desk_offset,
             "refs": [["update", update_id], *(["delivery", d] for d in delivery_ids)],
-            "at": now,
         }
     )
     rows.audit.append(
@@ -257,11 +261,10 @@ def build(
     return Accepted(update_id, place.seq, release_at, now, tuple(delivery_ids))
 
 
-def key_row(decided: DecidedUpdate, answer: bytes, now: datetime) -> dict[str, Any]:
+def key_row(decided: DecidedUpdate, answer: bytes) -> dict[str, Any]:
     return {
         "scope": decided.event_id,
         "key": decided.client_key,
         "body_hash": decided.body_hash,
         "answer": answer,
-        "created_at": now,
     }

@@ -81,13 +81,13 @@ def accept(
         decided, render = batch[index]
         accepted = build(rows, decided, place, now=at, new_id=new_id, zone=zone)
         accepted = replace(accepted, answer=render(accepted))
-        rows.keys.append(key_row(decided, accepted.answer, at))
+        rows.keys.append(key_row(decided, accepted.answer))
         answers[index] = accepted
         if decided.step is not None:
             rows.steps.append((decided.step.id, accepted.update_id))
         topic = topic_id(decided.event_id, TopicName.DESK)
         tops[topic] = Position(topic, place.desk_epoch, place.desk_offset)
-    for statement in insert_all(rows.by_shape(), sqlite=sqlite):  # noqa: UP028 - rows are sent back
+    for statement in insert_all(rows.by_shape(), sqlite=sqlite, now=at):  # noqa: UP028 - rows are sent back
         yield statement
     yield from mark_sent(rows.steps)
     if rows.audit:

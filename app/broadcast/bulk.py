@@ -127,11 +127,13 @@ class Shape:
 
     Attributes:
         same: What is the same in every row (None, a flag, a number or a word of ours) and stands in the statement
-            itself: what is not handed over for each row costs nothing for each row. Rows name all other columns.
+            itself: what is not handed over for each row costs nothing for each row.
+        now: Columns that hold the moment of the insert, which is handed over once. Rows name all columns but these.
     """
 
     table: Any
     same: Mapping[str, Any] = field(default_factory=dict)
+    now: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,12 @@ def _converts(table: Any, names: Sequence[str]) -> tuple[tuple[int, Convert], ..
     return tuple(found)
 
 
-def _many(plan: Plan, rows: Rows) -> Statement:
+def _many(plan: Plan, rows: Rows, nows: tuple[datetime, ...] = ()) -> Statement:
     """Turned into the driver's values column by column, which costs half of what it does row by row."""
     columns: list[Sequence[Any]] = list(zip(*map(plan.take, rows), strict=True))
     for place, convert in plan.converts:
         columns[place] = [*map(convert, columns[place])]
+    columns += [[_sqlite_instant(now)] * len(rows) for now in nows]
     return Statement(plan.sql, many=list(zip(*columns, strict=True)))
 
 
@@ -202,11 +205,13 @@ def _from_document(table: Any, names: Sequence[str]) -> str:
 
 
 def _insert_parts(shape: Shape, sqlite: bool) -> tuple[tuple[str, ...], str, str]:
-    """Columns that rows name, the statement's beginning, and its literals."""
+    """Columns that rows name, the statement's beginning, and what is the same for all."""
     quote = _quote(sqlite)
-    names = tuple(column.name for column in shape.table.columns if column.name not in shape.same)
-    listed = ", ".join(map(quote, (*names, *shape.same)))
+    apart = (*shape.same, *shape.now)
+    names = tuple(column.name for column in shape.table.columns if column.name not in apart)
+    listed = ", ".join(map(quote, (*names, *apart)))
     same = "".join(f", {_literal(value, sqlite)}" for value in shape.same.values())
+    same += (", ?" if sqlite else ", CAST(? AS timestamptz)") * len(shape.now)
     return names, f"INSERT INTO {quote(shape.table.name)} ({listed})", same
 
 
@@ -230,13 +235,26 @@ def _inserts_at_once(shapes: tuple[Shape, ...]) -> str:
     return f"WITH {others} {inserts[-1]}" if others else inserts[-1]
 
 
-def insert_all(tables: Sequence[tuple[Shape, Rows]], *, sqlite: bool) -> list[Statement]:
-    """Rows of several tables: a statement for each on SQLite, one for all on PostgreSQL, which spares the ways there."""
-    given = [(shape, rows) for shape, rows in tables if rows]
+def insert_all(
+    tables: Sequence[tuple[Shape, Rows]], *, sqlite: bool, now: datetime | None = None
+) -> list[Statement]:
+    """
+    Rows of several tables: a statement for each on SQLite, one for all on PostgreSQL, which spares the ways there.
+
+    Args:
+        now: Where a shape has columns for it.
+    """
+    given = [(shape, rows, _nows(shape, now)) for shape, rows in tables if rows]
     if sqlite or not given:
-        return [_many(_insert_plan(shape), rows) for shape, rows in given]
-    sql = _inserts_at_once(tuple(shape for shape, _ in given))
-    return [Statement(sql, tuple(_document(rows) for _, rows in given))]
+        return [_many(_insert_plan(shape), rows, nows) for shape, rows, nows in given]
+    sql = _inserts_at_once(tuple(shape for shape, _, _ in given))
+    return [Statement(sql, tuple(one for _, rows, nows in given for one in (*nows, _document(rows))))]
+
+
+def _nows(shape: Shape, now: datetime | None) -> tuple[datetime, ...]:
+    if now is None and shape.now:
+        raise ValueError(f"{shape.table.name} asks for the moment")
+    return () if now is None else (now,) * len(shape.now)
 
 
 def insert_rows(shape: Shape, rows: Rows, *, sqlite: bool) -> Statement:
