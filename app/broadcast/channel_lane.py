@@ -118,18 +118,30 @@ class ChannelLane:
 
     async def _run(self) -> None:
         means = self._means
+        by_timer = False
         while self._permitting:
             self._woken.clear()
             try:
-                wait_s = await self._round()
+                wait_s = means.settings.scan_s
+                if not by_timer or await self._has_open():
+                    wait_s = await self._round()
             except Exception:
                 log.exception("a round failed", extra={"channel": self.channel.id})
                 wait_s = 1.0
             try:
                 async with asyncio.timeout(max(0.0, min(wait_s, means.settings.scan_s))):
                     await self._woken.wait()
+                by_timer = False
             except TimeoutError:
-                pass
+                by_timer = True
+
+    async def _has_open(self) -> bool:
+        """Whether a look that nobody asked for can find anything: most of the time a service waits."""
+        resting = self._means.health.breaker(self.channel.id).open_until is not None
+        if resting or self._rest_changed or self._jobs or self._people.running or self.channel.second_id:
+            return True
+        async with self._means.database.read() as session:
+            return await store.has_open(session, self.channel.id)
 
     async def _round(self) -> float:
         """One look at the outbox; returns seconds until the next."""

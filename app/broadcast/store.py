@@ -189,6 +189,20 @@ async def next_due_at(session: AsyncSession, now: datetime) -> datetime | None:
     ).scalar_one_or_none()
 
 
+# In the very words of the partial indexes: with anything else SQLite reads the whole table.
+_OPEN_HERE = text(
+    "SELECT EXISTS (SELECT 1 FROM delivery WHERE channel_id = :channel_id"
+    " AND state IN ('queued', 'sending', 'unknown') AND claimable_at IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM delivery WHERE channel_id = :channel_id AND reread_at IS NOT NULL)"
+    " OR EXISTS (SELECT 1 FROM recipient_delivery WHERE state IN ('sending', 'unknown'))"
+)
+
+
+async def has_open(session: AsyncSession, channel_id: str) -> bool:
+    """Whether anything waits, is under way, in doubt or to be read back on a channel, or people of any list are."""
+    return bool(await session.scalar(_OPEN_HERE, {"channel_id": channel_id}))
+
+
 async def channels(session: AsyncSession) -> list[Channel]:
     return list((await session.execute(select(Channel))).scalars())
 

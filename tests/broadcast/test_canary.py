@@ -108,7 +108,7 @@ class TestDecision:
         """15 in 900 s: one in 180 s; a window of another unit says nothing."""
         windows = (
             LimitWindow("lookup:15min", 15, 900.0, "user", "read:lookup"),
-            LimitWindow("me", 1, 9e9, "user"),
+            LimitWindow("me", 1, 86_400.0, "user"),
         )
         assert spacing_s(windows, "read:lookup") == pytest.approx(180.0)
         assert spacing_s(windows, "call") == 0.0

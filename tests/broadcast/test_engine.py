@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
+import sqlalchemy.event
+from sqlalchemy import update
 
 from app.broadcast.gate import Refusal
 from app.broadcast.intents import PlannedDelivery
@@ -595,3 +598,32 @@ class TestDesk:
             await s.stage.until(all_in("sent"))
             parts = await s.stage.rows(DeliveryPart)
             assert {part.remote_id for part in parts} == {"r1", "r2"}
+
+
+class TestIdle:
+    async def test_a_channel_on_which_nothing_is_open_asks_one_thing_a_look(self, tmp_path: Path) -> None:
+        """A service waits most of its life; what comes then goes at once, and what is in doubt is looked for."""
+        asked: list[str] = []
+
+        def note(*given: Any) -> None:
+            task = asyncio.current_task()
+            if task is not None and task.get_name().startswith("channel-"):
+                asked.append(str(given[2]))
+
+        async with show(sqlite_url(tmp_path), settings=EngineSettings(windows=FREE, scan_s=0.02)) as s:
+            await s.publish("Before.")
+            await s.stage.until(all_in("sent"))
+            await s.stage.database.write(
+                lambda session: session.execute(update(Delivery).values(reread_at=None))
+            )
+            sqlalchemy.event.listen(sqlalchemy.Engine, "before_cursor_execute", note)
+            try:
+                async with asyncio.timeout(30):
+                    while len(asked) < 40:
+                        await asyncio.sleep(0.02)
+            finally:
+                sqlalchemy.event.remove(sqlalchemy.Engine, "before_cursor_execute", note)
+            assert all(one.startswith("SELECT EXISTS") for one in asked[-20:])
+            await s.publish("After.")
+            await s.stage.until(all_in("sent"))
+            assert [call["text"] for call in s.platforms["x"].calls] == ["Before.", "After."]
