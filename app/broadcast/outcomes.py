@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from sqlalchemy import and_, case, delete, exists, or_, select, update
@@ -50,6 +50,8 @@ from app.models import (
 from app.models import Update as LiveUpdate
 
 log = logging.getLogger(__name__)
+
+_CLOCKS_APART = timedelta(minutes=1)  # of two nodes; an id is not used again so soon
 
 _IN_DOUBT: Any = or_(
     col(Delivery.state) == DeliveryState.UNKNOWN,
@@ -353,7 +355,10 @@ async def merge_pending(session: AsyncSession, job: Job, remote_id: str, zone: t
         return
     await _drop_pending(session, pending)
     of_this_try = [
-        one for one in pending if one.state != DeliveryState.REJECTED or one.remote_id == remote_id
+        one
+        for one in pending
+        if (one.state != DeliveryState.REJECTED or one.remote_id == remote_id)
+        and not is_older(one, job.post.ref, job.intent_at)
     ]
     if not of_this_try:
         return
@@ -379,6 +384,15 @@ async def merge_pending(session: AsyncSession, job: Job, remote_id: str, zone: t
             .where(col(DeliveryPart.delivery_id) == job.delivery_id, col(DeliveryPart.n) == job.part)
             .values(state=last.state)
         )
+
+
+def is_older(pending: PendingReceipt, ref: str, intent_at: datetime) -> bool:
+    """
+    Only the id fits, and it came before this try began: of another message.
+
+    A gateway that was restarted counts its ids anew, and what it said of messages that nobody knows is kept.
+    """
+    return pending.ref != ref and pending.at < intent_at - _CLOCKS_APART
 
 
 async def kept_receipts(session: AsyncSession, refs: Sequence[str]) -> dict[str, Receipt]:

@@ -136,7 +136,9 @@ class Receipts:
             .where(which)
             .with_for_update(of=RecipientDelivery)
         )
-        return found.scalars().first()
+        # Ids of a gateway may come again after its restart: the newest is meant. Sorted here, since an order with a
+        # limit tempts PostgreSQL to read the whole table backwards.
+        return max(found.scalars(), key=lambda one: one.id, default=None)
 
     async def _part(
         self, session: AsyncSession, channel_id: str, receipt: DeviceReceipt

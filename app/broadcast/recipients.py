@@ -28,7 +28,7 @@ from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.list_sums import Sums
 from app.broadcast.messages import Message, aware, proves, row_of, standing_of, told_as, within_budget
-from app.broadcast.outcomes import kept_receipts, remember_opt_out
+from app.broadcast.outcomes import is_older, kept_receipts, remember_opt_out
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Change, Standing
@@ -567,6 +567,8 @@ class Lists:
             if message is None:
                 continue  # the same id at another provider
             theirs.append(one)
+            if is_older(one, message.id, message.intent_at):
+                continue
             named = (one.channel_id, one.remote_id) in by_id
             if one.state == DeliveryState.REJECTED and not named:
                 continue  # an earlier try's, which says nothing about this one

@@ -24,7 +24,7 @@ from app.broadcast.settle import Standing, after_attempt, after_look
 from app.channels.base import DeviceReceipt, Finding, Receipt, Unclear
 from app.clock import SystemClock
 from app.errors import OutcomeUnknown, RateLimited, RecipientRejected
-from app.models import Channel, Delivery, OptedOut, RecipientDelivery
+from app.models import Channel, Delivery, OptedOut, PendingReceipt, RecipientDelivery
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
 
@@ -205,6 +205,19 @@ class TestReceipts:
         assert (await people.person()).state == "delivered"
         (row,) = await people.show.stage.rows(Delivery)
         assert (row.state, row.counts) == ("delivered", {"people": 1, "delivered": 1})
+
+    async def test_I04_a_receipt_from_before_a_message_began_says_nothing_of_it(self, people: People) -> None:
+        """A gateway that was restarted counts its ids anew; what is kept of an old one, and fits nobody, is dropped."""
+        await people.receipt("77", "delivered", 5)
+        async with people.show.stage.database.transaction() as session:
+            await session.execute(update(PendingReceipt).values(at=SystemClock().now() - timedelta(days=1)))
+        await people.publish()
+        (message,) = await people.permit()
+        await people.answered(message, Receipt("77"))
+        assert (await people.person()).state == "sent"
+        assert await people.show.stage.rows(PendingReceipt) == []
+        await people.receipt("77", "delivered", 5)
+        assert (await people.person()).state == "delivered"
 
     async def test_I04_what_overtook_the_answer_is_told_in_the_same_words_as_what_came_after(
         self, people: People
@@ -407,3 +420,15 @@ class TestGuesses:
         rows = await people.show.stage.rows(RecipientDelivery)
         states = {row.id: row.state for row in rows}
         assert states == {first.id: "delivered", second.id: "unknown"}
+
+    async def test_I04_an_id_that_a_gateway_uses_again_is_the_newest_message(self, people: People) -> None:
+        """It counts anew after a restart; a word about it is about what it was given for last."""
+        sent = []
+        for _ in range(2):
+            await people.publish(priority="normal")
+            (message,) = await people.permit()
+            await people.answered(message, Receipt("71"))
+            sent.append(message.id)
+        await people.receipt("71", "delivered", 5)
+        states = {row.id: row.state for row in await people.show.stage.rows(RecipientDelivery)}
+        assert [states[one] for one in sent] == ["sent", "delivered"]
