@@ -151,7 +151,7 @@ async def queue_up(s: Any, queued: int) -> None:
                 for i in range(min(250, queued // 2 - start))
             )
         )
-    while await s.engine.release._due(1):
+    while await s.engine.release._due():
         await asyncio.sleep(0.1)
 
 

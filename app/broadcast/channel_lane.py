@@ -13,9 +13,10 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -34,6 +35,7 @@ from app.broadcast.settle import Change, after_attempt
 from app.broadcast.topics import Position
 from app.channels.base import Adapter, Media, OutboundPost, Prepares, Receipt, Rereads
 from app.models import Channel, Delivery, DeliveryState, RecipientDelivery
+from app.models.base import UtcDateTime
 
 log = logging.getLogger(__name__)
 
@@ -159,7 +161,7 @@ class ChannelLane:
         # What was just released comes first: on its way to the first byte nothing else is asked.
         async with means.database.read() as session:
             now = means.clock.now()
-            heads = await store.heads(session, channel.id, now, 1) if on else []
+            rank = await store.first_rank(session, channel.id, now) if on else None
             second = await session.get(Channel, channel.second_id) if channel.second_id else None
         carried_by = self._people.carried_by(channel, second)
         if carried_by != self._carried_by:
@@ -167,8 +169,8 @@ class ChannelLane:
             self._rest_changed.add(channel.id)
         while self._rest_changed:
             await self._tell_rest(self._rest_changed.pop())
-        if heads:
-            rest_s = means.health.wait_s(channel.id, urgent=heads[0].delivery.rank <= URGENT_RANK)
+        if rank is not None:
+            rest_s = means.health.wait_s(channel.id, urgent=rank <= URGENT_RANK)
             waits.append(rest_s if rest_s > 0 else await self._start_jobs(adapter))
         async with means.database.read() as session:
             now = means.clock.now()
@@ -181,7 +183,7 @@ class ChannelLane:
                 and isinstance(adapter, Rereads)
                 and not self._rereading
                 and await means.canary.is_due(
-                    session, channel.id, adapter.reread_unit, now, posting=bool(heads)
+                    session, channel.id, adapter.reread_unit, now, posting=rank is not None
                 )
             )
         if next_at is not None:
@@ -401,15 +403,20 @@ class ChannelLane:
         task.add_done_callback(self._tasks.discard)
 
 
-async def _unknown_people(session: AsyncSession, channel_id: str, now: datetime) -> bool:
-    found = await session.execute(
+@lru_cache(maxsize=1)
+def _unknown_person() -> Any:
+    return (
         select(col(RecipientDelivery.id))
         .join(Delivery, col(Delivery.id) == col(RecipientDelivery.delivery_id))
         .where(
             col(RecipientDelivery.state) == DeliveryState.UNKNOWN,
-            col(RecipientDelivery.due_at) <= now,
-            col(Delivery.channel_id) == channel_id,
+            col(RecipientDelivery.due_at) <= bindparam("now", type_=UtcDateTime()),
+            col(Delivery.channel_id) == bindparam("channel_id"),
         )
         .limit(1)
     )
+
+
+async def _unknown_people(session: AsyncSession, channel_id: str, now: datetime) -> bool:
+    found = await session.execute(_unknown_person(), {"now": now, "channel_id": channel_id})
     return found.first() is not None

@@ -16,7 +16,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import deletions, store
+from app.broadcast import deletions, permit_rows, store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
 from app.broadcast.evidence import AGAIN
@@ -42,7 +42,6 @@ from app.clock import Clock
 from app.ids import NewId
 from app.models import (
     Act,
-    Attempt,
     Channel,
     Delivery,
     DeliveryPart,
@@ -464,35 +463,25 @@ class Permits:
     ) -> Job | None:
         delivery = candidate.delivery
         others, digest = told
-        # Taken down first: the update below is mirrored into the row's object.
         fence, again = delivery.fence + 1, delivery.by_itself == AGAIN
         # Nothing starts after an expiry either, whoever is told in the same post.
         too_old_at = min(one.delivery.expires_at for one in (candidate, *others))
         permit_s = min(self.permit_s(channel.id), (too_old_at - now).total_seconds())
-        taken = await session.execute(
-            update(Delivery)
-            .where(
-                col(Delivery.id) == delivery.id,
-                col(Delivery.fence) == delivery.fence,
-                col(Delivery.state) == DeliveryState.QUEUED,
-            )
-            .values(
-                state=move(delivery.state, DeliveryState.SENDING),
-                reason="sending",
-                why=sentence("sending", channel=channel.name, zone=self._settings.zone).why,
-                next_step="",
-                fence=delivery.fence + 1,
-                lease_owner=self._worker,
-                lease_until=now + timedelta(seconds=self._settings.lease_s),
-                permit_at=now,
-                must_start_by=now + timedelta(seconds=permit_s),
-                kill_epoch=candidate.kill_epoch,
-                digest=digest,
-                version=delivery.version + 1,
-            )
-            .returning(col(Delivery.id))
-        )
-        if taken.first() is None:
+        taken = {
+            "state": move(delivery.state, DeliveryState.SENDING),
+            "reason": "sending",
+            "why": sentence("sending", channel=channel.name, zone=self._settings.zone).why,
+            "next_step": "",
+            "fence": delivery.fence + 1,
+            "lease_owner": self._worker,
+            "lease_until": now + timedelta(seconds=self._settings.lease_s),
+            "permit_at": now,
+            "must_start_by": now + timedelta(seconds=permit_s),
+            "kill_epoch": candidate.kill_epoch,
+            "digest": digest,
+            "version": delivery.version + 1,
+        }
+        if not await permit_rows.take(session, delivery.id, delivery.fence, taken):
             return None  # somebody else was faster
         tied = await self._digests.tie(
             session,
@@ -523,19 +512,23 @@ class Permits:
             repeatable=in_place,
         )
         attempt_id = self._new_id()
-        session.add(
-            Attempt(
-                id=attempt_id,
-                delivery_id=delivery.id,
-                part=part.n,
-                n=delivery.attempts + 1,
-                fence=fence,
-                worker=self._worker,
-                intent_at=now,
-                code="duplicate_preferred" if preferred else "",
-            )
+        await permit_rows.intend(
+            session,
+            {
+                "id": attempt_id,
+                "delivery_id": delivery.id,
+                "part": part.n,
+                "recipient_delivery_id": None,
+                "n": delivery.attempts + 1,
+                "fence": fence,
+                "worker": self._worker,
+                "intent_at": now,
+                "finished_at": None,
+                "outcome": None,
+                "code": "duplicate_preferred" if preferred else "",
+                "words": "",
+            },
         )
-        await session.flush()
         scopes = scopes_of(delivery.event_id, delivery.update_id, channel.id)
         scopes += tuple(("update", one.delivery.update_id) for one in others)
         return Job(
@@ -547,7 +540,7 @@ class Permits:
             act=delivery.act,
             part=part.n,
             parts=max(len(parts), 1),
-            post=_post(delivery, part, len(parts), None if in_place else target, candidate, adapter, now),
+            post=_post(candidate, part, len(parts), None if in_place else target, digest, adapter, now),
             media_refs=tuple(part.media),
             target=target if in_place else None,
             attempt_id=attempt_id,
@@ -573,18 +566,19 @@ def _as_read(delivery: Delivery) -> Any:
 
 
 def _post(
-    delivery: Delivery,
+    candidate: Candidate,
     part: DeliveryPart,
     parts: int,
     parent: str | None,
-    candidate: Candidate,
+    digest: str | None,
     adapter: Adapter,
     now: datetime,
 ) -> OutboundPost:
+    delivery = candidate.delivery
     left_s = int((delivery.expires_at - now).total_seconds())
     return OutboundPost(
         ref=part.ref,
-        text=delivery.digest or part.text,
+        text=digest or part.text,
         part=part.n,
         parts=parts,
         reply_to=parent,

@@ -12,9 +12,10 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
-from sqlalchemy import func, literal, select, text, update
+from sqlalchemy import Integer, bindparam, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -47,8 +48,12 @@ from app.models import (
     Update,
     UpdateState,
 )
+from app.models.base import UtcDateTime
 
 log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 50
+"""Released in one transaction."""
 
 HELD_UP_S = 0.02
 """So soon what is due is looked at again while somebody else is at it."""
@@ -106,27 +111,29 @@ class Release:
         while True:
             self._woken.clear()
             try:
-                while await self.release_due():
-                    pass
+                n = MOST_AT_ONCE
+                while n == MOST_AT_ONCE:
+                    # Fewer than that are all there were; what came since has woken us.
+                    n = await self.release_due()
                 if await self.expansion.expand_next():
                     continue  # a long list keeps nothing waiting that is due meanwhile
                 next_at = await self._next_release_at()
             except Exception:
                 log.exception("release failed; looking again in a second")
-                next_at = None
+                next_at, n = None, 0
             wait_s = self._settings.scan_s
             if next_at is not None:
                 left_s = (next_at - self._clock.now()).total_seconds()
-                wait_s = min(wait_s, left_s if left_s > 0 else HELD_UP_S)
+                wait_s = min(wait_s, left_s if left_s > 0 else 0.0 if n else HELD_UP_S)
             try:
                 async with asyncio.timeout(wait_s):
                     await self._woken.wait()
             except TimeoutError:
                 pass
 
-    async def release_due(self, limit: int = 50) -> int:
+    async def release_due(self, limit: int = MOST_AT_ONCE) -> int:
         """Release what is due; returns how many updates changed."""
-        if not await self._due(limit):
+        if not await self._due():
             return 0
 
         async def work(session: AsyncSession) -> tuple[int, list[Position]]:
@@ -372,29 +379,14 @@ class Release:
             now=now,
         )
 
-    async def _due(self, limit: int) -> bool:
+    async def _due(self) -> bool:
         async with self._database.read() as session:
-            found = await session.execute(
-                select(literal(1))
-                .select_from(Update)
-                .join(LiveEvent, col(LiveEvent.id) == col(Update.event_id))
-                .where(*_is_due(self._clock.now()))
-                .limit(1)
-            )
+            found = await session.execute(_any_due(), {"now": self._clock.now()})
             return found.first() is not None
 
     async def _next_release_at(self) -> datetime | None:
         async with self._database.read() as session:
-            return (
-                await session.execute(
-                    select(func.min(col(Update.release_at)))
-                    .join(LiveEvent, col(LiveEvent.id) == col(Update.event_id))
-                    .where(
-                        col(Update.state) == UpdateState.COUNTING_DOWN,
-                        col(LiveEvent.sending) == Sending.OPEN,
-                    )
-                )
-            ).scalar_one_or_none()
+            return (await session.execute(_next_release())).scalar_one_or_none()
 
 
 async def _in_order(session: AsyncSession, now: datetime, limit: int) -> list[Update]:
@@ -405,12 +397,9 @@ async def _in_order(session: AsyncSession, now: datetime, limit: int) -> list[Up
     earlier one that is still being committed elsewhere, and be sent first. So one process releases an event's class at
     a time; an emergency waits for no routine. Nobody waits for a lock here: it is looked at again in a moment.
     """
-    order = (col(Update.release_at), col(Update.seq))
-    due = select(Update).join(LiveEvent, col(LiveEvent.id) == col(Update.event_id)).where(*_is_due(now))
     if session.get_bind().dialect.name != "postgresql":
-        return list((await session.execute(due.order_by(*order).limit(limit))).scalars())
-    waiting = due.with_only_columns(col(Update.id), col(Update.event_id), col(Update.priority))
-    seen = (await session.execute(waiting.order_by(*order).limit(limit))).all()
+        return list((await session.execute(_due_in_order(), {"now": now, "limit": limit})).scalars())
+    seen = (await session.execute(_who_is_due(), {"now": now, "limit": limit})).all()
     names = {f"release:{row.event_id}:{row.priority}" for row in seen}
     ours = set(
         (
@@ -423,8 +412,8 @@ async def _in_order(session: AsyncSession, now: datetime, limit: int) -> list[Up
             )
         ).scalars()
     )
-    locked = due.where(col(Update.id).in_([row.id for row in seen]))
-    rows = await session.execute(locked.with_for_update(of=Update, skip_locked=True))
+    locked = _due().where(col(Update.id).in_([row.id for row in seen]))
+    rows = await session.execute(locked.with_for_update(of=Update, skip_locked=True), {"now": now})
     mine = {row.id: row for row in rows.scalars()}
     held_up: set[str] = names - ours
     found: list[Update] = []
@@ -437,12 +426,53 @@ async def _in_order(session: AsyncSession, now: datetime, limit: int) -> list[Up
     return found
 
 
-def _is_due(now: datetime) -> tuple[Any, ...]:
+def _is_due() -> tuple[Any, ...]:
     return (
         col(Update.state) == UpdateState.COUNTING_DOWN,
-        col(Update.release_at) <= now,
+        col(Update.release_at) <= bindparam("now", type_=UtcDateTime()),
         col(LiveEvent.sending) == Sending.OPEN,
         col(LiveEvent.state) != EventState.ARCHIVED,
+    )
+
+
+# Put together once, as in `store`.
+@lru_cache(maxsize=1)
+def _due() -> Any:
+    return select(Update).join(LiveEvent, col(LiveEvent.id) == col(Update.event_id)).where(*_is_due())
+
+
+@lru_cache(maxsize=1)
+def _due_in_order() -> Any:
+    order = (col(Update.release_at), col(Update.seq))
+    return _due().order_by(*order).limit(bindparam("limit", type_=Integer()))
+
+
+@lru_cache(maxsize=1)
+def _who_is_due() -> Any:
+    return _due_in_order().with_only_columns(col(Update.id), col(Update.event_id), col(Update.priority))
+
+
+@lru_cache(maxsize=1)
+def _any_due() -> Any:
+    return _due().with_only_columns(literal(1), maintain_column_froms=True).limit(1)
+
+
+@lru_cache(maxsize=1)
+def _next_release() -> Any:
+    return (
+        select(func.min(col(Update.release_at)))
+        .join(LiveEvent, col(LiveEvent.id) == col(Update.event_id))
+        .where(col(Update.state) == UpdateState.COUNTING_DOWN, col(LiveEvent.sending) == Sending.OPEN)
+    )
+
+
+@lru_cache(maxsize=1)
+def _of_update() -> Any:
+    return (
+        select(Delivery, col(Channel.name))
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(col(Delivery.update_id) == bindparam("update_id"))
+        .order_by(col(Delivery.id))
     )
 
 
@@ -458,10 +488,5 @@ async def _undo_refusal(session: AsyncSession, update_id: str) -> NotFound | Con
 
 
 async def _with_channel_names(session: AsyncSession, update_id: str) -> list[tuple[Delivery, str]]:
-    found = await session.execute(
-        select(Delivery, col(Channel.name))
-        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
-        .where(col(Delivery.update_id) == update_id)
-        .order_by(col(Delivery.id))
-    )
+    found = await session.execute(_of_update(), {"update_id": update_id})
     return [(delivery, name) for delivery, name in found]
