@@ -19,10 +19,12 @@ from typing import Any
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 
 from app.broadcast.wire import wire_protocol
 from app.config import RefusesToStart, Settings, World, unknown_variables
 from app.db_watch import end_at_once
+from app.errors import AppError
 from app.main import create_app
 from app.routes.house import House
 from app.telemetry import configure
@@ -45,6 +47,7 @@ class Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            await self._warm_up()
             settle_memory()
             if self._house.once_listening is not None:
                 # The simulators check the address with a call of their own, which this very loop must answer.
@@ -59,6 +62,13 @@ class Announcing(uvicorn.Server):
                     {"name": name, "code": code} for name, code in self._house.sign_in_codes
                 ]
             print(json.dumps(line), flush=True)  # noqa: T201 - the contract with whoever started us
+
+    async def _warm_up(self) -> None:
+        """Only makes the first emergency faster, so a database that is busy just now is no reason not to start."""
+        try:
+            await self._house.engine.warm_up()
+        except (AppError, DBAPIError) as exc:
+            log.warning("not_warmed_up", why=str(exc))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._house.ready = False

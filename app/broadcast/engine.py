@@ -36,6 +36,7 @@ from app.broadcast.store import lease_now
 from app.broadcast.sweeps import Sweeps
 from app.broadcast.takeoff import TakeOff
 from app.broadcast.topics import Position
+from app.broadcast.warming import warm_up
 from app.clock import Clock, SteeredClock
 from app.db import Database
 from app.errors import Unready
@@ -85,6 +86,8 @@ class Engine:
         worker = new_id()
         self._database = database
         self._clock = clock
+        self._gate = gate
+        self._new_id = new_id
         self.fence = Fence(clock.monotonic)
         self.limits = LimitBook(new_id, clock, shared_limits)
         self.health = Health(clock, given.breaker)
@@ -160,6 +163,11 @@ class Engine:
             asyncio.create_task(self._repeat(self._dispatcher.renew, self.settings.renew_s), name="leases"),
             asyncio.create_task(self._repeat(self._scan, self.settings.scan_s), name="expiry"),
         ]
+
+    async def warm_up(self) -> None:
+        """So that the first emergency is as fast as the second; where other processes share the database, they come first."""
+        if self.settings.sole_node:
+            await warm_up(self._database, self._gate, self._clock, self._new_id, self.settings)
 
     async def stop(self) -> None:
         """Accept nothing new, let what runs finish for up to `drain_s`, write what is known."""

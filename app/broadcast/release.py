@@ -145,7 +145,7 @@ class Release:
                 announced = None
                 if one.planned_at is not None and (announced := await unbegun(session, one.event_id)) is None:
                     continue
-                positions += await self._release(session, one, now, announced)
+                positions += await self.release_one(session, one, now, announced)
                 n += 1
             return n, positions
 
@@ -239,10 +239,15 @@ class Release:
         ).one_or_none()
         return row is not None
 
-    async def _release(
+    async def release_one(
         self, session: AsyncSession, one: Update, now: datetime, announced: LiveEvent | None = None
     ) -> list[Position]:
-        """`announced`: the event of a post that was planned before it, locked."""
+        """
+        Release what is due, or say why not, in the caller's transaction.
+
+        Args:
+            announced: The event of a post that was planned before it, locked.
+        """
         named = await _with_channel_names(session, one.id)
         deliveries = [delivery for delivery, _ in named]
         ids = [delivery.id for delivery in deliveries]

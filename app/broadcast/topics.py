@@ -11,13 +11,16 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.models import Topic, TopicChange, TopicName
+
+_CHANGES: Any = TopicChange.__table__  # type: ignore[attr-defined]
 
 Ref = tuple[str, str]
 """("event" | "update" | "reply" | "delivery" | "channel", id)"""
@@ -55,35 +58,7 @@ async def append_each(
     Raises:
         LookupError: one of them does not exist.
     """
-    wanted = {topic_id(event_id, name): refs for name, refs in refs_of.items()}
-    one_more = update(Topic).values(offset=col(Topic.offset) + 1)
-    if session.get_bind().dialect.name == "postgresql":
-        # Locked in the order of their names, by whoever takes several.
-        locked = (
-            select(col(Topic.id))
-            .where(col(Topic.id).in_(sorted(wanted)))
-            .order_by(col(Topic.id))
-            .with_for_update()
-            .cte("locked")
-        )
-        one_more = one_more.where(col(Topic.id) == locked.c.id)
-    else:
-        one_more = one_more.where(col(Topic.id).in_(sorted(wanted)))
-    found = await session.execute(
-        one_more.returning(col(Topic.id), col(Topic.offset), col(Topic.epoch)).execution_options(
-            synchronize_session=False
-        )
-    )
-    at = {id_: Position(id_, epoch, offset) for id_, offset, epoch in found}
-    if len(at) != len(wanted):
-        raise LookupError(f"no topic {', '.join(sorted(set(wanted) - set(at)))}")
-    rows = [
-        {"topic_id": id_, "offset": at[id_].offset, "refs": [list(ref) for ref in refs], "at": now}
-        for id_, refs in wanted.items()
-    ]
-    table: Any = TopicChange.__table__  # type: ignore[attr-defined]
-    await session.execute(insert(table), rows)
-    return [at[id_] for id_ in wanted]
+    return await _append(session, {topic_id(event_id, name): refs for name, refs in refs_of.items()}, now)
 
 
 async def append(
@@ -95,18 +70,37 @@ async def append(
     Raises:
         LookupError: no such topic.
     """
-    topic = topic_id(event_id, name)
-    row = (
-        await session.execute(
-            update(Topic)
-            .where(col(Topic.id) == topic)
-            .values(offset=col(Topic.offset) + 1)
-            .returning(col(Topic.offset), col(Topic.epoch))
-        )
-    ).one_or_none()
-    if row is None:
-        raise LookupError(f"no topic {topic}")
-    offset, epoch = row
-    session.add(TopicChange(topic_id=topic, offset=offset, refs=[list(ref) for ref in refs], at=now))
-    await session.flush()
-    return Position(topic, epoch, offset)
+    return (await _append(session, {topic_id(event_id, name): refs}, now))[0]
+
+
+async def _append(
+    session: AsyncSession, wanted: Mapping[str, Sequence[Ref]], now: datetime
+) -> list[Position]:
+    found = await session.execute(
+        _one_more(session.get_bind().dialect.name == "postgresql"), {"topic_ids": sorted(wanted)}
+    )
+    at = {id_: Position(id_, epoch, offset) for id_, offset, epoch in found}
+    if len(at) != len(wanted):
+        raise LookupError(f"no topic {', '.join(sorted(set(wanted) - set(at)))}")
+    rows = [
+        {"topic_id": id_, "offset": at[id_].offset, "refs": [list(ref) for ref in refs], "at": now}
+        for id_, refs in wanted.items()
+    ]
+    await session.execute(insert(_CHANGES), rows)
+    return [at[id_] for id_ in wanted]
+
+
+@lru_cache(maxsize=2)
+def _one_more(postgresql: bool) -> Any:
+    """Put together once, as in `store`."""
+    one_more = update(Topic).values(offset=col(Topic.offset) + 1)
+    wanted = col(Topic.id).in_(bindparam("topic_ids", expanding=True))
+    if postgresql:
+        # Locked in the order of their names, by whoever takes several.
+        locked = select(col(Topic.id)).where(wanted).order_by(col(Topic.id)).with_for_update().cte("locked")
+        one_more = one_more.where(col(Topic.id) == locked.c.id)
+    else:
+        one_more = one_more.where(wanted)
+    return one_more.returning(col(Topic.id), col(Topic.offset), col(Topic.epoch)).execution_options(
+        synchronize_session=False
+    )
