@@ -11,18 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, case, exists, or_, select, update
+from sqlalchemy import and_, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.broadcast import store
+from app.broadcast.bulk import is_sqlite, update_rows, write
 from app.broadcast.health import Health
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
 from app.models import Channel, Delivery, DeliveryState, LiveEvent, Sending, TopicName
+
+_DELIVERIES: Any = Delivery.__table__  # type: ignore[attr-defined]
 
 MOST_ROWS = 500
 """Explained in one scan; the rest follows a second later."""
@@ -73,7 +78,10 @@ async def explain(
 ) -> list[Position]:
     """Write the words of what waits without; returns the desk's positions."""
     changed: dict[str, list[str]] = {}
-    for row in (await session.execute(_unexplained().limit(MOST_ROWS))).all():
+    written: list[dict[str, Any]] = []
+    # Locked: what is permitted just now is left alone, and nothing of the rest changes until it is written.
+    query = _unexplained().limit(MOST_ROWS).with_for_update(of=Delivery, skip_locked=True)
+    for row in (await session.execute(query)).all():
         wait_s, asked = limit_of(row.channel_id, row.rank <= urgent_rank)
         rest_until = health.resting_until(row.channel_id, now)
         carried = row.carried_by if row.is_list else ""
@@ -90,24 +98,26 @@ async def explain(
         )
         if (row.reason, row.why) == (reason, said.why):
             continue
-        written = await session.execute(
-            update(Delivery)
-            .where(
-                col(Delivery.id) == row.id,
-                col(Delivery.state) == DeliveryState.QUEUED,
-                col(Delivery.version) == row.version,
-            )
-            .values(reason=reason, why=said.why, next_step=said.next_step, version=row.version + 1)
-            .returning(col(Delivery.id))
+        written.append(
+            {
+                "id": row.id,
+                "reason": reason,
+                "why": said.why,
+                "next_step": said.next_step,
+                "version": row.version + 1,
+            }
         )
-        if written.first() is not None:
-            changed.setdefault(row.event_id, []).append(row.id)
+        changed.setdefault(row.event_id, []).append(row.id)
+    if written:
+        # With one statement: five hundred kept an emergency from the database for half a second.
+        await write(session, update_rows(_DELIVERIES, written, sqlite=is_sqlite(session)))
     return [
         await append(session, event_id, TopicName.DESK, [("delivery", d) for d in ids], now)
         for event_id, ids in sorted(changed.items())
     ]
 
 
+@lru_cache(maxsize=1)
 def _unexplained() -> Any:
     other = aliased(Delivery)
     in_front = exists().where(
@@ -116,7 +126,9 @@ def _unexplained() -> Any:
         col(other.rank) == col(Delivery.rank),
         col(other.seq) < col(Delivery.seq),
         col(other.claimable_at).is_not(None),
-        col(other.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)),
+        store.written_in(
+            col(other.state), DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN
+        ),
     )
     return (
         select(
