@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import JSON
+from sqlalchemy import ARRAY, JSON, Text, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -288,6 +288,23 @@ def update_rows(table: Any, rows: Rows, *, sqlite: bool, unless_set: str = "") -
         return Statement(sql, (_document(rows),))
     taken = (*names, "id")
     return _many(Plan(sql, itemgetter(*taken), _converts(table, taken)), rows)
+
+
+def among(column: Any, name: str, *, sqlite: bool) -> Any:
+    """
+    That a column of text has one of many values, which are one parameter: see `as_one`.
+
+    A parameter for each costs us more than the database takes to look them up, and PostgreSQL a plan for every number
+    of them.
+    """
+    if sqlite:
+        return column.in_(select(func.json_each(bindparam(name, type_=Text())).table_valued("value").c.value))
+    return column == any_(bindparam(name, type_=ARRAY(Text())))
+
+
+def as_one(values: Sequence[str], *, sqlite: bool) -> Any:
+    """Many texts as one parameter."""
+    return orjson.dumps(values).decode() if sqlite else values
 
 
 def is_sqlite(session: AsyncSession) -> bool:

@@ -32,6 +32,7 @@ from app.errors import ChannelError, Unavailable
 from app.models import Channel, DeliveryState, RecipientDelivery
 
 _FLUSH_S = 0.02
+_FLUSH_ROWS = 512
 _OWN_EVERY_S = 1.0
 """How often it is asked whether anything stays with the second provider while the first one carries."""
 
@@ -266,8 +267,9 @@ class ListLane:
     async def _flush(self) -> None:
         means = self._means
         while self._done:
-            await asyncio.sleep(_FLUSH_S)
-            batch, self._done = self._done[:256], self._done[256:]
+            if len(self._done) < _FLUSH_ROWS:
+                await asyncio.sleep(_FLUSH_S)
+            batch, self._done = self._done[:_FLUSH_ROWS], self._done[_FLUSH_ROWS:]
             taught, self._learned = self._learned, set()
 
             async def work(

@@ -17,8 +17,8 @@ from sqlalchemy import case, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import store
-from app.broadcast.bulk import Shape, insert_rows, is_sqlite, update_rows, write
+from app.broadcast import list_rows, store
+from app.broadcast.bulk import Shape, as_one, insert_rows, is_sqlite, update_rows, write
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.evidence import AGAIN
 from app.broadcast.failover import NOT_TAKEN, Turn
@@ -44,7 +44,6 @@ from app.models import (
     Delivery,
     DeliveryState,
     EventKind,
-    OptedOut,
     PendingReceipt,
     RecipientDelivery,
 )
@@ -155,15 +154,13 @@ class Lists:
             return [], wait
         await self._limits.store_grants(session, carrier.id, grants, self._settings.permit_s)
         await session.execute(
-            update(_RECIPIENTS)
-            .where(_RECIPIENTS.c.id.in_([row.id for row in rows]))
-            .values(
-                state=str(DeliveryState.SENDING),
-                fence=_RECIPIENTS.c.fence + 1,
-                lease_until=now + timedelta(seconds=self._settings.lease_s),
-                permit_at=now,
-                via_id=carrier.id,
-            )
+            list_rows.to_sending(is_sqlite(session)),
+            {
+                "ids": as_one([row.id for row in rows], sqlite=is_sqlite(session)),
+                "lease": now + timedelta(seconds=self._settings.lease_s),
+                "permitted": now,
+                "via": carrier.id,
+            },
         )
         scopes = scopes_of(delivery.event_id, delivery.update_id, delivery.channel_id, carrier.id)
         seen = stamp_of(scopes)
@@ -469,12 +466,9 @@ class Lists:
     async def _without_opted_out(self, session: AsyncSession, rows: list[Any]) -> tuple[list[Any], list[Any]]:
         if not rows:
             return [], []
+        numbers = as_one([row.number for row in rows], sqlite=is_sqlite(session))
         gone = set(
-            (
-                await session.execute(
-                    select(col(OptedOut.number)).where(col(OptedOut.number).in_([row.number for row in rows]))
-                )
-            ).scalars()
+            (await session.execute(list_rows.gone(is_sqlite(session)), {"numbers": numbers})).scalars()
         )
         return [r for r in rows if r.number not in gone], [r for r in rows if r.number in gone]
 
@@ -523,11 +517,8 @@ class Lists:
         self, session: AsyncSession, messages: Sequence[Message]
     ) -> dict[str, tuple[int, str]]:
         """Fence and state of these people; locked."""
-        found = await session.execute(
-            select(_RECIPIENTS.c.id, _RECIPIENTS.c.fence, _RECIPIENTS.c.state)
-            .where(_RECIPIENTS.c.id.in_([m.id for m in messages]))
-            .with_for_update()
-        )
+        ids = as_one([m.id for m in messages], sqlite=is_sqlite(session))
+        found = await session.execute(list_rows.fences(is_sqlite(session)), {"ids": ids})
         return {row.id: (row.fence, row.state) for row in found}
 
     async def _merge_pending(
@@ -544,22 +535,13 @@ class Lists:
         by_id = {
             (m.channel_id, c.receipt.remote_id): m for m, c in ours if m.id in sent and c.receipt is not None
         }
-        pending = (
-            (
-                await session.execute(
-                    select(PendingReceipt).where(
-                        col(PendingReceipt.ref).in_(list(sent))
-                        | (
-                            col(PendingReceipt.ref).is_(None)
-                            & col(PendingReceipt.channel_id).in_({channel_id for channel_id, _ in by_id})
-                            & col(PendingReceipt.remote_id).in_([remote_id for _, remote_id in by_id])
-                        )
-                    )
-                )
-            )
-            .scalars()
-            .all()
-        )
+        sqlite = is_sqlite(session)
+        ids = {
+            "refs": as_one(list(sent), sqlite=sqlite),
+            "channel_ids": as_one(sorted({channel_id for channel_id, _ in by_id}), sqlite=sqlite),
+            "remote_ids": as_one([remote_id for _, remote_id in by_id], sqlite=sqlite),
+        }
+        pending = (await session.execute(list_rows.pending(sqlite), ids)).scalars().all()
         best: dict[str, PendingReceipt] = {}
         theirs: list[PendingReceipt] = []
         for one in pending:
