@@ -34,12 +34,15 @@ async def unclear(*_: object, **__: object) -> Finding:
 
 
 class ShiftedClock(SystemClock):
-    """The machine's clock, some time later when told to."""
+    """The machine's clocks, some time later when told to: time that has passed, and not a clock that was moved."""
 
     shift = timedelta(0)
 
     def now(self) -> datetime:
         return super().now() + self.shift
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.shift.total_seconds()
 
 
 class TestReceipts:
