@@ -42,6 +42,7 @@ from app.editorial.guard.registered import registered
 from app.editorial.guard.remarks import remarks
 from app.editorial.guard.replying import replying
 from app.editorial.guard.roles import roles
+from app.editorial.guard.slots import slots
 from app.editorial.guard.traces import traces
 from app.editorial.guard.traits import rare_operation, traits
 from app.editorial.guard.window import split_over
@@ -136,6 +137,7 @@ class RuleGuard:
             *bynames(context, known),
             *bulletins(context, known),
             *belongings(context, known),
+            *slots(context, known),
             *remarks(context),
             *traces(context),
             *papers(context),

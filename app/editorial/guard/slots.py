@@ -1,0 +1,196 @@
+"""
+Names that no list has, in lower case, by their place: behind a title, a grandfather, a family, what is done to people or the article that
+a language gives to people, and before what only people do. What stands there is a name when it is no word that was ever heard (`heard`),
+a listed one that is no word, or ("pilar", "grace", "mar") a name that is a word as well, where words of that kind do not stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.editorial.guard.bynames import WORD_NAMES
+from app.editorial.guard.context import BLOCK, HIDDEN, Context, Finding
+from app.editorial.guard.decision import Verdict
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.heard import is_unheard
+from app.editorial.guard.lazy import Lazy
+from app.editorial.guard.surroundings import DEVICE_AFTER
+from app.editorial.guard.words.alternatives import by_start
+from app.editorial.guard.words.frames import CLINICAL, SPOKE
+from app.editorial.guard.words.harmless import DRUGS_AND_MAKES
+from app.editorial.guard.words.people import CLINICIANS, COMMON, PATIENT, PUBLIC_ROLES, RELATIVES
+
+_N = r"[a-z][a-z'-]*[a-z]"
+_ART = r"(?:(?:la|el|il|lo|en|na|le|don|dona|old|little|young|poor|baby|the|senor|senora|nuestr[oa]|petite?|piccol[oa]|pequen[oa]) |l')?"
+_END = r"(?![a-z'-])"
+
+_TITLED = Lazy(
+    rf"\b(?P<t>mrs?|ms|miss|mister|madame|monsieur|mademoiselle|mme|mlle|signor[ae]?|signorina|sig\.?ra|sig|senora|senor|senorita|sra|srta|senyora|senyor|senyoreta|don)\.? (?P<n>{_N})(?P<m>)"
+)
+_FAMILY = Lazy(
+    rf"\b(?:famil(?:ia|ie|le|iglia)|famiglia|famille|fam\.|coniugi|genitori di|parents de|padres de|pares de|casa (?:dels?|de los|dei|des)|chez (?:les|la famille)|(?:als|els|los|les|gli|gens) de (?:cal?|can|casa)|(?:a|de) (?:cal|can)|la gent (?:de|d'en)|los de casa|germans?|fratelli|hermanos|freres|bessons|gemelli) (?P<n>{_N})(?P<m>)"
+    rf"|\b(?:the|tell|call|ring|update|phone) (?P<n2>{_N}) (?:family|clan|girl|boy|twins|kid|household)\b"
+)
+_PLURAL = Lazy(
+    rf"\b(?:the|els|los|les|i|gli|aux|als|ai|agli|a los|to the) (?P<n>{_N})(?: (?:ja|ya|gia|deja|now|already|que|che|c'|n'))? (?:(?:are|were|have|son|estan|sont|sono|hanno|han|ont|aspettano|esperan|esperen|attendent|venen|vienen|viennent|vengono)(?: [a-z]+)? (?:with|at|in|on|here|amb|con|avec|fora|fuera|fuori|dehors|la|qui|aqui)|(?:are|son|sont|sono|estan) (?:avec|with|amb|con)|(?:that|que|che|c'est|it's|its|que c'est)\b)"
+)
+_HANDLED = Lazy(
+    r"\b(?:"
+    + by_start(
+        r"prepping|prepped|operating on|operated on|intubating|intubated|extubating|extubated|anaesthetising|anesthetizing|waking|wheeling|wheeled|draping|positioning|reassuring|sedating|sedated|consenting|consented|cannulating|recovering|repositioning|tubing|scrubbing for|closing up|opening up|done with|finished with|ready for|next up is|next is|up next is|next up|then it's|here comes|in comes|comes|say hi to|say hello to|"
+        r"operiamo|addormentiamo|svegliamo|intubiamo|estubiamo|portiamo (?:su|giu|via|in sala)|riportiamo (?:su|giu)|dimettiamo|sediamo|accompagniamo|trasferiamo|operando|addormentando|svegliando|tocca a|salutate|arriva|entra|esce|scende|"
+        r"(?:on|nous) (?:endort|reveille|opere|intube|extube|emmene|remonte|descend|installe|sedate|prepare|attend|rassure)|endormons|operons|reveillons|intubons|extubons|au tour de|arrivee de|sortie de|"
+        r"(?:dormimos|operamos|intubamos|extubamos|despertamos|subimos|bajamos|sedamos|llevamos|preparamos|tranquilizamos|esperamos|recibimos|damos de alta|sacamos|metemos|anestesiamos|acostamos|cosemos|pinchamos|vigilamos|acompanamos|trasladamos|toca|le toca|operando|durmiendo|despertando|sedando|intubando) a|sube a planta|baja a quirofano|sale de quirofano|entra en quirofano|"
+        r"adormim|operem|intubem|extubem|despertem|pugem|baixem|sedem|portem|preparem|tranquil?itzem|esperem|rebem|cosim|punxem|vigilem|acompanyem|traslladem|toca a|li toca a|operant|adormint|despertant|puja a planta|baixa a quirofan|surt de quirofan|entra al quirofan|entra a quirofan"
+    )
+    + rf")(?: (?:now|ja|ya|gia|deja|ara|ahora|ora))?(?: d')? {_ART}(?P<n>{_N})(?: (?P<m>{_N}))?{_END}"
+)
+_DOES = (
+    r"(?:(?:ja|ya|gia|deja|now|still|encara|aun|ancora|encore|no|non|not|just|finally|per fi|por fin|enfin|finalmente|tambe|tambien|aussi|pure|also|li|es|s'|se|si|ens|nos|ci|nous|m'|em|me|mi|ne|n'|que|so|has|had|is|was) ?)*"
+    r"(?:(?:next on|on the table|in recovery|out of (?:theatre|surgery|recovery|the woods)|going under|up on the ward|back on the ward|prepped|intubated|extubated|sedated|asleep|awake|scared|nervous|brave|doing (?:great|well|fine|ok|brilliantly|amazing)|stable and|waking|all (?:done|closed)|under now|coming round|ready for theatre|going home)\b|"
+    r"did (?:great|brilliantly|well|fine|amazing|so well)|had a (?:rough|bad|good|quiet|great) night|(?:goes|went) (?:under|home|to sleep)|came (?:round|through)|made it\b|pulled through|wakes\b|woke\b|slept\b|cracked a joke|cried\b|smiled\b|says\b|said\b|asks\b|asked\b|wants\b|loves\b|gave us|thanks\b|thanked\b|signed\b|snores\b|"
+    r"demana\w*|pregunta\b|preguntava|plora\w*|riu\b|somri\w*|tremola|ronca\b|despert[ai]\w*|dorm\b|dorm[ei]\b|dormia|dormiva|dort\b|duerme|russa\b|ronfle|respira (?:sol|be|tranquil|bien|bene)\w*|marxa a|sortira|puja a planta|surt de|menja\w*|beu\b|camina\w*|parla\b|saluda\w*|te (?:por|gana|set|mal|son|fred)|"
+    r"ha (?:plorat|rigut|dormit|somrigut|dit|demanat|preguntat|signat|firmat|parit|menjat|caminat|despertat|fet broma|llorado|reido|dormido|sonreido|dicho|pedido|preguntado|firmado|comido|caminado|costado|pianto|riso|dormito|sorriso|detto|chiesto|firmato|partorito|mangiato|camminato|paura|fame|sete|freddo|scherzato|salutato|passat|pasado|passato)|va (?:com un rellotge|como un reloj|molt be|muy bien|benissimo|tres bien|dormir|despertar|plorar|dir|signar)|"
+    r"pide\b|pedia|llora\w*|tiembla|sonrie|desperto\b|despierta\b|firmo (?:ayer|hoy|el|la)|sube a|sale de quirofano|tiene (?:miedo|hambre|sed|sueno|frio)|esta (?:despiert|dormid|adormi|tranquil|content|sedad|sedat|nervios|estable|en quirofano|en reanimacion|al quirofan)\w*|sigue (?:dormid|sedad|estable)\w*|quiere (?:agua|ver|saber|un|una|su)|le ha costado|tiene dolor|no tiene|ya habla|ya (?:come|bebe|camina|respira)|nos (?:ha dado|saluda|pide|cuenta)|"
+    r"demande\b|pleure\b|tremble\b|sourit\b|reveille\w*|est (?:reveille|endormi|calme|sedate|stable|en salle|au bloc|sur la table|remonte|sorti)\w*|a (?:pleure|ri\b|dormi|souri|dit\b|demande|signe|plaisante|mange|marche|faim|soif|froid|peur|eu (?:peur|mal|froid))|n'a (?:plus|pas) (?:mal|peur|froid|soif|de douleur)|a plus mal|veut (?:de l'eau|voir|savoir|un|une|sa|son)|remonte en chambre|sort du bloc|va (?:bien|mieux) |"
+    r"chiede|piange\w*|trema\b|sorride|dorme\b|(?:e |s')?(?:e )?svegli\w*|sale in reparto|esce (?:dalla|di) sala|ha (?:freddo|sonno)|non ha (?:piu )?(?:dolore|male|nausea)|vuole (?:acqua|vedere|sapere|un|una|la|il)|e (?:addormentat|tranquill|sedat|agitat|in sala|sul tavolo|uscit|stabile)\w*|sta (?:bene|dormendo|meglio|sveglia)|"
+    r"(?:te|no te) (?:mal|dolor)|vol (?:aigua|veure|saber|un|una)|es a (?:la taula|quirofan|reanimacio)|es (?:a la taula|al quirofan|despert|adormi)\w*|esta be\b)"
+)
+_SUBJECT = Lazy(
+    rf"(?:^|[.!?:;,…(-] ?|\b(?:and|that|so|ok|then|que|che|i|y|et|e|diu|dice|dit|says|ara|ahora|ora|now|mentre|mientras|mentre|pendant que|while|la nostra|our|here|avui|hoy|oggi|today|perche|perque|porque|car) ){_ART}(?P<n>{_N})(?: (?P<m>{_N}))?,? (?={_DOES})"
+)
+_CASE_OF = Lazy(
+    r"\b(?:case|cas|caso|airway|via aerea|via aeria|intubation|intubacion|intubacio|intubazione|anesthesia|anestesia|anesthesie|operation|operacion|operacio|operazione|intervento|file|chart|scan|historia|story|storia|histoire|arrest|parada|aturada|arresto) "
+    rf"(?:of|de|d'|di|de l'en|d'en|de la|del|de na) ?{_ART}(?P<n>{_N}) (?P<m>{_N}){_END}"
+)
+_ISAID = Lazy(
+    rf"\b(?:is|es|e|c'est|est|era|was|called|named|se llama|es diu|si chiama|s'appelle|(?:known|named) (?:by \w+ )?as|(?:son|sono|are)|trovat[oa]|found|ferit[oa]?|herid[oa]|bless[e]{{1,2}}|looking for|relatives of|family of|familia de|famiglia di|famille de|mere de|madre de|madre di|mare de|padre de|padre di|pere de) (?:en |na |la |l'|el )?(?P<n>{_N}) (?P<m>{_N}){_END}"
+)
+_KIN_OF = Lazy(
+    rf"\b(?:{RELATIVES}|dona|home|xicot|xicota|famil(?:y|ia|le)|famiglia|famille|gent) (?:(?:of|de la|de na|de el|d'en|del|de|di|du|della) |dell'|d')(?P<n>{_N})(?: (?P<m>{_N}))?(?=[.,;:!?)]|$| (?:is|are|was|esta|estan|espera|esperan|espera|es\b|e\b|est\b|sont|son\b|aspetta|aspettano|attend|attendent|pregunta|demana|demande|chiede|plora|llora|piange|pleure|ha\b|a ete|ja\b|ya\b|gia\b|no\b|non\b|says|asked|wants|vol\b|quiere|vuole|veut|ens|nos|ci|nous|duu|porta|trae|apporte|li\b|le\b|gli\b|lui\b))"
+)
+_CALLED_BY = Lazy(
+    r"\b(?:(?:everyone|everybody|they|all|locals?|mates|friends|the (?:whole )?(?:village|town|lads|ward)|we)(?: [a-z]+){0,4}? (?:calls?|nicknamed?|know) (?:him|her)|(?:goes|went) by|nickname(?:d|s)?(?: is|:)?|"
+    r"(?:le|la|lo) (?:llaman|dicen|conocen (?:como|por)|apodan)|(?:de )?(?:mote|apodo)(?: es|:)?|conocid[oa] (?:como|por)|apodad[oa]|"
+    r"(?:lo|la|gli|le) (?:chiamano|dicono|conoscono come)(?: tutti)?|l[oa] chiamano|soprannome(?: e|:)?|soprannominat[oa]|dett[oa]|(?:per|da) tutti|"
+    r"on l'(?:appelle|surnomme)|(?:ils|tout le monde|les copains|le village) l'(?:appelle|appellent|surnomme|surnomment)|surnommee?|surnom(?: est| c'est|:)?|que (?:ses|les) \w+ appellent|alias|aka|"
+    r"(?:li|el|la) (?:diuen|coneixen (?:com|per))|tothom li diu|conegu[td]a? com(?: a)?|de malnom|malnom(?: es|:)?|sobrenom(?: es|:)?|(?:li )?diuen) "
+    rf"(?P<n>(?:the |el |la |il |lo |le |l'|er |en |na |un |big |little |old )?{_N}(?: (?:de|del|di|du|of|from|le|la) (?:the |la |l')?{_N}| {_N})?)(?P<m>)"
+)
+_ABOUT_A_PATIENT = re.compile(
+    rf"\b(?:{PATIENT}|operad[oa]|operat[oa]?|operee?|malalta?|malat[oa]|malade|enferm[oa]|ingresad[oa]|ingressa[td]a?|ricoverat[oa]|on the table|sul tavolo|sur la table|a la taula|en la mesa|asleep|awake|dorm\w*|duerme|hernia|hip|knee|surgery|icu|uci|rea\b|rianimazione|second (?:pt|patient)|case)\b"
+)
+_NOT_A_PERSON = re.compile(
+    r"\b(?:it|robot|machine|macchina|maquina|pump|pompa|bomba|pompe|technique|tecnica|manoeuvre|maniobra|manovra|sign|signe|segno|signo|instrument|strumento|instrumento|clamp|stent|surgeon|chirurg\w+|cirujan\w+|cirurgia\w*|nurse|infermier\w+|enfermer\w+|infirmier\w*|anaesthetist|anest\w+|doctor\w*|dottor\w*|virus|storm|bacteri\w+|syndrome|sindrom\w*|disease|malattia|maladie|enfermedad|malaltia|procedure|theatre|sala|device|scope|trocar|retractor|drain|suture|score|scale|valve|nerve|muscle|bone|vein|artery|nervo|nervio|nervi|nerf|muscol\w|muscul\w|osso|hueso|os\b|vena|veine|arteria|artere|valvola|valvula)\b"
+)
+_REASON = "This looks like somebody's name."
+_FUNCTION = frozenset(
+    "who whom with from that this they them their there then what when where will would could should into onto been being have having your yours mine ours "
+    "come chi cosa dove quando questa questo quella quello della delle degli dalla dallo nella nello sulla sullo loro lei lui noi voi anche ancora gia "
+    "quien quienes donde cuando esta este esto ella ellos ellas nosotros vosotros tambien desde hasta para sobre "
+    "elle elles lui leur nous vous cette cela celui celle dans pour avec sans chez mais donc aussi "
+    "aixo aquesta aquest aquella aquell ella ells elles nosaltres vosaltres tambe des fins per amb sense dins".split()
+)
+
+
+def slots(c: Context, names: Names) -> Iterator[Finding]:
+    if c.kind in ("surgery", "reply"):
+        for start, end, verdict in _within(c, names):
+            yield Finding(start, end, "A", verdict, _REASON, "the patient")
+    else:
+        for start, end in _in_public(c, names):
+            yield Finding(start, end, "A", BLOCK, _REASON, "the patient")
+    if c.kind in ("surgery", "training", "press"):
+        for match in _CALLED_BY.finditer(c.low):
+            if _is_byname(c, match):
+                yield Finding(*match.span("n"), "A", BLOCK, "A by-name tells who it is.", "the patient")
+
+
+def _within(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
+    for match in _TITLED.finditer(c.low):
+        low = match["n"]
+        if _unheard(c, names, match, low) and not SPOKE.search(c.low[match.end() : match.end() + 12]):
+            yield match.start("n"), match.end("n"), BLOCK
+    for match in _FAMILY.finditer(c.low):
+        group = "n" if match["n"] else "n2"
+        if _unheard(c, names, match, match[group], group):
+            yield match.start(group), match.end(group), BLOCK
+    for match in _PLURAL.finditer(c.low):
+        low = match["n"]
+        if _unheard(c, names, match, low) and (
+            not low.endswith("s") or is_unheard(names, low[:-1]) or low in names.last
+        ):
+            yield match.start("n"), match.end("n"), BLOCK
+    for match in _HANDLED.finditer(c.low):
+        yield from _one_or_two(c, names, match, words_too=False)
+    for match in _SUBJECT.finditer(c.low):
+        yield from _one_or_two(c, names, match, words_too=True)
+    for match in _KIN_OF.finditer(c.low):
+        yield from _one_or_two(c, names, match, words_too=not match["m"])
+
+
+def _one_or_two(
+    c: Context, names: Names, match: re.Match[str], *, words_too: bool
+) -> Iterator[tuple[int, int, Verdict]]:
+    low, then = match["n"], match["m"]
+    if then and (then in _FUNCTION or len(then) < 3):
+        then = None
+    if _unheard(c, names, match, low):
+        yield match.start("n"), match.end("m" if then and is_unheard(names, then) else "n"), BLOCK
+    elif then and _given(names, low) and _unheard(c, names, match, then, "m"):
+        yield match.start("n"), match.end("m"), BLOCK
+    elif words_too and not match["m"] and _is_word_name(c, names, match, low):
+        yield match.start("n"), match.end("n"), BLOCK
+
+
+def _is_word_name(c: Context, names: Names, match: re.Match[str], low: str) -> bool:
+    if low not in WORD_NAMES or low in _NEVER:
+        return False
+    return HIDDEN not in c.plain[match.start("n") : match.end("n") + 2] and not DEVICE_AFTER.match(
+        c.low[match.end("n") :]
+    )
+
+
+_NEVER = frozenset("sole soleil luna lluna noel natale pasquale domenica mark bill gene max rich skip reed chase chance".split())
+"""Of these a sentence in lower case tells too much that is no person."""
+
+
+def _given(names: Names, low: str) -> bool:
+    return low in names.first and low not in COMMON and low not in names.plain_words and len(low) > 2
+
+
+def _unheard(c: Context, names: Names, match: re.Match[str], low: str, group: str = "n") -> bool:
+    at, end = match.start(group), match.end(group)
+    if low in _FUNCTION or low in CLINICIANS or low in PUBLIC_ROLES or low in DRUGS_AND_MAKES:
+        return False
+    if HIDDEN in c.plain[max(0, at - 1) : end + 2] or DEVICE_AFTER.match(c.low[end:]):
+        return False
+    if c.plain[at : at + 2].isupper() and end - at < 6:
+        return False
+    return is_unheard(names, low)
+
+
+def _in_public(c: Context, names: Names) -> Iterator[tuple[int, int]]:
+    """In a crisis, a training or for the press: only a given name with a strange surname, of one who is treated or tied to one."""
+    for pattern in (_ISAID, _CASE_OF) if c.kind == "training" else (_ISAID,):
+        for match in pattern.finditer(c.low):
+            if not _given(names, match["n"]) or not _unheard(c, names, match, match["m"], "m"):
+                continue
+            first, last = c.sentence(*match.span("n"))
+            around = c.low[first:last]
+            ill = CLINICAL.search(around) and not SPOKE.search(around)
+            if ill or c.tied(match.start("n"), match.end("m")) or pattern is _CASE_OF:
+                yield match.start("n"), match.end("m")
+
+
+def _is_byname(c: Context, match: re.Match[str]) -> bool:
+    if HIDDEN in c.plain[match.start("n") : match.end("n") + 2]:
+        return False
+    around = c.low[slice(*c.sentence(*match.span("n")))]
+    last = match["n"].split()[-1]
+    if last in CLINICIANS or last in COMMON - {"big", "small", "red", "blue", "black"}:
+        return False
+    return bool(_ABOUT_A_PATIENT.search(around)) and not _NOT_A_PERSON.search(around)
+
+
