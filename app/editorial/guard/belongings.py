@@ -93,10 +93,13 @@ _BORN_NOW = Lazy(
     r"\b(?i:ha nacido|ya esta aqui|nacio|e nat[oa]|est nee?|is born|ha nascut|ja es aqui|bienvenid[oa]|benvingu[td]a?|benvenut[oa]|bienvenue|welcome)[!:, ]+(?:[a-z]+ )?(?P<n>[A-Z][a-z'-]+)[,!:]? (?=[^.!?]{0,24}(?:\d[.,]?\d{2,3} ?(?:g|gr|kg)\b|\d[.,]\d+ ?kg|placenta))"
 )
 _LINK = Lazy(
-    r"(?:https?://|www\.)[^\s<>\"¤]+|(?<![a-z0-9@._-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|me|io|co|blog|app|page|ly|tv|uk|it|fr|es|cat|eu|example)(?:/[^\s<>\"¤]*)?(?![a-z0-9@])"
+    r"(?:https?://|www\.)[^\s<>\"¤]+|(?<![a-z0-9@._-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|me|io|co|blog|app|page|ly|tv|uk|it|fr|es|cat|eu|example|cloud|online|site|web|top|xyz|live|me|gal|ca|ch|be|ie|mx|tumblr)(?:/[^\s<>\"¤]*)?(?![a-z0-9@])"
 )
 _ONE = Lazy(
     rf"\b(?:{PATIENT}|malalta?|malat[oa]|malade|enferm[oa]|operat|operata|operada|operado|operee?|opere|trasplantad[oa]|trasplantat|trapiantat[oa]|greffee?|pz|her|his|she|he|nin[oa]|nen[a]?|bambin[oa]|bimb[oa]|fillette|garcon|boy|girl|kid|petite?|xiquet[a]?|(?:su|sus|la seva|el seu|els seus|sua|suo|suoi|son|sa|ses|their) (?:{RELATIVES}|padres|pares|genitori|parents|famil\w+))\b"
+)
+_WRITES = Lazy(
+    r"\b(?:documents?|writes?|posts?|blogs?|tells?|uploads?|shares?|streams?|keeps|vlogs?|diary|racconta|scrive|tiene|pubblica|carica|diario|raconte|ecrit|publie|poste|tient|journal|cuenta|escribe|sube|cuelga|publica|graba|portal propio|explica|escriu|penja|publica|diari)\b"
 )
 _OFFERED = Lazy(
     r"\b(?:patients|pazienti|pacientes|pacients|for patients|portal|book|prenot\w+|cita|rendez-vous|leaflet|guide|guia|guida|full|opuscol\w+|visit(?:ing)? hours|horari\w*|donor registry|register)\b"
@@ -172,7 +175,7 @@ def _named(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
                 and then not in COMMON
             ):
                 yield match.start("n"), match.end("n"), BLOCK
-    if c.lang == "ca" or "d'en " in c.low:
+    if c.may_be("ca") or "d'en " in c.low:
         for match in _ARTICLE.finditer(c.low):
             held = match["art"] == "d'en" or match["art"] == "na"
             known = _person(c, names, match.start("n"), match["n"], held=held)
@@ -280,7 +283,7 @@ def _pages(c: Context, names: Names) -> Iterator[Finding]:
             continue
         first, last = c.sentence(start, end)
         around = c.low[first:start] + " | " + c.low[end:last]
-        if not _ONE.search(around) or _OFFERED.search(around):
+        if _OFFERED.search(around) or not (_ONE.search(around) or _WRITES.search(around)):
             continue
         path = text.partition("/")[2] if "//" not in text else text.partition("//")[2].partition("/")[2]
         named = any(part in names.first and len(part) > 3 for part in re.split(r"[^a-z]+", text))

@@ -180,7 +180,7 @@ def _named(c: Context, names: Names) -> Iterator[tuple[int, int]]:
     patterns = [_MOCKED, _HEIR, _ZI]
     if c.kind == "surgery":
         patterns.append(_OF_HOUSE)
-    if c.lang == "fr":
+    if c.may_be("fr"):
         patterns.append(_LITTLE_M)
     for pattern in patterns:
         for match in pattern.finditer(c.plain):

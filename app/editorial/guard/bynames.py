@@ -138,7 +138,7 @@ def bynames(c: Context, names: Names) -> Iterator[Finding]:
         (_RECOGNISED, ("reply",)),
         (_OF_THE_SHOP, ("reply",)),
         (_AMONG, ("crisis",)),
-        (_ARTICLED, ("surgery",) if c.lang == "ca" else ()),
+        (_ARTICLED, ("surgery",) if c.may_be("ca") else ()),
         (_KIN_NAMED, ("surgery",)),
         (_NICKNAMED, ("surgery",)),
     ):

@@ -70,6 +70,13 @@ _ILL = re.compile(
     r"|\b(?:in|en|a|dans|nella|al|a la) (?:our|nostr[ao]|la nostr[ae]|notre|nuestr[ao]) (?:icu|itu|uci|uti|reani?\w*|rea\b|terapia intensiva|rianimazione|theatre|ward|planta|reparto|service|quirofan\w*|unita\w*|unidad|burns unit)"
     r"|\b(?:was|got|been|fue|ha sido|e stat[oa]|a ete|va ser|estat) (?:hit|struck|run over|knocked down|stabbed|shot|atropellad[oa]|arrollad[oa]|investit[oa]|travolt[oa]|renversee?|fauchee?|atropella[td]a?)\b|, (?:hit|struck|run over|knocked down|stabbed|shot|investit[oa]|travolt[oa]|accoltellat[oa]|renversee?|fauchee?|percutee?|atropellad[oa]|arrollad[oa]|apunalad[oa]|atropella[td]a?|apunyala[td]a?) "
 )
+_OURS = re.compile(
+    r"\b(?:one of our|uno dei nostri|una delle nostre|une? de nos|un[oa] de nuestr[oa]s|un dels nostres|una de les nostres) (?!staff|team|nurse|doctor|volunteer|colleague|surgeon|ambulan|chirurg|infermier|infirm|enfermer|medic|colleg|lector|reader)[a-z]+"
+    r"|\b(?:our|nostr[oa]|notre|nuestr[oa]|el nostre) (?:dialy[sz]\w+|dialitz\w+|diali[sz]\w+|greffee?|trapiantat\w*|trasplanta\w+|ventilated|ossigenodip\w+|oxigenod\w+|amputee?|operat[oa]?|operad[oa]|operee?|ingressat|ingressada|ingresad[oa]|ricoverat[oa]|malalt[a]?|malat[oa]|malade|enferm[oa])\b"
+    r"|\b(?:lady|gentleman|man|woman|child|boy|girl|signora|signore|uomo|donna|bambin[oa]|dame|monsieur|homme|femme|enfant|senora?|hombre|mujer|nin[oa]|senyora?|home|dona|nen[a]?) (?:on|con|en|sous|avec|amb|in|a) (?:home |the )?(?:dialysis|oxygen|a ventilator|dialisi|ossigeno|ventilatore|dialyse|oxygene|respirateur|dialisis|oxigeno|respirador|oxigen)\b"
+    r"|\b(?:that|que|che|qui) (?:we have|tenim|tenemos|abbiamo|nous avons|on a) (?:[a-z]+ )?(?:critical|critic[oa]?|critique|grave?|greu|intubat\w*|intubad\w*|intubee?|sedat\w*|unconscious|inconscient\w*|ingressa\w*|ingresad\w*|ricoverat\w*|hospitalis\w*|operat\w*|operad\w*)"
+    r"|\b(?:owner|driver|proprietari[oa]|proprietaire|conducteur|conductrice|propietari[oa]?|conductora?)\b[^.!?]{0,30}\b(?:resus|theatre|icu|rianimazione|reanimation|rea\b|quirofan\w*|uci|ricoverat\w+|ingresad\w+|ingressa\w+|hospitalis\w+)\b"
+)
 _PLURAL = re.compile(
     r"\b(?:patients|pazienti|pacientes|pacients|victims|vittime|victimes|casualties|feriti|blesses|heridos|ferits)\b"
 )
@@ -87,11 +94,17 @@ class Context:
         view: With allowed stretches hidden.
         kind: As in the request.
         lang: Of the whole text.
+        langs: What it may be as well, where nobody said and a short text leaves it open.
     """
 
     view: View
     kind: str
     lang: str = ""
+    langs: tuple[str, ...] = ()
+
+    def may_be(self, lang: str) -> bool:
+        """Is the text in this language, or could it be?"""
+        return self.lang == lang or lang in self.langs
 
     @cached_property
     def plain(self) -> str:
@@ -112,7 +125,7 @@ class Context:
 
     @cached_property
     def _ties(self) -> list[tuple[int, int]]:
-        return [m.span() for pattern in (_TIE, _ILL) for m in pattern.finditer(self.low)]
+        return [m.span() for pattern in (_TIE, _ILL, _OURS) for m in pattern.finditer(self.low)]
 
     @cached_property
     def _ends(self) -> list[int]:

@@ -128,7 +128,7 @@ def dwelling(c: Context) -> Iterator[Finding]:
     for pattern in (_CAME, _MAN_FROM, _FAR_PLACE, _NAMED_STREET, _IS_FROM):
         for match in pattern.finditer(c.plain):
             town = match.group("t").lower()
-            if pattern is _FAR_PLACE and match.group()[:3].lower() == "ve " and c.lang != "ca":
+            if pattern is _FAR_PLACE and match.group()[:3].lower() == "ve " and not c.may_be("ca"):
                 continue  # "ve" is comes in Catalan and sees in Spanish
             if town in COMMON or town in HARMLESS or match.group("t").isupper():
                 continue

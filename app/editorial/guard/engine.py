@@ -26,12 +26,15 @@ from app.editorial.guard.hearsay import hearsay
 from app.editorial.guard.homes import homes
 from app.editorial.guard.inviting import uninvited
 from app.editorial.guard.kinfolk import kinfolk
-from app.editorial.guard.language import language
+from app.editorial.guard.labels import labels
+from app.editorial.guard.language import languages
 from app.editorial.guard.lazy import compile_all
 from app.editorial.guard.learned.opinion import judged, opinion
 from app.editorial.guard.likeness import likeness
+from app.editorial.guard.marks import marks
 from app.editorial.guard.moments import moments
 from app.editorial.guard.numbers import numbers
+from app.editorial.guard.origins import origins
 from app.editorial.guard.outdoors import outdoors
 from app.editorial.guard.papers import papers
 from app.editorial.guard.pastimes import masked, pastimes
@@ -42,7 +45,9 @@ from app.editorial.guard.registered import registered
 from app.editorial.guard.remarks import remarks
 from app.editorial.guard.replying import replying
 from app.editorial.guard.roles import roles
+from app.editorial.guard.sayings import sayings
 from app.editorial.guard.slots import slots
+from app.editorial.guard.spoken import spoken
 from app.editorial.guard.traces import traces
 from app.editorial.guard.traits import rare_operation, traits
 from app.editorial.guard.window import split_over
@@ -61,11 +66,12 @@ class RuleGuard:
         names()
         compile_all()
         opinion()
-        language("ready")
+        languages("ready")
 
     def check(self, request: GuardRequest) -> GuardDecision:
         text = request.text
-        lang = request.lang or language(text[:300])
+        langs = () if request.lang else languages(text[:300])
+        lang = request.lang or langs[0]
         if len(text) > MAX_CHARS:
             return GuardDecision(
                 Verdict.BLOCK,
@@ -77,7 +83,7 @@ class RuleGuard:
         kind = request.kind if request.kind in KINDS else "surgery"
         main = fold(text)
         hidden = hide(main, tuple(request.staff_allow), request.allow)
-        context = Context(hidden, kind, lang)
+        context = Context(hidden, kind, lang, langs)
         spans: list[Span] = []
         alone = self._judge(context)
         alone += list(registered(main, request.deny))
@@ -88,16 +94,16 @@ class RuleGuard:
             ]
         spans += [_span(main, finding) for finding in alone]
         for reading in other_readings(hidden, names()):
-            found = [*self._judge(Context(reading, kind, lang)), *registered(reading, request.deny)]
+            found = [*self._judge(Context(reading, kind, lang, langs)), *registered(reading, request.deny)]
             spans += [_surer(text, _span(reading, f)) for f in found if reading.counts(f.start, f.end)]
         if request.previous:
 
             def judge(joined: str) -> tuple[Context, list[Finding]]:
                 view = hide(fold(joined), tuple(request.staff_allow), request.allow)
-                inner = Context(view, kind, lang)
+                inner = Context(view, kind, lang, langs)
                 found = self._judge(inner) + list(registered(view, request.deny))
                 for reading in other_readings(view, names()):
-                    for f in self._judge(Context(reading, kind, lang)):
+                    for f in self._judge(Context(reading, kind, lang, langs)):
                         if reading.counts(f.start, f.end):
                             a, b = reading.original(f.start, f.end)
                             found.append(Finding(a, b, f.cls, f.verdict, f.reason, f.replacement))
@@ -138,6 +144,10 @@ class RuleGuard:
             *bulletins(context, known),
             *belongings(context, known),
             *slots(context, known),
+            *spoken(context, known),
+            *labels(context),
+            *marks(context),
+            *origins(context, known),
             *remarks(context),
             *traces(context),
             *papers(context),
@@ -148,7 +158,7 @@ class RuleGuard:
         ]
         if context.kind == "reply":
             found = uninvited(context, found)
-        found = outdoors(context, pastimes(context, found))
+        found = sayings(context, outdoors(context, pastimes(context, found)))
         if context.kind == "surgery":
             found = [f for f in found if f.cls != "B" or not _AUDIENCE.search(context.before(f.start, 60))]
         for f in list(found):

@@ -200,7 +200,7 @@ def _leet(view: View, names: Names) -> View | None:
     several = sum(_LEET_INSIDE.search(match.group()) is not None for match in found) > 1
     for match in found:
         text = match.group()
-        if sum(c.isalpha() for c in text) < len(text) / 2:
+        if sum(c.isalpha() for c in text) < len(text) / (3 if several else 2):
             continue
         word = text.translate(_LEET | {ord("1"): "i"})
         if several and word.isalpha() and _LEET_INSIDE.search(text):

@@ -56,15 +56,17 @@ def packed(words: Iterable[str]) -> bytes:
     return zlib.compress(" ".join(sorted(words)).encode(), 9)
 
 
-def is_unheard(names: Names, low: str) -> bool:
-    """Is it none of the words that this guard knows, nor a form of one?"""
+def is_unheard(names: Names, low: str, *, by_ending: bool = True) -> bool:
+    """Is it none of the words that this guard knows, nor a form of one? `by_ending`: what ends like a word is one."""
     if len(low) < 4 or low in _TAKEN or low in HOMONYMS or low in names.plain_words or concept(low):
         return False
     if "-" in low or "'" in low:
         return all(is_unheard(names, part) for part in re.split(r"[-']", low) if len(part) > 3) and bool(
             re.search(r"[a-z]{4}", low)
         )
-    if looks_ordinary(low) or (len(low) > 5 and _TECHNICAL.search(low) and low not in names.last):
+    if by_ending and (
+        looks_ordinary(low) or (len(low) > 5 and _TECHNICAL.search(low) and low not in names.last)
+    ):
         return False
     words, starts = _heard()
     return low not in words and not any(

@@ -149,7 +149,7 @@ def kinfolk(c: Context, names: Names) -> Iterator[Finding]:
                 yield Finding(
                     *match.span(group), "A", BLOCK, "This looks like somebody's name.", "the patient"
                 )
-        for match in _ARTICLE.finditer(c.plain) if c.lang == "ca" else ():
+        for match in _ARTICLE.finditer(c.plain) if c.may_be("ca") else ():
             low = match["n"].lower()
             if low in names.core_first and not is_thing([low], c.low[match.end("n") :]):
                 yield Finding(*match.span("n"), "A", BLOCK, "This looks like somebody's name.", "the patient")

@@ -11,6 +11,7 @@ from app.editorial.guard.context import HIDDEN, Context, Finding
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.outdoors import unspoken
+from app.editorial.guard.sayings import said
 
 _FAMOUS = frozenset(
     (
@@ -55,7 +56,7 @@ def pastimes(c: Context, found: list[Finding]) -> list[Finding]:
 def masked(c: Context) -> Context:
     """The same text with these hidden, for the learned opinion."""
     plain = c.plain
-    for start, end in unspoken(c):
+    for start, end in (*unspoken(c), *said(c)):
         plain = plain[:start] + HIDDEN * (end - start) + plain[end:]
     for pattern in (_NAMED, _LOT_NUMBER) if c.kind == "surgery" else ():
         for match in pattern.finditer(c.low):

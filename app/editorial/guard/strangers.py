@@ -275,7 +275,7 @@ def _judge(
         verdict = _several(c, names, run, namey, titled)
     if verdict is None and _is_unexplained(c, names, words, i, run, titled):
         # What nothing explains in an operation is a name more often than a thing; behind "from" it may be a town.
-        may_be = _MAY_BE_A_PLACE.search(before) and not (c.lang == "ca" and before.endswith(" en "))
+        may_be = _MAY_BE_A_PLACE.search(before) and not (c.may_be("ca") and before.endswith(" en "))
         told = _TOLD_TO.search(before) or _SOMEBODY_IN.search(_around(c, run))
         verdict = BLOCK if c.kind == "surgery" and told and not may_be else ASK
     if verdict is None:
@@ -410,7 +410,7 @@ def _several(c: Context, names: Names, run: list[Word], namey: list[Word], title
     if min(len(w.text) for w in run) < 4:
         return None
     before = c.before(run[0].start, 12)
-    thing = _THING_BEFORE.search(before) and not (c.lang not in ("", "en") and before.endswith(" a "))
+    thing = _THING_BEFORE.search(before) and not (_may_be_romance(c) and before.endswith(" a "))
     return ASK if whole or thing else BLOCK
 
 
@@ -427,6 +427,10 @@ _TECHNICAL = re.compile(
 )
 
 
+def _may_be_romance(c: Context) -> bool:
+    return c.lang not in ("", "en") or any(lang != "en" for lang in c.langs)
+
+
 def _is_thing_before(c: Context, at: int) -> bool:
     """An article makes a thing; but "a" is one in English only, and Catalan and Italian put theirs before people."""
     before = c.before(at, 16)
@@ -434,7 +438,7 @@ def _is_thing_before(c: Context, at: int) -> bool:
     if match is None:
         return False
     word = match.group().strip(" ")
-    return not ((word == "a" and c.lang not in ("", "en")) or (word in ("la", "el", "l'") and c.lang == "ca"))
+    return not ((word == "a" and _may_be_romance(c)) or (word in ("la", "el", "l'") and c.may_be("ca")))
 
 
 _DOSED = re.compile(

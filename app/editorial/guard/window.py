@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.fold import fold
+from app.editorial.guard.pieces import pieces
 from app.editorial.guard.traits import rare_operation
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
@@ -52,6 +53,7 @@ def split_over(
         reason = "Together with the update before, this is somebody's name."
         yield Finding(*then.span("n"), "A", BLOCK, reason, "the patient")
     yield from _resumed(earlier, main)
+    yield from pieces(earlier, main)
     yield from _combinations(earlier, main)
     yield from _house(earlier, main)
     yield from _rest_of_code(earlier, main)

@@ -39,6 +39,10 @@ _YOUNG = Lazy(
     rf"\b(?P<n>{_AGE}|{_CHILD})[ -](?:years?[ -](?:young|on (?:this|the) (?:earth|planet|clock))|(?:springs|candles|birthdays|something|odd)\b|(?:primavere|candeline|printemps|bougies|balais|piges|primaveras|velas|tacos|castanas|primaveres|espelmes)\b|(?:ans|anni|anos|anys) (?:bien|ben|portati|portats|llevados|passes|compiuti|cumplidos|fets|tondi|revolus|sonnes|y pico|i escaig|i mig|suonati|muy bien))"
     rf"|\b(?P<m>{_AGE}),? (?:to be (?:exact|precise|honest)|per l'esattezza|per la precisione|pour etre (?:precis|exact)|exactement|para ser exact\w+|exactos|per ser exactes?|exactes)\b"
 )
+_FOND = Lazy(
+    rf"\b(?P<n>{_AGE}) ?(?:anitos|anyets|annetti|anyassos|anazos|piges|balais|berges|tacos|castanas|palos|primavere|primaveras|primaveres|printemps|summers|winters|springs|inviernos|hiverns|inverni)\b"
+    rf"|(?:^|[.!?:;,] )(?P<m>[6-9]\d|10\d|{_TENS}{_ONES})(?:,? (?:and|y|e|et|i) (?:still|todavia|ancora|encore|encara|sigue|segueix|baila|balla|danse|canta|gardening|driving|counting|going|tan|cosi|toujours|so)\b)"
+)
 _REACHED = Lazy(
     r"\b(?:turn(?:s|ed|ing)?|celebrat\w+|reach(?:es|ed|ing)?|approach(?:es|ing)|push(?:es|ing)|near(?:s|ing)|rising|going on|not far off|close to|just shy of|well (?:over|past|into)|blow(?:s|ing)? out|"
     r"(?:he|she|mum|dad|gran|patient)(?:'s| is|'ll be| will be| will soon be| was)(?: only| just| nearly| almost| barely| now| already| not yet| a (?:young|sprightly|proud|spritely))?|"
@@ -121,7 +125,7 @@ def years(c: Context) -> Iterator[Finding]:
         yield Finding(*match.span(match.lastgroup or "n"), "C", ASK, reason, "")
     if not _ANY_NUMBER.search(c.low):
         return
-    for pattern in (_AA, _BESIDE, _YOUNG, _REACHED, _OWN_YEARS, _SEX_FIRST, _BARE_YEARS):
+    for pattern in (_AA, _BESIDE, _YOUNG, _FOND, _REACHED, _OWN_YEARS, _SEX_FIRST, _BARE_YEARS):
         for match in pattern.finditer(c.low):
             group = match.lastgroup or "n"
             if pattern is _BARE_YEARS and (

@@ -136,6 +136,7 @@ DEVICE_NOUNS = (
     r"circuit|solution|lactate|pressure|protocol|trial|study|manoeuvres|fracture|hernia|palsy|contracture|suction"
 )
 DEVICE_BEFORE = (
+    r"vendaje|vendatge|bandage|bendaggio|fasciatura|ferula|attelle|fossa|fosa|fosse|cisterna|citerne|foro|foramen|forame|trou|forat|agujero|ponte|pont|puente|papilla|papila|papille|recesso|receso|recessus|seno|sinus|si de|fascia|vaina|aponeurosi\\w*|"
     r"colgajo|lembo|lambeau|penjoll|abord|approach|approccio|accesso|abordaje|abordatge|"
     r"squadra|equipe|equipo|equip|team|clamp|pinza|pinze|pince|pinces|pinces|pinca|pinces|manovra|manoeuvre|maniobra|segno|signe|signo|morbo|malattia|maladie|"
     r"enfermedad|malaltia|sindrome|syndrome|sindrome|procedura|procedure|procediment|procedimiento|intervento|intervention|operazione|operacion|operacio|"

@@ -37,3 +37,17 @@ trachelith portex shiley rusch mallinckrodt viva-sight univent robertshaw fastra
 lodox somatom magnetom aquilion ingenia signa biograph lightspeed pacs dicom epic cerner meditech medisoft lifepak zoll corpuls weinmann servo primus aisys
 """.split()
 )
+
+MORE_EPONYMS = MORE_EPONYMS | frozenset(
+    """
+falciforme falciform pecquet varolio varolius varolii rosenmuller redon jackson-pratt hemovac hardinge watson-jones smith-robinson cloward wiltse thompson-henry kaplan-henry letournel stoppa kocher-langenbeck ludloff gibson-moore judet letenneur hueter anterolateral trendelenburg colles smith barton galeazzi monteggia bennett rolando pott maisonneuve jones lisfranc
+tillaux segond hill-sachs bankart salter salter-harris weber denis danis schatzker garden pauwels vancouver evans tronzo neer mason essex kirschner steinmann kuntscher ender rush hoffmann ilizarov taylor thomas bohler braun-bohler sarmiento velpeau desault gilchrist spica hohmann langenbeck volkmann senn
+farabeuf roux richardson deaver balfour gosset finochietto adson-beckman gelpi weitlaner kelly crile halsted pean kocher-ochsner rochester mixter satinsky debakey cooley bulldog babcock allis duval lahey backhaus mayo metzenbaum potts castroviejo barraquer westcott vannas iris lister ryder hegar mayo-hegar mathieu
+trocart verres veress hasson palmer lloyd-davies jackknife gallbladder vater oddi santorini wirsung calot hartmann heister morrison morison winslow rouviere couinaud cantlie glisson rex spiegel arantius treitz meckel mcburney lanz blumberg rovsing murphy courvoisier charcot reynolds ranson balthazar ogilvie hirschsprung houston toldt
+waldeyer denonvilliers retzius bogros hesselbach fruchaud gimbernat poupart cooper scarpa camper colles-fascia buck tunica alcock gartner wolff muller nuck bartholin skene naboth cowper littre morgagni henle bowman gerota zuckerkandl santorini gowers willis galen monro magendie luschka sylvius rolando broca wernicke heschl reil meynert
+bichat sibson kiesselbach waldeyer-ring eustachio eustaqui eustachi eustaquio corti reissner botallo bachmann his-purkinje aschoff-tawara keith-flack thebesius eustachian koch-triangle todaro kent mahaim lancisi vieussens marshall-vein chiari lambl arantius-nodule morgagni-sinus valsalva-sinus bentall cabrol david-procedure yacoub ross konno
+norwood-sano glenn fontan senning mustard rastelli jatene-switch lecompte waterston blalock-taussig potts-shunt brock cox-maze maze dor-procedure batista alfieri carpentier-edwards starr-edwards bjork-shiley medtronic-hall stentor cabg lima rima radner seldinger stenosis sengstaken-blakemore linton-nachlas minnesota-tube
+dormia fogarty foley tiemann couvelaire nelaton pezzer malecot marion mercier beniques benique hegar-dilator kehr levin salem-sump ryle cantor miller-abbott blake-drain jackson pratt penrose robinson-drain kehr-drain mikulicz-drain saratoga abramson shirley sump
+apgar silverman capurro ballard dubowitz bishop-score leopold mauriceau rojas moro babinski lasegue kernig brudzinski romberg trousseau-sign chvostek-sign homans-sign kussmaul-sign beck-triad virchow-triad cushing-triad whipple-triad saint-triad glasgow-coma ramsay-scale aldrete mallampati-score cormack-lehane wells-score geneva killip-kimball
+""".split()
+)
