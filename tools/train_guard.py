@@ -41,8 +41,10 @@ SETS = (
     "fourth",
     "fourth_b",
     "fifth",
+    "seventh",
+    "eighth",
 )
-AUTHORS = {"dev": 1, "second": 2, "third": 3, "third_b": 3, "fourth": 4, "fourth_b": 4, "fifth": 5}
+AUTHORS = {"dev": 1, "second": 2, "third": 3, "third_b": 3, "fourth": 4, "fourth_b": 4, "fifth": 5, "seventh": 7, "eighth": 8}
 """Who wrote a set; what is not here was written beside the rules."""
 PER_FRAME = 2
 EPOCHS = 12

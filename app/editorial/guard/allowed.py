@@ -69,7 +69,7 @@ def _patterns(
     named = "|".join(sorted((re.escape(p) for p in people if len(p) > 1), key=len, reverse=True))
     return (
         re.compile(
-            rf"(?<![a-z0-9@#])(?:(?:dr|dra|prof|dott|doctor|doctora|dottor|dottoressa|docteur|nurse)\.? )?(?:{named})(?![a-z0-9])(?:'s)?"
+            rf"(?<![a-z0-9@#])(?:(?:dr|dra|prof|dott|doctor|doctora|dottor|dottoressa|docteur|nurse|sister|matron|charge nurse|scrub nurse|registrar|infermier[ae]|caposala|infirmiere?|enfermer[oa]|infermera?|cirujan[oa]|chirurg[oa]|anestesista|perfusionista)\.? )?(?:{named})(?![a-z0-9])(?:'s)?"
         )
         if named
         else None,

@@ -68,11 +68,30 @@ _NOT_SAID = re.compile(
 )
 
 
+_WITH_US = re.compile(
+    r"\b(?:votre (?:passage|sejour|hospitalisation|operation|intervention) (?:dans|chez|en|aux|au) (?:nos|notre|nous)|(?:que|qu') ?(?:nous )?(?:vous )?(?:avons|a|on vous a) fait(?:e|es)? (?:chez nous|ici|au bloc)|(?:nous|on) vous (?:avons|a) (?:vue?|operee?|soignee?)|"
+    r"su (?:paso|estancia|ingreso|operacion) (?:por|en) (?:nuestr\w+|el quirofano)|que (?:le|te|os) (?:hicimos|pusimos|operamos|sacamos)|(?:le|te|os) (?:vimos|operamos|atendimos|hicimos|pusimos)|"
+    r"(?:il suo|la sua) (?:passaggio|ricovero|intervento|degenza) (?:nel|nella|da|in) (?:noi|nostr\w+)|che (?:le|ti|vi) abbiamo (?:fatto|messo|tolto)|l[ae]? ?'?abbiamo (?:vist[ao]|operat[ao]|curat[ao])|"
+    r"(?:el seu|la seva) (?:pas|estada|operacio|ingres) (?:per|a) (?:la nostra|el nostre|casa nostra|urgencies)|que (?:et|us|li) vam (?:fer|posar|treure)|(?:et|us|li) vam (?:veure|operar|atendre|fer|posar|treure)|"
+    r"your (?:visit|stay|operation|surgery|time) (?:in|at|with) (?:our|us)|we (?:saw|operated on|looked after) you|(?:that )?we (?:did|put in|took out) for you|urgencies nostres)\b"
+)
+_KIN_AMONG = re.compile(
+    rf"\b(?:si|yes|oui|yep|claro|certo),? (?:que )?(?:su|your|votre|suo|sua|il suo|la sua|el seu|la seva|son|sa|tu|ton|ta) (?:{RELATIVES}) (?:es|is|est|e) (?:uno|una|one|une?|dels|among|parmi|tra|entre)\b"
+)
+
+
 def attended(c: Context) -> Iterator[Finding]:
-    if c.kind != "reply":
-        return
     reason = "This confirms that somebody is or was a patient."
     instead = "We cannot speak about individual people here."
+    if c.kind == "crisis" and (one := _KIN_AMONG.search(c.low)):
+        yield Finding(*one.span(), "R", BLOCK, reason, instead)
+    if c.kind != "reply":
+        return
+    for match in _WITH_US.finditer(c.low):
+        first, last = c.sentence(*match.span())
+        before = _AFTER_BUT.split(c.low[first : match.end()])[-1]
+        if c.low[last : last + 1] != "?" and not _NOT_SAID.search(before):
+            yield Finding(*match.span(), "R", BLOCK, reason, instead)
     for pattern in (_DONE_SURELY, _FILE_READ, _ABOUT_YOU, _CARED_PART, _HANDS):
         for match in pattern.finditer(c.low):
             first, last = c.sentence(*match.span())

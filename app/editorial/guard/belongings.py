@@ -80,6 +80,9 @@ _OPERATED = (
     r"(?:operad[oa]|operat[oa]?|operee?|our (?:patient|gentleman|lady|man|woman|boy|girl)|(?:the |our )?patient|paziente|paciente|pacient|malalta?|malat[oa]|malade|enferm[oa]|(?:in|en|a la) (?:sala|quirofan\w*|theatre|table|taula|mesa|salle)|a qui|a quien|a cui|intervenid[oa]|intervingu[td]a?|greffee?|trasplantad[oa]|trapiantat[oa]|ingresad[oa]|ricoverat[oa]|"
     r"el nostre|la nostra|nuestr[oa]|il nostro|notre|sedad[oa]|sedat[oa]?|endormie?|asleep|under|dorm\w*|aged|de \d\d|\d\d (?:anys|anos|ans|anni))"
 )
+_INITIALS_THEN = Lazy(
+    r"(?:^|[.!?:;,] ?)(?P<n>(?:[A-Z]\. ?){2,4}),? (?i:the|our|el|la|il|lo|le|l'|nuestr[oa]|nostr[oa]|notre) ?(?i:[a-z'-]+ ){1,3}(?i:we|who|that|from|que|qui|che|del|de|di|du|della)\b"
+)
 _INITIALS = Lazy(
     rf"(?:^|[.!?:;,] ?)(?P<n>(?:[A-Z](?:'[A-Z])?\. ?){{2,4}}(?:i [A-Z]\. ?)?|[A-Z]\.[A-Z]\.?),? (?i:(?:[\w']+ ){{0,2}}?{_OPERATED})\b"
 )
@@ -96,13 +99,16 @@ _LINK = Lazy(
     r"(?:https?://|www\.)[^\s<>\"¤]+|(?<![a-z0-9@._-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|me|io|co|blog|app|page|ly|tv|uk|it|fr|es|cat|eu|example|cloud|online|site|web|top|xyz|live|me|gal|ca|ch|be|ie|mx|tumblr)(?:/[^\s<>\"¤]*)?(?![a-z0-9@])"
 )
 _ONE = Lazy(
-    rf"\b(?:{PATIENT}|malalta?|malat[oa]|malade|enferm[oa]|operat|operata|operada|operado|operee?|opere|trasplantad[oa]|trasplantat|trapiantat[oa]|greffee?|pz|her|his|she|he|nin[oa]|nen[a]?|bambin[oa]|bimb[oa]|fillette|garcon|boy|girl|kid|petite?|xiquet[a]?|(?:su|sus|la seva|el seu|els seus|sua|suo|suoi|son|sa|ses|their) (?:{RELATIVES}|padres|pares|genitori|parents|famil\w+))\b"
+    rf"\b(?:(?:her|his|su|sua|suo|il suo|la sua|son|sa|el seu|la seva) (?:own |personal |online )?(?:shop|store|negozio|tienda|taller|studio|bottega|boutique|atelier|botiga|site|sito|web|page|pagina|portal|blog|channel|canal|canale|chaine|fundraiser|diary|diario|journal|diari|podcast)|{PATIENT}|malalta?|malat[oa]|malade|enferm[oa]|operat|operata|operada|operado|operee?|opere|trasplantad[oa]|trasplantat|trapiantat[oa]|greffee?|pz|her|his|she|he|nin[oa]|nen[a]?|bambin[oa]|bimb[oa]|fillette|garcon|boy|girl|kid|petite?|xiquet[a]?|(?:su|sus|la seva|el seu|els seus|sua|suo|suoi|son|sa|ses|their) (?:{RELATIVES}|padres|pares|genitori|parents|famil\w+))\b"
+)
+_SOMEBODY = Lazy(
+    r"\b(?:she|he|her|his|ella|el mateix|ell|lei|lui|elle|il|su|sus|sua|suo|ses|sa|son|seva|seu|la giovane|il giovane|la ragazza|il ragazzo|la joven|el joven|la chica|el chico|la jeune \w+|le jeune \w+|la noia|el noi|la jove|el jove|the (?:young|girl|boy|teenager|woman|man))\b"
 )
 _WRITES = Lazy(
     r"\b(?:documents?|writes?|posts?|blogs?|tells?|uploads?|shares?|streams?|keeps|vlogs?|diary|racconta|scrive|tiene|pubblica|carica|diario|raconte|ecrit|publie|poste|tient|journal|cuenta|escribe|sube|cuelga|publica|graba|portal propio|explica|escriu|penja|publica|diari)\b"
 )
 _OFFERED = Lazy(
-    r"\b(?:patients|pazienti|pacientes|pacients|for patients|portal|book|prenot\w+|cita|rendez-vous|leaflet|guide|guia|guida|full|opuscol\w+|visit(?:ing)? hours|horari\w*|donor registry|register)\b"
+    r"\b(?:patients|pazienti|pacientes|pacients|for patients|(?<!tiene )portal(?! propio)|book (?:online|here|now|your)|prenot\w+|cita|rendez-vous|leaflet|guide|guia|guida|full|opuscol\w+|visit(?:ing)? hours|horari\w*|donor registry|register)\b"
 )
 _AGED = Lazy(
     rf"(?<![\w'@#-])(?P<n>{_NAME} (?:(?:de|la|le|el|lo|van|ben|i|y|di|da|del) )?{_NAME}),? (?:aged |de |d'|of )?\(?\d{{1,2}} ?(?:anys|anos|ans|anni|years?|yo|y/o)\b"
@@ -133,7 +139,7 @@ def belongings(c: Context, names: Names) -> Iterator[Finding]:
 
 def _named(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
     if c.kind in ("surgery", "reply"):
-        for pattern in (_INITIALS, _BORN_NOW):
+        for pattern in (_INITIALS, _INITIALS_THEN, _BORN_NOW):
             for match in pattern.finditer(c.plain):
                 yield *match.span("n"), BLOCK
     if c.kind in ("training", "surgery", "press"):
@@ -287,5 +293,6 @@ def _pages(c: Context, names: Names) -> Iterator[Finding]:
             continue
         path = text.partition("/")[2] if "//" not in text else text.partition("//")[2].partition("/")[2]
         named = any(part in names.first and len(part) > 3 for part in re.split(r"[^a-z]+", text))
-        if path or named or c.kind in ("surgery", "reply"):
+        own = c.kind == "press" and _SOMEBODY.search(around) and _WRITES.search(around)
+        if path or named or own or c.kind in ("surgery", "reply"):
             yield Finding(start, end, "N", BLOCK, "This link may lead to a patient's page.", "")

@@ -154,7 +154,8 @@ class RuleGuard:
             *homes(context),
             *answers(context),
             *replying(context),
-            *((*confirming(context), *attended(context)) if context.kind == "reply" else ()),
+            *(confirming(context) if context.kind == "reply" else ()),
+            *attended(context),
         ]
         if context.kind == "reply":
             found = uninvited(context, found)
@@ -194,7 +195,7 @@ _SPACED_OUT = re.compile(r"(?:[^\W\d_][ .\-_*|~/·•]{1,3}){4,}[^\W\d_]")
 
 def _surer(text: str, span: Span) -> Span:
     """A possible name whose letters were spaced out is one: nobody does that to a word that may be read."""
-    if span.cls == "A" and span.verdict == ASK and _SPACED_OUT.search(text[span.start : span.end]):
+    if span.cls in "AB" and span.verdict == ASK and _SPACED_OUT.search(text[span.start : span.end]):
         return replace(span, verdict=BLOCK)
     return span
 

@@ -16,7 +16,7 @@ from app.editorial.guard.words.towns import TOWNS
 
 _N = r"[a-z][a-z'-]*[a-z]"
 _MOVED = (
-    r"(?:came|comes|descend|monte|debarque|scende|sale|baja|sube|baixa|puja|emigrad[oa]|emigra|emigrat[oa]?|emigree?|coming|come|flew|flown|flies|travell?ed|drove|driven|brought|bussed|sailed|airlifted|helicoptered|shipped|rode|hitched|walked|journeyed|arrived|hails|sent over|sent down|native|fresh|"
+    r"(?:came|comes|descend|debarque|emigrad[oa]|emigra|emigrat[oa]?|emigree?|coming|come|flew|flown|flies|travell?ed|drove|driven|brought|bussed|sailed|airlifted|helicoptered|shipped|rode|hitched|walked|journeyed|arrived|hails|sent over|sent down|native|fresh|"
     r"vien[ei]|venut[oa]|arrivat[oa]|arriva|sces[oa]|salit[oa]|partit[oa]|portat[oa]|trasferit[oa]|mandat[oa]|volat[oa]|originari[oa]|elicottero|"
     r"vient|venue?|arrivee?|descendue?|montee?|partie?|amenee?|transferee?|envoyee?|originaire|debarquee?|debarque|helico|"
     r"viene|vino|venid[oa]|llegad[oa]|llego|llega|bajo|bajad[oa]|subid[oa]|traid[oa]|trasladad[oa]|mandad[oa]|volad[oa]|natural|helicoptero|trajeron|trajimos|"
@@ -27,6 +27,9 @@ _FROM = Lazy(
 )
 _HURT_AT = Lazy(
     rf"\b(?:cogid[oa]|atropellad[oa]|accidentad[oa]|caid[oa]|despenad[oa]|investit[oa]|cadut[oa]|precipitat[oa]|renversee?|tombee?|fauchee?|knocked down|fell|crashed|caigut|caiguda|atropella[td]a?|estimba[td]a?|brulee?|emigrad[oa]|emigrat[oa]?|ouvri(?:er|ere)) (?:en|a|in|at|near|prop de|cerca de|vicino a|pres de|sur|de|outside) (?:(?:la|el|les|los|las|le|els|san|sant|santa|saint|st) )?(?P<n>{_N})(?![a-z'-])"
+)
+_ONE_OF = Lazy(
+    rf"(?:^|[.!?:;,] ?|\b(?:una?|un'|the|our|a|la|el|il|l'|le|une) )(?:young |little |old |petita? |pequen[oa] |piccol[oa] |jove |joven |giovane )?(?:noieta|noia|noi|nen|nena|xaval|xavala|iaia|pages|pagesa|mestra|mestre|ragazzin[oa]|ragazz[oa]|signora|signore|nonn[oa]|bimb[oa]|bambin[oa]|contadin[oa]|maestr[oa]|pescator[e]?|fillette|gamin[e]?|mamie|papi|dame|retraitee?|agricult\w+|pecheur|chaval[a]?|chic[oa]|abuel[oa]|senora|pescador[a]?|labrador[a]?|jubilad[oa]|girl|boy|lad|lass|lady|gent|farmer|fisherman|crofter|pensioner|grandmother|grandfather) (?:de|d'|da|di|from|of) ?(?:la |el |les |los |l'|le |san |sant |santa |saint )?(?P<n>{_N})(?=[,.;!:]|$| (?:with|con|amb|avec|who|que|che|qui)\b)"
 )
 _LIVES_BY = Lazy(
     r"\b(?:vive por|viu per|viu cap a|vive dalle parti|abita dalle parti|abita verso|habite du cote|habite vers|vit vers|lives (?:round|out|up|down|over) (?:by|near|towards|past))\b(?P<n>(?: (?:la|el|l'|de|del|di|du|della|zona|the|way|of|a)){0,5} ?[a-z'-]+(?: (?:de|del|di|du|of) [a-z'-]+)?)"
@@ -39,10 +42,10 @@ _HAMLET = Lazy(
     r"(?:(?:a|an|the|una?|un'|une?|la|el|l'|il|lo|le) ?)?(?P<n>(?:tiny |little |small |piccol[oa] |petite? |pequen[oa] |petita? )?(?:hamlet|village|farm|croft|cottage|island|houseboat|lighthouse|frazione|borgo|borgata|contrada|cascina|masseria|paesino|isoletta|malga|hameau|lieu-dit|bourg|village|mas|ferme|ile|pedania|aldea|pueblo|caserio|cortijo|barriada|parroquia|masia|llogaret|vilatge|poble|veinat|poblet|illa|mas))\b"
 )
 _OPPOSITE = Lazy(
-    r"\b(?:lives?|living|house|home|flat|abita|casa|vive|viu|habite|vit|loge|maison|piso|pis|apartment|appartement|appartamento)\b(?: [a-z'-]+){0,3}? (?P<n>(?:opposite|next (?:door )?to|above|over|behind|across from|(?:two|three|a few) doors (?:down )?from|di fronte a(?:l|lla|ll')?|accanto a(?:l|lla)?|sopra (?:il|la|l')|dietro (?:il|la|l')|di fianco a(?:l|lla)?|en face (?:de|du)|a cote (?:de|du)|au-dessus (?:de|du)|derriere (?:la|le|l')|enfrente (?:de|del)|frente a(?:l)?|al lado (?:de|del)|encima (?:de|del)|detras (?:de|del)|davant (?:de|del|dels|d')|al costat (?:de|del|d')|a sobre (?:de|del)|damunt (?:de|del)|darrere (?:de|del)) ?(?:the |la |el |l'|les |los |las |una? |a |our |nuestr[oa] )?[a-z'-]+(?: (?:of|de|di|du|del|della|d') ?(?:the |la |el |l')?[a-z'-]+(?: [a-z'-]+)?)?)"
+    r"\b(?:lives?|living|house|home|flat|abita|casa|vive|viu|habite|vit|loge|maison|piso|pis|apartment|appartement|appartamento)\b(?: [a-z'-]+){0,3}? (?P<n>(?:opposite|near|close to|by|next (?:door )?to|a tocar (?:de|del|dels|d')|prop (?:de|del|d')|cerca (?:de|del)|pegad[oa] (?:a|al)|vicino a(?:l|lla|ll')?|attaccat[oa] a(?:l|lla)?|pres (?:de|du)|colle[e]? (?:a|au)|above|over|behind|across from|(?:two|three|a few) doors (?:down )?from|di fronte a(?:l|lla|ll')?|accanto a(?:l|lla)?|sopra (?:il|la|l')|dietro (?:il|la|l')|di fianco a(?:l|lla)?|en face (?:de|du)|a cote (?:de|du)|au-dessus (?:de|du)|derriere (?:la|le|l')|enfrente (?:de|del)|frente a(?:l)?|al lado (?:de|del)|encima (?:de|del)|detras (?:de|del)|davant (?:de|del|dels|d')|al costat (?:de|del|d')|a sobre (?:de|del)|damunt (?:de|del)|darrere (?:de|del)) ?(?:the |la |el |l'|les |los |las |una? |a |our |nuestr[oa] )?[a-z'-]+(?: (?:of|de|di|du|del|della|d') ?(?:the |la |el |l')?[a-z'-]+(?: [a-z'-]+)?)?)"
 )
 _MEXICAN = Lazy(
-    r"\b(?P<n>(?:mz|mza|manzana|lt|lote|sm|supermanzana|interior|int|depto|km)\.? ?\d+[a-z]?,? (?:lt|lote|mz|colonia|col|fracc|calle|barrio)\.? ?\w+(?:,? (?:colonia|col\.?|calle|barrio) \w+){0,2})|\bcolonia [a-z]+,? calle [a-z]+|\bcalle [a-z]+,? colonia [a-z]+"
+    r"\b(?P<n>(?:mz|mza|manzana|lt|lote|sm|supermanzana|interior|int|depto|km)\.? ?\d+[a-z]?,? (?:lt|lote|mz|colonia|col|fracc|calle|barrio)\.? ?\w+(?:,? (?:colonia|col\.?|calle|barrio) \w+){0,2})|\b(?:rua|ruga|calata|fondamenta|partida|venelle|sente|diseminado|urb\.?|urbanizacion|urbanitzacio|caserio|masia|cascina|localita) [a-z]+(?: [a-z]+)?,? \d{1,4}(?![\d.,]\d)|\bcolonia [a-z]+,? calle [a-z]+|\bcalle [a-z]+,? colonia [a-z]+"
 )
 _STREET = r"(?:street|road|avenue|lane|drive|close|way|terrace|court|crescent|grove|row|gardens|mews|hill|square|gate|walk|rise|view|place)"
 _HOME_OF_ONE = Lazy(
@@ -63,7 +66,7 @@ def origins(c: Context, names: Names) -> Iterator[Finding]:
                 continue
             if low in TOWNS or is_unheard(names, low):
                 yield Finding(*match.span("n"), "B", ASK, "A place narrows down who it is.", "the region")
-        for match in _HURT_AT.finditer(c.low):
+        for match in (*_HURT_AT.finditer(c.low), *_ONE_OF.finditer(c.low)):
             if (match["n"] not in COMMON and is_unheard(names, match["n"])) or match["n"] in TOWNS:
                 yield Finding(*match.span("n"), "B", ASK, "A place narrows down who it is.", "the region")
         for pattern in (_HAMLET, _OPPOSITE, _LIVES_BY, _RUNS):

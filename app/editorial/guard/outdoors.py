@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from app.editorial.guard.context import HIDDEN, Context, Finding
 from app.editorial.guard.lazy import Lazy
+from app.editorial.guard.words.harmless import EPONYMS
 
 _GROUND = (
     r"(?:bridges?|roads?|river|stream|brook|creek|lake|beach|harbour|port|valley|pass|tunnel|dam|village|villages|town|towns|parish|junction|exit|station|"
@@ -73,6 +74,9 @@ _LABORATORY = Lazy(
 )
 
 
+_CATHETER = Lazy(r" ?(?:ch|fr|charrieres?|french)\b")
+
+
 def outdoors(c: Context, found: list[Finding]) -> list[Finding]:
     """The findings without what these explain."""
     return [f for f in found if not _explained(c, f)]
@@ -106,7 +110,11 @@ def _explained(c: Context, f: Finding) -> bool:
         return True
     if f.cls == "P" and c.low[f.start : f.start + 3] == "tat":
         return _INKED.search(c.low[slice(*c.sentence(f.start, f.end))]) is not None
+    if f.cls == "B" and c.low[f.start : f.end].split()[-1] in EPONYMS and c.kind in ("surgery", "training"):
+        return True
     if f.cls == "C":
+        if _CATHETER.match(c.low[f.end :]):
+            return True
         if _FOUNDED.search(before):
             return True
         return _BIRTHDAY.search(before) is not None and _YEARS_OF.match(c.low[f.end :]) is not None

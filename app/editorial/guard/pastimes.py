@@ -19,7 +19,7 @@ _FAMOUS = frozenset(
         "charles aznavour|jacques brel|georges brassens|celine dion|aya nakamura|ed sheeran|elton john|taylor swift|dua lipa|freddie mercury|david bowie|bob marley|bob dylan|frank sinatra|elvis presley|"
         "michael jackson|whitney houston|tina turner|britney spears|lady gaga|harry styles|bruce springsteen|lucio battisti|lucio dalla|laura pausini|eros ramazzotti|gianna nannini|fabrizio de andre|"
         "adriano celentano|mina mazzini|andrea bocelli|raffaella carra|joaquin sabina|julio iglesias|enrique iglesias|rocio jurado|camilo sesto|isabel pantoja|david bisbal|alejandro sanz|"
-        "camela|estopa|mecano|rosalia|txarango|els pets|sopa de cabra|lluis llach|joan manuel serrat|manel navarro|barca|betis|bikini"
+        "camela|estopa|mecano|rosalia|txarango|raimon|rosalia|serrat|sabina|bizet|verdi|puccini|mozart|vivaldi|beyonce|adele|shakira|zucchero|ligabue|jovanotti|nek|mina|orelsan|stromae|angele|zaz|els pets|sopa de cabra|lluis llach|joan manuel serrat|manel navarro|barca|betis|bikini"
     ).split("|")
 )
 _HOUSES = frozenset("royal general infirmary memorial queen victoria".split())
@@ -34,7 +34,7 @@ _LOT = Lazy(
     r"\b(?:lots?|lotes?|lotto|lotti|batch|partida|serie)\b[^.;!?\d]{0,26}\b(?:sutur\w*|stitch\w*|thread|fil|fils|filo|hilo|punts?|puntos?|mesh|malla|rete|filet|maglia|stapl\w*|grap\w*|agraf\w*|gauze|gas\w|drape\w*|talla|gel|glue|colla|cola|colle|cement\w*|ciment|contrast\w*)\b[^.;!?\d]{0,6}$|\b(?:lots?|lotes?|lotto|lotti|batch)[ .:#]*(?:n[.o°º]*)? ?$"
 )
 _SEWN = Lazy(
-    r"\b(?:sutur\w*|stitch\w*|thread|fil|fils|filo|hilo|mesh|malla|rete|filet|stapl\w*|grapadora|agraf\w*|gauze|gas[ae]s?|gel|glue|colla|colle|cement\w*|ciment|contrast\w*)\b"
+    r"\b(?:sutur\w*|stitch\w*|thread|fil|fils|filo|hilo|mesh|malla|rete|filet|stapl\w*|grapadora|agraf\w*|gauze|gas[ae]s?|gel|glue|colla|colle|cement\w*|ciment|contrast\w*|gore-?tex|patch|parche?|parxe|protesi\w*|prothese)\b"
 )
 _NAMED = Lazy(rf"(?<![\w@#-])(?P<n>{'|'.join(sorted(_FAMOUS, key=len, reverse=True))})(?![\w-])")
 _LOT_NUMBER = Lazy(

@@ -36,8 +36,9 @@ _HOUSE_AT_END = re.compile(
     r"\b(?:number|numero|no\.?|n\.?|num\.?) ?\d{1,4}[a-d]?\W*(?:[a-z]+\W*)?$|\b\d{1,4}\W*[a-z'-]+\W*$|\b(?:via|viale|corso|rue|calle|carrer|avenida|avinguda|plaza|placa|piazza)\b[^.!?]*\d?\W*$"
 )
 _DOMAIN = re.compile(
-    r"^(?P<n>\.(?:[a-z0-9-]+\.)*(?:com|org|net|info|me|io|blog|tv|es|fr|it|cat|uk|eu|example)(?:/\S*)?)(?![a-z])"
+    r"^(?P<n>/[a-z0-9_-]{4,}|\.(?:[a-z0-9-]+\.)*(?:com|org|net|info|me|io|blog|tv|es|fr|it|cat|uk|eu|example)(?:/\S*)?)(?![a-z])"
 )
+_SITE_BEFORE = re.compile(r"\.(?:com|org|net|info|me|io|blog|tv|es|fr|it|cat|uk|eu|example)$")
 _WHY = "Together with the update before, this identifies somebody."
 
 
@@ -62,7 +63,7 @@ def pieces(texts: Sequence[str], c: Context) -> Iterator[Finding]:
         if ends is not None:
             yield Finding(*ends.span("n"), "H", BLOCK, _WHY, "the number")
     link = _DOMAIN.match(c.low)
-    if link is not None and joined[-1:].isalnum():
+    if link is not None and joined[-1:].isalnum() and (c.low[0] == "." or _SITE_BEFORE.search(joined)):
         yield Finding(*link.span("n"), "N", BLOCK, _WHY, "")
     link = _DOMAIN.match(c.low)
     if link is not None and joined[-1:].isalnum():

@@ -6,6 +6,7 @@ learned opinion.
 from __future__ import annotations
 
 from app.editorial.guard.context import Context, Finding
+from app.editorial.guard.decision import Verdict
 from app.editorial.guard.lazy import Lazy
 
 _IDIOM = Lazy(
@@ -15,10 +16,25 @@ _IDIOM = Lazy(
     r"tizio,? caio (?:e|o) sempronio|tizio e caio|caio|sempronio|pantalone|pico della mirandola|il pozzo di san patrizio|a babbo morto|per la miseria|mario rossi|juan espanol|monsieur tout le monde|madame michu|pierre,? paul (?:et|ou) jacques|tintin|fanfan la tulipe|c'est la faute a rousseau|mort d'homme|saint[- ][a-z]+ n'y est pour rien|un olivier|vittoria della squadra|salvatore (?:il|lo|la) |quiz ?: [a-z]+, [a-z]+,? [a-z]+ (?:et|y|and|i|e) [a-z]+|a la saint-glinglin|jean passe|jacques a dit|simon dit|simon dice|chez soi)\b"
 )
 _PRIZE = Lazy(
-    r"\b(?:prize|award|medal|lecture|scholarship|grant|foundation|institute|premio|premi|beca|borsa|medaglia|fondazione|istituto|prix|bourse|fondation|institut|fundacion|fundacio|instituto|catedra|medalla|ley|law|loi|legge|llei|pavilion|pabellon|pavello|pavillon|padiglione|edificio|edifici|batiment|building|aula|sala|salle|room|amphi\w*|auditorium|auditori|auditorio) (?:[a-z]+ )?(?:of |de |del |di |d'|de la |della |du )?$"
+    r"\b(?:prize|award|medal|lecture|scholarship|grant|foundation|institute|premio|premi|beca|borsa|medaglia|fondazione|istituto|prix|bourse|fondation|institut|fundacion|fundacio|instituto|catedra|medalla|ley|law|loi|legge|llei|pavilion|pabellon|pavello|pavillon|padiglione|edificio|edifici|batiment|building|aula|sala|salle|room|amphi\w*|auditorium|auditori|auditorio|casal|casa|centre|centro|center|centre civic|pavello|poliesportiu|polideportivo|gimnas|gymnase|palestra|escola|escuela|ecole|scuola|school|institut|church|parroquia|parrocchia|teatre|teatro|theatre|museu|museo|musee|biblioteca|bibliotheque|library|hotel) (?:[a-z]+ )?(?:of |de |del |di |d'|de la |della |du )?$"
 )
 _TOY = Lazy(
     r"\b(?:resusci|manikin|mannequin|manichino|maniqui|dummy|doll|bambola|poupee|muneca|nina de plastico|ninot|nina|simulator|simulatore|simulateur|simulador|sim)\b"
+)
+_FAMOUS = Lazy(
+    r"\b(?:(?:christiaan )?barnard|ambroise pare|(?:santiago )?ramon y cajal|alexander fleming|louis pasteur|mi(?:ch|gu)el servet|andreas? vesal\w+|joseph lister|florence nightingale|elizabeth blackwell|ignaz semmelweis|marie curie|josep trueta|gregorio maranon|severo ochoa|margarita salas|rita levi[- ]montalcini|camillo golgi|antonio scarpa|rene laennec|claude bernard|edward jenner|john snow|john hunter|avicenn[ae]|imhotep|charles dotter|michael debakey|denton cooley|thomas starzl|william harvey|werner forssmann|rene favaloro|andreas gruntzig|alain carpentier|henri dunant|clara barton|mary seacole|ramon castroviejo|ignacio barraquer|josep barraquer|leonardo da vinci|manuel de falla|giuseppe verdi|gaspar? casal)\b"
+)
+_STORM = Lazy(
+    r"\b(?:storm|hurricane|cyclone|tempete|ouragan|tempesta|ciclone|uragano|borrasca|temporal|huracan|ciclon|llevantada|dana|dana|gota freda)\b"
+)
+_MUSIC = Lazy(
+    r"\b(?:playlist|on the speakers?|a l'altaveu|en el altavoz|por el altavoz|altavoces|enceinte|dans les enceintes|dalla cassa|dalle casse|in filodiffusione|musica (?:triada|elegida|scelta)|musique (?:choisie|du jour)|hilo musical|fil musical|banda sonora|bande[- ]son|colonna sonora|soundtrack|spotify|on the radio|per radio|alla radio|a la radio|en la radio)\b"
+)
+_MEANT = Lazy(
+    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacient\w*|malalt\w*|malad\w+|operat\w*|operad\w*|operee?|asleep|awake|sleeps|dorm\w*|duerme|dort|despert\w*|svegli\w*|reveill\w*|wife|husband|son|daughter|mother|father)\b"
+)
+_PLAYED = Lazy(
+    r"\b(?:simul\w+|ficti\w+|fittizi\w*|fictif|imaginar\w+|resusci|manikin|mannequin|manichin\w*|maniqu\w*|actor\w*|attor\w*|acteur\w*|scenario|escenario|escenari|scenari\w*)\b"
 )
 _BEAST = Lazy(
     r"\b(?:dog|puppy|cat|pony|horse|rabbit|hamster|goldfish|parrot|cane|cagnolin[oa]|gatt[oa]|cavallo|coniglio|pappagallo|chien(?:ne)?|chiot|chat|cheval|lapin|perr[oa]|perrit[oa]|gat[oa]|caballo|conejo|gos|gossa|gosset|cavall|conill|ferret|therapy dog|robot|drone|dron|ambulance|ambulanza|ambulancia|helicopter)\b"
@@ -42,12 +58,27 @@ def said(c: Context) -> list[tuple[int, int]]:
 def _explained(c: Context, f: Finding, idioms: list[tuple[int, int]]) -> bool:
     if f.cls in "AR" and any(f.start < b and a < f.end for a, b in idioms):
         return True
+    if f.cls == "C" and c.kind == "training":
+        return f.verdict == Verdict.ASK and _PLAYED.search(c.low) is not None
     if f.cls != "A":
         return False
+    around = c.low[slice(*c.sentence(f.start, f.end))]
+    if c.kind in ("press", "training", "crisis") and any(
+        f.start < b and a < f.end for a, b in (m.span() for m in _FAMOUS.finditer(c.low))
+    ):
+        return True
+    if c.kind == "crisis" and _STORM.search(around) and not c.tied(f.start, f.end):
+        return True
+    if c.kind == "surgery" and _MUSIC.search(around) and not _MEANT.search(around):
+        return True
     before = c.before(f.start, 40)
-    if c.kind != "surgery" and _PRIZE.search(before):
+    head = c.low[max(0, f.start - 40) : f.start + len(c.low[f.start : f.end].split(" ")[0]) + 1]
+    if c.kind != "surgery" and (
+        _PRIZE.search(before) or (_PRIZE.search(head) and not c.tied(f.start, f.end))
+    ):
+        return True
+    if c.kind == "training" and c.low[f.start : f.end] in ("nina anne", "resusci anne", "anne", "nina anna"):
         return True
     if _NAMED.search(before):
-        around = c.low[slice(*c.sentence(f.start, f.end))]
         return (_TOY.search(around) or _BEAST.search(around)) is not None and not c.tied(f.start, f.end)
     return False

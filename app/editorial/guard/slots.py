@@ -32,7 +32,7 @@ _DOES = (
     r"(?:(?:next on|on the table|in recovery|out of (?:theatre|surgery|recovery|the woods)|going under|up on the ward|back on the ward|prepped|intubated|extubated|sedated|asleep|awake|scared|nervous|brave|doing (?:great|well|fine|ok|brilliantly|amazing)|stable and|waking|all (?:done|closed)|under now|coming round|ready for theatre|going home)\b|"
     r"did (?:great|brilliantly|well|fine|amazing|so well)|had a (?:rough|bad|good|quiet|great) night|(?:goes|went) (?:under|home|to sleep)|came (?:round|through)|made it\b|pulled through|wakes\b|woke\b|slept\b|cracked a joke|cried\b|smiled\b|says\b|said\b|asks\b|asked\b|wants\b|loves\b|gave us|thanks\b|thanked\b|signed\b|snores\b|"
     r"demana\w*|pregunta\b|preguntava|plora\w*|riu\b|somri\w*|tremola|ronca\b|despert[ai]\w*|despiert[ae]\w*|(?:nos )?(?:ha puesto|puso) (?:mal|malit)\w*|remonto|sort de (?:cec|bloc)|aguanta\b|resiste\b|tient le coup|regge\b|held up|dorm\b|dorm[ei]\b|dormia|dormiva|dort\b|duerme|russa\b|ronfle|respira (?:sol|be|tranquil|bien|bene)\w*|marxa a|sortira|puja a planta|surt de|menja\w*|beu\b|camina\w*|parla\b|saluda\w*|te (?:por|gana|set|mal|son|fred)|"
-    r"ha (?:plorat|rigut|dormit|somrigut|dit|demanat|preguntat|signat|firmat|parit|menjat|caminat|despertat|fet broma|llorado|reido|dormido|sonreido|dicho|pedido|preguntado|firmado|comido|caminado|costado|pianto|riso|dormito|sorriso|detto|chiesto|firmato|partorito|mangiato|camminato|paura|fame|sete|freddo|scherzato|salutato|passat|pasado|passato)|va (?:com un rellotge|como un reloj|molt be|muy bien|benissimo|tres bien|dormir|despertar|plorar|dir|signar)|"
+    r"lo dona\b|la dona\b|ne fait don|ha (?:vuelto|tornat) a casa|e tornat[oa] a casa|est rentree?|has gone home|is (?:back )?home|tiene ya|ya tiene|ja te|ha gia|ha (?:plorat|rigut|dormit|somrigut|dit|demanat|preguntat|signat|firmat|parit|menjat|caminat|despertat|fet broma|llorado|reido|dormido|sonreido|dicho|pedido|preguntado|firmado|comido|caminado|costado|pianto|riso|dormito|sorriso|detto|chiesto|firmato|partorito|mangiato|camminato|paura|fame|sete|freddo|scherzato|salutato|passat|pasado|passato)|va (?:com un rellotge|como un reloj|molt be|muy bien|benissimo|tres bien|dormir|despertar|plorar|dir|signar)|"
     r"pide\b|pedia|llora\w*|tiembla|sonrie|desperto\b|despierta\b|firmo (?:ayer|hoy|el|la)|sube a|sale de quirofano|tiene (?:miedo|hambre|sed|sueno|frio)|esta (?:despiert|dormid|adormi|tranquil|content|sedad|sedat|nervios|estable|en quirofano|en reanimacion|al quirofan)\w*|sigue (?:dormid|sedad|estable)\w*|quiere (?:agua|ver|saber|un|una|su)|le ha costado|tiene dolor|no tiene|ya habla|ya (?:come|bebe|camina|respira)|nos (?:ha dado|saluda|pide|cuenta)|"
     r"demande\b|pleure\b|tremble\b|sourit\b|reveille\w*|est (?:reveille|endormi|calme|sedate|stable|en salle|au bloc|sur la table|remonte|sorti)\w*|a (?:pleure|ri\b|dormi|souri|dit\b|demande|signe|plaisante|mange|marche|faim|soif|froid|peur|eu (?:peur|mal|froid))|n'a (?:plus|pas) (?:mal|peur|froid|soif|de douleur)|a plus mal|veut (?:de l'eau|voir|savoir|un|une|sa|son)|remonte en chambre|sort du bloc|va (?:bien|mieux) |"
     r"chiede|piange\w*|trema\b|sorride|dorme\b|(?:e |s')?(?:e )?svegli\w*|sale in reparto|esce (?:dalla|di) sala|ha (?:freddo|sonno)|non ha (?:piu )?(?:dolore|male|nausea)|vuole (?:acqua|vedere|sapere|un|una|la|il)|e (?:addormentat|tranquill|sedat|agitat|in sala|sul tavolo|uscit|stabile)\w*|sta (?:bene|dormendo|meglio|sveglia)|"
@@ -66,6 +66,10 @@ _HANDLED = Lazy(
 _SUBJECT = Lazy(
     rf"(?:^|[.!?:;,…(-] ?|\b(?:and|that|so|ok|then|que|che|i|y|et|e|diu|dice|dit|says|ara|ahora|ora|now|mentre|mientras|uy|ay|ojo|pendant que|while|la nostra|our|here|avui|hoy|oggi|today|perche|perque|porque|car) ){_ART}(?P<n>{_N})(?: (?P<m>{_N}))?,? (?={_DOES})"
 )
+_OUR_CASE = Lazy(
+    r"(?<![\w'-])(?P<n>[A-Z][\w'-]+ (?:(?:de |del |la |van |di |da |el |le )?[A-Z][\w'-]+)),? (?i:our|il nostro|la nostra|notre|nuestr[oa]|el nostre) (?!(?i:professor|chirurg|surgeon|anest|nurse|primari|docent|relator|speaker|registrar|consultant|director|infermier|enfermer|infirmier|ponent|tutor|formador|chef|capo|head|cap|jef)\w*)[a-z]+\b"
+    r"|\b(?i:cas|case|caso) (?i:d'en|de na) (?P<m>[A-Z][\w'-]+)"
+)
 _CASE_OF = Lazy(
     r"\b(?:case|cas|caso|airway|via aerea|via aeria|intubation|intubacion|intubacio|intubazione|anesthesia|anestesia|anesthesie|operation|operacion|operacio|operazione|intervento|file|chart|scan|historia|story|storia|histoire|arrest|parada|aturada|arresto) "
     rf"(?:of|de|d'|di|de l'en|d'en|de la|del|de na) ?{_ART}(?P<n>{_N}) (?P<m>{_N}){_END}"
@@ -97,6 +101,15 @@ _HALF = Lazy(
     r"\b(?:mrs?|ms|mme|m|madame|monsieur|signor[ae]?|sig|senora?|sra?|senyora?|don|dona|patient|pazient\w|paciente?|certain|certaine|certa?|certo|tal|called|named|llamad[oa]|dit[ae]?|pt|pz|la|el|en|na|il|le)\.? (?P<n>(?!f\W|s\W|m\W)[a-z]{1,4}(?:\*{2,}|_{3,}|#{2,}|x{3,}|-{3,})[a-z]{0,4})(?![\w*])"
 )
 """Names half hidden behind stars."""
+_OUR_FRIEND = Lazy(
+    rf"\b(?:our|la nostra|il nostro|nuestr[oa]|notre|el nostre|my) (?:dear |car[oa] |chere? |querid[oa] |estimad[a]? )?(?:friend|star|hero|heroine|champion|lady|amic[oa]?|amica|amig[oa]|amie?|stella|estrella|eroe|eroina|heroine?|heroe|heroina|heroi|campion[ei]?|campionessa|campeon[a]?|campio|campiona|protagonist[ae]|guerrier[oa]|guerrer[oa]?) (?P<n>{_N})(?![a-z'-])"
+)
+_SO_WE_SAY = Lazy(
+    rf"(?P<n>{_N}),? \(?(?:asi|aixi|cosi|comme ca|as) (?:(?:le|la|lo|li|l'|we|they|on) ?){{1,2}}(?:decimos|llamamos|diem|chiamiamo|appelons|appelle|call|dicen|llaman|diuen|chiamano)\b"
+)
+_ASKED_FOR = Lazy(
+    rf"\b(?:preguntan|pregunta|preguntais|pregunten|preguntaven) (?:x|por|per) (?:el |la |en |na )?(?:[a-z]+ )?(?P<n>{_N})(?=[,.:;!?]|$)"
+)
 _TWICE = Lazy(
     rf"(?<![\w'-])(?P<n>{_N}) (?P=n),? (?=despert|despiert|wake|svegli|reveil|obre|abre|apri|ouvre|open|escolta|escucha|listen|ascolta|ecoute)"
 )
@@ -148,8 +161,14 @@ def slots(c: Context, names: Names) -> Iterator[Finding]:
             yield Finding(start, end, "A", BLOCK, _REASON, "the patient")
     if c.kind == "press" and (half := _CERTAIN.search(c.plain)):
         yield Finding(*half.span("n"), "A", ASK, "A half-hidden name still tells who it is.", "")
+    if c.kind == "training":
+        for match in _OUR_CASE.finditer(c.plain):
+            if HIDDEN not in match.group() and not SPOKE.search(c.low):
+                yield Finding(*match.span(match.lastgroup or "n"), "A", BLOCK, _REASON, "the patient")
     if c.kind in ("press", "crisis"):
         for match in _CONDITION_OF.finditer(c.plain):
+            if any(word.lower() in _GROUND for word in match.group(match.lastgroup or "n").split()):
+                continue
             if HIDDEN not in match.group() and not SPOKE.search(c.low[match.start() : match.end()]):
                 yield Finding(*match.span(match.lastgroup or "n"), "A", BLOCK, _REASON, "the patient")
     if c.kind in ("surgery", "training", "press"):
@@ -172,9 +191,20 @@ def _within(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
         low = match["n"]
         if c.may_be("ca") and (_unheard(c, names, match, low) or _given(names, low)):
             yield match.start("n"), match.end("n"), BLOCK
-    for pattern in (_OF_THE_SHOP, _AND_THEIRS, _ROLE_THEN, _QUOTED, _TWICE):
+    for pattern in (
+        _OF_THE_SHOP,
+        _AND_THEIRS,
+        _ROLE_THEN,
+        _QUOTED,
+        _TWICE,
+        _OUR_FRIEND,
+        _SO_WE_SAY,
+        _ASKED_FOR,
+    ):
         for match in pattern.finditer(c.low):
             low = match["n"]
+            if pattern is _OF_THE_SHOP and (low in WORD_NAMES or low in _ALSO or not _given(names, low)):
+                continue
             if (
                 _unheard(c, names, match, low)
                 or _given(names, low)
@@ -208,14 +238,26 @@ def _within(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
         yield from _one_or_two(c, names, match, words_too=True)
 
 
+_THING_ARTICLE = re.compile(r"(?:^|[^a-z])(?:the|il|lo|le|la|el|l') ?$")
+"""Before a word that no list has these stand with things as well as with people: a question then."""
+
+
 def _one_or_two(
     c: Context, names: Names, match: re.Match[str], *, words_too: bool
 ) -> Iterator[tuple[int, int, Verdict]]:
     low, then = match["n"], match["m"]
     if then and (then in _FUNCTION or len(then) < 4):
         then = None
+    thing = (
+        not (c.may_be("ca") and c.low[: match.start("n")].endswith(("la ", "el ", "l'")))
+        and _THING_ARTICLE.search(c.low[max(0, match.start("n") - 4) : match.start("n")]) is not None
+    )
     if _unheard(c, names, match, low):
-        yield match.start("n"), match.end("m" if then and is_unheard(names, then) else "n"), BLOCK
+        yield (
+            match.start("n"),
+            match.end("m" if then and is_unheard(names, then) else "n"),
+            ASK if thing else BLOCK,
+        )
     elif then and _given(names, low) and _unheard(c, names, match, then, "m"):
         yield match.start("n"), match.end("m"), BLOCK
     elif words_too and not then and _is_word_name(c, names, match, low):
@@ -230,6 +272,9 @@ def _is_word_name(c: Context, names: Names, match: re.Match[str], low: str) -> b
     )
 
 
+_GROUND = frozenset(
+    "ponte puente pont bridge via strada road calle carrer rue san santa saint sant monte mont mount valle vall lago lake rio river fiume port porto puerto ospedale hospital hopital stadio estadio stade torre tower tour".split()
+)
 _NEVER = frozenset(
     "sole soleil luna lluna noel natale pasquale domenica mark bill gene max rich skip reed chase chance".split()
 )

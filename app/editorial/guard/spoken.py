@@ -29,11 +29,14 @@ _OWN = re.compile(
 )
 _DIGIT = r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|uno|due|tre|quattro|cinque|sei|sette|otto|nove|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|dues|cinc|sis|set|vuit|nou)"
 _GLUED = Lazy(
-    rf"(?<![\w])(?=[a-z0-9 ]*[a-z]{{2,}}\d|[a-z0-9 ]*\d[a-z]{{2,}}){_DIGIT}(?:[ -]?{_DIGIT}){{6,}}(?!\w)"
+    rf"(?<!\w)(?=[^\n]{{0,40}}?(?:[a-z]\)?\d|\d\(?[a-z]))(?:\d{{1,4}}|\(?{NUMBER_WORD}\)?)(?:[ -]{{0,2}}(?:\d{{1,4}}|\(?{NUMBER_WORD}\)?)){{2,}}(?!\w)"
+)
+_RUN_ON = Lazy(
+    r"(?<![a-z])(?:zero|cero|oh|one|two|three|four|five|six|seven|eight|nine|uno?|u|due|dos|dues|tre|tres|trois|deux|quatre|cuatro|quattro|cinc|cinco|cinque|cinq|sis|seis|sei|set|sept|siete|sette|vuit|ocho|otto|huit|nou|nueve|nove|neuf){5,}(?![a-z])"
 )
 _PICTURED = re.compile(r"(?<!\d)\d(?:[^\w\s.,:/%+-]{1,3} ?/? ?\d|[ /]{1,3}\d){6,}(?!\d)")
 _READ_OUT = Lazy(
-    rf"\b(?:extempo\w*|estemporanea|specimen|sample|histolog\w*|istologic[oa]|campione|biops\w+|prelevement|echantillon|anapath|muestra|mostra|anatomia|sdo|episodio|episodi|mrn|nhc|ipp|record|cartella|dossier|historia|referto|pot|frasco|vaso|study|trial|subject|participant|serial\w*|serie|seriale|plate|targa|matricula|plaque|reg)\b[^.!?\n]{{0,18}}?(?P<n>(?:[a-z]{{1,3}}[ -])?(?:{NUMBER_WORD}|\d+)(?:[ ,-]+(?:{NUMBER_WORD}|\d+|[a-z]\b|slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|hyphen|punto|dot|point|punt)){{3,}})(?![a-z])"
+    rf"\b(?:document[o]?|dni|nie|identita|identite|identitat|identidad|extempo\w*|estemporanea|specimen|sample|histolog\w*|istologic[oa]|campione|biops\w+|prelevement|echantillon|anapath|muestra|mostra|anatomia|sdo|episodio|episodi|mrn|nhc|ipp|record|cartella|dossier|historia|referto|pot|frasco|vaso|study|trial|subject|participant|serial\w*|serie|seriale|plate|targa|matricula|plaque|reg)\b[^.!?\n]{{0,18}}?(?P<n>(?:[a-z]{{1,3}}[ -])?(?:{NUMBER_WORD}|\d+)(?:[ ,-]+(?:{NUMBER_WORD}|u|\d+|[a-z-]*cents?|[a-z]*cient[oa]s|cento|guionet|[a-z]\b|slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|hyphen|punto|dot|point|punt)){{3,}})(?![a-z])"
 )
 _LETTERS = r"(?:[b-df-hj-np-tv-z]|ef[ae]|effe|ge|hac|hache|acca|jota|ka|kappa|el[ae]|elle|em[ae]|emme|en[ae]|enne|pe|cu|er[ae]|err[ae]|es[ae]|ess[ae]|te|uve|vu|doble (?:ve|uve)|ics|equis|zeta|zet[ae]|zed|a|e|i|o|u|be|ce|de|ve|i grega|i griega|y griega|i grec|bee|cee|dee|eff|gee|aitch|jay|kay|ell|em|en|ar|ess|tee|vee|ex|wy|pee|cue|double [a-z]+|doppia [a-z]+|deux [a-z])"
 _HANDLE_SAID = Lazy(
@@ -46,13 +49,13 @@ _RECORD_IN_WORDS = Lazy(
     r"\b(?:historia|historial|record|mrn|nhc|ipp|dossier|cartella|chart|cartella clinica|historia clinica|numero d'historia|nosologico|episodi[o]?)\b[^.!?\n]{0,18}?(?P<n>(?:[a-z]+[ -]){1,8}?(?:millon(?:es)?|million|milione|milioni|milio|milions|mil|mille|mila|thousand)(?:[ -][a-z]+){0,8})"
 )
 _TURNED = Lazy(
-    r"\b(?:backwards?|back to front|reversed|in reverse|in the mirror|right to left|de droite a gauche|da destra a sinistra|de derecha a izquierda|de dreta a esquerra|mirror(?:ed)?|allo specchio|al contrario|a rovescio|alla rovescia|all'indietro|a l'envers|en verlan|dans le miroir|al reves|del reves|en el espejo|hacia atras|a l'inreves|al reves|del reves|en el mirall|cap enrere|(?:turn|read|spell) (?:it|this|that) (?:around|round))\b"
+    r"\b(?:backwards?|back to front|reversed|in reverse|in the mirror|right to left|de droite a gauche|da destra a sinistra|de derecha a izquierda|de dreta a esquerra|mirror(?:ed)?|allo specchio|al contrario|a rovescio|alla rovescia|all'indietro|a l'envers|en verlan|dans le miroir|al reves|del reves|en el espejo|hacia atras|a l'inreves|al reves|del reves|en el mirall|cap enrere|per la cua|per la coda|par la fin|por el final|desde el final|dal fondo|(?:turn|read|spell) (?:it|this|that) (?:around|round))\b"
 )
 _WORD = re.compile(r"[A-Za-z]{3,}")
 _NATO = "alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whiskey|x-?ray|yankee|zulu"
 _CITIES = "ancona|bari|bologna|como|catania|domodossola|empoli|firenze|genova|imola|livorno|milano|napoli|otranto|padova|palermo|quarto|roma|savona|salerno|torino|udine|venezia|zara|barcelona|madrid|sevilla|valencia|toledo|granada|huelva|oviedo|paris|nice|marseille|lille|bordeaux|nantes"
 _NAME_SPELLED = Lazy(
-    rf"\b(?:surname|last name|name|cognom|llinatge|nom|cognome|nome|apellido|nombre|prenom|s'escriu|se escribe|si scrive|s'ecrit|spelled|spelt|spelling)\b[^a-z0-9]{{0,4}}(?:(?:is|e|es|est|fa|be|like this|cosi|asi|aixi|comme ca|with|con|avec|amb)[ :,]+)?(?P<n>{_LETTERS}(?:(?:, ?|-| - | ?\. ?| ){_LETTERS}){{3,}}|(?:{_NATO})(?:[ ,-]+(?:{_NATO})){{2,}}|(?:{_CITIES})(?:[ ,-]+(?:{_CITIES})){{3,}})(?![a-z'])"
+    rf"\b(?:surname|last name|name|cognom|llinatge|nom|cognome|nome|apellido|nombre|prenom|lettres(?: dans l'ordre)?|letters(?: in order)?|lettere(?: in ordine)?|letras(?: en orden)?|lletres(?: en ordre)?|s'escriu|se escribe|si scrive|s'ecrit|spelled|spelt|spelling)\b[^a-z0-9]{{0,4}}(?:(?:is|e|es|est|fa|be|like this|cosi|asi|aixi|comme ca|with|con|avec|amb)[ :,]+)?(?P<n>{_LETTERS}(?:(?:, ?|-| - | ?\. ?| ){_LETTERS}){{3,}}|(?:{_NATO})(?:[ ,-]+(?:{_NATO})){{2,}}|(?:{_CITIES})(?:[ ,-]+(?:{_CITIES})){{3,}})(?![a-z'])"
 )
 
 
@@ -73,6 +76,9 @@ _SIGNS = (
     "(@",
     "[@",
     "<at",
+    "[.",
+    "(.",
+    "{.",
 )
 
 
@@ -87,6 +93,8 @@ def spoken(c: Context, names: Names) -> Iterator[Finding]:
                 yield Finding(*match.span("n"), "H", BLOCK, "A code is read out here.", "the code")
         for match in _NAME_SPELLED.finditer(c.low):
             yield Finding(*match.span("n"), "A", BLOCK, "A name is spelled here.", "the patient")
+        for match in _RUN_ON.finditer(c.low):
+            yield Finding(*match.span(), "H", BLOCK, "A number is written out here.", "the number")
         for pattern, cls in ((_HANDLE_SAID, "A"), (_INITIALS_SAID, "A"), (_RECORD_IN_WORDS, "H")):
             for match in pattern.finditer(c.low):
                 yield Finding(*match.span("n"), cls, BLOCK, "This is read out and identifies somebody.", "")
@@ -107,7 +115,10 @@ def _machines(c: Context) -> Iterator[Finding]:
     if c.has_digit:
         for pattern in (_GLUED, _PICTURED):
             for match in pattern.finditer(c.low):
-                if sum(ch.isdigit() for ch in match.group()) > (6 if pattern is _PICTURED else 1):
+                text = match.group()
+                digits = sum(ch.isdigit() for ch in text)
+                mixed = re.search(r"[a-z]\)?\d|\d\(?[a-z]", text) and len(re.findall(r"\d|[a-z]+", text)) > 5
+                if digits > 6 if pattern is _PICTURED else digits > 1 and mixed:
                     yield Finding(*match.span(), "D", BLOCK, "This looks like a telephone number.", "")
 
 
@@ -125,10 +136,13 @@ def _pages(c: Context) -> Iterator[Finding]:
 
 def _turned(c: Context, names: Names) -> Iterator[Finding]:
     """Names written from their end, where the text says that something is turned round."""
+    triggers = [m.span() for m in _TURNED.finditer(c.low)]
     for match in _WORD.finditer(c.plain):
         low = match.group().lower()
         back = low[::-1]
-        if (
-            len(low) > 3 and (back in names.first or back in names.last) and low not in names.plain_words
-        ) or (len(low) > 4 and is_unheard(names, low) and is_unheard(names, back) and low not in names.last):
+        if any(a <= match.start() < b for a, b in triggers):
+            continue
+        if (len(low) > 3 and (back in names.first or back in names.last) and is_unheard(names, low)) or (
+            len(low) > 4 and is_unheard(names, low) and is_unheard(names, back) and low not in names.last
+        ):
             yield Finding(*match.span(), "A", BLOCK, "A name is turned round here.", "the patient")

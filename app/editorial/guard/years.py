@@ -40,7 +40,7 @@ _YOUNG = Lazy(
     rf"|\b(?P<m>{_AGE}),? (?:to be (?:exact|precise|honest)|per l'esattezza|per la precisione|pour etre (?:precis|exact)|exactement|para ser exact\w+|exactos|per ser exactes?|exactes)\b"
 )
 _FOND = Lazy(
-    rf"\b(?P<n>{_AGE}) ?(?:anitos|anyets|annetti|anyassos|anazos|piges|balais|berges|tacos|castanas|palos|primavere|primaveras|primaveres|printemps|summers|winters|springs|inviernos|hiverns|inverni)\b"
+    rf"\b(?:a|al|en) (?P<o>j ?\+? ?\d{{1,2}}) (?:de|d'|apres|post)|\b(?P<n>{_AGE}) ?(?:anitos|anyets|annetti|anyassos|anazos|piges|balais|berges|tacos|castanas|palos|primavere|primaveras|primaveres|printemps|summers|winters|springs|inviernos|hiverns|inverni)\b"
     rf"|(?:^|[.!?:;,] )(?P<m>[6-9]\d|10\d|{_TENS}{_ONES})(?:,? (?:and|y|e|et|i) (?:still|todavia|ancora|encore|encara|sigue|segueix|baila|balla|danse|canta|gardening|driving|counting|going|tan|cosi|toujours|so)\b)"
 )
 _REACHED = Lazy(
@@ -102,12 +102,24 @@ _ANY_NUMBER = Lazy(
 )
 
 
+_LONG_AGO = Lazy(
+    r"(?<![\d./-])(?P<n>(?:0?[1-9]|[12]\d|3[01])[/.-](?:0?[1-9]|1[0-2])[/.-](?:19[2-9]\d|200\d|201[0-5]))(?![\d/-])"
+)
+"""A whole date so old is somebody's first day more often than anything else."""
+_OF_A_THING = Lazy(
+    r"\b(?:opened|built|founded|since|installed|first|law|decree|edition|version|manufactur\w+|fabric\w+|made|expir\w*|published|aperto|costruit\w+|fondat\w+|dal|legge|decreto|installat\w+|prodott\w+|pubblicat\w+|ouvert\w*|construit\w*|fonde\w*|depuis|loi|installee?|publie\w*|abiert\w+|construid\w+|fundad\w+|desde|ley|instalad\w+|publicad\w+|obert\w*|construit\w*|fundat\w*|des de|llei|instal\w+|publicat\w*|inaugur\w+)\b"
+)
+
+
 def years(c: Context) -> Iterator[Finding]:
     for match in _BORN_SAID.finditer(c.low):
         if not c.is_public or c.tied(*match.span()):
             yield Finding(*match.span(match.lastgroup or "n"), "C", BLOCK, "This is a birth date.", "")
     if c.kind not in ("surgery", "reply"):
         return
+    for match in _LONG_AGO.finditer(c.low) if c.has_digit else ():
+        if not _OF_A_THING.search(c.low[slice(*c.sentence(*match.span()))]):
+            yield Finding(*match.span("n"), "C", BLOCK, "This is a birth date.", "")
     for match in _BORN_IN_WORDS.finditer(c.low):
         yield Finding(*match.span("n"), "C", BLOCK, "This is a birth date.", "")
     if c.kind != "surgery":

@@ -49,7 +49,7 @@ RELATIVES = by_start(
     r"compagne|compagnon|conjoint|conjointe|neveu|niece|petit-fils|petite-fille|voisin|voisine|patron|beau-pere|belle-mere|beau-frere|belle-soeur|beau-fils|belle-fille|gendre|parrain|marraine|filleule?|"
     r"esposa|esposo|marido|mujer|hijo|hija|hijos|madre|padre|mama|hermano|hermana|tio|tia|primo|prima|abuelo|abuela|novia|novio|pareja|"
     r"vecino|vecina|jefe|jefa|sobrino|sobrina|nieto|nieta|companero de piso|suegra|suegro|cunad[oa]|nuera|yerno|padrino|madrina|ahijad[oa]|bisabuel[oa]|"
-    r"dona|marit|espos|fill|filla|fills|mare|pare|germa|germana|oncle|tieta|avi|avia|iaia|cosi|cosina|parella|vei|veina|nebot|neboda|net|neta|nuvi|nuvia|cap|sogra|sogre|cunyad[ao]?|cunyat|padri|padrina|fillola?|besavi|besavia|"
+    r"dona|marit|espos|fill|filla|fills|mare|pare|germa|germana|oncle|tieta|avi|avia|iaia|cosi|cosina|parella|vei|veina|nebot|neboda|net|neta|nuvi|nuvia|sogra|sogre|cunyad[ao]?|cunyat|padri|padrina|fillola?|besavi|besavia|"
     r"stepdad|stepmum|stepmom|stepbrother|stepsister|grandad|granddad|hubby|auntie|patrigno|matrigna|fratellastro|sorellastra|figliastr[oa]|gemell[oa]|jumeau|jumelle|demi-frere|demi-soeur|padrastro|madrastra|hermanastr[oa]|hijastr[oa]|melliz[oa]|gemel[oa]|padrastre|germanastr[ea]|fillastr[ea]|besso|bessona|"
     r"(?:brother|sister|mother|father|son|daughter)-in-law|god(?:mother|father|son|daughter|child)|great-(?:aunt|uncle|grandmother|grandfather|niece|nephew)|half-(?:brother|sister)"
 )
@@ -106,7 +106,7 @@ santa sante rachid nel dal del sul serra sala costa prado amin said sila sira si
 """With a capital these are a person; in lower case they are too often something else."""
 COMMON = frozenset(
     """
-ta ibode iade ibades ide tcae dui oss benvenuti benvenute benvinguts bienvenidos bienvenues bienvenus
+ta som sou soc ibode iade ibades ide tcae dui oss benvenuti benvenute benvinguts bienvenidos bienvenues bienvenus
 the this that these those our your his her their its my we you he she it they and or but if then so not no yes now here there what who why how
 when where which all any both each few more most other some such only own same than too very can will just should new next first last second
 third great good well done live update updates watch join thank thanks please hello hi dear follow team teams everyone nobody somebody today night day
