@@ -28,7 +28,7 @@ from app.editorial.guard.inviting import uninvited
 from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.labels import labels
 from app.editorial.guard.language import languages
-from app.editorial.guard.lazy import compile_all
+from app.editorial.guard.lazy import compile_all, looked_at
 from app.editorial.guard.learned.opinion import judged, opinion
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.marks import marks
@@ -122,6 +122,7 @@ class RuleGuard:
 
     def _judge(self, context: Context) -> list[Finding]:
         known = names()
+        looked_at(context.low, context.plain)
         named = list(people(context, known))
         found = [
             *named,

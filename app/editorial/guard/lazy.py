@@ -1,16 +1,43 @@
 """
 Patterns that are compiled when they are first asked: the long lists of words take half a second, and most programs that import the
 guard (the command line, the migrations, a test of something else) never let it judge a text.
+
+Each pattern also knows letters without which it cannot match ("insulin|steroid" needs one of their beginnings), so that of three hundred
+patterns most are not run over a text at all (`looked_at` tells which letters a text has). Where the library's parser cannot be asked,
+patterns simply run.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
+
+try:
+    from re import _compiler, _constants, _parser  # type: ignore[attr-defined]
+except ImportError:  # another Python keeps it elsewhere
+    _compiler = None
 
 _ALL: Final[list[Lazy]] = []
+_GRAMS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {}
+"""Of the texts being judged: their runs of four letters and of three."""
+_MANY: Final = 600
+_COST: Final = {1: 400, 2: 60, 3: 5}
+"""How often a beginning of so many letters stands in a text, compared with one of four."""
+
+
+def looked_at(*texts: str) -> None:
+    """From now on these are whole texts that many patterns are asked about; what was before is forgotten."""
+    if len(_GRAMS) > 16:
+        _GRAMS.clear()
+    for text in texts:
+        if text not in _GRAMS:
+            low = text.lower()
+            _GRAMS[text] = (
+                frozenset(map("".join, zip(low, low[1:], low[2:], low[3:], strict=False))),
+                frozenset(map("".join, zip(low, low[1:], low[2:], strict=False))),
+            )
 
 
 class Lazy:
@@ -22,10 +49,33 @@ class Lazy:
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
-        made = re.compile(self._source)
+        if _compiler is None:
+            made, needed = re.compile(self._source), None
+        else:
+            tree = _parser.parse(self._source)
+            made, needed = _compiler.compile(tree), _needed(tree)
         # From now on the pattern answers itself: a hundred of them are asked for each text.
         vars(self).update(search=made.search, match=made.match, finditer=made.finditer)
+        if needed is not None and min(map(len, needed)) > 2:
+            self._guarded(made, needed)
         return made
+
+    def _guarded(self, made: re.Pattern[str], needed: frozenset[str]) -> None:
+        four = frozenset(word[:4] for word in needed if len(word) > 3)
+        three = frozenset(word for word in needed if len(word) == 3)
+        known, search, finditer = _GRAMS.get, made.search, made.finditer
+
+        def hopeless(text: str) -> bool:
+            grams = known(text)
+            return grams is not None and four.isdisjoint(grams[0]) and three.isdisjoint(grams[1])
+
+        def guarded_search(text: str, start: int = 0) -> re.Match[str] | None:
+            return None if hopeless(text) else search(text, start)
+
+        def guarded_finditer(text: str) -> Iterator[re.Match[str]]:
+            return iter(()) if hopeless(text) else finditer(text)
+
+        vars(self).update(search=guarded_search, finditer=guarded_finditer)
 
     def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         return self.regex.search(text, start)
@@ -35,6 +85,41 @@ class Lazy:
 
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         return self.regex.finditer(text)
+
+
+def _needed(tree: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    """Strings of which one stands, in some case, in whatever the pattern matches; None when there is no telling."""
+    best: frozenset[str] | None = None
+    run = ""
+    for op, value in [*tree, (None, None)]:
+        if op is _constants.LITERAL:
+            run += chr(value).lower()
+            continue
+        found = [_inside(op, value)]
+        if run:
+            found.append(frozenset((run,)))
+            run = ""
+        for one in found:
+            if one and len(one) < _MANY and (best is None or _price(one) < _price(best)):
+                best = one
+    return best
+
+
+def _inside(op: Any, value: Any) -> frozenset[str] | None:
+    if op is _constants.BRANCH:
+        each = [_needed(one) for one in value[1]]
+        return None if None in each else frozenset().union(*(one for one in each if one))
+    if op is _constants.SUBPATTERN:
+        return _needed(value[3])
+    if op in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and value[0] > 0:
+        return _needed(value[2])
+    if op is _constants.ASSERT:
+        return _needed(value[1])
+    return None
+
+
+def _price(words: frozenset[str]) -> int:
+    return sum(_COST.get(len(word), 1) for word in words)
 
 
 def compile_all() -> None:
