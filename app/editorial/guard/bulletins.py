@@ -39,7 +39,7 @@ _FARES = (
     rf"(?:{_WELL}|admitted|operated|sedated|intubated|awake|in (?:intensive care|icu|theatre|surgery)|intensive care|ricoverat[oa]|operat[oa]|sedat[oa]|intubat[oa]|svegli[oa]|hospitalisee?|operee?|intubee?|sedee?|ingresad[oa]|operad[oa]|sedad[oa]|intubad[oa]|hospitalizad[oa]|ingressa[td]a?|operada|hospitalitza[td]a?|uci|terapia intensiva|reanimation|soins intensifs|rianimazione)))"
 )
 _FIGURE = Lazy(rf"(?<![\w@#'-])(?P<n>{_FULL}),? {_FARES}(?![a-z])")
-_CLINICIAN = re.compile(
+_CLINICIAN = Lazy(
     r"\b(?:dra?|doctora?s?|dott\w*|prof\w*|docteur|surgeon|cirujan[oa]|cirurgian[a]?|chirurg\w+|nurse|director\w*|spokes\w+|portavo\w+|portaveu|porte-parole)\.? [\w' -]{0,40}$"
 )
 _SEX = r"(?:varon|mujer|hombre|senora?|paciente|pacient|uomo|donna|paziente|signora?|homme|femme|patiente?|monsieur|dame|home|dona|senyora?|man|woman|male|female|lady|gentleman|patient)"
@@ -95,7 +95,7 @@ _FUNDED = Lazy(
 _FOREIGN_CAR = Lazy(
     r"\b(?:vehicles?|car|van|coche|furgon\w*|turismo|cotxe|turisme|vehicul[oe]?|veicolo|auto|macchina|voiture|vehicule|camion\w*|lorry|truck|moto\w*|matricula|targa|plaque|plate)\b[^.!?\d]{0,28}?(?P<n>\b[a-z]{1,3}[ -]?\d{3,5}(?:[ -]?[a-z]{1,3})?)(?![\w/-])"
 )
-_ROAD_CODE = re.compile(r"^(?:[acenrsdmptv][ -]?\d{1,4}|[a-z]{1,2}-\d{1,4}|rn ?\d+|ss ?\d+|sp ?\d+)$")
+_ROAD_CODE = Lazy(r"^(?:[acenrsdmptv][ -]?\d{1,4}|[a-z]{1,2}-\d{1,4}|rn ?\d+|ss ?\d+|sp ?\d+)$")
 _OCCUPANT = Lazy(
     r"\b(?:l'ocupant|occupant|ocupante|occupante|driver|passenger|conductora?|passatger\w*|pasajer\w*|conducteur|conductrice|passager\w*|conducente|autista|passegger\w)\b[^.!?]{0,80}\b(?:intuba\w*|sedat\w*|sedad[oa]|operat\w*|operad[oa]|here|aqui|qui|ici|with us|amb nosaltres|theatre|uci|icu|ferit|injured|bless\w+|herid[oa])\b"
 )

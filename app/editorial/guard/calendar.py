@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.lazy import Lazy
 
 _MONTHS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
@@ -16,56 +17,56 @@ _MONTHS = (
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:19|20)\d\d"
-_NUMERIC = re.compile(
+_NUMERIC = Lazy(
     rf"(?<![\w.,/-])(?:{_DAY}([/.\-])(?:{_DAY})\1(?:{_YEAR}|\d\d)|{_YEAR}([/.\-])(?:0?[1-9]|1[0-2])\2{_DAY}|{_DAY} (?:0[1-9]|1[0-2]) {_YEAR}|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d|(?:19[2-9]\d|20[0-2]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\w/]|[.,-]\d)"
 )
-_TEXTUAL = re.compile(
+_TEXTUAL = Lazy(
     rf"(?<![\w/])(?:(?:{_DAY})(?:st|nd|rd|th|er|o|a)?[ .\-]?(?:of |de |d'|di )?(?:{_MONTHS})\b\.?(?:,? ?(?:de |del |d')?(?:{_YEAR}|'?\d\d(?![:h\d]))\b)?|(?:{_MONTHS})\.? (?:the )?(?:{_DAY})(?:st|nd|rd|th)?\b(?!:)(?:,? ?(?:{_YEAR})\b)?)"
 )
-_SHORT = re.compile(rf"(?<![\w.,/+-]){_DAY}[/.\-](?:{_DAY})(?![\w/%]|[.,/-]\d)")
-_BORN = re.compile(
+_SHORT = Lazy(rf"(?<![\w.,/+-]){_DAY}[/.\-](?:{_DAY})(?![\w/%]|[.,/-]\d)")
+_BORN = Lazy(
     r"(?:\b(?:band|bracelet|label|braccialetto|etichetta|etiquette|pulsera|etiqueta|polsera)(?: \w+)? (?:says|reads|shows|dice|riporta|indique|dit|pone|dice|diu|posa|:)|(?<![a-z])(?:n|nt|nat|nac|naix|nasc|geb)\. (?:il|el|le|l'|a|in|on)\b|(?<![a-z])(?:n|nat)\.? ?(?:le|il|el) |\bborn\b|\bbirth|\bdob\b|d\.o\.b|\bb\.|\bbday\b|\bbirthday|\bnat[oaie]\b|\bnascita\b|\bddn\b|\bd\.d\.n|\bcompleanno|\bcompie\b|\bnee?\b|\bnaissance\b|\bdate de naiss|\banniversaire|\bnacid[oa]\b|\bnacio\b|\bnacimiento\b|\bf\.? ?nac\.?|\bfn\b|\bcumpleanos|\bnascut|\bnascuda|\bnaixement|\bva neixer\b|\bneixer\b|\bdn\b|\baniversari|\bturns \d+ on|\bcelebrat\w+ (?:his|her))[^!?]{0,40}$"
 )
-_YEAR_BORN = re.compile(
+_YEAR_BORN = Lazy(
     rf"\b(?:born (?:in )?|nat[oa] nel |classe |nee? en |nacid[oa] en |nascu\w+ (?:el|l'any) |year of birth:? |yob:? |anno di nascita:? |annee de naissance:? )({_YEAR}|'\d\d)\b"
 )
-_BORN_SPELLED = re.compile(
+_BORN_SPELLED = Lazy(
     rf"\b(?:born|birth|nat[oa]|nascita|nee?|naissance|nacid[oa]|nacimiento|nascu[td]a?|naixement)\b(?: [a-z:']+){{0,3}} (?:(?!in\b|nel\b|en\b|el\b|il\b|le\b|of\b|de\b)[a-z]{{2,}})(?:[ -][a-z]+)?(?: of| de| d')? ?(?:{_MONTHS})\b,?(?: de| del| of)? {_YEAR}\b"
 )
 _DAYS = (
     r"mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     r"lunes|miercoles|jueves|viernes|sabado|domingo|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge"
 )
-_WEEKDAY = re.compile(
+_WEEKDAY = Lazy(
     rf"\b(?:{_DAYS}|(?<=el )martes|(?<=este )martes|(?<=pasado )martes|martes (?=por|que|a las|pasado)|(?:mon|tue|tues|wed|thu|thurs|fri)(?=[ ,.](?:am\b|pm\b|morning|night|evening)))\b"
 )
-_MARTES = re.compile(r"\bmartes\b")
-_STAY = re.compile(
+_MARTES = Lazy(r"\bmartes\b")
+_STAY = Lazy(
     r"admi(?:t|ssion)|came in|arriv|discharg|released|hospitali[sz]ed|operat|surgery (?:on|was|took|is)|procedure (?:on|was)|transferred|died|passed away|went home|going home|presented|brought in|in hospital since|seen (?:on|in)|appointment|follow-?up|biopsy|"
     r"ricover|dimess|dimission|operat[oa]|intervento (?:del|il)|entrat[oa]|portat[oa]|trasferi|decedut|mort[oa]|visita|controllo|"
     r"hospitalis|entree|sorti[e ]|sortie|opere|transfere|decede|admis|arrive|urgences|rendez-vous|"
     r"ingres|alta\b|operad|llego|intervenid|trasladad|fallec|cita\b|revision|urgencias|"
     r"ingressa|operad|operat|intervingu|trasllad|mort|visita|urgencies|va arribar"
 )
-_PROGRAMME = re.compile(
+_PROGRAMME = Lazy(
     r"\b(?:publi\w+|resume|recap|replay|summary|riassunto|resumen|resum|podcast|session|sessio|sesion|seduta|webinar|stream|live again|broadcast|registr|inscri|iscri|course|corso|cours\b|curso|curs\b|congress|conference|conferenza|congreso|congres|programme|program\b|deadline|open(?:s|ing)? (?:hours|from|on|to)|lecture|lezione|workshop|grand rounds|join us|next (?:event|live)|proxim|published|study|trial|guideline|since 19|first performed|invented|described in)"
 )
-_POD = re.compile(
+_POD = Lazy(
     r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|primo|secondo|terzo|quarto|quinto|sesto|settimo|ottavo|premier|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme|primer|segundo|tercer|cuarto|quinto|sexto|septimo|octavo|segon|quart|cinque|sise|sete|\d{1,2}(?:st|nd|rd|th|o|e|eme|r|n|t)) (?:day|morning|night|giorno|jour|dia|nit|noche|notte|nuit) (?:after|since|post|following|dopo|dal|dall'|apres|depuis|tras|despues|despres|d'enca)\b|\b(?:pod|dpo|gpo)[ #:-]?\d{1,2}\b|\bpost[ -]?op(?:erative|eratorio|eratoria|eratori|eratoire)?[ -](?:day|giorno|giornata|jour|dia)[ #:-]?\d{1,2}\b|\bday \d{1,2} (?:post|after (?:the )?(?:surgery|operation|op\b|transplant))\w*(?:[ -]?op(?:erative)?)?|\b(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) post[ -]?op(?:erative)? day\b"
     r"|\b(?:\d{1,2}[ao]?|prima|seconda|terza|quarta|quinta|[ivx]+) (?:giornata|giorno) (?:dal |dopo l')?(?:post[ -]?operatori[ao]|intervento|post)\b|\bgiornata (?:post[ -]?operatoria )?\d{1,2}\b|\bj ?\+? ?\d{1,2} (?:post[ -]?op\w*|apres l'operation)|\bpost[ -]?op\w* j ?\+? ?\d{1,2}\b|(?<!\w)j ?\+ ?\d{1,2}\b(?! ?(?:min|h\b))|\b(?:premier|deuxieme|troisieme|\d{1,2}(?:e|eme)) jour (?:post[ -]?operatoire|apres)"
     r"|\bdia \d{1,2} (?:de(?:l|spues)? ?)(?:la |de la )?(?:post\w*|operacio\w*|cirurgia|cirugia)\b|\b(?:\d{1,2}[ero]*|primer|segundo|tercer|cuarto|segon|quart) dia (?:de |del )?(?:post[ -]?\w+|despres)|\bpost[ -]?operatori[o]? dia \d{1,2}\b|\bdia \+ ?\d{1,2}\b|\b(?:day|giorno|jour|dia) \d{1,2} (?:on the ward|in icu|in the icu|in terapia intensiva|en reanimation|en uci|a l'uci)"
     r"|\b\d{1,2} (?:days|giorni|jours|dias|dies) (?:post[ -]?op\w*|after (?:his|her|the|their) (?:surgery|operation|transplant)|dopo l'intervento|apres l'operation|despues de la (?:operacion|cirugia)|despres de l'operacio)"
 )
 _N = r"(?:1[01]\d|\d{1,2})"
-_AGE = re.compile(
+_AGE = Lazy(
     rf"(?<![\w.,/+-])(?:{_N}[ -]?(?:year|yr)s?[ -]?old\b(?:s\b)?|{_N} ?(?:y\.?/?o\.?|yo[mf]?|y/o|yrs?)(?![a-z])|{_N} ?(?:anni|ans|anos|anys)\b|{_N}[ -](?:month|week|day)s?[ -]old\b|{_N} (?:mesi|mois|meses|mesos)\b(?= d'eta| de edad| d'edat)|{_N}[ -]?[mf](?=[ ,.;:)])|\({_N}(?: ?[mfy])?\)|{_N}a(?=[ ,.])|[mf] ?/? ?{_N}(?=[ ,.;:)]))"
     rf"|\b(?:aged?|age:|eta:?|edad:?|edat:?|anys:?|turned|turns|compie|compira|cumple|complira) (?:of |di |de |is )?(?:{_N})\b(?! ?(?:mm|%|to|-|and (?:over|older|up|above)))"
     r"|\b(?:in (?:his|her|their) (?:early |mid |late |mid-)?(?:\d0'?s|teens|twenties|thirties|forties|fifties|sixties|seventies|eighties|nineties))\b"
     r"|\b(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|eighteen|nineteen|a hundred|one hundred)[ -](?:year|yr)s?[ -]old\b"
     r"|\b(?:centenarian|nonagenarian|octogenarian|septuagenarian|centenari[ao]|novantenne|ottantenne|settantenne|sessantenne|cinquantenne|quarantenne|trentenne|ventenne|nonagenaire|octogenaire|septuagenaire|quinquagenaire|sexagenaire|quadragenaire|centenaire|nonagenari[ao]?|octogenari[ao]?|septuagenari[ao]?|sexagenari[ao]?)\b|\b\d{2}enne\b|\b(?:vent|trent|quarant|cinquant|sessant|settant|ottant|novant)\w*enn[ei]\b"
 )
-_YEARS_WORD = re.compile(r"(?:anni|ans|anos|anys|yrs?)$")
-_NOT_AGE_AFTER = re.compile(
+_YEARS_WORD = Lazy(r"(?:anni|ans|anos|anys|yrs?)$")
+_NOT_AGE_AFTER = Lazy(
     r"^[ -](?:of (?:experience|practice|service|data|follow|work|age and (?:over|older)|research)|d'esper|d'exper|de exper|di esper|ago|later|before|earlier|now|in practice|survival|follow-?up|sooner|outcomes?|di follow|de suivi|de seguimiento|de seguiment|di attivita|di carriera|de carriere|de carrera|di servizio|de servicio|de servei|fa\b|apres|despues|despres|dopo|plus tard|mas tarde|mes tard|de pratique|de practica|di pratica|"
     r"building|technique|tecnica|bridge|hospital|device|valve|graft|prosthesis|stent|implant|tradition|protocol|machine|study|trial|idea|method|concept|procedure|anniversary|warranty|wing|school|tree|house|church|model|recall|plan|record|system|di storia|d'histoire|de historia|d'historia|de vida util|de garantia|y mas|et plus|e piu|i mes|o mas|o mes|and (?:over|older|above|up)|or (?:over|older|above))"
 )
@@ -75,14 +76,14 @@ _NOT_AGE_BEFORE = re.compile(
 _COMPARED = re.compile(
     r"\b(?:over|under|above|below|older than|younger than|more than|less than|at least|up to|from|between|to|and|aged|ages|every|all)[ ]?$"
 )
-_AFTER_PERSON = re.compile(
+_AFTER_PERSON = Lazy(
     r"\b(?:patient|pt|man|woman|boy|girl|male|female|lady|gentleman|paziente|uomo|donna|patiente|homme|femme|paciente|hombre|mujer|pacient|home|dona)[,:]? \(?(1[01]\d|\d{1,2})\)?(?=[,;.)]|$)(?![.,]\d)"
 )
-_IS_AGED = re.compile(
+_IS_AGED = Lazy(
     r"\b(?:(?:patient|pt|he|she|man|woman|boy|girl|lady|gentleman|donor|recipient|mother|father|wife|husband|son|daughter)(?: today| here)?(?: is|'s| was|,| just turned| is only| is just| is now| is nearly| is almost)|(?:paziente|pacient|paciente|patiente?|donna|uomo|femme|homme|mujer|hombre|dona|home)(?: di oggi| du jour| de hoy| d'avui)?,) \(?(1[01]\d|[1-9]\d)\)?"
     r"(?=(?: and| but| with| otherwise| today| now| from| y| e| i| et| con| amb| avec)\b|[,;.!)]|$)(?![.,]\d)(?! (?:and|y|e|i|et) (?:\d|rising|falling|stable|warm|climbing|dropping))"
 )
-_SEX = re.compile(r"(?<![\w.,/+-])(?:[2-9]\d|1[89]|10\d)M(?![\w])|(?<![\w.,/+-])(?:[4-9]\d|10\d)F(?!\w| ?r)")
+_SEX = Lazy(r"(?<![\w.,/+-])(?:[2-9]\d|1[89]|10\d)M(?![\w])|(?<![\w.,/+-])(?:[4-9]\d|10\d)F(?!\w| ?r)")
 _SURVIVAL = re.compile(
     r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)"
 )
@@ -98,7 +99,7 @@ _BIRTH_AFTER = re.compile(
 
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|vent[i']?|trent[a']?|quarant[a']?|cinquant[a']?|sessant[a']?|settant[a']?|ottant[a']?|novant[a']?|vingt|trente|quarante|cinquante|soixante(?:[ -]dix)?|quatre[ -]vingts?(?:[ -]dix)?|veint[ei]|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|vint|trenta|quaranta|cinquanta|seixanta|setanta|vuitanta|noranta)"
 _ONES = r"(?:[ -]?(?:and|y|i|et|e)?[ -]?(?:one|two|three|four|five|six|seven|eight|nine|uno?|due|tre|quattro|cinque|sei|sette|otto|nove|une?|deux|trois|quatre|cinq|sept|huit|neuf|onze|douze|treize|quatorze|quinze|seize|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|quatre|cinc|sis|set|vuit|nou))?"
-_AGE_SAID = re.compile(
+_AGE_SAID = Lazy(
     rf"\b(?:(?:he|she|patient) is|he's|she's|aged|turn(?:s|ed|ing)|who is|ha|tiene|te|il a|elle a|l'a|a|de|di|d'|con|amb|at|his|her|sus|els seus|als|ai|con sus) ({_TENS}{_ONES}(?:[ -]years?[ -]old| years| anni| ans| anos| anys)(?! (?:of exp|d'esp|de exp|d'exp|ago|later|fa\b))|(?<=is ){_TENS}{_ONES}(?=[ ,.;!]|$)(?! (?:minutes|min|percent|per cent|ml|mm|cm|people|stitches|beds|seconds|hours|days))|(?<=he's ){_TENS}{_ONES}(?= and\b|[,.;!]|$))"
     r"|\b(?:turned|turning|turns|cumpl(?:ir|io|e|ido)|acaba de cumplir|compiuto|compie|fer|acaba de fer|d'avoir|vient d'avoir|fete ses) (?:just )?(1[01]\d|[1-9]\d)(?=[ ,.;!]|$)(?! ?(?:%|min|mm|ml|cm|times|degrees|graus|gradi|grados|degres|passes|passos|pasos|passi|punts|punti|puntos|points))"
     r"|(?:^|[.!?] )at (1[01]\d|[2-9]\d),? (?:he|she|our|this)\b"
@@ -111,7 +112,7 @@ _PERSON_THEN = re.compile(
 )
 
 
-_DAYS_TOLD = re.compile(r"da[yi]|di[ae]|giorn|jour|pod|dpo|gpo|post|j ?\+|nit|night|morning|noche|notte|nuit")
+_DAYS_TOLD = Lazy(r"da[yi]|di[ae]|giorn|jour|pod|dpo|gpo|post|j ?\+|nit|night|morning|noche|notte|nuit")
 
 
 def calendar(c: Context) -> Iterator[Finding]:
@@ -217,7 +218,7 @@ def _is_past(text: str) -> bool:
     return two is not None and not 20 <= int(two.group(1)) <= 35
 
 
-_WISHED = re.compile(r"\b(?:happy|good|lovely|buon|buona|bon|bona|joyeux|feliz|felic|felices) $")
+_WISHED = Lazy(r"\b(?:happy|good|lovely|buon|buona|bon|bona|joyeux|feliz|felic|felices) $")
 
 
 def _weekdays(c: Context) -> Iterator[Finding]:

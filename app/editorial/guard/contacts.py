@@ -8,44 +8,39 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import RELATIVES
 
 _AT = r"(?:@|\s?[\[({<]\s?(?:at|arroba|arrova|chiocciola|arobase)\s?[\])}>]\s?|\s(?:at|arroba|arrova|chiocciola|arobase|chez)\s|\s@\s?|\s?@\s)"
 _DOT = r"(?:\.|\s?[\[({<]\s?(?:dot|punto|point|punt)\s?[\])}>]\s?|\s(?:dot|punto|point|punt)\s|\s?\.\s?(?=(?:com|org|net|it|fr|es|cat|uk)\b))"
-_EMAIL = re.compile(
+_EMAIL = Lazy(
     rf"(?<![a-z0-9._%+-])[a-z0-9](?:[a-z0-9._%+-]|(?:\s(?:dot|punto|point|punt|underscore|dash|guion(?: bajo)?|guio(?: baix)?|trattino(?: basso)?|tiret(?: bas)?|barra ba(?:ssa|ixa))\s)){{0,63}}{_AT}[a-z0-9-]{{1,40}}(?:{_DOT}[a-z0-9-]{{2,24}}){{1,3}}(?![a-z0-9])"
 )
-_WRITTEN_EMAIL = re.compile(
-    r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9.-]+\.[a-z]{2,24}(?![a-z0-9])"
-)
-_SHORT_AT = re.compile(r"\s(?:at|chez)\s")
-_MAILBOX = re.compile(
+_WRITTEN_EMAIL = Lazy(r"(?<![a-z0-9._%+-])[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9.-]+\.[a-z]{2,24}(?![a-z0-9])")
+_SHORT_AT = Lazy(r"\s(?:at|chez)\s")
+_MAILBOX = Lazy(
     r"^(?:info|press|presse|prensa|premsa|stampa|media|contact|contatto|contacto|contacte|help|helpdesk|support|desk|office|ufficio|admin|emergency|emergenza|emergencia|crisis|volunteer|volunteers|donate|donations|urp|protezionecivile|hello|news|comms|communications?|comunicazione|comunicacion|comunicacio|registration|events?)\b"
 )
-_LINK = re.compile(
+_LINK = Lazy(
     r"(?:https?://|www\.)[^\s<>\"¤]+|(?<![a-z0-9@._-])(?:[a-z0-9-]+\.)+(?:com|org|net|info|me|io|co|blog|app|page|health|care|uk|it|fr|es|cat|eu|de|us|example)(?:/[^\s<>\"¤]*)?(?![a-z0-9@])"
 )
-_PERSONAL = re.compile(
+_PERSONAL = Lazy(
     r"bit\.ly|tinyurl|goo\.gl|ow\.ly|blog|caringbridge|gofundme|justgiving|teaming|leetchi|gofund|facebook\.|instagram|linkedin|tiktok|twitter|x\.com/|t\.me|wordpress|tumblr|medium\.com|flickr|photos|drive\.google|dropbox|mychart|portal|patient|paziente|paciente|pacient|fascicolo|carpeta|/p/|/u/|/user|/~|profile|family|famil|obituar|memor|diary|diari\b|journal|journey|story|youtube\.com/@|youtu\.be|tiktok\.com|substack|onlyfans|patreon|kofi|ko-fi|strava|snapchat|threads\.|bsky\.|mastodon|pinterest|twitch|telegram|whatsapp|wa\.me|discord|reddit\.com/u|vk\.com|soundcloud|spotify|about\.me|linktr\.ee|carrd|wix|blogspot|squarespace|weebly|everloved|inmemori|necrolog|esquela|obituari|/@"
 )
-_OWN_PAGE = re.compile(
+_OWN_PAGE = Lazy(
     r"\b(?:(?:family|personal|own|fan|support|fundrais\w+|donation|memorial|tribute|recovery)(?:'s)? (?:page|site|website|blog|web|link|account|channel)|blog|diary|follow (?:his|her|their)|(?:his|her|their|the family's|patient's) (?:\w+ )?(?:page|site|website|web|link|channel|story|journey|shop|business)|pagina (?:della famiglia|personale|di)|sito (?:della famiglia|personale)|diar(?:io|i|ies)|journal|carnet de bord|vlog|chaine|canale|canal|channel|profile?|profilo|perfil|crowdfund\w*|petition|petizione|peticion|peticio|page (?:de la famille|perso\w*)|site (?:de la famille|perso\w*)|cagnotte|pagina (?:de la familia|personal)|web (?:de la familia|personal)|pagina (?:de la familia|personal)|raccolta|colecta|recapte)\b[^.!?]{0,24}$"
 )
-_IP4 = re.compile(
-    r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]\d|\d)"
-)
-_IP6 = re.compile(
-    r"(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-f:])"
-)
-_MAC = re.compile(r"(?<![0-9a-f:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:-])")
-_HANDLE = re.compile(r"(?<![a-z0-9._%+@/-])@[a-z0-9_][a-z0-9_.]{1,39}(?:@[a-z0-9.-]+\.[a-z]{2,})?")
-_SPLIT_HANDLE = re.compile(r"(?<![a-z0-9])(?:@ [a-z0-9_]{3,30}|at[ -](?:sign )?[a-z]+_[a-z0-9_]+)")
-_SOCIAL_USER = re.compile(
+_IP4 = Lazy(r"(?<![\d.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\d.]\d|\d)")
+_IP6 = Lazy(r"(?<![0-9a-f:])(?=[0-9a-f:]*:[0-9a-f:]*:)[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![0-9a-f:])")
+_MAC = Lazy(r"(?<![0-9a-f:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:-])")
+_HANDLE = Lazy(r"(?<![a-z0-9._%+@/-])@[a-z0-9_][a-z0-9_.]{1,39}(?:@[a-z0-9.-]+\.[a-z]{2,})?")
+_SPLIT_HANDLE = Lazy(r"(?<![a-z0-9])(?:@ [a-z0-9_]{3,30}|at[ -](?:sign )?[a-z]+_[a-z0-9_]+)")
+_SOCIAL_USER = Lazy(
     r"\b(?:insta(?:gram)?|ig|twitter|tiktok|snap(?:chat)?|facebook|fb|telegram|username|handle|nick)(?: is| handle| user(?:name)?| account|:| -| ->|=){1,3}\s?(@?[a-z0-9_.]{3,30})"
 )
 
 _SEP = r"[ .\-/]"
-_PHONES = re.compile(
+_PHONES = Lazy(
     r"(?<![\w.,+#/-])(?:"
     r"\+\s?\d{1,3}(?:[ .\-()/]{0,3}\d){6,12}"
     r"|00\s?[1-9]\d(?:[ .\-()/]{0,2}\d){7,11}"
@@ -58,52 +53,52 @@ _PHONES = re.compile(
     r"|\d{7,13}"
     r")(?![\w/]|[.,]\d|-\d)"
 )
-_LOCAL = re.compile(r"(?<![\w.,+#/-])\d{3}[ .-]\d{4}(?![\w/%]|[.,]\d|-\d)")
-_CALL = re.compile(
+_LOCAL = Lazy(r"(?<![\w.,+#/-])\d{3}[ .-]\d{4}(?![\w/%]|[.,]\d|-\d)")
+_CALL = Lazy(
     r"(?:phone|tel|telephone|telefono|telefon|mobile|movil|mobil|cell|cellulare|portable|call|ring|text|sms|whatsapp|dial|reach|number|chiam|appel|joindre|llam|truc|contact|sul|fax|line|linea|ligne)[^\d]{0,28}$"
 )
-_FAX = re.compile(r"\bfax\b[^\d]{0,20}$")
-_PUBLIC_LINE = re.compile(
+_FAX = Lazy(r"\bfax\b[^\d]{0,20}$")
+_PUBLIC_LINE = Lazy(
     r"hotline|helpline|help line|information|info\b|\binfo|linea|ligne|linia|\bline\b|call cent|switchboard|centralin|centralita|standard|numero verde|verde|vert\b|verd\b|public|shelter|albergue|alberg|refuge|accueil|"
     r"accredit|acredit|press|presse|prensa|premsa|stampa|media|desk|office|ufficio|oficina|urgence|emergen|emergenz|donat|donaz|dons|donacion|volunteer|volontari|benevol|voluntari|toll.free|free ?phone|gratuit|"
     r"renseignement|attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
     r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|\btel\b|aiut|ayuda|ajuda|\baide|\bhelp|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
 )
-_FREE_LINE = re.compile(
+_FREE_LINE = Lazy(
     r"^(?:\+?44|0)?(?:800|808|300|845|844)\d{6,7}$|^(?:39)?800\d{6}$|^(?:33|0)80\d{7}$|^(?:34)?90[0-2]\d{6}$|^1?8(?:00|88|77|66|55)\d{7}$|^116\d{3}$"
 )
-_SOMEBODYS = re.compile(
+_SOMEBODYS = Lazy(
     r"\b(?:my|his|her|mobile|cell|cellulare|portable|movil|mobil|mio|mia|mon|mi|meu|meva|sua|suo|home|privat\w+|personal\w*)\b"
 )
-_NOT_A_PHONE = re.compile(
+_NOT_A_PHONE = Lazy(
     r"(?:isbn|doi|pmid|nct|icd|cpt|loinc|snomed|ref|lot|lotto|batch|€|\$|£|eur|usd|grant|no\. of)[ :.#]*$"
 )
-_AMOUNT_AFTER = re.compile(
+_AMOUNT_AFTER = Lazy(
     r"\s?(?:€|\$|£|eur|euros?|usd|dollars?|people|persone|personnes|personas|persones|doses|units?|ml|mg|mcg|followers|views|viewers|steps|km|cells|copies|platelets|/)\b"
 )
 
 
-_SPOKEN_LINK = re.compile(
+_SPOKEN_LINK = Lazy(
     r"(?<![a-z0-9@])(?:(?:www|w w w) ?(?:dot|punto|point|punt)? ?)?[a-z0-9-]{4,}(?: (?:dot|punto|point|punt) (?:com|org|net|info|it|fr|es|cat|eu|uk|blog|me|io|co)\b)+(?: (?:slash|barra|barre) [a-z0-9-]+)*"
 )
 
 
-_LETTERS_FOR_DIGITS = re.compile(
+_LETTERS_FOR_DIGITS = Lazy(
     r"\b(?:tel|tfno|tlf|tfn|telf|telefon\w*|phone|mobile|mobil|movil|cell\w*|portable|number|numero|num)\b[^.!?\n]{0,24}?[ :](?P<n>(?=(?:[^\n]{0,3}\d){2})(?:[\dOoIlSsBZzEeGgqAT]{1,3}[ .-]?){4,}(?<![ .-]))(?![A-Za-z])"
 )
-_IP_SAID = re.compile(
+_IP_SAID = Lazy(
     r"\bip\b[^!?]{0,30}?(?P<n>[\w -]{1,24}? (?:dot|punto|point|punt) [\w -]{1,24}? (?:dot|punto|point|punt) [\w -]{1,24}? (?:dot|punto|point|punt) [\w-]+)"
 )
 
 
-_CALL_IT = re.compile(
+_CALL_IT = Lazy(
     r"(?:chiami|chiamino|chiamate|chiamare|call|calls|llame|llamen|llamar|appelez|appeler|truqui|truqueu|trucar)(?: (?:lo|il|allo|al|us|us on|us at|on|au|nous au|le|el|ens al|nos al))? $"
 )
 """Whoever is meant shall call this number: it is the desk's."""
-_FAMILYS = re.compile(
+_FAMILYS = Lazy(
     r"\b(?:fundraiser|fund|collection|page|cagnotte|collecte|raccolta(?: fondi)?|colletta|colecta|recaudacion|recapte|collecta|crowdfunding)\b[^.!?]{0,20}\b(?:the family|of the family|family's|for the family|de la famille|della famiglia|per la famiglia|de la familia|para la familia|per a la familia|pour la famille)\b|\b(?:the family's|family's) (?:\w+ )?(?:fundraiser|page|fund|collection)\b"
 )
-_OF_ONES_KIN = re.compile(
+_OF_ONES_KIN = Lazy(
     rf"\b(?:number|phone|mobile|fax|cell|numero|telefono|cellulare|tel|fixe|portable|movil|telefon|mobil) (?:of|for|della|del|dello|di|de la|de|du|d'en|pour|per) ?(?:his |her |their |the |la |el |le |il |sua |suo |sa |son |su |seva |seu |l')*(?:{RELATIVES})\b[^.!?]{{0,24}}$"
     r"|\b(?:her|his) (?:own |home |private |personal )?(?:fax|mobile|phone|cell|landline|number|home number)\b[^.!?]{0,20}$"
     rf"|\b(?:his|her|the \w+'s) (?:{RELATIVES})'s (?:number|mobile|phone|cell)\b[^.!?]{{0,20}}$"
@@ -112,7 +107,7 @@ _SAID_HANDLE = re.compile(
     r"(?<![a-z0-9])(?:arroba|arrova|chiocciola|arobase|at[- ](?:sign|symbol)|a commerciale)[ :]+(?P<n>[a-z0-9][a-z0-9_.]{3,}(?: (?:underscore|dot|punto|point|punt|guion bajo|guio baix|trattino basso|tiret bas|barra baixa|barra baja) ?[a-z0-9]+)*)"
     r"|(?<![a-z0-9.])(?P<m>(?=[a-z0-9_.]*[a-z]{3})[a-z0-9_.]{6,30}),? \(?(?:all one word|(?:with )?no spaces?|all joined up|all together|tutto (?:attaccato|unito)|senza spazi|tout attache|tout colle|sans espaces?|todo (?:junto|seguido)|sin espacios|tot (?:junt|seguit)|sense espais)\b"
 )
-_HANDLE_MEANT = re.compile(
+_HANDLE_MEANT = Lazy(
     r"\b(?:insta\w*|ig|tiktok|twitter|facebook|fb|snap\w*|telegram|find (?:us|me|her|him)|follow|handle|account|user\w*|nick\w*|trova\w+|cerca\w+|seguite|seguitemi|profilo|cuenta|buscad\w*|buscanos|seguid\w*|perfil|compte|cherchez|suivez|retrouvez|cerqueu|seguiu|arroba|arrova|chiocciola|arobase|at[- ]sign)\b"
 )
 

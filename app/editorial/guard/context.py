@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.fold import View
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 ASK = Verdict.ASK
@@ -51,7 +51,7 @@ _NOT_FOR = "".join(
     )
 )
 """Milk for a baby is no baby."""
-_TIE = re.compile(
+_TIE = Lazy(
     rf"\b(?=(?:{PATIENT})\b){_NOT_FOR}(?:{PATIENT})\b{_COMPOUND}"
     rf"|\b(?:his|her|their|my|the patient's|sua|suo|la sua|il suo|son|sa|leur|su|sus|seu|seva|la seva|el seu) (?:{RELATIVES})\b"
     rf"|\b(?:{RELATIVES})(?:'s)? (?:of|de|del|della|du|d'|di|dello) (?:the |la |el |il |le |l')?(?:{PATIENT}|boy|girl|man|woman|bambin[oa]|ragazz[oa]|fillette|garcon|nin[oa]|nen[ae]?|chic[oa]|petite?|pequen[oa]|piccol[oa]|bimb[oa]|noi|noia|xiquet[a]?|menuda?|lad|kid|child|toddler|teenager|ferit[oa]|blessee?|herid[oa])"
@@ -65,12 +65,12 @@ _TIE = re.compile(
 )
 _HUMAN = r"(?:girl|boy|man|woman|lady|gentleman|child|kid|teen|teenager|toddler|driver|passenger|cyclist|biker|pedestrian|climber|worker|guy|lad|nurse|tourist|signora?|signore|donna|uomo|ragazz[oa]|bambin[oa]|bimb[oa]|autista|ciclista|turista|dame|monsieur|femme|homme|garcon|fille|fillette|petite?|conducteur|conductrice|cycliste|touriste|senora?|mujer|hombre|chic[oa]|nin[oa]|conductora?|pequen[oa]|senyora?|dona|home|noi[a]?|nen[a]?|nena|conductora?)"
 _STATE = r"(?:poisoned|intoxicated|intossicat[oa]|intoxiquee?|intoxicad[oa]|intoxicat|intoxicada|ventilat\w+|ventilee?|intubat\w*|intubad[oa]|intubee?|sedat\w*|sedad[oa]|sedee?|burn(?:t|ed)|injured|wounded|hurt|hospitali[sz]\w+|operat[oaie]\w?|operad[oa]|operee?|unconscious|critical|comatose|dying|shot|stabbed|admitted|resuscitated|ustionat[oa]|incoscient\w|ricoverat[oa]|investit[oa]|travolt[oa]|accoltellat[oa]|brulee?|inconsciente?|inconscient|renversee?|fauchee?|percutee?|poignardee?|quemad[oa]|ingresad[oa]|atropellad[oa]|apunalad[oa]|cremat|cremada|ingressa[td]a?|atropella[td]a?|apunyala[td]a?|in coma|en coma|dans le coma|grave)"
-_ILL = re.compile(
+_ILL = Lazy(
     rf"\b(?:{_STATE}|struck|run[- ]over) {_HUMAN}\b|\b{_HUMAN},? (?:who (?:is|was) |che e |qui est |que esta |que es )?(?:(?:ora|now|ahora|ara) )?{_STATE}(?![a-z])"
     r"|\b(?:in|en|a|dans|nella|al|a la) (?:our|nostr[ao]|la nostr[ae]|notre|nuestr[ao]) (?:icu|itu|uci|uti|reani?\w*|rea\b|terapia intensiva|rianimazione|theatre|ward|planta|reparto|service|quirofan\w*|unita\w*|unidad|burns unit)"
     r"|\b(?:was|got|been|fue|ha sido|e stat[oa]|a ete|va ser|estat) (?:hit|struck|run over|knocked down|stabbed|shot|atropellad[oa]|arrollad[oa]|investit[oa]|travolt[oa]|renversee?|fauchee?|atropella[td]a?)\b|, (?:hit|struck|run over|knocked down|stabbed|shot|investit[oa]|travolt[oa]|accoltellat[oa]|renversee?|fauchee?|percutee?|atropellad[oa]|arrollad[oa]|apunalad[oa]|atropella[td]a?|apunyala[td]a?) "
 )
-_OURS = re.compile(
+_OURS = Lazy(
     r"\b(?:one of our|uno dei nostri|una delle nostre|une? de nos|un[oa] de nuestr[oa]s|un dels nostres|una de les nostres) (?!staff|team|nurse|doctor|volunteer|colleague|surgeon|ambulan|chirurg|infermier|infirm|enfermer|medic|colleg|lector|reader)[a-z]+"
     r"|\b(?:our|nostr[oa]|notre|nuestr[oa]|el nostre) (?:dialy[sz]\w+|dialitz\w+|diali[sz]\w+|greffee?|trapiantat\w*|trasplanta\w+|ventilated|ossigenodip\w+|oxigenod\w+|amputee?|operat[oa]?|operad[oa]|operee?|ingressat|ingressada|ingresad[oa]|ricoverat[oa]|malalt[a]?|malat[oa]|malade|enferm[oa])\b"
     r"|\b(?:lady|gentleman|man|woman|child|boy|girl|signora|signore|uomo|donna|bambin[oa]|dame|monsieur|homme|femme|enfant|senora?|hombre|mujer|nin[oa]|senyora?|home|dona|nen[a]?) (?:on|con|en|sous|avec|amb|in|a) (?:home |the )?(?:dialysis|oxygen|a ventilator|dialisi|ossigeno|ventilatore|dialyse|oxygene|respirateur|dialisis|oxigeno|respirador|oxigen)\b"
@@ -79,12 +79,12 @@ _OURS = re.compile(
     r"|\b(?:father|mother|parents|padre|madre|genitori|padres|pere|mere|pare|mare|pares|uncle|aunt|zio|zia|tio|tia) (?:of the|dei|delle|de los|de las|dels|de les|des) (?:[a-z]+ )?(?:children|kids|boys|girls|twins|bambin[ie]|ragazz[ie]|gemell[ie]|ninos|ninas|chicos|chicas|mellizos|gemelos|enfants|garcons|filles|jumeaux|nens|nenes|nois|noies|bessons)\b"
     r"|\b(?:owner|driver|proprietari[oa]|proprietaire|conducteur|conductrice|propietari[oa]?|conductora?)\b[^.!?]{0,30}\b(?:resus|theatre|icu|rianimazione|reanimation|rea\b|quirofan\w*|uci|ricoverat\w+|ingresad\w+|ingressa\w+|hospitalis\w+)\b"
 )
-_PLURAL = re.compile(
+_PLURAL = Lazy(
     r"\b(?:patients|pazienti|pacientes|pacients|victims|vittime|victimes|casualties|feriti|blesses|heridos|ferits)\b"
 )
-_SENTENCE = re.compile(r"[.!?\n](?:\s|$)")
+_SENTENCE = Lazy(r"[.!?\n](?:\s|$)")
 
-ABBREVIATION = re.compile(
+ABBREVIATION = Lazy(
     r"(?<![a-z])(?:dr|dra|drs|sr|sra|srta|sig|sigra|prof|profa|dott|ssa|st|sta|mr|mrs|ms|mme|mlle|m|no|n|num|nr|tel|av|avda|bd|c|d|p|pt|approx|vs|ca|ext|[a-z])$"
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from app.editorial.guard.allowed import hide
@@ -28,7 +27,7 @@ from app.editorial.guard.inviting import uninvited
 from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.labels import labels
 from app.editorial.guard.language import languages
-from app.editorial.guard.lazy import compile_all, looked_at
+from app.editorial.guard.lazy import Lazy, compile_all, looked_at
 from app.editorial.guard.learned.opinion import judged, opinion
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.marks import marks
@@ -176,11 +175,11 @@ class RuleGuard:
         return found
 
 
-_AUDIENCE = re.compile(
+_AUDIENCE = Lazy(
     r"\b(?:students?|viewers|colleagues|audience|followers|hospitals?|friends|those|everyone|all|anyone|congress|meeting|conference|course|university|fellows|studenti|student[ie]sse|colleghi|amici|spettatori|ospedal[ei]|chi ci (?:segue|guarda)|congresso|universita|etudiant\w*|collegues|amis|spectateurs|hopital|hopitaux|ceux qui|congres|universite|estudiantes|companeros|amigos|espectadores|hospitales|quienes|congreso|universidad|estudiants|companys|amics|espectadors|els que|congres|universitat)"
     r"(?: (?:watching|following|joining|listening|tuned|us|live|ci (?:segue|guarda)|nous (?:suivent|regardent)|nos (?:siguen|ven)|ens (?:segueixen|miren)|here|over|up|down|back))* (?:in|from|of|at|di|da|dal|a|de|d'|du|depuis|desde|en|del|des de|al)(?: (?:the|la|el|il|le|les|los))? ?$"
 )
-_AGE_BEHIND = re.compile(
+_AGE_BEHIND = Lazy(
     r",? \(?(?:de |di |aged |d')?((?:1[01]\d|\d{1,2}))(?=[,.;:)]|$| (?:and|y|e|et|i|anni|ans|anos|anys|years?|yo|yrs)\b)(?![.,]\d)"
 )
 _RANK = {Verdict.PASS: 0, Verdict.ASK: 1, Verdict.BLOCK: 2}
@@ -191,7 +190,7 @@ def _span(view: View, finding: Finding) -> Span:
     return Span(start, end, finding.cls, finding.reason, finding.replacement, finding.verdict)
 
 
-_SPACED_OUT = re.compile(r"(?:[^\W\d_][ .\-_*|~/·•]{1,3}){4,}[^\W\d_]")
+_SPACED_OUT = Lazy(r"(?:[^\W\d_][ .\-_*|~/·•]{1,3}){4,}[^\W\d_]")
 
 
 def _surer(text: str, span: Span) -> Span:

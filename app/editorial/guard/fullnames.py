@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.singlenames import single_name
 from app.editorial.guard.surroundings import (
     DEVICE_AFTER,
@@ -29,7 +30,7 @@ from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
 
-_RESCUED = re.compile(
+_RESCUED = Lazy(
     r"\b(?:pulled|rescued|identified|injured|wounded|missing|alive|found|dead|killed|died|estratt|salvat|dispers|ferit|mort[oi]|vivo|viva|identificat|sauve|sorti|bless|disparu|retrouve|vivant|rescat|sacaron|herid|desaparec|fallec|identificad|con vida|tret|treta|ferit|desaparegu|amb vida|identificat)"
 )
 

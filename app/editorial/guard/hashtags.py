@@ -7,17 +7,18 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.homonyms import HOMONYMS
 from app.editorial.guard.words.towns import TOWNS
 
-_TAG = re.compile(r"(?<![a-z0-9&])#([a-z][a-z_'-]{5,40})(?![a-z0-9])")
-_CHEERING = re.compile(
+_TAG = Lazy(r"(?<![a-z0-9&])#([a-z][a-z_'-]{5,40})(?![a-z0-9])")
+_CHEERING = Lazy(
     r"(?:team|forza|allez|vamos|animo|anims|goteam|go|prayfor|prayersfor|justicefor|strongfor|stay?strong|saveour|save|help|love|we(?:love|heart)|welove|get ?well|getwell|courage|bravo|tousavec|avec|con|todoscon|totsamb|amb|conte|per|para|pour|for|ripp?|descansa)_?"
 )
 
 
-_WISHED = re.compile(
+_WISHED = Lazy(
     r"(?:pray|forza|allez|animo|anims|courage|justicefor|strongfor|staystrong|saveour|getwell|rip|descansa|todoscon|totsamb|tousavec)"
 )
 

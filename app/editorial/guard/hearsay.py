@@ -9,32 +9,33 @@ import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, Context, Finding
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 _SICK = rf"(?:{PATIENT}|malade|malat[oa]|malalta?|enferm[oa]|infortunat[oa]|accidentee?|accidentad[oa]|accidentat)"
-_GUESS = re.compile(
+_GUESS = Lazy(
     r"\b(?:guess who|you'll never guess|you (?:all )?know who|indovinate chi|indovina chi|sapete chi e|devinez qui|vous savez qui|adivin(?:ad|a|en) quien|a que no sab\w+ quien|ya sab\w+ quien|endevineu qui|sabeu qui es|who do you think)\b"
 )
-_DID = re.compile(
+_DID = Lazy(
     r"\b(?:who|that|che|qui|que)(?: (?:once|just|also|has|had|a|ha|va|avait|habia|havia|l'anno scorso|recently|famously|s'est))* (?:won|win|wins|scored|sang|sings|plays? (?:for|in|the)|played (?:for|in|the)|presents?|presented|wrote|founded|runs? (?:the|for)|ran for|coached|trains|captained|starred|appeared|survived|saved|rescued|killed|robbed|confessed|was (?:arrested|rescued|on)|made the|set the|broke the|holds the|swam|climbed|crossed|sued|"
     r"vinto|vince|vincera|segnato|cantat\w|canta|giocat\w|gioca (?:in|nel|nella|per)|presenta|scritto|fondato|allena\w*|salvato|sopravviss\w+|attraversato|scalato|arrestat\w|rapinat\w|"
     r"gagne\w*|marque|chante\w*|joue\w*|presente\w*|ecrit|fonde|entraine\w*|sauve|survecu|traverse|gravi|arretee?|braque\w*|remporte\w*|"
     r"gano|ganado|marco|metio|canto|jugo|jugaba|juega|presenta\w*|escribio|fundo|entrena\w*|salvo|sobrevivio|cruzo|escalo|detenid\w|atraco|rescataron|guanya\w*|marca\w*|cantar|jugar|jugava|juga|escriure|fundar|salvar|sobreviure|creuar|detingu\w+)\b"
 )
-_NEWS = re.compile(
+_NEWS = Lazy(
     r"\b(?:(?:on|in|from|by|made) (?:the |last night's |yesterday's |today's |this morning's |local )?(?:tv |evening |local |national |morning )?(?:news|newspapers?|papers?|headlines|front page|telly|tv|television|radio)\b|(?:del|al|dal|nel) (?:tg|telegiornale|giornale)|(?:sui|dei|nei) giornali|in (?:tv|televisione|prima pagina)|(?:du|au|dans le) (?:jt|20 heures|journal)|(?:aux|des|dans les) (?:infos|informations|journaux|actualites)|a la (?:tele|tv|television|une)|(?:del|en el|por el) (?:telediario|informativo|periodico)|(?:en|de|por) (?:las noticias|los periodicos|la tele|la television|los diarios|portada)|(?:al|del|pel) (?:telenoticies|tn|diari)|(?:a|de|per) (?:les noticies|la tele|la televisio|els diaris)|(?:als|dels) diaris|viral)\b"
 )
-_MISFORTUNE = re.compile(
+_MISFORTUNE = Lazy(
     r"\b(?:fell|fallen|hit by|struck|crash\w*|run over|knocked (?:down|off)|pulled|fished|dragged|rescued|winched|airlifted|thrown|trapped|buried|shot|stabbed|attacked|bitten|gored|burn(?:ed|t)|drown\w+|jumped|accident|collision|pile-?up|fire|shooting|explosion|blast|avalanche|landslide|robbery|riot|stampede|derail\w+|"
     r"cadut[oa]|precipitat[oa]|investit[oa]|travolt[oa]|estratt[oa]|ripescat[oa]|salvat[oa]|soccors[oa]|recuperat[oa]|accoltellat[oa]|sparat\w*|aggredit[oa]|mors[oa]|ustionat[oa]|annegat\w*|sepolt[oa]|schiant\w+|incidente|incendio|rogo|esplosione|valanga|frana|crollo|rapina|"
     r"tombee?|renversee?|fauchee?|percutee?|repechee?|secourue?|sauvee?|degagee?|extraite?|helitreuillee?|poignardee?|agressee?|mordue?|encornee?|brulee?|noyee?|ensevelie?|accident|incendie|explosion|avalanche|effondrement|braquage|carambolage|"
     r"cay\w+|caid[oa]|atropellad[oa]|arrollad[oa]|rescatad[oa]|sacad[oa]|pescad[oa]|apunalad[oa]|tirotead[oa]|agredid[oa]|mordid[oa]|cornead[oa]|quemad[oa]|ahogad[oa]|sepultad[oa]|accidente|incendio|explosion|alud|derrumbe|choque|atraco|corneado|"
     r"caigu\w+|va caure|atropella[td]a?|rescata[td]a?|tret|treta|pesca[td]a?|apunyala[td]a?|agredi[td]a?|mossega[td]a?|cremat|cremada|ofega[td]a?|colga[td]a?|incendi|explosio|allau|esfondrament|xoc|atracament)\b"
 )
-_LATELY = re.compile(
+_LATELY = Lazy(
     r"\b(?:this (?:morning|afternoon|evening)|yesterday\w*|last night|earlier today|today|tonight|(?:on |last )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\w*|stamattina|stamani|ieri|stanotte|oggi|stasera|ce matin|hier|cette nuit|aujourd'hui|esta (?:manana|noche|tarde|madrugada)|ayer|anoche|hoy|aquest mati|aquesta (?:nit|tarda|matinada)|ahir|anit|avui|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo|dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge)\b"
 )
-_WHERE = re.compile(
+_WHERE = Lazy(
     r"\b(?:from|off|out of|in|at|on|under|dal|dalla|dal[l']|sul|sulla|nel|nella|de la|de l'|du|dans|sur|del|en el|en la|al|a la|des de|d'un|d'una|di un|da un)\b[^.!?]{0,12}\b(?:river|lake|sea|canal|well|cliff|bridge|roof|scaffold\w*|train|tram|bus|tractor|motorway|highway|mountain|quarry|mine|fiume|lago|mare|pozzo|scogliera|ponte|tetto|impalcatura|treno|trattore|autostrada|montagna|cava|riviere|fleuve|lac|mer|puits|falaise|pont|toit|echafaudage|train|tracteur|autoroute|montagne|rio|mar|pozo|acantilado|puente|tejado|andamio|tren|autopista|autovia|montana|riu|llac|pou|penya-?segat|teulada|bastida|muntanya|ronda)\b"
 )
 _THE_ONE = re.compile(
@@ -49,7 +50,7 @@ _FAMED = re.compile(
 )
 
 
-_IS_THE_OF = re.compile(
+_IS_THE_OF = Lazy(
     r"(?:^|[.!?:,;] ?)(?:(?:e|es|c'est|it's|that's|he's|she's|ell es|ella es|lui e|lei e|yes,? it's) )(?:il |la |lo |l'|le |el |the |our |un |una |une |an? )(?!first|last|next|only|prim|ultim|same|mateix|mism|stess|meme)[\w'-]+(?: [\w'-]+)?? (?:del|della|dell'|dello|de l'|de la|du|de|of|at|from|in|di|al|a la) ?(?:the |our |la |el |il |nostr[oae] |notre |nuestr[oa] )?(?:local |primary |high |old )?(?:school|college|village|town|parish|club|bank|market|bakery|church|choir|team|radio|council|post office|pub|corner shop|institute|scuola|liceo|paese|comune|parrocchia|squadra|banca|mercato|panificio|chiesa|coro|posta|bar|ecole|lycee|village|commune|paroisse|equipe|banque|marche|boulangerie|eglise|chorale|poste|mairie|colegio|escuela|instituto|pueblo|ayuntamiento|parroquia|equipo|banco|mercado|panaderia|iglesia|correos|escola|institut|poble|ajuntament|equip|banc|mercat|forn|esglesia|cor|correus)\b"
 )
 

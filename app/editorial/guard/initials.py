@@ -7,55 +7,56 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.surroundings import DEVICE_AFTER, THEN_STATE
 from app.editorial.guard.words.frames import OWNS
 from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, WIDE_PLACES
 from app.editorial.guard.words.people import COMMON, PATIENT, RELATIVES
 
-_NICK = re.compile(
+_NICK = Lazy(
     r"\b(?:nicknamed|nickname(?: is)?|calls? (?:our patient|him|her|the patient|them)|known (?:here )?as|goes by|a\.?k\.?a\.?|alias|dite?|surnommee?|apodad[oa]|detto|detta|conegu(?:t|da) com|soprannominat[oa]|per tutti|tutti (?:lo |la )?chiamano|(?:lo|la) chiam\w+(?: tutti)?|(?:lo|la) conosc\w+ (?:tutti )?come|(?:le|lo|la) (?:dicen|llaman|decimos|conocen como)(?: todos)?|(?:l'appellent|l'appelle|le surnomm\w+|la surnomm\w+)(?: tous)?|li (?:diuen|diem)(?: tots)?|everyone calls (?:him|her)|(?:de |by the |per |col |con el |amb el )?(?:malnom|sobrenom|mote|apodo|alias|sobriquet|surnom|nomignolo|soprannome|pet name|nickname)(?: de)?|in arte|llaman|le decimos|conocid[oa] como|sobrenom|tothom (?:li )?diu|diuen|anomenem|on l'appelle|que nous appelons|appelle)[ ,:]*(?P<n>\"[^\"]{2,30}\"|'[^']{2,30}'|\" ?[^\"]{2,30} ?\"|[A-Z][\w'-]+(?: [A-Z][\w'-]*){0,2})"
 )
 
-_CALLED_THEM = re.compile(
+_CALLED_THEM = Lazy(
     r"\b(?:call(?:s|ed)? (?:him|her|them)|knows? (?:him|her|them) as|(?:lo|la) (?:chiam\w+|conosc\w+)|(?:lo|la|le) (?:llam\w+|dec\w+|conoc\w+)|(?:l'|on l')(?:appel\w+|anomen\w+)|li (?:diuen|diem|diu))\b"
 )
-_TO_FRIENDS = re.compile(
+_TO_FRIENDS = Lazy(
     r"\" ?(?P<n>[^\"]{2,30}?) ?\",? (?:to (?:his|her|all|everyone)|per (?:gli|le|tutti|als?|les)|pour (?:ses|les|tous)|para (?:los|sus|las|todos)) ?\w*"
 )
-_EMPLOYER = re.compile(
+_EMPLOYER = Lazy(
     r"\b(?i:works?(?: [a-z]+){0,2} (?:for|at)|working(?: [a-z]+){0,2} (?:for|at)|teaches at|taught at|studies at|student at|pupil at|attends|goes to school at|insegna (?:a|al|alla|presso)|enseigne (?:a|au)|ensena en|da clases en|employed (?:by|at)|employee (?:of|at)|employer(?: is|:)?|staff at|retired from|(?:manager|driver|clerk|teacher|engineer|worker|cashier|director|ceo|boss) (?:of|at|for)|lavora(?: [a-z]+){0,2} (?:per|da|presso|alla|in|al)|dipendente (?:di|della|del)|impiegat[oa] (?:di|da|alla|presso)|datore di lavoro:?|operai[oa] (?:della|alla|di)|travaille(?: [a-z]+){0,2} (?:chez|pour|a)|employee? (?:de|chez|par)|salariee? (?:de|chez)|ouvrier (?:de|chez)|trabaja(?: [a-z]+){0,2} (?:en|para)|emplead[oa] (?:de|en)|treballa(?: [a-z]+){0,2} (?:a|per|per a|en)|empleat|empleada de) (?P<n>(?:the |la |el |il |l')?[A-Z][\w&'.-]+(?: (?:&|de|and|y|e|i|of)? ?[A-Z][\w&'.-]+){0,3})"
 )
 
-_INITIALS = re.compile(
+_INITIALS = Lazy(
     r"(?<![\w.])(?:[A-Z]\.[ -]?){1,3}[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]\.[A-Z]\.?(?!\w)|(?<![\w.])[A-Z]{2}(?![\w.-])|(?<![\w.])[A-Z]\.(?=[ ,;:']|$)"
 )
 
-_INITIALS_BEFORE = re.compile(
+_INITIALS_BEFORE = Lazy(
     rf"\b(?:(?:{PATIENT})|(?:{RELATIVES})|initials?(?: are| is|:)?|iniziali:?|initiales:?|iniciales:?|inicials:?|(?:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|m|mlle|sr|sra|senora?|senyora?|don|dona)\.?)[ ,:]*$"
 )
 
 _DOTTED = re.compile(r"(?:[A-Z]\. ?){2,4}[A-Z]?\.?")
-_BAND_BEFORE = re.compile(
+_BAND_BEFORE = Lazy(
     r"\b(?:initials?|iniziali|initiales|iniciales|inicials|wrist|band|label|bracelet|braccialetto|etichetta|etiquette|etiqueta|pulsera|polsera|marked|reads|named?|nome|nom|nombre|patient|paziente|paciente|pacient)\b[^.!?]{0,32}$"
 )
-_SPOKEN_INITIAL = re.compile(
+_SPOKEN_INITIAL = Lazy(
     r"\b(?i:mr|mrs|ms|miss|sig|sig\.ra|signora|signor|mme|mlle|sr|sra|senora|senor|senyora|senyor|patient|paziente|paciente|pacient|pt)\.? ([A-Z](?: [A-Z])?)(?= (?:is|was|has|e|est|va|esta|es|si|sta|ha)\b|[,;:']|$)"
 )
 
-_FAMILY = re.compile(
+_FAMILY = Lazy(
     r"\b(?:[Tt]he ([A-Z][a-z'-]+(?:-[A-Z][a-z]+)?)(?:s| family| household| kids)\b|(?:famiglia|famille|familia|famil[iy]e) ([A-Z][A-Za-z'-]+(?: [A-Z][a-z'-]+)?))"
 )
 
-_INITIALS_AFTER = re.compile(
+_INITIALS_AFTER = Lazy(
     r"^,? (?:\(?\d{1,3}(?:[ ,).;]|yo|y/o|-year| anni| ans| anos| anys|m\b|f\b|$)|a \d{2}[ -]year)"
 )
 
-_INITIAL_LAST = re.compile(r"(?<![\w.])((?:[A-Z]\. ?){1,2})([A-Z][a-z'\-]+(?:-[A-Z][a-z]+)?)")
+_INITIAL_LAST = Lazy(r"(?<![\w.])((?:[A-Z]\. ?){1,2})([A-Z][a-z'\-]+(?:-[A-Z][a-z]+)?)")
 
-_LAST_COMMA_INITIAL = re.compile(r"(?<![\w.])([A-Z][A-Za-z'\-]{3,}), [A-Z]\b(?![\w-])\.?")
-_LAST_INITIAL = re.compile(r"(?<![\w.])([A-Z][a-z'\-]{2,}) ([A-Z])\.(?!\w)(?![A-Z]\.)")
+_LAST_COMMA_INITIAL = Lazy(r"(?<![\w.])([A-Z][A-Za-z'\-]{3,}), [A-Z]\b(?![\w-])\.?")
+_LAST_INITIAL = Lazy(r"(?<![\w.])([A-Z][a-z'\-]{2,}) ([A-Z])\.(?!\w)(?![A-Z]\.)")
 
-_MASKED = re.compile(
+_MASKED = Lazy(
     r"(?<![\w*#])[A-Za-z]{1,4}(?:[*#•.]{3,}|[*•]{1,}|_{2,}|[xX]{3,}|-{3,}|…)[a-z]{0,3}\.?(?: ?[A-Z](?:[*#•_.xX-]{2,}[a-z]{0,3}|\.|[a-z]+)?)?"
 )
 
@@ -202,12 +203,12 @@ def employers(c: Context) -> Iterator[Finding]:
         yield Finding(start, end, "A", BLOCK, "An employer points at a person.", "their employer")
 
 
-_TRADE_AT = re.compile(
+_TRADE_AT = Lazy(
     rf"\b(?i:{PATIENT}|malade|malat[oa]|malalta?|enferm[oa]|he|she|lui|lei|il|elle|{RELATIVES})\b[^.!?]{{0,20}}?(?i:,| is| was| e| est| es| era| etait| c'est| fa de| trabaja de| fait| lavora come| works as)(?i: (?:an?|the|un[ae]?|el|la|il|le|l'|de))? (?!(?i:operat|operad|operee?|intubat|stab|estab|ricover|ingres|hospit|transfer|admitt|treated|born|nat[oa]\b|nacid|nascu|nee?\b))(?:[a-z'-]+ ){{0,2}}?[a-z'-]*(?:er|or|ist|man|woman|men|ian|ant|eer|ess|hand|clerk|chef|cook|guard|nurse|pilot|apprentice|boss|owner|staff|tore|trice|ista|aio|aia|iere|iera|ante|ente|aro|ino|essa|cuoc[oa]|operai[oa]|eur|euse|ier|ien|ienne|iste|rice|patron|cuisto|ora|ero|era|ario|aria|nte|aire|ari|caixer|cap|dueno|duena|titolare|soci[oa]|socia)(?i: (?:at|for|of|with|en|a|da|presso|alla|al|nel|nella|chez|au|del|della|de|dels|di|in))(?i: (?:the|la|el|il|los|las|els|les|l'))? (?P<n>[A-Z][\w&'.-]+(?: (?:(?:&|de|del|della|di|du|y|i|e|and) )?[A-Z][\w&'.-]+){{0,3}})"
 )
 
 
-_SOMEWHERE = re.compile(
+_SOMEWHERE = Lazy(
     r" (?:at|for|of|with|en|a|da|presso|alla|al|nel|nella|chez|au|del|della|de|dels|di|in) (?:(?:the|la|el|il|los|las|els|les|l') ?)?[A-Z]"
 )
 
@@ -227,12 +228,12 @@ def trades(c: Context) -> Iterator[Finding]:
         yield Finding(*match.span("n"), "A", verdict, "An employer points at a person.", "their employer")
 
 
-_MASKED_NAME = re.compile(
+_MASKED_NAME = Lazy(
     rf"\b(?i:mrs?|ms|miss|sig(?:nora?|\.ra|\.)?|mme|mlle|m\.|madame|monsieur|sra?|senora?|senyora?|don|dona|{PATIENT}|{RELATIVES}|name|surname|nome|cognome|nom|prenom|nombre|apellidos?|cognoms?)[.: ]+(?P<n>[A-Z][a-z]{{0,3}} ?(?:[-_.*#•~?xX]{{2,}}|…)[a-z]{{0,3}})(?![\w])"
 )
 
 
-_HALF_HIDDEN = re.compile(r"[*#•_~?…]|\.\.|--|[xX]{2}")
+_HALF_HIDDEN = Lazy(r"[*#•_~?…]|\.\.|--|[xX]{2}")
 
 
 def half_hidden(c: Context) -> Iterator[Finding]:

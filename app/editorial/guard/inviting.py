@@ -5,29 +5,28 @@ so that the visit it speaks of confirms nothing; unless the sentence also tells 
 
 from __future__ import annotations
 
-import re
-
 from app.editorial.guard.context import Context, Finding
+from app.editorial.guard.lazy import Lazy
 
-_PAPER = re.compile(
+_PAPER = Lazy(
     r"\b(?:surveys?|questionnaires?|feedback|cards?|leaflets?|brochures?|forms?|instructions|guide|checklist|website|"
     r"sondaggi?o?|questionari?o?|modul[oi]|opuscol[oi]|foglietto|istruzioni|recension[ei]|"
     r"enquetes?|sondages?|formulaires?|brochures?|depliants?|livret|consignes|avis|"
     r"encuestas?|cuestionarios?|formularios?|folletos?|instrucciones|opinion|"
     r"enquest[ae]s?|questionaris?|formularis?|fullets?|instruccions|opinio)\b"
 )
-_PLEASE = re.compile(
+_PLEASE = Lazy(
     r"\b(?:please|fill|complete|take|read|bring|leave|answer|rate|scan|download|you (?:can|may|will)|"
     r"compil\w+|riempi\w*|risponda|rispondete|lasci\w*|legg\w+|porti|portate|scaric\w+|per favore|"
     r"merci de|remplir|remplissez|repond\w+|laiss\w+|lisez|lire|pensez|veuillez|telecharg\w+|"
     r"rellen\w+|complet\w+|respond\w+|dej[ea]\w*|le\w{1,2}an?|lea|traiga\w*|descarg\w+|por favor|"
     r"ompl\w+|deix\w+|llegi\w*|porti|porteu|descarregu\w+|si us plau)\b"
 )
-_VISIT = re.compile(
+_VISIT = Lazy(
     r"\b(?:before|after|during|following|once|prima|dopo|durante|avant|apres|pendant|suite|antes|despues|tras|abans|despres|durant)\b"
     r"[^.!?]{0,12}\b(?:your|vostr[aoe]|votre|vos|su|sus|tu|sua|suo|seva|seu|vuestr[ao]|visita|consulta)\b"
 )
-_TOLD = re.compile(
+_TOLD = Lazy(
     r"\b(?:sorry|glad|hope|regret|thank\w*|was|were|went|had|did|last|yesterday|ago|this (?:morning|week)|on \w+day|monday|tuesday|wednesday|"
     r"thursday|friday|saturday|sunday|result\w*|operation|surgery|biops\w+|scan|son|daughter|wife|husband|mother|father|baby|we (?:saw|treated|found)|"
     r"spiac\w+|scus\w+|grazie|ier[ia]|scors[oa]|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica|intervento|operazione|ricovero|"

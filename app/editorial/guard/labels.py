@@ -5,7 +5,6 @@ histology and trials with letters in their middle.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
@@ -26,7 +25,7 @@ _OWNED_CAR = Lazy(
 _PROFESSION = Lazy(
     rf"\b(?i:nmc|gmc|hcpc|gdc|rcvs|nmc pin|pin|rpps|adeli|ordine|albo|opi|fnomceo|colegiad[oa]|col\.legia\w+|collegiad[oa]|collegiat|sra|faa|caa|licence|registration)(?: (?i:pin|no|n|num|number|numero|number is|n\.o))?[ .:#°º]+(?P<n>{_CODE})(?![\w-])"
 )
-_OWNER = re.compile(
+_OWNER = Lazy(
     r"\b(?:her|his|she|he|patient\w*|pazient\w+|paciente?s?|pacient\w*|malad\w+|malalt\w*|wife|husband|mother|father|midwife|pilot|lies|operated|ricoverat\w+|operat\w+|operad\w+|operee?|hospitalis\w+|ingres\w+|sua|suo|sa|son|su|seva|seu|collegue|collega|colega|today|oggi|hoy|avui|aujourd\w*|asleep|dorm\w*|table|tavolo|mesa|taula)\b"
 )
 _LAST_BIT = Lazy(
@@ -47,12 +46,11 @@ _PATHOLOGY = Lazy(
 _TRIAL = Lazy(
     r"\b(?i:patient|patiente|paziente|paciente|pacient|sujet|subject|soggetto|sujeto|subjecte|participant\w*|partecipante|participante)(?: (?i:n|no|num|numero|number|id|code|codice|codi|codigo))?[ .:#°º]+(?P<n>\d{2,5}-[A-Z]{2,3}|\d{2,4}-\d{2,4}|[A-Z]{2,6}-?\d{2,6}(?:-[A-Z0-9]{1,6})*)(?![\w-])"
 )
-_TRIAL_SAID = re.compile(
+_TRIAL_SAID = Lazy(
     r"\b(?:trial|study|arm|randomi\w+|protocol|essai|etude|bras|sperimentazione|studio|braccio|ensayo|estudio|brazo|assaig|estudi|brac|dose|injection|placebo|visit|cohort\w*)\b"
 )
-_NO_CODE = re.compile(
-    r"^(?:\d{1,2}|[a-z]?\d(?:[.,]\d)?|[ivx]+|t\d\w*|n\d|m\d|g\d|\d+ ?(?:mm|cm|ml|mg|min|h|x|%)|(?:19|20)\d\d)$",
-    re.I,
+_NO_CODE = Lazy(
+    r"(?i)^(?:\d{1,2}|[a-z]?\d(?:[.,]\d)?|[ivx]+|t\d\w*|n\d|m\d|g\d|\d+ ?(?:mm|cm|ml|mg|min|h|x|%)|(?:19|20)\d\d)$"
 )
 _DIGITS = {"G": 4, "M": 4, "R": 4, "K": 4, "L": 2}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.surroundings import (
     DEVICE_AFTER,
     PARTICLES,
@@ -31,11 +32,11 @@ from app.editorial.guard.words.people import (
     RELATIVES,
 )
 
-_STRONG_TITLE = re.compile(
+_STRONG_TITLE = Lazy(
     r"\b(?:mr|mrs|ms|miss|mister|sig\.ra|sig|signor|signore|signora|signorina|sig\.na|mme|mlle|monsieur|madame|mademoiselle|sr|sra|srta|senor|senora|senorita|senyor|senyora|senyoreta|m)\.? $"
 )
 
-_WHO = re.compile(
+_WHO = Lazy(
     rf"\b(?:(?:our |the |this |la |il |le |el |l'|un |una |une |nostr[oa] |notre |nuestr[oa] |nostr[ea] )?(?:{PATIENT})(?: is| was| e| est| es|:| -|,)?"
     rf"|(?:{RELATIVES})(?: is|:|,)?"
     r"|(?:among|tra|fra|parmi|entre) (?:the |i |gli |le |les |los |els |las )\w+(?: (?:is|are|c'e|ci sono|il y a|esta|estan|hi ha|figure|figura))?"
@@ -49,12 +50,12 @@ _WHO = re.compile(
 PARTICLES_ALONE = PARTICLES | frozenset("mr mrs ms miss dr sr sra sig mme".split())
 
 
-_WELL = re.compile(
+_WELL = Lazy(
     r"^ (?:(?:is|e|est|esta|es|sta|va) )?(?:doing (?:well|fine|great|ok)|awake|asleep|extubated|stable|sta (?:bene|benissimo)|(?:va|esta) (?:bien|be)|svegli[oa]|estubat[oa]|reveillee?|extubee?|despiert[oa]|extubad[oa]|despert[a]?|extubat)\b"
 )
 
 
-_OUR_PATIENT = re.compile(
+_OUR_PATIENT = Lazy(
     r"(?:(?:our|the|la|il|le|el|l'|nostr[oae]|notre|nuestr[oa]) )?(?:patient|patiente|paziente|paciente|pacient)[ ,]*$"
 )
 
@@ -82,7 +83,7 @@ def _small_full_name(names: Names, words: list[Word], i: int) -> bool:
     return particle or after.low in names.only_surnames | names.only_names
 
 
-_PLAYED = re.compile(
+_PLAYED = Lazy(
     r"simulat|simulad|manikin|mannequin|manichin|maniqui|dummy|doll\b|puppe|fictional|fictici|fittizi|fictif|imaginar"
 )
 

@@ -13,6 +13,7 @@ from stdnum.it import codicefiscale
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import Verdict
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.alternatives import by_start
 
 _NO = r"(?:\W{0,3}(?:number|numbers|num|nums|no|nr|nbr|n|n\.o|no\.|n°|id|ids|code|codice|codigo|codi|numero|numer|is|was|e|es|est|reads|shows|says|si legge|on lit|se lee|es llegeix|dice|dit|diu|ends?|of|del|de|di|du|:|#|=|->)\b\W{0,3}|\W{1,3}){1,4}"
@@ -33,62 +34,62 @@ _FILLER = r"(?:(?:(?:of |de |del |de la |di |d'|du )?(?:my|his|her|their|mon|ma|
 _LABELLED = [
     (
         cls,
-        re.compile(rf"(?<![a-z0-9]){by_start(label)}\)?'?s?{_NO}{_FILLER}\(?{_CODE}(?![a-z0-9])"),
+        Lazy(rf"(?<![a-z0-9]){by_start(label)}\)?'?s?{_NO}{_FILLER}\(?{_CODE}(?![a-z0-9])"),
         what,
         replacement,
         fewest,
     )
     for cls, label, what, replacement, fewest in _LABELS
 ]
-_ANY_LABEL = re.compile(r"(?<![a-z0-9])" + by_start("|".join(label for _, label, _, _, _ in _LABELS)))
+_ANY_LABEL = Lazy(r"(?<![a-z0-9])" + by_start("|".join(label for _, label, _, _, _ in _LABELS)))
 # Labels that are ordinary words: they need more digits, and no unit or noun behind.
-_WEAK = re.compile(
+_WEAK = Lazy(
     r"^(?:record|records|file\W|chart|card|bill|bank|reg|serie|serial|slide|block|sample|visit|episode|plates?|vehicle|team|compte|conto|cap|certificate|cert|permit|permis|policy|tessera|dossier|scheda|historia|historial|account|social|billing|visa|social|ayuda|mutua|caso n|plaque|inclusion|episodio|episodi|sample|mostra|muestra|campione|fin|cf|c\.f\.|sn|dl|nir|nie|cip|sip|amo|medicare|order|pacemaker|group|mr|registration|license tag)"
 )
-UNIT_AFTER = re.compile(
+UNIT_AFTER = Lazy(
     r"\s?(?:%|mg|mcg|ug|g\b|kg|ml|l\b|dl|mm|cm|m\b|km|min|s\b|sec|h\b|hours?|hrs|bpm|mmhg|fr\b|ch\b|u\b|ui\b|iu\b|meq|mmol|gauge|j\b|w\b|hz|kpa|°|years?|yrs|yo|y/o|anni|ans|anos|anys|days?|giorni|jours|dias|dies|weeks?|months?|times|people|persons?|patients?|pazienti|pacientes|pacients|personas|persone|personnes|persones|donors?|beds?|units?|doses|dosi|cases|casi|cas|casos|members?|volunteers|families|points?|stitches|slides|samples|copies|pages|euros?|€|\$|£|am\b|pm\b|minutes?|minuti|minutos|minuts|degrees|mil\b|million|mila)"
 )
-_MASKED_TAIL = re.compile(r"(?:end(?:s|ing)?|last (?:four|4|three|3)(?: digits)?|finisce|finiscono|termina|terminano|ultime (?:quattro|4)(?: cifre)?|se termin(?:e|ant)|terminant|terminando|finit|finissant|derniers chiffres|acaba|acabado|terminado|terminada|terminen?|ultim[oae]?s? (?:cuatro|quatre|4)?(?: (?:digitos|cifras|xifres|digits))?|acabat|acabada|quatre derniers(?: chiffres)?)(?: +(?:in|with|con|par|en|per|amb|de|is|son|are|:|=)){0,2}\W{0,3}(\d{3,4}|\d\d [.-]?\d\d|[xX*•#]{2,}\d{2,4})(?![\d-])")  # fmt: skip
-_STARS = re.compile(r"(?<![\w*#])(?:[xX*#•]{2,4}[- ]?){1,4}\d{2,4}(?!\d)")
+_MASKED_TAIL = Lazy(r"(?:end(?:s|ing)?|last (?:four|4|three|3)(?: digits)?|finisce|finiscono|termina|terminano|ultime (?:quattro|4)(?: cifre)?|se termin(?:e|ant)|terminant|terminando|finit|finissant|derniers chiffres|acaba|acabado|terminado|terminada|terminen?|ultim[oae]?s? (?:cuatro|quatre|4)?(?: (?:digitos|cifras|xifres|digits))?|acabat|acabada|quatre derniers(?: chiffres)?)(?: +(?:in|with|con|par|en|per|amb|de|is|son|are|:|=)){0,2}\W{0,3}(\d{3,4}|\d\d [.-]?\d\d|[xX*•#]{2,}\d{2,4})(?![\d-])")  # fmt: skip
+_STARS = Lazy(r"(?<![\w*#])(?:[xX*#•]{2,4}[- ]?){1,4}\d{2,4}(?!\d)")
 
-_SSN = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}([- .])\d{2}\1\d{4}(?![\d-])")
-_NINO = re.compile(r"(?<![a-z0-9])[a-z]{2}([ .-]?)\d{2}\1\d{2}\1\d{2}\1[a-d](?![a-z0-9])")
-_UK_LICENCE = re.compile(r"(?<![a-z0-9])[a-z]{2,5}9{0,3}\d[015-7]\d{4}[a-z9]{2}\d[a-z]{2}(?![a-z0-9])")
-_CF = re.compile(
+_SSN = Lazy(r"(?<![\d-])(?!000|666|9)\d{3}([- .])\d{2}\1\d{4}(?![\d-])")
+_NINO = Lazy(r"(?<![a-z0-9])[a-z]{2}([ .-]?)\d{2}\1\d{2}\1\d{2}\1[a-d](?![a-z0-9])")
+_UK_LICENCE = Lazy(r"(?<![a-z0-9])[a-z]{2,5}9{0,3}\d[015-7]\d{4}[a-z9]{2}\d[a-z]{2}(?![a-z0-9])")
+_CF = Lazy(
     r"(?<![a-z0-9])[a-z]{6}[ -]?[0-9lmnpqrstuv]{2}[abcdehlmprst][0-9lmnpqrstuv]{2}[ -]?[a-z][0-9lmnpqrstuv]{3}[ -]?[a-z](?![a-z0-9])"
 )
-_DNI = re.compile(r"(?<![a-z0-9])(?:\d{8}|\d{2}\.\d{3}\.\d{3})[ -]?[a-z](?![a-z0-9])")
-_NIE = re.compile(r"(?<![a-z0-9])[xyz][ -]?\d{7}[ -]?[a-z](?![a-z0-9])")
-_NIR = re.compile(
+_DNI = Lazy(r"(?<![a-z0-9])(?:\d{8}|\d{2}\.\d{3}\.\d{3})[ -]?[a-z](?![a-z0-9])")
+_NIE = Lazy(r"(?<![a-z0-9])[xyz][ -]?\d{7}[ -]?[a-z](?![a-z0-9])")
+_NIR = Lazy(
     r"(?<![\d])[1278][ .-]?\d{2}[ .-]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .-]?(?:\d{2}|2[ab])[ .-]?\d{3}[ .-]?\d{3}(?:[ .-]?\d{2})?(?!\d)"
 )
-_NHS = re.compile(r"(?<![\d-])\d{3}([ -])\d{3}\1\d{4}(?![\d-])|(?<!\d)\d{10}(?!\d)")
-_IBAN = re.compile(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){3,7}(?:[ -]?[a-z0-9]{1,4})?(?![a-z0-9])")
-_CARD = re.compile(
+_NHS = Lazy(r"(?<![\d-])\d{3}([ -])\d{3}\1\d{4}(?![\d-])|(?<!\d)\d{10}(?!\d)")
+_IBAN = Lazy(r"(?<![a-z0-9])[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){3,7}(?:[ -]?[a-z0-9]{1,4})?(?![a-z0-9])")
+_CARD = Lazy(
     r"(?<![\d-])\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}(?![\d-])|(?<!\d)3[47]\d{2}[ -]?\d{6}[ -]?\d{5}(?!\d)"
 )
-_VIN = re.compile(r"(?<![a-z0-9])(?=[a-z0-9]*\d{4})(?=[a-z0-9]*[a-z])[a-hj-npr-z0-9]{17}(?![a-z0-9])")
-_CIP = re.compile(r"(?<![a-z0-9])[a-z]{4}[ -]?[01]\d{3}[ -]?\d{4,6}[ -]?\d{0,2}(?![a-z0-9])")
-_UDI = re.compile(
+_VIN = Lazy(r"(?<![a-z0-9])(?=[a-z0-9]*\d{4})(?=[a-z0-9]*[a-z])[a-hj-npr-z0-9]{17}(?![a-z0-9])")
+_CIP = Lazy(r"(?<![a-z0-9])[a-z]{4}[ -]?[01]\d{3}[ -]?\d{4,6}[ -]?\d{0,2}(?![a-z0-9])")
+_UDI = Lazy(
     r"\(01\)\s?\d{13,14}(?:\s?\(\d{2,3}\)\s?[a-z0-9\-]+)*|(?<![a-z0-9])\+[a-z]\d{3}[a-z0-9]{4,}/[a-z0-9$]+"
 )
-_GS1 = re.compile(r"\((?:21|10|17|11)\)\s?[a-z0-9]{4,}")
-_PLATES = re.compile(
+_GS1 = Lazy(r"\((?:21|10|17|11)\)\s?[a-z0-9]{4,}")
+_PLATES = Lazy(
     r"(?<![a-z0-9-])(?:[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|\d{4}[ -]?[b-df-hj-np-tv-z]{3}|[a-z]{2}\d{2}[ ]?[a-z]{3}|[a-z]{3}[ -]\d{4}|[a-z]{1,2}[ -]\d{4}[ -][a-z]{2}|\d[a-z]{2,3}\d{3,4})(?![a-z0-9-])"
 )
-_BARE_CODE = re.compile(r"(?<![A-Za-z0-9.,/#@+:_-])(?:[A-Z]{1,4}-?\d{5,}[A-Z]{0,2}|[A-Z]\d[A-Z0-9]{5,}|\d{5,}[A-Z]{1,3}|[A-Z]{1,4}\d{2,4}-\d{3,}|S\d\d-\d{4,}|\d{3}-\d{4}-\d{2,}|\d{2,4}-[A-Z]{1,4}-\d{3,})(?![A-Za-z0-9])")  # fmt: skip
-_GROUPED = re.compile(
+_BARE_CODE = Lazy(r"(?<![A-Za-z0-9.,/#@+:_-])(?:[A-Z]{1,4}-?\d{5,}[A-Z]{0,2}|[A-Z]\d[A-Z0-9]{5,}|\d{5,}[A-Z]{1,3}|[A-Z]{1,4}\d{2,4}-\d{3,}|S\d\d-\d{4,}|\d{3}-\d{4}-\d{2,}|\d{2,4}-[A-Z]{1,4}-\d{3,})(?![A-Za-z0-9])")  # fmt: skip
+_GROUPED = Lazy(
     r"(?<![\w.,/#@+:€$£-])(?:20\d\d/\d{4,8}|\d{5,8}/\d{2}|\d{2}/\d{5,8}|\d{3}-\d{3}-\d{3}|\d{2}\.\d{3}\.\d{3})(?![\w%/€$£°-]|[.,:]\d)"
 )
-_HASH = re.compile(r"#\s?(\d[\d \-]{3,}\d)(?!\w)")
-_BARE_DIGITS = re.compile(
+_HASH = Lazy(r"#\s?(\d[\d \-]{3,}\d)(?!\w)")
+_BARE_DIGITS = Lazy(
     r"(?<![\w.,/#@+:€$£-])(\d{5,6}|\d{2,4}[ \-]\d{2,4}[ \-]\d{2,4})(?![\w%/€$£°]|[.,:]\d|[ -]\d)"
 )
-_TRIAL = re.compile(r"(?<![a-z0-9])(?:nct\d{8}|eudract[ :#]*\d{4}-\d{6}-\d{2}|isrctn\d{8})(?!\d)")
-BENIGN_BEFORE = re.compile(
+_TRIAL = Lazy(r"(?<![a-z0-9])(?:nct\d{8}|eudract[ :#]*\d{4}-\d{6}-\d{2}|isrctn\d{8})(?!\d)")
+BENIGN_BEFORE = Lazy(
     r"(?<![a-z])(?:icd|icd-10|icd-10-cm|icd-9|icd-11|cim-10|cie-10|cpt|hcpcs|drg|loinc|snomed|opcs|ccam|nomesco|iso|ce|din|en|ref|lot|lotto|batch|model|modello|modele|modelo|flight|volo|vol|vuelo|train|treno|tren|bus|route|highway|line|un|pmid|doi|isbn|issn|grant|version|rev|part|episode|season|hall|gate|doses?|magnitude|worth|about|circa|environ|unos|uns|some|over|more than|nearly|almost|up to|total of|exceed|[$€£])[ :.#-]*$"
 )
-_AGENT = re.compile(
+_AGENT = Lazy(
     r"^(?:covid|h\d+n\d+|sars|cov|az|ba|af|ib|fr|lh|vy|u2|ua|aa|dl|ek|i|a|m|e|c|n|ap|ss|sp|rn|sr|us|d|b|l|t)-?\d{1,4}$"
 )
 
@@ -97,7 +98,7 @@ def _valid(check: Callable[[str], bool]) -> Callable[[str], bool]:
     return lambda text: check(re.sub(r"[^A-Za-z0-9]", "", text).upper())
 
 
-_SHAPES: tuple[tuple[re.Pattern[str], str, Callable[[str], bool] | None, str, str], ...] = (
+_SHAPES: tuple[tuple[Lazy, str, Callable[[str], bool] | None, str, str], ...] = (
     (_IBAN, "J", _valid(iban.is_valid), "This is a bank account (IBAN).", "the account"),
     (_CF, "G", None, "This is an Italian tax code.", "the patient"),
     (_UK_LICENCE, "K", None, "This looks like a driving licence.", "the licence"),
@@ -116,10 +117,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], str, Callable[[str], bool] | None, str, st
 assert codicefiscale  # the shape of a tax code says enough: a mistyped one still names its person
 
 
-_LAST_OF = re.compile(
+_LAST_OF = Lazy(
     r"\b(?:last|final|ending|ends|end|ultim[aeio]s?|derniers?|dernieres?|quatre derniers|final(?:es)?|acab\w+|termin\w+|finiss\w+|finish\w*|closing|clos[ei]\w*|tail|coda|cola|cua|finisc\w+|finit|fini[sr]?)\b(?: \w+'?){0,9}?,?[ :'\u00ab\"(]+(?P<n>\d{2,4}|\d{2,3}[a-z]|[a-z]\d{2,3}|\d[ -]\d[ -]\d(?:[ -]\d)?)(?![\d/:%\w]|[.,]\d|-\d)(?! ?(?:min|mm|cm|ml|mg|kg|h\b|hours?|ore|heures?|horas?|hores|years?|anni|ans|anos|anys|days?|giorni|jours|dias|dies|patients?|pazienti|pacientes|pacients|people|cases|stitches|punti|puntos|punts|points|weeks|months|beats|degrees|steps))"
 )
-_NUMBERED_THING = re.compile(
+_NUMBERED_THING = Lazy(
     r"\b(?:digits?|numbers?|no\.|figures|id|mrn|record|chart|file|card|phone|mobile|account|policy|member\w*|plate|ssn|passport|licen[cs]e|nhs|cifr[ae]s?|numer[oi]|cartella|tessera|telefono|cellulare|conto|polizza|targa|codice|patente|passaporto|chiffres?|numeros?|dossier|carte|telephone|portable|compte|contrat|mutuelle|plaque|secu|permis|passeport|digitos?|historia|tarjeta|movil|cuenta|poliza|matricula|dni|carnet|pasaporte|xifr\w+|digits|historial|targeta|mobil|compte|polissa|passaport|fitxa|expedient\w*)\b"
 )
 
@@ -133,27 +134,27 @@ def _last_of(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span("n"), "H", ASK, reason, "on file")
 
 
-_OWNED = re.compile(
+_OWNED = Lazy(
     r"\b(?:patient\w*|pazient[ei]|pacient\w*|malade|malat[oa]|malalta?|enferm[oa]|his|her|hers|their|suo|sua|son|sa|su|seva|seu|pt|mother|father|wife|husband|madre|padre|mere|pere|marido|mujer|moglie|marito|femme|mari|mare|pare|dona|marit)\b"
 )
-_KIND_OF_CODE = re.compile(
+_KIND_OF_CODE = Lazy(
     r"\b(?:n[.o]? ?[o\u00ba\u00b0]|no\.|nr\.?|num\.?|number|numero|n\u00b0|id|code|codice|codigo|codi|card|carta|carte|tarjeta|targeta|tessera|carnet|badge|licen[cs]\w*|llicencia|permi\w+|certific\w+|policy|polizza|poliza|polissa|contrat\w*|plan|scheme|cover|insur\w+|assicur\w+|assur\w+|segur\w+|asseguran\w*|mutua|mutuelle|fondo|member\w*|socio|socia|soci|afiliad\w+|afilia\w+|adherent\w*|abonad\w+|beneficiar\w+|record|chart|file|dossier|cartella|historia|fitxa|expedient\w*|episod\w*|ticket|voucher|reference|ref|label|wristband|bracelet|braccialetto|pulsera|polsera|registr\w+|inscri\w+|iscri\w+|matricul\w+|passport|passeport|passaport\w*|pasaporte|account|conto|compte|cuenta|iban|key|folder|band|sticker|etichetta|etiquet\w+)\b"
 )
-_SOME_CODE = re.compile(
+_SOME_CODE = Lazy(
     r"(?<![\w.,/:+\u20ac$-])(?=[a-z0-9-]*\d{2})(?:\d{4,14}|[a-z]{1,4}[ -]?\d{4,12}[a-z]{0,3}|\d{14,24}|\d{2,4}/\d{4,10}/\d{1,4}|\d{2,4}/\d{5,12}|\d{2,8}[ -][a-z]{1,3}|\d{2,6}(?:[ -]\d{2,6}){1,4}|[a-z]{1,5}(?:-[a-z0-9]{1,8}){1,3})(?![\w%]|/\w|[.,:]\d)"
 )
 
 
-_SPECIMEN_SAID = re.compile(
+_SPECIMEN_SAID = Lazy(
     r"\b(?:specimen|sample|biopsy|histology|path|pot|campione|provetta|istologic[oa]|biopsia|echantillon|prelevement|biopsie|muestra|mostra|frasco|pot)\b[^.!?\d]{0,12}(?P<n>[a-z]?(?: ?\d){1,4} (?:dash|slash|stroke|trattino|barra|tiret|barre|guion|guio) ?(?:\d ?){3,9})(?<! )"
 )
-_GLUED = re.compile(
+_GLUED = Lazy(
     r"(?<![a-z0-9])(?:nhc|mrn|ipp|nip|nhs|nuhsa|cip|ssn|nif|dni|nosografico|nosologico)[-.:#_]?\d{4,}(?![\d.,])"
 )
-_TITLE_OF = re.compile(r"\b(?:titol|titulo|patente|brevet\w*|licenza|cartilla|libretto|livret|llibreta)\b")
+_TITLE_OF = Lazy(r"\b(?:titol|titulo|patente|brevet\w*|licenza|cartilla|libretto|livret|llibreta)\b")
 
 
-_CALLED = re.compile(
+_CALLED = Lazy(
     r"\b(?:call|dial|ring|phone|llame|llamen|llamar|llama|chiami|chiamate|chiamare|appelez|appeler|truqui|truqueu|trucar)(?: (?:us|on|at|al|a|allo|lo|le|el|the|ci|nos|nous))* ?$"
 )
 
@@ -303,10 +304,10 @@ def _tails(c: Context) -> Iterator[Finding]:
             )
 
 
-_DASHED = re.compile(
+_DASHED = Lazy(
     r"(?<![\w/.@#+-])(?=[A-Z0-9-]*\d{2})[A-Z]{1,10}(?:\d{1,6})?(?:[-/][A-Z0-9]{1,8}){1,4}(?![\w-]|/\w|\.\d)"
 )
-_STANDS_FOR = re.compile(
+_STANDS_FOR = Lazy(
     r"\b(?:code|id|identifier|number|no|enrol\w*|randomi[sz]\w*|inclu\w+|trial|study|registry|biobank|label\w*|tagged|logged|filed|pseudonym|"
     r"codice|numero|arruolat\w*|randomizzat\w*|studio|registro|etichett\w+|sigla|enrolee?s?|randomisee?s?|essai|etude|etiquet\w+|codigo|reclutad\w*|aleatorizad\w*|ensayo|estudio|codi|reclutad\w*|aleatoritza\w*|assaig|estudi)\b"
 )

@@ -14,6 +14,7 @@ from app.editorial.guard.dictionary import Names
 from app.editorial.guard.fullnames import sequences
 from app.editorial.guard.hashtags import hashtags
 from app.editorial.guard.initials import employers, half_hidden, initials, nicknames, trades
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.marked import marked
 from app.editorial.guard.strangers import LIVED_AT, file_names, small_names, strangers
 from app.editorial.guard.surroundings import words_of
@@ -21,18 +22,18 @@ from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.people import COMMON, PATIENT
 from app.editorial.guard.words.towns import TOWNS
 
-_CALLED_AFTER = re.compile(
+_CALLED_AFTER = Lazy(
     r"\b(?:tend(?:on|ine|o)|tallone|talon|talo|corda|tendinitis|rotura|rottura|rupture)(?: (?:de|d'|di|del|of))?(?: l')?[ ']?(?:achille|aquil.?les|achilles|aquiles)|achilles(?:' | )(?:tendon|heel)|(?:pomo|pomme|nuez|nou|poma|bocado) (?:de |d'|di )(?:adamo?|adan)|adam's apple|(?:rosa?|rose) (?:de |di |du )?bengal[ae]?|(?:mont|monte|mons|muntanya) (?:de |di )?ven(?:us|ere|eris)|(?:st\.?|san|saint|sant) (?:vitus|vito|guy|anthony|antonio|antoni)(?:'s)? ?(?:dance|fire)?|caput medusae|oliv[ae]s? (?:de |di |d')[a-z]+|(?:laringe|trompa|trompe|tub[ao]|tromba)s? (?:de |d'|di )(?:eustachi\w*|eustaqui\w*|fal\w+)|bain-marie|bany maria|bano maria|bagno ?maria|alexis (?:retractor|wound|divaricator\w*|protector|ready|listo|pronto|pret|llest|in place|colocado|posizionato)|(?:robson|bishop|apgar) \d+"
 )
 
 
-_PARTICLED = re.compile(
+_PARTICLED = Lazy(
     rf"\b(?i:{PATIENT}|malalta?|malato|malata|malade|enferm[oa]|mr|mrs|ms|signora?|sig|mme|sra?|senora?|senyora?)(?i:[,:]?| called| named| chiamat[oa]| nommee?| appelee?| llamad[oa]| anomena(?:t|da)) (?P<n>(?:(?:O|Ni|Nic|(?i:le|lo|san|santa|saint|sainte|de la|de las|de los|de|del|della|delle|degli|dello|dei|dalla|di|du|des|van|van der|van den|von|ter|bin|ibn|ben|abd|abu|al|el|ait|ould|ou)) )+[A-Z][\w'-]{{2,}})(?=[ ,.;:!?]|$)"
 )
-_ARABIC_SMALL = re.compile(
+_ARABIC_SMALL = Lazy(
     rf"\b(?:{PATIENT}|malalta?|malato|malata|malade|enferm[oa]|signora?|senora?|senyora?)(?:[,:]?| called| named| chiamat[oa]| nommee?| appelee?| llamad[oa]| anomena(?:t|da)) (?P<n>(?:abd|abdel|abdul|abu|bin|ibn|ben|al|el|ait|ould|van|von|mc|mac|o')[ -](?:al-|el-|der |den )?[a-z]{{3,}})(?= |[,.;:!?]|$)"
 )
-_PARTICLED_SMALL = re.compile(
+_PARTICLED_SMALL = Lazy(
     r"(?:^|[:.!?] )(?P<n>(?:degli|delle|dello|della|dalla|dal|dei|van|van der|von|de la|abd|abdel|bin|ibn|ben|ait|ould) (?:al-)?[a-z]{4,})(?= (?:ya |gia |deja |ja |is |has |was |e |est |ha |a |va |esta |sta )*(?:sali\w*|out|awake|asleep|svegli\w|uscit\w|reveill\w*|sort\w*|despert\w*|despiert\w|surt|dorm\w*|duerme|dort|stable|estable|extub\w+|estub\w+|fora|fuori|done|finish\w*|acab\w+|termin\w+)\b)"
 )
 
@@ -62,14 +63,14 @@ _SMALL_WORDS = frozenset(
 )
 
 
-_HEARD = re.compile(
+_HEARD = Lazy(
     r"(?:^|[.!?:;,] )[A-Z][\w'-]+(?: [A-Z][\w'-]+)? (?:is playing|are playing|plays|on (?:the )?(?:radio|speakers|stereo|playlist|headphones)|in the background|suona|alla radio|in sottofondo|a la radio|dans les enceintes|en fond|en la radio|por los altavoces|de fondo|a la radio|de fons|pels altaveus|kept us company|keeps us company|ci fa compagnia|nous accompagne|nos acompana|ens acompanya)\b"
     r"|\b(?i:music|musica|musique|soundtrack|song|songs|concert|album|canzone|chanson|cancion|canco)(?: [a-z']+){0,3}?(?: ?:| by| di| de| d'| is| with) ?(?:the )?[A-Z][\w'-]+(?: [A-Z][\w'-]+)?(?=[,.;!]|$| and\b| tonight| today)"
 )
-_PAST = re.compile(
+_PAST = Lazy(
     r"\b(?:1[5-8]\d\d|19[0-4]\d|[xvi]{3,}e? (?:siecle|secolo|siglo|segle)|(?:siglo|segle|secolo|siecle) [xvi]+|centur(?:y|ies)|invented|inventors?|inventat[oa]|inventa|inventee?|inventor[ea]?|invento|va inventar|pioneers?|pioneered|pionier[ei]|pionnie\w+|pioner[oa]s?|discovered|scopri\w*|decouvr\w+|decouvert|descubri\w+|descobri\w+|nobel|named after|first described|described by|descritt[oa] da|decrite? par|descrit[oa] por|descrit[a]? per|prende il nome|porta il nome|porte le nom|du nom d|lleva el nombre|porta el nom|duu el nom|history of|storia della|histoire de la|historia de la|watch [^.!?]{0,30}story)\b"
 )
-_FROM_A_MAKER = re.compile(
+_FROM_A_MAKER = Lazy(
     r"\b(?:mesh|valves?|grafts?|stents?|devices?|robots?|systems?|kits?|retractors?|clips?|drills?|sets?|plates?|screws?|sutures?|staplers?|prosthes[ie]s|implants?|rete|protesi|valvola|sutura|placca|viti|filet|prothese|valve|fil|plaque|vis|malla|protesis|valvula|sutura|placa|tornillos|cargols)(?: \w+)? (?:from|by|made by|de|di|della|da|chez|per) $"
 )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.homes import lives_here
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
@@ -17,41 +18,37 @@ _TYPE_BEFORE = r"(?:[Vv]ia|[Vv]iale|[Pp]iazza|[Pp]iazzale|[Pp]\.za|[Cc]orso|[Vv]
 _LINK = r"(?:(?:de|del|della|delle|dei|degli|dell'|di|du|des|d'|de la|de las|de los|dels|de l'|la|le|les|los|las|el|els|san|santa|XX|IV|dal|dalla) ?)"
 _NAME_BEFORE = rf"(?:{_LINK}){{0,2}}[A-Z0-9][\w'\-]*(?: (?:{_LINK}){{0,2}}[A-Z][\w'\-]*){{0,3}}"
 _HOUSE = r"\d{1,5} ?(?:bis|ter|[A-Da-d](?![a-z]))?(?:[/-]\d{1,4})?"
-_STREET_EN = re.compile(rf"(?<![\w#])(?:(?:(?:No\.? ?)?{_HOUSE},?|(?:Flat|Apt|Apartment|Unit|Studio|Suite|House) ?#?\w{{1,5}},? (?:{_HOUSE},? )?) )?(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Old|New|Upper|Lower)\.? )?(?:{_W} ){{1,3}}{_TYPE_AFTER}\b\.?(?:,? (?:#|Apt\.?|Apartment|Flat|Unit|Suite|No\.?) ?\w{{1,5}}\b)?|(?<![\w#]){_HOUSE},? (?:\d{{1,3}}(?:st|nd|rd|th)) (?:{_TYPE_AFTER})\b|(?<![\w#])(?:\d{{1,3}}(?:st|nd|rd|th)) (?:Street|Avenue|St|Ave)\b")  # fmt: skip
-_STREET_EN_LOW = re.compile(
+_STREET_EN = Lazy(rf"(?<![\w#])(?:(?:(?:No\.? ?)?{_HOUSE},?|(?:Flat|Apt|Apartment|Unit|Studio|Suite|House) ?#?\w{{1,5}},? (?:{_HOUSE},? )?) )?(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Old|New|Upper|Lower)\.? )?(?:{_W} ){{1,3}}{_TYPE_AFTER}\b\.?(?:,? (?:#|Apt\.?|Apartment|Flat|Unit|Suite|No\.?) ?\w{{1,5}}\b)?|(?<![\w#]){_HOUSE},? (?:\d{{1,3}}(?:st|nd|rd|th)) (?:{_TYPE_AFTER})\b|(?<![\w#])(?:\d{{1,3}}(?:st|nd|rd|th)) (?:Street|Avenue|St|Ave)\b")  # fmt: skip
+_STREET_EN_LOW = Lazy(
     r"(?<![\w#])\d{1,5}[a-d]? (?:(?:north|south|east|west|old|new) )?[a-z]{3,}(?: [a-z]{3,})? (?:street|road|avenue|lane|drive|boulevard|blvd|terrace|crescent|ave|rd)\b"
 )
-_STREET_ROM = re.compile(rf"(?<![\w/])(?:(?P<no1>{_HOUSE}),? ?(?:,|bis,?)? ?)?{_TYPE_BEFORE} (?P<name>{_NAME_BEFORE})(?:,? ?(?:n\.?[o°]? ?|num\.? ?|numero |num |civico |al (?:numero |civico )?|nº ?)?(?P<no2>\d{{1,4}}(?!\d| ?(?:min|mm|km|h\b|%|:|h\d))(?:[ /-]?[A-Za-z](?![a-z]))?(?:,? ?\d{{1,2}}[oºa]?(?: ?-? ?\d{{0,2}}[a-zªº]?)?(?!\w))?))?")  # fmt: skip
-_STREET_ROM_LOW = re.compile(
+_STREET_ROM = Lazy(rf"(?<![\w/])(?:(?P<no1>{_HOUSE}),? ?(?:,|bis,?)? ?)?{_TYPE_BEFORE} (?P<name>{_NAME_BEFORE})(?:,? ?(?:n\.?[o°]? ?|num\.? ?|numero |num |civico |al (?:numero |civico )?|nº ?)?(?P<no2>\d{{1,4}}(?!\d| ?(?:min|mm|km|h\b|%|:|h\d))(?:[ /-]?[A-Za-z](?![a-z]))?(?:,? ?\d{{1,2}}[oºa]?(?: ?-? ?\d{{0,2}}[a-zªº]?)?(?!\w))?))?")  # fmt: skip
+_STREET_ROM_LOW = Lazy(
     r"(?<!\w)(?:(?P<no1>\d{1,4})(?: bis)?,? )?(?:via|viale|piazza|corso|rue|avenue|boulevard|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig) (?P<name>(?:(?:de|del|della|delle|dei|di|du|des|de la|de los|dels) )?[a-z'][a-z'\-]{2,}(?: [a-z]{3,})?),? (?:n\.? ?|num\.? ?|numero )?(?P<no2>\d{1,4})(?!\d| ?(?:min|mm|km|h\b|%|:))"
 )
-_FALSE_ROMANCE = re.compile(
-    r"^(?:via|strada|place|cours|corso|route|calle|ronda|largo|cami|camino) (?:libera|aerea|biliare|biliari|endovenosa|venosa|orale|aerienne|libre|to|de acceso|d'abord|d'acces|d'access)",
-    re.I,
+_FALSE_ROMANCE = Lazy(
+    r"(?i)^(?:via|strada|place|cours|corso|route|calle|ronda|largo|cami|camino) (?:libera|aerea|biliare|biliari|endovenosa|venosa|orale|aerienne|libre|to|de acceso|d'abord|d'acces|d'access)"
 )
-_FALSE_EN = re.compile(
-    r"^(?:\d+ )?(?:the|a|this|that|our|in|on|by|no|one|every|each|to|new|airway|operating|exit|follow|take|closed|recovery|clinical|care|best|right|first|second|third|great|what|long|my|their|any|some) (?:way|place|view|close|court|drive|walk|green|hill|row|rise|common|park|square|circle|lane|loop|trail|road|cross)",
-    re.I,
+_FALSE_EN = Lazy(
+    r"(?i)^(?:\d+ )?(?:the|a|this|that|our|in|on|by|no|one|every|each|to|new|airway|operating|exit|follow|take|closed|recovery|clinical|care|best|right|first|second|third|great|what|long|my|their|any|some) (?:way|place|view|close|court|drive|walk|green|hill|row|rise|common|park|square|circle|lane|loop|trail|road|cross)"
 )
-_ZIP_WORD = re.compile(
+_ZIP_WORD = Lazy(
     r"\b(?:zip(?: ?code)?|postcode|post code|postal code|cap|codice postale|code postal|cp|c\.p\.|codigo postal|codi postal|area code)\b\W{0,3}(?:is |e |es |est |: ?|no\.? )?([a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}|\d{5}(?:-\d{4})?|\d{3})(?!\w)"
 )
-_UK = re.compile(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![A-Z0-9])")
-_BOX = re.compile(
+_UK = Lazy(r"(?<![A-Z0-9])[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?![A-Z0-9])")
+_BOX = Lazy(
     r"\b(?:p\.? ?o\.? ?box|casella postale|boite postale|apartado (?:de correos|postal)|apartat (?:de correus|postal)) ?(?:n[.o]* ?)?\d{1,6}\b"
 )
-_CITY_ZIP = re.compile(
-    r"(?<![\w.])(?:\d{5}(?:-\d{4})? (?=[A-Z][a-z]{2,})|(?<=, )(?:[A-Z]{2} )\d{5}(?:-\d{4})?)"
-)
+_CITY_ZIP = Lazy(r"(?<![\w.])(?:\d{5}(?:-\d{4})? (?=[A-Z][a-z]{2,})|(?<=, )(?:[A-Z]{2} )\d{5}(?:-\d{4})?)")
 _TOWN = r"([A-Z][A-Za-z'\-]+(?:[ -](?:(?:de|del|di|la|le|les|sur|sous|in|on|upon|the|d'|l')[ -])?[A-Z][A-Za-z'\-]+){0,3})"
-_FROM = re.compile(
+_FROM = Lazy(
     rf"\b(?:[Ff]rom|[Nn]ear|[Oo]utside|[Dd]own in|[Uu]p in|[Bb]ack in|[Hh]ome in|[Hh]ome to|[Ll]ives? in|[Ll]iving in|[Rr]esident of|[Rr]esides in|[Nn]ative of|[Bb]orn in|[Bb]ased in|[Gg]rew up in|[Rr]aised in|[Bb]rought in from|[Tt]ransferred from|[Ff]lown in from|[Tt]own of|[Vv]illage of|[Cc]ity of|[Ii]n|[Oo]f"
     rf"|[Dd]a|[Dd]i|[Aa]|[Ii]n|[Vv]icino a|[Aa]bita a|[Vv]ive a|[Rr]esidente a|[Oo]riginari[oa] di|[Nn]at[oa] a|[Vv]iene da|[Pp]roveniente da|[Pp]rovincia di|[Cc]omune di|[Pp]aese di"
     rf"|[Dd]e|[Dd]'|[Dd]es|[Dd]u|[Hh]abite a|[Hh]abite|[Hh]abitant|[Vv]it a|[Nn]ee? a|[Vv]enue? de|[Oo]riginaire de|[Pp]res de|[Vv]illage de|[Vv]ille de"
     rf"|[Dd]esde|[Vv]ive en|[Nn]atural de|[Vv]ecin[oa] de|[Nn]acid[oa] en|[Ee]n|[Pp]ueblo de|[Cc]erca de|[Pp]rocedente de|[Ll]lega de|[Vv]iene de"
     rf"|[Vv]iu a|[Vv]ei(?:na)? de|[Nn]ascu[tda]+ a|[Pp]oble de|[Pp]rop de|[Vv]e de|[Vv]eni[rt] de|[Vv]ingu[td]a? de|[Dd]es de) ?{_TOWN}"
 )
-_LIVES = re.compile(
+_LIVES = Lazy(
     r"\b(?:lives?|living|home|resident|resides|teach\w*|taught|farms?|sheep|shop|bakery|drives?|two hours|hours|commutes|native|born|based|grew up|raised|comes?|came|come|drove|flown|travell?ed|arrived|transferred|brought|hails|man|woman|boy|girl|teacher|farmer|nurse|fisherman|patient|pt|lady|gentleman|guy|mother|father|from|mum|dad|town|village|all the way|up|over|down|visiting"
     r"|retired|pensioner|worker|student|driver|builder|plumber|shepherd|pensione|pensionat[oa]|contadin[oa]|operai[oa]|agricoltore|pastore|student\w*|retraitee?|agriculteur|agricultrice|ouvriere?|etudiante?|jubilad[oa]|agricultora?|ganader[oa]|obrer[oa]|estudiante?|jubilat|jubilada|pages|pagesa|obrera?|estudiant"
     r"|abita|vive|viene|venut[oa]|residente|originari[oa]|nat[oa]|provenient\w+|arriv\w+|paziente|signor\w*|uomo|donna|ragazz\w|bambin\w|paese|comune|apposta"
@@ -59,14 +56,14 @@ _LIVES = re.compile(
     r"|natural|vecin[oa]|nacid[oa]|procedente|vino|llega|llego|paciente|hombre|mujer|chic[oa]|nin[oa]|senor\w*|pueblo|venid[oa]|expresamente"
     r"|viu|vei|veina|nascu\w+|ve|ving\w+|venir|arriba\w*|pacient|home|dona|noi|noia|nen|nena|senyor\w*|poble|expressament)(?: (?:to us|here|the hospital|in|last night|ieri|hier|ayer|ahir|anoche|up|over|down|all the way|expres|apposta|expresamente|expressament))* $"
 )
-_DEMONYM = re.compile(
+_DEMONYM = Lazy(
     r"\b([A-Z][a-z]{3,}(?: [A-Z][a-z]+)?)(?:-(?:based|born|area))? (?:man|woman|boy|girl|resident|native|local|teenager|teen|mother|father|grandmother|grandfather|farmer|teacher|pensioner|couple|family)\b"
 )
-_STATE_AFTER = re.compile(r"^, (?:TX|CA|NY|FL|[A-Z]{2})\b")
-_ORG_AFTER = re.compile(
+_STATE_AFTER = Lazy(r"^, (?:TX|CA|NY|FL|[A-Z]{2})\b")
+_ORG_AFTER = Lazy(
     r"^ (?:Hospital|Clinic|University|Medical|Trust|Scientific|Foundation|Institute|School|Protocol|Registry|Congress|Declaration|classification|Children|criteria|score|scale|Coma|consensus|guidelines?)"
 )
-_CALLED_AFTER_TOWN = re.compile(
+_CALLED_AFTER_TOWN = Lazy(
     r"\b(?:nodo|noeud|nudo|nus|knot|punto|point|score|scala|scale|escala|echelle|classificazione|classification|clasificacion|classificacio|criteri|criteria|criterios|criteres|ratio|protocol\w*|method\w*|metodo|consensus|consenso|linee guida|guidelines|dichiarazione|declaration) (?:of|di|de|d'|del) ?$"
 )
 _INLAND = frozenset("houston boston mayo toronto glasgow paris rochester".split())
@@ -274,7 +271,7 @@ def _towns(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span(1), "B", ASK, "A town narrows down who it is.", "the region")
 
 
-_SOMEBODY = re.compile(
+_SOMEBODY = Lazy(
     r"\b(?:the|that|a|il|la|quel|quella|un[ae]?|le|cet|cette|el|aquel|aquella|aquell) ?(?:guy|man|woman|lady|boy|girl|kid|lad|gentleman|teenager|driver|uomo|donna|ragazz[oa]|signor[ae]?|homme|femme|garcon|fille|dame|monsieur|hombre|mujer|chic[oa]|senora?|home|dona|noi|noia|senyora?) ?$"
 )
 

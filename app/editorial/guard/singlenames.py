@@ -6,6 +6,7 @@ import re
 
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.surroundings import (
     HUMAN_STATE,
     THEN_AGE,
@@ -20,16 +21,16 @@ from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
 
-_GREETED = re.compile(
+_GREETED = Lazy(
     r"\b(?:dear|love|thanks|thank you|hi|hey|hello|bravo|brava|ciao|forza|animo|anims|courage|merci|gracias|gracies|grazie|get well soon|congrats|congratulations|vamos|allez|dai|enhorabuena|felicidades|felicitats|auguri|complimenti|bienvenid[oa]|benvenut[oa]|bienvenue|benvingu[dt]a?|welcome)[,!]? $"
 )
 
-_BEFORE_NAME = re.compile(
+_BEFORE_NAME = Lazy(
     r"\b(?:for|to|with|dear|love|loves|thanks|thank you|hi|hey|hello|bravo|brava|ciao|forza|animo|anims|courage|merci|gracias|gracies|grazie|per|para|pour|avec|con|amb|and|y|e|et|i|of|get well soon|bye|congrats|go|about|a|di|de|meet|our|little|poor|sweet|caro|cara|querid[oa]|cher|chere) $"
 )
 
 
-_ONE_OF_A_KIND = re.compile(r"(?:^|[^a-z])(?:an|un|une|una|another|un'|uno) $")
+_ONE_OF_A_KIND = Lazy(r"(?:^|[^a-z])(?:an|un|une|una|another|un'|uno) $")
 """Before a thing called after somebody: "a Burch", "un Kocher"."""
 
 

@@ -136,10 +136,10 @@ _CALLED_BY = Lazy(
     r"(?:li|el|la) (?:diuen|coneixen (?:com|per))|tothom li diu|conegu[td]a? com(?: a)?|de malnom|malnom(?: es|:)?|sobrenom(?: es|:)?|(?:li )?diuen) "
     rf"(?P<n>(?:the |el |la |il |lo |le |l'|er |en |na |un |big |little |old )?{_N}(?: (?:de|del|di|du|of|from|le|la) (?:the |la |l')?{_N}| {_N})?)(?P<m>)"
 )
-_ABOUT_A_PATIENT = re.compile(
+_ABOUT_A_PATIENT = Lazy(
     rf"\b(?:{PATIENT}|operad[oa]|operat[oa]?|operee?|malalta?|malat[oa]|malade|enferm[oa]|ingresad[oa]|ingressa[td]a?|ricoverat[oa]|quirofan\w*|sala operatoria|bloc|theatre|legament\w*|protesis?|prothese|pacemaker|marcapas\w*|on the table|sul tavolo|sur la table|a la taula|en la mesa|asleep|awake|dorm\w*|duerme|hernia|hip|knee|surgery|icu|uci|rea\b|rianimazione|second (?:pt|patient)|case)\b"
 )
-_NOT_A_PERSON = re.compile(
+_NOT_A_PERSON = Lazy(
     r"\b(?:it|robot|machine|macchina|maquina|pump|pompa|bomba|pompe|technique|tecnica|manoeuvre|maniobra|manovra|sign|signe|segno|signo|instrument|strumento|instrumento|clamp|stent|surgeon|chirurg\w+|cirujan\w+|cirurgia\w*|nurse|infermier\w+|enfermer\w+|infirmier\w*|anaesthetist|anest\w+|doctor\w*|dottor\w*|virus|storm|bacteri\w+|syndrome|sindrom\w*|disease|malattia|maladie|enfermedad|malaltia|procedure|theatre|sala|device|scope|trocar|retractor|drain|suture|score|scale|valve|nerve|muscle|bone|vein|artery|nervo|nervio|nervi|nerf|muscol\w|muscul\w|osso|hueso|os\b|vena|veine|arteria|artere|valvola|valvula)\b"
 )
 _REASON = "This looks like somebody's name."
@@ -238,7 +238,7 @@ def _within(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
         yield from _one_or_two(c, names, match, words_too=True)
 
 
-_THING_ARTICLE = re.compile(r"(?:^|[^a-z])(?:the|il|lo|le|la|el|l') ?$")
+_THING_ARTICLE = Lazy(r"(?:^|[^a-z])(?:the|il|lo|le|la|el|l') ?$")
 """Before a word that no list has these stand with things as well as with people: a question then."""
 
 

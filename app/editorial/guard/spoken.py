@@ -24,7 +24,7 @@ _SITE = Lazy(
     rf"(?<![\w@.])(?:www {_DOT} )?[a-z0-9-]{{5,}}(?: ?(?:dash|hyphen|trattino|tiret|guion|guio) ?[a-z0-9-]+)* {_DOT} (?:com|org|net|example|info|me|io|blog|tv|gal|cat|eu|co|es|fr|it|uk)\b(?:(?: (?:slash|barra|barre) |/)[a-z0-9-]+)?"
     r"|\b(?:youtube|insta\w*|tiktok|twitch|facebook|blog|page|canal|canale|chaine|pagina|web|site|sito)\b[^.!?\n]{0,20}\b(?:slash|barra|barre) (?P<n>[a-z0-9_]{6,})"
 )
-_OWN = re.compile(
+_OWN = Lazy(
     rf"\b(?:her|his|their|she|he|su|sus|sua|suo|suoi|son|sa|ses|seva|seu|seus|seves|{PATIENT}|{RELATIVES}|famil\w+|cagnotte|colletta|raccolta|colecta|recapta|fundraiser)\b"
 )
 _DIGIT = r"(?:\d|zero|oh|one|two|three|four|five|six|seven|eight|nine|uno|due|tre|quattro|cinque|sei|sette|otto|nove|un|deux|trois|quatre|cinq|sept|huit|neuf|cero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|dues|cinc|sis|set|vuit|nou)"
@@ -34,7 +34,7 @@ _GLUED = Lazy(
 _RUN_ON = Lazy(
     r"(?<![a-z])(?:zero|cero|oh|one|two|three|four|five|six|seven|eight|nine|uno?|u|due|dos|dues|tre|tres|trois|deux|quatre|cuatro|quattro|cinc|cinco|cinque|cinq|sis|seis|sei|set|sept|siete|sette|vuit|ocho|otto|huit|nou|nueve|nove|neuf){5,}(?![a-z])"
 )
-_PICTURED = re.compile(r"(?<!\d)\d(?:[^\w\s.,:/%+-]{1,3} ?/? ?\d|[ /]{1,3}\d){6,}(?!\d)")
+_PICTURED = Lazy(r"(?<!\d)\d(?:[^\w\s.,:/%+-]{1,3} ?/? ?\d|[ /]{1,3}\d){6,}(?!\d)")
 _READ_OUT = Lazy(
     rf"\b(?:document[o]?|dni|nie|identita|identite|identitat|identidad|extempo\w*|estemporanea|specimen|sample|histolog\w*|istologic[oa]|campione|biops\w+|prelevement|echantillon|anapath|muestra|mostra|anatomia|sdo|episodio|episodi|mrn|nhc|ipp|record|cartella|dossier|historia|referto|pot|frasco|vaso|study|trial|subject|participant|serial\w*|serie|seriale|plate|targa|matricula|plaque|reg)\b[^.!?\n]{{0,18}}?(?P<n>(?:[a-z]{{1,3}}[ -])?(?:{NUMBER_WORD}|\d+)(?:[ ,-]+(?:{NUMBER_WORD}|u|\d+|[a-z-]*cents?|[a-z]*cient[oa]s|cento|guionet|[a-z]\b|slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|hyphen|punto|dot|point|punt)){{3,}})(?![a-z])"
 )

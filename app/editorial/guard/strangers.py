@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.surroundings import (
     DEVICE_AFTER,
     PARTICLES,
@@ -51,29 +52,29 @@ from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
 
 # Endings and beginnings of surnames from where patients come; never of a word of the five languages written small.
-_SHAPE = re.compile(
+_SHAPE = Lazy(
     r"(?:[a-z]{3,}(?:enko|chuk|czyk|wicz|ewski|owski|inski|ynski|zynska|ewska|owska|escu|eanu|opoulos|opoulou|akis|idis|iadis|oglu|yan|dze|shvili|ovic|evic|ovich|evich|"
     r"sson|sdottir|qvist|mann|stein|berg|meyer|wala|swamy|murthy|nathan|rajan|preet|deep|jeet|tunde|etxea|etxe|egi|aga|mendi|zabal|barri|uru|goiti|elli|etti|ucci|acci|azzi|uzzi|aroli|ighi|iello|illo|zzoni|"
     r"ez|iez|eira|eiro|inho|arro|oglou|worth|thwaite|bottom|shire|ham|field|combe|stone|ridge|wood|ford|land|ville|illard|ault|eault|eux|illon|ichon|igny|ovsky|enka|eva|ova|ov|ev))$"
     r"|^(?:mc[a-z]{3,}|mac[a-z]{4,}|o'[a-z]{3,}|fitz[a-z]{3,}|chukwu[a-z]+|olu[a-z]{3,}|okon[a-z]+|puig[a-z]+|vila[a-z]{3,}|etx[a-z]+|etch[a-z]+|goi[kr][a-z]+|ker[a-z]{4,}|ben[ -][a-z]+|el[ -][a-z]{4,}|al[ -][a-z]{4,}|n'[a-z]+|d'[a-z]{4,}|van[ -][a-z]+)$"
 )
-_THING_BEFORE = re.compile(
+_THING_BEFORE = Lazy(
     r"(?:^|[^a-z])(?:the|an?|new|our|using|via|from|in|at|near|to|by|with|with a|il|lo|la|le|un|une|una|chez|depuis|en|desde|al|dal|nel|presso|el|els|du|des|del|della) $"
 )
 _NO_PEOPLE = (HARMLESS - EPONYMS) | CLINICIANS | PUBLIC_ROLES | INSTITUTIONS
-_THINGS = re.compile(
+_THINGS = Lazy(
     r"^[ -](?:ltd|inc|gmbh|s\.?a\b|s\.?p\.?a|systems?|medical|healthcare|group|microscope|monitor|platform|software|console|stapler|mesh|implant|trial|study|registry|score|criteria|consensus|award|lecture|theorem|rule)\b"
 )
 
 
-LIVED_AT = re.compile(
+LIVED_AT = Lazy(
     r"\b(?:lives?|living|farms?|farming|drove|house|home|casa|maison|trajeron|traid[oa]|portar|trasferit[oa]|transferee?|traslada\w*|comes?|came|commutes?|teach\w*|taught|resid\w+|native|born|grew up|raised|travel\w+|flown|brought|abita|vive|viu|viven|habite|viene|vient|ve|arriva\w*|arrive\w*|llega|venu\w*|venid[oa]|vingu[td]a?)\b(?: [a-z']+){0,5}? (?:in|at|near|outside|from|da|en|desde|des de|depuis)(?: (?:la|el|le|les|los|las|l'))? $"
     r"|\b(?:abita|vive|viu|habite|nat[oa]|nee?|resident[ei]?|nascu[td]a?) a(?: (?:la|el|le|les|l'))? $"
     r"|\b(?:viene|vient|ve|originari[oa]|originaire|natural|vecin[oa]|vei|veina|venu[e]?|vingu[td]a?|arrivee?)(?: [a-z]+){0,3}? (?:de|d'|di)(?: (?:la|el|le|les|l'))? ?$"
     r"|\b(?:house|home|casa|maison|piso|pis)\b[^.!?]{0,34} (?:church|chiesa|eglise|iglesia|esglesia|station|stazione|gare|estacion|estacio|school|scuola|ecole|escuela|escola|square|piazza|place|plaza|placa) (?:in|of|di|de|d') ?$"
     r"|\b(?:greetings|saludos|salutacions|saluti|salutoni|salutations|salut|hello|hi|love|watching|following)(?: [a-z']+){0,3}? (?:from|da|desde|des de|depuis|de) ?$"
 )
-_POOR = re.compile(
+_POOR = Lazy(
     r"(?:^|[.!?,;:] ?|\b(?:our|my|la|il|le|el|notre|nuestr[oa]|nostr[oae]|that|old) )(?:poor|little|dear|sweet|brave|lovely|wee|baby|auntie|aunty|aunt|uncle|granny|grandma|grandpa|nonna|nonno|zia|zio|tata|mamie|papy|tonton|abuelita|tieta|iaia|avia|pobre|petita?|pequen[oa]|valiente|povera?|piccol[oa]|car[oa]|pauvre|petite?|cher|chere|brava?|dolce|young) $"
 )
 
@@ -81,12 +82,12 @@ _POOR = re.compile(
 _ELDERS = frozenset(
     "auntie aunty aunt uncle granny grandma grandpa nonna nonno zia zio mamie papy tonton tata abuelita abuelito tieta iaia avia baby".split()
 )
-_ORGAN_OF = re.compile(
+_ORGAN_OF = Lazy(
     r"\b(?:kidneys?|heart|liver|lungs?|valve|hip|knee|rene|cuore|fegato|polmon[ei]|anca|ginocchio|rein|coeur|foie|poumons?|hanche|genou|rinon|corazon|higado|pulmon|pulmones|cadera|rodilla|ronyo|cor|fetge|pulmo|maluc|genoll)(?: [a-z]+){0,1} (?:of|for|de|di|d'|pour|para|per|per a)(?: (?:l'|la|en|na|el))? ?$"
 )
 
 
-_OPERATION_OF = re.compile(
+_OPERATION_OF = Lazy(
     r"\b(?:(?:old|new|vecchi[ao]|nuov[ao]|vieille|nouvelle|viej[ao]|nuev[ao]|vella|nova) (?:valve|valvola|valvula|protesi|prothese|protesis)|(?:valve|valvola|valvula) (?:vecchia|nuova|vieja|nueva|vella|nova)|operation|operacion|operacio|operazione|intervento|intervention|intervencion|intervencio|surgery|cirugia|cirurgia) (?:of|on|de|di|d'|d'en|de l'|de la) ?$"
 )
 
@@ -295,10 +296,10 @@ def _namey(names: Names, word: Word) -> bool:
     )
 
 
-_ASKED_ABOUT = re.compile(
+_ASKED_ABOUT = Lazy(
     r"\b(?:ask\w*|enquir\w+|inquir\w+|chied\w+|demand\w+|interrog\w+|pregunt\w+)\b[^.!?]{0,30}\b(?:about|after|for|di|de|sur|por|per)(?: (?:la|el|en|l'))? ?$"
 )
-_COULD_BE_A_THING = re.compile(
+_COULD_BE_A_THING = Lazy(
     r"^(?:'s)?,? (?:is |was |now |e |est |esta |es |sta )*(?:stable?|estable|stabile|critical|in |en |ready|out|back|home|pront|pret|list|llest|a punt|on |off |lost|goes|going|remains|missing|dead|alive|comfortable|calm|seren|sort|uscit|entrat|arriv|torn|opened|recover|recup|sent)"
 )
 
@@ -419,10 +420,10 @@ def _around(c: Context, run: list[Word]) -> str:
     return c.low[first:last]
 
 
-_ARTICLE_OR_BRAND = re.compile(
+_ARTICLE_OR_BRAND = Lazy(
     r"(?:^|[^a-z])(?:the|an?|this|that|these|our|your|its|new|another|using|via|by|thanks to|il|lo|la|le|i|gli|un|uno|una|une|les|des|du|el|los|las|els|les|al|del|dal|nel|sul|au|aux|[a-z]+l') ?$"
 )
-_TECHNICAL = re.compile(
+_TECHNICAL = Lazy(
     r"(?:mab|nib|cillin|mycin|azole|caine|prazole|sartan|statin|olol|pril|parin|xaban|gatran|curium|curonium|setron|fen|dipine|triptan|vir|zepam|zolam|barbital|fluran[eo]?|tide|grel|lukast|ase|ine|ina|ole|um|us|is|yl|ol|ex|ix|ax|ox|on|gram|scope|plasty|tomy|stomy|ectomy|graphy|scopy|itis|osis|emia|oma|gen|tech|med|care|cath|flex|flow|lock|pro|max|plus|soft|clip|stat|seal|cell|cut|line|life|fix|graft|port|tron)s?$"
 )
 
@@ -449,16 +450,16 @@ _DOSED = re.compile(
 _TOLD_TO = re.compile(
     r"(?:[,:(\"!] ?|\b(?:for|to|with|and|tell|dear|hi|hello|hey|per|ad|e|ed|pour|avec|et|para|y|amb|d'en|en|na|a|al|i|ecco|voici|voila|oggi|hoy|avui|ora|ahora|ara|adesso|next|now|today) )$"
 )
-_SOMEBODY_IN = re.compile(
+_SOMEBODY_IN = Lazy(
     r"\b(?:he|she|him|her|his|hers|herself|himself|who|lui|lei|suo|sua|elle|quien|qui vous|wife|husband|mum|mom|dad|mother|father|son|daughter|brother|sister|family|friends?|partner|grand\w+|uncle|aunt|moglie|marito|mamma|papa|madre|padre|figli[oa]|fratello|sorella|famiglia|nonn[oa]|compagn[oa]|femme|mari|maman|mere|pere|fils|fille|frere|soeur|famille|mujer|marido|hij[oa]|herman[oa]|familia|abuel[oa]|pareja|dona|marit|mare|pare|filla|germana?|avi|avia|parella|patient|paziente|patiente|paciente|pacient|bed|letto|awake|asleep|smil\w+|wak\w+|ask(?:s|ed)|wants|loves|likes|thank\w*|love|brav[eoa]|courage|anim[os]+|forza|auguri|saluta\w*|salut\w*|consent\w*|sign(?:ed|at\w*|e)|firm\w+|birthday|compleanno|cumple\w*|aniversari)\b"
 )
-_MAY_BE_A_PLACE = re.compile(
+_MAY_BE_A_PLACE = Lazy(
     r"\b(?:from|in|at|near|to|towards|outside|around|dal|dalla|in|nel|nella|presso|vicino a|dans|vers|pres de|chez|en|desde|hacia|hasta|cerca de|des de|cap a|prop de|fins a|jusqu'a|fino a) (?:the |la |el |le |l')?$"
 )
-_ADDRESSED = re.compile(
+_ADDRESSED = Lazy(
     r"^, (?:you(?:'ve|'re)? |we (?:are|love|'re)|keep |stay |hang |get well|sei |siamo con|tieni|dai|tiens|tu es|on est|nous sommes|eres |estamos contigo|ets |som amb|estem amb)"
 )
-_WRITTEN = re.compile(
+_WRITTEN = Lazy(
     r"^[\"'](?: is| stands| appears)? (?:written|printed|is written|on the (?:band|label|chart|sheet|board|tube|wristband))|^(?: [A-Z]\.?)? (?:is )?(?:written|printed) on "
 )
 

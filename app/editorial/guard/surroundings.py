@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from app.editorial.guard.context import ABBREVIATION, Context
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.harmless import (
     CALENDAR,
     DEVICE_BEFORE,
@@ -34,28 +35,26 @@ _STATES = (
     r"esta|es |duerme|sigue|tuvo|fue|sale|ingresad|trasladad|operad|tolera|pasa|segueix|surt|dorm|ingressa|trasllada|sent|porta"
 )
 
-THEN_STATE = re.compile(
+THEN_STATE = Lazy(
     rf"^(?:'s)?,? (?:now |already |still |finally |just |gia |deja |ya |ja |ora |ha |is |was |sta |est |a |esta |es |e )*(?:{_STATES})"
 )
 
-THEN_AGE = re.compile(
+THEN_AGE = Lazy(
     r"^(?:,? ?\(?(?:1[01]\d|\d{1,2})(?: ?(?:y|yo|yrs?|years?|anni|ans|anos|anys|m|f)\b|\)|,| ?-year)|, \d{2}(?=[.;]|$))"
 )
 
-HUMAN_STATE = re.compile(
+HUMAN_STATE = Lazy(
     r"^(?:'s)? (?:is |was |e |si sta |est |se |esta |es |sta )?(?:now |already |gia |deja |ya |ja )?(?:awake|waking up|smiling|extubated|asleep|talking|recovering|doing (?:well|fine|great|ok|good)|out of (?:surgery|theatre)|going home|svegli|estubat|reveill|extube|despert|despiert|extubad|extubat|estable|stabile|stable|(?:sta |va |esta |fa )?(?:molto |tres |muy |molt )?(?:benissimo|bene|bien|be))\b"
 )
 
-DEVICE_AFTER = re.compile(rf"^(?:'s?)?[ -](?:{DEVICE_NOUNS})\b")
+DEVICE_AFTER = Lazy(rf"^(?:'s?)?[ -](?:{DEVICE_NOUNS})\b")
 
-_STREET_SHORT = re.compile(
+_STREET_SHORT = Lazy(
     r"(?<![a-z])(?:(?:avda|avd|avgda|av|bd|blvd|pza|plza|pl|pg|pso|ctra|cl|v\.le|p\.za|p\.zza|c\.so|l\.go|st)\.?|c[/.]) (?:(?:de|del|di|la|de la) )?$"
 )
-_DEVICE_BEFORE = re.compile(
-    rf"\b(?:{DEVICE_BEFORE})(?: (?:de|di|del|della|d'|of|the|la|le|tipo|type|de la))? ?$"
-)
+_DEVICE_BEFORE = Lazy(rf"\b(?:{DEVICE_BEFORE})(?: (?:de|di|del|della|d'|of|the|la|le|tipo|type|de la))? ?$")
 
-_DONE_TO = re.compile(
+_DONE_TO = Lazy(
     r"(?:operat|operac|operaz|interven|procedur|procedim|malattia|maladie|enfermedad|malaltia|posizione|position|posicio|hernia|ernia|hernie|frattur|fractur|tumor|tumeur|protesi|prothese|protesis|valv|by)"
 )
 

@@ -8,16 +8,17 @@ from itertools import pairwise
 
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.fold import fold
+from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.pieces import pieces
 from app.editorial.guard.traits import rare_operation
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 WINDOW = 3
-_ENDS_SENTENCE = re.compile(r"[.!?…]\s*$")
-_CONTINUES = re.compile(
+_ENDS_SENTENCE = Lazy(r"[.!?…]\s*$")
+_CONTINUES = Lazy(
     r"^\W*(?:\.{2,}|…|then|and|next|rest|the rest|continued|cont|finally|followed by|ending|ends|last|second|third|part|plus|also|poi|e |e infine|infine|il resto|segue|continua|finisce|seguito da|puis|et |enfin|la suite|suite|le reste|fin|ensuite|luego|y |por ultimo|finalmente|sigue|el resto|resto|termina|despues|acaba|despres|i |finalment|segueix|la resta|acaba|continua|\d)"
 )
-_LABEL_LEFT = re.compile(r"(?:mrn|record|chart|phone|tel|cell|mobile|number|numero|num|no|ssn|social|dni|nie|nhc|cartella|dossier|histori|cognome|nome|name|called|surname|chiama|appelle|nom|prenom|llama|nombre|apellido|diu|cognom|email|e-mail|address|plate|targa|serial|patient|paziente|paciente|pacient|telefon\w*|initials?|born|dob)\b[^.!?]{0,24}$")  # fmt: skip
+_LABEL_LEFT = Lazy(r"(?:mrn|record|chart|phone|tel|cell|mobile|number|numero|num|no|ssn|social|dni|nie|nhc|cartella|dossier|histori|cognome|nome|name|called|surname|chiama|appelle|nom|prenom|llama|nombre|apellido|diu|cognom|email|e-mail|address|plate|targa|serial|patient|paziente|paciente|pacient|telefon\w*|initials?|born|dob)\b[^.!?]{0,24}$")  # fmt: skip
 
 
 def split_over(
@@ -95,13 +96,13 @@ def split_over(
             )
 
 
-_THEN_NAME = re.compile(
+_THEN_NAME = Lazy(
     r"\W*(?i:and then|then|and|e poi|poi|y luego|luego|y|i despres|despres|i|et puis|puis|et|ensuite|finally|surname|last name|cognome|apellido|cognom|nom) (?P<n>[A-Z][\w'-]+)\W*$"
 )
-_FIRST_INITIAL = re.compile(
+_FIRST_INITIAL = Lazy(
     r"\b(?i:initials?|letter|inizial[ei]|lettera|initiales?|lettre|inicial(?:es|s)?|letra|lletra)\b[^.!?]{0,28}[ :][A-Z]\b\.?\W*$"
 )
-_NEXT_INITIAL = re.compile(
+_NEXT_INITIAL = Lazy(
     r"\b(?i:second|other|last|surname|then|next|and|seconda|altra|poi|cognome|deuxieme|2e|2nd|2a|seconde|autre|puis|nom|segunda|otra|luego|apellido|segona|altra|despres|cognom)\b[^.!?]{0,16}?[ :](?P<n>[A-Z])(?=[.,;! ]|$)"
 )
 
@@ -158,7 +159,7 @@ def _counts(texts: Sequence[str]) -> bool:
     return len(grown) == len(pieces) > 1 and all(a <= b <= 2 * a for a, b in pairwise(grown))
 
 
-_COUNTED = re.compile(
+_COUNTED = Lazy(
     r"\b\d{1,2} ?h\b|\b(?:routes?|roads?|miles?|km|exits?|lines?|linies?|lineas?|lignes?|linee|junctions?|carreteras?|strad[ae]|uscit[ae]|salidas?|sorti\w+|numero de|beds?|llits|camas|letti|lits|shelters?|people|persone|personas|persones|personnes|buses|calls|"
     r"injured|wounded|dead|missing|found|rescued|evacuat\w+|homes|families|sfollat[ie]|displaced|desplazad\w+|desplacats|deplaces|heridos|feriti|blesses|ferits|muertos|morti|morts|desaparecidos|dispersi|disparus|desapareguts|clasificad\w+|triat\w+|triages?|tries|classifica\w+|trasladad\w+|trasllada\w+|evacuad\w+|atendid\w+|ates\w*|rescat\w+|salvat\w*)\b"
 )
@@ -199,9 +200,7 @@ def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
 _CUT_SHORT = re.compile(
     rf"\b(?:{PATIENT}|{RELATIVES}|malalta?|malat[oa]|malade|enferm[oa]|operat[oa]?|operad[oa]|operee?|tel\w*|phone|mobile|movil|mobil|portable|cell\w*|nhc|mrn|nosologico|historia|dossier|ipp|record|chart|cip|dni)\b[^!?]{{0,40}}?\d[\d/ .-]*$"
 )
-_GOES_ON = re.compile(
-    r"^\W*(?:[a-z]+ ){0,3}?(?P<n>[/-]?\d[\d \-./]*\d)(?![\d%]| ?(?:ml|mm|cm|mg|%|km|h\b|min))"
-)
+_GOES_ON = Lazy(r"^\W*(?:[a-z]+ ){0,3}?(?P<n>[/-]?\d[\d \-./]*\d)(?![\d%]| ?(?:ml|mm|cm|mg|%|km|h\b|min))")
 
 
 def _resumed(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
@@ -216,13 +215,13 @@ def _resumed(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         yield Finding(*here.span("n"), "H", BLOCK, reason, "the number")
 
 
-_BEGINS = re.compile(
+_BEGINS = Lazy(
     r"(?:starts?|starting|begins?|beginning|opens|first (?:half|part|bit|digits|letters|four|three|two|4|3|2)|inizia|comincia|prim[aeio] (?:parte|meta|cifre|lettere|quattro|tre|due)|commence|debute|debut|premiere?s? (?:partie|moitie|chiffres|lettres)|empieza|comienza|primer[ao]?s? (?:parte|mitad|cifras|digitos|letras)|comenca|comença|primer[ae]?s? (?:part|meitat|xifres|digits|lletres))\b[^.!?]{0,30}$"
 )
-_NAME_SAID = re.compile(
+_NAME_SAID = Lazy(
     r"\b(?:name|surname|called|nickname|nome|cognome|soprannome|nom|prenom|surnom|nombre|apellidos?|apodo|cognoms?|sobrenom|renom)\b"
 )
-_REST = re.compile(
+_REST = Lazy(
     r"^\W*(?:and |y |e |et |i )?(?:then|ends?|ending|finishes|finally|the rest|rest|second (?:half|part|bit)|last (?:part|bit|half|digits|letters|three|four|two)|followed by|continues?|next|it goes on|poi|finisce|il resto|resto|seconda (?:parte|meta)|ultime?|seguito da|continua|segue|puis|finit|la suite|suite|le reste|reste|deuxieme (?:partie|moitie)|derniers?|dernieres?|suivie? de|se termine|luego|sigue|siguen|termina|acaba|el resto|segunda (?:parte|mitad)|ultim[ao]s?|seguido de|despues|despres|segueix|la resta|resta|segona (?:part|meitat)|i acaba)\b"
 )
 _PIECE = re.compile(
@@ -260,7 +259,7 @@ def _house(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         yield Finding(*match.span(1), "B", BLOCK, reason, "at home")
 
 
-_HOUSE_NUMBER = re.compile(
+_HOUSE_NUMBER = Lazy(
     r"\W*(?:(?:and |y |e |et |i )?(?:at|al|au|en el|a l'|in|the|el|il|le)? ?((?:house |flat |door |portal |civico )?(?:number|numero|num|no|n|nr|house|flat|civico|portal)[ .:o°º]*\d{1,4}[a-d]?|(?<= )\d{1,4}[a-d]?(?=,? (?:\d{1,2} ?(?:[oªº°]|st|nd|rd|th|er|e|n|r)\b|bajos?|baixos|bis|planta|pis|piso|puerta|porta|escalera|escala|etage|piano|interno|scala|floor|flat))))(?!\d| ?(?:ml|mm|cm|mg|fr\b|%|min))"
 )
 _STREET_SAID = re.compile(

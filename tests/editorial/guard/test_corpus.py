@@ -163,6 +163,18 @@ class TestAnotherAuthor:
             assert found.shares[what].n >= 10, what
             assert found.shares[what].share >= least, (what, found.misses)
 
+    @pytest.mark.parametrize("pool", ["seventh", "eighth"])
+    def test_what_was_reached_on_the_seventh_and_eighth_sets_is_kept(self, pool: str) -> None:
+        """Every fourth text, read and learned from: direct 98 %, asks 93 %, evasions 93 %, splits 90 %, harmless 96 % and 95 %."""
+        found = decisions(labelled(row) for row in rows(pool)[::4])
+        floors = {
+            "direct": 0.98, "asks": 0.93, "evasions": 0.93, "split": 0.9,
+            "harmless not blocked": 0.96, "harmless not asked": 0.95,
+        }  # fmt: skip
+        for what, least in floors.items():
+            assert found.shares[what].n >= 5, what
+            assert found.shares[what].share >= least, (what, found.misses)
+
 
 def test_the_corpus_is_as_large_as_promised() -> None:
     """6,000 texts: 2,500 that identify with 3,000 spans, 2,000 traps, 300 in each language."""

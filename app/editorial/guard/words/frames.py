@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from app.editorial.guard.lazy import Lazy
+
 _STATE_EN = (
     r"awake|asleep|sedated|intubated|extubated|reintubated|discharged|smiling|talking|waking|sleeping|resting|recovering|stable|critical|walking|eating|drinking|comfortable|"
     r"fasted|in recovery|in pain|pain.free|allergic|nil by mouth|doing (?:well|great|fine|ok)|ready (?:for|to)|out of (?:theatre|surgery|recovery|bed)|back (?:on the ward|from|in)|on bypass|off bypass|"
@@ -15,7 +17,7 @@ _STATE_ROM = (
     r"despiert|extubad|sedad|intubad|ingresad|operad|trasladad|estable|list[oa]\b|fallec|dormid|en (?:ayunas|quirofano|la uci|uci|planta|bomba|reanimacion)|ayunas|alerg|"
     r"despert|extubat|ingressa|trasllada|opera[td]|a punt|llest|adormi|al·lerg|en (?:deju|bomba)|a (?:l'uci|la uci|quirofan|planta)|viva?\b|vivant"
 )
-HUMAN = re.compile(
+HUMAN = Lazy(
     rf"^(?:'s)?,? (?:(?:is|was|has been|remains|now|already|still|just|looks|feels|seems) )*(?:{_STATE_EN})\b"
     r"|^(?:,? (?:who|che|qui|que))?,? (?:has |have |had |just |finally |now |already |then |also )*(?:woke|wakes|slept|sleeps|smiled|smiles|thanked|thanks|says|said|asks|asked|wants|wanted|walks|walked|ate|eats|drank|drinks|tolerat\w+ (?:sips|diet|fluids|food|oral|water|clear)|tolerating|cried|cries|laughed|laughs|joked|sends|signed|squeezed|feels|felt|died|passed away|survived|collapsed|lives|underwent|received (?:her|his|a new|the new)|was (?:admitted|born|brought|transferred|discharged|taken|operated|rescued|pulled|injured|killed|found|last seen)|came round|went home|goes home|gave (?:us|consent|birth)|gives consent|complain\w+|denies|presents with|presented with|consented|refused|agreed|drifted off|vomited|recovered|recovers|is waiting|is going|can breathe|breathes|breathed|lost (?:his|her)|turns \d|turned \d|hopes|loves|joined us from|opened (?:her|his) eyes)\b"
     r"|^,? (?:(?:nous|ci|nos|ens) (?:l')?(?:a|ha|fa|fait|dice|dit|diu|pide|chiede|demande|demana|demano|pidio|chiese|hizo|va)\b|(?:made|let|showed|told|asked|begged|reminds?|reminded|invited|beat|warned) us\b)"
@@ -25,7 +27,7 @@ HUMAN = re.compile(
 )
 """What only people do or are, right behind the name."""
 
-AT_REST = re.compile(
+AT_REST = Lazy(
     r"^(?:'s)?,? (?:is |was |now |e |est |esta |es |sta )*(?:awake|asleep|sedated|extubated|intubated|discharged|estubat[oa]|intubat[oa]|sedat[oa]|svegli[oa]|dimess[oa]|extubee?|intubee?|sedatee?|reveillee?|extubad[oa]|intubad[oa]|sedad[oa]|despiert[oa]|extubat|extubada|despert|desperta|(?:a|ha|va) (?:mal |bien |ben |bene |molto |tres |muy |molt |poco |peu |poc )?(?:dormi|dormito|dormido|dormit|dormir)|woke up|said goodbye|tolerating sips|slept|thanked)\b"
 )
 """The surest of these: even the first word of a text is a person then."""
@@ -42,12 +44,12 @@ _BODY = (
     r"operacion|cirugia|radiografia|resonancia|ecografia|historia|expediente|ficha|rinon|corazon|higado|pulmon|pulmones|valvula|cadera|rodilla|pierna|brazo|cerebro|sangre|resultados?|consentimiento|colecta|cuerpo|vida|cama|etiqueta|hoja|"
     r"operacio|cirurgia|ressonancia|ecografia|historial|fitxa|ronyo|cor|fetge|pulmo|maluc|genoll|cama|brac|cervell|sang|resultats?|consentiment|recapte|cos|llit|full"
 )
-BELONGS = re.compile(
+BELONGS = Lazy(
     rf"\b(?:{_BODY})(?: (?!in\b|with\b|con\b|amb\b|avec\b|sans\b|on\b|to\b|from\b|by\b)[a-z'-]+){{0,2}}? (?:of|for|belongs? to|is|de|di|d'|del|della|dell'|du|pour|per|per a|para|e di|est celle de|es de|es d')(?: l')? ?$"
 )
 """A part, a picture or the papers of somebody."""
 
-CHEERED = re.compile(
+CHEERED = Lazy(
     r"\b(?:fingers crossed|keep going|come on|hang in there|hold on|thx|night night|good night|sleep well|see you(?: soon)?|venga|aguanta|daje|resisti|buonanotte|bonne nuit|tiens bon|buenas noches|bona nit|thinking of|thoughts are with|(?:present|gift|card|flowers|song) for|shout ?out|shoutout|pray(?:ers?|ing)?|rooting|cheers?|cheering|applause|round of applause|love|hugs?|good luck|best wishes|say (?:hello|hi)|hello|hi|hey|thanks|thank you|strength|get well(?: soon)?|welcome(?: back)?|happy birthday|congratulations|congrats|well done|big day|proud of|goodbye|rest in peace|rip|missing you|introducing|meet|"
     r"dita|incrociamo|pregh\w+|forza|tifo|auguri|buon compleanno|salut\w+|complimenti|bravo|brava|un abbraccio|baci\w*|grazie|benvenut[oa]|gran giorno|applaus\w+|ciao|"
     r"doigts|pri(?:ere|ez|ons)\w*|courage|bon courage|allez|dites bonjour|bonjour|bisous?|merci|joyeux anniversaire|felicitations|bravo|grand jour|applaudi\w+|bienvenue|une pensee|pensees|"
@@ -67,7 +69,7 @@ SOUGHT = re.compile(
 )
 """Missing, found, dead: a name follows."""
 
-KIN = re.compile(
+KIN = Lazy(
     r"\b(?:(?:my|his|her|our|their|mio|mia|suo|sua|nostro|nostra|mon|ma|son|sa|notre|mi|su|nuestr[oa]|(?:el )?(?:meu|seu|nostre)|(?:la )?(?:meva|seva|nostra)|patient's|the|la|il|le|el|l'|les|els|los) ?)?"
     r"(?:wife|husband|daughter|mother|father|mum|mom|dad|brother|sister|twin sister|twin brother|twin|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|granny|uncle|aunt|cousin|niece|nephew|son|fiancee?|girlfriend|boyfriend|parents|siblings|couple|twins|donor|recipient|"
     r"moglie|marito|figlio|figlia|madre|padre|mamma|papa|fratello|sorella|gemell[oa]|zio|zia|cugin[oa]|nonn[oa]|nipote|fidanzat[oa]|compagn[oa]|genitori|gemelli|coniugi|donatore|donatrice|ricevente|sig|sig\.ra|"
@@ -84,7 +86,7 @@ SAID = re.compile(
     r"(?:said|says|told us|adds|added|explains|confie|confiait|dit|raconte|explique|temoigne|declare|ha detto|dice|racconta|spiega|confida|cuenta|explica|asegura|relata|ha dicho|diu|assegura|ha dit|a dit|recalls|ricorda|se souvient|recuerda|recorda|writes|scrive|ecrit|escribe|escriu) $"
 )
 
-LISTED = re.compile(
+LISTED = Lazy(
     r"\b(?:next|next up|next on the list|list|patient|pt|case|caso|cas|signed|firmato|signe|firmado|signat|name|today|first on|poll|prossim[oa](?: in lista)?|in lista|lista|oggi|nome|suivante?|prochaine?(?: au programme)?|programme|nom|siguiente(?: en (?:el parte|la lista))?|parte|hoy|nombre|seguent(?: a la llista)?|llista|avui|nom)(?: [a-z']+){0,3}: $"
 )
 
@@ -93,11 +95,11 @@ OWNS = re.compile(
 )
 """A part or a relative of somebody: not of an eponym, whose are signs and diseases."""
 
-CREDITED = re.compile(
+CREDITED = Lazy(
     r"\b(?:died|dead|death|killed|injured|missing|identified|victim|victims|wife|husband|family of|mother|father|morto|morta|mort|morts|vittima|vittime|famiglia|ferit[oa]|dispers[oa]|tue|tuee|blessee?|disparue?|victime|famille|murio|fallecid[oa]|fallecio|muert[oa]|herid[oa]|desaparecid[oa]|familia|va morir|ferida|desaparegu[td]a?|rescued|salvat[oa]|rescatad[oa]|rescatat|hospital|ospedale|hopital)\b"
 )
 
-HANDLED = re.compile(
+HANDLED = Lazy(
     r"\b(?:operating on|operated on|working on|wheel(?:ed|ing) in|bringing in|brought in|intubat(?:ed|ing)|extubat(?:ed|ing)|re-?intubating|wak(?:e|ing)(?: up)?|sedat(?:ed|ing)|prepping|positioning|an(?:a)?esthetising|an(?:a)?esthetizing|reassur(?:ed|ing)|comfort(?:ed|ing)|visit(?:ed|ing)|promised|told|promess[oa](?: \w+){1,3}|promis (?:une?|la|le|de|des)(?: \w+){1,2}|prometimos(?: \w+){1,3}|promes(?: \w+){1,3}|tell|remind(?:ed)?|hugged|tuck(?:ed|ing) in|settl(?:ed|ing)|discharg(?:ed|ing)|transfusing|requested by|asked for by|chosen by|picked by|donated by|goes to|go to|given to|destined for|chart says|band says|band reads|label says|label reads|labelled|labeled|etichettat[oa]|etiquetee?|etiquetad[oa]|etiquetat|etiquetada|"
     r"operiamo|operando|stiamo operando|opereremo|svegliamo|svegliando|intubiamo|intubato|estubiamo|estubato|addormentiamo|addormentato|portiamo (?:in sala|via)|dimettiamo|tocca a|tocca ad|e il turno di|scelt[oa] da|chiest[oa] da|promesso a|detto a|rassicurato|"
     r"operons|opere|reveillons|reveille|intubons|extubons|endormons|amenons|au tour de|au tour d'|promis a|dit a|choisi[e]? par|demandee? par|rassure|"
@@ -111,7 +113,7 @@ REAL_CASE = re.compile(
     r"caso (?:di|del|vero|reale)|settimana scorsa|mese scorso|ieri|ricordate|ci ha insegnato|cas (?:de|du|reel)|semaine derniere|mois dernier|hier|rappelez|nous a appris|caso (?:de|real)|semana pasada|mes pasado|ayer|recordad|recordais|nos enseno|setmana passada|mes passat|ahir|recordeu|ens va ensenyar)\b"
 )
 """In a training a real patient is told of."""
-WAS_TREATED = re.compile(
+WAS_TREATED = Lazy(
     r"\b(?:(?:remains?|stays?|continues?|resta|restano|rimane|rimangono|reste|restent|demeure|continua|continuan|sigue|siguen|permanece|segueix|segueixen|roman|esta|e|est|is) (?:in (?:a )?|in condizioni |dans un etat |en estado |en estat )?(?:critical|serious|grave?|gravi|gravissim\w|critic[oai]|critique|critiques|greu|greus|stable|stabil[ei]|estables?|condition)|(?:condition|conditions|condizioni|etat(?: de sante)?|estado(?: de salud)?|estat(?: de salut)?|prognosi|pronostico) (?:of|di|de|d'|del|della)|medical bulletin|bollettino medico|parte medico|bulletin de sante|comunicat medic|underwent|had (?:\w+ ){0,3}(?:surgery|operation|transplant|procedure|bypass|stroke|heart attack)|(?:was|is|been|being|were|currently|still) (?:\w+ )?(?:operated|treated|admitted|hospitali[sz]ed|discharged|transferred (?:to|from)|recovering|in (?:intensive care|icu|surgery|theatre|recovery|(?:a )?(?:stable|critical|serious) condition|(?:our|this) (?:care|hospital|ward))|stable|critical)|recovering (?:well|from|in|after|here)|our patient|patient (?:of|at|here|in)|in intensive care|diagnosed|"
     r"(?:e|e stat[oa]|sara|era|sono stat[oi]) (?:\w+ )?(?:operat[oa]|ricoverat[oa]|curat[oa]|dimess[oa]|trasferit[oa] (?:in|da)|stabile|in (?:terapia intensiva|rianimazione|prognosi|condizioni|cura))|ha subito|si e sottopost[oa]|ricoverat[oa]|in prognosi|in convalescenza|"
     r"(?:a ete|est|sera|etait) (?:\w+ )?(?:operee?|hospitalisee?|soignee?|admise?|transferee?|sortie? de|stable|dans un etat|en (?:soins intensifs|reanimation|convalescence))|a subi|hospitalisee?|"
@@ -120,7 +122,7 @@ WAS_TREATED = re.compile(
 )
 """Somebody is told of as treated: in press and crisis texts their name is a patient's."""
 
-CLINICAL = re.compile(
+CLINICAL = Lazy(
     r"\b(?:vf|vt|fv|tv|pea|pcr|cpr|rcp|rcr|compressions|massaggio|massage cardiaque|masaje|massatge|reparto|how is|come sta|comment va|como esta|com esta|case|cases|patient\w*|pt|admitted|discharged|surgery|operated|operation|transplant\w*|treated|treating|treats|looks? after|caring for|burn(?:s|t|ed)|stemi|nstemi|ecg|ekg|scan|x-?ray|ct|mri|echo|bloods|chest pain|pain|fever|stroke|arrest|sepsis|fracture|tumou?r|cancer|biopsy|consent|wristband|label|bed|ward|icu|intubat\w+|resuscitat\w+|diagnos\w+|presents|presented|symptoms?|breathless\w*|recover\w*|go(?:es)? home|going home|left (?:our |the |this )?hospital|leaves|out of hospital|thanks the|"
     r"caso|casi|pazient[ei]|pz|ricover\w+|dimess\w+|operat[oa]|intervento|trapiant\w+|curat[oa]|cura|ustion\w+|ecografia|tac|dolore|febbre|ictus|frattura|tumore|consenso|braccialetto|letto|reparto|terapia intensiva|rianimazione|intubat\w+|intubare|diagnosi|sintomi|guarit[oa]|lasciato l'ospedale|a casa|"
     r"cas|malade|hospitalis\w+|sortie?|sort|operee?|greffe\w*|soign\w+|brulures?|scanner|irm|douleur|fievre|avc|fracture|tumeur|consentement|bracelet|lit|service|reanimation|intubant|intub\w+|symptomes?|gueri\w*|essoufflement|dyspnee|quitte l'hopital|"
@@ -128,7 +130,7 @@ CLINICAL = re.compile(
     r"pacients?|ingressa\w*|operat|operada|operacio|aten|ates|atesa|cremades|ofec|febre|ictus|fractura|consentiment|polsera|llit|intubar|simptom\w*|surt|marxa|curat|curada|dolor)\b"
 )
 """Somebody is ill here: in a training or for the press a full name beside such a word is a patient's."""
-SPOKE = re.compile(
+SPOKE = Lazy(
     r"\b(?:speakers?|spokes\w+|chair\w*|moderat\w+|lectur\w+|teach\w*|presents? the (?:case|session|results)|presented by|by dr|professor|prof|dr|dra|doctor\w*|surgeons?|nurses?|consultants?|director\w*|head of|contact|press office|author\w*|trainers?|instructors?|tutors?|faculty|led by|hosted|mayor|minister|president|relator\w+|relatrice|docent[ei]|moderat\w+|dott\w*|primario|direttor\w+|direttrice|ufficio stampa|contatt\w+|condott[oa] da|sindac[oa]|orateur|oratrice|intervenant\w*|formateur|formatrice|animee? par|dirigee? par|docteur|pr|chirurgien\w*|infirmi\w+|directeur|directrice|chef de|maire|ministre|auteur|ponentes?|docentes?|impartid[oa]|moderad[oa]|doctor[a]?|cirujan[oa]|enfermer[oa]|jef[ea]|alcalde\w*|ministr[oa]|autor[a]?|ponents?|formador[a]?|impartit|impartida|cirurgia\w*|infermer[a]?|cap de|alcaldessa|firma el libro|simulat\w+|simulad\w+|fictici\w*|fictif|fictional|manikin|mannequin|maniqui|manichino|actor|actress)\b"
 )
 """Who speaks, teaches or leads; and patients who are played."""
