@@ -105,7 +105,7 @@ _SOMEBODY = Lazy(
     r"\b(?:she|he|her|his|ella|el mateix|ell|lei|lui|elle|il|su|sus|sua|suo|ses|sa|son|seva|seu|la giovane|il giovane|la ragazza|il ragazzo|la joven|el joven|la chica|el chico|la jeune \w+|le jeune \w+|la noia|el noi|la jove|el jove|the (?:young|girl|boy|teenager|woman|man))\b"
 )
 _WRITES = Lazy(
-    r"\b(?:documents?|writes?|posts?|blogs?|tells?|uploads?|shares?|streams?|keeps|vlogs?|diary|racconta|scrive|tiene|pubblica|carica|diario|raconte|ecrit|publie|poste|tient|journal|cuenta|escribe|sube|cuelga|publica|graba|portal propio|explica|escriu|penja|publica|diari)\b"
+    r"\b(?:documents|writes|blogs|uploads|vlogs|diary|racconta|scrive|tiene|pubblica|carica|diario|raconte|ecrit|publie|poste|tient|journal|cuenta|escribe|sube|cuelga|publica|graba|portal propio|explica|escriu|penja|publica|diari)\b"
 )
 _OFFERED = Lazy(
     r"\b(?:patients|pazienti|pacientes|pacients|for patients|(?<!tiene )portal(?! propio)|book (?:online|here|now|your)|prenot\w+|cita|rendez-vous|leaflet|guide|guia|guida|full|opuscol\w+|visit(?:ing)? hours|horari\w*|donor registry|register)\b"

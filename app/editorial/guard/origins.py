@@ -23,13 +23,13 @@ _MOVED = (
     r"ve|vingut|vinguda|arribat|arribada|arriba|baixat|baixada|pujat|pujada|portat|portada|traslladat|traslladada|natural|helicopter|fill|filla)"
 )
 _FROM = Lazy(
-    rf"\b{_MOVED}(?: [a-z'-]+){{0,3}}? (?:from|out of|da|dal|dalla|dallo|dall'|de|d'|du|des|des de|desde|del|de la|de l')(?: (?:la|el|les|los|las|le|els|lo|sa|es|little|great|upper|lower|monte|mont|san|sant|santa|saint|st))? ?(?P<n>{_N})(?![a-z'-])"
+    rf"\b{_MOVED}(?: [a-z'-]+){{0,3}}? (?:(?:from|out of|da|dal|dalla|dallo|de|du|des|des de|desde|del|de la)(?: (?:la|el|les|los|las|le|els|lo|sa|es|little|great|upper|lower|monte|mont|san|sant|santa|saint|st))? |(?:from |de |des de |d)?(?:dall|d|de l|l)')(?P<n>{_N})(?![a-z'-])"
 )
 _HURT_AT = Lazy(
     rf"\b(?:cogid[oa]|atropellad[oa]|accidentad[oa]|caid[oa]|despenad[oa]|investit[oa]|cadut[oa]|precipitat[oa]|renversee?|tombee?|fauchee?|knocked down|fell|crashed|caigut|caiguda|atropella[td]a?|estimba[td]a?|brulee?|emigrad[oa]|emigrat[oa]?|ouvri(?:er|ere)) (?:en|a|in|at|near|prop de|cerca de|vicino a|pres de|sur|de|outside) (?:(?:la|el|les|los|las|le|els|san|sant|santa|saint|st) )?(?P<n>{_N})(?![a-z'-])"
 )
 _ONE_OF = Lazy(
-    rf"(?:^|[.!?:;,] ?|\b(?:una?|un'|the|our|a|la|el|il|l'|le|une) )(?:young |little |old |petita? |pequen[oa] |piccol[oa] |jove |joven |giovane )?(?:noieta|noia|noi|nen|nena|xaval|xavala|iaia|pages|pagesa|mestra|mestre|ragazzin[oa]|ragazz[oa]|signora|signore|nonn[oa]|bimb[oa]|bambin[oa]|contadin[oa]|maestr[oa]|pescator[e]?|fillette|gamin[e]?|mamie|papi|dame|retraitee?|agricult\w+|pecheur|chaval[a]?|chic[oa]|abuel[oa]|senora|pescador[a]?|labrador[a]?|jubilad[oa]|girl|boy|lad|lass|lady|gent|farmer|fisherman|crofter|pensioner|grandmother|grandfather) (?:de|d'|da|di|from|of) ?(?:la |el |les |los |l'|le |san |sant |santa |saint )?(?P<n>{_N})(?=[,.;!:]|$| (?:with|con|amb|avec|who|que|che|qui)\b)"
+    rf"(?:^|[.!?:;,] ?|\b(?:una?|un'|the|our|a|la|el|il|l'|le|une) )(?:young |little |old |petita? |pequen[oa] |piccol[oa] |jove |joven |giovane )?(?:noieta|noia|noi|nen|nena|xaval|xavala|iaia|pages|pagesa|mestra|mestre|ragazzin[oa]|ragazz[oa]|signora|signore|nonn[oa]|bimb[oa]|bambin[oa]|contadin[oa]|maestr[oa]|pescator[e]?|fillette|gamin[e]?|mamie|papi|dame|retraitee?|agricult\w+|pecheur|chaval[a]?|chic[oa]|abuel[oa]|senora|pescador[a]?|labrador[a]?|jubilad[oa]|girl|boy|lad|lass|lady|gent|farmer|fisherman|crofter|pensioner|grandmother|grandfather) (?:(?:de|da|di|from|of) (?:la |el |les |los |l'|le |san |sant |santa |saint )?|d')(?P<n>{_N})(?=[,.;!:]|$| (?:with|con|amb|avec|who|que|che|qui)\b)"
 )
 _LIVES_BY = Lazy(
     r"\b(?:vive por|viu per|viu cap a|vive dalle parti|abita dalle parti|abita verso|habite du cote|habite vers|vit vers|lives (?:round|out|up|down|over) (?:by|near|towards|past))\b(?P<n>(?: (?:la|el|l'|de|del|di|du|della|zona|the|way|of|a)){0,5} ?[a-z'-]+(?: (?:de|del|di|du|of) [a-z'-]+)?)"

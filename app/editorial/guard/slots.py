@@ -50,7 +50,8 @@ _FAMILY = Lazy(
     rf"|\b(?:the|tell|call|ring|update|phone) (?P<n2>{_N}) (?:family|clan|girl|boy|twins|kid|household)\b"
 )
 _PLURAL = Lazy(
-    rf"\b(?:the|els|los|les|i|gli|aux|als|ai|agli|a los|to the) (?P<n>{_N})(?: (?:ja|ya|gia|deja|now|already|que|che|c'|n'))? (?:(?:are|were|have|son|estan|sont|sono|hanno|han|ont|aspettano|esperan|esperen|attendent|venen|vienen|viennent|vengono)(?: [a-z]+)? (?:with|at|in|on|here|amb|con|avec|fora|fuera|fuori|dehors|la|qui|aqui)|(?:are|son|sont|sono|estan) (?:avec|with|amb|con)|(?:that|que|che|c'est|it's|its|que c'est)\b)"
+    rf"\b(?:the|els|los|les|i|gli|aux|als|ai|agli|a los|to the) (?P<n>{_N})(?: (?:ja|ya|gia|deja|now|already|que|che|c'|n'))? (?:(?:are|were|have|son|estan|sont|sono|hanno|han|ont|aspettano|esperan|esperen|attendent|venen|vienen|viennent|vengono)(?: [a-z]+)? (?:with|at|in|on|here|amb|con|avec|fora|fuera|fuori|dehors|la|qui|aqui)|(?:are|son|sont|sono|estan) (?:avec|with|amb|con)|(?:que c'est|c'est fini)\b)"
+    rf"|\b(?:tell the|to the|aux|als|agli|a los|a las|dites aux|digues als|dile a los) (?P<n2>{_N}) (?:that|que|che|it's|its|he's|she's|hes|shes)\b"
 )
 _HANDLED = Lazy(
     r"\b(?:"
@@ -225,11 +226,12 @@ def _within(c: Context, names: Names) -> Iterator[tuple[int, int, Verdict]]:
         if _unheard(c, names, match, match[group], group):
             yield match.start(group), match.end(group), BLOCK
     for match in _PLURAL.finditer(c.low):
-        low = match["n"]
-        if _unheard(c, names, match, low) and (
+        group = "n" if match["n"] else "n2"
+        low = match[group]
+        if _unheard(c, names, match, low, group) and (
             not low.endswith("s") or is_unheard(names, low[:-1]) or low in names.last
         ):
-            yield match.start("n"), match.end("n"), BLOCK
+            yield match.start(group), match.end(group), BLOCK
     for match in _HANDLED.finditer(c.low):
         yield from _one_or_two(c, names, match, words_too=False)
     for match in _SUBJECT.finditer(c.low):
