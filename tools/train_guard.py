@@ -34,6 +34,7 @@ SETS = (
     "hand",
     "worked",
     "kinds",
+    "library",
     "dev",
     "second",
     "third",
@@ -44,7 +45,17 @@ SETS = (
     "seventh",
     "eighth",
 )
-AUTHORS = {"dev": 1, "second": 2, "third": 3, "third_b": 3, "fourth": 4, "fourth_b": 4, "fifth": 5, "seventh": 7, "eighth": 8}
+AUTHORS = {
+    "dev": 1,
+    "second": 2,
+    "third": 3,
+    "third_b": 3,
+    "fourth": 4,
+    "fourth_b": 4,
+    "fifth": 5,
+    "seventh": 7,
+    "eighth": 8,
+}
 """Who wrote a set; what is not here was written beside the rules."""
 PER_FRAME = 2
 EPOCHS = 12
