@@ -17,7 +17,7 @@ import pytest
 
 import app.db_faults
 from app.broadcast import refusals
-from app.channels import facebook_errors, twilio_errors
+from app.channels import facebook_errors, smpp_errors, twilio_errors
 from app.channels.facebook import _NEEDED, _WANTED, judge_token
 from app.editorial import consent
 from app.errors import AppError, CredentialsRejected
@@ -275,7 +275,7 @@ class TestSeen:
             for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args):
                 if isinstance(call.func, ast.Name) and call.func.id == CredentialsRejected.__name__:
                     said |= set(parts(call.args[0], importlib.import_module(name)))
-        for table in (twilio_errors._CREDENTIALS, facebook_errors._AUTH_SUBCODES):
+        for table in (twilio_errors._CREDENTIALS, facebook_errors._AUTH_SUBCODES, smpp_errors._OUR_SIDE):
             said |= set(table.values())
         whys = {*facebook_errors._TOKEN_WORDS.values(), "the token is no longer accepted"}
         said |= {f"Connect the Page again: {why}." for why in whys}
