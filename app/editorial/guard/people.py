@@ -11,12 +11,13 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.file_names import file_names
 from app.editorial.guard.fullnames import sequences
 from app.editorial.guard.hashtags import hashtags
 from app.editorial.guard.initials import employers, half_hidden, initials, nicknames, trades
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.marked import marked
-from app.editorial.guard.strangers import LIVED_AT, file_names, small_names, strangers
+from app.editorial.guard.strangers import LIVED_AT, small_names, strangers
 from app.editorial.guard.surroundings import words_of
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.people import COMMON, PATIENT

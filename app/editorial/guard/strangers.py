@@ -46,7 +46,6 @@ from app.editorial.guard.words.harmless import (
     INSTITUTIONS,
     WIDE_PLACES,
 )
-from app.editorial.guard.words.homonyms import HOMONYMS
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
@@ -251,7 +250,7 @@ def _judge(
         and not first.text.isupper()
         and first.low not in names.explained_or_both
         and not looks_ordinary(first.low)
-        and not _TECHNICAL.search(first.low)
+        and not TECHNICAL.search(first.low)
     )
     verdict = _frame(
         c,
@@ -423,7 +422,7 @@ def _around(c: Context, run: list[Word]) -> str:
 _ARTICLE_OR_BRAND = Lazy(
     r"(?:^|[^a-z])(?:the|an?|this|that|these|our|your|its|new|another|using|via|by|thanks to|il|lo|la|le|i|gli|un|uno|una|une|les|des|du|el|los|las|els|les|al|del|dal|nel|sul|au|aux|[a-z]+l') ?$"
 )
-_TECHNICAL = Lazy(
+TECHNICAL = Lazy(
     r"(?:mab|nib|cillin|mycin|azole|caine|prazole|sartan|statin|olol|pril|parin|xaban|gatran|curium|curonium|setron|fen|dipine|triptan|vir|zepam|zolam|barbital|fluran[eo]?|tide|grel|lukast|ase|ine|ina|ole|um|us|is|yl|ol|ex|ix|ax|ox|on|gram|scope|plasty|tomy|stomy|ectomy|graphy|scopy|itis|osis|emia|oma|gen|tech|med|care|cath|flex|flow|lock|pro|max|plus|soft|clip|stat|seal|cell|cut|line|life|fix|graft|port|tron)s?$"
 )
 
@@ -480,7 +479,7 @@ def _is_unexplained(
         and not looks_ordinary(word.low)
         and not _DOSED.match(c.low[word.end :])
         and not c.before(word.start, 6).endswith(("anni ", "annees ", "anos ", "anys "))
-        and not _TECHNICAL.search(word.low)
+        and not TECHNICAL.search(word.low)
         and not _is_thing_before(c, word.start)
         and not (i and words[i - 1].cap and words[i - 1].end + 3 >= word.start)
         and not (i + 1 < len(words) and words[i + 1].cap and words[i + 1].start <= word.end + 1)
@@ -526,65 +525,6 @@ _SMALL = (
     re.compile(
         rf"\b(?:wishing|tell|text|ring|call|phone|thank|thanks to|love to|hugs to|hope|praying for|prayers for|pray for|good luck|auguri a|forza|un abbraccio a|avvisate|chiamate|courage a?|bisous a|pensees pour|prevenez|appelez|animo|un beso a|abrazos a|avisad a|llamad a|anims|un peto a|petons a|aviseu|truqueu a) {_NAME_SMALL}"
     ),
-)
-
-
-def file_names(c: Context, names: Names) -> Iterator[Finding]:
-    """A given name and what stands beside it in the name of a file; or a surname beside what was photographed."""
-    for match in _FILE.finditer(c.plain):
-        yield from _named_in_file(c, names, match)
-        pieces = [
-            (m.start() + match.start(), m.group()) for m in re.finditer(r"[A-Za-z']+", match.group("stem"))
-        ]
-        for index, ((at, one), (then, two)) in enumerate(itertools.pairwise(pieces)):
-            about = any(_DOCUMENT.match(piece.lower()) for _, piece in pieces[:index])
-            later = [piece.lower() for _, piece in pieces[index + 1 : index + 3]]
-            if about and one.lower() in names.first and any(word in names.last for word in later):
-                yield Finding(
-                    at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture"
-                )
-        for (at, one), (then, two) in itertools.pairwise(pieces):
-            low = {one.lower(), two.lower()}
-            given = [
-                w
-                for w in low
-                if w not in names.plain_words and (w in names.first or w in names.only_surnames)
-            ]
-            if (
-                given
-                and not low & HARMLESS
-                and (
-                    not low & names.plain_words
-                    or any(w in names.only_surnames | names.only_names for w in low)
-                )
-            ):
-                yield Finding(
-                    at, then + len(two), "A", BLOCK, "A name stands in this file's name.", "picture"
-                )
-
-
-def _named_in_file(c: Context, names: Names, match: re.Match[str]) -> Iterator[Finding]:
-    if c.is_public:
-        return
-    for piece in re.finditer(r"[A-Za-z']{5,}", match.group("stem")):
-        low = piece.group().lower()
-        word = low in names.explained_or_both or low in HOMONYMS or low in _FILE_WORDS or looks_ordinary(low)
-        if not word and (low in names.first or low in names.last or not _TECHNICAL.search(low)):
-            at = match.start() + piece.start()
-            yield Finding(at, at + len(low), "A", BLOCK, "A name stands in this file's name.", "picture")
-
-
-_FILE_WORDS = frozenset(
-    "xray rontgen rx intraop preop postop theatre thumb thumbnail final draft export screenshot whatsapp image images video photo foto timelapse livestream banner header poster slide slides agenda flyer "
-    "livetweet update hospital cover scope laparo laparoscopy thorax torax pelvis pelvi femur tibia humerus radius ulna clavicle lumbar cervical cerebral coronary mitral aortic valve graft stent mesh implant before after left right lateral anterior posterior axial sagittal coronal "
-    "prima dopo sinistra destra avant apres gauche droite antes despues izquierda derecha abans despres esquerra dreta captura schermata locandina affiche cartel cartell logo icon copia copie backup version draft sala equipo equipe equip squadra robot console monitor tower consent consentiment consentimiento consentement consenso informe report referto rapport".split()
-)
-
-_DOCUMENT = re.compile(
-    r"^(?:consent\w*|consens\w*|informes?|report|referto|cr|compte|rapport|alta|discharge|dimission\w*|lettera|letter|carta|lettre|fitxa|ficha|scheda|fiche|analitica|analisi|bilan|labs?|ecg|tac|rx|scan|scanner|biopsia|biopsie|biopsy)$"
-)
-_FILE = re.compile(
-    r"(?P<stem>[A-Za-z0-9'_\-]{4,80})(?: ?\(\d{1,3}\))?\.(?:jpe?g|png|gif|webp|heic|tiff?|dcm|mp4|mov|avi|pdf|docx?|xlsx?|csv|txt)\b"
 )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bench.guard import CLASSES, Scores, score, wilson
-from bench.guard_decisions import decisions, labelled
+from bench.guard_decisions import Decisions, decisions, labelled
 from tests.editorial.guard.corpus import FIXTURES
 
 
@@ -19,6 +19,13 @@ def rows(pool: str) -> list[dict[str, Any]]:
 @cache
 def scores(pool: str) -> Scores:
     return score(rows(pool))
+
+
+def holds(found: Decisions, floors: dict[str, float], *, least_n: int) -> None:
+    """Every share is at its floor, over texts enough to say so."""
+    for what, least in floors.items():
+        assert found.shares[what].n >= least_n, what
+        assert found.shares[what].share >= least, (what, found.misses)
 
 
 @pytest.mark.parametrize("pool", ["seen", "held"])
@@ -85,9 +92,7 @@ class TestAnotherAuthor:
             "direct": 0.99, "asks": 0.98, "evasions": 0.97, "split": 0.95,
             "harmless not blocked": 0.99, "harmless not asked": 0.97,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n > 40, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=41)
 
     def test_what_was_reached_on_the_second_set_is_kept(self) -> None:
         """One text of each of its frames: direct 99 %, asks 98 %, evasions 97 %, splits 95 %, harmless 99 % and 98 %."""
@@ -97,9 +102,7 @@ class TestAnotherAuthor:
             "direct": 0.99, "asks": 0.98, "evasions": 0.97, "split": 0.95,
             "harmless not blocked": 0.99, "harmless not asked": 0.98,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n >= 15, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=15)
 
     def test_what_was_reached_on_the_third_set_is_kept(self) -> None:
         """Every second text of its learning half: direct 98 %, asks 97 %, evasions 97 %, splits 95 %, harmless 99 % and 98 %."""
@@ -108,9 +111,7 @@ class TestAnotherAuthor:
             "direct": 0.98, "asks": 0.97, "evasions": 0.97, "split": 0.95,
             "harmless not blocked": 0.99, "harmless not asked": 0.98,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n >= 20, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=20)
 
     def test_what_was_reached_on_the_rest_of_the_third_set_is_kept(self) -> None:
         """Every third text of its other half, unseen until its figures stood in the note: the same floors."""
@@ -119,9 +120,7 @@ class TestAnotherAuthor:
             "direct": 0.98, "asks": 0.97, "evasions": 0.97, "split": 0.95,
             "harmless not blocked": 0.99, "harmless not asked": 0.98,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n >= 10, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=10)
 
     def test_what_was_reached_on_the_fourth_set_is_kept(self) -> None:
         """Every second text of the half that was read: the same floors, and 96 % in Catalan and in Spanish alone."""
@@ -130,9 +129,7 @@ class TestAnotherAuthor:
             "direct": 0.98, "asks": 0.97, "evasions": 0.97, "split": 0.95,
             "harmless not blocked": 0.99, "harmless not asked": 0.98,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n >= 10, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=10)
         for lang in ("ca", "es"):
             assert found.shares[f"{lang}: caught"].share >= 0.96, (lang, found.misses)
 
@@ -143,9 +140,7 @@ class TestAnotherAuthor:
             "direct": 0.98, "asks": 0.97, "evasions": 0.97, "split": 0.95,
             "harmless not blocked": 0.99, "harmless not asked": 0.98,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n >= 10, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=10)
         for lang in ("ca", "es"):
             assert found.shares[f"{lang}: caught"].share >= 0.96, (lang, found.misses)
         harmless = [row for row in rows("fourth_b") if row["kind"] == "crisis" and row["expect"] == "pass"]
@@ -159,9 +154,7 @@ class TestAnotherAuthor:
             "direct": 0.98, "asks": 0.97, "evasions": 0.96, "split": 0.95,
             "harmless not blocked": 0.98, "harmless not asked": 0.97,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n >= 10, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=10)
 
     @pytest.mark.parametrize("pool", ["seventh", "eighth"])
     def test_what_was_reached_on_the_seventh_and_eighth_sets_is_kept(self, pool: str) -> None:
@@ -171,9 +164,7 @@ class TestAnotherAuthor:
             "direct": 0.98, "asks": 0.93, "evasions": 0.93, "split": 0.9,
             "harmless not blocked": 0.96, "harmless not asked": 0.95,
         }  # fmt: skip
-        for what, least in floors.items():
-            assert found.shares[what].n >= 5, what
-            assert found.shares[what].share >= least, (what, found.misses)
+        holds(found, floors, least_n=5)
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:
