@@ -80,16 +80,16 @@ class _Asking:
 
 
 class _Nobody:
-    """Is given permits and never called."""
+    """Is given permits and never called; a call would be a fault, and says so."""
 
     name: ClassVar[str] = _NOBODY
     capabilities: ClassVar[Capabilities] = Capabilities(measure="x", max_weight=280)
 
     async def publish(self, post: OutboundPost, *, may_start: MayStart) -> Receipt:
-        raise NotImplementedError
+        raise AssertionError("a made-up emergency calls nobody")
 
     async def probe(self) -> Probe:
-        raise NotImplementedError
+        raise AssertionError("a made-up emergency calls nobody")
 
     async def aclose(self) -> None: ...
 
