@@ -219,7 +219,7 @@ def create_app(
         tell=Digest(public_url, drill=drill),
         shared_limits=shared_limits,
         # Alone on an SQLite file; PostgreSQL may be shared, so a stop waits for what other processes have in flight.
-        settings=EngineSettings(sole_node=database.is_sqlite, own_limits=shared_limits is None),
+        settings=EngineSettings(sole_node=database.is_sqlite),
     )
     events = Events(
         database, vault, audit, clock, new_id, settings, guard, engine.stop_control, announce, drill=drill

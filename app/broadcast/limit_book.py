@@ -177,6 +177,7 @@ class LimitBook:
         if self._shared is None:
             self._meters[channel_id] = LocalMeter(limiter, self._steady.now)
         else:
+            longest_s = max((w.per_s for w in windows if not w.pace), default=0.0)
             ledger = DatabaseLedger(database, channel_id, longest_s, self._clock.now)
             self._meters[channel_id] = self._shared.limiter(channel_id, windows, ledger)
 

@@ -21,7 +21,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Protocol
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import Float, cast, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -33,6 +33,9 @@ KEEP_S = 3.0
 """So long the database counts after a process that could not ask Redis said so; longer each time it says so again."""
 
 KEEP_MOST_S = 30.0
+
+SUMS = 1_000
+"""Into so many sums the grants of a window without a log are added up."""
 
 PACE_GAP_S = 1.0
 """A permit given before the counter changed starts within this."""
@@ -83,6 +86,10 @@ class Book:
     caps: Mapping[str, tuple[int, float]] = field(default_factory=dict)
 
 
+Charges = Sequence[tuple[float, int]]
+"""(at, units), oldest first; what was charged shortly after another may be added up under the later time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Attributes: starts: One for each grant that was given. wait_s: Until the next, where not all were."""
@@ -108,9 +115,31 @@ def next_step(keeper: Keeper, found: Found, doubted: str, now: float, keep_s: fl
     return Step.SEED if now >= keeper.until else Step.NOTHING
 
 
-def unknown_tats(windows: Sequence[Window], now: float) -> dict[str, float]:
-    """For paced windows of which nobody remembers what was charged last: later than anything that may have been."""
-    return {w.name: now + PACE_GAP_S + w.per_s * w.burst / (w.limit - w.burst + 1) for w in windows if w.pace}
+def tats_of(
+    windows: Sequence[Window], remembered: Mapping[str, float], charged: Mapping[str, Charges], now: float
+) -> dict[str, float]:
+    """
+    For every paced window, when its next unit is due, after who counts has changed.
+
+    Args:
+        remembered: What the database counted itself; empty when Redis did.
+        charged: Of the windows whose grants are written down, all that were within the window, oldest first.
+
+    A window over before its grants would be read is taken as used up. One of a day would then be lost for a day: it
+    is charged again with what is written. Whoever reads this holds the lock alone, so nothing is on its way.
+    """
+    known = {name: Limiter([w]) for w in windows if w.pace and (name := w.name) in charged}
+    for name, limiter in known.items():
+        limiter.restore((name, at, units) for at, units in charged[name])
+    return {
+        w.name: remembered[w.name]
+        if w.name in remembered
+        else max(now, known[w.name].tats()[w.name])
+        if w.name in known
+        else now + PACE_GAP_S + w.per_s * w.burst / (w.limit - w.burst + 1)
+        for w in windows
+        if w.pace
+    }
 
 
 def count(
@@ -149,6 +178,9 @@ class Ledger(Protocol):
     async def book(self, session: Any, now: float) -> Book:
         """Once in each transaction; whoever charges adds to it."""
 
+    async def charged(self, session: Any, now: float, per_s: float) -> Charges:
+        """All grants of the last `per_s` seconds, in few sums: a day may have hundreds of thousands."""
+
     async def write(self, session: Any, keeper: Keeper) -> None:
         """Only with the lock held alone."""
 
@@ -157,7 +189,12 @@ class Ledger(Protocol):
 
 
 class DatabaseLedger:
-    """The rows of one limit. SQLite needs no lock: whoever writes there is alone."""
+    """
+    The rows of one limit. SQLite needs no lock: whoever writes there is alone.
+
+    Args:
+        longest_s: Of the windows that keep a log; no older grant is read one by one.
+    """
 
     def __init__(self, database: Database, key: str, longest_s: float, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -224,6 +261,22 @@ class DatabaseLedger:
             elif cap is not None:
                 caps[name] = (cap, until.timestamp())
         return Book([(at.timestamp(), units, id_) for at, units, id_ in grants], held_until, caps)
+
+    async def charged(self, session: AsyncSession, now: float, per_s: float) -> Charges:
+        at = col(LimitGrant.at)
+        epoch = (
+            cast(func.strftime("%s", at), Float) if self._database.is_sqlite else func.extract("epoch", at)
+        )
+        sums = await session.execute(
+            select(func.max(at), func.sum(col(LimitGrant.units)))
+            .where(
+                col(LimitGrant.key) == self._key,
+                at > datetime.fromtimestamp(now, UTC) - timedelta(seconds=per_s),
+            )
+            .group_by(func.floor(epoch / max(1.0, per_s / SUMS)))
+            .order_by(func.max(at))
+        )
+        return [(at.timestamp(), int(units)) for at, units in sums]
 
     async def write(self, session: AsyncSession, keeper: Keeper) -> None:
         await session.execute(delete(LimitKeeper).where(col(LimitKeeper.key) == self._key))

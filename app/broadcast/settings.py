@@ -30,7 +30,6 @@ class EngineSettings:
         per_channel: Attempts of one channel that may run at once; the top classes have `urgent_extra` more.
         list_batch: People taken from a list at once.
         sole_node: No other process works on this database, so a stop is over as soon as our own flags are set.
-        own_limits: This process counts its limits itself, and shares them with nobody.
         zone: For times in sentences.
         windows: By adapter, instead of what the channel's own settings say; for tests and simulations.
     """
@@ -50,7 +49,6 @@ class EngineSettings:
     hold_max_s: float = 60.0
     crisis_hold_max_s: float = 10.0
     sole_node: bool = True
-    own_limits: bool = True
     zone: tzinfo = UTC
     retry: RetryRules = field(default_factory=RetryRules)
     breaker: BreakerRules = field(default_factory=BreakerRules)
@@ -72,8 +70,8 @@ def windows_of(
     The windows of one channel, as its settings name them: each adapter's defaults are its platform's documented ones.
 
     Rates of some units a second are paced, so that a burst never meets the platform's own limiter; longer windows
-    keep the exact log of their grants. One that is too large for a log, as a brand's day of SMS, is paced as well: where
-    no others share it, half of it may go at once and the rest over its time, or a list would take all day.
+    keep the exact log of their grants. One that is too large for a log, as a brand's day of SMS, is paced as well: half
+    of it may go at once and the rest over its time, or a list would take all day.
     """
     if settings.windows is not None:
         return settings.windows.get(adapter, ())
@@ -85,7 +83,7 @@ def windows_of(
             one.limit,
             one.per_s,
             pace=one.per_s <= 1.0 or one.limit > MAX_LOG,
-            burst=one.limit // 2 if settings.own_limits and one.per_s > 1.0 and one.limit > MAX_LOG else 1,
+            burst=one.limit // 2 if one.per_s > 1.0 and one.limit > MAX_LOG else 1,
         )
         for one in windows
         if one.unit in PUBLISHING

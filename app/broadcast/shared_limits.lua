@@ -118,7 +118,7 @@ end
 
 local function pace_free(i, w)
   local spacing, burst = w.per / (w.limit - w.burst + 1), w.burst
-  if not ask.urgent and burst > 1 then burst = burst - 1 end
+  if not ask.urgent then burst = burst - w.kept end
   local tat = field('tat:' .. i) or 0
   if ask.units > burst then return tat end
   return tat + spacing * ask.units - spacing * burst

@@ -30,7 +30,7 @@ from app.broadcast.limit_keeper import (
     Step,
     count,
     next_step,
-    unknown_tats,
+    tats_of,
 )
 from app.broadcast.limits import Window
 from app.broadcast.redis_client import AWAY, connect
@@ -104,6 +104,7 @@ class SharedLimits:
                     "reserved": w.reserved,
                     "pace": w.pace,
                     "burst": w.burst,
+                    "kept": w.burst_reserved,
                 }
                 for w in windows
             ],
@@ -320,10 +321,13 @@ class SharedLimiter:
         """Count in the database. The lock is held alone until the grants are committed."""
         book = await self._ledger.book(session, keeper.now)
         held_until = max(book.held_until, self._held_until)
+        tats = keeper.tats
+        if any(w.burst > 1 and w.name not in tats for w in self._windows):
+            tats = {**await self._tats(session, keeper), **tats}
         counted = count(
             self._windows,
             Book(book.grants, held_until, book.caps),
-            keeper.tats,
+            tats,
             keeper.now,
             units,
             most=len(ids),
@@ -367,7 +371,7 @@ class SharedLimiter:
                     epoch = await self._seed(session, keeper)
                 if step is Step.DATABASE or (step is Step.SEED and not epoch):
                     epoch = ""
-                    tats = unknown_tats(self._windows, keeper.now) if keeper.epoch else keeper.tats
+                    tats = await self._tats(session, keeper)
                     until = keeper.now + keep_s
                     self._said_away = min(self._said_away + 1, 10)
                     await self._ledger.write(session, Keeper("", until, tats, keeper.now))
@@ -385,6 +389,18 @@ class SharedLimiter:
             return Found.AWAY
         return Found.WARM if answer[0] == "ok" else Found.COLD
 
+    async def _tats(self, session: Any, keeper: Keeper) -> dict[str, float]:
+        """By paced window, when its next unit is due; with the lock held alone."""
+        remembered = {} if keeper.epoch else dict(keeper.tats)
+        if not keeper.epoch:  # one that is over in no time was charged by nobody before the database counted
+            remembered = {w.name: keeper.now for w in self._windows if w.is_short} | remembered
+        charged = {
+            w.name: await self._ledger.charged(session, keeper.now, w.per_s)
+            for w in self._windows
+            if w.pace and not w.is_short and w.name not in remembered
+        }
+        return tats_of(self._windows, remembered, charged, keeper.now)
+
     async def _seed(self, session: Any, keeper: Keeper) -> str:
         """
         Lay every grant that still counts in Redis, and name the epoch under which it counts from now on.
@@ -393,7 +409,7 @@ class SharedLimiter:
         """
         book = await self._ledger.book(session, keeper.now)
         names = [w.name for w in self._windows]
-        tats = unknown_tats(self._windows, keeper.now) if keeper.epoch else keeper.tats
+        tats = await self._tats(session, keeper)
         epoch = self._new_id()
         try:
             await self._counter.ask(

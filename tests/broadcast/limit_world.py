@@ -95,6 +95,10 @@ class MemoryLedger:
         held_until = max(self.held_until, session.held_until)
         return Book(sorted([*self.rows, *session.rows]), held_until)
 
+    async def charged(self, session: Transaction, now: float, per_s: float) -> list[tuple[float, int]]:
+        await self.pause(0.001)
+        return sorted((at, units) for at, units, _ in (*self.rows, *session.rows) if at > now - per_s)
+
     async def write(self, session: Transaction, keeper: Keeper) -> None:
         await self.pause(0.001)
         session.keeper = keeper

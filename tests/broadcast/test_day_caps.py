@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.limit_keeper import DatabaseLedger
 from app.broadcast.limits import Limiter, Window
 from app.broadcast.plan import Batch, forecast
 from app.broadcast.settings import EngineSettings, windows_of
@@ -20,7 +21,7 @@ from app.channels.x_settings import XSettings
 from app.clock import ManualClock
 from app.db import Database
 from app.ids import new_id
-from app.models import Channel, DeliveryState
+from app.models import Channel, DeliveryState, LimitGrant
 from tests.broadcast.house import NOW, sqlite_url
 from tests.broadcast.running import show
 
@@ -111,6 +112,32 @@ class TestADaysCap:
                 now += stepped.wait_s(1, now, urgent=urgent)
                 assert stepped.take(1, now, urgent=urgent)
             assert told.last_s == pytest.approx(now, rel=0.1, abs=1.0), (beside, limiter.windows, sends)
+
+
+class TestSums:
+    async def test_G8_a_day_is_added_up_from_its_grants(self, database: Database) -> None:
+        """No grant of the day is missing, none of another, and each sum counts from the latest that it holds."""
+        clock, dice = ManualClock(NOW), random.Random(5)
+        now = NOW.timestamp()
+        aged = sorted((dice.uniform(0.0, 100_000.0), dice.randint(1, 4)) for _ in range(400))
+        rows = [(now - age, units) for age, units in reversed(aged)]
+
+        async def work(session: AsyncSession) -> list[tuple[float, int]]:
+            for at, units in rows:
+                session.add(LimitGrant(id=new_id(), key="k", at=datetime.fromtimestamp(at, UTC), units=units))
+            session.add(LimitGrant(id=new_id(), key="other", at=NOW, units=1_000))
+            await session.flush()
+            return list(await ledger.charged(session, now, 86_400.0))
+
+        ledger = DatabaseLedger(database, "k", 0.0, clock.now)
+        sums = await database.write(work)
+        mine = [(at, units) for at, units in rows if at > now - 86_400.0]
+        assert sum(units for _, units in sums) == sum(units for _, units in mine)
+        assert [at for at, _ in sums] == sorted(at for at, _ in sums)
+        for at, _ in sums:
+            until = sum(units for was, units in sums if was <= at)
+            assert until == sum(units for was, units in mine if was <= at + 1e-3)
+        assert len(sums) < len(mine)
 
 
 class TestNoLimit:

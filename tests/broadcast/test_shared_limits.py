@@ -17,7 +17,7 @@ import pytest
 from app.broadcast.limit_book import LocalMeter, Meter
 from app.broadcast.limit_keeper import Found, Keeper, Step, next_step
 from app.broadcast.limits import Limiter, Window
-from app.broadcast.settings import EngineSettings
+from app.broadcast.settings import EngineSettings, windows_of
 from app.broadcast.shared_limits import SOON_S, SharedLimiter, SharedLimits, Taken
 from app.clock import SystemClock
 from app.errors import Unready
@@ -26,6 +26,7 @@ from app.models import DeliveryState, LimitGrant
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.limit_world import MemoryLedger, World, a_history
 from tests.broadcast.running import show
+from tests.broadcast.test_day_caps import TWILIO
 from tests.broadcast.test_machines import worst
 from tests.servers import RedisServer
 
@@ -185,6 +186,16 @@ class TestEveryLimiter:
         """And says so, instead of waiting for ever in silence."""
         assert (await make([Window("w", 3, 60.0, reserve=0.0)]).take(4)).wait_s == float("inf")
 
+    async def test_P01_a_days_cap_lets_half_of_it_go_at_the_senders_pace(self, make: Make) -> None:
+        """A brand's day of 200,000: 40 in a moment are not kept waiting by it; a fifth of the half stays for emergencies."""
+        taken = await make(windows_of("twilio", TWILIO, EngineSettings())).take(n=40, within_s=1.0)
+        assert len(taken.starts_in_s) == 40
+        one = make([Window("brand:24h", 200_000, 86_400.0, pace=True, burst=100_000)])
+        assert (await one.take(80_000)).starts_in_s
+        assert (await one.take(100)).wait_s > 60
+        assert (await one.take(20_000, urgent=True)).starts_in_s
+        assert (await one.take(100, urgent=True)).wait_s > 60
+
     async def test_paced_sends_stand_where_the_rate_allows(self, make: Make) -> None:
         """Ten a second, three units each."""
         one = make([Window("w", 10, 1.0, pace=True, burst=1)])
@@ -290,6 +301,23 @@ class TestShared:
         assert await limits.ask("x", windows, op="look", epoch=epoch) == ["cold"]
         assert await one.took(7) == 5
         assert ledger.keeper.epoch != epoch
+
+    async def test_G8_redis_forgets_and_a_days_cap_does_not(
+        self, make_redis: Callable[[], RedisServer]
+    ) -> None:
+        """Emptied, then gone: what was charged of the day stays charged, and what is free of it goes on at once."""
+        server, ledger = make_redis(), a_ledger()
+        windows = (Window("brand:24h", 200_000, 86_400.0, pace=True, burst=100_000),)
+        one = await Process(shared(server.url).limiter("d", windows, ledger), ledger).there()
+        assert (await one.take(30_000)).starts_in_s
+        server.flush()
+        assert (await one.take(30_000)).starts_in_s
+        server.kill()
+        taken = await one.take(30_000)
+        assert not taken.starts_in_s, "30,000 more than the 80,000 that are open"
+        assert 8_000 < taken.wait_s < 10_000
+        assert (await one.take(20_000)).starts_in_s
+        assert (await one.take(1_000)).wait_s > 60
 
     async def test_permits_ask_the_shared_limits(self, tmp_path: Path, redis_url: str) -> None:
         """Three updates and a window of two: two go, the third waits with its reason; grants are in the database."""
