@@ -30,7 +30,7 @@ from app.backup import back_up, restore
 from app.backup import words as restore_words
 from app.channels.measure.lines import measure_lines
 from app.clock import SystemClock
-from app.config import RefusesToStart, Settings, World
+from app.config import Settings, World
 from app.db import Database
 from app.db_faults import DatabaseDamaged, DatabaseOwned
 from app.doctor import Level, examine
@@ -119,12 +119,12 @@ def serve(
 ) -> None:
     """Serve one instance: live, or a drill."""
     # The whole product: every other command starts in a third of the time without it.
-    from app.rehearsal.furnish import SimulatorsUnreachable
+    from app.serving import START_REFUSALS
     from app.serving import serve as run_server
 
     try:
         run_server(read_settings(), world_of(drill), host=host, port=port)
-    except (RefusesToStart, KeyFileRefused, DatabaseOwned, DatabaseDamaged, SimulatorsUnreachable) as exc:
+    except START_REFUSALS as exc:
         raise fail(str(exc)) from exc
     except OSError as exc:
         raise fail(

@@ -124,7 +124,9 @@ class Settings(BaseSettings):
         return f"sqlite:///{self.data_dir / f'tocsin-{world}.sqlite3'}"
 
     def checkpoints_path(self, world: World) -> Path:
-        return self.checkpoints_dir or self.data_dir / f"checkpoints-{world}"
+        # The second place is for the live chain: a drill's heads among its own would make it doubt the newest.
+        own = self.checkpoints_dir if world == World.LIVE else None
+        return own or self.data_dir / f"checkpoints-{world}"
 
     def key_path(self, world: World) -> Path:
         return self.key_file or self.data_dir / f"tocsin-{world}.key"

@@ -10,8 +10,8 @@ import random
 import resource
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,7 +61,7 @@ from app.broadcast.shared_limits import SharedLimits
 from app.broadcast.staff import Admitted, StaffSockets
 from app.broadcast.stream import Stream
 from app.broadcast.stream import StreamSettings as StreamTuning
-from app.broadcast.switchboard import Switchboard
+from app.broadcast.switchboard import LiveCredentialInDrill, Switchboard
 from app.broadcast.topics import Position
 from app.channels.measure import measure
 from app.channels.registry import kind
@@ -99,8 +99,9 @@ from app.ids import new_id
 from app.migrations import migrate
 from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Reply, Role
 from app.rehearsal.drills import Drills
-from app.rehearsal.furnish import Furnisher, Simulators
+from app.rehearsal.furnish import Furnisher, Simulators, SimulatorsUnreachable
 from app.rehearsal.player import Player
+from app.rehearsal.worlds import refuse_the_others
 from app.routes import health, media, pages, problems, sockets, timeline
 from app.routes.api import api
 from app.routes.deps import client_address
@@ -109,6 +110,9 @@ from app.routes.shield import Shield
 from app.telemetry import hush_drivers
 
 log = structlog.get_logger()
+
+REFUSALS = (DatabaseOwned, DatabaseDamaged, RefusesToStart, LiveCredentialInDrill, SimulatorsUnreachable)
+"""Why a start ends before anything is served."""
 
 
 def create_app(
@@ -319,18 +323,15 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            try:
-                await database.start()
-            except (DatabaseOwned, DatabaseDamaged) as exc:
-                house.refused = exc
-                raise
+            stack.enter_context(_remembered(house))
+            await database.start()
             stack.push_async_callback(database.stop)
+            await refuse_the_others(database, drill=drill)
             await migrate(database)
             if missing := await checkpoints.missing():
                 log.error("entries_missing", why=missing)
                 if database.is_sqlite:  # a standby that took over lacks its tail and must serve all the same
-                    house.refused = DatabaseDamaged(missing)
-                    raise house.refused
+                    raise DatabaseDamaged(missing)
             await policy.lay_starter()
             stack.push_async_callback(switchboard.aclose)
             if drill:
@@ -420,6 +421,16 @@ def create_app(
         https=public_url.startswith("https://"),
     )
     return app
+
+
+@contextmanager
+def _remembered(house: House) -> Iterator[None]:
+    """Why a start was refused, for whoever started it: the framework would only print where it came up."""
+    try:
+        yield
+    except REFUSALS as exc:
+        house.refused = exc
+        raise
 
 
 def own_hosts(public_url: str) -> tuple[str, ...]:

@@ -21,17 +21,21 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.exc import DBAPIError
 
+from app.accounts.vault import KeyFileRefused
 from app.broadcast.wire import wire_protocol
 from app.config import RefusesToStart, Settings, World, unknown_variables
 from app.db_watch import end_at_once
 from app.errors import AppError
-from app.main import create_app
+from app.main import REFUSALS, create_app
 from app.routes.house import House
 from app.telemetry import configure
 
 log = structlog.get_logger()
 
 OPEN_FILES_ENOUGH = 40_000  # where there is no bound
+START_REFUSALS = (*REFUSALS, KeyFileRefused)
+"""Ends of a start whose sentence says what to do."""
+
 GOODBYE_S = 8  # open sockets are told to come back elsewhere, spread over this long
 
 
@@ -107,8 +111,7 @@ def serve(settings: Settings, world: World, *, host: str, port: int) -> None:
     Serve until told to stop.
 
     Raises:
-        RefusesToStart: this world cannot run with these settings; the sentence says what to do.
-        DatabaseOwned, DatabaseDamaged: the file is another's, or not sound.
+        START_REFUSALS: this world cannot run like this.
         OSError: the port cannot be taken.
     """
     misspelt = unknown_variables(os.environ)

@@ -8,7 +8,9 @@ single-use codes.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 from sqlalchemy import select, update
@@ -20,6 +22,7 @@ from app.accounts.policy import Policy
 from app.accounts.rights import Actor
 from app.audience.lists import Lists, NewRecipient
 from app.broadcast.switchboard import Switchboard
+from app.channels.address import is_loopback
 from app.db import Database
 from app.editorial.consent import PATIENT_EVENTS
 from app.editorial.consents import Consents
@@ -144,8 +147,10 @@ class Furnisher:
             return sorted(rows, key=lambda person: person.name)
 
     async def _make_channels(self) -> dict[str, Channel]:
-        have = {row.adapter: row for row in await self._switchboard.listed()}
         known = await self._simulators.get("credentials")
+        await self._follow_simulators(known.get("smpp", {}))
+        # The prepared ones are the oldest; somebody may have added others.
+        have = {row.adapter: row for row in reversed(await self._switchboard.listed())}
         # A pair of tokens lives as long as its simulators process, so every start of ours gets a new one.
         known["x"] |= {"user_token": (await self._simulators.post("x/token", {}))["access_token"]}
         if "x" in have:
@@ -158,6 +163,15 @@ class Furnisher:
                     "system", adapter=adapter, name=name, settings=settings, credentials=credentials
                 )
         return have
+
+    async def _follow_simulators(self, smpp: Mapping[str, Any]) -> None:
+        """A rehearsal on other ports than the last one: its channels go on with the simulators of today."""
+
+        async def work(session: AsyncSession) -> None:
+            for row in (await session.execute(select(Channel).where(col(Channel.state) != "off"))).scalars():
+                row.settings = moved(row.settings, self._simulators.base, smpp)
+
+        await self._database.write(work)
 
     async def _make_events(self, channels: dict[str, Channel]) -> None:
         slugs = {event.slug for event in await self._events.listed()}
@@ -218,6 +232,23 @@ class Furnisher:
             await self._simulators.post(
                 "webhooks", {"platform": adapter, "url": self._switchboard.webhook_address(row.id)}
             )
+
+
+def moved(settings: Mapping[str, Any], base: str, smpp: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    The settings of a simulated channel where the simulators are now; what is beyond this machine stays as it is.
+
+    Args:
+        smpp: What the simulated gateway says of itself; empty where there is none.
+    """
+    found = dict(settings)
+    for name in ("base_address", "site_address"):
+        address = urlsplit(str(found.get(name, "")))
+        if is_loopback(address.hostname or ""):
+            found[name] = base + address.path
+    if smpp and is_loopback(str(found.get("host", ""))):
+        found |= {"host": smpp["host"], "port": smpp["port"]}
+    return found
 
 
 def channel_fields(adapter: str, known: dict[str, Any], base: str) -> tuple[dict[str, Any], dict[str, Any]]:
