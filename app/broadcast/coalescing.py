@@ -9,7 +9,7 @@ that comes in time tells the others in one post, oldest first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -17,7 +17,7 @@ from app.broadcast.limits import Limiter
 from app.broadcast.plan import Batch, forecasts
 
 MOST_TOLD = 12
-"""Updates in one post, its own included."""
+"""Updates in one post, its own included, however much room a platform has."""
 
 SPARE_S = 30.0
 """A later place counts as in time only if it comes this long before the first of them is too old."""
@@ -51,13 +51,17 @@ class Choice:
     others: tuple[str, ...] = ()
 
 
-def choose(queue: Sequence[Waiting], head_id: str, limiter: Limiter, now: float) -> Choice:
+def choose(
+    queue: Sequence[Waiting], head_id: str, limiter: Limiter, now: float, most: int = MOST_TOLD
+) -> Choice:
     """
     Who takes the place that is free now in the line of `head_id`, its oldest.
 
     Args:
         queue: Everything that waits on the channel, of other lines too: they take places as well.
         limiter: Left as it is.
+        most: Updates that one post of this channel has room for. A last place that could not tell all who wait for
+            it would leave some to expire that this place could have told.
     """
     head = next(one for one in queue if one.id == head_id)
     line = head.line
@@ -73,10 +77,17 @@ def choose(queue: Sequence[Waiting], head_id: str, limiter: Limiter, now: float)
     behind = [n for n, one in enumerate(run) if one.id in too_late]
     if not run or run[0].id != head_id or not behind or behind[-1] == 0:
         return Choice(head_id)
-    ahead = limiter.copy()
-    ahead.take(1, now)
-    next_at = now + ahead.wait_s(1, now)
+    next_at = _next_at(limiter, now, {one.line for one in queue if one.batch.not_before <= now} | {line})
     in_time = next_at + SPARE_S <= min(run[n].batch.until for n in behind)
-    if in_time and behind[-1] < MOST_TOLD:
+    if in_time and behind[-1] <= most:
         return Choice(head_id)
-    return Choice(head_id, tuple(one.id for one in run[1 : min(behind[-1], MOST_TOLD - 1) + 1]))
+    return Choice(head_id, tuple(one.id for one in run[1 : min(behind[-1], most - 1) + 1]))
+
+
+def _next_at(limiter: Limiter, now: float, lines: Collection[tuple[str, int]]) -> float:
+    """When the line that goes now has a place again: after every other line of the channel has had one."""
+    ahead, at = limiter.copy(), now
+    for _ in lines:
+        ahead.take(1, at)
+        at += ahead.wait_s(1, at)
+    return at

@@ -84,6 +84,9 @@ class Tell(Protocol):
     ) -> tuple[int, str]:
         """How many of them it tells, from the first on, and its text."""
 
+    def most(self, channel: Channel) -> int:
+        """How many updates one post of this channel has room for, however long they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -189,8 +192,9 @@ class Digests:
         queue: Sequence[Waiting],
         now: datetime,
     ) -> Turn:
-        limiter = self._limits.limiter(channel.id)
-        choice = choose(queue, head.delivery.id, limiter, now.timestamp())
+        assert self._tell is not None
+        limiter, most = self._limits.limiter(channel.id), self._tell.most(channel)
+        choice = choose(queue, head.delivery.id, limiter, now.timestamp(), most)
         if choice.id != head.delivery.id:
             # The head's fence moves, so that of two nodes only one lets somebody by.
             passed = await session.execute(

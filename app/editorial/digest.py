@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.coalescing import MOST_TOLD
 from app.channels.measure import measure
 from app.channels.measure.graphemes import grapheme_borders
 from app.channels.measure.links import find_links
@@ -30,6 +32,7 @@ IN_SHORT: Mapping[str, str] = {
     "ca": "En resum:",
 }
 LEAST_CHARS = 24
+LONGEST_SLUG = 60
 _ADDRESS = re.compile(r"\S+://\S+")
 
 
@@ -58,6 +61,17 @@ def compose(
             low, high = (middle, high) if fits(middle) else (low, middle - 1)
         return n, post(low)
     return 0, ""
+
+
+@lru_cache(maxsize=32)
+def room(link: str, rule: str, limit: int, *, drill: bool) -> int:
+    """How many updates a post tells however long they are: in the wordiest language, in letters that count once."""
+    long = ["x" * 2 * LEAST_CHARS] * MOST_TOLD
+    posts = (
+        compose(long, lang=lang, link=link, stamp=f"{STAMPS[lang]} " if drill else "", rule=rule, limit=limit)
+        for lang in IN_SHORT
+    )
+    return max(1, min(n for n, _ in posts))
 
 
 def cut(text: str, most: int) -> str:
@@ -120,6 +134,12 @@ class Digest:
             stamp=f"{STAMPS.get(lang, STAMPS['en'])} " if self._drill else "",
             rule=can.measure,
             limit=can.max_weight,
+        )
+
+    def most(self, channel: Channel) -> int:
+        can = adapter_kind(channel.adapter).capabilities
+        return room(
+            f"{self._public_url}/e/{'x' * LONGEST_SLUG}", can.measure, can.max_weight, drill=self._drill
         )
 
 

@@ -41,6 +41,25 @@ class TestChoose:
         queue = [waiting(f"{n:02}", until=600.0) for n in range(12)]
         assert choose(queue, "00", places(1), 0.0) == Choice("00")
 
+    def test_a_last_place_without_room_for_all_is_not_waited_for(self) -> None:
+        """Two places for seven and a post holds four: the first place tells four, so that the last can tell the rest."""
+        queue, limiter = [waiting(name) for name in "abcdefg"], places(2)
+        assert choose(queue[:5], "a", limiter, 0.0, most=4) == Choice("a")
+        assert choose(queue, "a", limiter, 0.0, most=4) == Choice("a", ("b", "c", "d"))
+        limiter.take(1, 0.0)
+        assert choose(queue[4:], "e", limiter, 0.0, most=4) == Choice("e", ("f", "g"))
+
+    def test_two_events_on_one_channel_do_not_both_count_on_its_last_place(self) -> None:
+        """Two places for three of each: each event tells its own in one of them."""
+        queue = [
+            Waiting(f"{event}{n}", (f"{event}:x", 2), Batch(1, until=50.0), may_merge=True)
+            for n in range(3)
+            for event in "ab"
+        ]
+        limiter = places(2)
+        assert choose(queue, "a0", limiter, 0.0) == Choice("a0", ("a1", "a2"))
+        assert choose(queue, "b0", limiter, 0.0) == Choice("b0", ("b1", "b2"))
+
     def test_key_moments_go_first_and_by_themselves(self) -> None:
         """Of what waits behind older ones, the key moment takes the place."""
         queue = [waiting("a"), waiting("b"), waiting("k", key=True), waiting("d")]

@@ -149,6 +149,27 @@ class TestDigest:
             assert {r.must_start_by for r in others} == {others[0].must_start_by}
             assert {p.state for p in await s.stage.rows(DeliveryPart)} == {"sent"}
 
+    async def test_more_than_one_post_holds_are_told_by_the_places_that_there_are(
+        self, tmp_path: Path
+    ) -> None:
+        """Two places for twelve long ones, of which X's length holds eight: none is left to expire."""
+        tell = Digest("https://live.example/", drill=False)
+        settings = EngineSettings(
+            windows={"x": (Window("w", 2, 60.0, reserve=0.0),)}, permit_s=4.0, scan_s=0.05
+        )
+        long = [f"Step {n:02} of the operation went as it should, and everybody is calm." for n in range(12)]
+        async with show(
+            sqlite_url(tmp_path), channels=("x",), settings=settings, tell=tell, start=False
+        ) as s:
+            await set_rule(s, on=True)
+            for text in long:
+                await s.publish(text, expires_in_s=50.0)
+            await s.engine.release.release_due()
+            await s.engine.start()
+            rows = await settled(s.stage, 12)
+            assert {r.state for r in rows} == {"sent"}
+            assert [sum(text[:8] in post for post in s.platforms["x"].texts) for text in long] == [1] * 12
+
     async def test_a_key_moment_and_an_emergency_keep_posts_of_their_own(self, url: str) -> None:
         """Of three places the urgent one takes the first, the key moment the second, the rest is told in the third."""
         how = {TEXTS[3]: {"key_moment": True}, TEXTS[5]: {"priority": "emergency"}}

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.broadcast.coalescing import MOST_TOLD
 from app.channels.measure import measure
-from app.editorial.digest import LEAST_CHARS, compose, cut
+from app.editorial.digest import IN_SHORT, LEAST_CHARS, compose, cut, room
+from app.editorial.render import STAMPS
 
 LINK = "https://live.example/e/valve"
 
@@ -46,6 +48,19 @@ class TestCompose:
         """The stamp is counted like every other."""
         _, text = post(["Fatto."], lang="it", stamp="ESERCITAZIONE. ")
         assert text == f"ESERCITAZIONE. In breve:\n• Fatto.\n{LINK}"
+
+
+class TestRoom:
+    @pytest.mark.parametrize("drill", [False, True])
+    @pytest.mark.parametrize("lang", sorted(IN_SHORT))
+    def test_it_is_not_more_than_any_post_tells(self, lang: str, drill: bool) -> None:
+        """Of updates that are as long as can be, in every language, with the stamp of a drill and without."""
+        most = room(LINK, "x", 280, drill=drill)
+        stamp = f"{STAMPS[lang]} " if drill else ""
+        texts = ["The clamp is off and the kidney is pink again, as it should be."] * most
+        assert post(texts, lang=lang, stamp=stamp)[0] == most
+        assert 5 < most < MOST_TOLD
+        assert room(LINK, "facebook", 60_000, drill=drill) == MOST_TOLD
 
 
 class TestCut:
