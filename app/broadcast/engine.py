@@ -91,7 +91,7 @@ class Engine:
         self.fence = Fence(clock.monotonic)
         self.limits = LimitBook(new_id, clock, shared_limits)
         self.health = Health(clock, given.breaker)
-        self.forecasts = Forecasts(database, self.limits, clock, units, given, gate)
+        self.forecasts = Forecasts(database, self.limits, clock, units, given, gate, tell)
         self._notes = DeskNotes(clock, given.desk_interval_s, announce)
         lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units, self.health)
         permits = Permits(

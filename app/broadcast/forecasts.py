@@ -18,13 +18,13 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast.digests import MERGING, may_merge
+from app.broadcast.digests import MERGING, Tell, may_merge
 from app.broadcast.gate import Gate, SecondGate
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.limits import Limiter
 from app.broadcast.permits import URGENT_RANK
-from app.broadcast.plan import Batch, Forecast, forecasts, post_cost, sms_cost
+from app.broadcast.plan import Batch, Forecast, Places, forecasts, post_cost, sms_cost
 from app.broadcast.settings import EngineSettings, digests_on, windows_of
 from app.channels.price import tariff_of
 from app.channels.registry import kind
@@ -129,8 +129,10 @@ class Forecasts:
         units: Units,
         settings: EngineSettings,
         gate: Gate,
+        tell: Tell | None,
     ) -> None:
         self._database = database
+        self._tell = tell
         self._limits = limits
         self._clock = clock
         self._units = units
@@ -172,12 +174,15 @@ class Forecasts:
             units = max((max(1, self._units(carrier.adapter, part)) for part in one.parts), default=1)
             sends = len(one.parts) if one.people is None else one.people
             batch = Batch(sends, units, rank <= URGENT_RANK, release, release + expires_in_s)
-            first = [w.batch for w in queues[carrier.id] if w.rank <= rank]
+            before = [w for w in queues[carrier.id] if w.rank <= rank]
+            first = [w.batch for w in before]
             limiter = self._limiter(carrier)
             told = await _run(limiter, [*first, batch], at)
             outlook = told[-1]
             merges = one.routine and one.people is None and sends == 1 and not batch.urgent
-            in_digest = merges and self._merges(limiter, carrier, batch, outlook, at)
+            in_digest = merges and self._merges(
+                limiter, Places(limiter, at), carrier, batch, outlook, at, before
+            )
             plans.append(
                 ChannelPlan(
                     channel_id=one.channel_id,
@@ -219,10 +224,11 @@ class Forecasts:
             limiter = self._limiter(carrier)
             told = await _run(limiter, [w.batch for w in queue], now.timestamp())
             ahead = 0
-            for one, forecast in zip(queue, told, strict=True):
+            places = Places(limiter, now.timestamp())
+            for n, (one, forecast) in enumerate(zip(queue, told, strict=True)):
                 if one.event_id == event_id:
                     in_digest = one.may_merge and self._merges(
-                        limiter, carrier, one.batch, forecast, now.timestamp()
+                        limiter, places, carrier, one.batch, forecast, now.timestamp(), queue[:n]
                     )
                     last_s = one.batch.until - now.timestamp() if in_digest else forecast.last_s
                     outlook = replace(forecast, last_s=last_s)
@@ -231,13 +237,28 @@ class Forecasts:
         return plans
 
     def _merges(
-        self, limiter: Limiter, channel: Channel, batch: Batch, outlook: Forecast, now: float
+        self,
+        limiter: Limiter,
+        places: Places,
+        channel: Channel,
+        batch: Batch,
+        outlook: Forecast,
+        now: float,
+        before: Sequence[_Waiting],
     ) -> bool:
-        """Whether it gets no place of its own in time, and a post that tells it with others can still go."""
-        if not outlook.late or not digests_on(channel.adapter, channel.settings):
+        """
+        Whether it gets no place of its own in time, and a post that tells it with others can still go.
+
+        Each post tells only so many, and what is told by itself takes places from them.
+        """
+        if not outlook.late or self._tell is None or not digests_on(channel.adapter, channel.settings):
             return False
         begin = max(now, batch.not_before)
-        return begin + limiter.wait_s(1, begin) <= batch.until
+        if begin + limiter.wait_s(1, begin) > batch.until:
+            return False
+        told_with = sum(one.may_merge for one in before)
+        alone = sum(one.batch.sends for one in before if not one.may_merge)
+        return places.nth_is_by(alone + 1 + told_with // self._tell.most(channel), batch.until)
 
     def _limiter(self, channel: Channel) -> Limiter:
         if self._limits.has(channel.id):

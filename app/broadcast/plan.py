@@ -117,6 +117,23 @@ def forecasts(
     return told
 
 
+class Places:
+    """The places of a limiter from now on, one after the other, worked out as far as they are asked for."""
+
+    def __init__(self, limiter: Limiter, now: float) -> None:
+        self._ahead, self._at = limiter.copy(), now
+        self._found: list[float] = []
+
+    def nth_is_by(self, n: int, until: float) -> bool:
+        """Whether the nth of them comes in time."""
+        while len(self._found) < n and self._at <= until:
+            self._at += self._ahead.wait_s(1, self._at)
+            self._found.append(self._at)
+            if self._at <= until:
+                self._ahead.take(1, self._at)
+        return len(self._found) >= n and self._found[n - 1] <= until
+
+
 def sms_cost(people: int, segments: int, price_a_segment: Decimal) -> Decimal:
     """What a text to a list costs; carriers' surcharges excepted, which nobody knows before."""
     return price_a_segment * segments * people

@@ -30,7 +30,7 @@ from tests.broadcast.platform import Plan
 from tests.broadcast.running import OpenGate, Show, show
 
 TEXTS = [f"Step {n} of the operation is done." for n in range(6)]
-LINK = "https://live.example/e/"
+LINK = "https://live.example.org/e/"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.servers)])
@@ -57,7 +57,7 @@ async def waiting(
         permit_s=4.0,
         scan_s=0.05,
     )
-    tell = Digest("https://live.example/", drill=False)
+    tell = Digest("https://live.example.org/", drill=False)
     plans = {"x": plan} if plan else None
     async with show(url, plans, channels=("x",), settings=settings, tell=tell, start=False, reach=reach) as s:
         await set_rule(s, on=digest)
@@ -108,7 +108,7 @@ async def after(s: Show, **settings: Any) -> AsyncIterator[Stage]:
         random=lambda: 0.5,
         announce=lambda _positions: None,
         settings=replace(s.engine.settings, **settings),
-        tell=Digest("https://live.example/", drill=False),
+        tell=Digest("https://live.example.org/", drill=False),
     )
     await engine.start()
     try:
@@ -153,7 +153,7 @@ class TestDigest:
         self, tmp_path: Path
     ) -> None:
         """Two places for twelve long ones, of which X's length holds eight: none is left to expire."""
-        tell = Digest("https://live.example/", drill=False)
+        tell = Digest("https://live.example.org/", drill=False)
         settings = EngineSettings(
             windows={"x": (Window("w", 2, 60.0, reserve=0.0),)}, permit_s=4.0, scan_s=0.05
         )
@@ -366,6 +366,23 @@ class TestForetold:
             told = await s.engine.forecasts.of_update(asked, rank=2, delay_s=0.0, expires_in_s=55.0)
             assert [one.in_digest for one in told] == [False, False]
             assert not any(p.in_digest for p in await s.engine.forecasts.of_event(s.stage.event_id))
+
+    async def test_who_has_no_room_in_the_posts_that_can_still_go_is_told_so(self, tmp_path: Path) -> None:
+        """One place for eighteen, and a post tells eight: the other ten are said to be too late, not to be in a digest."""
+        async with waiting(sqlite_url(tmp_path), places=1, start=False) as s:
+            for n in range(12):
+                await s.publish(f"More of it: {n}.", expires_in_s=50.0)
+            await s.engine.release.release_due()
+            await s.engine._dispatcher._keep_lanes()
+            plans = await s.engine.forecasts.of_event(s.stage.event_id)
+            assert [p.in_digest for p in plans] == [False, *[True] * 7, *[False] * 10]
+            assert all(p.forecast.late for p in plans[1:])
+            x = s.stage.channels["x"]
+            asked = [Asked(x, ["And more."], routine=True)]
+            (told,) = await s.engine.forecasts.of_update(asked, rank=2, delay_s=0.0, expires_in_s=55.0)
+            assert (told.in_digest, told.forecast.late) == (False, 1)
+            (told,) = await s.engine.forecasts.of_update(asked, rank=2, delay_s=0.0, expires_in_s=130.0)
+            assert (told.in_digest, told.forecast.late) == (False, 0), "a minute later nobody else waits"
 
 
 async def set_rule(s: Show, *, on: bool) -> None:
