@@ -115,8 +115,10 @@ class Lists:
         units = max(1, self._units(carrier.adapter, text))
         urgent = delivery.rank <= URGENT_RANK
         wait, _ = self._limits.wait_s(carrier.id, now, urgent=urgent, units=units)
-        if wait > self._settings.permit_s / 2:
-            return [], wait
+        ahead_s = self._settings.permit_s / 2
+        if wait > ahead_s:
+            # Back before the last of those that are paced has left: a sender must not idle while we permit the next.
+            return [], wait - ahead_s / 2
         # As for posts: one that nobody can tell about keeps the next back for a while, not for ever.
         blocking_from = now - timedelta(seconds=self._settings.hold_max_for(candidate.event_kind))
         rows = await self._waiting(
@@ -143,7 +145,7 @@ class Lists:
             n=len(rows),
             urgent=urgent,
             late_s=self._settings.permit_s,
-            within_s=self._settings.permit_s / 2,
+            within_s=ahead_s,
         )
         rows = rows[: len(grants)]
         # Only what is really permitted counts: a row that the limit cut off has had no second try.

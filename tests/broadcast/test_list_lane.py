@@ -17,6 +17,7 @@ from app.accounts.vault import new_key_file, open_vault
 from app.broadcast import store
 from app.broadcast.breaker import BreakerRules, Sign
 from app.broadcast.intents import PlannedDelivery
+from app.broadcast.limits import Window
 from app.broadcast.list_lane import ListLane
 from app.broadcast.settings import EngineSettings
 from app.broadcast.switchboard import Switchboard
@@ -26,6 +27,8 @@ from app.ids import new_id
 from app.models import Channel, RecipientDelivery
 from tests.broadcast.house import NOW, render, sqlite_url
 from tests.broadcast.running import FREE, Show, show
+
+SLOW = Window("sender:1s", 1, 30.0, pace=True)
 
 
 @dataclass
@@ -66,21 +69,28 @@ class Rounds:
         for _ in range(BreakerRules().in_a_row):
             breaker.heard(Sign.FAILED, SystemClock().monotonic() - 1000)
 
-    async def round(self) -> list[tuple[str, str]]:
-        """Who was given somebody of which list."""
+    async def channels(self) -> tuple[Channel, Channel]:
         first, second = [
             await self.show.stage.one(Channel, id=self.id_of(adapter)) for adapter in ("twilio", "smpp")
         ]
+        return first, second
+
+    async def lists(self) -> list[store.Candidate]:
         async with self.show.stage.database.read() as session:
-            lists = await store.lists(session, first.id)
-        await self.lane.round(first, second, lists)
+            return await store.lists(session, self.id_of("twilio"))
+
+    async def round(self) -> list[tuple[str, str]]:
+        """Who was given somebody of which list."""
+        first, second = await self.channels()
+        await self.lane.round(first, second, await self.lists())
         names = {self.id_of(adapter): adapter for adapter in ("twilio", "smpp")}
         return [(names[one.channel_id], one.delivery_id) for one in self.lane.running.values()]
 
 
 @pytest_asyncio.fixture
-async def rounds(tmp_path: Path) -> AsyncIterator[Rounds]:
-    async with show(sqlite_url(tmp_path), channels=("twilio", "smpp")) as made:
+async def rounds(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Rounds]:
+    settings = EngineSettings(windows=getattr(request, "param", FREE), drain_s=2.0)
+    async with show(sqlite_url(tmp_path), channels=("twilio", "smpp"), settings=settings) as made:
         adapters = dict(made.adapters)
         made.adapters.clear()
 
@@ -98,6 +108,19 @@ async def rounds(tmp_path: Path) -> AsyncIterator[Rounds]:
         ids = made.stage.channels
         await switchboard.set_second("person:1", ids["twilio"], ids["smpp"], instead_of=None)
         yield Rounds(made, lane, switchboard)
+
+
+class TestPace:
+    @pytest.mark.parametrize("rounds", [{"twilio": (SLOW,)}], indirect=True)
+    async def test_P01_the_next_are_permitted_before_the_last_has_left(self, rounds: Rounds) -> None:
+        """A round that came back only when the sender is free again would leave it idle while it permits."""
+        await rounds.publish(await rounds.show.stage.add_audience(3))
+        assert len(await rounds.round()) == 1
+        free_in_s, _ = rounds.show.engine.limits.wait_s(
+            rounds.id_of("twilio"), SystemClock().now(), urgent=False
+        )
+        back_in_s = await rounds.lane.round(*await rounds.channels(), await rounds.lists())
+        assert 0 < back_in_s <= free_in_s - EngineSettings().permit_s / 4
 
 
 class TestTrials:
