@@ -228,7 +228,7 @@ class ChannelLane:
                 means.fence.check(job.start)
                 means.reach(STARTING)
                 at, units, grant = job.charged
-                at = means.limits.starts(self.channel.id, units, at, means.clock.now())
+                at = means.limits.starts(self.channel.id, units, at, means.clock.now(), deleting=job.deleting)
                 job.charged = at, units, grant
 
             async def publish() -> Receipt:
@@ -328,10 +328,12 @@ class ChannelLane:
         self, job: Job, change: Change, now: datetime, reread_at: datetime | None = None
     ) -> None:
         means = self._means
-        learned = await means.limits.observe(self.channel.id, change.limits, now, change.hold_until)
+        learned = await means.limits.observe(
+            self.channel.id, change.limits, now, change.hold_until, deleting=job.deleting
+        )
         if change.give_back:
             at, units, grant_id = job.charged
-            await means.limits.give_back(self.channel.id, units, at, grant_id)
+            await means.limits.give_back(self.channel.id, units, at, grant_id, deleting=job.deleting)
 
         async def work(session: AsyncSession) -> list[Position]:
             positions = await means.outcomes.apply(session, job, change, now, learned=learned)

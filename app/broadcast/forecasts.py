@@ -22,6 +22,7 @@ from app.broadcast.digests import MERGING, Tell, may_merge
 from app.broadcast.gate import Gate, SecondGate
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.limit_groups import counting
 from app.broadcast.limits import Limiter
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.plan import Batch, Forecast, Places, forecasts, post_cost, sms_cost
@@ -264,7 +265,8 @@ class Forecasts:
         if self._limits.has(channel.id):
             return self._limits.limiter(channel.id)
         # A channel that was added a moment ago; its own limiter is made by the dispatcher.
-        return Limiter(windows_of(channel.adapter, channel.settings, self._settings))
+        windows = windows_of(channel.adapter, channel.settings, self._settings)
+        return Limiter(counting(windows, deleting=False))
 
     async def _queue(
         self, session: AsyncSession, carrier: Channel, channels: Mapping[str, Channel], now: datetime

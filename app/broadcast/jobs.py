@@ -63,6 +63,11 @@ class Job:
     urgent: bool = False  # a correction or an emergency
     preferred: bool = False  # a duplicate is accepted with this try; kept in the attempt for good
 
+    @property
+    def deleting(self) -> bool:
+        """Counted by platforms that count deletions by themselves."""
+        return self.act == Act.DELETE
+
 
 async def call(adapter: Adapter, job: Job, may_start: Any) -> Receipt:
     """The one call that can publish."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -11,8 +11,9 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.limit_groups import JoinedMeter, counting, grant_ids, grouped, key_of
 from app.broadcast.limit_keeper import DatabaseLedger
-from app.broadcast.limits import Limiter, Window, lessons
+from app.broadcast.limits import Hold, Limiter, Part, Window, lessons, part_of
 from app.broadcast.shared_limits import SharedLimits, Taken
 from app.clock import Clock, SteadyTime
 from app.db import Database
@@ -86,9 +87,19 @@ class LocalMeter:
         """The limiter itself has observed already."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What a channel sends, or what it deletes; `groups` are the windows of that by whose they are."""
+
+    groups: Mapping[str, tuple[Window, ...]]
+    limiter: Limiter
+    meter: Meter
+
+
 class LimitBook:
     """
-    One Limiter per channel; grants are stored with the permit that they belong to.
+    The Limiters of every channel, one for what it sends and one for deletions where those are counted by themselves;
+    grants are stored with the permit that they belong to, under the key of whose limit it is.
 
     Where limits are shared, a permit asks the shared ones; the Limiter here keeps what platforms told, and follows.
 
@@ -103,14 +114,16 @@ class LimitBook:
         self._clock = clock
         self._steady = SteadyTime(clock)
         self._shared = shared
-        self._meters: dict[str, Meter] = {}
-        self._limiters: dict[str, Limiter] = {}
         self._windows: dict[str, tuple[Window, ...]] = {}
+        self._sides: dict[tuple[str, bool], _Side] = {}
+        # Kept by whose they are, so that the channels of one owner charge the same.
+        self._parts: dict[tuple[str, str], Part] = {}
+        self._holds: dict[str, Hold] = {}
 
-    def limiter(self, channel_id: str) -> Limiter:
+    def limiter(self, channel_id: str, *, deleting: bool = False) -> Limiter:
         """To be asked and copied, by the wall clock."""
         ahead_s = self._ahead_s()
-        limiter = self._limiters[channel_id]
+        limiter = self._sides[channel_id, deleting].limiter
         return limiter if abs(ahead_s) < _SAME_S else limiter.copy(earlier_s=ahead_s)
 
     def _ahead_s(self) -> float:
@@ -119,67 +132,117 @@ class LimitBook:
 
     def has(self, channel_id: str) -> bool:
         """Whether the channel's limiter has been made."""
-        return channel_id in self._limiters
+        return channel_id in self._windows
 
     def known(self, channel_id: str, windows: Sequence[Window]) -> bool:
         return self._windows.get(channel_id) == tuple(windows)
 
     def wait_s(self, channel_id: str, now: datetime, *, urgent: bool, units: int = 1) -> tuple[float, bool]:
         """Seconds until `units` may go as far as this process knows, and whether the platform itself asked for it; for words and plans."""
-        limiter = self._limiters.get(channel_id)
-        if limiter is None:
+        side = self._sides.get((channel_id, False))
+        if side is None:
             return 0.0, False
+        limiter = side.limiter
         at = now.timestamp() + self._ahead_s()
         return limiter.wait_s(units, at, urgent=urgent), limiter.held_until > at
 
     async def load(
         self, database: Database, channel_id: str, windows: Sequence[Window], now: datetime
     ) -> None:
-        """Make a channel's limiter from what the database remembers."""
-        limiter = Limiter(windows)
-        longest_s = max((w.per_s for w in windows), default=0.0)
+        """Make a channel's limiters from what the database remembers."""
+        self._windows[channel_id] = tuple(windows)
+        sending, deleting = (counting(windows, deleting=one) for one in (False, True))
+        side = self._sides[channel_id, False] = await self._side(database, channel_id, sending, now)
+        if deleting != sending:
+            side = await self._side(database, channel_id, deleting, now)
+        self._sides[channel_id, True] = side
+
+    async def _side(
+        self, database: Database, channel_id: str, windows: tuple[Window, ...], now: datetime
+    ) -> _Side:
+        groups = grouped(channel_id, windows)
+        parts = {w.name: self._part(key, w) for key, ws in groups.items() for w in ws}
+        new = {name: part_of(window) for name, window in parts.items() if isinstance(window, Window)}
+        first = next(iter(groups))
+        hold = self._holds.get(first)
         async with database.read() as session:
-            grants = (
-                await session.execute(
-                    select(col(LimitGrant.at), col(LimitGrant.units))
-                    .where(
-                        col(LimitGrant.key) == channel_id,
-                        col(LimitGrant.at) > now - timedelta(seconds=longest_s),
-                    )
-                    .order_by(col(LimitGrant.at))
-                )
-            ).all()
-            holds = (
-                await session.execute(select(LimitHold).where(col(LimitHold.key).startswith(channel_id)))
-            ).scalars()
-            held = {hold.key.removeprefix(channel_id).lstrip(":"): hold for hold in holds}
-        whole = held.pop("", None)
-        ahead_s, longest = self._ahead_s(), timedelta(seconds=max(longest_s, LONGEST_HOLD_S))
+            grants = {
+                key: await _grants(session, key, max((w.per_s for w in ws), default=0.0), now)
+                for key, ws in groups.items()
+                if any(w.name in new for w in ws)
+            }
+            held = await _holds(session, {first, *_cap_keys(groups)})
+        ahead_s = self._ahead_s()
+        longest = timedelta(seconds=max([w.per_s for w in windows] + [LONGEST_HOLD_S]))
         # A row from beyond now was written by a clock that was fast: the grant was given, and the hold begun, by now.
-        limiter.restore(
+        remembered = Limiter([part.window for part in new.values()], new)
+        remembered.restore(
             [
                 (w.name, (at if at <= now + LATEST else now).timestamp() + ahead_s, units)
-                for at, units in grants
-                for w in windows
-                if at > now - timedelta(seconds=w.per_s)
+                for key, rows in grants.items()
+                for at, units in rows
+                for w in groups[key]
+                if w.name in new and at > now - timedelta(seconds=w.per_s)
             ],
-            hold_until=min(whole.until, now + longest).timestamp() + ahead_s if whole is not None else 0.0,
             caps={
-                name: (hold.cap, min(hold.until, now + longest).timestamp() + ahead_s)
-                for name, hold in held.items()
-                if hold.cap is not None and hold.until > now
+                name: (found.cap, min(found.until, now + longest).timestamp() + ahead_s)
+                for key, name in _cap_keys(groups).items()
+                if (found := held.get(key)) is not None and found.cap is not None and found.until > now
+                if name in new
             },
         )
-        if whole is not None:
-            limiter.hold_reason = whole.why
-        self._limiters[channel_id] = limiter
-        self._windows[channel_id] = tuple(windows)
-        if self._shared is None:
-            self._meters[channel_id] = LocalMeter(limiter, self._steady.now)
-        else:
-            longest_s = max((w.per_s for w in windows if not w.pace), default=0.0)
-            ledger = DatabaseLedger(database, channel_id, longest_s, self._clock.now)
-            self._meters[channel_id] = self._shared.limiter(channel_id, windows, ledger)
+        if hold is None:
+            hold = self._holds.setdefault(first, Hold())
+            if (whole := held.get(first)) is not None:
+                hold.until, hold.reason = min(whole.until, now + longest).timestamp() + ahead_s, whole.why
+        for key, ws in groups.items():
+            for w in ws:
+                # Another channel of the same owner may have come in between.
+                if w.name in new and (key, w.name) not in self._parts:
+                    self._place(key, new[w.name])
+        mine = {w.name: self._parts[key, w.name] for key, ws in groups.items() for w in ws}
+        limiter = Limiter([part.window for part in mine.values()], mine, hold)
+        return _Side(groups, limiter, self._meter(database, groups, limiter))
+
+    def _part(self, key: str, window: Window) -> Part | Window:
+        """
+        What the owner's channels have charged so far, or the window that nobody has charged yet.
+
+        Where their settings differ, the strictest counts for all: it is one limit.
+        """
+        sizes = [
+            w
+            for channel_id, ws in self._windows.items()
+            for w in ws
+            if w.name == window.name and key_of(channel_id, w) == key
+        ]
+        strictest = min(sizes, key=lambda w: w.limit / w.per_s)
+        part = self._parts.get((key, window.name))
+        if part is None or part.window.pace != strictest.pace:
+            self._parts.pop((key, window.name), None)
+            return strictest
+        if part.window != strictest:
+            part = self._place(key, part_of(strictest, part))
+        return part
+
+    def _place(self, key: str, part: Part) -> Part:
+        """From now on every channel of the owner charges this."""
+        self._parts[key, part.window.name] = part
+        for side in self._sides.values():
+            if any(w.name == part.window.name for w in side.groups.get(key, ())):
+                side.limiter.put(part)
+        return part
+
+    def _meter(self, database: Database, groups: Mapping[str, tuple[Window, ...]], limiter: Limiter) -> Meter:
+        shared = self._shared
+        if shared is None:
+            return LocalMeter(limiter, self._steady.now)
+        limiters = {}
+        for key, ws in groups.items():
+            longest_s = max((w.per_s for w in ws if not w.pace), default=0.0)
+            ledger = DatabaseLedger(database, key, longest_s, self._clock.now)
+            limiters[key] = shared.limiter(key, ws, ledger)
+        return JoinedMeter(limiters) if len(limiters) > 1 else next(iter(limiters.values()))
 
     async def take(
         self,
@@ -191,6 +254,7 @@ class LimitBook:
         urgent: bool,
         late_s: float,
         within_s: float = 0.0,
+        deleting: bool = False,
     ) -> tuple[list[Grant], float, bool]:
         """
         Charge up to `n` grants; `store_grants` must follow in the same transaction.
@@ -200,7 +264,8 @@ class LimitBook:
         """
         now = self._clock.now().timestamp() + self._ahead_s()
         ids = [self._new_id() for _ in range(n)]
-        taken = await self._meters[channel_id].take(
+        side = self._sides[channel_id, deleting]
+        taken = await side.meter.take(
             units, ids, session=session, urgent=urgent, late_s=late_s, within_s=within_s
         )
         # To the bit as they were charged: a grant is found again by its time.
@@ -208,12 +273,12 @@ class LimitBook:
         begun = zip(ids, starts, taken.starts_in_s, strict=False)
         grants = [Grant(id_, at, units, in_s) for id_, at, in_s in begun]
         if self._shared is not None:
-            self._limiters[channel_id].restore(
-                (w.name, g.at, units) for g in grants for w in self._windows[channel_id]
-            )
+            side.limiter.restore((w.name, g.at, units) for g in grants for w in side.limiter.windows)
         return grants, taken.wait_s, taken.held_s > 0
 
-    def starts(self, channel_id: str, units: int, at: float, now: datetime) -> float:
+    def starts(
+        self, channel_id: str, units: int, at: float, now: datetime, *, deleting: bool = False
+    ) -> float:
         """
         The first byte leaves; returns since when the platform's window counts it.
 
@@ -221,15 +286,23 @@ class LimitBook:
         """
         begun = max(at, now.timestamp() + self._ahead_s())
         if self._shared is None:
-            self._limiters[channel_id].started(units, at, begun)
+            self._sides[channel_id, deleting].limiter.started(units, at, begun)
         return begun
 
-    async def give_back(self, channel_id: str, units: int, at: float, grant_id: str | None) -> None:
+    async def give_back(
+        self, channel_id: str, units: int, at: float, grant_id: str | None, *, deleting: bool = False
+    ) -> None:
         """No byte left."""
-        await self._meters[channel_id].give_back(units, grant_id, at)
+        await self._sides[channel_id, deleting].meter.give_back(units, grant_id, at)
 
     async def store_grants(
-        self, session: AsyncSession, channel_id: str, grants: Sequence[Grant], late_s: float = 0.0
+        self,
+        session: AsyncSession,
+        channel_id: str,
+        grants: Sequence[Grant],
+        late_s: float = 0.0,
+        *,
+        deleting: bool = False,
     ) -> None:
         """
         Remember grants in the permit's own transaction.
@@ -237,16 +310,19 @@ class LimitBook:
         Args:
             late_s: Stored as late as they may start, so that a restart forgets them late rather than early.
         """
-        if not grants or all(w.is_short for w in self._windows.get(channel_id, ())):
-            return
         late_s -= self._ahead_s()
         rows = [
-            {"id": g.id, "key": channel_id, "at": _instant(g.at + late_s), "units": g.units} for g in grants
+            {"id": grant_ids(g.id, n + 1)[-1], "key": key, "at": _instant(g.at + late_s), "units": g.units}
+            for n, (key, windows) in enumerate(self._sides[channel_id, deleting].groups.items())
+            if not all(w.is_short for w in windows)
+            for g in grants
         ]
+        if not rows:
+            return
         await session.execute(insert(LimitGrant.__table__), rows)  # type: ignore[attr-defined]
 
     async def forget_grant(self, session: AsyncSession, grant_id: str) -> None:
-        await session.execute(delete(LimitGrant).where(col(LimitGrant.id) == grant_id))
+        await session.execute(delete(LimitGrant).where(col(LimitGrant.id).in_(grant_ids(grant_id))))
 
     async def observe(
         self,
@@ -254,11 +330,14 @@ class LimitBook:
         observations: Sequence[LimitObservation],
         now: datetime,
         hold_until: datetime | None,
+        *,
+        deleting: bool = False,
     ) -> bool:
         """Learn from an answer; True when something is to be stored."""
-        limiter = self._limiters.get(channel_id)
-        if limiter is None or (hold_until is None and not observations):
+        side = self._sides.get((channel_id, deleting))
+        if side is None or (hold_until is None and not observations):
             return False
+        limiter = side.limiter
         before = (limiter.held_until, limiter.caps())
         ahead = timedelta(seconds=self._ahead_s())
         now += ahead
@@ -271,55 +350,82 @@ class LimitBook:
             limiter.hold_until(hold_until.timestamp(), "limited")
         at = now.timestamp()
         limiter.observe(observations, at)
-        logs = {w.name for w in self._windows[channel_id] if not w.pace}
+        logs = {w.name for w in limiter.windows if not w.pace}
         hold, _, lowers = lessons(observations, at, logs)
         hold = max(hold, hold_until.timestamp() if hold_until is not None else 0.0)
         if hold > at or lowers:
-            await self._meters[channel_id].learn(
+            await side.meter.learn(
                 max(0.0, hold - at), [(name, left, until - at) for name, left, until in lowers]
             )
         return before != (limiter.held_until, limiter.caps())
 
-    async def store_learned(self, session: AsyncSession, channel_id: str, now: datetime) -> bool:
+    async def store_learned(
+        self, session: AsyncSession, channel_id: str, now: datetime, *, deleting: bool = False
+    ) -> bool:
         """Write down holds and lowered caps of a channel; True when it is held and was not so long before."""
-        limiter = self.limiter(channel_id)
-        before = await session.scalar(select(col(LimitHold.until)).where(col(LimitHold.key) == channel_id))
+        side, limiter = self._sides[channel_id, deleting], self.limiter(channel_id, deleting=deleting)
+        first, caps = next(iter(side.groups)), _cap_keys(side.groups)
+        before = await session.scalar(select(col(LimitHold.until)).where(col(LimitHold.key) == first))
         if self._shared is not None:
-            await self._learn_from_others(session, channel_id, now)
-        await session.execute(delete(LimitHold).where(col(LimitHold.key).startswith(channel_id)))
+            # What another process was told stands as well, until it is over.
+            for key, held in (await _holds(session, {first, *caps})).items():
+                if held.until <= now:
+                    continue
+                if key == first:
+                    limiter.hold_until(held.until.timestamp(), held.why)
+                elif held.cap is not None:
+                    limiter.restore((), caps={caps[key]: (held.cap, held.until.timestamp())})
+        # Under the channel's own name for those who look at the channel, under the owner's for those who count.
+        wholes = {first} if first in self._apart(channel_id) else {first, channel_id}
+        await session.execute(delete(LimitHold).where(col(LimitHold.key).in_({*wholes, *caps})))
         if limiter.held_until > now.timestamp():
-            session.add(
-                LimitHold(key=channel_id, until=_instant(limiter.held_until), why=limiter.hold_reason)
-            )
-        for name, (cap, until) in limiter.caps().items():
-            session.add(LimitHold(key=f"{channel_id}:{name}", until=_instant(until), cap=cap, why="learned"))
+            for key in wholes:
+                session.add(LimitHold(key=key, until=_instant(limiter.held_until), why=limiter.hold_reason))
+        lowered = limiter.caps()
+        for key, name in caps.items():
+            if name in lowered:
+                cap, until = lowered[name]
+                session.add(LimitHold(key=key, until=_instant(until), cap=cap, why="learned"))
         return _instant(limiter.held_until) > max(now, before or now)
 
-    async def _learn_from_others(self, session: AsyncSession, channel_id: str, now: datetime) -> None:
-        """What another process was told stands as well, until it is over."""
-        limiter = self._limiters[channel_id]
-        rows = await session.execute(
-            select(LimitHold).where(
-                col(LimitHold.key).startswith(channel_id, autoescape=True), col(LimitHold.until) > now
-            )
-        )
-        for hold in rows.scalars():
-            until, name = hold.until.timestamp(), hold.key.removeprefix(channel_id).lstrip(":")
-            if not name:
-                limiter.hold_until(until, hold.why)
-            elif hold.cap is not None:
-                limiter.restore((), caps={name: (hold.cap, until)})
+    def _apart(self, channel_id: str) -> Mapping[str, tuple[Window, ...]]:
+        """The groups that only deletions are counted in: they do not keep the channel."""
+        sending = self._sides[channel_id, False].groups
+        return {key: ws for key, ws in self._sides[channel_id, True].groups.items() if key not in sending}
 
     async def prune(self, session: AsyncSession, now: datetime) -> None:
         """Drop grants that are older than every window."""
-        for channel_id, windows in self._windows.items():
-            longest_s = max((w.per_s for w in windows), default=0.0)
+        longest_s: dict[str, float] = {}
+        for side in self._sides.values():
+            for key, windows in side.groups.items():
+                longest_s[key] = max([longest_s.get(key, 0.0), *(w.per_s for w in windows)])
+        for key, per_s in longest_s.items():
             await session.execute(
                 delete(LimitGrant).where(
-                    col(LimitGrant.key) == channel_id,
-                    col(LimitGrant.at) < now - timedelta(seconds=longest_s + 60.0),
+                    col(LimitGrant.key) == key, col(LimitGrant.at) < now - timedelta(seconds=per_s + 60.0)
                 )
             )
+
+
+def _cap_keys(groups: Mapping[str, Sequence[Window]]) -> dict[str, str]:
+    """Under which a lowered window is written, to its name."""
+    return {f"{key}:{w.name}": w.name for key, windows in groups.items() for w in windows}
+
+
+async def _grants(
+    session: AsyncSession, key: str, longest_s: float, now: datetime
+) -> list[tuple[datetime, int]]:
+    rows = await session.execute(
+        select(col(LimitGrant.at), col(LimitGrant.units))
+        .where(col(LimitGrant.key) == key, col(LimitGrant.at) > now - timedelta(seconds=longest_s))
+        .order_by(col(LimitGrant.at))
+    )
+    return [(at, units) for at, units in rows]
+
+
+async def _holds(session: AsyncSession, keys: Collection[str]) -> dict[str, LimitHold]:
+    rows = await session.execute(select(LimitHold).where(col(LimitHold.key).in_(keys)))
+    return {one.key: one for one in rows.scalars()}
 
 
 def _instant(at: float) -> datetime:

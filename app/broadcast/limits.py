@@ -18,6 +18,8 @@ from math import ceil
 from app.errors import LimitObservation
 
 MAX_LOG = 10_000
+DELETE = "delete"
+CALL = "call"
 _SLACK_S = 1e-6
 _RUN_SHARE = 0.02
 
@@ -31,6 +33,8 @@ class Window:
         name: The platform's own word where it has one ("user:15min"), so that its observations find home.
         reserve: Share kept for the two top classes; at least one unit where the limit is above one.
         pace: Spread by GCRA instead of a log, `burst` units at once at most; for rates of some units a second.
+        unit: What it counts: "delete" deletions alone, "call" those and everything else, any other word no deletion.
+        owner: Whose limit it is, as its platform sees it; empty: the channel's, and nobody else's.
     """
 
     name: str
@@ -39,6 +43,8 @@ class Window:
     reserve: float = 0.2
     pace: bool = False
     burst: int = 1
+    unit: str = "post"
+    owner: str = ""
 
     def __post_init__(self) -> None:
         if self.limit < 1 or self.per_s <= 0:
@@ -159,6 +165,30 @@ class _Pacer:
         self.tat = max(at, self.tat - self._spacing_s() * units)
 
 
+Part = _Log | _Pacer
+"""What has been charged to one window."""
+
+
+def part_of(window: Window, was: Part | None = None) -> Part:
+    """One that nothing has been charged to, or with what the same window was charged when it had another size."""
+    if isinstance(was, _Log) and not window.pace:
+        cap, until = (
+            (was.cap, was.cap_until) if was.cap < min(was.window.limit, window.limit) else (None, 0.0)
+        )
+        return _Log(window, window.limit if cap is None else cap, was.at, was.used, until)
+    if window.pace:
+        return _Pacer(window, was.tat if isinstance(was, _Pacer) else 0.0)
+    return _Log(window, window.limit)
+
+
+@dataclass(slots=True)
+class Hold:
+    """A platform's wish to be left alone."""
+
+    until: float = 0.0
+    reason: str = ""
+
+
 def lessons(
     observations: Sequence[LimitObservation], now: float, logs: Container[str], *, soft_percent: float = 80.0
 ) -> tuple[float, str, list[tuple[str, int, float]]]:
@@ -187,18 +217,31 @@ def lessons(
 
 class Limiter:
     """
-    All windows of one credential.
+    All windows that one call is counted in.
 
     `wait_s` asks, `take` charges; a caller that took and sent nothing gives back. Unknown windows that a platform
     speaks of become holds until their reset once they are used up.
+
+    Args:
+        parts: By name, those that other limiters charge as well.
+        hold: Likewise.
     """
 
-    def __init__(self, windows: Iterable[Window]) -> None:
-        self._parts: dict[str, _Log | _Pacer] = {
-            w.name: _Pacer(w) if w.pace else _Log(w, w.limit) for w in windows
-        }
-        self._hold_until = 0.0
-        self.hold_reason = ""
+    def __init__(
+        self, windows: Iterable[Window], parts: Mapping[str, Part] | None = None, hold: Hold | None = None
+    ) -> None:
+        known = parts or {}
+        self._parts: dict[str, Part] = {w.name: known.get(w.name) or part_of(w) for w in windows}
+        self._hold = Hold() if hold is None else hold
+
+    @property
+    def hold_reason(self) -> str:
+        """Why nothing may go."""
+        return self._hold.reason
+
+    def put(self, part: Part) -> None:
+        """Go on with another part in the place of that of the same name."""
+        self._parts[part.window.name] = part
 
     @property
     def windows(self) -> tuple[Window, ...]:
@@ -236,8 +279,7 @@ class Limiter:
 
     def copy(self, *, earlier_s: float = 0.0) -> Limiter:
         """One that can be charged without this one noticing; for plans. `earlier_s` moves all its times."""
-        other = Limiter(self.windows)
-        other._hold_until, other.hold_reason = self._hold_until - earlier_s, self.hold_reason
+        other = Limiter(self.windows, hold=Hold(self._hold.until - earlier_s, self._hold.reason))
         for name, part in self._parts.items():
             other._parts[name] = (
                 _Pacer(part.window, part.tat - earlier_s)
@@ -254,11 +296,11 @@ class Limiter:
 
     @property
     def held_until(self) -> float:
-        return self._hold_until
+        return self._hold.until
 
     def wait_s(self, units: int, now: float, *, urgent: bool = False) -> float:
         """Seconds until `units` may go; 0 now, infinity never (more than a whole window)."""
-        wait = max(0.0, self._hold_until - now)
+        wait = max(0.0, self._hold.until - now)
         for part in self._parts.values():
             wait = max(wait, part.wait_s(units, now, urgent))
         return wait
@@ -309,9 +351,8 @@ class Limiter:
 
     def hold_until(self, until: float, reason: str = "limited") -> None:
         """The platform said: nothing before then. Never shortened."""
-        if until > self._hold_until:
-            self._hold_until = until
-            self.hold_reason = reason
+        if until > self._hold.until:
+            self._hold.until, self._hold.reason = until, reason
 
     def observe(
         self, observations: Sequence[LimitObservation], now: float, *, soft_percent: float = 80.0
@@ -330,7 +371,8 @@ class Limiter:
         grants: Iterable[tuple[str, float, int]],
         *,
         hold_until: float = 0.0,
-        caps: dict[str, tuple[int, float]] | None = None,
+        why: str = "limited",
+        caps: Mapping[str, tuple[int, float]] | None = None,
         tats: Mapping[str, float] | None = None,
     ) -> None:
         """Take up where somebody else stopped. `grants` are (window, at, units), oldest first; `tats` as of `tats()`."""
@@ -346,7 +388,7 @@ class Limiter:
             part = self._parts.get(name)
             if isinstance(part, _Log) and cap < part.cap:
                 part.cap, part.cap_until = cap, until
-        self.hold_until(hold_until)
+        self.hold_until(hold_until, why)
 
     def caps(self) -> dict[str, tuple[int, float]]:
         """Windows that the platform has lowered: name -> (cap, until)."""

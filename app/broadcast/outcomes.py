@@ -84,7 +84,9 @@ class Outcomes:
             await finish_attempt(session, job.attempt_id, change, now, preferred=job.preferred)
         if change.give_back and job.charged[2] is not None:
             await self._limits.forget_grant(session, job.charged[2])
-        is_held = learned and await self._limits.store_learned(session, job.channel_id, now)
+        is_held = learned and await self._limits.store_learned(
+            session, job.channel_id, now, deleting=job.deleting
+        )
         if job.told:
             change = each_alone(change, now)
         was = change.reason

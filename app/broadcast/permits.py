@@ -184,9 +184,9 @@ class Permits:
                 continue
             units = max(1, self._units(channel.adapter, part.text)) if part.text else 1
             urgent = delivery.rank <= URGENT_RANK or was is floor
-            late_s = self.permit_s(channel.id)
+            late_s, deleting = self.permit_s(channel.id), delivery.act == Act.DELETE
             grants, wait, asked = await self._limits.take(
-                channel.id, units, session=session, n=1, urgent=urgent, late_s=late_s
+                channel.id, units, session=session, n=1, urgent=urgent, late_s=late_s, deleting=deleting
             )
             if not grants:
                 wait_s = wait if wait_s is None else min(wait_s, wait)
@@ -211,9 +211,9 @@ class Permits:
                 in_place,
             )
             if job is None:
-                await self._limits.give_back(channel.id, units, grant.at, grant.id)
+                await self._limits.give_back(channel.id, units, grant.at, grant.id, deleting=deleting)
                 continue
-            await self._limits.store_grants(session, channel.id, grants, late_s)
+            await self._limits.store_grants(session, channel.id, grants, late_s, deleting=deleting)
             job.charged = (grant.at, units, grant.id)
             jobs.append(job)
             run = self._urgent_run.get(channel.id, 0)

@@ -8,15 +8,16 @@ from datetime import UTC, tzinfo
 from typing import Any
 
 from app.broadcast.breaker import BreakerRules
-from app.broadcast.limits import MAX_LOG, Window
+from app.broadcast.limits import CALL, DELETE, MAX_LOG, Window
 from app.broadcast.retry import RetryRules
 from app.broadcast.settle import HOLD, PREFER_DUPLICATE_ONCE
 from app.channels.registry import kind
 from app.models import EventKind, Priority
 
 PUBLISHING = frozenset(
-    {"post", "segment", "call"}
+    {"post", "segment", CALL}
 )  # units of a platform's limits that a publishing call is charged
+CHARGED = PUBLISHING | {DELETE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,13 @@ def windows_of(
     Rates of some units a second are paced, so that a burst never meets the platform's own limiter; longer windows
     keep the exact log of their grants. One that is too large for a log, as a brand's day of SMS, is paced as well: half
     of it may go at once and the rest over its time, or a list would take all day.
+
+    A limit belongs to whom its `scope` names: channels under one account or app have it together.
     """
     if settings.windows is not None:
         return settings.windows.get(adapter, ())
     one_kind = kind(adapter)
-    windows = one_kind.windows_for(one_kind.settings.model_validate(dict(channel_settings)))
+    model = one_kind.settings.model_validate(dict(channel_settings))
     return tuple(
         Window(
             one.name,
@@ -84,9 +87,11 @@ def windows_of(
             one.per_s,
             pace=one.per_s <= 1.0 or one.limit > MAX_LOG,
             burst=one.limit // 2 if one.per_s > 1.0 and one.limit > MAX_LOG else 1,
+            unit=one.unit,
+            owner=one_kind.owner(model, one.scope),
         )
-        for one in windows
-        if one.unit in PUBLISHING
+        for one in one_kind.windows_for(model)
+        if one.unit in CHARGED
     )
 
 

@@ -32,7 +32,7 @@ from app.broadcast.limit_keeper import (
     next_step,
     tats_of,
 )
-from app.broadcast.limits import Window
+from app.broadcast.limits import Limiter, Window
 from app.broadcast.redis_client import AWAY, connect
 from app.clock import Clock
 from app.errors import Unready
@@ -219,6 +219,24 @@ class SharedLimiter:
                 )
             except AWAY as exc:
                 self._lost(exc)
+
+    async def take_back(self, session: Any, units: int, grants: Sequence[tuple[str, float]]) -> None:
+        """What was taken a moment ago in this very transaction and is not wanted: (id, at)."""
+        if not self._database_counts:
+            for id_, at in grants:
+                await self.give_back(units, id_, at)
+            return
+        keeper = await self._ledger.enter(session, alone=True)
+        if keeper is None:
+            return  # charged for nothing, which is the safe side
+        book, gone = await self._ledger.book(session, keeper.now), {id_ for id_, _ in grants}
+        book.grants[:] = [one for one in book.grants if one[2] not in gone]
+        if keeper.tats:
+            limiter = Limiter(self._windows)
+            limiter.restore((), tats=keeper.tats)
+            for _, at in grants:
+                limiter.give_back(units, at)
+            await self._ledger.write(session, Keeper("", keeper.until, limiter.tats(), keeper.now))
 
     async def learn(self, hold_s: float, lowers: Sequence[tuple[str, int, float]]) -> None:
         """

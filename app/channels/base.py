@@ -453,6 +453,14 @@ class RechecksReplies(Protocol):
         """Replies with event "removed" or "edited" for those that are; nothing for the unchanged."""
 
 
+@runtime_checkable
+class SharesLimits(Protocol):
+    """Settings that know whom a limit belongs to: several channels may be of one account or app."""
+
+    def whose(self, scope: str) -> str:
+        """The name of the one that a `LimitWindow.scope` means; empty where the settings do not say it."""
+
+
 @dataclass(frozen=True, slots=True)
 class AdapterKind:
     """
@@ -476,3 +484,9 @@ class AdapterKind:
     def windows_for(self, settings: BaseModel) -> tuple[LimitWindow, ...]:
         """The limits of one channel: those in its settings, else the documented ones."""
         return getattr(settings, "limits", ()) or self.windows
+
+    def owner(self, settings: BaseModel, scope: str) -> str:
+        """Whom a limit of this scope belongs to on the platform; empty where that is nobody but the channel."""
+        if not isinstance(settings, SharesLimits) or not (whose := settings.whose(scope)):
+            return ""
+        return f"{self.name} {getattr(settings, 'base_address', '')} {whose}"

@@ -46,6 +46,10 @@ class FacebookSettings(BaseModel):
         """Those given, else the documented ones."""
         return self.windows or WINDOWS
 
+    def whose(self, scope: str) -> str:
+        """See SharesLimits."""
+        return f"app {self.app_id}" if scope == "app" else self.page_id
+
 
 class FacebookCredentials(BaseModel):
     """Secrets; `verify_token` is the word agreed on for the webhook's handshake."""

@@ -73,6 +73,10 @@ class SmppSettings(BaseModel):
         """Those given, else the agreed rate."""
         return self.windows or (LimitWindow("sender:1s", self.segments_per_s, 1.0, "sender", "segment"),)
 
+    def whose(self, scope: str) -> str:
+        """A gateway counts by who is bound to it, whatever sender the messages name."""
+        return f"{self.host}:{self.port} {self.system_id}"
+
 
 class SmppCredentials(BaseModel):
     """The protocol leaves room for eight characters."""

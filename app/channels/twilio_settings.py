@@ -74,6 +74,12 @@ class TwilioSettings(BaseModel):
             return (second,)
         return second, LimitWindow("brand:24h", self.segments_per_day, 86400.0, "account", "segment")
 
+    def whose(self, scope: str) -> str:
+        """See SharesLimits."""
+        if scope == "sender":
+            return f"{self.account_sid} {self.from_number or self.messaging_service_sid}"
+        return self.account_sid
+
 
 class TwilioCredentials(BaseModel):
     """

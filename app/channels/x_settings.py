@@ -64,6 +64,8 @@ class XSettings(BaseModel):
     May be shown again.
 
     Attributes:
+        app: Any name for the X app that the keys are of. Channels of the same one have its limits together, as have
+            all that name none.
         windows: Overrides the tier's limits.
         digest: When more waits than a limit allows, updates that would be too old are told in one post.
         price_per_post: What one post costs you, for estimates; without it none is made.
@@ -79,6 +81,7 @@ class XSettings(BaseModel):
     username: str = Field(pattern=r"^[A-Za-z0-9_]{1,15}$")
     user_id: str = Field(pattern=r"^[0-9]{1,19}$")
     tier: Literal["pay_per_use", "basic", "free"] = "pay_per_use"
+    app: str = Field(default="", max_length=64)
     windows: tuple[LimitWindow, ...] = ()
     digest: bool = True
     price_per_post: Price | None = None
@@ -93,6 +96,10 @@ class XSettings(BaseModel):
     def limits(self) -> tuple[LimitWindow, ...]:
         """Those given, else those of the tier."""
         return self.windows or TIERS[self.tier]
+
+    def whose(self, scope: str) -> str:
+        """One app for all channels unless they name theirs: sharing too much is slow, sharing too little a ban."""
+        return {"user": self.user_id, "account": self.user_id, "app": f"app {self.app}"}.get(scope, "")
 
 
 class XCredentials(BaseModel):

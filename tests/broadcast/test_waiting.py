@@ -96,4 +96,4 @@ class TestWindows:
         """Settings that name no window mean the platform's limits, not none."""
         settings = {"username": "a", "user_id": "1"}
         names = {window.name: window.limit for window in windows_of("x", settings, EngineSettings())}
-        assert names == {"user:15min": 100, "app:24h": 10_000, "account:3h": 300}
+        assert names == {"user:15min": 100, "app:24h": 10_000, "account:3h": 300, "delete:15min": 50}
