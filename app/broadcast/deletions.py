@@ -8,13 +8,35 @@ to be read, and forgetting it would leave it out once a person says that it is t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from sqlalchemy import distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.evidence import IN_DOUBT
 from app.broadcast.refusals import ORIGINAL_IN_DOUBT
-from app.models import Delivery, DeliveryPart, DeliveryState
+from app.models import Act, Delivery, DeliveryPart, DeliveryState
+
+
+def deleted_parts(carrier: Any) -> Any:
+    """How many parts of a post are deleted, whoever of those that are told in it asked for that; correlated."""
+    told, deletion, part = aliased(Delivery), aliased(Delivery), aliased(DeliveryPart)
+    return (
+        select(func.count(distinct(col(part.n))))
+        .select_from(part)
+        .join(deletion, col(deletion.id) == col(part.delivery_id))
+        .join(told, col(told.id) == col(deletion.of_delivery_id))
+        .where(
+            col(deletion.act) == Act.DELETE,
+            col(part.state) == DeliveryState.SENT,
+            (col(told.id) == carrier) | (col(told.digest_id) == carrier),
+        )
+        .correlate(Delivery)
+        .scalar_subquery()
+    )
 
 
 def in_doubt(original: Delivery | None, its_parts: Sequence[DeliveryPart]) -> list[int]:
@@ -49,6 +71,11 @@ async def prepare(
     its_parts = [] if original is None else await store.parts_of(session, original.id)
     doubtful = in_doubt(original, its_parts)
     parts = await store.parts_of(session, delivery.id)
+    if original is not None and targets and not doubtful and not parts:
+        # Another update that is told in the same post was taken back before: a call would only cost a deletion.
+        gone: int = (await session.execute(select(deleted_parts(original.id)))).scalar_one()
+        if gone >= len(targets):
+            return parts, (DeliveryState.SENT, "sent")
     if targets and not parts:
         parts = [
             DeliveryPart(delivery_id=delivery.id, n=n, ref=f"{delivery.id}.{n}", text="")

@@ -77,6 +77,7 @@ class Out:
         people: Of a list: how many were sent it; None on channels that are pages.
         told_with: How many other updates are told in the very same post.
         begun: A first byte may have left, whatever the state says now.
+        deleted: Its post is gone: nothing can be changed, answered or deleted there any more.
     """
 
     delivery_id: str
@@ -88,6 +89,7 @@ class Out:
     begun: bool
     parts: int = 1
     told_with: int = 0
+    deleted: bool = False
     audience_id: str | None = None
     recipient: str | None = None
     people: int | None = None
@@ -173,6 +175,9 @@ def ways(kind: str, out: Out) -> tuple[Way, ...]:
         return (Way.NOTHING,)
     if out.texts_people:
         return (Way.TEXT, Way.NOTHING)
+    if out.deleted:
+        # Who read it is told all the same, by a post of its own: the platform takes no reply to what is gone.
+        return (Way.NOTHING,) if kind == UpdateKind.RETRACTION else (Way.POST, Way.NOTHING)
     can = out.capabilities
     found: list[Way] = []
     match kind:
@@ -235,6 +240,8 @@ def _line(out: Out, way: Way, told: Told) -> Line:
     match way:
         case Way.NOTHING if not out.may_be_out:
             return Line(out, way, f"It never went out on {name}, and will not.", seconds=0)
+        case Way.NOTHING if out.deleted:
+            return Line(out, way, f"The post on {name} is deleted already.", "Reposts and copies stay.", 0)
         case Way.NOTHING:
             return Line(out, way, f"Nothing is done on {name}.", "The wrong text stays there.", 0)
         case Way.EDIT:
@@ -324,7 +331,7 @@ def intents(planned: Plan, parts: Mapping[str, Sequence[str]]) -> Iterator[Plann
 def recall(original: Outgoing) -> Iterator[Out | NoRecall]:
     """Each delivery that may be out: deletable, or named as what stays."""
     for out in original.deliveries:
-        if not out.may_be_out:
+        if not out.may_be_out or out.deleted:
             continue
         if out.capabilities.deletes and not out.texts_people:
             yield out

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.broadcast.deletions import deleted_parts
 from app.broadcast.evidence import AGAIN, IN_DOUBT, PARTS, PARTS_OUT, WAITING
 from app.channels.registry import kind as adapter_kind
 from app.editorial.corrections import Out, Outgoing
@@ -33,7 +34,7 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
         .scalar_subquery()
     )
     found = await session.execute(
-        select(Delivery, Channel, PARTS, told_with, PARTS_OUT)
+        select(Delivery, Channel, PARTS, told_with, PARTS_OUT, deleted_parts(carrier))
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
         .where(col(Delivery.update_id) == update_id, col(Delivery.act) != Act.DELETE)
         .order_by(col(Delivery.id))
@@ -45,7 +46,14 @@ async def outgoing_of(session: AsyncSession, update_id: str) -> Outgoing:
     )
 
 
-def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0, parts_out: int = 0) -> Out:
+def out_of(
+    delivery: Delivery,
+    channel: Channel,
+    parts: int,
+    told_with: int = 0,
+    parts_out: int = 0,
+    parts_gone: int = 0,
+) -> Out:
     """One row as the planner sees it."""
     gone = (DeliveryState.SENDING, DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.UNKNOWN)
     people = sum(delivery.counts.get(str(state), 0) for state in gone)
@@ -66,6 +74,7 @@ def out_of(delivery: Delivery, channel: Channel, parts: int, told_with: int = 0,
         begun=delivery.permit_at is not None or people > 0 or in_doubt,
         parts=max(1, parts),
         told_with=told_with,
+        deleted=0 < parts_out <= parts_gone,
         audience_id=delivery.audience_id,
         recipient=delivery.recipient,
         people=people if listed else None,

@@ -324,6 +324,30 @@ class TestDigest:
                 "/posts/r2",
             )
 
+    async def test_a_post_that_was_taken_back_for_one_is_gone_for_all_that_it_told(
+        self, tmp_path: Path
+    ) -> None:
+        """The others are corrected by posts of their own, under nothing, and taken back without a second call."""
+        async with waiting(sqlite_url(tmp_path), reserve=2) as s:
+            rows = await settled(s.stage)
+            others = [rows[1], rows[2]]  # the digest's own, and one more
+            for other in others:
+                assert not await is_deleted(s, other)
+            gone = about(s, rows[4], Act.DELETE)
+            await s.publish("Gone.", priority="correction", deliveries=(gone,))
+            await settled(s.stage, 7)
+            for other in others:
+                assert await is_deleted(s, other)
+            assert not await is_deleted(s, rows[0]), "a post of its own"
+            calls = len(s.platforms["x"].calls)
+            for other in others:
+                taken = about(s, other, Act.DELETE)
+                await s.publish("Gone too.", priority="correction", deliveries=(taken,))
+            await settled(s.stage, 9)
+            deletions = [row for row in await s.stage.rows(Delivery) if row.act == Act.DELETE]
+            assert [row.state for row in deletions] == ["sent"] * 3
+            assert len(s.platforms["x"].calls) == calls
+
     async def test_G4_a_kill_of_one_in_a_post_that_may_be_out_leaves_the_post_to_a_person(
         self, tmp_path: Path
     ) -> None:
@@ -344,6 +368,12 @@ class TestDigest:
             rows = await s.stage.until(lambda rows: all(r.state == "held" for r in rows))
             await s.engine.decisions.decide(rows[4].id, "it_is_there", "op", remote_id="r9")
             assert {r.state for r in await s.stage.rows(Delivery)} == {"sent"}
+
+
+async def is_deleted(s: Show, told: Delivery) -> bool:
+    async with s.stage.database.read() as session:
+        (out,) = (await outgoing_of(session, told.update_id)).deliveries
+    return out.deleted
 
 
 def about(s: Show, told: Delivery, act: str, *parts: str) -> PlannedDelivery:

@@ -57,6 +57,21 @@ class TestPlan:
         assert (line.way != Way.NOTHING) == (state in maybe)
         assert ("once we know" in line.words) == (state in {"unknown", "sending", "held"})
 
+    @pytest.mark.parametrize(
+        ("kind", "way", "words"),
+        [
+            ("correction", Way.POST, "A new post on X."),
+            ("all_clear", Way.POST, "A new post on X."),
+            ("retraction", Way.NOTHING, "The post on X is deleted already."),
+        ],
+    )
+    def test_N7_under_a_post_that_is_gone_nobody_is_answered(self, kind: str, way: Way, words: str) -> None:
+        """A platform refuses a reply to what was deleted, and who read it must hear what is right all the same."""
+        made = Outgoing("u", "e", (out("x", deleted=True),))
+        line = plan(kind, made, told={}).lines[0]
+        assert (line.way, line.words) == (way, words)
+        assert list(recall(made)) == []
+
     def test_a_held_one_that_never_began_is_not_out(self) -> None:
         """A stop before the first byte leaves nothing to correct."""
         assert ways("correction", out("x", "held", begun=False)) == (Way.NOTHING,)
