@@ -11,7 +11,7 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.broadcast.stream import Stream
@@ -22,11 +22,13 @@ from app.models import LiveEvent
 from app.routes import viewer_page as pages
 from app.routes.deps import HouseDep
 from app.routes.page_assets import Assets, NotBuilt
+from app.routes.page_heads import with_heads
 from app.routes.page_policy import frame_policy, socket_origin, webmaster_policy
 from app.routes.page_templates import missing, not_built, render
+from app.routes.timeline import EVERYWHERE, SHARED
 
 ENTRY = "embed/main.ts"
-BRIEFLY = "public, max-age=300"
+ELSEWHERE = {"Cross-Origin-Resource-Policy": "cross-origin"}
 HEIGHTS = {"card": 620, "bar": 140}
 _HOST = re.compile(r"(https?://)?[\w.*-]+(:\d{1,5})?")
 
@@ -45,16 +47,16 @@ def router(site: pages.Site, assets: Assets, stream: Stream, hosts: tuple[str, .
     framers = allowed_hosts(hosts)
 
     @routes.get("/embed.js")
-    async def script() -> Response:
+    async def script(request: Request) -> Response:
         try:
             entry = assets.entry(ENTRY)
         except NotBuilt:
             return not_built()
-        headers = {
-            "Cache-Control": BRIEFLY,
-            "Access-Control-Allow-Origin": "*",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
+        # No longer than a page: after an update the file that the old line names is gone, and the embed with it.
+        etag = f'"{entry.script.rpartition("/")[2]}"'
+        headers = {"Cache-Control": SHARED, "ETag": etag, **ELSEWHERE, **EVERYWHERE}
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
         return Response(f'import "{entry.script}"\n', media_type="text/javascript", headers=headers)
 
     @routes.get("/embed")
@@ -127,12 +129,12 @@ def router(site: pages.Site, assets: Assets, stream: Stream, hosts: tuple[str, .
         )
         headers = {
             "Content-Security-Policy": frame_policy(site.public_url, framers),
-            "Cache-Control": BRIEFLY,
-            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": SHARED,
+            **ELSEWHERE,
         }
         return HTMLResponse(page, headers=headers)
 
-    return routes
+    return with_heads(routes)
 
 
 def frame_address(base: str, event: LiveEvent, variant: str, lang: str) -> str:

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.models import MediaFile
 from app.routes.deps import ActorDep, HouseDep, event_for, idempotency_key
 from app.routes.problems import responses
+from app.routes.timeline import SHARED
 from app.schemas.editorial import MediaAnswer, MediaBody
 
 router = APIRouter(tags=["media"])
@@ -80,7 +81,7 @@ async def public(
     # never change: who has them asks only whether it is still out.
     etag = f'"{media_id}-{size}"'
     headers = {
-        "Cache-Control": "public, max-age=5",
+        "Cache-Control": SHARED,
         "Content-Disposition": 'inline; filename="picture.jpg"',
         "ETag": etag,
     }

@@ -28,6 +28,7 @@ from app.routes.deps import HouseDep, get_actor
 from app.routes.house import House
 from app.routes.icon_pixels import icon_png
 from app.routes.page_assets import Assets, BuiltFiles, NotBuilt
+from app.routes.page_heads import with_heads
 from app.routes.page_icon import PNG_SIZES, icon_svg, web_manifest
 from app.routes.page_language import staff_language
 from app.routes.page_templates import missing, not_built, render
@@ -238,7 +239,7 @@ def router(site: Site, assets: Assets) -> APIRouter:
         body = "User-agent: *\nDisallow: /\n" if house.drill else "User-agent: *\nAllow: /e/\nDisallow: /\n"
         return Response(body, media_type="text/plain")
 
-    return routes
+    return with_heads(routes)
 
 
 def safe_return(path: str) -> str:

@@ -21,6 +21,7 @@ from app.models import EventState as Stage
 from app.models import LiveEvent
 from app.routes import viewer_page as pages
 from app.routes.page_assets import Assets, NotBuilt
+from app.routes.page_heads import with_heads
 from app.routes.page_policy import public_policy
 from app.routes.page_templates import not_built, plain_page, render
 from app.routes.timeline import SHARED, cursor_of, parse_cursor
@@ -60,7 +61,7 @@ def router(site: pages.Site, assets: Assets, stream: Stream, clock: Clock) -> AP
                     site, entry, snapshot, reader, older_than=before, older=older, only_key=show == "key",
                     newest=newest,
                 )  # fmt: skip
-                return _page(site, page.encode(), "public, max-age=5")
+                return _page(site, page.encode(), SHARED)
             late = bool(state.promised_next_at and state.promised_next_at < now)
             key = (tail.topic_id, place, reader.lang, show == "key", late, now.strftime("%Y%m%d%H%M"))
 
@@ -111,7 +112,7 @@ def router(site: pages.Site, assets: Assets, stream: Stream, clock: Clock) -> AP
             return gone(exc)
         return _page(site, page.encode(), SHARED)
 
-    return routes
+    return with_heads(routes)
 
 
 def event_list(site: pages.Site, assets: Assets, events: list[LiveEvent], clock: Clock) -> Response:

@@ -32,7 +32,9 @@ from app.schemas.frames import Delta, Item, Snapshot, Wire
 # A change is public within a second of its release, so a cache may answer for a second by itself. While it fetches
 # the next one it may serve the old to others: that is what makes a million readers cost one request a change.
 SHARED = "public, max-age=1, s-maxage=1, stale-while-revalidate=2, stale-if-error=30"
-PAGE = "public, max-age=5, s-maxage=5, stale-while-revalidate=10"
+EVERYWHERE = {"Access-Control-Allow-Origin": "*"}
+"""What is public may be read by any page: the embed lives on those of others."""
+
 LAST_EVENT_ID = re.compile(r"([0-9a-f]{1,64}):(\d{1,15})")
 PAGE_ITEMS_MOST = 100
 RETRY = b"retry: 3000\n\n"
@@ -98,9 +100,8 @@ def router(stream: Stream, address_of: Callable[[HTTPConnection], str] = peer_ad
         tail = await tail_of(slug, topic)
         found, more = await stream.reader.read_older(tail.topic_id, parse_cursor(before), limit)
         page = Page(items=tuple(found), cursor=cursor_of(found[-1]) if found and more else None)
-        return Response(
-            page.model_dump_json(), media_type="application/json", headers={"Cache-Control": PAGE}
-        )
+        headers = {"Cache-Control": SHARED, **EVERYWHERE}
+        return Response(page.model_dump_json(), media_type="application/json", headers=headers)
 
     @routes.get("/sse", response_class=StreamingResponse, responses=responses(404, 429, 503))
     async def sse(
@@ -136,7 +137,7 @@ class EventStream(StreamingResponse):
         super().__init__(
             events(stream, tail, last_event_id, address),
             media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no", **EVERYWHERE},
         )
         self._hub, self._tail, self._address = stream.hub, tail, address
         self._place = parse_place(last_event_id)
@@ -172,7 +173,7 @@ async def events(stream: Stream, tail: Tail, last_event_id: str | None, address:
 
 
 def document(request: Request, tail: Tail, body: bytes, etag: str) -> Response:
-    headers = {"ETag": etag, "Cache-Control": SHARED, "Access-Control-Allow-Origin": "*"}
+    headers = {"ETag": etag, "Cache-Control": SHARED, **EVERYWHERE}
     headers["Tocsin-Place"] = f"{tail.place.epoch}:{tail.place.offset}"
     if etag in (
         tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")

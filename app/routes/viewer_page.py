@@ -150,13 +150,14 @@ def event_page(
         query=query,
         key_query=f"{query}&show=key" if query else "?show=key",
         languages=languages(event, reader.lang),
-        # The blog of the event has one address, and this is another with other entries.
+        # The blog of the event has one address, and a page of the past is another with other entries. A drill is no
+        # news: a program that reads it has no colour and no title to tell it by.
         json_ld=json_block(
             live_blog(
                 event, snapshot.items, url=canonical, hospital=site.hospital, lang=reader.lang, now=reader.now
             )
         )
-        if is_live_page
+        if is_live_page and not site.drill
         else "",
         is_live_page=is_live_page,
         config=json_block(script_config(site, event, reader)) if is_live_page else "",

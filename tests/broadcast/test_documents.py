@@ -35,6 +35,20 @@ async def client(served: Served) -> AsyncIterator[httpx.AsyncClient]:
         yield made
 
 
+class TestElsewhere:
+    @pytest.mark.parametrize("document", ["snapshot", "recent", "items", "sse"])
+    async def test_every_way_is_open_to_pages_of_others(
+        self, client: httpx.AsyncClient, event: Event, document: str
+    ) -> None:
+        """The embed follows from a hospital's page, also where nothing but server-sent events comes through."""
+        await event.release("one")
+        newest = (await client.get("snapshot")).json()["items"][0]
+        asked = {"before": f"{newest['at']}~{newest['id']}"} if document == "items" else {}
+        origin = {"Origin": "https://www.hospital.example"}
+        async with client.stream("GET", document, params=asked, headers=origin) as answer:
+            assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")
+
+
 class TestSnapshotAndDelta:
     async def test_a_snapshot_names_its_place_and_is_not_sent_twice(
         self, client: httpx.AsyncClient, stream: Stream, event: Event

@@ -408,6 +408,43 @@ class TestSafety:
         assert again.status_code == 304
         assert "max-age=1" in first.headers["cache-control"]
 
+    async def test_the_head_alone_is_answered_like_the_page(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """What watches whether we are there, and what checks a link, is not told that it may not ask."""
+        event = await flood_story(served.stream, served.database)
+        for path in (f"/e/{event.slug}", "/embed.js", f"/embed/{event.slug}"):
+            whole, head = await client.get(path), await client.head(path)
+            assert (head.status_code, head.content) == (whole.status_code, b""), path
+            assert head.headers.get("cache-control") == whole.headers.get("cache-control"), path
+
+    async def test_G9_whatever_may_hold_a_text_that_is_taken_back_is_kept_for_three_seconds_at_most(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """Pages and documents of the past too; and the embed's line, which names a file that an update takes away."""
+        event = await flood_story(served.stream, served.database)
+        here = f"/api/v1/events/{event.slug}/timeline/public"
+        newest = (await client.get(f"{here}/snapshot")).json()["items"][0]
+        before = {"before": f"{newest['at']}~{newest['id']}"}
+        for path, asked in (
+            (f"/e/{event.slug}", {}),
+            (f"/e/{event.slug}", before),
+            (f"/e/{event.slug}/{newest['id']}", {}),
+            (f"{here}/items", before),
+            (f"{here}/recent", {}),
+            ("/embed.js", {}),
+            (f"/embed/{event.slug}", {}),
+        ):
+            kept = (await client.get(path, params=asked)).headers["cache-control"]
+            found = [int(s) for s in re.findall(r"(?:max-age|s-maxage|while-revalidate)=(\d+)", kept)]
+            assert max(found[:2]) + sum(found[2:]) <= 3, (path, kept)
+
+    async def test_the_embeds_line_is_not_sent_twice(self, client: httpx.AsyncClient) -> None:
+        """It is asked for with every page of a hospital."""
+        first = await client.get("/embed.js")
+        again = await client.get("/embed.js", headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
 
 class TestForMachines:
     async def test_the_live_blog_document_is_valid(self, served: Served, client: httpx.AsyncClient) -> None:
@@ -486,6 +523,7 @@ class TestDrill:
             assert words(page.xpath("//title")[0]).startswith("DRILL: ")
             assert words(page.xpath("//section[@class='mode']")[0]).startswith("DRILL · INCIDENT")
             assert "noindex" in page.xpath("//meta[@name='robots']/@content")[0]
+            assert not page.xpath("//script[@type='application/ld+json']"), "a program sees no colour"
             updates = page.xpath("//ol[@data-part='list']/li[not(contains(@class,' re '))]")
             assert all(one.xpath(".//span[contains(@class,'drillc')]") for one in updates)
             assert "#6b26a5" in (await client.get("/icon.svg")).text
