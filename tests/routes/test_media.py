@@ -12,6 +12,7 @@ from app.clock import ManualClock
 from app.editorial.pictures import CHECKLIST
 from app.editorial.unused_pictures import UnusedPictures
 from app.models import DeliveryPart, MediaFile, Update, UpdateRevision
+from app.routes.timeline import SHARED
 from tests.editorial.test_pictures import picture
 from tests.routes.live_house import Live, live
 
@@ -171,7 +172,7 @@ class TestDoor:
         shown = await house["presenter"].get(address)
         assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
         # As short as any page may be kept; who has it asks again, and is told with a few bytes while it stands.
-        assert shown.headers["cache-control"] == "public, max-age=5"
+        assert shown.headers["cache-control"] == SHARED
         held = {"if-none-match": shown.headers["etag"]}
         again = await house["presenter"].get(address, headers=held)
         assert (again.status_code, again.content) == (304, b"")
