@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.dialects.sqlite import aiosqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from app.broadcast.bulk_columns import MANY, columns_of, insert_sql, update_sql
 from app.db_direct import directly
 from app.models.base import UtcDateTime
 
@@ -259,7 +260,16 @@ def _nows(shape: Shape, now: datetime | None) -> tuple[datetime, ...]:
 
 def insert_rows(shape: Shape, rows: Rows, *, sqlite: bool) -> Statement:
     """One statement for all rows, of which there is at least one."""
-    return insert_all([(shape, rows)], sqlite=sqlite)[0]
+    if sqlite or len(rows) < MANY or _has_documents(shape.table) or shape.now:
+        return insert_all([(shape, rows)], sqlite=sqlite)[0]
+    names, begin, same = _insert_parts(shape, False)
+    given = columns_of(rows, names, names[:1])
+    return Statement(insert_sql(shape.table, begin, names, same, given.alike), given.params)
+
+
+@lru_cache(maxsize=64)
+def _has_documents(table: Any) -> bool:
+    return any(isinstance(column.type, JSON) for column in table.columns)
 
 
 @lru_cache(maxsize=64)
@@ -283,11 +293,31 @@ def update_rows(table: Any, rows: Rows, *, sqlite: bool, unless_set: str = "") -
         unless_set: A column that must still be empty.
     """
     names = tuple(name for name in rows[0] if name != "id")
+    if not sqlite and not _has_documents(table):
+        return _update_columns(table, rows, ("id", *names), unless_set, ())
     sql = _update_sql(table, names, unless_set, sqlite)
     if not sqlite:
         return Statement(sql, (_document(rows),))
     taken = (*names, "id")
     return _many(Plan(sql, itemgetter(*taken), _converts(table, taken)), rows)
+
+
+def update_as_seen(table: Any, rows: Rows, still: tuple[tuple[str, str], ...]) -> Statement:
+    """
+    As `update_rows`, on PostgreSQL, of those rows alone that are still as they were seen; their ids come back, each with these values.
+
+    Args:
+        still: Names that the rows have beside what is to change, each with the column that must have this value.
+    """
+    names = tuple(name for name in rows[0] if name != "id")
+    return _update_columns(table, rows, ("id", *names), "", still)
+
+
+def _update_columns(
+    table: Any, rows: Rows, names: tuple[str, ...], unless_set: str, still: tuple[tuple[str, str], ...]
+) -> Statement:
+    given = columns_of(rows, names, ("id", *(name for name, _ in still)))
+    return Statement(update_sql(table, names, unless_set, still, given.alike), given.params)
 
 
 def among(column: Any, name: str, *, sqlite: bool) -> Any:
@@ -311,14 +341,16 @@ def is_sqlite(session: AsyncSession) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 
 
-async def write(session: AsyncSession, *statements: Statement) -> None:
-    """Inside the session's own transaction."""
+async def write(session: AsyncSession, *statements: Statement) -> list[Any]:
+    """Inside the session's own transaction; returns the rows of the last one."""
 
-    def work() -> Work[None]:
-        for statement in statements:  # noqa: UP028 - rows are sent back, which a tuple cannot take
-            yield statement
+    def work() -> Work[list[Any]]:
+        rows: list[Any] = []
+        for statement in statements:
+            rows = yield statement
+        return rows
 
-    await run(await session.connection(), work())
+    return await run(await session.connection(), work())
 
 
 def marks(n: int) -> str:

@@ -66,7 +66,7 @@ def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dic
         "state": str(change.state),
         "reason": "duplicate_preferred" if twice and not is_settled(change.state) else change.reason,
         "why": said.why,
-        "due_at": change.due_at,
+        "due_at": now if is_settled(change.state) else change.due_at,  # nobody waits for it any more
         "lease_until": None,
         "attempts": change.attempts,
         "looks": change.looks,

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import list_rows, store
-from app.broadcast.bulk import Shape, as_one, insert_rows, is_sqlite, update_rows, write
+from app.broadcast.bulk import Shape, as_one, insert_rows, is_sqlite, update_as_seen, update_rows, write
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.evidence import AGAIN
 from app.broadcast.failover import NOT_TAKEN, Turn
@@ -340,11 +340,7 @@ class Lists:
     ) -> list[Position]:
         """Write a batch of outcomes: their attempts, the people, the sums, and what is settled by them."""
         await self._finish_attempts(session, outcomes, now)
-        now_is = await self._as_they_are(session, [m for m, _ in outcomes])
-        ours = [(m, c) for m, c in outcomes if now_is.get(m.id) == (m.fence, str(m.was))]
-        if ours:
-            changed = [row_of(m, c, now, self._settings.zone) for m, c in ours]
-            await write(session, update_rows(_RECIPIENTS, changed, sqlite=is_sqlite(session)))
+        ours, now_is = await self._write_ours(session, outcomes, now)
         was = {m.id: m.was for m, _ in ours}
         late = [(m, c) for m, c in outcomes if m.id not in was and m.id in now_is]
         late = [(m, c) for m, c in late if proves(m, c, now_is[m.id][1])]
@@ -375,6 +371,33 @@ class Lists:
             else:
                 self._notes.note(events[delivery_id], delivery_id)
         return positions
+
+    async def _write_ours(
+        self, session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], now: datetime
+    ) -> tuple[list[tuple[Message, Change]], dict[str, tuple[int, str]]]:
+        """
+        Write the outcomes of those that nobody took over, which are nearly all.
+
+        Returns:
+            Which were written, and how the others are now at least; these are locked.
+        """
+        zone = self._settings.zone
+        if is_sqlite(session):
+            now_is = await self._as_they_are(session, [m for m, _ in outcomes])
+            ours = [(m, c) for m, c in outcomes if now_is.get(m.id) == (m.fence, str(m.was))]
+            if ours:
+                rows = [row_of(m, c, now, zone) for m, c in ours]
+                await write(session, update_rows(_RECIPIENTS, rows, sqlite=True))
+            return ours, now_is
+        # In one statement that looks and writes: to lock them first costs the server a write and us a way each.
+        seen = [{**row_of(m, c, now, zone), "seen": m.fence, "was": str(m.was)} for m, c in outcomes]
+        written = await write(
+            session, update_as_seen(_RECIPIENTS, seen, (("seen", "fence"), ("was", "state")))
+        )
+        done = set(map(tuple, written))
+        ours = [(m, c) for m, c in outcomes if (m.id, m.fence, m.was) in done]
+        others = [m for m, _ in outcomes if (m.id, m.fence, m.was) not in done]
+        return ours, await self._as_they_are(session, others) if others else {}
 
     async def recover(
         self, session: AsyncSession, now: datetime, *, sole_node: bool, look_s: Callable[[str], float]
