@@ -32,7 +32,6 @@ class Columns:
         params: In the order of the names.
     """
 
-    names: tuple[str, ...]
     alike: frozenset[str]
     params: tuple[Any, ...]
 
@@ -49,13 +48,8 @@ def columns_of(rows: Sequence[Mapping[str, Any]], names: tuple[str, ...], apart:
     alike = frozenset(
         name for name, values in columns if n >= MANY and name not in apart and values.count(values[0]) == n
     )
-    return Columns(
-        names, alike, tuple(values[0] if name in alike else _list(values) for name, values in columns)
-    )
-
-
-def _list(values: Sequence[Any]) -> str:
-    return orjson.dumps(values).decode()
+    params = (values[0] if name in alike else orjson.dumps(values).decode() for name, values in columns)
+    return Columns(alike, tuple(params))
 
 
 @lru_cache(maxsize=64)
