@@ -257,7 +257,7 @@ class Devices:
             await self._wipe(actor.label, device_id, "five wrong PINs")
             raise wiped()
         raise Forbidden(
-            f"The PIN is wrong. {MOST_TRIES - tries} tries are left, then this tablet is wiped.",
+            f"The PIN is wrong. Tries left: {MOST_TRIES - tries}. Then this tablet is wiped.",
             code="pin_wrong",
             tries_left=MOST_TRIES - tries,
         )

@@ -36,7 +36,7 @@ describe('N13: silence on the desk', () => {
 
   it('says for how long nothing has come out, and that a word helps even if nothing changed', () => {
     expect(show(event(), [said('2026-11-22T11:51:20Z'), said('2026-11-22T11:20:00Z')])).toBe(
-      'Nothing has been published for 8 minutes. Post one, even if nothing changed.',
+      'Nothing has been published for 8 minutes. Post an update, even if nothing changed.',
     )
     expect(box.querySelector('[role=status]')).not.toBeNull()
     expect(box.querySelector('button')).toBeNull()

@@ -85,10 +85,12 @@ export function Bar({ tablet }: { tablet: Tablet }) {
           </span>
         )
       )}
-      {viewers !== null && mode.bar !== 'stop' && (
-        <span class="st">
+      {/* How many watch is only known while we hear of it. */}
+      {viewers !== null && mode.bar !== 'stop' && !tablet.sender.offline.value && tablet.store.liveness.value === 'live' && (
+        <span class="st watch">
           <Icon name="eye" />
-          {t('watching', { n: viewers })}
+          <span>{t('watching', { n: viewers })}</span>
+          <b aria-hidden="true">{viewers}</b>
         </span>
       )}
       <OnlineChip tablet={tablet} />

@@ -101,7 +101,7 @@ class TestComingIn:
         await tablet.reload()  # a locked tablet gets its page, and is still locked
         await tablet.get_by_label("PIN").fill("1111")
         await tablet.get_by_role("button", name="Unlock").click()
-        await expect(tablet.get_by_role("alert").filter(has_text="4 tries are left")).to_be_visible()
+        await expect(tablet.get_by_role("alert").filter(has_text="Tries left: 4")).to_be_visible()
         await tablet.get_by_label("PIN").fill("7391")
         await tablet.get_by_role("button", name="Unlock").click()
         await expect(tablet.locator("#send")).to_be_visible()

@@ -121,6 +121,19 @@ CUT = """
 }
 """
 
+# What of the composer's head somebody would press in vain, since it is not there or under something else.
+UNREACHED = """
+() => [...document.querySelectorAll('.comp .ph button, .comp .ph label')].filter((one) => {
+  const box = one.getBoundingClientRect()
+  return !one.contains(document.elementFromPoint(box.right - 4, box.top + box.height / 2))
+}).map((one) => one.textContent.trim())
+"""
+
+# A name that has no room left: of the event in the bar, of the step above its text.
+NAMELESS = """
+() => [...document.querySelectorAll('.mode h1, #h-comp')].filter((one) => one.clientWidth < 80).map((one) => one.textContent)
+"""
+
 CATALOGUES = Path("frontend/i18n")
 
 
@@ -199,6 +212,31 @@ class TestTheirLanguage:
                 assert await page.evaluate(HANGS) == {"wide": 0, "out": []}, (path, width)
                 assert await page.evaluate(CUT) == [], (path, width)
         await context.close()
+
+    @pytest.mark.parametrize("lang", ["fr", "ca"])
+    async def test_a_tablet_of_1024_shows_its_event_its_connection_and_every_control_of_the_composer(
+        self, rehearsal: Stage, browser: Browser, lang: str
+    ) -> None:
+        """Lying and standing, in the longest languages: the event and the step have their names, nothing is cut or covered."""
+        context = await signed_in(
+            browser, f"http://localhost:{rehearsal.port}", dict(rehearsal.marta.cookies), locale=lang
+        )
+        page = await context.new_page()
+        seen = {}
+        for width, height in ((1024, 768), (768, 1024)):
+            await page.set_viewport_size({"width": width, "height": height})
+            if not seen:
+                await page.goto(f"http://localhost:{rehearsal.port}/presenter/kidney-surgery")
+                await page.locator(".comp .prev").wait_for()
+            hangs, cut = await page.evaluate(HANGS), await page.evaluate(CUT)
+            seen[width] = (hangs, cut, await page.evaluate(UNREACHED), await page.evaluate(NAMELESS))
+        # Without the network the bar says more: how many wait, in place of how many watch.
+        await context.set_offline(True)
+        await page.locator("#send").click()
+        await page.locator(".mode .off").wait_for()
+        seen[0] = (await page.evaluate(HANGS), await page.evaluate(CUT), [], await page.evaluate(NAMELESS))
+        await context.close()
+        assert seen == dict.fromkeys((1024, 768, 0), ({"wide": 0, "out": []}, [], [], []))
 
 
 class TestSystems:
