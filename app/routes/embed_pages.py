@@ -57,7 +57,8 @@ def router(site: pages.Site, assets: Assets, stream: Stream, hosts: tuple[str, .
         headers = {"Cache-Control": SHARED, "ETag": etag, **ELSEWHERE, **EVERYWHERE}
         if etag in request.headers.get("if-none-match", ""):
             return Response(status_code=304, headers=headers)
-        return Response(f'import "{entry.script}"\n', media_type="text/javascript", headers=headers)
+        line = f'import "{entry.script}?{urlencode({"zone": site.zone.key})}"\n'
+        return Response(line, media_type="text/javascript", headers=headers)
 
     @routes.get("/embed")
     async def webmaster(
@@ -124,6 +125,7 @@ def router(site: pages.Site, assets: Assets, stream: Stream, hosts: tuple[str, .
             slug=event.slug,
             home=f"{site.public_url}/e/{event.slug}",
             variant=variant,
+            zone=site.zone.key,
             words=words,
             entry=entry,
         )

@@ -34,12 +34,12 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-async function shown(state: Partial<EventState>, variant: 'card' | 'bar'): Promise<ShadowRoot> {
+async function shown(state: Partial<EventState> | undefined, variant: 'card' | 'bar', more: object = {}): Promise<ShadowRoot> {
   const element = document.createElement('tocsin-live')
-  for (const [name, value] of Object.entries({ event: 'flood', variant, always: '', lang: 'en', base: 'https://desk.example' })) element.setAttribute(name, value)
+  for (const [name, value] of Object.entries({ event: 'flood', variant, always: '', lang: 'en', base: 'https://desk.example', ...more })) element.setAttribute(name, value)
   document.body.append(element)
   await vi.advanceTimersByTimeAsync(0)
-  Line.last.says({ ...SNAPSHOT, event: { ...SNAPSHOT.event, state: 'live', sending: 'open', promised_next_at: null, ...state } })
+  if (state) Line.last.says({ ...SNAPSHOT, event: { ...SNAPSHOT.event, state: 'live', sending: 'open', promised_next_at: null, ...state } })
   return element.shadowRoot!
 }
 
@@ -65,6 +65,25 @@ describe('the embed', () => {
     vi.setSystemTime(NOW - 3_600_000)
     Line.last.says(beat('2026-03-01T09:11:00Z'))
     expect(root.textContent).toContain('An update is late.')
+  })
+
+  it('tells the time of the hospital, and whose it is to a reader who is elsewhere', async () => {
+    const at = '2026-02-28T22:30:00Z'
+    const root = await shown({ state: 'ended', ended_at: at }, 'card', { zone: 'Pacific/Kiritimati' })
+    const there = new Intl.DateTimeFormat('en', { timeZone: 'Pacific/Kiritimati', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(at))
+    expect(there).toBe('12:30')
+    expect(root.querySelector('.live')!.textContent).toMatch(/12:30 GMT\+14/)
+    const here = await shown({ state: 'ended', ended_at: at }, 'card', { zone: Intl.DateTimeFormat().resolvedOptions().timeZone })
+    expect(here.querySelector('.live')!.textContent).not.toMatch(/GMT|UTC/)
+    const unknown = await shown({ state: 'ended', ended_at: at }, 'card', { zone: 'Nowhere/At_all' })
+    expect(unknown.querySelector('.live')!.textContent).toBe(here.querySelector('.live')!.textContent)
+  })
+
+  it('shows what the host put inside while nothing is known, and nothing of it afterwards', async () => {
+    const root = await shown(undefined, 'card')
+    expect(root.querySelector('slot')).not.toBeNull()
+    Line.last.says({ ...SNAPSHOT, event: { ...SNAPSHOT.event, state: 'live', sending: 'open' } })
+    expect(root.querySelector('slot')).toBeNull()
   })
 
   it('says the day of what was not said today', async () => {

@@ -15,9 +15,19 @@ import { chosen, headlineAndRest } from '../viewer/texts.ts'
 import { styles } from './style.ts'
 import { speak, type Say } from './words.ts'
 
-const HOME = new URL(import.meta.url).origin
+const SCRIPT = new URL(import.meta.url)
+const HOME = SCRIPT.origin
 const SHOWN = 3
 const LABELS: Record<string, string> = { correction: 'correct.label', retraction: 'retract.label', all_clear: 'clear.label' }
+
+/** A zone that this browser knows; names change, and older ones have fewer. Without one it is the reader's own. */
+function known(zone: string | null): { timeZone?: string } {
+  try {
+    return zone ? { timeZone: new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone } : {}
+  } catch {
+    return {}
+  }
+}
 
 export class TocsinLive extends HTMLElement {
   #stream: Stream | undefined
@@ -30,7 +40,8 @@ export class TocsinLive extends HTMLElement {
   #seen = ''
   #announcer: Announcer | undefined
   #voice = h('p', { class: 'vh', role: 'status' })
-  #body = h('div')
+  /** Until something is known, whatever the host put inside: a link to our page, when our server is away. */
+  #body = h('div', {}, h('slot'))
   #drawn = ''
 
   async connectedCallback(): Promise<void> {
@@ -80,11 +91,16 @@ export class TocsinLive extends HTMLElement {
     return timeline.items.filter((one) => one.type === 'update' && one.state !== 'removed')
   }
 
+  /** By the hospital's clock, as on its page and in its words; whoever is elsewhere is told whose time it is. */
   #clock(at: string): string {
     const when = new Date(at)
-    const isToday = when.toDateString() === new Date(Date.now() + this.#ahead).toDateString()
-    const day = isToday ? {} : ({ day: 'numeric', month: 'short' } as const)
-    return new Intl.DateTimeFormat(this.#lang(), { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(when)
+    const say = (of: Date, how: Intl.DateTimeFormatOptions): string => new Intl.DateTimeFormat(this.#lang(), how).format(of)
+    const there = known(this.getAttribute('zone') ?? SCRIPT.searchParams.get('zone'))
+    const date: Intl.DateTimeFormatOptions = { year: 'numeric', day: 'numeric', month: 'short' }
+    const isToday = say(when, { ...date, ...there }) === say(new Date(Date.now() + this.#ahead), { ...date, ...there })
+    const how: Intl.DateTimeFormatOptions = { ...(!isToday && { day: 'numeric', month: 'short' }), hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+    const isElsewhere = say(when, { ...date, ...how }) !== say(when, { ...date, ...how, ...there })
+    return say(when, { ...how, ...there, ...(isElsewhere && { timeZoneName: 'short' }) })
   }
 
   #draw(): void {

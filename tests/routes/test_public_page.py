@@ -445,6 +445,16 @@ class TestSafety:
         again = await client.get("/embed.js", headers={"If-None-Match": first.headers["etag"]})
         assert (again.status_code, again.content) == (304, b"")
 
+    async def test_the_embed_is_told_whose_clock_the_page_goes_by(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """A reader abroad must not find other times beside a text than the text itself names."""
+        event = await flood_story(served.stream, served.database)
+        (address,) = re.findall(r'^import "(.+)"\n$', (await client.get("/embed.js")).text)
+        assert httpx.URL(address).params["zone"] == "UTC"
+        framed = lxml.html.fromstring((await client.get(f"/embed/{event.slug}")).text)
+        assert framed.xpath("//tocsin-live/@zone") == ["UTC"]
+
 
 class TestForMachines:
     async def test_the_live_blog_document_is_valid(self, served: Served, client: httpx.AsyncClient) -> None:
