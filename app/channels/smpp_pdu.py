@@ -241,9 +241,9 @@ def read_deliver(body: bytes) -> Delivered:
 
 def read_receipt(delivered: Delivered) -> ReceiptWords:
     """Which message it is about and what became of it."""
-    text = delivered.message.decode("latin-1")
+    text = delivered.message.decode("latin-1").replace("\0", "\ufffd")  # no column of PostgreSQL takes a NUL
     fields = {name.lower(): value for name, value in _RECEIPT_FIELD.findall(text)}
-    told_id = delivered.tags.get(Tag.RECEIPTED_MESSAGE_ID, b"").rstrip(b"\0").decode("latin-1")
+    told_id = delivered.tags.get(Tag.RECEIPTED_MESSAGE_ID, b"").partition(b"\0")[0].decode("latin-1")
     state = delivered.tags.get(Tag.MESSAGE_STATE, b"")
     stat = _STATES.get(state[0], "UNKNOWN") if state else fields.get("stat", "UNKNOWN").upper()
     begun = _RECEIPT_TEXT.search(text)

@@ -77,7 +77,11 @@ def _gsm7(char: str) -> bytes:
 
 
 def decode(data_coding: int, octets: bytes) -> str:
-    """A text from a phone; what cannot be read stays visible as such."""
+    """A text from a phone; what cannot be read stays visible as such, and so does what no database takes (NUL)."""
+    return _read(data_coding, octets).replace("\0", "\ufffd")
+
+
+def _read(data_coding: int, octets: bytes) -> str:
     if data_coding == UCS2:
         return octets.decode("utf-16-be", "replace")
     if data_coding in (1, LATIN1):

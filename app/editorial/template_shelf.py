@@ -11,8 +11,9 @@ from app.clock import Clock
 from app.db import Database
 from app.editorial.template_files import read
 from app.editorial.templates import Template, library
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound
 from app.models import StoredTemplate
+from app.schemas.bodies import nul_in
 
 
 class TemplateShelf:
@@ -46,6 +47,11 @@ class TemplateShelf:
             InvalidInput: one of them is not whole.
         """
         found = read(source)
+        if nul_in([one.model_dump(mode="json") for one in found]) is not None:
+            raise InvalidInput(
+                "There is a character in it that cannot be kept (U+0000). Take it out and send again.",
+                code="nul_character",
+            )
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> None:

@@ -18,7 +18,7 @@ from app.db_faults import CUT, CUT_READING, CUT_WITH_KEY
 from app.errors import AppError, TooManyRequests, Unready
 from app.routes.field_words import field_of, sentence
 from app.routes.page_templates import missing
-from app.schemas.bodies import Problem
+from app.schemas.bodies import HAS_NUL, NUL, Problem
 
 log = structlog.get_logger()
 
@@ -76,6 +76,10 @@ def install(app: FastAPI) -> None:
         errors = exc.errors()
         if any(error["type"] in ("json_invalid", "value_error.jsondecode") for error in errors):
             return problem(400, "bad_json", BAD_JSON)
+        for error in errors:
+            if error["type"] == NUL:
+                at = (*error["loc"], error["ctx"]["at"]) if error["ctx"]["at"] else error["loc"]
+                return problem(422, NUL, HAS_NUL, field=field_of(at))
         fields = [
             {"field": field_of(error["loc"]) or str(error["loc"][0]), "problem": sentence(error)}
             for error in errors[:20]

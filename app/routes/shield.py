@@ -20,6 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_S = 20.0  # for the whole of a body; a slow phone sends 256 kB in that time at 13 kB/s
 DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
+NUL_IN_ADDRESS = "There is a character in it that cannot be kept (U+0000). Take it out and send again."
+
 UPLOAD = re.compile(r"/api/v1/events/[^/]+/media")
 MAX_UPLOAD_BYTES = 12 * 1024 * 1024
 
@@ -45,10 +47,16 @@ class Shield:
         headers = Headers(scope=scope)
         stranger = bool(self._hosts) and not self._ours(headers.getlist("host"))
         if scope["type"] == "websocket":
-            if stranger:
+            if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+                await send({"type": "websocket.close", "code": 1008, "reason": "no such address"})
+            elif stranger:
                 await send({"type": "websocket.close", "code": 1008, "reason": "unknown host"})
             else:
                 await self._app(scope, receive, send)
+            return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            # Whatever reads it may ask PostgreSQL, which takes no NUL.
+            await _refuse(send, 422, "nul_character", NUL_IN_ADDRESS)
             return
         if stranger:
             await _refuse(send, 400, "unknown_host", "This server does not answer to that host name.")
@@ -130,7 +138,7 @@ def _capped(receive: Receive, cap: int) -> Receive:
 
 
 async def _refuse(send: Send, status: int, code: str, detail: str, *, close: bool = False) -> None:
-    titles = {400: "Bad Request", 413: "Request Entity Too Large"}
+    titles = {400: "Bad Request", 413: "Request Entity Too Large", 422: "Unprocessable Entity"}
     body = json.dumps(
         {"type": "about:blank", "title": titles[status], "status": status, "code": code, "detail": detail}
     ).encode()

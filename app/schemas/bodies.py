@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.schemas.frames import EventState
 
@@ -17,14 +18,42 @@ def _plausible(given: datetime) -> datetime:
     return given
 
 
+NUL = "nul_character"
+HAS_NUL = "There is a character in it that cannot be kept (U+0000). Take it out and send again."
+"""The code and the words of a refusal of a text with U+0000 in it."""
+
 MOST_CHANNELS, MOST_LANGS, MOST_NAMES = 16, 8, 500
 """Each text is read by the privacy check, with each name in mind, while nothing else is answered."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(_plausible)]
 
 
+def nul_in(value: Any, path: tuple[str, ...] = ()) -> tuple[str, ...] | None:
+    """Where the first text with a NUL is, by the names on the way; None where there is none."""
+    if isinstance(value, str):
+        return path if "\0" in value else None
+    if isinstance(value, dict):
+        for name, one in value.items():
+            found = path if "\0" in str(name) else nul_in(one, (*path, str(name)))
+            if found is not None:
+                return found
+    elif isinstance(value, list):
+        for n, one in enumerate(value):
+            if (found := nul_in(one, (*path, str(n)))) is not None:
+                return found
+    return None
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_max_length=20_000)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, given: Any) -> Any:
+        """PostgreSQL keeps no NUL: it is refused before anything is looked for or written."""
+        if (where := nul_in(given)) is not None:
+            raise PydanticCustomError(NUL, "a character that no text can have", {"at": ".".join(where)})
+        return given
 
 
 class Answer(BaseModel):
