@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -198,11 +198,9 @@ class Drills:
         """How one run went; while it runs, how it goes."""
         return await self._report(await self.found(event_id, run_id))
 
-    async def month(self, year: int, month: int) -> list[Report]:
-        """Every run that began in a month, oldest first: what the proficiency report is made of."""
-        first = self._clock.now().replace(
-            year=year, month=month, day=1, hour=0, minute=0, second=0, microsecond=0
-        )
+    async def month(self, year: int, month: int, zone: tzinfo) -> list[Report]:
+        """Every run that began in a month of the hospital's clock, oldest first: what the proficiency report is made of."""
+        first = datetime(year, month, 1, tzinfo=zone)
         after = (first + timedelta(days=32)).replace(day=1)
         async with self._database.read() as session:
             rows = await session.execute(

@@ -30,7 +30,7 @@ from app.editorial.cue_sheet import CueSheet
 from app.editorial.events import Events, NewEvent
 from app.editorial.scripted import COMPLICATION
 from app.http import Client, HttpRequest, TransportFailure
-from app.models import EVERY_EVENT, Audience, Channel, Person, Role
+from app.models import EVERY_EVENT, Audience, Channel, ConsentState, EventState, Person, Role
 from app.rehearsal.scenarios import INVENTED_TERMS, PHONES, SCENARIOS
 
 PEOPLE = (
@@ -174,17 +174,20 @@ class Furnisher:
         await self._database.write(work)
 
     async def _make_events(self, channels: dict[str, Channel]) -> None:
-        slugs = {event.slug for event in await self._events.listed()}
+        """Each event is made in several steps; one that a first start left half-made is taken up where it was left."""
+        made = {event.slug: event for event in await self._events.listed()}
         audience_id = await self._audience()
         links: dict[str, str | None] = {
             row.id: audience_id if row.adapter == "twilio" else None for row in channels.values()
         }
         for scenario in SCENARIOS.values():
-            if scenario.event.slug in slugs:
+            event = made.get(scenario.event.slug or "")
+            if event is None:
+                fields = {name: getattr(scenario.event, name) for name in NewEvent.__dataclass_fields__}
+                new = NewEvent(**{**fields, "channels": links, "delay_s": int(self._delay_s)})
+                event = await self._events.create(SYSTEM, new, scenario.steps, confirmed=True, agreed=True)
+            if event.state != EventState.DRAFT:
                 continue
-            fields = {name: getattr(scenario.event, name) for name in NewEvent.__dataclass_fields__}
-            new = NewEvent(**{**fields, "channels": links, "delay_s": int(self._delay_s)})
-            event = await self._events.create(SYSTEM, new, scenario.steps, confirmed=True, agreed=True)
             if event.kind in PATIENT_EVENTS:
                 await self._consent(event.id, list(links))
                 await self._line(event.id)
@@ -192,26 +195,31 @@ class Furnisher:
 
     async def _consent(self, event_id: str, channel_ids: list[str]) -> None:
         """A complete record about nobody, marked as invented; the two who check it are the rehearsal itself."""
-        people = [person.id for person in await self._prepared_people()]
-        found = await self._consents.write(
-            SYSTEM,
-            event_id,
-            {**INVENTED_TERMS, "channels": channel_ids, "revokers": people},
-            signed_by="",
-            revoker_outside="",
-            expires_at=None,
-            version=None,
-        )
-        for who in (SYSTEM, SECOND):
+        found = await self._consents.stands(event_id)
+        if found.record is None:
+            people = [person.id for person in await self._prepared_people()]
+            found = await self._consents.write(
+                SYSTEM,
+                event_id,
+                {**INVENTED_TERMS, "channels": channel_ids, "revokers": people},
+                signed_by="",
+                revoker_outside="",
+                expires_at=None,
+                version=None,
+            )
+        for before, who in ((ConsentState.DRAFT, SYSTEM), (ConsentState.RECORDED, SECOND)):
             assert found.record is not None
-            found = await self._consents.confirm(who, event_id, found.record.version)
+            if found.record.state == before:
+                found = await self._consents.confirm(who, event_id, found.record.version)
 
     async def _line(self, event_id: str) -> None:
         """The line for a complication, signed as it would be; by the rehearsal itself."""
         for step, _ in await self._events.steps(event_id, whole=True):
             if step.branch == COMPLICATION:
-                signed = await self._cue_sheet.sign(CLINICIAN, event_id, step.id, step.version)
-                await self._cue_sheet.sign(SECOND, event_id, step.id, signed.version)
+                if step.signed_by is None:
+                    step = await self._cue_sheet.sign(CLINICIAN, event_id, step.id, step.version)
+                if step.seconded_by is None:
+                    await self._cue_sheet.sign(SECOND, event_id, step.id, step.version)
 
     async def _audience(self) -> str:
         async with self._database.read() as session:

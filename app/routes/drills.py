@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Response
 
@@ -65,9 +66,10 @@ async def proficiency(
     as_: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
 ) -> Any:
     require(actor, Action.DRILL_READ)
-    month = month or house.clock.now().strftime("%Y-%m")
+    zone = ZoneInfo(house.settings.time_zone)
+    month = month or house.clock.now().astimezone(zone).strftime("%Y-%m")
     year, number = (int(part) for part in month.split("-"))
-    reports = await _drills(house).month(year, number)
+    reports = await _drills(house).month(year, number, zone)
     if as_ == "json":
         return ProficiencyAnswer(month=month, drills=[_report(one) for one in reports])
     rows = [

@@ -6,8 +6,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -133,3 +135,24 @@ class TestFailedWrites:
                         await asyncio.sleep(0.01)
             assert (row.id, row.state) == (run.id, DrillState.ENDED)
             assert sorted(one["n"] for one in row.injects) == [1, 2, 3]
+
+
+class TestMonth:
+    async def test_a_month_is_one_of_the_hospitals_clock(self, stage: Stage, tmp_path: Path) -> None:
+        """A drill of the first morning of December is none of November's, though by Greenwich it still was."""
+        starts = {
+            "november": datetime(2026, 11, 30, 22, 59, tzinfo=UTC),
+            "december": datetime(2026, 11, 30, 23, 1, tzinfo=UTC),
+        }
+        rome = ZoneInfo("Europe/Rome")
+        async with stage.database.transaction() as session:
+            for name, at in starts.items():
+                session.add(
+                    DrillRun(
+                        id=name, event_id=stage.event_id, pack="notes", title=name, started_by="person:marta",
+                        started_at=at, ended_at=at, state=DrillState.ENDED, goals={},
+                    )
+                )  # fmt: skip
+        async with drills(stage, tmp_path / "packs", asyncio.sleep) as (made, _):
+            assert [one.run.id for one in await made.month(2026, 11, rome)] == ["november"]
+            assert [one.run.id for one in await made.month(2026, 12, rome)] == ["december"]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import select
 
@@ -20,7 +21,7 @@ from app.channels.simulators.app import create_simulators
 from app.channels.simulators.serving import served
 from app.config import RefusesToStart, Settings, World
 from app.main import create_app
-from app.models import Channel, LiveEvent, Person, Role
+from app.models import Channel, ConsentRecord, ConsentState, EventState, LiveEvent, Person, Role
 from app.rehearsal.furnish import moved
 from app.routes.house import House
 from tests.audience.instance import instance, until
@@ -115,6 +116,27 @@ async def test_a_rehearsal_on_other_ports_finds_its_simulators_again(tmp_path: P
         await made.submit("The team has stopped for the checklist.")
         for platform in ("x", "facebook", "twilio"):
             await until(lambda p=platform: made.applied(p, "stopped for the checklist"), bool)
+
+
+@pytest.mark.parametrize("lost", ["its consent", "one opinion of it", "nothing more"])
+async def test_a_first_start_that_was_broken_off_is_made_good_by_the_next(tmp_path: Path, lost: str) -> None:
+    """An event that was made and never went live: with Play there would be nothing to play."""
+    async with served(create_simulators()) as origin:
+        async with started(tmp_path, sqlite_url(tmp_path), World.DRILL, origin) as house:
+
+            async def broken_off(session: AsyncSession) -> None:
+                await session.execute(update(LiveEvent).values(state=EventState.DRAFT, started_at=None))
+                if lost == "its consent":
+                    await session.execute(delete(ConsentRecord))
+                elif lost == "one opinion of it":
+                    await session.execute(update(ConsentRecord).values(state=ConsentState.RECORDED))
+
+            await house.database.write(broken_off)
+        async with started(tmp_path, sqlite_url(tmp_path), World.DRILL, origin) as house:
+            assert {event.slug: event.state for event in await house.events.listed()} == {
+                "kidney-surgery": EventState.LIVE,
+                "valdora-flood": EventState.LIVE,
+            }
 
 
 async def test_what_is_beyond_this_machine_is_not_pointed_anywhere(tmp_path: Path) -> None:
