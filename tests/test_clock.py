@@ -1,11 +1,33 @@
 """What runs as time goes on."""
 
 import asyncio
+import time
 
+import pytest
 from structlog.testing import capture_logs
 
-from app.clock import Repeat
+from app.clock import Repeat, SteadyTime, SystemClock
 from app.errors import Conflict
+
+
+class TestAsleep:
+    @pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="this system has no such clock")
+    def test_G8_time_passes_while_the_machine_is_suspended(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What a platform asked for and what a permit lasts is over when it is over, asleep or not."""
+        slept_s = 0.0
+        read = time.clock_gettime
+
+        def kernel(which: int) -> float:
+            """The clocks of a machine that was suspended: one of them was not told."""
+            return read(which) + (slept_s if which == time.CLOCK_BOOTTIME else 0.0)
+
+        monkeypatch.setattr(time, "clock_gettime", kernel)
+        clock = SystemClock()
+        steady = SteadyTime(clock)
+        before = clock.monotonic(), steady.now()
+        slept_s = 3600.0
+        assert 3600.0 <= clock.monotonic() - before[0] < 3700.0
+        assert 3600.0 <= steady.now() - before[1] < 3700.0
 
 
 class Stumbling(Repeat):
