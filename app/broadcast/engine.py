@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.canary import Canary
 from app.broadcast.decisions import Decisions
@@ -162,6 +164,7 @@ class Engine:
             asyncio.create_task(self._repeat(self._flush, self.settings.desk_interval_s), name="desk-notes"),
             asyncio.create_task(self._repeat(self._dispatcher.renew, self.settings.renew_s), name="leases"),
             asyncio.create_task(self._repeat(self._scan, self.settings.scan_s), name="expiry"),
+            asyncio.create_task(self._repeat(self._prune, self.settings.prune_s), name="grants"),
         ]
 
     async def warm_up(self) -> None:
@@ -207,6 +210,14 @@ class Engine:
         await self._sweeps.explain()
         if not self.settings.sole_node:
             await self._sweeps.recover()
+
+    async def _prune(self) -> None:
+        async def work(session: AsyncSession) -> bool:
+            return await self.limits.prune(session, self._clock.now())
+
+        more = True
+        while more:
+            more = await self._database.write(work)
 
     async def _flush(self) -> None:
         await self._notes.flush(self._database)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -25,6 +25,8 @@ LATEST = timedelta(seconds=60)
 """A grant starts no later than this after the permit that wrote it."""
 
 LONGEST_HOLD_S = 3600.0
+LONGEST_WINDOW = timedelta(days=32)  # than any that may be set
+PRUNED_AT_ONCE = 1_000  # nothing more urgent waits for long
 _SAME_S = 0.001
 
 
@@ -393,18 +395,25 @@ class LimitBook:
         sending = self._sides[channel_id, False].groups
         return {key: ws for key, ws in self._sides[channel_id, True].groups.items() if key not in sending}
 
-    async def prune(self, session: AsyncSession, now: datetime) -> None:
-        """Drop grants that are older than every window."""
+    async def prune(self, session: AsyncSession, now: datetime) -> bool:
+        """Drop grants that no window counts any more, some at a time; True when there may be more."""
         longest_s: dict[str, float] = {}
         for side in self._sides.values():
             for key, windows in side.groups.items():
                 longest_s[key] = max([longest_s.get(key, 0.0), *(w.per_s for w in windows)])
-        for key, per_s in longest_s.items():
-            await session.execute(
-                delete(LimitGrant).where(
-                    col(LimitGrant.key) == key, col(LimitGrant.at) < now - timedelta(seconds=per_s + 60.0)
-                )
+        over = [col(LimitGrant.at) < now - LONGEST_WINDOW]  # of channels that are not there any more
+        over += [
+            and_(col(LimitGrant.key) == key, col(LimitGrant.at) < now - timedelta(seconds=per_s) - LATEST)
+            for key, per_s in longest_s.items()
+        ]
+        for one in over:
+            old = select(col(LimitGrant.id)).where(one).limit(PRUNED_AT_ONCE)
+            gone = await session.execute(
+                delete(LimitGrant).where(col(LimitGrant.id).in_(old)).returning(col(LimitGrant.id))
             )
+            if len(gone.all()) == PRUNED_AT_ONCE:
+                return True
+        return False
 
 
 def _cap_keys(groups: Mapping[str, Sequence[Window]]) -> dict[str, str]:

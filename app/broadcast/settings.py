@@ -28,6 +28,7 @@ class EngineSettings:
         lease_s: A dead worker's deliveries are looked after once this is over; renewed every `renew_s`.
         attempt_deadline_s: Wall-clock limit around a whole attempt, preparatory calls included.
         scan_s: How often the database is looked at when nothing woke us.
+        prune_s: How often grants that no limit counts any more are dropped.
         per_channel: Attempts of one channel that may run at once; the top classes have `urgent_extra` more.
         list_batch: People taken from a list at once.
         sole_node: No other process works on this database, so a stop is over as soon as our own flags are set.
@@ -41,6 +42,7 @@ class EngineSettings:
     attempt_deadline_s: float = 30.0
     takeover_margin_s: float = 1.0
     scan_s: float = 1.0
+    prune_s: float = 600.0
     per_channel: int = 8
     urgent_extra: int = 4
     list_batch: int = 50

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.broadcast.intents import PlannedDelivery
-from app.broadcast.limit_book import LimitBook
+from app.broadcast.limit_book import PRUNED_AT_ONCE, LimitBook
 from app.broadcast.limit_groups import counting, grouped
 from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings, windows_of
@@ -20,7 +22,7 @@ from app.broadcast.shared_limits import SharedLimits
 from app.clock import ManualClock, SystemClock
 from app.db import Database
 from app.ids import new_id
-from app.models import Act
+from app.models import Act, LimitGrant
 from tests.broadcast.house import NOW, sqlite_url
 from tests.broadcast.running import show
 
@@ -243,3 +245,45 @@ class TestDeletions:
             (waits,) = [d for d in rows if d.state == "queued"]
             assert (waits.act, waits.reason) == (Act.DELETE, "own_limit")
             assert not s.engine.limits.wait_s(waits.channel_id, SystemClock().now(), urgent=True)[1]
+
+
+class TestForgotten:
+    async def test_grants_that_no_window_counts_any_more_are_dropped(self, database: Database) -> None:
+        """Of this channel and of one that is gone; what still counts stays, however many there are."""
+        clock = ManualClock(NOW)
+        books = Books(database, LimitBook(new_id, clock), clock)
+        await books.add("a", "facebook", own(PAGE, ("page", 9_000, "page")))
+        assert await books.take("a", 2) == 2
+        (key,) = grouped("a", windows_of("facebook", own(PAGE, ("page", 9_000, "page")), EngineSettings()))
+        ages = {
+            key: (899.0, 1_000.0, *([100_000.0] * (PRUNED_AT_ONCE + 1))),
+            "gone": (1_000.0, 32.5 * 86_400.0),
+        }
+
+        async def fill(session: AsyncSession) -> None:
+            for whose, old in ages.items():
+                rows = [
+                    {"id": new_id(), "key": whose, "at": NOW - timedelta(seconds=s), "units": 1} for s in old
+                ]
+                await session.execute(insert(LimitGrant.__table__), rows)  # type: ignore[attr-defined]
+
+        async def prune(session: AsyncSession) -> bool:
+            return await books.book.prune(session, NOW)
+
+        await database.write(fill)
+        assert [await database.write(prune) for _ in range(2)] == [True, False]
+        async with database.read() as session:
+            left = list((await session.execute(select(LimitGrant.key))).scalars())
+        assert sorted(left) == sorted([key, key, key, "gone"])
+
+    async def test_the_engine_drops_them(self, tmp_path: Path) -> None:
+        """Again and again, while it runs."""
+        settings = EngineSettings(windows={"x": (Window("w", 2, 600.0),)}, prune_s=0.01, drain_s=2.0)
+        async with show(sqlite_url(tmp_path), channels=("x",), settings=settings, start=False) as s:
+            async with s.stage.database.transaction() as session:
+                at = SystemClock().now() - timedelta(days=1)
+                session.add(LimitGrant(id="old", key=s.stage.channels["x"], at=at))
+            await s.engine.start()
+            async with asyncio.timeout(30):
+                while await s.stage.rows(LimitGrant):
+                    await asyncio.sleep(0.01)
