@@ -240,6 +240,21 @@ def die_with_parent() -> None:
         _prctl(1, signal.SIGTERM)  # 1: PR_SET_PDEATHSIG, linux/prctl.h
 
 
+def instance_environment(port: int, far: Ready) -> dict[str, str]:
+    """
+    What the drill instance of a rehearsal goes by, whatever the settings of the machine's live service say.
+
+    With that one's address the simulated platforms would call it for every receipt, its page would be the one that
+    posts lead to, and nobody could sign in at this one.
+    """
+    return {
+        "TOCSIN_SIMULATORS_URL": far.address,
+        "TOCSIN_SIMULATORS_SMPP": far.smpp,
+        "TOCSIN_PUBLIC_URL": f"http://localhost:{port}",
+        "TOCSIN_ALLOWED_HOSTS": "[]",
+    }
+
+
 async def rehearse(port: int | None, simulators_port: int | None, say: Callable[[str], None]) -> None:
     """
     The rehearsal: simulators, then the drill instance that speaks to them, until told to stop.
@@ -265,7 +280,7 @@ async def rehearse(port: int | None, simulators_port: int | None, say: Callable[
             Child(
                 "drill instance",
                 [python, "-m", "app", "serve", "--drill", "--port", str(chosen)],
-                {"TOCSIN_SIMULATORS_URL": far.address, "TOCSIN_SIMULATORS_SMPP": far.smpp},
+                instance_environment(chosen, far),
             )
         )
         say("")

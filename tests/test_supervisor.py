@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from app.supervisor import Child, RehearsalFailed, Supervisor, choose_port, is_port_free, parse_ready
+from app.config import Settings
+from app.supervisor import (
+    Child,
+    Ready,
+    RehearsalFailed,
+    Supervisor,
+    choose_port,
+    instance_environment,
+    is_port_free,
+    parse_ready,
+)
 from tests.processes import Process
 
 TIDY = (
@@ -38,6 +48,21 @@ def loopbacks() -> list[tuple[socket.AddressFamily, str]]:
 
 
 LOOPBACKS = loopbacks()
+
+
+class TestEnvironment:
+    def test_N14_a_rehearsal_goes_by_no_address_of_the_live_service(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Its settings stand in the machine's environment: the simulators would call the live service otherwise."""
+        monkeypatch.setenv("TOCSIN_PUBLIC_URL", "https://live.valdora.example")
+        monkeypatch.setenv("TOCSIN_ALLOWED_HOSTS", '["live.valdora.example"]')
+        far = Ready("http://127.0.0.1:8003", smpp="127.0.0.1:2776")
+        for name, value in instance_environment(8002, far).items():
+            monkeypatch.setenv(name, value)
+        found = Settings(_env_file=None)  # type: ignore[call-arg]
+        assert (found.public_url, found.allowed_hosts) == ("http://localhost:8002", ())
+        assert (found.simulators_url, found.simulators_smpp) == (far.address, far.smpp)
 
 
 class TestChoosePort:
