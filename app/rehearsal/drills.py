@@ -44,11 +44,13 @@ from app.models import (
 from app.rehearsal import scoring
 from app.rehearsal.furnish import Simulators, SimulatorsUnreachable
 from app.rehearsal.packs import Goals, Inject, Pack, read
+from app.rehearsal.player import PRESENTER, SECOND
 
 log = structlog.get_logger()
 
 ACTS = ("guard.blocked", "update.undone", "event.hold", "event.stop")
 VERDICTS = (Verdict.APPROVED, Verdict.RETURNED, Verdict.REJECTED, Verdict.BREAK_GLASS)
+PLAYED_BY = frozenset({PRESENTER.identity, SECOND.identity})
 PATIENCE_S = 60.0
 """An answer needs something to answer: so long it is tried again before it counts as not given."""
 AGAIN_S = 3.0
@@ -366,6 +368,7 @@ class Drills:
 
 
 async def _facts(session: AsyncSession, run: DrillRun, until: datetime) -> scoring.Facts:
+    """What people did. A rehearsal that plays beside the pack is no achievement of theirs."""
     updates = (
         await session.execute(
             select(Update).where(
@@ -378,6 +381,7 @@ async def _facts(session: AsyncSession, run: DrillRun, until: datetime) -> scori
     said = {
         row.id: scoring.Said(row.asked_by or "system", row.kind, row.received_at, row.released_at)
         for row in updates
+        if row.asked_by not in PLAYED_BY
     }
     decisions = (
         await session.execute(
@@ -397,6 +401,7 @@ async def _facts(session: AsyncSession, run: DrillRun, until: datetime) -> scori
             (one.at - (said[one.update_id].at if one.update_id in said else run.started_at)).total_seconds(),
         )
         for one in decisions
+        if one.identity not in PLAYED_BY
     ]
     entries = (
         await session.execute(
@@ -413,6 +418,6 @@ async def _facts(session: AsyncSession, run: DrillRun, until: datetime) -> scori
         ended_at=until,
         said=tuple(said.values()),
         decided=tuple(decided),
-        did=tuple(scoring.Did(actor, action, at) for actor, action, at in entries),
+        did=tuple(scoring.Did(actor, action, at) for actor, action, at in entries if actor not in PLAYED_BY),
         called_for=scoring.calls_of(run.injects),
     )

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,9 +21,10 @@ from app.editorial.handover import Handovers
 from app.errors import Conflict
 from app.http import Client, HttpRequest
 from app.ids import new_id
-from app.models import DrillRun, DrillState, Handover
+from app.models import DrillRun, DrillState, Handover, Update, UpdateState
 from app.rehearsal.drills import Drills
 from app.rehearsal.furnish import Simulators
+from app.rehearsal.player import PRESENTER, SECOND
 from tests.broadcast.house import Stage, open_stage, sqlite_url
 
 MARTA, TOM = Actor("person", "marta", "Marta"), Actor("person", "tom", "Tom")
@@ -156,3 +157,28 @@ class TestMonth:
         async with drills(stage, tmp_path / "packs", asyncio.sleep) as (made, _):
             assert [one.run.id for one in await made.month(2026, 11, rome)] == ["november"]
             assert [one.run.id for one in await made.month(2026, 12, rome)] == ["december"]
+
+    async def test_what_the_rehearsal_plays_is_nobodys_achievement(
+        self, stage: Stage, tmp_path: Path
+    ) -> None:
+        """Played beside a pack it would meet the team's goals, and stand in the month's table as a person."""
+        began = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+        async with stage.database.transaction() as session:
+            session.add(
+                DrillRun(
+                    id="run", event_id=stage.event_id, pack="notes", started_by=MARTA.identity, started_at=began,
+                    ended_at=began + timedelta(minutes=9), state=DrillState.ENDED, goals={},
+                )
+            )  # fmt: skip
+            for n, who in enumerate((PRESENTER, SECOND, MARTA), 1):
+                at = began + timedelta(minutes=n)
+                session.add(
+                    Update(
+                        id=f"u{n}", event_id=stage.event_id, seq=n, client_key=f"k{n}", asked_by=who.identity,
+                        composed_at=at, received_at=at, released_at=at, expires_at=at, state=UpdateState.RELEASED,
+                    )
+                )  # fmt: skip
+        async with drills(stage, tmp_path / "packs", asyncio.sleep) as (made, _):
+            report = await made.report(stage.event_id, "run")
+        assert (report.team.messages, report.team.first_message_s, report.team.silence_s) == (1, 180.0, 360.0)
+        assert set(report.people) == {MARTA.identity}
