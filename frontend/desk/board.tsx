@@ -1,5 +1,5 @@
 /** The delivery board: how the newest update goes out on each channel, in words, with the one next step. */
-import { channelTrouble, countsOf, notSeen, saidOf } from '../shared/delivery.ts'
+import { channelTrouble, countsOf, hasPeople, notSeen, reachedOf, saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
 import { reasonsOf } from '../shared/reasons.ts'
 import { now_ms } from '../shared/tick.ts'
@@ -47,8 +47,6 @@ export function Resolve({ desk, delivery }: { desk: Desk; delivery: DeskDelivery
     </>
   )
 }
-
-export const hasPeople = (delivery: DeskDelivery): boolean => Object.keys(delivery.counts).length > 0
 
 /** A list that some of were not reached is not simply "delivered", whatever the last receipt said. */
 export function toneOf(delivery: DeskDelivery): Tone {
@@ -131,7 +129,7 @@ export function Row({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) 
         <LimitGauge channel={channel} />
         {people && (
           <span>
-            <b>{t('board.delivered', { n: counts.done })}</b>{' '}
+            <b>{reachedOf(counts)}</b>{' '}
             {counts.failed > 0 && <b class="ct-bad">{t('board.failed', { n: counts.failed })}</b>}{' '}
             {counts.waiting > 0 && t('board.queued', { n: counts.waiting })}
           </span>

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { readDelivery, type Attempt, type DeliveryDetail } from '../shared/commands.ts'
-import { countsOf, notSeen, saidOf } from '../shared/delivery.ts'
+import { countsOf, hasPeople, notSeen, reachedOf, saidOf } from '../shared/delivery.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { type Reasons, reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
@@ -10,7 +10,7 @@ import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
 import { now_ms } from '../shared/tick.ts'
 import { clockSeconds, length } from '../shared/when.ts'
 import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
-import { boardUpdate, hasPeople, LimitGauge, needsPerson, toneOf } from './board.tsx'
+import { boardUpdate, LimitGauge, needsPerson, toneOf } from './board.tsx'
 import { Causes } from './causes.tsx'
 import { CourseChart } from './course.tsx'
 import type { Desk } from './desk.ts'
@@ -24,8 +24,8 @@ function outcome(attempt: Attempt): string {
 
 /** Whoever was not reached is said first. */
 function wordsOf(delivery: DeskDelivery, { why }: Reasons): string {
-  const { done, failed } = countsOf(delivery)
-  return hasPeople(delivery) && failed ? `${t('board.delivered', { n: done })} ${t('board.failed', { n: failed })}` : why
+  const counts = countsOf(delivery)
+  return hasPeople(delivery) && counts.failed ? `${reachedOf(counts)} ${t('board.failed', { n: counts.failed })}` : why
 }
 
 function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; delivery: DeskDelivery }) {
@@ -119,12 +119,14 @@ function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; del
 
 function Totals({ update }: { update: DeskUpdate }) {
   const all = update.deliveries.map(countsOf)
-  const sum = (of: 'done' | 'failed' | 'waiting') => all.reduce((n, counts) => n + counts[of], 0)
+  const sum = (of: 'done' | 'delivered' | 'failed' | 'waiting') => all.reduce((n, counts) => n + counts[of], 0)
   return (
     <dl class="nums">
       <div>
         <dt>{t('nums.done')}</dt>
-        <dd>{sum('done').toLocaleString()}</dd>
+        <dd>
+          {sum('done').toLocaleString()} {sum('delivered') > 0 && <small>{t('board.delivered', { n: sum('delivered') })}</small>}
+        </dd>
       </div>
       <div>
         <dt>{t('nums.waiting')}</dt>

@@ -2,7 +2,8 @@
 import { t } from '../shared/i18n/index.ts'
 import { reasonsOf } from '../shared/reasons.ts'
 import type { DeskDelivery } from '../shared/wire.ts'
-import { hasPeople, Resolve } from './board.tsx'
+import { hasPeople } from '../shared/delivery.ts'
+import { Resolve } from './board.tsx'
 import type { Desk } from './desk.ts'
 
 export function Held({ desk, delivery }: { desk: Desk; delivery: DeskDelivery }) {

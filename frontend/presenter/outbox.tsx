@@ -1,5 +1,5 @@
 /** The last updates and how they arrived, per channel. */
-import { countsOf, notSeen, overallOf, saidOf } from '../shared/delivery.ts'
+import { countsOf, hasPeople, notSeen, overallOf, saidOf } from '../shared/delivery.ts'
 import { t } from '../shared/i18n/index.ts'
 import { reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile } from '../shared/ui/icon.tsx'
@@ -16,7 +16,7 @@ function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate;
   const step = tablet.steps.value.find((one) => one.sent_update_id === update.id)
   const said = saidOf(delivery.state)
   const counts = countsOf(delivery)
-  const people = Object.keys(delivery.counts).length > 0
+  const people = hasPeople(delivery)
   const sure = said.tone === 'ok' && !notSeen(delivery)
   const { why, next, lang } = reasonsOf(delivery)
   const text = people
@@ -63,6 +63,11 @@ export function Outbox({ tablet }: { tablet: Tablet }) {
         {overall === 'delivered' && !unapproved && (
           <Chip tone="ok" icon="checks">
             {t('outbox.all')}
+          </Chip>
+        )}
+        {overall === 'sent' && !unapproved && (
+          <Chip tone="ok" icon="check">
+            {t('outbox.sent')}
           </Chip>
         )}
         {overall === 'going' && (

@@ -17,16 +17,21 @@ function nameOf(tablet: Tablet, update: DeskUpdate): string {
   return step ? t('outbox.step', { n: step.n }) : `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`
 }
 
+/** What was undone before the stop was pressed is none of its doing. */
+const undoneBefore = (update: DeskUpdate, since: string | null | undefined): boolean =>
+  update.state === 'withdrawn' && !!since && Date.parse(update.release_at ?? update.received_at) < Date.parse(since)
+
 function Outcome({ tablet, update }: { tablet: Tablet; update: DeskUpdate }) {
   const name = nameOf(tablet, update)
+  const waits = update.state === 'counting_down' || update.state === 'awaiting_approval'
   if (update.state !== 'released') {
     return (
       <li>
         <Icon name="x" class="ct-ok" size={22} />
         <span>
-          <b>{t(update.state === 'counting_down' ? 'stopped.waits' : 'stopped.cancelled', { name })}</b>
+          <b>{t(waits ? 'stopped.waits' : 'stopped.cancelled', { name })}</b>
           <br />
-          <span class="t2">{t(update.state === 'counting_down' ? 'stopped.waits.sub' : 'stopped.cancelled.sub')}</span>
+          <span class="t2">{t(waits ? 'stopped.waits.sub' : 'stopped.cancelled.sub')}</span>
         </span>
       </li>
     )
@@ -77,9 +82,12 @@ export function Stopped({ tablet }: { tablet: Tablet }) {
             <h2>{t('stopped.what')}</h2>
           </div>
           <ul class="out big">
-            {tablet.store.updates.value.slice(0, SHOWN).map((update) => (
-              <Outcome key={update.id} tablet={tablet} update={update} />
-            ))}
+            {tablet.store.updates.value
+              .filter((update) => !undoneBefore(update, event?.duty?.sending_since))
+              .slice(0, SHOWN)
+              .map((update) => (
+                <Outcome key={update.id} tablet={tablet} update={update} />
+              ))}
           </ul>
         </section>
         <section class="card pb restart">

@@ -1,5 +1,5 @@
 /** Delivery states as people read them: a word, a tone, and what to add. Pure. */
-import type { Key } from './i18n/index.ts'
+import { type Key, t } from './i18n/index.ts'
 import type { ChannelState, DeliveryState, DeskDelivery, DeskUpdate } from './wire.ts'
 
 export interface Said {
@@ -28,7 +28,9 @@ export function saidOf(state: DeliveryState): Said {
 export const notSeen = (delivery: DeskDelivery): boolean => delivery.state === 'sent' && delivery.reason === 'not_seen'
 
 export interface Counted {
+  /** With the platform, which said yes; `delivered` of them have a receipt. */
   done: number
+  delivered: number
   failed: number
   waiting: number
   all: number
@@ -36,6 +38,9 @@ export interface Counted {
 
 const DONE: readonly string[] = ['sent', 'delivered']
 const FAILED: readonly string[] = ['rejected', 'expired', 'held']
+
+/** Whether it went to a list, whose people have states of their own. */
+export const hasPeople = (delivery: DeskDelivery): boolean => Object.keys(delivery.counts).length > 0
 
 /** People where the channel counts people, else the parts of its thread. `withdrawn` is none of the three. */
 export function countsOf(delivery: DeskDelivery): Counted {
@@ -47,25 +52,33 @@ export function countsOf(delivery: DeskDelivery): Counted {
     const done = sum((state) => DONE.includes(state))
     const failed = sum((state) => FAILED.includes(state))
     const waiting = sum((state) => !DONE.includes(state) && !FAILED.includes(state) && state !== 'withdrawn')
-    return { done, failed, waiting, all: done + failed + waiting }
+    return { done, delivered: sum((state) => state === 'delivered'), failed, waiting, all: done + failed + waiting }
   }
   const all = Math.max(1, delivery.parts)
-  if (DONE.includes(delivery.state)) return { done: all, failed: 0, waiting: 0, all }
+  if (DONE.includes(delivery.state)) return { done: all, delivered: delivery.state === 'delivered' ? all : 0, failed: 0, waiting: 0, all }
   const done = Math.min(all, delivery.parts_sent)
-  if (FAILED.includes(delivery.state)) return { done, failed: all - done, waiting: 0, all }
-  if (delivery.state === 'withdrawn') return { done, failed: 0, waiting: 0, all }
-  return { done, failed: 0, waiting: all - done, all }
+  if (FAILED.includes(delivery.state)) return { done, delivered: 0, failed: all - done, waiting: 0, all }
+  if (delivery.state === 'withdrawn') return { done, delivered: 0, failed: 0, waiting: 0, all }
+  return { done, delivered: 0, failed: 0, waiting: all - done, all }
 }
 
-export type Overall = 'none' | 'delivered' | 'going' | 'attention'
+/** Who has a receipt is delivered to; of the others only this is known, that it was sent. */
+export function reachedOf({ done, delivered }: Counted): string {
+  const handed = done > delivered || done === 0 ? t('board.handed', { n: done - delivered }) : ''
+  return [delivered ? t('board.delivered', { n: delivered }) : '', handed].filter(Boolean).join(', ')
+}
 
-/** One word for the whole of an update: somebody must look, it is going, or all arrived. */
+export type Overall = 'none' | 'delivered' | 'sent' | 'going' | 'attention'
+
+/** One word for the whole of an update: somebody must look, it is going, all was sent, or all arrived as far as can be known. */
 export function overallOf(updates: readonly DeskUpdate[]): { overall: Overall; n: number } {
   const all = updates.flatMap((update) => update.deliveries).filter((one) => one.state !== 'withdrawn')
   const bad = all.filter((one) => FAILED.includes(one.state) || notSeen(one)).length
   if (bad) return { overall: 'attention', n: bad }
   const going = all.filter((one) => !DONE.includes(one.state)).length
   if (going) return { overall: 'going', n: going }
+  // A list tells by receipts who has it; without them it was sent, and no more is known.
+  if (all.some((one) => hasPeople(one) && countsOf(one).delivered < countsOf(one).done)) return { overall: 'sent', n: all.length }
   return { overall: all.length ? 'delivered' : 'none', n: all.length }
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { countsOf, overallOf } from './delivery.ts'
+import { countsOf, overallOf, reachedOf } from './delivery.ts'
 import { DeskStore } from './desk-state.ts'
 import type { DeskDelivery, DeskReply, DeskUpdate, EventState, Op } from './wire.ts'
 
@@ -69,9 +69,17 @@ describe('the desk store', () => {
 
 describe('a delivery in numbers', () => {
   it('counts people where there are people, and a held one as failed', () => {
-    expect(countsOf(delivery({ counts: { delivered: 7904, rejected: 41, queued: 4535 } }))).toEqual({ done: 7904, failed: 41, waiting: 4535, all: 12480 })
-    expect(countsOf(delivery({ state: 'sending', parts: 3, parts_sent: 1 }))).toEqual({ done: 1, failed: 0, waiting: 2, all: 3 })
-    expect(countsOf(delivery({ state: 'held' }))).toEqual({ done: 0, failed: 1, waiting: 0, all: 1 })
+    expect(countsOf(delivery({ counts: { delivered: 7904, rejected: 41, queued: 4535 } }))).toEqual({ done: 7904, delivered: 7904, failed: 41, waiting: 4535, all: 12480 })
+    expect(countsOf(delivery({ state: 'sending', parts: 3, parts_sent: 1 }))).toEqual({ done: 1, delivered: 0, failed: 0, waiting: 2, all: 3 })
+    expect(countsOf(delivery({ state: 'held' }))).toEqual({ done: 0, delivered: 0, failed: 1, waiting: 0, all: 1 })
+  })
+  it('calls nobody of a list delivered to without a receipt', () => {
+    const list = delivery({ state: 'sent', counts: { people: 6, sent: 4, delivered: 2 } })
+    expect(countsOf(list)).toEqual({ done: 6, delivered: 2, failed: 0, waiting: 0, all: 6 })
+    expect(overallOf([update({ deliveries: [list] })]).overall).toBe('sent')
+    expect(overallOf([update({ deliveries: [delivery({ state: 'sent' }), delivery({ state: 'delivered', counts: { people: 6, delivered: 6 } })] })]).overall).toBe('delivered')
+    expect(reachedOf(countsOf(list))).toBe('2 delivered, 4 sent')
+    expect(reachedOf(countsOf(delivery({ counts: { people: 6, queued: 6 } })))).toBe('0 sent')
   })
   it('never says all delivered while one needs a person', () => {
     const all = [update({ deliveries: [delivery({ state: 'sent' }), delivery({ id: 'd2', state: 'held' })] })]
