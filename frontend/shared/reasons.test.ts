@@ -41,7 +41,7 @@ describe('what a delivery says about itself', () => {
 
   it('is told likewise of what the server refuses', () => {
     const refused = (code: string, detail: string) => new ApiError({ type: 'about:blank', title: 'T', status: 409, code, detail })
-    expect(refused('pin_wrong', 'The PIN is wrong. 3 tries are left, then this tablet is wiped.').message).toBe(
+    expect(refused('pin_wrong', 'The PIN is wrong. Tries left: 3. Then this tablet is wiped.').message).toBe(
       'Le code PIN est faux. Essais restants\u00a0: 3, puis la tablette est effacée.',
     )
     // A code with several sentences has words for each of them.

@@ -324,11 +324,9 @@ class TestDigest:
                 "/posts/r2",
             )
 
-    async def test_a_post_that_was_taken_back_for_one_is_gone_for_all_that_it_told(
-        self, tmp_path: Path
-    ) -> None:
+    async def test_a_post_that_was_taken_back_for_one_is_gone_for_all_that_it_told(self, url: str) -> None:
         """The others are corrected by posts of their own, under nothing, and taken back without a second call."""
-        async with waiting(sqlite_url(tmp_path), reserve=2) as s:
+        async with waiting(url, reserve=2) as s:
             rows = await settled(s.stage)
             others = [rows[1], rows[2]]  # the digest's own, and one more
             for other in others:
