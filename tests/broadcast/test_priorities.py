@@ -45,18 +45,20 @@ async def routine_among_the_first(folder: Path, starts: int) -> int:
 
 class TestPriorities:
     async def test_P01_an_emergency_starts_before_all_routine_that_waits(self, tmp_path: Path) -> None:
-        """Eighty wait for their limit: at most what was under way already comes before it."""
-        async with show(sqlite_url(tmp_path), channels=("x",), settings=SETTINGS) as here:
-            await queue_routine(here, 80)
-            platform = here.platforms["x"]
-            await here.publish("Evacuate", priority="emergency")
-            before = len(platform.calls)
+        """Routine has used its share of an hour's limit and the rest of it waits: the emergency is the very next."""
+        hour = EngineSettings(windows={"x": (Window("w", LIMIT, 3600.0, reserve=0.2),)}, drain_s=0.5)
+        share = LIMIT - hour.windows["x"][0].reserved  # type: ignore[index]
+        async with show(sqlite_url(tmp_path), channels=("x",), settings=hour) as here:
+            await queue_routine(here, share + 6)
+            calls = here.platforms["x"].calls
             async with asyncio.timeout(30):
-                while not any(call["text"] == "Evacuate" for call in platform.calls):
+                while len(calls) < share:
                     await asyncio.sleep(0.005)
-            place = [call["text"] for call in platform.calls].index("Evacuate")
-            assert place - before <= SETTINGS.per_channel
-            assert len(platform.calls) < 80
+            await here.publish("Evacuate", priority="emergency")
+            async with asyncio.timeout(30):
+                while len(calls) == share:
+                    await asyncio.sleep(0.005)
+            assert [call["text"] for call in calls[share:]] == ["Evacuate"]
 
     @pytest.mark.timeout(120)
     async def test_P01_routine_gets_its_twentieth_under_a_flood_of_emergencies(
