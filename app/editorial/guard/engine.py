@@ -28,7 +28,9 @@ from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.labels import labels
 from app.editorial.guard.language import languages
 from app.editorial.guard.lazy import Lazy, compile_all, looked_at
-from app.editorial.guard.learned.opinion import judged, opinion
+from app.editorial.guard.learned.naming import naming
+from app.editorial.guard.learned.opinion import opinion
+from app.editorial.guard.learned.weighing import weighed, weighing
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.marks import marks
 from app.editorial.guard.moments import moments
@@ -65,6 +67,8 @@ class RuleGuard:
         names()
         compile_all()
         opinion()
+        naming()
+        weighing()
         languages("ready")
 
     def check(self, request: GuardRequest) -> GuardDecision:
@@ -84,7 +88,8 @@ class RuleGuard:
         hidden = hide(main, tuple(request.staff_allow), request.allow)
         context = Context(hidden, kind, lang, langs)
         spans: list[Span] = []
-        alone = self._judge(context)
+        judged = self._judge(context)
+        alone = list(judged)
         alone += list(registered(main, request.deny))
         if kind in ("surgery", "reply"):
             reason = "A name stands here with its letters kept apart."
@@ -111,12 +116,21 @@ class RuleGuard:
             spans += [_span(main, f) for f in split_over(request.previous, context, alone, judge)]
         kept = _merged(spans)
         verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
-        if (
-            verdict != BLOCK
-            and (more := judged(masked(context), names(), asked=verdict == ASK))
-            and _RANK[more.verdict] > _RANK[verdict]
-        ):
-            kept, verdict = _merged([*spans, _span(main, more)]), more.verdict
+        # What only looks like a name may be doubted; a number, the event's own list, an evasion or a piece of something said before may not.
+        doubtful = (
+            not request.previous
+            and all(f.cls == "A" for f in judged if f.verdict == BLOCK)
+            and not any(span.verdict == BLOCK for span in spans[len(judged) :])
+        )
+        if verdict != BLOCK or doubtful:
+            decided, more = weighed(masked(context), names(), verdict)
+            if more is not None:
+                kept = _merged([*spans, _span(main, more)])
+            elif decided != verdict:
+                kept = tuple(
+                    replace(span, verdict=min(span.verdict, decided, key=_RANK.__getitem__)) for span in kept
+                )
+            verdict = decided
         return GuardDecision(verdict, kept, lang)
 
     def _judge(self, context: Context) -> list[Finding]:

@@ -31,6 +31,8 @@ from app.editorial.guard.words.plain import PLAIN
 from app.editorial.guard.words.towns import TOWNS
 
 HEARD: Final = Path(__file__).parent / "learned" / "heard.bin"
+Heard = tuple[frozenset[str], frozenset[str]]
+"""Words, and beginnings that forms of them share."""
 _SHORTEST: Final = 5
 """Of a beginning that two forms of one word share."""
 _TECHNICAL = re.compile(
@@ -40,9 +42,13 @@ _TECHNICAL = re.compile(
 
 
 @lru_cache(maxsize=1)
-def _heard() -> tuple[frozenset[str], frozenset[str]]:
-    words = frozenset(zlib.decompress(HEARD.read_bytes()).decode().split()) | PLAIN
-    return words, beginnings(words)
+def _heard() -> Heard:
+    return heard_of(zlib.decompress(HEARD.read_bytes()).decode().split())
+
+
+def heard_of(words: Iterable[str]) -> Heard:
+    known = PLAIN.union(words)
+    return known, beginnings(known)
 
 
 def beginnings(words: Iterable[str]) -> frozenset[str]:
@@ -56,8 +62,14 @@ def packed(words: Iterable[str]) -> bytes:
     return zlib.compress(" ".join(sorted(words)).encode(), 9)
 
 
-def is_unheard(names: Names, low: str, *, by_ending: bool = True) -> bool:
-    """Is it none of the words that this guard knows, nor a form of one? `by_ending`: what ends like a word is one."""
+def is_unheard(names: Names, low: str, *, by_ending: bool = True, among: Heard | None = None) -> bool:
+    """
+    Is it none of the words that this guard knows, nor a form of one?
+
+    Args:
+        by_ending: What ends like a word is one.
+        among: Other words than those of the file; whoever learns from a text may not have heard its words in it.
+    """
     if len(low) < 4 or low in _TAKEN or low in HOMONYMS or low in names.plain_words or concept(low):
         return False
     if "-" in low or "'" in low:
@@ -68,7 +80,7 @@ def is_unheard(names: Names, low: str, *, by_ending: bool = True) -> bool:
         looks_ordinary(low) or (len(low) > 5 and _TECHNICAL.search(low) and low not in names.last)
     ):
         return False
-    words, starts = _heard()
+    words, starts = among or _heard()
     return low not in words and not any(
         low[: len(low) - cut] in starts for cut in range(4) if len(low) - cut >= _SHORTEST
     )

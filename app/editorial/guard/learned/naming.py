@@ -1,0 +1,150 @@
+"""
+Which word is somebody's name: a sum of weights over the word, its letters and what stands around it.
+
+For names that no list has, names that are words as well, and names in lower case, where a rule would have to know each place. Only
+words that may be names are asked: those of the lists, those that were never heard, and capitals that nothing explains.
+"""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from app.editorial.guard.context import Context
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.heard import Heard, is_unheard
+from app.editorial.guard.learned.concepts import concept
+from app.editorial.guard.learned.signs import SIZE, Token, hashed
+
+NAMING: Final = Path(__file__).parent / "naming.bin"
+STEP: Final = 1 / 48
+_UNEXPLAINED: Final = frozenset({"STRANGE", "SHOUT", "FIRST", "LAST", "WEAKNAME"})
+_REACH: Final = 4
+"""How many pieces to either side of a word are looked at."""
+
+
+class Candidate(NamedTuple):
+    """A word that may be a name: its place in the text, and where the weights of what it shows stand."""
+
+    start: int
+    end: int
+    signs: list[int]
+
+
+def candidates(
+    found: list[Token], plain: str, low: str, kind: str, names: Names, among: Heard | None = None
+) -> Iterator[Candidate]:
+    """`among`: the words that count as heard, where they are not those of the guard."""
+    words = [low[token.start : token.end] for token in found]
+    capitals = any(word.isalpha() and plain[t.start].isupper() for t, word in zip(found, words, strict=True))
+    for at, (token, word) in enumerate(zip(found, words, strict=True)):
+        if len(word) < 3 or not word.isalpha():
+            continue
+        if len(word) < 4 and word in names.plain_words:
+            continue
+        sort = _sort(word, names, among)
+        if not (set(sort) & set("flu") or token.sign in _UNEXPLAINED):
+            continue
+        text = plain[token.start : token.end]
+        case = "U" if text.isupper() else "C" if text[0].isupper() else "l"
+        what = f"{case}{sort}{'A' if capitals else 'n'}"
+        yield Candidate(token.start, token.end, hashed(_shown(found, at, word, what, plain, kind)))
+
+
+def _sort(word: str, names: Names, among: Heard | None) -> str:
+    """What the dictionaries say of a word, a letter each."""
+    return (
+        ("f" if word in names.first else "")
+        + ("l" if word in names.last else "")
+        + ("F" if word in names.strong_first else "")
+        + ("L" if word in names.strong_last else "")
+        + ("o" if word in names.only_names else "")
+        + ("p" if word in names.plain_words else "")
+        + ("c" if concept(word) else "")
+        + ("u" if is_unheard(names, word, among=among) else "")
+    )
+
+
+def _shown(found: list[Token], at: int, word: str, what: str, plain: str, kind: str) -> Iterator[str]:
+    def stem(place: int) -> str:
+        if place < 0 or place >= len(found):
+            return "^" if place < 0 else "$"
+        return found[place].stem or found[place].sign
+
+    def sign(place: int) -> str:
+        if place < 0 or place >= len(found):
+            return "^" if place < 0 else "$"
+        return found[place].sign or "-"
+
+    token = found[at]
+    before = plain[: token.start].rstrip()[-1:] or "^"
+    after = plain[token.end : token.end + 1] or "$"
+    before, after = ("w" if mark.isalnum() else mark for mark in (before, after))
+    case = what[0]
+    yield f"c:{what}"
+    yield f"s:{token.sign}"
+    yield f"k:{kind} {what}"
+    yield f"m:{before} {what}"
+    yield f"n:{after} {what}"
+    yield f"mn:{before} {after} {case}"
+    for side, near, far in (("<", at - 1, at - 2), (">", at + 1, at + 2)):
+        yield f"{side}1:{stem(near)}"
+        yield f"{side}1c:{stem(near)} {what}"
+        yield f"{side}2:{stem(far)}"
+        yield f"{side}12:{stem(near)} {stem(far)}"
+        yield f"{side}12c:{stem(near)} {stem(far)} {case}"
+        yield f"{side}s:{sign(near)}"
+        yield f"{side}sc:{sign(near)} {what}"
+        yield f"{side}ss:{sign(near)} {sign(far)}"
+    yield f"<>:{stem(at - 1)} {stem(at + 1)}"
+    yield f"<>s:{sign(at - 1)} {sign(at + 1)} {case}"
+    for far in range(3, _REACH + 1):
+        yield f"<<:{stem(at - far)}"
+        yield f">>:{stem(at + far)}"
+    yield f"w:{token.stem}"
+    yield f"#:{min(len(found), 12)}"
+    if at in (0, len(found) - 1):
+        yield f"{'^' if at == 0 else '$'}:{what}"
+    framed = f"^{word}$"
+    for length in (3, 4):
+        for start in range(len(framed) - length + 1):
+            yield f"l:{framed[start : start + length]}"
+
+
+class Naming:
+    """What the weights say of a word."""
+
+    def __init__(self, data: bytes) -> None:
+        self._weights = array("b", zlib.decompress(data))
+        if len(self._weights) != SIZE:
+            raise ValueError("The guard's weights for names do not fit its signs: train them again.")
+
+    def of(self, candidate: Candidate) -> float:
+        """How much speaks for a name; above 0 is more likely than not."""
+        weights = self._weights
+        return sum([weights[i] for i in candidate.signs]) * STEP
+
+
+def likeliest(found: list[Token], context: Context, names: Names) -> tuple[float, Candidate] | None:
+    """The word that is most likely a name, and how much speaks for it; nothing where no word may be one."""
+    said = naming()
+    return max(
+        ((said.of(one), one) for one in candidates(found, context.plain, context.low, context.kind, names)),
+        key=lambda pair: pair[0],
+        default=None,
+    )
+
+
+def packed(weights: list[float]) -> bytes:
+    """The file's bytes."""
+    whole = [max(-127, min(127, round(weight / STEP))) for weight in weights]
+    return zlib.compress(array("b", whole).tobytes(), 9)
+
+
+@lru_cache(maxsize=1)
+def naming() -> Naming:
+    return Naming(NAMING.read_bytes())

@@ -1,0 +1,120 @@
+"""
+What rules and learned opinions say of a text, weighed against one another: whether to block, to ask or to let it pass.
+
+A few dozen weights (`weighing.json`), learned from what the rules said of texts when they were new to them: a rule that was mended for
+a text is always right about it, and says nothing of how often such a rule is right. So a name that only a rule sees may become a question, and what
+several see a little of may block.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import lru_cache
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from app.editorial.guard.context import ASK, BLOCK, Context, Finding
+from app.editorial.guard.decision import Verdict
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.learned.naming import likeliest
+from app.editorial.guard.learned.opinion import opinion, somebody_is_spoken_of
+from app.editorial.guard.learned.signs import features, hashed, tokens
+
+WEIGHING: Final = Path(__file__).parent / "weighing.json"
+BLOCKS: Final = 0.3
+"""From here on what no rule blocks is blocked. Chosen with each author left out in turn, as the other two."""
+HOLDS: Final = 0.6
+"""Below this a name that rules block is asked about."""
+ASKS: Final = 0.3
+_MOST: Final = 6.0
+"""Of what one opinion may say: one that is very sure is not heard alone."""
+
+Weights = dict[str, float]
+
+
+class Signals(NamedTuple):
+    """What is known of a text before it is weighed."""
+
+    verdict: Verdict
+    kind: str
+    block: float
+    ask: float
+    name: float | None
+    pieces: int
+
+    def parts(self) -> Weights:
+        """Each opinion as such, where the rules say what they say, and in its kind of text."""
+        block, ask = _bounded(self.block), _bounded(self.ask)
+        name = -_MOST if self.name is None else _bounded(self.name)
+        found = {
+            "block": block,
+            "ask": ask,
+            "name": name,
+            "block above": max(0.0, block),
+            "name above": max(0.0, name),
+            "length": min(self.pieces, 30) / 10,
+            "short": float(self.pieces < 5),
+            "one": 1.0,
+        }
+        for where in (str(self.verdict), self.kind):
+            found |= {where: 1.0, f"block:{where}": block, f"ask:{where}": ask, f"name:{where}": name}
+        return found
+
+
+def _bounded(value: float) -> float:
+    return max(-_MOST, min(_MOST, value))
+
+
+def total(weights: Weights, parts: Weights) -> float:
+    return math.fsum(weights.get(name, 0.0) * value for name, value in parts.items())
+
+
+class Weighed(NamedTuple):
+    """What is to be done with a text, and the piece of it that led there, where a learned opinion did."""
+
+    verdict: Verdict
+    finding: Finding | None
+
+
+def weighed(context: Context, names: Names, verdict: Verdict) -> Weighed:
+    """`verdict`: of the rules. What they ask about is never let pass, and what they block at least asked about."""
+    found = tokens(context.plain, context.low, names)
+    named = likeliest(found, context, names)
+    if verdict == Verdict.PASS and named is None and not somebody_is_spoken_of(found, context):
+        return Weighed(verdict, None)
+    said = opinion()
+    block, ask = said.of(hashed(features(found, context.kind)))
+    parts = Signals(verdict, context.kind, block, ask, named and named[0], len(found)).parts()
+    rows = weighing()
+    blocks = total(rows["block"], parts)
+    if verdict == BLOCK:
+        return Weighed(BLOCK if blocks >= HOLDS else ASK, None)
+    if blocks >= BLOCKS:
+        decided = BLOCK
+    elif verdict == ASK or total(rows["ask"], parts) >= ASKS:
+        decided = ASK
+    else:
+        return Weighed(verdict, None)
+    if decided == verdict:
+        return Weighed(verdict, None)
+    if named and named[0] >= max(0.0, block if decided == BLOCK else ask):
+        reason = "This stands where the name of a person stands."
+        if decided == ASK:
+            reason = "Is this the name of a person?"
+        return Weighed(decided, Finding(named[1].start, named[1].end, "A", decided, reason, "the patient"))
+    start, end, cls = said.place(found, context.kind)
+    if end <= start:
+        return Weighed(verdict, None)
+    reason = "Taken together, these words are like others that told who somebody is."
+    if decided == ASK:
+        reason = "Could these words tell somebody who is meant? Leave out what is not needed."
+    return Weighed(decided, Finding(start, end, cls, decided, reason))
+
+
+@lru_cache(maxsize=1)
+def weighing() -> dict[str, Weights]:
+    rows: dict[str, Weights] = json.loads(WEIGHING.read_text(encoding="utf-8"))
+    if set(rows) != {"block", "ask"}:
+        raise ValueError("The guard's weighing has no row for blocking or for asking: train it again.")
+    return rows

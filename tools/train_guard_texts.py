@@ -1,0 +1,137 @@
+"""The labelled texts as the guard's trainer sees them: who wrote them, what they show, which words were heard before."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.editorial.guard.allowed import hide
+from app.editorial.guard.decision import Verdict
+from app.editorial.guard.dictionary import names
+from app.editorial.guard.fold import fold
+from app.editorial.guard.heard import heard_of
+from app.editorial.guard.learned.naming import candidates
+from app.editorial.guard.learned.signs import Token, features, hashed, tokens
+from app.editorial.guard.lines import read_request
+from bench.guard_decisions import read
+
+FIXTURES = Path(__file__).resolve().parents[1] / "tests" / "fixtures" / "guard"
+FIRST_LOOKS = FIXTURES / "first_looks.json"
+AUTHORS = {
+    "dev": 1,
+    "second": 2,
+    "third": 3,
+    "third_b": 3,
+    "fourth": 4,
+    "fourth_b": 4,
+    "fifth": 5,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
+"""Who wrote a set; what is not here was written beside the rules."""
+OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")
+SETS = (*OURS, *AUTHORS)
+PER_FRAME = 2
+"""So many texts of one frame and language count."""
+_LETTERS = {"p": Verdict.PASS, "a": Verdict.ASK, "b": Verdict.BLOCK}
+_SMALL = re.compile(r"(?<![A-Za-z])[a-z]+(?![A-Za-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One labelled text, and what the rules said of it when they had not been tuned on it (`first`), where that is known."""
+
+    source: str
+    decision: str
+    has_name: bool
+    kind: str
+    plain: str
+    low: str
+    pieces: list[Token]
+    signs: list[int]
+    words: frozenset[str]
+    after_others: bool
+    counts: bool
+    first: Verdict | None
+
+
+def read_texts() -> list[Text]:
+    looks: dict[str, str] = json.loads(FIRST_LOOKS.read_text(encoding="utf-8"))
+    return [text for name in SETS for text in _read(name, looks.get(name, ""))]
+
+
+def _read(name: str, looks: str) -> Iterable[Text]:
+    seen: Counter[tuple[str, str]] = Counter()
+    rows = read(FIXTURES / f"{name}.jsonl")
+    if looks and len(looks) != len(rows):
+        raise ValueError(f"{FIRST_LOOKS.name} has {len(looks)} verdicts for the {len(rows)} texts of {name}.")
+    for index, row in enumerate(rows):
+        frame = (str(row.get("family", index)), str(row.get("lang", "")))
+        seen[frame] += 1
+        request = read_request(row)
+        whole = fold(request.text)
+        view = hide(whole, tuple(request.staff_allow), request.allow)
+        pieces = tokens(view.plain, view.low, names())
+        decision = str(row["decision"])
+        yield Text(
+            name,
+            decision,
+            decision == "block" and any(one["class"] == "A" for one in row.get("spans", ())),
+            request.kind,
+            view.plain,
+            view.low,
+            pieces,
+            hashed(features(pieces, request.kind)),
+            frozenset(_SMALL.findall(whole.plain)),
+            bool(request.previous),
+            seen[frame] <= PER_FRAME,
+            _LETTERS[looks[index]] if looks else None,
+        )
+
+
+def heard(texts: Iterable[Text], without: Iterable[str] = ()) -> set[str]:
+    """The words of harmless texts, and those that more than one author uses; no names."""
+    known, left_out = names(), set(without)
+    harmless: set[str] = set()
+    by: dict[str, set[int]] = {}
+    for text in texts:
+        if text.source in left_out:
+            continue
+        for word in text.words:
+            by.setdefault(word, set()).add(AUTHORS.get(text.source, 0))
+        if text.decision == "pass":
+            harmless |= text.words
+    return {
+        word
+        for word in by
+        if len(word) > 3
+        and (word in harmless or len(by[word]) > 1)
+        and (word in known.plain_words or not (word in known.first or word in known.last))
+    }
+
+
+def same_author(name: str) -> set[str]:
+    return {one for one in SETS if one == name or (name in AUTHORS and AUTHORS.get(one) == AUTHORS[name])}
+
+
+def words_that_may_be_names(
+    texts: list[Text], chosen: Iterable[str], without: Iterable[str] = ()
+) -> dict[int, list[list[int]]]:
+    """
+    By the place of a text in `texts`, the signs of each of its words that may be a name.
+
+    The words of a new author are heard for the first time, and so must be those of every set that is learned from.
+    """
+    left_out = set(without)
+    found: dict[int, list[list[int]]] = {}
+    for name in chosen:
+        others = heard_of(heard(texts, left_out | same_author(name)))
+        for at, text in enumerate(texts):
+            if text.source == name and text.counts:
+                asked = candidates(text.pieces, text.plain, text.low, text.kind, names(), others)
+                found[at] = [one.signs for one in asked]
+    return found
