@@ -29,6 +29,8 @@ FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"seventh", "eighth"}), frozenset()),
     (frozenset({"ninth"}), frozenset()),
     (frozenset({"tenth"}), frozenset()),
+    (frozenset({"eleventh"}), frozenset()),
+    (frozenset({"twelfth"}), frozenset()),
     (frozenset({"product"}), frozenset({"library"})),
 )
 """Authors that are strangers by turns, and the sets of ours that were written when they had been read."""

@@ -31,6 +31,8 @@ AUTHORS = {
     "eighth": 8,
     "ninth": 9,
     "tenth": 10,
+    "eleventh": 11,
+    "twelfth": 12,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")

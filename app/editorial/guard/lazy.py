@@ -20,8 +20,11 @@ except ImportError:  # another Python keeps it elsewhere
     _compiler = None
 
 _ALL: Final[list[Lazy]] = []
-_GRAMS: Final[dict[str, tuple[frozenset[str], frozenset[str]]]] = {}
-"""Of the texts being judged: their runs of four letters and of three."""
+_HOPEFUL: Final[dict[str, set[int]]] = {}
+"""Of the texts being judged: the patterns that may match, by their numbers."""
+_NEEDED_BY: Final[dict[str, list[int]]] = {}
+"""The patterns that need one of these runs of three or four letters."""
+_NUMBERED: Final[list[Lazy]] = []
 _MANY: Final = 600
 _COST: Final = {1: 400, 2: 60, 3: 5}
 """How often a beginning of so many letters stands in a text, compared with one of four."""
@@ -29,15 +32,17 @@ _COST: Final = {1: 400, 2: 60, 3: 5}
 
 def looked_at(*texts: str) -> None:
     """From now on these are whole texts that many patterns are asked about; what was before is forgotten."""
-    if len(_GRAMS) > 16:
-        _GRAMS.clear()
+    if len(_HOPEFUL) > 16:
+        _HOPEFUL.clear()
     for text in texts:
-        if text not in _GRAMS:
+        if text not in _HOPEFUL:
             low = text.lower()
-            _GRAMS[text] = (
-                frozenset(map("".join, zip(low, low[1:], low[2:], low[3:], strict=False))),
-                frozenset(map("".join, zip(low, low[1:], low[2:], strict=False))),
-            )
+            runs = {*map("".join, zip(low, low[1:], low[2:], low[3:], strict=False))}
+            runs.update(map("".join, zip(low, low[1:], low[2:], strict=False)))
+            hopeful: set[int] = set()
+            for run in runs & _NEEDED_BY.keys():
+                hopeful.update(_NEEDED_BY[run])
+            _HOPEFUL[text] = hopeful
 
 
 class Lazy:
@@ -61,19 +66,20 @@ class Lazy:
         return made
 
     def _guarded(self, made: re.Pattern[str], needed: frozenset[str]) -> None:
-        four = frozenset(word[:4] for word in needed if len(word) > 3)
-        three = frozenset(word for word in needed if len(word) == 3)
-        known, search, finditer = _GRAMS.get, made.search, made.finditer
-
-        def hopeless(text: str) -> bool:
-            grams = known(text)
-            return grams is not None and four.isdisjoint(grams[0]) and three.isdisjoint(grams[1])
+        number = len(_NUMBERED)
+        _NUMBERED.append(self)
+        for run in {word[:4] for word in needed}:
+            _NEEDED_BY.setdefault(run, []).append(number)
+        _HOPEFUL.clear()  # what was looked at before this pattern was known was not looked at for it
+        known, search, finditer = _HOPEFUL.get, made.search, made.finditer
 
         def guarded_search(text: str, start: int = 0) -> re.Match[str] | None:
-            return None if hopeless(text) else search(text, start)
+            hopeful = known(text)
+            return None if hopeful is not None and number not in hopeful else search(text, start)
 
         def guarded_finditer(text: str) -> Iterator[re.Match[str]]:
-            return iter(()) if hopeless(text) else finditer(text)
+            hopeful = known(text)
+            return iter(()) if hopeful is not None and number not in hopeful else finditer(text)
 
         vars(self).update(search=guarded_search, finditer=guarded_finditer)
 

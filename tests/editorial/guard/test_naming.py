@@ -39,7 +39,7 @@ class TestNaming:
     @pytest.mark.parametrize(
         ("text", "name"),
         [
-            ("tchoumba a bien dormi et demande son café", "tchoumba"),
+            ("tchoumba demande encore son café", "tchoumba"),
             ("le petit kabongo sourit enfin", "kabongo"),
         ],
     )
@@ -49,7 +49,7 @@ class TestNaming:
 
     def test_G10_what_a_name_is_known_by_stops_a_text(self) -> None:
         """Where several signs of it come together."""
-        text = "tchoumba a bien dormi et demande son café"
+        text = "tchoumba demande encore son café"
         assert GUARD.check(GuardRequest(text, "surgery")).verdict != Verdict.PASS
 
     @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def candidates(
             continue
         if len(word) < 4 and word in names.plain_words:
             continue
-        sort = _sort(word, names, among)
+        sort = _sort(word, names, among) if among else _known_sort(word, names)
         if not (set(sort) & set("flu") or token.sign in _UNEXPLAINED):
             continue
         text = plain[token.start : token.end]
@@ -67,6 +67,11 @@ def _sort(word: str, names: Names, among: Heard | None) -> str:
         + ("c" if concept(word) else "")
         + ("u" if is_unheard(names, word, among=among) else "")
     )
+
+
+@lru_cache(maxsize=65536)
+def _known_sort(word: str, names: Names) -> str:
+    return _sort(word, names, None)
 
 
 def _shown(found: list[Token], at: int, word: str, what: str, plain: str, kind: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations, pairwise
 from zlib import crc32
 
@@ -83,6 +84,7 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
     return found
 
 
+@lru_cache(maxsize=65536)
 def _sign(text: str, low: str, opens: bool, names: Names) -> str:
     cap = text[0].isupper()
     if cap and low in EPONYMS:

@@ -27,6 +27,7 @@ BLOCKS: Final = 0.3
 HOLDS: Final = 0.6
 """Below this a name that rules block is asked about."""
 ASKS: Final = 0.3
+FEW: Final = 5
 _MOST: Final = 6.0
 """Of what one opinion may say: one that is very sure is not heard alone."""
 
@@ -54,7 +55,7 @@ class Signals(NamedTuple):
             "block above": max(0.0, block),
             "name above": max(0.0, name),
             "length": min(self.pieces, 30) / 10,
-            "short": float(self.pieces < 5),
+            "short": float(self.pieces < FEW),
             "one": 1.0,
         }
         for where in (str(self.verdict), self.kind):
@@ -89,7 +90,8 @@ def weighed(context: Context, names: Names, verdict: Verdict) -> Weighed:
     rows = weighing()
     blocks = total(rows["block"], parts)
     if verdict == BLOCK:
-        return Weighed(BLOCK if blocks >= HOLDS else ASK, None)
+        # In a few words there is nothing that would speak against a name.
+        return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
     if blocks >= BLOCKS:
         decided = BLOCK
     elif verdict == ASK or total(rows["ask"], parts) >= ASKS:
