@@ -109,6 +109,10 @@ class Session:
         except OutcomeUnknown as exc:
             await session.aclose()
             raise Unavailable("The gateway did not answer to our sign-in.", code="no_bind") from exc
+        except asyncio.CancelledError:
+            # Nobody has it yet who could close it, and many gateways take one link of an account.
+            await session.aclose()
+            raise
         if answer.status != 0:
             await session.aclose()
             if isinstance(error := refused(answer.status), CredentialsRejected):

@@ -167,6 +167,32 @@ class TestPdus:
             assert "\0" not in decode(coding, octets + b"\0\0")
 
 
+class TestSignIn:
+    async def test_a_sign_in_that_is_broken_off_leaves_no_link(self) -> None:
+        """A process that stops meanwhile closes it: many gateways take one link of an account."""
+        asked, closed = asyncio.Event(), asyncio.Event()
+
+        async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readexactly(16)
+            asked.set()
+            while await reader.read(1024):
+                pass
+            closed.set()
+            writer.close()
+
+        server = await asyncio.start_server(silent, "127.0.0.1", 0)
+        adapter = build(server.sockets[0].getsockname()[1])
+        signing_in = asyncio.create_task(adapter.probe())
+        async with asyncio.timeout(30):
+            await asked.wait()
+            signing_in.cancel()
+            await asyncio.gather(signing_in, return_exceptions=True)
+            await closed.wait()
+        await adapter.aclose()
+        server.close()
+        await server.wait_closed()
+
+
 class TestSettings:
     @pytest.mark.parametrize("wrong", [{"host": "10.0.0.5"}, {"source": "much too long a name"}, {"port": 0}])
     def test_a_password_in_the_clear_needs_a_private_network(self, wrong: dict) -> None:
