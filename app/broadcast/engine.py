@@ -210,6 +210,7 @@ class Engine:
         await self._sweeps.explain()
         if not self.settings.sole_node:
             await self._sweeps.recover()
+            await self.receipts.take_up_missed()
 
     async def _prune(self) -> None:
         async def work(session: AsyncSession) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
@@ -35,6 +35,8 @@ _STATES = {
     "delivered": DeliveryState.DELIVERED,
     "rejected": DeliveryState.REJECTED,
 }
+_PASSED = timedelta(seconds=2)  # a receipt that is younger may still be merged by the answer that it overtook
+_AT_ONCE = 500
 _ANSWER_LOST = (DeliveryState.UNKNOWN, DeliveryState.HELD)
 
 
@@ -64,6 +66,33 @@ class Receipts:
 
         async def work(session: AsyncSession) -> list[Position]:
             return await self.apply_in(session, channel_id, receipts)
+
+        self._notes.announce(await self._database.write(work))
+        self._wake()
+
+    async def take_up_missed(self) -> None:
+        """
+        Merge what was kept although its message has its answer; where several nodes work, once a scan.
+
+        A receipt that one node files and an answer that another records can pass each other: each looks for the
+        other's row before that one is committed, and neither sees it.
+        """
+        async with self._database.read() as session:
+            if not (await session.execute(_missed(self._clock.now()).limit(1))).first():
+                return
+
+        async def work(session: AsyncSession) -> list[Position]:
+            rows = await session.execute(_missed(self._clock.now()).limit(_AT_ONCE).with_for_update())
+            by_channel: dict[str, list[DeviceReceipt]] = {}
+            for one in rows.scalars().all():
+                by_channel.setdefault(one.channel_id, []).append(_as_told(one))
+                await session.delete(one)
+            await session.flush()
+            return [
+                position
+                for channel_id, receipts in sorted(by_channel.items())
+                for position in await self.apply_in(session, channel_id, receipts)
+            ]
 
         self._notes.announce(await self._database.write(work))
         self._wake()
@@ -289,11 +318,56 @@ async def _taken(session: AsyncSession, ref: str) -> list[DeviceReceipt]:
     kept = (
         (await session.execute(select(PendingReceipt).where(col(PendingReceipt.ref) == ref))).scalars().all()
     )
-    found = [
-        DeviceReceipt(one.remote_id, one.state, one.rank, ref=one.ref, code=one.code, words=one.words)
-        for one in kept
-    ]
     for one in kept:
         await session.delete(one)
     await session.flush()
-    return found
+    return [_as_told(one) for one in kept]
+
+
+def _as_told(one: PendingReceipt) -> DeviceReceipt:
+    return DeviceReceipt(one.remote_id, one.state, one.rank, ref=one.ref, code=one.code, words=one.words)
+
+
+def _missed(now: datetime) -> Any:
+    """
+    Kept receipts whose message is not being sent any more: by our reference, or by the id that the answer brought.
+
+    A bare id counts from the permit on. What was kept before it is of another message: a gateway that was restarted
+    counts its ids anew.
+    """
+    kept, person, part = PendingReceipt, RecipientDelivery, DeliveryPart
+    carrier = func.coalesce(col(person.via_id), col(Delivery.channel_id))
+    known = (*_ANSWER_LOST, DeliveryState.SENT)
+    of_a_person = (
+        select(col(person.id))
+        .join(Delivery, col(Delivery.id) == col(person.delivery_id))
+        .where(
+            col(person.state).in_(known),
+            (col(person.id) == col(kept.ref))
+            | (
+                col(kept.ref).is_(None)
+                & (col(person.remote_id) == col(kept.remote_id))
+                & (carrier == col(kept.channel_id))
+                & (col(kept.at) >= col(person.permit_at))
+            ),
+        )
+    )
+    of_a_part = (
+        select(col(part.ref))
+        .join(Delivery, col(Delivery.id) == col(part.delivery_id))
+        .where(
+            col(Delivery.state).in_(known),
+            col(Delivery.channel_id) == col(kept.channel_id),
+            (col(part.ref) == col(kept.ref))
+            | (
+                col(kept.ref).is_(None)
+                & (col(part.remote_id) == col(kept.remote_id))
+                & (col(kept.at) >= col(Delivery.permit_at))
+            ),
+        )
+    )
+    return (
+        select(kept)
+        .where(col(kept.at) < now - _PASSED, of_a_person.exists() | of_a_part.exists())
+        .order_by(col(kept.at), col(kept.rank))
+    )

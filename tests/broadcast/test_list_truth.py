@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.calling import Stamps
@@ -218,6 +219,38 @@ class TestReceipts:
         assert await people.show.stage.rows(PendingReceipt) == []
         await people.receipt("77", "delivered", 5)
         assert (await people.person()).state == "delivered"
+
+    async def test_I04_a_receipt_and_an_answer_that_passed_each_other_are_merged_afterwards(
+        self, people: People
+    ) -> None:
+        """Two nodes, each commits before the other looks; an older message's bare id stays what it is, nobody's."""
+        await people.publish(people=3)
+        named, bare, other = await people.permit()
+        for message, remote_id in ((named, "SM1"), (bare, "SM2"), (other, "SM3")):
+            await people.answered(message, Receipt(remote_id))
+        now = SystemClock().now()
+        kept = {"channel_id": people.channel_id, "state": "delivered", "rank": 5, "at": now}
+        async with people.show.stage.database.transaction() as session:
+            session.add(PendingReceipt(**kept, remote_id="SM1", ref=named.id))
+            session.add(PendingReceipt(**kept, remote_id="SM2"))
+            session.add(PendingReceipt(**kept | {"at": now - timedelta(days=1)}, remote_id="SM3"))
+            await session.execute(update(RecipientDelivery).values(permit_at=now - timedelta(minutes=1)))
+        await people.show.engine.receipts.take_up_missed()
+        assert [row.remote_id for row in await people.show.stage.rows(PendingReceipt)] == [
+            "SM1",
+            "SM2",
+            "SM3",
+        ]
+        async with people.show.stage.database.transaction() as session:
+            await session.execute(
+                update(PendingReceipt)
+                .where(col(PendingReceipt.remote_id) != "SM3")
+                .values(at=now - timedelta(seconds=5))
+            )
+        await people.show.engine.receipts.take_up_missed()
+        rows = {row.remote_id: row.state for row in await people.show.stage.rows(RecipientDelivery)}
+        assert rows == {"SM1": "delivered", "SM2": "delivered", "SM3": "sent"}
+        assert [row.remote_id for row in await people.show.stage.rows(PendingReceipt)] == ["SM3"]
 
     async def test_I04_what_overtook_the_answer_is_told_in_the_same_words_as_what_came_after(
         self, people: People
