@@ -111,8 +111,15 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
   const written = Object.fromEntries(Object.entries(texts).filter(([, text]) => text.trim() !== ''))
   const body: opinions.CorrectionBody = { kind: kind.value, texts: written, ways: ways.value, confirmed: confirmed.value }
   const asks = JSON.stringify([kind.value, written, ways.value])
+  // A correction is its new words: before there are any, there is nothing to ask about.
+  const empty = kind.value === 'correction' && Object.keys(written).length === 0
   useEffect(() => {
     plan.value = undefined
+    if (empty) {
+      refused.value = t('send.empty')
+      return undefined
+    }
+    refused.value = ''
     const controller = new AbortController()
     const timer = setTimeout(() => {
       opinions
