@@ -27,6 +27,8 @@ BLOCKS: Final = 0.3
 HOLDS: Final = 0.6
 """Below this a name that rules block is asked about."""
 ASKS: Final = 0.3
+ASKS_ALONE: Final = 2.3
+"""From here on the opinion on the whole text asks, whatever the others say: somebody may be told without a name ("your husband")."""
 FEW: Final = 5
 _MOST: Final = 6.0
 """Of what one opinion may say: one that is very sure is not heard alone."""
@@ -94,7 +96,7 @@ def weighed(context: Context, names: Names, verdict: Verdict) -> Weighed:
         return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
     if blocks >= BLOCKS:
         decided = BLOCK
-    elif verdict == ASK or total(rows["ask"], parts) >= ASKS:
+    elif verdict == ASK or ask >= ASKS_ALONE or total(rows["ask"], parts) >= ASKS:
         decided = ASK
     else:
         return Weighed(verdict, None)
