@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,7 +29,8 @@ from app.broadcast.topics import Position
 from app.broadcast.wire_frames import PING_FRAME
 from app.clock import Clock
 from app.db import Database
-from app.errors import AppError, InvalidInput
+from app.db_faults import CUT_READING
+from app.errors import AppError, InvalidInput, Unready
 from app.ids import NewId, new_id
 
 log = logging.getLogger(__name__)
@@ -40,12 +42,14 @@ TOPIC_MOST_CHARS = 200
 class StreamSettings:
     """
     Attributes:
+        blind_s: So long without a look into the database, and nobody is told any more that this is live.
         idle_s: A topic that nobody has watched or asked for this long is no longer followed.
     """
 
     hub: HubSettings = field(default_factory=HubSettings)
     heartbeat_s: float = 10.0
     repair_s: float = 1.0
+    blind_s: float = 15.0
     idle_s: float = 300.0
 
 
@@ -75,6 +79,7 @@ class Stream:
         self._making = asyncio.Lock()  # a slug and an id may ask for the same topic at once
         self._presence = PresenceBoard()
         self._tasks: list[asyncio.Task[None]] = []
+        self._looked_s = 0.0  # by the loop's clock: when the database last said where the topics are
         self._outbound: dict[str, Position] = {}
         self._has_outbound = asyncio.Event()
 
@@ -82,6 +87,7 @@ class Stream:
         self.hub.start()
         await self._broker.start(self._heard, self._suspect)
         loop = asyncio.get_running_loop()
+        self._looked_s = loop.time()
         for work in (self._heartbeats(), self._repairs(), self._publishes()):
             self._tasks.append(loop.create_task(work, name="stream"))
 
@@ -103,6 +109,23 @@ class Stream:
         """Readiness must be false while this is true."""
         return self.hub.is_draining
 
+    @property
+    def is_blind(self) -> bool:
+        """
+        Whether what we hold may be of long ago without our knowing: a node that is cut off from the database.
+
+        It then gives no heartbeat and opens nothing: a viewer says so, and looks for another node.
+        """
+        return self._silent_s() > self.settings.blind_s
+
+    def seen_at(self) -> datetime:
+        """The moment of which what we hold is true: now, or when the database was last seen."""
+        now = self.clock.now()
+        return now - timedelta(seconds=self._silent_s()) if self.is_blind else now
+
+    def _silent_s(self) -> float:
+        return asyncio.get_running_loop().time() - self._looked_s if self._tasks else 0.0
+
     def announce(self, *positions: Position) -> None:
         """Tell viewers here and other processes that changes are durable. Costs nothing and raises nothing."""
         for position in positions:
@@ -112,14 +135,20 @@ class Stream:
             self._outbound[position.topic_id] = position
         self._has_outbound.set()
 
-    async def open(self, topic: str) -> Tail:
+    async def open(self, topic: str, *, as_of: bool = False) -> Tail:
         """
         The tail of "EVENT:NAME", followed from now on; EVENT is an id or a slug.
+
+        Args:
+            as_of: The caller shows `seen_at` beside it, so that it may be of some time ago.
 
         Raises:
             NotFound: no such topic.
             InvalidInput: not the name of a topic.
+            Unready: the database has not been seen for so long that what we hold may be of long ago.
         """
+        if self.is_blind and not as_of:
+            raise Unready(CUT_READING, code="database_away")
         tail = self._tails.get(self._ids.get(topic, topic))
         if tail is None:
             # One reader for a topic, however many viewers ask for it in the same moment.
@@ -205,6 +234,7 @@ class Stream:
             except (SQLAlchemyError, OSError, AppError, TimeoutError) as exc:
                 log.warning("the topics could not be compared: %s", type(exc).__name__)
                 continue
+            self._looked_s = asyncio.get_running_loop().time()
             for where in places:
                 tail = self._tails.get(where.topic_id)
                 if tail is not None:
@@ -230,7 +260,7 @@ class Stream:
             if with_ping:
                 ping_due_s = self.clock.monotonic() + self.settings.hub.ping_s
                 self.hub.next_round()
-            for tail in self._tails.values():
+            for tail in self._tails.values() if not self.is_blind else ():
                 tail.publish(self.heartbeat(tail), suffix=PING_FRAME if with_ping else b"")
                 metrics.VIEWERS.labels(tail.name).set(tail.fanout.count)
             metrics.SLOW.set(len(self.hub.slow))

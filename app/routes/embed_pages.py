@@ -111,7 +111,7 @@ def router(site: pages.Site, assets: Assets, stream: Stream, hosts: tuple[str, .
         slug: str, variant: Variant = "card", lang: Annotated[str, Query(max_length=35)] = SOURCE
     ) -> Response:
         try:
-            tail = await stream.open(f"{slug}:public")
+            tail = await stream.open(f"{slug}:public", as_of=True)
             entry, words = assets.entry(ENTRY), site.words_in(lang)
         except (NotBuilt, NoWords):
             return not_built()

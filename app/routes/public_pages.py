@@ -47,9 +47,9 @@ def router(site: pages.Site, assets: Assets, stream: Stream, clock: Clock) -> AP
         before: Annotated[str, Query(max_length=120)] = "",
     ) -> Response:
         try:
-            tail = await stream.open(f"{slug}:public")
+            tail = await stream.open(f"{slug}:public", as_of=True)
             entry = assets.entry(pages.ENTRY)
-            place, now = tail.place, clock.now()
+            place, now = tail.place, stream.seen_at()
             state: EventState = tail.state.event.model
             reader = pages.reader_for(site, state, lang, now)
             if before:
@@ -82,7 +82,7 @@ def router(site: pages.Site, assets: Assets, stream: Stream, clock: Clock) -> AP
     @routes.get("/{slug}/qr.svg")
     async def qr(slug: str) -> Response:
         try:
-            tail = await stream.open(f"{slug}:public")
+            tail = await stream.open(f"{slug}:public", as_of=True)
         except (NotFound, InvalidInput) as exc:
             return gone(exc)
         body = pages.qr_svg(f"{site.public_url}/e/{tail.state.event.model.slug}")
