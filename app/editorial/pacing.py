@@ -48,7 +48,7 @@ class Plan:
     """
     Attributes:
         next_id: The step that one tap loads.
-        late_min: How late the last sent step was; what is left is expected that much later.
+        late_min: How late the last sent step was, or the next one is; what is left is expected that much later.
         pace: "early", "good", "due" or "" where the kind has no pace.
         next_due_at: When the pace asks for the next word.
         filler: Whether a filler card would help: the next step is further away than the pace allows.
@@ -80,6 +80,11 @@ def plan(
     for cue in cues:
         if cue.sent_at is not None and cue.minutes is not None and started_at is not None:
             late = _minutes(cue.sent_at - started_at) - cue.minutes
+    following = next((one for one in cues if one.sent_at is None and not one.parked), None)
+    if following is not None and following.minutes is not None and started_at is not None:
+        # A step that should have gone out makes the course late, although none was sent late.
+        overdue = _minutes(now - started_at) - following.minutes
+        late = max(late, overdue) if overdue > 0 else late
     timed = []
     for cue in cues:
         actual = None if cue.sent_at is None or started_at is None else _minutes(cue.sent_at - started_at)

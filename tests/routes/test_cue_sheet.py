@@ -333,6 +333,14 @@ class TestPlan:
         assert found.steps[3].expected_at is None
         assert found.filler
 
+    async def test_S6_a_course_whose_next_step_is_overdue_is_not_on_time(self) -> None:
+        """Nothing sent 25 minutes after a first step for minute 0: 25 minutes late, and so is what follows."""
+        started = NOW - timedelta(minutes=25)
+        cues = [Cue("a", "A", 0, None), Cue("b", "B", 20, None)]
+        found = pacing.plan(cues, kind="surgery", started_at=started, last_word_at=None, now=NOW)
+        assert found.late_min == 25.0
+        assert [one.expected_at for one in found.steps] == [NOW, NOW + timedelta(minutes=20)]
+
 
 class TestTitles:
     async def test_N3_what_stands_above_the_texts_is_looked_at_as_they_are(self, house: Live) -> None:
