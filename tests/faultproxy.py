@@ -73,7 +73,7 @@ class FaultProxy:
 
     async def __aexit__(self, *exc: object) -> None:
         assert self._server is not None
-        self._server.close()
+        await self._stop_listening(self._server)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -94,8 +94,16 @@ class FaultProxy:
         """Nobody listens any more, and every line is cut: a caller is refused before its first byte."""
         self._port = self.port
         assert self._server is not None
-        self._server.close()
+        await self._stop_listening(self._server)
         await self.reset_all()
+
+    async def _stop_listening(self, server: asyncio.Server) -> None:
+        """Whom asyncio has just accepted and not yet handed on would be left open by a server that closes at once."""
+        for listening in server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(3):  # the transport, what it is bound to, the task that serves it
+            await asyncio.sleep(0)
+        server.close()
 
     async def open(self) -> None:
         """Listen again where it did."""

@@ -1,7 +1,11 @@
 """The faulty line does what its tests rely on: each fault alone, seen by a real client and a real server."""
 
 import asyncio
+import contextlib
+import gc
+import socket
 import time
+import warnings
 from collections.abc import AsyncIterator
 
 import pytest
@@ -120,3 +124,21 @@ class TestFaults:
         await proxy.reset_all()
         with pytest.raises(ConnectionResetError):
             await asking
+
+    @pytest.mark.parametrize("turns", range(5))
+    async def test_a_line_that_shuts_leaves_nobody_open_whom_it_was_just_accepting(
+        self, proxy: FaultProxy, turns: int
+    ) -> None:
+        """Whatever the loop had done with the caller: the caller is cut, and no socket is left to the collector."""
+        with warnings.catch_warnings(record=True) as left_open, socket.socket() as caller:
+            warnings.simplefilter("always")
+            caller.settimeout(5)
+            caller.connect(("127.0.0.1", proxy.port))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await proxy.shut()
+            gc.collect()
+            with contextlib.suppress(ConnectionResetError):
+                assert await asyncio.to_thread(caller.recv, 1) == b""
+        assert not [str(one.message) for one in left_open]
+        await proxy.open()
