@@ -24,7 +24,6 @@ from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import BY_ITSELF, each_alone, follow, nothing_left
-from app.broadcast.evidence import IN_DOUBT
 from app.broadcast.jobs import Job
 from app.broadcast.lifecycle import can_move, is_final, is_settled
 from app.broadcast.limit_book import LimitBook
@@ -53,9 +52,8 @@ log = logging.getLogger(__name__)
 
 _CLOCKS_APART = timedelta(minutes=1)  # of two nodes; an id is not used again so soon
 
-_IN_DOUBT: Any = or_(
-    col(Delivery.state) == DeliveryState.UNKNOWN,
-    and_(col(Delivery.state) == DeliveryState.HELD, col(Delivery.reason).in_(IN_DOUBT)),
+_NOT_KNOWN_OUT: Any = col(Delivery.state).in_(
+    (DeliveryState.UNKNOWN, DeliveryState.HELD, DeliveryState.QUEUED)
 )
 
 
@@ -184,7 +182,8 @@ class Outcomes:
         )
         if change.part_sent:
             # Whoever took it over meanwhile does not know; the id is proof, and what they find comes too late then.
-            mine = or_(mine, and_(_IN_DOUBT, await self._still_open(session, job)))
+            # Also of what was not found and waits to go again, or was stopped there: it would go out twice.
+            mine = or_(mine, and_(_NOT_KNOWN_OUT, await self._still_open(session, job)))
             values["fence"] = case(
                 (col(Delivery.fence) == job.fence, job.fence), else_=col(Delivery.fence) + 1
             )

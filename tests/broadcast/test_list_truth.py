@@ -22,7 +22,7 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.messages import Message
 from app.broadcast.retry import RetryRules
 from app.broadcast.settle import Standing, after_attempt, after_look
-from app.channels.base import DeviceReceipt, Finding, Receipt, Unclear
+from app.channels.base import Absent, DeviceReceipt, Finding, Receipt, Unclear
 from app.clock import SystemClock
 from app.errors import OutcomeUnknown, RateLimited, RecipientRejected
 from app.models import Channel, Delivery, OptedOut, PendingReceipt, RecipientDelivery
@@ -289,8 +289,15 @@ class TestReceipts:
         assert (await people.person()).reason == "opted_out"
 
 
-async def test_N01_a_post_whose_answer_comes_when_it_is_held_already_is_sent(tmp_path: Path) -> None:
-    """The node that sent it was frozen, another one could not tell; with the id in hand nobody need ask a person."""
+@pytest.mark.parametrize(
+    ("finding", "stopped", "state"),
+    [(SILENT, False, "held"), (Absent(), False, "queued"), (Absent(), True, "held")],
+    ids=["could_not_tell", "did_not_find_it", "was_stopped_then"],
+)
+async def test_N01_a_post_whose_answer_comes_when_another_node_has_settled_what_is_next_is_sent(
+    tmp_path: Path, finding: Finding, stopped: bool, state: str
+) -> None:
+    """The node that sent it was frozen, another one looked: with the id in hand nobody asks a person or sends it again."""
     async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
         means = s.engine._dispatcher._means
         channel_id = s.stage.channels["x"]
@@ -322,10 +329,12 @@ async def test_N01_a_post_whose_answer_comes_when_it_is_held_already_is_sent(tmp
                 await session.execute(update(Delivery).values(due_at=now))
             for one in await s.stage.database.write(look):
                 change = after_look(
-                    one.job.standing, SILENT, intent_at=now, now=now, rules=rules, random=lambda: 0.0
+                    one.job.standing, finding, intent_at=now, now=now, rules=rules, random=lambda: 0.0
                 )
                 await settle(one.job, change)
-        assert (await s.stage.one(Delivery)).state == "held"
+        if stopped:
+            await s.engine.stop_control.stop(s.stage.event_id, "op")
+        assert (await s.stage.one(Delivery)).state == state
         answer = after_attempt(
             job.standing, Receipt("r1"), started=True, intent_at=now, now=now, rules=rules, random=lambda: 0.0
         )
