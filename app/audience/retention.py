@@ -23,13 +23,23 @@ from app.audience import metrics
 from app.broadcast.topics import new_epoch
 from app.clock import Clock, Repeat
 from app.db import Database
-from app.models import Attempt, IdempotencyRecord, LiveEvent, PendingReceipt, Reply, SeenInbound, Topic
+from app.models import (
+    Attempt,
+    IdempotencyRecord,
+    LiveEvent,
+    MessagePart,
+    PendingReceipt,
+    Reply,
+    SeenInbound,
+    Topic,
+)
 
 log = structlog.get_logger()
 
 REPLIES = timedelta(days=30)  # after the end of the event
 KEYS = timedelta(days=7)  # after the end of the event; of requests without one, after they were made
 RAW = timedelta(days=7)
+PARTS = timedelta(days=30)  # no gateway keeps a message for longer, so nothing is said of it after
 ATTEMPTS = timedelta(days=365)
 CHUNK = 500
 EVERY_S = 3_600.0
@@ -143,6 +153,21 @@ async def _raw(session: AsyncSession, now: datetime) -> int:
     return len(rows)
 
 
+async def _parts(session: AsyncSession, now: datetime) -> int:
+    rows = (
+        await session.execute(
+            select(col(MessagePart.ref), col(MessagePart.remote_id))
+            .where(col(MessagePart.at) < now - PARTS)
+            .limit(CHUNK)
+        )
+    ).all()
+    for ref, remote_id in rows:
+        await session.execute(
+            delete(MessagePart).where(col(MessagePart.ref) == ref, col(MessagePart.remote_id) == remote_id)
+        )
+    return len(rows)
+
+
 async def _attempts(session: AsyncSession, now: datetime) -> int:
     ids = (
         await session.scalars(
@@ -154,4 +179,10 @@ async def _attempts(session: AsyncSession, now: datetime) -> int:
     return len(ids)
 
 
-RULES: dict[str, Sweep] = {"replies": _replies, "keys": _keys, "raw": _raw, "attempts": _attempts}
+RULES: dict[str, Sweep] = {
+    "replies": _replies,
+    "keys": _keys,
+    "raw": _raw,
+    "parts": _parts,
+    "attempts": _attempts,
+}

@@ -27,12 +27,13 @@ from app.broadcast.digests import BY_ITSELF, each_alone, follow, nothing_left
 from app.broadcast.jobs import Job
 from app.broadcast.lifecycle import can_move, is_final, is_settled
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.long_messages import as_told, of_whole, part_named, remember_parts
 from app.broadcast.messages import told_as
 from app.broadcast.settings import EngineSettings
 from app.broadcast.settle import Change
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
-from app.channels.base import Receipt
+from app.channels.base import DeviceReceipt, Receipt
 from app.errors import Unavailable
 from app.models import (
     Attempt,
@@ -232,7 +233,8 @@ class Outcomes:
             .values(state=DeliveryState.SENT, remote_id=remote_id, url=change.receipt.url, sent_at=now)
         )
         if remote_id is not None:
-            await merge_pending(session, job, remote_id, self._settings.zone)
+            await remember_parts(session, [(job.post.ref, job.channel_id, change.receipt)], now)
+            await merge_pending(session, job, change.receipt, self._settings.zone)
 
 
 async def _tell_hold(session: AsyncSession, channel_id: str, now: datetime) -> list[Position]:
@@ -336,15 +338,16 @@ async def tell_channel(session: AsyncSession, channel_id: str, now: datetime) ->
     return [await append(session, event, TopicName.DESK, [("channel", channel_id)], now) for event in events]
 
 
-async def merge_pending(session: AsyncSession, job: Job, remote_id: str, zone: tzinfo) -> None:
+async def merge_pending(session: AsyncSession, job: Job, receipt: Receipt, zone: tzinfo) -> None:
     """A receipt was faster than the answer to the send: it counts now."""
+    remote_ids = {receipt.remote_id, *receipt.part_ids}
     pending = (
         (
             await session.execute(
                 select(PendingReceipt)
                 .where(
                     col(PendingReceipt.channel_id) == job.channel_id,
-                    (col(PendingReceipt.remote_id) == remote_id) | (col(PendingReceipt.ref) == job.post.ref),
+                    col(PendingReceipt.remote_id).in_(remote_ids) | (col(PendingReceipt.ref) == job.post.ref),
                 )
                 .order_by(col(PendingReceipt.rank))
             )
@@ -356,14 +359,14 @@ async def merge_pending(session: AsyncSession, job: Job, remote_id: str, zone: t
         return
     await _drop_pending(session, pending)
     of_this_try = [
-        one
+        await about_message(session, one, receipt)
         for one in pending
-        if (one.state != DeliveryState.REJECTED or one.remote_id == remote_id)
+        if (one.state != DeliveryState.REJECTED or one.remote_id in remote_ids)
         and not is_older(one, job.post.ref, job.intent_at)
     ]
     if not of_this_try:
         return
-    last = of_this_try[-1]
+    last = max(of_this_try, key=lambda one: one.rank)
     if last.state in (DeliveryState.DELIVERED, DeliveryState.REJECTED) and can_move(
         DeliveryState.SENT, last.state
     ):
@@ -385,6 +388,15 @@ async def merge_pending(session: AsyncSession, job: Job, remote_id: str, zone: t
             .where(col(DeliveryPart.delivery_id) == job.delivery_id, col(DeliveryPart.n) == job.part)
             .values(state=last.state)
         )
+
+
+async def about_message(session: AsyncSession, pending: PendingReceipt, receipt: Receipt) -> DeviceReceipt:
+    """What was kept, as a word about the message that the receipt is of; its parts are remembered already."""
+    told = as_told(pending)
+    if pending.remote_id not in receipt.part_ids:
+        return told
+    part = await part_named(session, pending.channel_id, told)
+    return told if part is None else await of_whole(session, part, told)
 
 
 def is_older(pending: PendingReceipt, ref: str, intent_at: datetime) -> bool:

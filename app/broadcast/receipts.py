@@ -20,6 +20,7 @@ from sqlmodel import col
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.lifecycle import can_move
 from app.broadcast.list_sums import Sums
+from app.broadcast.long_messages import as_told, kept_of_parts, of_whole, part_named, remember_parts
 from app.broadcast.messages import told_as
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.settings import EngineSettings
@@ -28,7 +29,15 @@ from app.broadcast.words import sentence
 from app.channels.base import DeviceReceipt
 from app.clock import Clock
 from app.db import Database
-from app.models import Channel, Delivery, DeliveryPart, DeliveryState, PendingReceipt, RecipientDelivery
+from app.models import (
+    Channel,
+    Delivery,
+    DeliveryPart,
+    DeliveryState,
+    MessagePart,
+    PendingReceipt,
+    RecipientDelivery,
+)
 
 _STATES = {
     "sent": DeliveryState.SENT,
@@ -85,7 +94,7 @@ class Receipts:
             rows = await session.execute(_missed(self._clock.now()).limit(_AT_ONCE).with_for_update())
             by_channel: dict[str, list[DeviceReceipt]] = {}
             for one in rows.scalars().all():
-                by_channel.setdefault(one.channel_id, []).append(_as_told(one))
+                by_channel.setdefault(one.channel_id, []).append(as_told(one))
                 await session.delete(one)
             await session.flush()
             return [
@@ -114,6 +123,9 @@ class Receipts:
                 await remember_opt_out(session, receipt.number, "platform", now)
             if state is None:
                 continue
+            if receipt.of_part:
+                receipt = await self._of_whole(session, channel_id, receipt, now)
+                state = _STATES[receipt.state]
             person = await self._person(session, channel_id, receipt)
             if person is not None and receipt.ref and person.remote_id != receipt.remote_id:
                 # The id stands for somebody's message already: then the reference was a guess.
@@ -125,14 +137,15 @@ class Receipts:
                     counter[moved] -= 1
                     counter[state] += 1
                     if moved in _ANSWER_LOST:
-                        waiting += await _taken(session, person.id)
+                        waiting += await _taken(session, person.id, person.permit_at)
                 continue
             part = await self._part(session, channel_id, receipt)
             if part is not None:
                 event_id = await self._move_part(session, channel_id, part, receipt, state, name, now)
                 if event_id is not None:
                     touched[part.delivery_id] = event_id
-                    waiting += await _taken(session, part.ref)
+                    row = await session.get_one(Delivery, part.delivery_id)
+                    waiting += await _taken(session, part.ref, row.permit_at)
                 continue
             await _keep(session, channel_id, receipt, now)
         positions: list[Position] = []
@@ -146,6 +159,24 @@ class Receipts:
         for delivery_id, event_id in sorted(touched.items()):
             positions += await self._notes.tell(session, event_id, [delivery_id])
         return positions
+
+    async def _of_whole(
+        self, session: AsyncSession, channel_id: str, receipt: DeviceReceipt, now: datetime
+    ) -> DeviceReceipt:
+        """What it says of a long message, where its id is a part's; as it is where it is not."""
+        # Somebody is locked before the parts of their message, here as where an answer is written down.
+        if receipt.ref is not None and receipt.whole is not None:
+            await self._person(session, channel_id, receipt)
+            await remember_parts(session, [(receipt.ref, channel_id, receipt.whole)], now)
+        part = await part_named(session, channel_id, receipt)
+        if part is None:
+            return receipt
+        if receipt.whole is None:
+            short = await self._person(session, channel_id, replace(receipt, ref=None))
+            if short is not None and short.id > part.ref:
+                return receipt  # a gateway that counts its ids anew gave this one to a short message since
+        await self._person(session, channel_id, replace(receipt, ref=part.ref))
+        return await of_whole(session, part, receipt)
 
     async def _person(
         self, session: AsyncSession, channel_id: str, receipt: DeviceReceipt
@@ -313,19 +344,16 @@ async def _keep(session: AsyncSession, channel_id: str, receipt: DeviceReceipt, 
     await session.flush()
 
 
-async def _taken(session: AsyncSession, ref: str) -> list[DeviceReceipt]:
+async def _taken(session: AsyncSession, ref: str, begun_at: datetime | None) -> list[DeviceReceipt]:
     """What was kept for an answer that never came: a receipt has settled it instead, so they count after that one."""
-    kept = (
-        (await session.execute(select(PendingReceipt).where(col(PendingReceipt.ref) == ref))).scalars().all()
-    )
+    found = await session.execute(select(PendingReceipt).where(col(PendingReceipt.ref) == ref))
+    kept = list(found.scalars())
+    if begun_at is not None:
+        kept += await kept_of_parts(session, ref, begun_at)
     for one in kept:
         await session.delete(one)
     await session.flush()
-    return [_as_told(one) for one in kept]
-
-
-def _as_told(one: PendingReceipt) -> DeviceReceipt:
-    return DeviceReceipt(one.remote_id, one.state, one.rank, ref=one.ref, code=one.code, words=one.words)
+    return [as_told(one) for one in kept]
 
 
 def _missed(now: datetime) -> Any:
@@ -335,7 +363,7 @@ def _missed(now: datetime) -> Any:
     A bare id counts from the permit on. What was kept before it is of another message: a gateway that was restarted
     counts its ids anew.
     """
-    kept, person, part = PendingReceipt, RecipientDelivery, DeliveryPart
+    kept, person, part, piece = PendingReceipt, RecipientDelivery, DeliveryPart, MessagePart
     carrier = func.coalesce(col(person.via_id), col(Delivery.channel_id))
     known = (*_ANSWER_LOST, DeliveryState.SENT)
     of_a_person = (
@@ -366,8 +394,25 @@ def _missed(now: datetime) -> Any:
             ),
         )
     )
+    named = (
+        col(kept.ref).is_(None),
+        col(piece.remote_id) == col(kept.remote_id),
+        col(piece.channel_id) == col(kept.channel_id),
+    )
+    of_a_persons_piece = (
+        select(col(piece.ref))
+        .join(person, col(person.id) == col(piece.ref))
+        .where(*named, col(person.state).in_(known), col(kept.at) >= col(person.permit_at))
+    )
+    of_an_answers_piece = (
+        select(col(piece.ref))
+        .join(part, col(part.ref) == col(piece.ref))
+        .join(Delivery, col(Delivery.id) == col(part.delivery_id))
+        .where(*named, col(Delivery.state).in_(known), col(kept.at) >= col(Delivery.permit_at))
+    )
+    ours = (of_a_person, of_a_part, of_a_persons_piece, of_an_answers_piece)
     return (
         select(kept)
-        .where(col(kept.at) < now - _PASSED, of_a_person.exists() | of_a_part.exists())
+        .where(col(kept.at) < now - _PASSED, or_(*(one.exists() for one in ours)))
         .order_by(col(kept.at), col(kept.rank))
     )

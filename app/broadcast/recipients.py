@@ -27,15 +27,16 @@ from app.broadcast.health import Health
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.list_sums import Sums
+from app.broadcast.long_messages import remember_parts
 from app.broadcast.messages import Message, aware, proves, row_of, standing_of, told_as, within_budget
-from app.broadcast.outcomes import is_older, kept_receipts, remember_opt_out
+from app.broadcast.outcomes import about_message, is_older, kept_receipts, remember_opt_out
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Change, Standing
 from app.broadcast.store import Candidate
 from app.broadcast.topics import Position
 from app.broadcast.words import sentence
-from app.channels.base import Adapter, OutboundPost, Reconciles
+from app.channels.base import Adapter, DeviceReceipt, OutboundPost, Reconciles
 from app.clock import Clock
 from app.ids import NewId
 from app.models import (
@@ -562,8 +563,14 @@ class Lists:
         sent = {m.id: m for m, c in ours if c.state == DeliveryState.SENT}
         if not sent:
             return
+        receipts = {m.id: c.receipt for m, c in ours if m.id in sent and c.receipt is not None}
+        await remember_parts(
+            session, ((id_, sent[id_].channel_id, receipt) for id_, receipt in receipts.items()), now
+        )
         by_id = {
-            (m.channel_id, c.receipt.remote_id): m for m, c in ours if m.id in sent and c.receipt is not None
+            (sent[id_].channel_id, remote_id): sent[id_]
+            for id_, receipt in receipts.items()
+            for remote_id in (receipt.remote_id, *receipt.part_ids)
         }
         sqlite = is_sqlite(session)
         ids = {
@@ -572,7 +579,7 @@ class Lists:
             "remote_ids": as_one([remote_id for _, remote_id in by_id], sqlite=sqlite),
         }
         pending = (await session.execute(list_rows.pending(sqlite), ids)).scalars().all()
-        best: dict[str, PendingReceipt] = {}
+        best: dict[str, DeviceReceipt] = {}
         theirs: list[PendingReceipt] = []
         for one in pending:
             message = sent[one.ref] if one.ref is not None else by_id.get((one.channel_id, one.remote_id))
@@ -584,19 +591,22 @@ class Lists:
             named = (one.channel_id, one.remote_id) in by_id
             if one.state == DeliveryState.REJECTED and not named:
                 continue  # an earlier try's, which says nothing about this one
-            if message.id not in best or best[message.id].rank < one.rank:
-                best[message.id] = one
-        for id_, one in best.items():
-            message, reason = sent[id_], told_as(one.state)
-            said = sentence(reason, channel=message.channel_name, words=one.words, zone=self._settings.zone)
+            said = await about_message(session, one, receipts[message.id])
+            if message.id not in best or best[message.id].rank < said.rank:
+                best[message.id] = said
+        for id_, last in best.items():
+            message, reason = sent[id_], told_as(last.state)
+            why = sentence(
+                reason, channel=message.channel_name, words=last.words, zone=self._settings.zone
+            ).why
             await session.execute(
                 update(_RECIPIENTS)
                 .where(_RECIPIENTS.c.id == id_)
-                .values(state=one.state, rank=one.rank, reason=reason, why=said.why)
+                .values(state=last.state, rank=last.rank, reason=reason, why=why)
             )
             counter = deltas.setdefault(message.delivery_id, Counter())
             counter[DeliveryState.SENT] -= 1
-            counter[one.state] += 1
+            counter[last.state] += 1
         for one in theirs:
             await session.delete(one)
         await session.flush()

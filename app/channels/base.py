@@ -110,12 +110,18 @@ class OutboundPost:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform's acknowledgement: it has this post, under this id."""
+    """
+    The platform's acknowledgement: it has this post, under this id.
+
+    Attributes:
+        part_ids: Those of the parts of a long message, where the platform later speaks of each by itself.
+    """
 
     remote_id: str
     url: str | None = None
     segments: int | None = None
     limits: tuple[LimitObservation, ...] = ()
+    part_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +183,8 @@ class DeviceReceipt:
         state: "sent", "delivered" or "rejected"; never goes backwards.
         rank: Orders reports about one message.
         number: Whose phone it was for, where the platform says so: a STOP in it counts whether or not we know the message.
+        of_part: The id may be that of one part of a long message, which says nothing of the others.
+        whole: That message's own receipt, where the adapter still knows it.
     """
 
     remote_id: str
@@ -187,6 +195,8 @@ class DeviceReceipt:
     words: str = ""
     opted_out: bool = False
     number: str = ""
+    of_part: bool = False
+    whole: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)

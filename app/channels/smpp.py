@@ -11,7 +11,7 @@ import asyncio
 import ssl
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import ClassVar
@@ -52,7 +52,7 @@ from app.errors import ChannelError, ContentRejected, OutcomeUnknown, StartRefus
 from app.http import Client, MayStart
 
 _REMEMBERED = 20_000
-# Kept with the id, since nobody remembers the parts of a message after a restart. No gateway's id has a space in it.
+# In the id that a long message goes by, which must not be taken for its first part's. No gateway's has a space in it.
 _FIRST_OF_MORE = " +"
 # Receipts repeat at most this much of the text.
 _RECEIPT_CHARS = 20
@@ -67,17 +67,16 @@ class _Sent:
     start: str
     ids: dict[int, str] = field(default_factory=dict)
     parts: int = 1
-    delivered: set[str] = field(default_factory=set)
 
     @property
-    def remote_id(self) -> str:
-        """The first part's, marked where there are more: a word about a part must not pass for one about the whole."""
-        return self.ids[0] if self.parts == 1 else self.ids[0] + _FIRST_OF_MORE
-
-    @property
-    def is_taken(self) -> bool:
-        """The gateway has every part; with fewer, half a message is no message."""
-        return len(self.ids) == self.parts
+    def receipt(self) -> Receipt | None:
+        """That the gateway has every part: with fewer, half a message is no message."""
+        if len(self.ids) != self.parts:
+            return None
+        if self.parts == 1:
+            return Receipt(self.ids[0], segments=1)
+        ids = tuple(self.ids[n] for n in range(self.parts))
+        return Receipt(ids[0] + _FIRST_OF_MORE, segments=self.parts, part_ids=ids)
 
 
 class SmppAdapter:
@@ -126,10 +125,11 @@ class SmppAdapter:
         for answer in await asyncio.gather(*rest, return_exceptions=True):
             if isinstance(answer, BaseException) or answer.status != 0:
                 raise OutcomeUnknown("The gateway took only a part of the message.", code="partly_taken")
-        if len(sent.ids) != len(bodies):
+        receipt = sent.receipt
+        if receipt is None:
             raise OutcomeUnknown("The gateway did not name the message.", code="no_id")
         self._unanswered.pop(post.ref, None)
-        return Receipt(sent.remote_id, segments=len(bodies))
+        return receipt
 
     def _named(self, sent: _Sent, part: int) -> Callable[[Pdu], None]:
         """Learn a part's id from its answer."""
@@ -145,8 +145,8 @@ class SmppAdapter:
     async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:
         """Whether all of it has been named since by answers that came late; silence proves nothing, and receipts go their own way."""
         sent = self._unanswered.get(post.ref)
-        if sent is not None and sent.is_taken:
-            return Found(Receipt(sent.remote_id, segments=sent.parts))
+        if sent is not None and (receipt := sent.receipt) is not None:
+            return Found(receipt)
         return Unclear("A gateway cannot be asked; no receipt for this message has come.")
 
     async def stream_replies(self) -> AsyncIterator[Inbound]:
@@ -250,29 +250,21 @@ class SmppAdapter:
         named = self._by_id.get(message_id)
         sent = named or self._match(delivered, words.text)
         rank, state = STATES.get(words.stat, (3, "sent"))
-        remote_id, ref = message_id, None
-        if sent is not None:
-            # Matched by number and words alone it is likely ours, and may be of an earlier message to the same phone:
-            # who keeps the ids of all of them decides, so it is not taken for the answer here.
-            remote_id, ref = message_id if named is None else sent.remote_id, sent.ref
-            if state == "delivered":
-                sent.delivered.add(message_id)
-                if len(sent.delivered) < sent.parts:
-                    rank, state = 4, "sent"
-            is_taken = sent.parts == 1 if named is None else sent.is_taken
-            if state != "rejected" and not is_taken:
-                return None  # a word about a part would pass for one about the message
+        whole = named.receipt if named is not None else None
+        # Matched by number and words alone it is likely ours, and may be of an earlier message to the same phone: who
+        # keeps the ids of all of them decides. Where other parts may be missing, what became of one is not said of the
+        # message, unless that ends it; it waits under its own id until the others are known.
+        knows_all = sent is not None and (sent.parts == 1 or whole is not None)
         receipt = DeviceReceipt(
-            remote_id=remote_id,
+            remote_id=message_id,
             state=state,
             rank=rank,
-            ref=ref,
+            ref=sent.ref if sent is not None and (knows_all or state == "rejected") else None,
             code=words.error if state == "rejected" and words.error.strip("0") else words.stat,
             words=WORDS.get(words.stat, "") if state == "rejected" else "",
+            of_part=named is None or named.parts > 1,
+            whole=whole if named is not None and named.parts > 1 else None,
         )
-        if sent is None and state == "rejected":
-            # It may be the first part of a long message from before a restart: without it the rest is worth nothing.
-            return Inbound(receipts=(receipt, replace(receipt, remote_id=message_id + _FIRST_OF_MORE)))
         return Inbound(receipts=(receipt,))
 
     def _match(self, delivered: Delivered, start: str) -> _Sent | None:

@@ -24,6 +24,7 @@ from app.models.delivery import (
     LimitGrant,
     LimitHold,
     LimitKeeper,
+    MessagePart,
     PendingReceipt,
     RecipientDelivery,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "LimitKeeper",
     "LiveEvent",
     "MediaFile",
+    "MessagePart",
     "Occasion",
     "OptedOut",
     "Pairing",

@@ -284,6 +284,27 @@ class PendingReceipt(SQLModel, table=True):
     at: datetime = Field(sa_type=UtcDateTime)
 
 
+class MessagePart(SQLModel, table=True):
+    """
+    One part of a long text message, where the platform speaks of each by itself; kept, since receipts come for days.
+
+    Attributes:
+        ref: Ours, of the whole message; another try at it has other parts under the same one.
+        whole_id: The remote id that the whole message goes by.
+        state: The last word about this part: `sent`, `delivered` or `rejected`.
+    """
+
+    __tablename__ = "message_part"
+    __table_args__ = (Index("ix_message_part_remote_id", "remote_id"),)
+
+    ref: str = Field(primary_key=True)
+    remote_id: str = Field(primary_key=True)
+    channel_id: str
+    whole_id: str
+    state: str = DeliveryState.SENT
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
 class LimitGrant(SQLModel, table=True):
     """What a platform's window has been charged with; survives a restart."""
 

@@ -221,21 +221,26 @@ class TestPublish:
         assert receipt.remote_id == str(taken.number)
         assert (told.remote_id, told.ref, told.state) == (receipt.remote_id, "d1.1", "delivered")
 
-    async def test_a_long_message_is_delivered_when_all_its_parts_are(self) -> None:
-        """Three parts, one message, one final word; nothing is said of a part before all are taken."""
+    async def test_a_long_message_goes_by_one_id_and_each_receipt_names_its_part(self) -> None:
+        """Three parts, one message; a part's word names the whole only when all of it is known to be taken."""
         async with gateway() as (there, adapter, heard):
             receipt = await adapter.publish(post("€" * 200), may_start=go)
-            await until(lambda: bool(heard.receipts) and heard.receipts[-1].state == "delivered")
+            await until(lambda: len(heard.receipts) == 3)
         assert receipt.segments == len(there.taken) == 3
-        assert [r.state for r in heard.receipts[:-1]] in ([], ["sent"], ["sent", "sent"])
-        assert {r.remote_id for r in heard.receipts} == {receipt.remote_id}
+        assert receipt.part_ids == tuple(str(part.number) for part in there.taken)
+        assert receipt.remote_id not in receipt.part_ids
+        assert {r.remote_id for r in heard.receipts} == set(receipt.part_ids)
+        assert all(
+            r.of_part and (r.ref, r.whole) in (("d1.1", receipt), (None, None)) for r in heard.receipts
+        )
+        assert heard.receipts[-1].whole == receipt
         assert {m.octets[3] for m in there.taken} == {there.taken[0].octets[3]}
 
-    @pytest.mark.parametrize(("word", "states"), [("DELIVRD", set()), ("UNDELIV", {"rejected"})])
+    @pytest.mark.parametrize(("word", "state"), [("DELIVRD", "delivered"), ("UNDELIV", "rejected")])
     async def test_I04_the_first_part_does_not_speak_for_a_long_message_after_a_restart(
-        self, word: str, states: set[str]
+        self, word: str, state: str
     ) -> None:
-        """Nobody knows its other parts any more: it stays handed over. A part that failed ends it all the same."""
+        """The adapter knows no part any more: each goes by its own id, and is told as one that may be a part's."""
         async with gateway() as (there, adapter, heard):
             there.faults.receipt = None
             before = build(there.port)
@@ -246,7 +251,8 @@ class TestPublish:
             for part in there.taken:
                 await there.report(part)
             await until(lambda: there.answered_delivers == 3)
-        assert {r.state for r in heard.receipts if r.remote_id == receipt.remote_id} == states
+        told = [(r.remote_id, r.state, r.of_part, r.ref, r.whole) for r in heard.receipts]
+        assert told == [(part_id, state, True, None, None) for part_id in receipt.part_ids]
 
     async def test_I04_a_short_message_is_delivered_after_a_restart(self) -> None:
         """Its id is the gateway's own."""
@@ -340,7 +346,7 @@ class TestPublish:
         assert caught.value.code == "partly_taken"
         assert isinstance(before, Unclear), before
         assert isinstance(after, Unclear), after
-        assert heard.receipts == []
+        assert {(r.ref, r.whole, r.of_part) for r in heard.receipts} == {(None, None, True)}
 
     @pytest.mark.parametrize(
         ("status", "expected"),

@@ -141,6 +141,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_live_event_slug"), ["slug"], unique=True)
 
     op.create_table(
+        "message_part",
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.String(), nullable=False),
+        sa.Column("channel_id", sa.String(), nullable=False),
+        sa.Column("whole_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("at", base.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("ref", "remote_id", name=op.f("pk_message_part")),
+    )
+    with op.batch_alter_table("message_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_message_part_at"), ["at"], unique=False)
+        batch_op.create_index("ix_message_part_remote_id", ["remote_id"], unique=False)
+
+    op.create_table(
         "opted_out",
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("word", sa.String(), nullable=False),
@@ -1172,6 +1186,11 @@ def downgrade() -> None:
 
     op.drop_table("pending_receipt")
     op.drop_table("opted_out")
+    with op.batch_alter_table("message_part", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_part_remote_id")
+        batch_op.drop_index(batch_op.f("ix_message_part_at"))
+
+    op.drop_table("message_part")
     with op.batch_alter_table("live_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_live_event_slug"))
 
