@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.canary import NOT_SEEN
 from app.broadcast.digests import follow, tied_to
@@ -76,6 +77,8 @@ class Decisions:
 
         async def work(session: AsyncSession) -> list[Position]:
             now = self._clock.now()
+            # The event first, as a stop locks it.
+            stopped = await _is_stopped(session, delivery_id)
             row = await session.get(Delivery, delivery_id, with_for_update=True)
             if row is None:
                 raise NotFound("There is no such delivery. Reload the board.", code="no_delivery")
@@ -100,8 +103,7 @@ class Decisions:
                     "This deletes a post that may be out. Decide about that post first.",
                     code=ORIGINAL_IN_DOUBT,
                 )
-            event = await session.get(LiveEvent, row.event_id)
-            if choice == SEND_AGAIN and event is not None and event.sending == Sending.STOP:
+            if choice == SEND_AGAIN and stopped:
                 raise Conflict("Sending is stopped on this event.", code="stopped")
             name = channel.name if channel is not None else "the platform"
             told: list[Position] = []
@@ -121,8 +123,8 @@ class Decisions:
             elif row.audience_id is not None:
                 await self._people(session, row, choice, name, now)
             else:
-                await self._page(session, row, choice, name, remote_id, now)
-            waited = await self._let_go(session, (row.id, *tied), now)
+                await self._page(session, row, choice, name, remote_id, now, stopped=stopped)
+            waited = await self._let_go(session, (row.id, *tied), now, stopped=stopped)
             await self._audit.append(
                 session,
                 actor=actor,
@@ -172,9 +174,12 @@ class Decisions:
         )
         return tuple(sorted(id_ for id_ in changed.scalars() if id_ != row_id))
 
-    async def _let_go(self, session: AsyncSession, ids: Sequence[str], now: datetime) -> list[str]:
+    async def _let_go(
+        self, session: AsyncSession, ids: Sequence[str], now: datetime, *, stopped: bool
+    ) -> list[str]:
         """The deletions that waited until somebody knew whether these are out; the permit looks at them again."""
-        said = sentence("waits_for_original", channel="its channel", zone=self._settings.zone)
+        reason = "stopped" if stopped else "waits_for_original"
+        said = sentence(reason, channel="its channel", zone=self._settings.zone)
         found = await session.execute(
             update(Delivery)
             .where(
@@ -183,8 +188,8 @@ class Decisions:
                 col(Delivery.reason) == ORIGINAL_IN_DOUBT,
             )
             .values(
-                state=DeliveryState.QUEUED,
-                reason="waits_for_original",
+                state=DeliveryState.HELD if stopped else DeliveryState.QUEUED,
+                reason=reason,
                 why=said.why,
                 next_step=said.next_step,
                 due_at=now,
@@ -202,8 +207,11 @@ class Decisions:
         channel: str,
         remote_id: str | None,
         now: datetime,
+        *,
+        stopped: bool,
     ) -> None:
         values: dict[str, Any]
+        out = of = 1
         if choice == BY_HAND:
             await session.execute(
                 update(DeliveryPart)
@@ -216,20 +224,9 @@ class Decisions:
             values = {"state": DeliveryState.SENT, "reason": reason, "settled_at": now, "sent_at": now}
             values["by_itself"] = ""
         elif choice == IT_IS_THERE:
-            parts = (
-                (
-                    await session.execute(
-                        select(DeliveryPart)
-                        .where(
-                            col(DeliveryPart.delivery_id) == row.id,
-                            col(DeliveryPart.state) == DeliveryState.QUEUED,
-                        )
-                        .order_by(col(DeliveryPart.n))
-                    )
-                )
-                .scalars()
-                .all()
-            )
+            every = await store.parts_of(session, row.id)
+            parts = [part for part in every if part.state == DeliveryState.QUEUED]
+            of, out = len(every), len(every) - len(parts) + 1
             if parts:
                 parts[0].state = DeliveryState.SENT
                 parts[0].remote_id = remote_id
@@ -241,6 +238,10 @@ class Decisions:
             values["by_itself"] = ""
             if not more:
                 values |= {"settled_at": now, "sent_at": now}
+            elif stopped:
+                # The rest waits for the question that starting again asks of all that waits.
+                reason = "held_partly"
+                values |= {"state": DeliveryState.HELD, "reason": "stopped"}
             if parts and parts[0].n == 1 and remote_id is not None:
                 values["remote_id"] = remote_id
         else:
@@ -252,7 +253,7 @@ class Decisions:
         tied = row.digest is not None
         if tied and values["state"] == DeliveryState.QUEUED:
             values["digest"] = None  # each for itself again
-        said = sentence(reason, channel=channel, zone=self._settings.zone)
+        said = sentence(reason, channel=channel, done=out, parts=of, zone=self._settings.zone)
         url, fence, version = row.url, row.fence, row.version
         await session.execute(
             update(Delivery)
@@ -300,10 +301,13 @@ class Decisions:
                 fence=col(RecipientDelivery.fence) + 1,
             )
         )
-        await session.execute(
-            update(Delivery).where(col(Delivery.id) == delivery_id).values(state=DeliveryState.SENDING)
-        )
-        if unwritten and choice == IT_IS_THERE:
+        stays = choice == IT_IS_THERE and await _somebody_waits(session, delivery_id)
+        if not stays:
+            # Else it stays held as it is: that some have it says nothing about those who were not called.
+            await session.execute(
+                update(Delivery).where(col(Delivery.id) == delivery_id).values(state=DeliveryState.SENDING)
+            )
+        if unwritten and choice == IT_IS_THERE and not stays:
             # A backup from before all its people were written down: that they have it ends it for all of them.
             count = select(func.count()).where(col(RecipientDelivery.delivery_id) == delivery_id)
             people = (await session.execute(count)).scalar_one()
@@ -324,3 +328,26 @@ class Decisions:
             )
             return
         await self._sums.recount(session, delivery_id, now)
+
+
+async def _somebody_waits(session: AsyncSession, delivery_id: str) -> bool:
+    found = await session.execute(
+        select(col(RecipientDelivery.id))
+        .where(
+            col(RecipientDelivery.delivery_id) == delivery_id,
+            col(RecipientDelivery.state) == DeliveryState.QUEUED,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+async def _is_stopped(session: AsyncSession, delivery_id: str) -> bool:
+    """Its event; it stays so until this is committed, so that whoever starts again is asked about all that waits."""
+    found = await session.execute(
+        select(col(LiveEvent.sending))
+        .join(Delivery, col(Delivery.event_id) == col(LiveEvent.id))
+        .where(col(Delivery.id) == delivery_id)
+        .with_for_update(read=True, of=LiveEvent)
+    )
+    return found.scalars().first() == Sending.STOP

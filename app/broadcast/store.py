@@ -210,12 +210,15 @@ def parent_of(
     delivery: Delivery, part: int, parts: Sequence[DeliveryPart], targets: Mapping[int, str]
 ) -> str | None:
     """
-    The post that a part hangs under: the part before it, the answered reply, or the corrected post.
+    The post that a part hangs under: the nearest part before it, the answered reply, or the corrected post.
+
+    A person who saw a part there may not have named its id; what follows hangs under the one before that, then.
 
     A permit and every later look for it must name the same one.
     """
-    if part > 1:
-        return next((p.remote_id for p in parts if p.n == part - 1), None)
+    before = [p.remote_id for p in parts if p.n < part and p.remote_id is not None]
+    if before:
+        return before[-1]
     return delivery.reply_to if delivery.reply_to is not None else targets.get(1)
 
 
