@@ -24,6 +24,7 @@ from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import BY_ITSELF, each_alone, follow, nothing_left
+from app.broadcast.evidence import OUT
 from app.broadcast.jobs import Job
 from app.broadcast.lifecycle import can_move, is_final, is_settled
 from app.broadcast.limit_book import LimitBook
@@ -51,6 +52,7 @@ from app.models import Update as LiveUpdate
 
 log = logging.getLogger(__name__)
 
+_SAID = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.REJECTED)
 _CLOCKS_APART = timedelta(minutes=1)  # of two nodes; an id is not used again so soon
 
 _NOT_KNOWN_OUT: Any = col(Delivery.state).in_(
@@ -86,6 +88,9 @@ class Outcomes:
         is_held = learned and await self._limits.store_learned(
             session, job.channel_id, now, deleting=job.deleting
         )
+        if job.post.recipient and not job.standing.parts_left and not_known_out(change):
+            earlier = (await kept_receipts(session, [job.post.ref], OUT)).get(job.post.ref)
+            change = change if earlier is None else proven(change, earlier)
         if job.told:
             change = each_alone(change, now)
         was = change.reason
@@ -408,18 +413,38 @@ def is_older(pending: PendingReceipt, ref: str, intent_at: datetime) -> bool:
     return pending.ref != ref and pending.at < intent_at - _CLOCKS_APART
 
 
-async def kept_receipts(session: AsyncSession, refs: Sequence[str]) -> dict[str, Receipt]:
+async def kept_receipts(
+    session: AsyncSession, refs: Sequence[str], states: Sequence[str] = _SAID
+) -> dict[str, Receipt]:
     """
     By our reference: what a platform said of messages while their calls were under way.
 
-    Where the call's own answer never came, that is the proof that it has the message.
+    Where the call's own answer never came, that is the proof that it has the message. Where it did not take this try,
+    it is of an earlier one whose answer was lost, and proves the message out only in the states of `OUT`.
     """
     found = await session.execute(
         select(col(PendingReceipt.ref), col(PendingReceipt.remote_id)).where(
-            col(PendingReceipt.ref).in_(refs)
+            col(PendingReceipt.ref).in_(refs), col(PendingReceipt.state).in_(states)
         )
     )
     return {ref: Receipt(remote_id) for ref, remote_id in found.all() if ref is not None}
+
+
+def not_known_out(change: Change) -> bool:
+    """It ends or waits; what nobody knows is looked for, and looks ask for what was kept themselves."""
+    return change.state not in (DeliveryState.SENT, DeliveryState.UNKNOWN) and not change.part_sent
+
+
+def proven(change: Change, receipt: Receipt) -> Change:
+    """What a try came to whose message is known to be out by an earlier one."""
+    return replace(
+        change,
+        state=DeliveryState.SENT,
+        reason="found",
+        part_sent=True,
+        receipt=receipt,
+        duplicate_preferred=False,
+    )
 
 
 async def _drop_pending(session: AsyncSession, pending: Sequence[PendingReceipt]) -> None:

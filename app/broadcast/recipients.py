@@ -20,7 +20,7 @@ from sqlmodel import col
 from app.broadcast import list_rows, store
 from app.broadcast.bulk import Shape, as_one, insert_rows, is_sqlite, update_as_seen, update_rows, write
 from app.broadcast.desk_notes import DeskNotes
-from app.broadcast.evidence import AGAIN
+from app.broadcast.evidence import AGAIN, OUT
 from app.broadcast.failover import NOT_TAKEN, Turn
 from app.broadcast.fence import Fence, Scope, scopes_of
 from app.broadcast.health import Health
@@ -29,7 +29,14 @@ from app.broadcast.limit_book import LimitBook
 from app.broadcast.list_sums import Sums
 from app.broadcast.long_messages import remember_parts
 from app.broadcast.messages import Message, aware, proves, row_of, standing_of, told_as, within_budget
-from app.broadcast.outcomes import about_message, is_older, kept_receipts, remember_opt_out
+from app.broadcast.outcomes import (
+    about_message,
+    is_older,
+    kept_receipts,
+    not_known_out,
+    proven,
+    remember_opt_out,
+)
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Change, Standing
@@ -344,6 +351,7 @@ class Lists:
     ) -> list[Position]:
         """Write a batch of outcomes: their attempts, the people, the sums, and what is settled by them."""
         await self._finish_attempts(session, outcomes, now)
+        outcomes = await _with_earlier_tries(session, outcomes)
         ours, now_is = await self._write_ours(session, outcomes, now)
         was = {m.id: m.was for m, _ in ours}
         late = [(m, c) for m, c in outcomes if m.id not in was and m.id in now_is]
@@ -618,3 +626,18 @@ def _whose(turn: Turn, carrier_id: str) -> Any:
         return stays
     free = _RECIPIENTS.c.via_id.is_(None)
     return stays | (free & (_RECIPIENTS.c.attempts == 0) if turn.fresh else free)
+
+
+async def _with_earlier_tries(
+    session: AsyncSession, outcomes: Sequence[tuple[Message, Change]]
+) -> Sequence[tuple[Message, Change]]:
+    """
+    What was not taken this time, and is out by an earlier try: its receipt came while this one was under way.
+
+    Only a message that was tried before can have one, and it names our reference.
+    """
+    again = [m.id for m, c in outcomes if m.standing.attempts and not_known_out(c)]
+    if not again:
+        return outcomes
+    kept = await kept_receipts(session, again, OUT)
+    return [(m, proven(c, kept[m.id]) if m.id in kept else c) for m, c in outcomes]

@@ -202,3 +202,27 @@ class TestEarlyReceipts:
             await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "sent", 1, ref=ref)])
             assert (await s.stage.one(Delivery)).state == "delivered"
             assert await s.stage.rows(PendingReceipt) == []
+
+    async def test_G4_I04_a_receipt_of_the_first_try_counts_although_the_second_was_not_taken(
+        self, tmp_path: Path
+    ) -> None:
+        """To a single number: the first answer was lost, and while the second is refused its receipt comes: no third."""
+        words = {1: "cut+applied", 2: "429"}
+        async with show(
+            sqlite_url(tmp_path), {"twilio": lambda n, _: words.get(n, "ok")}, channels=("twilio",)
+        ) as s:
+            channel, platform = s.stage.channels["twilio"], s.platforms["twilio"]
+            s.adapters[channel].look_after_s = ()
+            platform.retry_after_s = 0.0
+            planned = PlannedDelivery(channel, ("Leave now.",), recipient="+15550000001")
+            await s.publish("Leave now.", deliveries=(planned,), priority="emergency")
+            async with asyncio.timeout(30):
+                while len(platform.calls) < 1:
+                    await platform.arrived.wait()
+            platform.arrived.clear()
+            platform.slow_s = 0.4
+            await asyncio.wait_for(platform.arrived.wait(), 30)
+            ref = (await s.stage.one(DeliveryPart)).ref
+            await s.engine.receipts.apply(channel, [DeviceReceipt("r1", "delivered", 5, ref=ref)])
+            (now,) = await s.stage.until(all_in("sent", "delivered", "held"))
+            assert (now.state, now.remote_id, platform.texts) == ("delivered", "r1", ["Leave now."])

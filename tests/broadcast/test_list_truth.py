@@ -280,6 +280,41 @@ class TestReceipts:
         await people.receipt("SM2", "delivered", 5, ref=second.id)
         assert (await people.person()).state == "delivered"
 
+    @pytest.mark.parametrize(
+        "second",
+        [RateLimited("later", retry_after_s=0.0), RecipientRejected("gone"), LOST],
+        ids=["not_now", "refused", "lost"],
+    )
+    async def test_G4_I04_a_receipt_of_the_first_try_counts_although_the_second_was_not_taken(
+        self, people: People, second: Exception
+    ) -> None:
+        """It came while the second was under way: the phone has it, and there is no third."""
+        await people.publish()
+        (first,) = await people.permit()
+        await people.answered(first, LOST)
+        await people.looked(SILENT)
+        (again,) = await people.permit()
+        await people.receipt("SM1", "delivered", 5, ref=again.id)
+        await people.answered(again, second)
+        if second is LOST:
+            await people.looked(SILENT)
+        person = await people.person()
+        assert (person.state, person.remote_id) == ("delivered", "SM1")
+        assert await people.show.stage.rows(PendingReceipt) == []
+        (row,) = await people.show.stage.rows(Delivery)
+        assert (row.state, row.counts) == ("delivered", {"people": 1, "delivered": 1})
+
+    async def test_G4_I04_a_first_try_that_failed_is_no_reason_not_to_try_again(self, people: People) -> None:
+        """Its receipt says that it did not arrive; the second was not taken yet."""
+        await people.publish()
+        (first,) = await people.permit()
+        await people.answered(first, LOST)
+        await people.looked(SILENT)
+        (again,) = await people.permit()
+        await people.receipt("SM1", "rejected", 5, ref=again.id, code="30003")
+        await people.answered(again, RateLimited("later", retry_after_s=0.0))
+        assert (await people.person()).state == "queued"
+
     async def test_M02_a_STOP_in_a_receipt_that_fits_no_message_is_kept(self, people: People) -> None:
         """Of a message from before a restore nobody here knows; whoever it was for is not texted again all the same."""
         await people.publish()
