@@ -209,10 +209,12 @@ def create_app(
     threading.Thread(target=rules.preload, name="guard-preload", daemon=True).start()
     media_folder = settings.data_dir / f"media-{world}"
     pictures = Pictures(database, audit, clock, new_id, media_folder, drill=drill)
+    templates = TemplateShelf(database, audit, clock)
+    desk = Desk(database, vault, guard, clock, settings, templates, drill=drill)
     engine = Engine(
         database=database,
         adapters=switchboard.current,
-        gate=EditorialGate(clock, drill=drill),
+        gate=EditorialGate(clock, desk.may_follow, drill=drill),
         audit=audit,
         clock=clock,
         new_id=new_id,
@@ -229,8 +231,6 @@ def create_app(
         database, vault, audit, clock, new_id, settings, guard, engine.stop_control, announce, drill=drill
     )
     consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
-    templates = TemplateShelf(database, audit, clock)
-    desk = Desk(database, vault, guard, clock, settings, templates, drill=drill)
     approvals = Approvals(database, engine, audit, clock, new_id, settings, announce, desk.read_together)
 
     def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:

@@ -17,17 +17,18 @@ from app.broadcast.accept_rows import AUDIT, AcceptRows, Place, build, key_row
 from app.broadcast.accept_steps import mark_sent, read_steps, refused, sent_before
 from app.broadcast.bulk import Statement, Work, insert_all, insert_rows, marks, read_instant
 from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
+from app.broadcast.neighbours import read_said_last, was_read
 from app.broadcast.planned import planned_before, read_standing
 from app.broadcast.topics import Position, topic_id
 from app.errors import AppError, Conflict, Gone, InvalidInput, NotFound
 from app.ids import NewId
-from app.models import EventState, Sending, TopicName, UpdateKind
+from app.models import EventState, Sending, TopicName, UpdateKind, UpdateState
 
 PUTS_RIGHT = (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR)
 """What may still be said after the end."""
 
 EVENT_CHANGED = "event_changed"
-"""Decided by rules that were changed before it was accepted: it is decided again."""
+"""Decided by rules, or read next to texts, that were others before it was accepted: it is decided again."""
 
 Submit = tuple[DecidedUpdate, RenderAnswer]
 Answers = list[Accepted | AppError]
@@ -47,6 +48,7 @@ def accept(
     channels = yield from _channels(batch)
     steps = yield from read_steps([decided for decided, _ in batch])
     standing = yield from read_standing([decided for decided, _ in batch])
+    said = yield from read_said_last([decided for decided, _ in batch])
     taken: set[str] = set()
     answers: Answers = []
     first: dict[Key, int] = {}
@@ -70,8 +72,17 @@ def accept(
             if refusal is None and decided.occasion:
                 refusal = planned_before(decided, standing)
                 standing.add((decided.event_id, decided.occasion))
+            if refusal is None and not was_read(decided, said):
+                refusal = Conflict(
+                    "Something else was sent on this event at the same moment. Send it again.",
+                    code=EVENT_CHANGED,
+                )
             answers.append(refusal or _NOT_YET)
             if refusal is None:
+                if decided.state == UpdateState.COUNTING_DOWN:
+                    said[decided.event_id] = (
+                        None  # it stands before the next one, which has not been read with it
+                    )
                 first[key] = index
                 fresh.append(index)
     places = yield from _places([batch[index][0] for index in fresh], events)

@@ -66,6 +66,7 @@ class DecidedUpdate:
         step: The step of the cue sheet it is sent as, whether its words are still the step's or not.
         occasion, planned_at: Of a post planned before the event: one stands for each occasion, and it goes at its time.
         event_version: Of the event whose rules it was decided by; with others it is decided again. None: by no such rules.
+        read_with: What the privacy check read it together with (`neighbours.said_last`), the same. None: with nothing.
     """
 
     event_id: str
@@ -102,6 +103,7 @@ class DecidedUpdate:
     occasion: str = ""
     planned_at: datetime | None = None
     event_version: int | None = None
+    read_with: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from weakref import WeakValueDictionary
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
@@ -74,6 +75,7 @@ class Publisher:
         self._waiting: list[_Submit] = []
         self._in_progress: dict[tuple[str, str], str] = {}
         self._committer: asyncio.Task[None] | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._apart: dict[str, list[_Submit]] = {}
         self._apart_tasks: set[asyncio.Task[None]] = set()
         self._apart_at_once = asyncio.Semaphore(ALONE_AT_ONCE)
@@ -107,6 +109,10 @@ class Publisher:
         # A caller that goes away cancels this one future; what the others share is done all the same, and the key
         # tells it later what became of it.
         return await submit.done
+
+    def turn(self, event_id: str) -> asyncio.Lock:
+        """Held by who decides again what others of the event came in between of: one after the other."""
+        return self._turns.setdefault(event_id, asyncio.Lock())
 
     async def drain(self) -> None:
         """Until everything that was handed in has its answer."""

@@ -124,6 +124,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "planned_late": ("It was planned for {until} and could not go then.", "Read it again, then approve or withdraw it."),
     "planned_moved": ("The event was moved after this was approved.", "Read it again, then approve or withdraw it."),
     "crisis_raised": ("The rules became stricter while it counted down, so a second person reads it.", "It waits for their word."),
+    "read_together": (
+        "Together with what went out just before it, it would say who somebody is.",
+        "Give it other words, or withdraw it.",
+    ),
     "planned_begun": ("The event has begun, so what announces it is not sent any more.", ""),
     "nobody": ("Nobody is on the list, or all have opted out.", ""),
     "sending_many": ("{done} of {parts} people have been sent to.", ""),

@@ -1,4 +1,7 @@
-"""Deciding and accepting as one: where the event's rules were changed in between, the same is decided again by the new ones."""
+"""
+Deciding and accepting as one: where the event's rules were changed in between, or something was said meanwhile that the
+privacy check has to read it with, the same is decided again.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +29,21 @@ async def decide_and_accept(
     Raises:
         AppError: a rule, or the door, says no.
     """
-    for left in range(TRIES, 0, -1):
-        decided = await decide()
+    decided = await decide()
+    turn = publisher.turn(decided.event_id)
+    if not turn.locked():
         try:
             return decided, await publisher.accept(decided, partial(answer, decided.state))
         except Conflict as exc:
-            if exc.code != EVENT_CHANGED or left == 1:
+            if exc.code != EVENT_CHANGED:
                 raise
+    # Of many at once all but one are decided again, each after the one before it: together they would go on colliding.
+    async with turn:
+        for left in range(TRIES - 1, 0, -1):
+            decided = await decide()
+            try:
+                return decided, await publisher.accept(decided, partial(answer, decided.state))
+            except Conflict as exc:
+                if exc.code != EVENT_CHANGED or left == 1:
+                    raise
     raise AssertionError("unreachable")

@@ -301,7 +301,8 @@ class Approvals:
     async def _begin(self, session: AsyncSession, row: Update, now: datetime) -> None:
         if now >= row.expires_at:
             raise Conflict("It waited too long and has expired. Write a new one.", code="expired")
-        event = await session.get_one(LiveEvent, row.event_id)
+        # Locked: of two that are let go at once, or of this and what is accepted meanwhile, one is read with the other.
+        event = await session.get_one(LiveEvent, row.event_id, with_for_update=True, populate_existing=True)
         _raise(planning.overtaken(event, row, now))
         await self._read_together(session, row)
         await session.flush()

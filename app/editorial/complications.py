@@ -231,7 +231,7 @@ class Complications:
             body_hash=f"{key}-{line.id}",
         )
         # Two people signed it, and the step's own version says whether they still do: no other rule decides about it.
-        decided = replace(decided, event_version=None)
+        decided = replace(decided, event_version=None, read_with=None)
         try:
             await self._engine.publisher.accept(decided, lambda made: made.update_id.encode())
         except AppError as exc:

@@ -12,6 +12,7 @@ from sqlmodel import col
 from app.accounts.rights import Actor
 from app.broadcast.forecasts import Asked, Forecasts
 from app.broadcast.intents import DecidedUpdate
+from app.broadcast.neighbours import said_last
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
@@ -31,6 +32,7 @@ from app.editorial.corrections import (
 from app.editorial.finding import find_update, revision_of
 from app.editorial.outgoing import outgoing_of
 from app.editorial.render import Rendered, Target, refuse_denial
+from app.editorial.said_before import READ_WITH
 from app.editorial.submit import Desk, Submission, must_fit, obey, roles_on
 from app.editorial.texts import clean_texts
 from app.errors import Conflict, Gone, InvalidInput
@@ -81,6 +83,7 @@ class Planned:
     confirmation: Confirmation
     needs: Need
     previous: Mapping[str, tuple[str, ...]]
+    read_with: tuple[str, ...] | None
 
 
 class Corrector:
@@ -115,6 +118,7 @@ class Corrector:
             saved = (await revision_of(session, row)).correction
             agreed = ask.kind == UpdateKind.RETRACTION or await _read_by_second(session, row)
             original = await outgoing_of(session, row.id)
+            read_with: tuple[str, ...] | None = await said_last(session, event.id)
             previous = await self._desk.previous(session, event)
             targets = await _targets(session, original)
         own_words = {
@@ -160,8 +164,9 @@ class Corrector:
             drill=self._drill,
         )
         # What two people have read is what it is; own words may go on where an earlier text left off.
-        previous = {} if prepared and agreed else previous
-        return Planned(event, row, texts, prepared, planned, parts, confirmation, needs, previous)
+        if prepared and agreed:
+            previous, read_with = {}, None
+        return Planned(event, row, texts, prepared, planned, parts, confirmation, needs, previous, read_with)
 
     async def decide(
         self, actor: Actor, update_id: str, ask: Ask, *, key: str, body_hash: str
@@ -195,7 +200,7 @@ class Corrector:
             delay_s=self._delay_s(event, ask.kind, found.prepared),
             expires_in_s=self._settings.expiry.correction,
             composed_at=now,
-            guard=guard.summary(),
+            guard={**guard.summary(), READ_WITH: found.read_with},
             state=str(UpdateState.AWAITING_APPROVAL if found.needs else UpdateState.COUNTING_DOWN),
             needs=str(found.needs),
             asked_by=actor.identity,
@@ -206,6 +211,7 @@ class Corrector:
             actor=actor.label,
             source="desk",
             event_version=event.version,
+            read_with=found.read_with,
         )
 
     async def _told(self, original: Outgoing, parts: Mapping[str, Rendered]) -> dict[str, Told]:

@@ -7,7 +7,7 @@ started. Anything that is missing refuses; only taking back is never refused.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlmodel import col
 
 from app.broadcast.gate import Permit, Refusal
 from app.broadcast.projection import QUIET
+from app.broadcast.words import TABLE
 from app.clock import Clock
 from app.editorial import consent
 from app.editorial.approval import Need, settles
@@ -38,6 +39,9 @@ FAMILY_FIRST = Refusal(
     "held", "complication", "It waits until the family has been told and somebody chose how to go on."
 )
 """While a complication is open nothing goes out, whoever lifts the hold."""
+
+MayFollow = Callable[[AsyncSession, str], Awaitable[bool]]
+"""Whether an update may stand next to what went out just before it, see `Desk.may_follow`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,9 @@ class Question:
 class EditorialGate:
     """Guard decision and approval of the very revision that goes out, and the consent of this moment."""
 
-    def __init__(self, clock: Clock, *, drill: bool) -> None:
+    def __init__(self, clock: Clock, may_follow: MayFollow | None = None, *, drill: bool) -> None:
         self._clock = clock
+        self._may_follow = may_follow
         self._drill = drill
 
     async def check(
@@ -98,10 +103,18 @@ class EditorialGate:
             .where(col(Update.id).in_(update_ids))
         )
         quiet = await _quiet(session, update_ids)
-        return await self._answers(
-            session,
-            [_question(list(row), act=Act.DELETE if row[0] in quiet else Act.POST) for row in rows.all()],
+        answers = dict(
+            await self._answers(
+                session,
+                [_question(list(row), act=Act.DELETE if row[0] in quiet else Act.POST) for row in rows.all()],
+            )
         )
+        for update_id, answer in answers.items():
+            if self._may_follow is None or isinstance(answer, Refusal) or update_id in quiet:
+                continue
+            if not await self._may_follow(session, update_id):
+                answers[update_id] = Refusal("held", "read_together", TABLE["read_together"][0])
+        return answers
 
     async def keeps_from(
         self, session: AsyncSession, event_ids: Collection[str], second_id: str

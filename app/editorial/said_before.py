@@ -14,38 +14,38 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.neighbours import LAST, SAID, out_last
 from app.editorial.above import ABOVE, words_of
 from app.editorial.guard.window import leads_on
-from app.models import LiveEvent, Update, UpdateRevision, UpdateState
+from app.models import LiveEvent, Update, UpdateRevision
 
 MOST_LINES = 3
-_LAST = 3
+READ_WITH = "read_with"
+"""In what is kept of a check: which texts stood before this one. None: two people read it as it is."""
 _ENDED = re.compile(r"[.!?…]\W*$")
 
 
-async def said_before(session: AsyncSession, event: LiveEvent) -> dict[str, tuple[str, ...]]:
+async def said_before(
+    session: AsyncSession, event: LiveEvent, out: Sequence[Update] | None = None
+) -> dict[str, tuple[str, ...]]:
     """
     Texts, oldest first: by language, and by "channel:language" where a channel said it differently.
 
-    Lines above the updates that may go on in one are there as "above1:language" and so forth.
+    Lines above the updates that may go on in one are there as "above1:language" and so forth; what went out last, as
+    "out:language", where it was written long before it went.
+
+    Args:
+        out: These, the newest first, in place of the last that are out or count down.
     """
-    rows = (
-        (
-            await session.execute(
-                select(UpdateRevision)
-                .join(Update, col(Update.id) == col(UpdateRevision.update_id))
-                .where(
-                    col(Update.event_id) == event.id,
-                    col(Update.revision) == col(UpdateRevision.revision),
-                    col(Update.state).in_([UpdateState.COUNTING_DOWN, UpdateState.RELEASED]),
-                )
-                .order_by(col(Update.seq).desc())
-                .limit(_LAST)
-            )
-        )
-        .scalars()
-        .all()
-    )
+    late: dict[str, tuple[str, ...]] = {}
+    if out is None:
+        rows = await _newest(session, event)
+        went = await out_last(session, event.id)
+        if went and went[0].id not in {row.update_id for row in rows}:
+            by_lang = await said_before(session, event, went)
+            late = {f"out:{lang}": by_lang[lang] for lang in event.langs}
+    else:
+        rows = [await session.get_one(UpdateRevision, (one.id, one.revision)) for one in out]
     oldest_first = rows[::-1]
     found = {
         lang: tuple(row.texts[lang] for row in oldest_first if lang in row.texts) for lang in event.langs
@@ -55,7 +55,29 @@ async def said_before(session: AsyncSession, event: LiveEvent) -> dict[str, tupl
         found[f"{adapter}:{lang}"] = tuple(text for text in said if text)
     lines = sorted({text for _, text in words_of({name: getattr(event, name) for name in ABOVE})})
     heads = [line for line in lines if leads_on(line)][:MOST_LINES]
-    return found | {f"above{n}:{event.default_lang}": (ended(line),) for n, line in enumerate(heads, 1)}
+    return (
+        found | late | {f"above{n}:{event.default_lang}": (ended(line),) for n, line in enumerate(heads, 1)}
+    )
+
+
+async def _newest(session: AsyncSession, event: LiveEvent) -> Sequence[UpdateRevision]:
+    return (
+        (
+            await session.execute(
+                select(UpdateRevision)
+                .join(Update, col(Update.id) == col(UpdateRevision.update_id))
+                .where(
+                    col(Update.event_id) == event.id,
+                    col(Update.revision) == col(UpdateRevision.revision),
+                    col(Update.state).in_(SAID),
+                )
+                .order_by(col(Update.seq).desc())
+                .limit(LAST)
+            )
+        )
+        .scalars()
+        .all()
+    )
 
 
 def windows(previous: Mapping[str, tuple[str, ...]], where: str, lang: str) -> list[tuple[str, ...]]:
@@ -66,9 +88,13 @@ def windows(previous: Mapping[str, tuple[str, ...]], where: str, lang: str) -> l
         where: A channel, where these are its own words; else they are read wherever it has none.
     """
     own = previous.get(f"{where}:{lang}")
-    above = [said for key, said in previous.items() if key.startswith("above") and key.endswith(f":{lang}")]
+    beside = [
+        said
+        for key, said in previous.items()
+        if key.startswith(("above", "out:")) and key.endswith(f":{lang}")
+    ]
     if where:
-        found = [previous.get(lang, ()) if own is None else own, *above]
+        found = [previous.get(lang, ()) if own is None else own, *beside]
     else:
         found = [previous.get(lang, ()), *(s for key, s in previous.items() if key.endswith(f":{lang}"))]
     return list(dict.fromkeys(found))

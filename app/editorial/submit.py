@@ -20,6 +20,8 @@ from sqlmodel import col
 from app.accounts.rights import Actor
 from app.accounts.vault import Vault
 from app.broadcast.intents import DecidedUpdate, FromStep, PlannedDelivery
+from app.broadcast.neighbours import named as names_of
+from app.broadcast.neighbours import out_last, said_last
 from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
 from app.config import ExpirySettings, Settings
@@ -34,7 +36,7 @@ from app.editorial.guard import Guard, GuardDecision, Verdict
 from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
 from app.editorial.render import Rendered, Target, refuse_denial, render
-from app.editorial.said_before import said_before
+from app.editorial.said_before import READ_WITH, said_before
 from app.editorial.template_shelf import TemplateShelf
 from app.editorial.templates import made_from, origin_of
 from app.editorial.texts import clean, clean_texts
@@ -218,6 +220,8 @@ class Desk:
             if not submission.in_complication:
                 await refuse_while_open(session, event)
             targets = await self._targets(session, event, submission.channels)
+            # Before the texts: what is said between the two is then read, and not claimed to be.
+            read_with = await said_last(session, event.id)
             previous = await self.previous(session, event)
             answered = await self._answered(session, event, submission)
             origin, step = await self._made_from(session, event, submission, key)
@@ -261,7 +265,7 @@ class Desk:
             delay_s=self.delay_s(event, submission),
             expires_in_s=self._expiry_s(event, submission),
             composed_at=min(composed_at, now),
-            guard=_remembered(guard, submission, needs),
+            guard={**_remembered(guard, submission, needs), READ_WITH: read_with},
             state=str(UpdateState.AWAITING_APPROVAL if needs else UpdateState.COUNTING_DOWN),
             media=tuple(for_page(pictures)),
             needs=str(needs),
@@ -282,6 +286,7 @@ class Desk:
             device_seq=submission.device_seq,
             late=now - composed_at > LATE_AFTER,
             event_version=event.version,
+            read_with=read_with,
         )
 
     def delay_s(self, event: LiveEvent, submission: Submission) -> float:
@@ -539,6 +544,24 @@ class Desk:
         )
         if row.needs != Need.OVERRIDE and (found := strictest(looked)).verdict == Verdict.BLOCK:
             raise blocked(found)
+
+    async def may_follow(self, session: AsyncSession, update_id: str) -> bool:
+        """
+        Whether words that are about to go out may stand next to what went out just before them.
+
+        They were read with what was before them when they were written. Others may have gone in between: those that
+        a second person let go late, or that were planned for this time.
+        """
+        row = await session.get_one(Update, update_id)
+        revision = await revision_of(session, row)
+        read_with = revision.guard.get(READ_WITH, ())
+        out = await out_last(session, row.event_id)
+        if read_with is None or row.needs == Need.OVERRIDE or names_of(out) <= set(read_with):
+            return True
+        event = await find_event(session, row.event_id)
+        previous = await said_before(session, event, out)
+        looked = self.looked(event, revision.texts, revision.channel_texts, previous)
+        return strictest(looked).verdict != Verdict.BLOCK
 
     async def _answered(
         self, session: AsyncSession, event: LiveEvent, submission: Submission
