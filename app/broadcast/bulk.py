@@ -337,6 +337,11 @@ def as_one(values: Sequence[str], *, sqlite: bool) -> Any:
     return orjson.dumps(values).decode() if sqlite else values
 
 
+def instant(value: datetime, *, sqlite: bool) -> Any:
+    """A moment as a parameter."""
+    return _sqlite_instant(value) if sqlite else value
+
+
 def is_sqlite(session: AsyncSession) -> bool:
     return session.get_bind().dialect.name == "sqlite"
 

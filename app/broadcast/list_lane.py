@@ -156,7 +156,10 @@ class ListLane:
                 if means.clock.now() >= fresh[0].delivery.expires_at:
                     await means.lists.sums.expire(session, fresh[0].delivery, means.clock.now())
                     return [], None
-                if await means.permits.list_refusal(session, fresh[0]):
+                # Our own clock first, as for posts.
+                mono = means.clock.monotonic()
+                now = await store.lease_now(session, means.clock.now())
+                if await means.permits.list_refusal(session, fresh[0], now):
                     await means.lists.sums.recount(session, id_, means.clock.now())
                     return [], None
                 taken = turn
@@ -177,6 +180,8 @@ class ListLane:
                     fresh[0],
                     carrier,
                     adapter,
+                    now=now,
+                    mono=mono,
                     room=space,
                     earlier=before,
                     turn=taken,

@@ -6,31 +6,66 @@ Put together once, with all their ids as one value: a parameter for each cost as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Integer, bindparam, literal_column, select
 from sqlmodel import col
 
-from app.broadcast.bulk import among
-from app.models import DeliveryState, OptedOut, PendingReceipt, RecipientDelivery
+from app.broadcast.bulk import Statement, among, as_one, instant
+from app.models import OptedOut, PendingReceipt, RecipientDelivery
 
 _RECIPIENTS: Any = RecipientDelivery.__table__  # type: ignore[attr-defined]
 
 
-@lru_cache(maxsize=2)
-def to_sending(sqlite: bool) -> Any:
-    return (
-        update(_RECIPIENTS)
-        .where(among(_RECIPIENTS.c.id, "ids", sqlite=sqlite))
-        .values(
-            state=str(DeliveryState.SENDING),
-            fence=_RECIPIENTS.c.fence + 1,
-            lease_until=bindparam("lease", type_=_RECIPIENTS.c.lease_until.type),
-            permit_at=bindparam("permitted", type_=_RECIPIENTS.c.permit_at.type),
-            via_id=bindparam("via"),
-        )
+def to_sending(ids: Sequence[str], now: datetime, lease: datetime, via_id: str, *, sqlite: bool) -> Statement:
+    """They are permitted, to be called by this provider."""
+    those = "IN (SELECT value FROM json_each(?))" if sqlite else "= ANY(?)"
+    return Statement(
+        "UPDATE recipient_delivery SET state = 'sending', fence = fence + 1,"  # noqa: S608 - no value is in it
+        f" permit_at = ?, lease_until = ?, via_id = ? WHERE id {those}",
+        (instant(now, sqlite=sqlite), instant(lease, sqlite=sqlite), via_id, as_one(ids, sqlite=sqlite)),
     )
+
+
+@lru_cache(maxsize=8)
+def waiting(*, own: bool, fresh: bool, after_others: bool) -> Any:
+    """
+    Who may be called next: locked, and none that another node is at.
+
+    Args:
+        own: Only whom `via` had before; else also who is free. `fresh`: of these, who has not been tried.
+        after_others: Nobody whom one of the lists `earlier` has still to call, or may have called since `blocking`.
+    """
+    columns = _RECIPIENTS.c
+    whose = columns.via_id == bindparam("via")
+    if not own:
+        free = columns.via_id.is_(None)
+        whose |= free & (columns.attempts == 0) if fresh else free
+    query = (
+        select(columns.id, columns.number, columns.attempts, columns.fence, columns.reason, columns.via_id)
+        .where(
+            whose,
+            columns.delivery_id == bindparam("delivery_id"),
+            columns.state == literal_column("'queued'"),  # in the very words of the partial index
+            columns.due_at <= bindparam("now", type_=columns.due_at.type),
+        )
+        .order_by(columns.due_at, columns.id)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True)
+    )
+    if not after_others:
+        return query
+    other = _RECIPIENTS.alias().c
+    busy = other.state.in_(("queued", "sending")) | (
+        (other.state == "unknown") & (other.permit_at > bindparam("blocking", type_=other.permit_at.type))
+    )
+    theirs = select(other.recipient_id).where(
+        other.delivery_id.in_(bindparam("earlier", expanding=True)), busy
+    )
+    return query.where(columns.recipient_id.not_in(theirs))
 
 
 @lru_cache(maxsize=2)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -21,6 +22,8 @@ PEOPLE = "people"
 """Key in Delivery.counts: how many the list had; there once it is expanded."""
 
 _RECIPIENTS: Any = RecipientDelivery.__table__  # type: ignore[attr-defined]
+_DELIVERIES: Any = Delivery.__table__  # type: ignore[attr-defined]
+_TO = "to_"  # a column's own name would be taken for its new value by itself
 
 
 class Sums:
@@ -39,7 +42,7 @@ class Sums:
         now: datetime | None = None,
     ) -> bool:
         """Keep the sums of a list and move the delivery by them; True when it became settled by this."""
-        row = await locked(session, delivery_id)
+        row = await _as_it_is(session, delivery_id)
         counts = dict(row.counts)
         for state, n in deltas.items():
             counts[str(state)] = counts.get(str(state), 0) + n
@@ -47,12 +50,12 @@ class Sums:
 
     async def recount(self, session: AsyncSession, delivery_id: str, now: datetime) -> bool:
         """Make the sums from the rows again, after changes of many rows at once."""
-        row = await locked(session, delivery_id)
+        row = await _as_it_is(session, delivery_id)
         counts = await counted(session, row)
         return await self._write_counts(session, row, counts, now)
 
     async def _write_counts(
-        self, session: AsyncSession, row: Delivery, counts: dict[str, int], now: datetime | None
+        self, session: AsyncSession, row: Any, counts: dict[str, int], now: datetime | None
     ) -> bool:
         counts = {state: n for state, n in counts.items() if n != 0 or state == PEOPLE}
         state = sum_up(counts) if PEOPLE in counts else DeliveryState(row.state)
@@ -62,11 +65,7 @@ class Sums:
         ):
             # Somebody stopped the list; what was in flight then only changes the sums. Who of it comes back to wait
             # waits for a decision as well, so it stays stopped until all of them are known.
-            await session.execute(
-                update(Delivery)
-                .where(col(Delivery.id) == row.id)
-                .values(counts=counts, version=row.version + 1)
-            )
+            await _change(session, row.id, {"counts": counts, "version": row.version + 1})
             return False
         if is_final(row.state) and row.state != DeliveryState.SENT:
             state = DeliveryState(row.state)
@@ -84,16 +83,14 @@ class Sums:
             DeliveryState.SENDING: "sending_many",
             DeliveryState.HELD: "cannot_tell",
         }.get(state, str(state))
-        channel = await session.get(Channel, row.channel_id)
-        carried_by = channel.carried_by if channel is not None else ""
-        if reason == "sending_many" and carried_by:
+        if reason == "sending_many" and row.carried_by:
             reason = "sending_by_second"
         # Withdrawn in the middle: it is not simply sent.
         cut = state in OUT and counts.get(DeliveryState.WITHDRAWN, 0) > 0
         said = sentence(
             "list_stopped" if cut else reason,
-            words=carried_by,
-            channel=channel.name if channel is not None else "the platform",
+            words=row.carried_by,
+            channel=row.channel_name,
             done=out,
             parts=people,
             until=now,
@@ -114,7 +111,7 @@ class Sums:
             values["settled_at"] = now
         if row.permit_at is None and state == DeliveryState.SENDING:
             values["permit_at"] = self._clock.now()
-        await session.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**values))
+        await _change(session, row.id, values)
         return settled
 
     async def expire(self, session: AsyncSession, delivery: Delivery, now: datetime) -> None:
@@ -149,6 +146,46 @@ class Sums:
         await self.recount(session, delivery.id, now)
 
 
+async def _as_it_is(session: AsyncSession, delivery_id: str) -> Any:
+    """What the sums ask of a delivery and its channel; as `locked`, without the mapper, for every batch of a list."""
+    return (await session.execute(_current(), {"delivery_id": delivery_id})).one()
+
+
+@lru_cache(maxsize=1)
+def _current() -> Any:
+    return (
+        select(
+            col(Delivery.id),
+            col(Delivery.state),
+            col(Delivery.reason),
+            col(Delivery.counts),
+            col(Delivery.sent_at),
+            col(Delivery.permit_at),
+            col(Delivery.version),
+            col(Channel.name).label("channel_name"),
+            col(Channel.carried_by),
+        )
+        .join(Channel, col(Channel.id) == col(Delivery.channel_id))
+        .where(col(Delivery.id) == bindparam("delivery_id"))
+        .with_for_update(of=Delivery)
+    )
+
+
+async def _change(session: AsyncSession, delivery_id: str, values: Mapping[str, Any]) -> None:
+    given = {f"{_TO}{name}": value for name, value in values.items()}
+    await session.execute(_update(tuple(values)), {"delivery_id": delivery_id, **given})
+
+
+@lru_cache(maxsize=16)
+def _update(names: tuple[str, ...]) -> Any:
+    table = _DELIVERIES
+    return (
+        update(table)
+        .where(table.c.id == bindparam("delivery_id"))
+        .values({name: bindparam(f"{_TO}{name}", type_=table.c[name].type) for name in names})
+    )
+
+
 async def locked(session: AsyncSession, delivery_id: str) -> Delivery:
     """As it is now: another node may have counted since this session read it."""
     found = await session.execute(
@@ -160,8 +197,8 @@ async def locked(session: AsyncSession, delivery_id: str) -> Delivery:
     return found.scalar_one()
 
 
-async def counted(session: AsyncSession, row: Delivery) -> dict[str, int]:
-    """The sums of a list as its people's rows have them."""
+async def counted(session: AsyncSession, row: Any) -> dict[str, int]:
+    """The sums of a list as its people's rows have them; `row` is the delivery, with its `id` and `counts`."""
     found = await session.execute(
         select(_RECIPIENTS.c.state, func.count())
         .where(_RECIPIENTS.c.delivery_id == row.id)

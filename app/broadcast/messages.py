@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from app.broadcast.failover import stays_with
 from app.broadcast.fence import Start
 from app.broadcast.lifecycle import is_final, is_settled
 from app.broadcast.settle import Change, Standing
-from app.broadcast.words import sentence
+from app.broadcast.words import Sentence, sentence, tells_time
 from app.channels.base import OutboundPost, Receipt
 from app.models import DeliveryState
 
@@ -53,13 +54,8 @@ class Message:
 
 def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dict[str, Any]:
     """The columns of a person's row after an attempt or a look."""
-    said = sentence(
-        change.reason,
-        channel=message.channel_name,
-        until=change.due_at,
-        zone=zone,
-        words=change.words,
-    )
+    until = change.due_at if tells_time(change.reason) else None
+    said = _said(change.reason, message.channel_name, until, zone, change.words)
     twice = change.duplicate_preferred or message.standing.duplicates > 0
     return {
         "id": message.id,
@@ -77,6 +73,12 @@ def row_of(message: Message, change: Change, now: datetime, zone: tzinfo) -> dic
         "sent_at": now if change.state == DeliveryState.SENT else None,
         "settled_at": now if is_final(change.state) else None,
     }
+
+
+@lru_cache(maxsize=256)
+def _said(reason: str, channel: str, until: datetime | None, zone: tzinfo, words: str) -> Sentence:
+    """Of thousands nearly all are told the same."""
+    return sentence(reason, channel=channel, until=until, zone=zone, words=words)
 
 
 def standing_of(base: Standing, row: Any) -> Standing:

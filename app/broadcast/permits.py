@@ -242,10 +242,9 @@ class Permits:
         """Routine whose turn it may be after a long run, asked for by itself: the heads may all be urgent."""
         return await store.heads(session, channel_id, now, limit=8, after_rank=URGENT_RANK)
 
-    async def list_refusal(self, session: AsyncSession, candidate: Candidate) -> bool:
+    async def list_refusal(self, session: AsyncSession, candidate: Candidate, now: datetime) -> bool:
         """Ask the gate for a list; a refusal stops it there and is written. True when refused."""
         delivery = candidate.delivery
-        now = await store.lease_now(session, self._clock.now())
         answer = (await self._ask(session, [delivery.id])).get(delivery.id)
         refusal = await self._refusal(session, candidate, answer, now)
         if refusal is None:

@@ -18,7 +18,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import list_rows, store
-from app.broadcast.bulk import Shape, as_one, insert_rows, is_sqlite, update_as_seen, update_rows, write
+from app.broadcast.bulk import (
+    Shape,
+    Statement,
+    as_one,
+    insert_rows,
+    is_sqlite,
+    update_as_seen,
+    update_rows,
+    write,
+)
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.evidence import AGAIN, OUT
 from app.broadcast.failover import NOT_TAKEN, Turn
@@ -28,6 +37,7 @@ from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.list_sums import Sums
 from app.broadcast.long_messages import remember_parts
+from app.broadcast.meanwhile import meanwhile
 from app.broadcast.messages import Message, aware, proves, row_of, standing_of, told_as, within_budget
 from app.broadcast.outcomes import (
     about_message,
@@ -97,6 +107,8 @@ class Lists:
         carrier: Channel,
         adapter: Adapter,
         *,
+        now: datetime,
+        mono: float,
         room: int,
         earlier: Sequence[str],
         turn: Turn,
@@ -107,6 +119,7 @@ class Lists:
 
         Args:
             carrier: The provider that is given them: the list's channel, or its second. `adapter` is its adapter.
+            now, mono: By the clock that leases are measured by, and by our own at that moment or before.
             turn: Which people this provider may be given.
             earlier: Lists of the same lane and class that are not done; who still waits there waits here too.
 
@@ -114,8 +127,6 @@ class Lists:
             Messages, and seconds until the limit allows more (None when that is not what stands in the way).
         """
         delivery = candidate.delivery
-        mono = self._clock.monotonic()  # first, as for posts
-        now = await store.lease_now(session, self._clock.now())
         if not await store.still_open(session, {delivery.event_id}):
             return [], None
         parts = await store.parts_of(session, delivery.id)
@@ -136,7 +147,8 @@ class Lists:
             min(room, self._settings.list_batch),
             earlier,
             blocking_from,
-            _whose(turn, carrier.id),
+            turn,
+            carrier.id,
         )
         rows, refused = await self._without_opted_out(session, rows)
         if refused:
@@ -163,15 +175,6 @@ class Lists:
         if not rows:
             return [], wait
         await self._limits.store_grants(session, carrier.id, grants, self._settings.permit_s)
-        await session.execute(
-            list_rows.to_sending(is_sqlite(session)),
-            {
-                "ids": as_one([row.id for row in rows], sqlite=is_sqlite(session)),
-                "lease": now + timedelta(seconds=self._settings.lease_s),
-                "permitted": now,
-                "via": carrier.id,
-            },
-        )
         scopes = scopes_of(delivery.event_id, delivery.update_id, delivery.channel_id, carrier.id)
         seen = stamp_of(scopes)
         base = self._standing(candidate, carrier, adapter)
@@ -182,34 +185,45 @@ class Lists:
         # Asked for once: a mapped attribute costs as much as the rest of a line below.
         delivery_id, event_id = delivery.id, delivery.event_id
         carrier_id, carrier_name, lang = carrier.id, carrier.name, candidate.event_lang
-        messages = [
-            Message(
-                id=row.id,
-                delivery_id=delivery_id,
-                event_id=event_id,
-                channel_id=carrier_id,
-                channel_name=carrier_name,
-                open_before=row.via_id is not None,
-                post=OutboundPost(
-                    ref=row.id,
-                    text=text,
-                    recipient=row.number,
-                    lang=lang,
-                    validity_s=validity_s,
-                ),
-                attempt_id=self._new_id(),
-                fence=row.fence + 1,
-                standing=standing_of(base, row),
-                intent_at=now,
-                start=self._fence.permit(delivery_id, row.id, scopes, seen, must_start_by),
-                starts_in_s=grant.in_s,
-                charged_at=grant.at,
-                grant_id=grant.id,
-                units=units,
-                was=DeliveryState.SENDING,
-            )
-            for row, grant in zip(rows, grants, strict=True)
-        ]
+
+        def build() -> list[Message]:
+            return [
+                Message(
+                    id=row.id,
+                    delivery_id=delivery_id,
+                    event_id=event_id,
+                    channel_id=carrier_id,
+                    channel_name=carrier_name,
+                    open_before=row.via_id is not None,
+                    post=OutboundPost(
+                        ref=row.id,
+                        text=text,
+                        recipient=row.number,
+                        lang=lang,
+                        validity_s=validity_s,
+                    ),
+                    attempt_id=self._new_id(),
+                    fence=row.fence + 1,
+                    standing=standing_of(base, row),
+                    intent_at=now,
+                    start=self._fence.permit(delivery_id, row.id, scopes, seen, must_start_by),
+                    starts_in_s=grant.in_s,
+                    charged_at=grant.at,
+                    grant_id=grant.id,
+                    units=units,
+                    was=DeliveryState.SENDING,
+                )
+                for row, grant in zip(rows, grants, strict=True)
+            ]
+
+        taken = list_rows.to_sending(
+            [row.id for row in rows],
+            now,
+            now + timedelta(seconds=self._settings.lease_s),
+            carrier_id,
+            sqlite=is_sqlite(session),
+        )
+        _, messages = await meanwhile(write(session, taken), build)
         rows_of_attempts = insert_rows(
             _STARTED,
             [
@@ -350,9 +364,12 @@ class Lists:
         self, session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], now: datetime
     ) -> list[Position]:
         """Write a batch of outcomes: their attempts, the people, the sums, and what is settled by them."""
-        await self._finish_attempts(session, outcomes, now)
-        outcomes = await _with_earlier_tries(session, outcomes)
-        ours, now_is = await self._write_ours(session, outcomes, now)
+        ended = _ends(outcomes, now, sqlite=is_sqlite(session))
+        again = [m.id for m, c in outcomes if m.standing.attempts and not_known_out(c)]
+        if again:
+            await write(session, *ended)
+            outcomes, ended = await _with_earlier_tries(session, outcomes, again), []
+        ours, now_is = await self._write_ours(session, outcomes, ended, now)
         was = {m.id: m.was for m, _ in ours}
         late = [(m, c) for m, c in outcomes if m.id not in was and m.id in now_is]
         late = [(m, c) for m, c in late if proves(m, c, now_is[m.id][1])]
@@ -385,27 +402,38 @@ class Lists:
         return positions
 
     async def _write_ours(
-        self, session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], now: datetime
+        self,
+        session: AsyncSession,
+        outcomes: Sequence[tuple[Message, Change]],
+        ended: Sequence[Statement],
+        now: datetime,
     ) -> tuple[list[tuple[Message, Change]], dict[str, tuple[int, str]]]:
         """
-        Write the outcomes of those that nobody took over, which are nearly all.
+        End the attempts, and write the outcomes of those that nobody took over, which are nearly all.
+
+        Args:
+            ended: Statements that end the attempts, as far as that is not done.
 
         Returns:
             Which were written, and how the others are now at least; these are locked.
         """
         zone = self._settings.zone
         if is_sqlite(session):
+            await write(session, *ended)
             now_is = await self._as_they_are(session, [m for m, _ in outcomes])
             ours = [(m, c) for m, c in outcomes if now_is.get(m.id) == (m.fence, str(m.was))]
             if ours:
                 rows = [row_of(m, c, now, zone) for m, c in ours]
                 await write(session, update_rows(_RECIPIENTS, rows, sqlite=True))
             return ours, now_is
+
+        def build() -> Statement:
+            seen = [{**row_of(m, c, now, zone), "seen": m.fence, "was": str(m.was)} for m, c in outcomes]
+            return update_as_seen(_RECIPIENTS, seen, (("seen", "fence"), ("was", "state")))
+
         # In one statement that looks and writes: to lock them first costs the server a write and us a way each.
-        seen = [{**row_of(m, c, now, zone), "seen": m.fence, "was": str(m.was)} for m, c in outcomes]
-        written = await write(
-            session, update_as_seen(_RECIPIENTS, seen, (("seen", "fence"), ("was", "state")))
-        )
+        _, look_and_write = await meanwhile(write(session, *ended), build)
+        written = await write(session, look_and_write)
         done = set(map(tuple, written))
         ours = [(m, c) for m, c in outcomes if (m.id, m.fence, m.was) in done]
         others = [m for m, _ in outcomes if (m.id, m.fence, m.was) not in done]
@@ -466,39 +494,19 @@ class Lists:
         limit: int,
         earlier: Sequence[str],
         blocking_from: datetime,
-        whose: Any,
+        turn: Turn,
+        via_id: str,
     ) -> list[Any]:
-        query = (
-            select(
-                _RECIPIENTS.c.id,
-                _RECIPIENTS.c.number,
-                _RECIPIENTS.c.attempts,
-                _RECIPIENTS.c.fence,
-                _RECIPIENTS.c.reason,
-                _RECIPIENTS.c.via_id,
-            )
-            .where(
-                whose,
-                _RECIPIENTS.c.delivery_id == delivery.id,
-                _RECIPIENTS.c.state == str(DeliveryState.QUEUED),
-                _RECIPIENTS.c.due_at <= now,
-            )
-            .order_by(_RECIPIENTS.c.due_at, _RECIPIENTS.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
+        given: dict[str, Any] = {
+            "via": via_id,
+            "delivery_id": delivery.id,
+            "now": now,
+            "most": limit,
+        }
         if earlier:
-            other = _RECIPIENTS.alias()
-            query = query.where(
-                _RECIPIENTS.c.recipient_id.not_in(
-                    select(other.c.recipient_id).where(
-                        other.c.delivery_id.in_(earlier),
-                        other.c.state.in_(("queued", "sending"))
-                        | ((other.c.state == "unknown") & (other.c.permit_at > blocking_from)),
-                    )
-                )
-            )
-        return list((await session.execute(query)).all())
+            given |= {"earlier": earlier, "blocking": blocking_from}
+        query = list_rows.waiting(own=turn.own, fresh=turn.fresh, after_others=bool(earlier))
+        return list((await session.execute(query, given)).all())
 
     async def _without_opted_out(self, session: AsyncSession, rows: list[Any]) -> tuple[list[Any], list[Any]]:
         if not rows:
@@ -533,24 +541,6 @@ class Lists:
             now=now,
         )
         self._notes.note(delivery.event_id, delivery.id)
-
-    async def _finish_attempts(
-        self, session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], now: datetime
-    ) -> None:
-        rows = [
-            {
-                "id": m.attempt_id,
-                "finished_at": now,
-                "outcome": c.outcome,
-                "code": c.code,
-                "words": (c.receipt.remote_id if c.receipt is not None else c.words)[:500],
-            }
-            for m, c in outcomes
-            if m.attempt_id and c.outcome is not None
-        ]
-        if rows:
-            sqlite = is_sqlite(session)
-            await write(session, update_rows(_ATTEMPTS, rows, sqlite=sqlite, unless_set="finished_at"))
 
     async def _as_they_are(
         self, session: AsyncSession, messages: Sequence[Message]
@@ -620,24 +610,29 @@ class Lists:
         await session.flush()
 
 
-def _whose(turn: Turn, carrier_id: str) -> Any:
-    stays = _RECIPIENTS.c.via_id == carrier_id
-    if turn.own:
-        return stays
-    free = _RECIPIENTS.c.via_id.is_(None)
-    return stays | (free & (_RECIPIENTS.c.attempts == 0) if turn.fresh else free)
-
-
 async def _with_earlier_tries(
-    session: AsyncSession, outcomes: Sequence[tuple[Message, Change]]
+    session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], again: Sequence[str]
 ) -> Sequence[tuple[Message, Change]]:
     """
     What was not taken this time, and is out by an earlier try: its receipt came while this one was under way.
 
     Only a message that was tried before can have one, and it names our reference.
     """
-    again = [m.id for m, c in outcomes if m.standing.attempts and not_known_out(c)]
-    if not again:
-        return outcomes
     kept = await kept_receipts(session, again, OUT)
     return [(m, proven(c, kept[m.id]) if m.id in kept else c) for m, c in outcomes]
+
+
+def _ends(outcomes: Sequence[tuple[Message, Change]], now: datetime, *, sqlite: bool) -> list[Statement]:
+    """Of the attempts that came to something; none where only looks did."""
+    rows = [
+        {
+            "id": m.attempt_id,
+            "finished_at": now,
+            "outcome": c.outcome,
+            "code": c.code,
+            "words": (c.receipt.remote_id if c.receipt is not None else c.words)[:500],
+        }
+        for m, c in outcomes
+        if m.attempt_id and c.outcome is not None
+    ]
+    return [update_rows(_ATTEMPTS, rows, sqlite=sqlite, unless_set="finished_at")] if rows else []

@@ -158,23 +158,13 @@ async def still_open(session: AsyncSession, event_ids: Collection[str]) -> Colle
     """Which of these events may send; as `is_on`, until the caller's transaction ends."""
     if not event_ids or session.get_bind().dialect.name != "postgresql":
         return event_ids  # one writer: nothing came between
-    found = await session.execute(
-        select(col(LiveEvent.id))
-        .where(col(LiveEvent.id).in_(sorted(event_ids)), col(LiveEvent.sending) == Sending.OPEN)
-        .order_by(col(LiveEvent.id))
-        .with_for_update(read=True)
-    )
+    found = await session.execute(_still_open(), {"ids": sorted(event_ids)})
     return set(found.scalars())
 
 
 async def are_on(session: AsyncSession, channel_ids: Collection[str]) -> bool:
     """Whether anything may leave on all of them; as `is_on`, until the caller's transaction ends."""
-    found = await session.execute(
-        select(col(Channel.id))
-        .where(col(Channel.id).in_(sorted(channel_ids)), col(Channel.state) == "on")
-        .order_by(col(Channel.id))
-        .with_for_update(read=True)
-    )
+    found = await session.execute(_are_on(), {"ids": sorted(channel_ids)})
     return len(found.all()) == len(channel_ids)
 
 
@@ -392,6 +382,28 @@ def _lists() -> Any:
             col(LiveEvent.sending) == Sending.OPEN,
         )
         .order_by(col(Delivery.rank), col(Delivery.seq), col(Delivery.id))
+    )
+
+
+@lru_cache(maxsize=1)
+def _still_open() -> Any:
+    return (
+        select(col(LiveEvent.id))
+        .where(
+            col(LiveEvent.id).in_(bindparam("ids", expanding=True)), col(LiveEvent.sending) == Sending.OPEN
+        )
+        .order_by(col(LiveEvent.id))
+        .with_for_update(read=True)
+    )
+
+
+@lru_cache(maxsize=1)
+def _are_on() -> Any:
+    return (
+        select(col(Channel.id))
+        .where(col(Channel.id).in_(bindparam("ids", expanding=True)), col(Channel.state) == "on")
+        .order_by(col(Channel.id))
+        .with_for_update(read=True)
     )
 
 

@@ -143,6 +143,12 @@ TABLE: Mapping[str, tuple[str, str]] = {
 """The catalogues of the screens have the same English under `why.` and `then.`, and what it is in other languages."""
 
 REASONS = frozenset(TABLE)
+_WITH_TIME = frozenset(reason for reason, words in TABLE.items() if any("{until}" in one for one in words))
+
+
+def tells_time(reason: str) -> bool:
+    """Whether its sentences name when something is tried or was too late."""
+    return reason in _WITH_TIME
 
 
 def clock_words(instant: datetime | None, zone: tzinfo) -> str:

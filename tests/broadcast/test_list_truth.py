@@ -67,6 +67,8 @@ class People:
                 candidate,
                 channel,
                 adapter,
+                now=await store.lease_now(session, SystemClock().now()),
+                mono=SystemClock().monotonic(),
                 room=50,
                 earlier=(),
                 turn=Turn(False),

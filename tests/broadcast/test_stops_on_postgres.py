@@ -18,6 +18,7 @@ from app.broadcast.gate import Refusal
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.jobs import Job
 from app.broadcast.settings import EngineSettings
+from app.clock import SystemClock
 from app.db import FROZEN_S
 from app.db_urgent import URGENT, clear_the_way
 from app.models import Act, Channel, Delivery, DeliveryPart, Topic, Update
@@ -371,7 +372,7 @@ class TestLists:
             monkeypatch.setattr(here.gate, "check", check)
             async with here.stage.database.transaction() as session:
                 (candidate,) = await store.lists(session, channel_id)
-                assert await permits.list_refusal(session, candidate)
+                assert await permits.list_refusal(session, candidate, SystemClock().now())
             row = await here.stage.one(Delivery)
         expected = {"kill": ("withdrawn", "killed"), "stop": ("held", "stopped")}[ended]
         assert (row.state, row.reason) == expected
