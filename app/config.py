@@ -89,7 +89,6 @@ class Settings(BaseSettings):
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     simulators_url: str = "http://127.0.0.1:8001"
-    simulators_smpp: str = "127.0.0.1:2775"
     embed_hosts: tuple[str, ...] = ()
     max_body_bytes: int = 262_144
     session_hours: float = 12

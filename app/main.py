@@ -200,7 +200,6 @@ def create_app(
         new_id,
         drill=drill,
         simulators_url=settings.simulators_url,
-        simulators_smpp=settings.simulators_smpp,
         public_url=public_url,
     )
     rules = RuleGuard()

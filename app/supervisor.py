@@ -40,7 +40,6 @@ class Ready:
     address: str
     sign_in_code: str | None = None
     second_code: str | None = None
-    smpp: str = ""
 
 
 @dataclass(slots=True)
@@ -104,13 +103,7 @@ def parse_ready(line: bytes) -> Ready | None:
     if not isinstance(address, str):
         return None
     codes = [one.get("code") for one in said.get("sign_in_codes", []) if isinstance(one, dict)]
-    smpp = said.get("smpp")
-    return Ready(
-        address,
-        said.get("sign_in_code"),
-        codes[1] if len(codes) > 1 else None,
-        smpp if isinstance(smpp, str) else "",
-    )
+    return Ready(address, said.get("sign_in_code"), codes[1] if len(codes) > 1 else None)
 
 
 def status_words(status: int) -> str:
@@ -249,7 +242,6 @@ def instance_environment(port: int, far: Ready) -> dict[str, str]:
     """
     return {
         "TOCSIN_SIMULATORS_URL": far.address,
-        "TOCSIN_SIMULATORS_SMPP": far.smpp,
         "TOCSIN_PUBLIC_URL": f"http://localhost:{port}",
         "TOCSIN_ALLOWED_HOSTS": "[]",
     }

@@ -57,12 +57,12 @@ class TestEnvironment:
         """Its settings stand in the machine's environment: the simulators would call the live service otherwise."""
         monkeypatch.setenv("TOCSIN_PUBLIC_URL", "https://live.valdora.example")
         monkeypatch.setenv("TOCSIN_ALLOWED_HOSTS", '["live.valdora.example"]')
-        far = Ready("http://127.0.0.1:8003", smpp="127.0.0.1:2776")
+        far = Ready("http://127.0.0.1:8003")
         for name, value in instance_environment(8002, far).items():
             monkeypatch.setenv(name, value)
         found = Settings(_env_file=None)  # type: ignore[call-arg]
         assert (found.public_url, found.allowed_hosts) == ("http://localhost:8002", ())
-        assert (found.simulators_url, found.simulators_smpp) == (far.address, far.smpp)
+        assert found.simulators_url == far.address
 
 
 class TestChoosePort:

@@ -37,6 +37,10 @@ from app.models import Channel, ChannelCursor, Delivery, EventChannel, TopicName
 log = structlog.get_logger()
 
 
+SIMULATED_GATEWAY = "tocsin-sim"
+"""What the simulated SMS gateway calls itself when it takes a sign-in."""
+
+
 class LiveCredentialInDrill(Exception):
     """A drill found a channel that points at a real platform."""
 
@@ -54,7 +58,6 @@ class Switchboard:
         *,
         drill: bool,
         simulators_url: str,
-        simulators_smpp: str,
         public_url: str,
     ) -> None:
         self._database = database
@@ -64,7 +67,7 @@ class Switchboard:
         self._new_id = new_id
         self._drill = drill
         self._simulators_url = simulators_url.rstrip("/")
-        self._simulators_smpp = simulators_smpp
+        self.simulated_gateway = ""  # "host:port", as the simulators themselves say; none of ours until then
         self._public_url = public_url.rstrip("/")
         self._open: dict[str, tuple[Made, Adapter, Client]] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -249,7 +252,7 @@ class Switchboard:
         except LiveCredentialInDrill as exc:
             raise InvalidInput(
                 "A drill speaks to the simulators only. Give the simulator's address"
-                + (f": {self._simulators_smpp}." if adapter == "smpp" else "."),
+                + (f": {self.simulated_gateway}." if adapter == "smpp" and self.simulated_gateway else "."),
                 code="real_platform_in_drill",
             ) from exc
         _parsed(chosen.credentials, credentials, "credentials")
@@ -513,6 +516,9 @@ class Switchboard:
             defaults["callback_address"] = self.webhook_address(row.id)
         settings = chosen.settings.model_validate({**row.settings, **defaults})
         self._refuse_real_in_drill(settings)
+        if self._drill and isinstance(settings, SmppSettings):
+            # An address proves nothing: at one of this machine may be a real gateway, or the way to one.
+            settings = settings.model_copy(update={"gateway_name": SIMULATED_GATEWAY})
         credentials = chosen.credentials.model_validate(self._opened_credentials(row))
         adapter = chosen.build(settings, credentials, client, self._clock)
         if isinstance(adapter, RenewsCredentials):
@@ -544,7 +550,7 @@ class Switchboard:
         if not self._drill:
             return
         if isinstance(settings, SmppSettings):
-            if f"{settings.host}:{settings.port}" != self._simulators_smpp:
+            if f"{settings.host}:{settings.port}" != self.simulated_gateway:
                 raise LiveCredentialInDrill(
                     "A drill speaks to the simulated gateway only. This channel points to another one."
                 )

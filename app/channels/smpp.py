@@ -198,6 +198,7 @@ class SmppAdapter:
                         self._credentials.password.get_secret_value(),
                         settings.system_type,
                     ),
+                    expected_name=settings.gateway_name,
                     answer_s=settings.answer_s,
                     refused=partial(classify, account=settings.account_statuses),
                     idle_s=settings.idle_s,

@@ -209,6 +209,11 @@ def read_message_id(body: bytes) -> str:
     return body.partition(b"\0")[0].decode("latin-1")
 
 
+def read_name(body: bytes) -> str:
+    """What a gateway calls itself, in the answer to a sign-in."""
+    return body.partition(b"\0")[0].decode("latin-1")
+
+
 def read_deliver(body: bytes) -> Delivered:
     """
     A receipt or a message from a phone.

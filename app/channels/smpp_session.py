@@ -22,6 +22,7 @@ from app.channels.smpp_pdu import (
     bind_body,
     read_deliver,
     read_header,
+    read_name,
 )
 from app.errors import ChannelError, CredentialsRejected, OutcomeUnknown, Unavailable
 from app.http import MayStart
@@ -70,6 +71,7 @@ class Session:
         *,
         tls: ssl.SSLContext | None,
         credentials: tuple[str, str, str],
+        expected_name: str,
         answer_s: float,
         idle_s: float,
         window: int,
@@ -81,11 +83,12 @@ class Session:
         Connect and bind as a transceiver.
 
         Args:
+            expected_name: What the gateway must call itself; empty for any.
             refused: What a status means, for a sign-in that was not taken.
 
         Raises:
             Unavailable: nobody there, or no answer.
-            CredentialsRejected: the gateway does not know us.
+            CredentialsRejected: the gateway does not know us, or is not the one that is meant.
         """
         try:
             async with asyncio.timeout(answer_s):
@@ -118,6 +121,11 @@ class Session:
             if isinstance(error := refused(answer.status), CredentialsRejected):
                 raise error
             raise Unavailable("The gateway does not take our sign-in now.", code=f"0x{answer.status:02X}")
+        if expected_name and read_name(answer.body) != expected_name:
+            await session.aclose()
+            raise CredentialsRejected(
+                "Another gateway answers there than the one that is meant.", code="other_gateway"
+            )
         return session
 
     async def submit(self, body: bytes, may_start: MayStart | None, on_answer: OnAnswer) -> Pdu:

@@ -29,6 +29,7 @@ class SmppSettings(BaseModel):
         receipt_ids: How it writes the same id in the receipt, which is often another base.
         account_statuses: The gateway's own statuses that refuse the whole account, such as for want of credit: they
             pause the channel, where any other of its own refuses one message.
+        gateway_name: What the gateway calls itself when it takes our sign-in; one with another name is left at once.
         window: Messages that may wait for their answer at once.
         country: Two letters; whose way of writing numbers the gateway uses. Without it that of `source`.
         price_per_segment: What one segment costs you, for estimates; without it none is made.
@@ -46,6 +47,7 @@ class SmppSettings(BaseModel):
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$")
     answer_ids: IdBase = "text"
     receipt_ids: IdBase = "text"
+    gateway_name: str = Field(default="", max_length=15)
     account_statuses: tuple[Annotated[int, Field(ge=1, le=0xFFFFFFFF)], ...] = ()
     window: int = Field(default=10, ge=1, le=1000)
     answer_s: float = Field(default=10.0, gt=0, le=60)

@@ -148,7 +148,9 @@ class Furnisher:
 
     async def _make_channels(self) -> dict[str, Channel]:
         known = await self._simulators.get("credentials")
-        await self._follow_simulators(known.get("smpp", {}))
+        gateway = known.get("smpp", {})
+        self._switchboard.simulated_gateway = f"{gateway['host']}:{gateway['port']}" if gateway else ""
+        await self._follow_simulators(gateway)
         # The prepared ones are the oldest; somebody may have added others.
         have = {row.adapter: row for row in reversed(await self._switchboard.listed())}
         # A pair of tokens lives as long as its simulators process, so every start of ours gets a new one.

@@ -114,7 +114,6 @@ async def instance(folder: Path, world: SimulatorSettings | None = None) -> Asyn
         settings = Settings(
             data_dir=folder,
             simulators_url=origin,
-            simulators_smpp=f"127.0.0.1:{simulators.gateway.port}",
             delays=DelaySettings(rehearsal=0),
             _env_file=None,
         )

@@ -103,7 +103,7 @@ async def rounds(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterato
         vault = open_vault(tmp_path / "key")
         switchboard = Switchboard(
             made.stage.database, vault, AuditLog(), SystemClock(), new_id, drill=False, simulators_url="",
-            simulators_smpp="", public_url="",
+            public_url="",
         )  # fmt: skip
         ids = made.stage.channels
         await switchboard.set_second("person:1", ids["twilio"], ids["smpp"], instead_of=None)

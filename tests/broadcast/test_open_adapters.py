@@ -40,7 +40,7 @@ async def board(tmp_path: Path) -> AsyncIterator[Board]:
         new_key_file(tmp_path / "key")
         made = Switchboard(
             stage.database, open_vault(tmp_path / "key"), AuditLog(), SystemClock(), new_id, drill=False,
-            simulators_url="", simulators_smpp="", public_url="",
+            simulators_url="", public_url="",
         )  # fmt: skip
         stack.push_async_callback(made.aclose)
         where = {
@@ -110,7 +110,7 @@ async def test_F28_tokens_that_a_person_entered_are_not_overwritten_by_a_renewal
         vault = open_vault(tmp_path / "key")
         board = Switchboard(
             stage.database, vault, AuditLog(), SystemClock(), new_id, drill=False,
-            simulators_url="", simulators_smpp="", public_url="",
+            simulators_url="", public_url="",
         )  # fmt: skip
         stack.push_async_callback(board.aclose)
         changed: list[str] = []
@@ -148,7 +148,7 @@ async def test_one_channel_that_cannot_be_read_keeps_no_other_from_opening_or_be
         boards = [
             Switchboard(
                 stage.database, open_vault(tmp_path / "key"), AuditLog(), SystemClock(), new_id, drill=False,
-                simulators_url="", simulators_smpp="", public_url="",
+                simulators_url="", public_url="",
             )
             for _ in range(2)
         ]  # fmt: skip

@@ -192,6 +192,19 @@ class TestSignIn:
         server.close()
         await server.wait_closed()
 
+    async def test_N14_a_gateway_with_another_name_is_left_before_a_message(self) -> None:
+        """An address may lead to another one than yesterday; what it calls itself in the sign-in is looked at first."""
+        async with gateway(gateway_name="tocsin-sim") as (there, adapter, _):
+            await adapter.publish(post(), may_start=go)
+            there.name = "Kannel"
+            later = build(there.port, gateway_name="tocsin-sim")
+            with pytest.raises(CredentialsRejected) as refused:
+                await later.publish(post(ref="d2.1"), may_start=go)
+            await later.aclose()
+            await until(lambda: len(there._lines) == 1)
+        assert refused.value.code == "other_gateway"
+        assert len(there.taken) == 1
+
 
 class TestSettings:
     @pytest.mark.parametrize("wrong", [{"host": "10.0.0.5"}, {"source": "much too long a name"}, {"port": 0}])

@@ -63,7 +63,6 @@ class Stage:
             environment={
                 "TOCSIN_DATA_DIR": str(self.folder / "data"),
                 "TOCSIN_SIMULATORS_URL": self.simulators.address,
-                "TOCSIN_SIMULATORS_SMPP": str(self.simulators.ready["smpp"]),
                 **self.settings,
             },
         )

@@ -9,7 +9,7 @@ import pytest
 
 from app.channels.base import OutboundPost
 from app.channels.simulators.settings import SimulatorSettings
-from app.errors import ChannelError, InvalidInput
+from app.errors import ChannelError, CredentialsRejected, InvalidInput
 from tests.audience.instance import instance
 
 
@@ -39,6 +39,27 @@ async def test_a_drill_sends_over_the_simulated_gateway_and_over_no_other(tmp_pa
         receipt = await adapter.publish(post, may_start=lambda: None)
         (taken,) = made.simulators.gateway.taken
         assert (str(taken.number), taken.octets) == (receipt.remote_id, b"Exercise. Stay inside.")
+
+
+async def test_N14_a_drill_sends_nothing_over_a_gateway_that_only_has_the_simulated_ones_address(
+    tmp_path: Path,
+) -> None:
+    """A port of this machine may be a real gateway's, or a tunnel to one: what it calls itself is looked at before a message."""
+    async with instance(tmp_path, SimulatorSettings(smpp_port=0)) as made:
+        house, gateway = made.app.state.house, made.simulators.gateway
+        known = (await made.world.get("/_sim/credentials")).json()["smpp"]
+        secrets = {"password": known.pop("password")}
+        # Whatever the channel's own settings say: a drill knows whom it may speak to.
+        fields = {**known, "tls": False, "gateway_name": "Kannel"}
+        channel = await house.switchboard.add(
+            "person:1", adapter="smpp", name="Gateway", settings=fields, credentials=secrets
+        )
+        gateway.name = "Kannel"
+        adapter = await house.switchboard.adapter(channel.id)
+        post = OutboundPost(ref="d1.1", text="Exercise. Stay inside.", recipient="+12025550199")
+        with pytest.raises(CredentialsRejected):
+            await adapter.publish(post, may_start=lambda: None)
+        assert gateway.taken == []
 
 
 async def test_what_the_gateway_was_given_is_in_the_drills_ledger_and_on_its_page(tmp_path: Path) -> None:

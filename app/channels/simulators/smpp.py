@@ -23,6 +23,8 @@ UNBIND: Final = 0x6
 ENQUIRE_LINK: Final = 0x15
 GENERIC_NACK: Final = 0x80000000
 RESPONSE: Final = 0x80000000
+NAME: Final = "tocsin-sim"
+"""What it calls itself to who signs in; a drill speaks to no gateway with another name."""
 
 
 @dataclass(slots=True)
@@ -127,6 +129,7 @@ class SmppSimulator:
         self._shown: deque[Shown] = deque(maxlen=_MOST_SHOWN)
         self.system_id = system_id
         self.password = password
+        self.name = NAME
         self.faults = SmppFaults()
         self.taken: list[SmppMessage] = []
         self.refused = 0
@@ -274,7 +277,7 @@ class SmppSimulator:
         system_id, at = _string(body, 0)
         password, _ = _string(body, at)
         status = 0x0F if system_id != self.system_id else 0x0E if password != self.password else 0
-        await self._send(line, command | RESPONSE, status, sequence, _c("simulator") if status == 0 else b"")
+        await self._send(line, command | RESPONSE, status, sequence, _c(self.name) if status == 0 else b"")
         if status == 0:
             self._lines.add(line)
         return status == 0
