@@ -13,6 +13,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from app.accounts.audit import CHAIN_LOCK, GENESIS, chain
+from app.broadcast.accept_corrections import is_overtaken, keep_back, read_waiting
 from app.broadcast.accept_rows import AUDIT, AcceptRows, Place, build, key_row
 from app.broadcast.accept_steps import mark_sent, read_steps, refused, sent_before
 from app.broadcast.bulk import Statement, Work, insert_all, insert_rows, marks, read_instant
@@ -28,7 +29,7 @@ PUTS_RIGHT = (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR
 """What may still be said after the end."""
 
 EVENT_CHANGED = "event_changed"
-"""Decided by rules, or read next to texts, that were others before it was accepted: it is decided again."""
+"""Decided by rules, read next to texts, or of a correction by what was out, that were others before it was accepted."""
 
 Submit = tuple[DecidedUpdate, RenderAnswer]
 Answers = list[Accepted | AppError]
@@ -49,6 +50,7 @@ def accept(
     steps = yield from read_steps([decided for decided, _ in batch])
     standing = yield from read_standing([decided for decided, _ in batch])
     said = yield from read_said_last([decided for decided, _ in batch])
+    waiting = yield from read_waiting([decided for decided, _ in batch])
     taken: set[str] = set()
     answers: Answers = []
     first: dict[Key, int] = {}
@@ -65,6 +67,8 @@ def accept(
                 repeats.append((index, first[key]))
         else:
             refusal = _refusal(decided, events.get(decided.event_id), channels) or refused(decided, steps)
+            if refusal is None and is_overtaken(decided, waiting):
+                refusal = _changed()
             if refusal is None and decided.step is not None:
                 if decided.step.id in taken:
                     refusal = sent_before()
@@ -85,6 +89,7 @@ def accept(
                     )
                 first[key] = index
                 fresh.append(index)
+    yield from keep_back([batch[index][0] for index in fresh])
     places = yield from _places([batch[index][0] for index in fresh], events)
     rows = AcceptRows()
     tops: dict[str, Position] = {}
@@ -194,6 +199,10 @@ def _audit(rows: AcceptRows, at: datetime, sqlite: bool) -> Work[None]:
     yield insert_rows(AUDIT, chain(seq, digest, rows.audit, at), sqlite=sqlite)
 
 
+def _changed() -> Conflict:
+    return Conflict("This event was changed meanwhile. Send it again.", code=EVENT_CHANGED)
+
+
 _NOT_YET = AppError("not yet")
 
 
@@ -228,7 +237,7 @@ def _refusal(decided: DecidedUpdate, event: EventRow | None, channels: set[str])
         )
     if decided.event_version not in (None, version):
         # Who must agree may be another question now, such as when the crisis was called graver in between.
-        return Conflict("This event was changed meanwhile. Send it again.", code=EVENT_CHANGED)
+        return _changed()
     for planned in decided.deliveries:
         if planned.channel_id not in channels:
             return NotFound(

@@ -326,6 +326,7 @@ async def _queue(session: AsyncSession, channel_id: str) -> list[Waiting]:
             col(Delivery.claimable_at).is_not(None),
             col(Delivery.audience_id).is_(None),
             col(LiveEvent.sending) == Sending.OPEN,
+            ~store.being_put_right(Delivery),
         )
         .order_by(col(Delivery.rank), col(Delivery.seq), col(Delivery.id))
         .limit(MOST_LOOKED_AT)

@@ -59,6 +59,8 @@ class DecidedUpdate:
         state: "counting_down", or "awaiting_approval" (then nothing counts down yet).
         delay_s: Seconds from accept to release.
         expires_in_s: Seconds from release (or accept, while waiting) after which nothing may start.
+        not_out: Of a correction: earlier deliveries that it does nothing about, as they never left, each with its fence
+            as it was read then. Where one has begun since, it is decided again.
         marks: {"corrected": update id} or {"retracted": update id}: what the public page strikes or empties at release.
         needs: Whose second opinion the gate must find before it leaves; empty for nobody's.
         asked_by: The human behind the request, whatever door was used; never their second opinion.
@@ -87,6 +89,7 @@ class DecidedUpdate:
     pinned: bool = False
     of_update_id: str | None = None
     answers_reply_id: str | None = None
+    not_out: tuple[tuple[str, int], ...] = ()
     marks: Mapping[str, str] = field(default_factory=dict)
     needs: str = ""
     asked_by: str = ""

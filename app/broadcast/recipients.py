@@ -129,6 +129,8 @@ class Lists:
         delivery = candidate.delivery
         if not await store.still_open(session, {delivery.event_id}):
             return [], None
+        if delivery.state == DeliveryState.QUEUED and await store.is_put_right(session, delivery.update_id):
+            return [], None
         parts = await store.parts_of(session, delivery.id)
         text = parts[0].text if parts else ""
         units = max(1, self._units(carrier.adapter, text))

@@ -23,6 +23,7 @@ from app.models import (
     EventChannel,
     LiveEvent,
     Sending,
+    UpdateKind,
     UpdateState,
 )
 from app.models import Update as LiveUpdate
@@ -66,7 +67,8 @@ async def heads(
 
     With `after_rank` of the classes behind it only.
 
-    A head that is not due yet keeps its whole lane and class waiting: that is what order means.
+    A head that is not due yet keeps its whole lane and class waiting: that is what order means. What is being put
+    right keeps nobody waiting: it may never go.
     """
     but = {} if after_rank is None else {"but_ranks": list(range(after_rank + 1))}
     found = await session.execute(
@@ -94,7 +96,11 @@ async def lock_waiting(session: AsyncSession, ids: Sequence[str]) -> list[Candid
         return []
     found = await session.execute(
         _candidates()
-        .where(col(Delivery.id).in_(ids), col(Delivery.state) == DeliveryState.QUEUED)
+        .where(
+            col(Delivery.id).in_(ids),
+            col(Delivery.state) == DeliveryState.QUEUED,
+            ~being_put_right(Delivery),
+        )
         .with_for_update(of=Delivery, skip_locked=True)
     )
     return [Candidate(*row) for row in found]
@@ -160,6 +166,16 @@ async def still_open(session: AsyncSession, event_ids: Collection[str]) -> Colle
         return event_ids  # one writer: nothing came between
     found = await session.execute(_still_open(), {"ids": sorted(event_ids)})
     return set(found.scalars())
+
+
+async def is_put_right(session: AsyncSession, update_id: str) -> bool:
+    """Whether a correction of it was accepted since it was read; asked after `still_open`, which waits for one."""
+    if session.get_bind().dialect.name != "postgresql":
+        return False  # one writer: nothing came between
+    found = await session.execute(
+        select(col(LiveUpdate.id)).where(col(LiveUpdate.of_update_id) == update_id, *_puts_right(LiveUpdate))
+    )
+    return found.first() is not None
 
 
 async def are_on(session: AsyncSession, channel_ids: Collection[str]) -> bool:
@@ -316,6 +332,30 @@ def written_in(column: Any, *states: str) -> Any:
     return column.in_(bindparam(None, list(states), expanding=True, literal_execute=True))
 
 
+def being_put_right(of: Any) -> Any:
+    """
+    Whether a correction or a retraction of a delivery's update counts down, or waits for somebody's agreement.
+
+    What had not left when that was accepted has no share in it, so it must not leave before it is decided: it would be
+    out, and wrong, where nobody puts it right.
+    """
+    other = aliased(LiveUpdate)
+    return exists().where(col(other.of_update_id) == col(of.update_id), *_puts_right(other))
+
+
+def put_right_soon() -> Any:
+    """The ids of such updates, all at once."""
+    other = aliased(LiveUpdate)
+    return select(col(other.of_update_id)).where(col(other.of_update_id).is_not(None), *_puts_right(other))
+
+
+def _puts_right(other: Any) -> tuple[Any, ...]:
+    return (
+        written_in(col(other.state), UpdateState.COUNTING_DOWN, UpdateState.AWAITING_APPROVAL),
+        col(other.kind).in_((UpdateKind.CORRECTION, UpdateKind.RETRACTION)),
+    )
+
+
 def _waiting(of: Any, after_rank: bool) -> tuple[Any, ...]:
     """What waits on a channel, lists excepted."""
     return (
@@ -324,6 +364,7 @@ def _waiting(of: Any, after_rank: bool) -> tuple[Any, ...]:
         written_in(col(of.state), DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN),
         col(of.claimable_at).is_not(None),
         col(of.audience_id).is_(None),
+        or_(col(of.act).not_in((Act.POST, Act.REPLY)), ~being_put_right(of)),
         # Not as "more than": an index in another order would be taken for that.
         *((col(of.rank).not_in(bindparam("but_ranks", expanding=True)),) if after_rank else ()),
     )
@@ -379,6 +420,8 @@ def _lists() -> Any:
             col(Delivery.audience_id).is_not(None),
             col(Delivery.claimable_at).is_not(None),
             col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
+            # Whoever was called by the time of a correction gets it as well; where nobody was, nobody is.
+            or_(col(Delivery.state) == DeliveryState.SENDING, ~being_put_right(Delivery)),
             col(LiveEvent.sending) == Sending.OPEN,
         )
         .order_by(col(Delivery.rank), col(Delivery.seq), col(Delivery.id))

@@ -25,13 +25,14 @@ from app.broadcast.health import Health
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
-from app.models import Channel, Delivery, DeliveryState, LiveEvent, Sending, TopicName
+from app.models import Act, Channel, Delivery, DeliveryState, LiveEvent, Sending, TopicName
 
 _DELIVERIES: Any = Delivery.__table__  # type: ignore[attr-defined]
 
 MOST_ROWS = 500
 """Explained in one scan; the rest follows a second later."""
 
+PUT_RIGHT = "put_right"
 CHANNEL_WORDS = ("channel_paused", "channel_off")
 _WORTH_SAYING_S = 1.0
 
@@ -41,17 +42,20 @@ LimitOf = Callable[[str, bool], tuple[float, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """What may keep one delivery: its channel, an earlier one of its lane and class, the limit."""
+    """What may keep one delivery: that it is being put right, its channel, an earlier one of its lane and class, the limit."""
 
     channel_state: str
     earlier: bool
     limit_s: float = 0.0
     asked: bool = False
     rests: bool = False
+    put_right: bool = False
 
 
 def why(waits: Waits) -> str:
     """The reason that a person should read first."""
+    if waits.put_right:
+        return PUT_RIGHT
     if waits.channel_state != "on":
         return "channel_off" if waits.channel_state == "off" else "channel_paused"
     if waits.rests:
@@ -86,7 +90,7 @@ async def explain(
         rest_until = health.resting_until(row.channel_id, now)
         carried = row.carried_by if row.is_list else ""
         rests = rest_until is not None and not carried
-        reason = why(Waits(row.channel_state, bool(row.earlier), wait_s, asked, rests))
+        reason = why(Waits(row.channel_state, bool(row.earlier), wait_s, asked, rests, bool(row.put_right)))
         said = sentence(
             reason,
             channel=carried or row.name,
@@ -130,6 +134,9 @@ def _unexplained() -> Any:
             col(other.state), DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN
         ),
     )
+    put_right = and_(
+        col(Delivery.update_id).in_(store.put_right_soon()), col(Delivery.act).in_((Act.POST, Act.REPLY))
+    )
     return (
         select(
             col(Delivery.id),
@@ -146,6 +153,7 @@ def _unexplained() -> Any:
             col(Channel.state).label("channel_state"),
             col(Channel.why).label("channel_why"),
             case((in_front, 1), else_=0).label("earlier"),
+            case((put_right, 1), else_=0).label("put_right"),
         )
         .join(Channel, col(Channel.id) == col(Delivery.channel_id))
         .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
@@ -163,6 +171,8 @@ def _unexplained() -> Any:
                     col(Delivery.reason).not_in((*CHANNEL_WORDS, "credentials", "duplicate_preferred")),
                 ),
                 and_(col(Delivery.audience_id).is_not(None), col(Delivery.reason) == "next_up"),
+                and_(put_right, col(Delivery.reason).not_in((PUT_RIGHT, "duplicate_preferred"))),
+                and_(~put_right, col(Delivery.reason) == PUT_RIGHT),
                 and_(col(Channel.state) == "on", col(Delivery.reason).in_((*CHANNEL_WORDS, "credentials"))),
             ),
         )

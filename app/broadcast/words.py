@@ -115,6 +115,10 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "Nobody knows yet whether the post it is about is out.",
         "Look there and decide about that post; it goes out by itself after that.",
     ),
+    "put_right": (
+        "A correction or retraction of it is on its way.",
+        "It goes out only if that is taken back or refused.",
+    ),
     "waits_for_original": ("The post it is about is not settled on {channel}.", "It goes out by itself after that."),
     "gate": ("A check before sending could not be made.", "Nothing leaves without it. Try again, or ask the administrator."),
     "rejected_here": ("A second person did not agree to it.", ""),

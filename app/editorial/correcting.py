@@ -205,6 +205,11 @@ class Corrector:
             needs=str(found.needs),
             asked_by=actor.identity,
             of_update_id=found.original.id,
+            not_out=tuple(
+                (line.out.delivery_id, line.out.fence)
+                for line in found.plan.lines
+                if ask.kind in MARKS and not line.out.may_be_out
+            ),
             marks={MARKS[ask.kind]: found.original.id} if ask.kind in MARKS else {},
             author_id=actor.person_id,
             author_name=actor.name,

@@ -77,6 +77,7 @@ class Out:
         people: Of a list: how many were sent it; None on channels that are pages.
         told_with: How many other updates are told in the very same post.
         begun: A first byte may have left, whatever the state says now.
+        fence: As it was read: it moves when anything begins.
         deleted: Its post is gone: nothing can be changed, answered or deleted there any more.
     """
 
@@ -89,6 +90,7 @@ class Out:
     begun: bool
     parts: int = 1
     told_with: int = 0
+    fence: int = 0
     deleted: bool = False
     audience_id: str | None = None
     recipient: str | None = None

@@ -74,6 +74,7 @@ def out_of(
         begun=delivery.permit_at is not None or people > 0 or in_doubt,
         parts=max(1, parts),
         told_with=told_with,
+        fence=delivery.fence,
         deleted=0 < parts_out <= parts_gone,
         audience_id=delivery.audience_id,
         recipient=delivery.recipient,

@@ -70,6 +70,15 @@ class Update(SQLModel, table=True):
             sqlite_where=text("state = 'counting_down'"),
             postgresql_where=text("state = 'counting_down'"),
         ),
+        # What waits to put an earlier one right: hardly ever any.
+        Index(
+            "ix_live_update_puts_right",
+            "of_update_id",
+            sqlite_where=text("state IN ('counting_down', 'awaiting_approval') AND of_update_id IS NOT NULL"),
+            postgresql_where=text(
+                "state IN ('counting_down', 'awaiting_approval') AND of_update_id IS NOT NULL"
+            ),
+        ),
     )
 
     id: str = Field(primary_key=True)

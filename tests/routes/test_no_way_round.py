@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.passwords import Passwords
 from app.accounts.rights import Actor
-from app.models import AuditEntry, LiveEvent, Person, Update
+from app.editorial.correcting import Ask
+from app.models import AuditEntry, Delivery, LiveEvent, Person, Role, Update
 from tests.routes.live_house import PEOPLE, Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -184,3 +185,34 @@ class TestComingIn:
         assert (refused.status_code, refused.json()["code"]) == (409, "proposer_gone")
         assert (await house.rows(LiveEvent, id=event_id))[0].headline == ""
         assert not await house.rows(AuditEntry, event_id=event_id, action="proposal.confirm")
+
+
+class TestPutRight:
+    async def test_K03_what_a_correction_takes_for_not_out_is_looked_at_again_at_the_door(
+        self, house: Live
+    ) -> None:
+        """Both channels are paused, so nobody got the wrong text there; until the right one is out nobody does."""
+        engine = house.house.engine
+        for channel_id in house.channels.values():
+            await engine.stop_control.kill_channel(channel_id, "op")
+        event_id = await house.event("press")
+        first = (await house.submit("presenter", event_id, "The left gate is open.")).json()
+        await out(house, first["id"])
+        waiting = await house.rows(Delivery, update_id=first["id"])
+        actor = Actor("person", house.ids["presenter"], "Pres", {"*": frozenset({Role.PRESENTER})})
+        ask = Ask(kind="correction", texts={"en": "The right gate is open."}, ways={})
+        decided = await house.house.corrector.decide(actor, first["id"], ask, key="k", body_hash="h")
+        assert sorted(decided.not_out) == sorted((row.id, row.fence) for row in waiting)
+        await house.shortened(event_id, 600)
+        assert await corrected(house, "presenter", first["id"], "correction", "The right gate is open.") == (
+            201,
+            "",
+        )
+        for channel_id in house.channels.values():
+            await engine.stop_control.resume_channel(channel_id, "op")
+        rows = await house.until(
+            lambda: house.rows(Delivery, update_id=first["id"]),
+            lambda rows: all(row.reason == "put_right" for row in rows),
+        )
+        assert len(rows) == len(waiting) > 0
+        assert all(row.attempts == waiting[0].attempts == 0 for row in rows)

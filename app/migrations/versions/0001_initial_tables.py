@@ -472,6 +472,17 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'counting_down'"),
             postgresql_where=sa.text("state = 'counting_down'"),
         )
+        batch_op.create_index(
+            "ix_live_update_puts_right",
+            ["of_update_id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('counting_down', 'awaiting_approval') AND of_update_id IS NOT NULL"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('counting_down', 'awaiting_approval') AND of_update_id IS NOT NULL"
+            ),
+        )
 
     op.create_table(
         "media_file",
@@ -1133,6 +1144,15 @@ def downgrade() -> None:
 
     op.drop_table("media_file")
     with op.batch_alter_table("live_update", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_live_update_puts_right",
+            sqlite_where=sa.text(
+                "state IN ('counting_down', 'awaiting_approval') AND of_update_id IS NOT NULL"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('counting_down', 'awaiting_approval') AND of_update_id IS NOT NULL"
+            ),
+        )
         batch_op.drop_index(
             "ix_live_update_due",
             sqlite_where=sa.text("state = 'counting_down'"),
