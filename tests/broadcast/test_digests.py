@@ -61,6 +61,8 @@ async def waiting(
     plans = {"x": plan} if plan else None
     async with show(url, plans, channels=("x",), settings=settings, tell=tell, start=False, reach=reach) as s:
         await set_rule(s, on=digest)
+        async with s.stage.database.transaction() as session:
+            await session.execute(update(LiveEvent).values(hashtags=["valveLive"]))
         for text in TEXTS:
             await s.publish(text, **{"expires_in_s": 50.0, **(texts or {}).get(text, {})})
         await s.engine.release.release_due()
@@ -132,13 +134,14 @@ def told_in(s: Show, text: str) -> int:
 
 class TestDigest:
     async def test_what_cannot_go_in_time_is_told_in_one_post_and_leads_to_it(self, url: str) -> None:
-        """Two places for six: the first alone, five in a post within X's limit, oldest first, with the page's link."""
+        """Two places for six: the first alone, five in a post within X's limit, oldest first, with page and hashtag."""
         async with waiting(url) as s:
             first, *others = await settled(s.stage)
             alone, digest = s.platforms["x"].texts
             slug = (await s.stage.one(LiveEvent)).slug
             assert alone == TEXTS[0]
-            assert digest == "\n".join(["In short:", *(f"• {text}" for text in TEXTS[1:]), LINK + slug])
+            lines = ["In short:", *(f"• {text}" for text in TEXTS[1:]), f"{LINK}{slug} #valveLive"]
+            assert digest == "\n".join(lines)
             assert (first.state, first.reason) == ("sent", "sent")
             assert {(r.state, r.reason, r.url) for r in others} == {
                 ("sent", "told_in_digest", "https://platform.test/r2")
