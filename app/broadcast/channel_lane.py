@@ -212,6 +212,7 @@ class ChannelLane:
             means.reach(PERMITTED)
         means.notes.announce(positions)
         for job in jobs:
+            means.fence.enter(job.start)
             job.probe = means.health.begin(self.channel.id)
             self._jobs[job.attempt_id] = job
             self._spawn(self._attempt(adapter, job))

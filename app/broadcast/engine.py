@@ -95,10 +95,9 @@ class Engine:
         self.health = Health(clock, given.breaker)
         self.forecasts = Forecasts(database, self.limits, clock, units, given, gate, tell)
         self._notes = DeskNotes(clock, given.desk_interval_s, announce)
-        lists = Lists(self.fence, self.limits, self._notes, clock, new_id, given, worker, units, self.health)
+        lists = Lists(self.limits, self._notes, clock, new_id, given, worker, units, self.health)
         permits = Permits(
             gate,
-            self.fence,
             self.limits,
             self._notes,
             clock,

@@ -62,9 +62,18 @@ class Fence:
         stamp: tuple[int, ...],
         must_start_by: float,
     ) -> Start:
+        """A Start that is entered at once."""
         start = Start(delivery_id, ref, scopes, stamp, must_start_by)
-        self._starts[id(start)] = start
+        self.enter(start)
         return start
+
+    def enter(self, start: Start) -> None:
+        """
+        Its permit is committed, so a stop has to answer for it until its outcome is known.
+
+        Not before: a permit whose transaction failed has no outcome, and would be counted for ever.
+        """
+        self._starts[id(start)] = start
 
     def check(self, start: Start) -> None:
         """

@@ -195,6 +195,8 @@ class ListLane:
             if messages:
                 means.reach(PERMITTED)
             for message in messages:
+                assert message.start is not None
+                means.fence.enter(message.start)
                 message.probe = means.health.begin(carrier.id)
                 self.running[message.id] = message
                 self._spawn(self._send(adapter, message))

@@ -20,7 +20,7 @@ from app.broadcast import deletions, permit_rows, store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
 from app.broadcast.evidence import AGAIN
-from app.broadcast.fence import Fence, Scope, scopes_of
+from app.broadcast.fence import Scope, Start, scopes_of
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.health import Health
 from app.broadcast.jobs import Job, Units
@@ -65,7 +65,6 @@ class Permits:
     def __init__(
         self,
         gate: Gate,
-        fence: Fence,
         limits: LimitBook,
         notes: DeskNotes,
         clock: Clock,
@@ -77,7 +76,6 @@ class Permits:
         digests: Digests,
     ) -> None:
         self._gate = gate
-        self._fence = fence
         self._limits = limits
         self._notes = notes
         self._clock = clock
@@ -547,7 +545,7 @@ class Permits:
             standing=standing,
             intent_at=now,
             expires_at=delivery.expires_at,
-            start=self._fence.permit(delivery.id, part.ref, scopes, stamp_of(scopes), mono + permit_s),
+            start=Start(delivery.id, part.ref, scopes, stamp_of(scopes), mono + permit_s),
             charged=(now.timestamp(), units, None),
             told=tied,
             urgent=delivery.rank <= URGENT_RANK,

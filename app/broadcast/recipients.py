@@ -31,7 +31,7 @@ from app.broadcast.bulk import (
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.evidence import AGAIN, OUT
 from app.broadcast.failover import NOT_TAKEN, Turn
-from app.broadcast.fence import Fence, Scope, scopes_of
+from app.broadcast.fence import Scope, Start, scopes_of
 from app.broadcast.health import Health
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
@@ -79,7 +79,6 @@ class Lists:
 
     def __init__(
         self,
-        fence: Fence,
         limits: LimitBook,
         notes: DeskNotes,
         clock: Clock,
@@ -89,7 +88,6 @@ class Lists:
         units: Units,
         health: Health,
     ) -> None:
-        self._fence = fence
         self._limits = limits
         self._notes = notes
         self._clock = clock
@@ -208,7 +206,7 @@ class Lists:
                     fence=row.fence + 1,
                     standing=standing_of(base, row),
                     intent_at=now,
-                    start=self._fence.permit(delivery_id, row.id, scopes, seen, must_start_by),
+                    start=Start(delivery_id, row.id, scopes, seen, must_start_by),
                     starts_in_s=grant.in_s,
                     charged_at=grant.at,
                     grant_id=grant.id,

@@ -102,9 +102,7 @@ async def warm_up(
     fence, limits, audit = Fence(clock.monotonic), LimitBook(new_id, clock), AuditLog()
     notes = DeskNotes(clock, settings.desk_interval_s, _tell_nobody)
     health, digests = Health(clock, settings.breaker), Digests(limits, settings, None)
-    permits = Permits(
-        asking, fence, limits, notes, clock, new_id, settings, _NOBODY, one_unit, health, digests
-    )
+    permits = Permits(asking, limits, notes, clock, new_id, settings, _NOBODY, one_unit, health, digests)
     outcomes = Outcomes(audit, limits, notes, settings, _NOBODY)
     recount = Sums(clock, settings).recount
     expansion = Expansion(database, clock, settings, _tell_nobody, _wake_nobody, recount)

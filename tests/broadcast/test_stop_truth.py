@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
 from app.broadcast.stop_report import StopReport
+from app.errors import Unready
 from app.models import Attempt, AuditEntry, Channel, Delivery, RecipientDelivery, Update
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
@@ -133,6 +135,36 @@ class TestReport:
             assert [(o.delivery_id, o.recipients) for o in report.may_be_out] == [(row.id, 1)]
             assert [(o.delivery_id, o.recipients) for o in report.out] == [(row.id, 1)]
             assert (await recorded(s)).detail == {"may_be_out": [row.id]}
+
+    async def test_G6_a_permit_that_could_not_be_written_is_counted_for_nobody(self, tmp_path: Path) -> None:
+        """The database was busy for a moment when three were permitted; they are called now, and the stop says so."""
+        async with show(
+            sqlite_url(tmp_path), {"twilio": lambda *_: "hang"}, channels=("twilio",), start=False
+        ) as s:
+            sums, failures = s.engine._dispatcher._means.lists.sums, [1, 2]
+            count = sums.count
+
+            async def fails_at_first(
+                session: Any, delivery_id: str, deltas: Mapping[str, int], **how: Any
+            ) -> bool:
+                if "sending" in deltas and failures:
+                    failures.pop()
+                    raise Unready("The database is busy.", code="database_busy")
+                return bool(await count(session, delivery_id, deltas, **how))
+
+            sums.count = fails_at_first
+            await s.engine.start()
+            audience = await s.stage.add_audience(3)
+            planned = PlannedDelivery(s.stage.channels["twilio"], ("Stay inside.",), audience_id=audience)
+            await s.publish("Stay inside.", deliveries=(planned,))
+            async with asyncio.timeout(30):
+                while len(s.platforms["twilio"].calls) < 3:
+                    await asyncio.sleep(0.01)
+            report = await s.engine.stop_control.stop(s.stage.event_id, "op")
+            assert not failures
+            assert [one.recipients for one in report.in_flight] == [3]
+            assert (report.not_started, report.recipients_not_started) == (0, 0)
+            s.platforms["twilio"].let_go.set()
 
     async def test_G6_what_waits_and_was_never_tried_is_counted_as_before(self, tmp_path: Path) -> None:
         """The other side: three that wait for their place are three that did not start, and nothing else is named."""
