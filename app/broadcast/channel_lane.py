@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -43,6 +44,15 @@ _LOOKS_AT_ONCE = 8
 _UPLOADED_S = 600.0  # so long a picture's id is used again; platforms keep them for hours
 
 
+@dataclass(frozen=True, slots=True)
+class _GoesOn:
+    """Lists with people to call, as a round read them; it holds until then, by the monotonic clock."""
+
+    second: Channel | None
+    lists: Sequence[store.Candidate]
+    until: float
+
+
 class ChannelLane:
     """The scheduler of one channel, and the tasks that it started."""
 
@@ -50,6 +60,8 @@ class ChannelLane:
         self._means = means
         self.channel = channel
         self._woken = asyncio.Event()
+        self._has_news = True
+        self._goes_on: _GoesOn | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._jobs: dict[str, Job] = {}
         self._uploaded: dict[str, tuple[float, tuple[Media, ...]]] = {}  # by part
@@ -59,10 +71,12 @@ class ChannelLane:
         # What a process before this one left may not be true any more.
         self._rest_changed = {channel.id} if channel.resting_until is not None else set()
         self._carried_by = channel.carried_by
-        self._people = ListLane(means, self._spawn, self.wake, self._note_rest, self._note_pause)
+        self._people = ListLane(means, self._spawn, self._woken.set, self._note_rest, self._note_pause)
         self._loop_task = asyncio.create_task(self._run(), name=f"channel-{channel.name}")
 
     def wake(self) -> None:
+        """Something may have changed: everything is looked at."""
+        self._has_news = True
         self._woken.set()
 
     def stop_permitting(self) -> None:
@@ -125,7 +139,11 @@ class ChannelLane:
             self._woken.clear()
             try:
                 wait_s = means.settings.scan_s
-                if not by_timer or await self._has_open():
+                goes_on, self._goes_on = self._goes_on, None
+                if goes_on is not None and not self._has_news and means.clock.monotonic() < goes_on.until:
+                    wait_s = await self._call_more(goes_on)
+                elif not by_timer or await self._has_open():
+                    self._has_news = False
                     wait_s = await self._round()
             except Exception:
                 log.exception("a round failed", extra={"channel": self.channel.id})
@@ -193,8 +211,18 @@ class ChannelLane:
         if reread and isinstance(adapter, Rereads):
             await self._start_reread(adapter)
         if lists:
-            waits.append(await self._people.round(channel, second, lists))
+            until = means.clock.monotonic() + min(waits)
+            waits.append(await self._call_more(_GoesOn(second, lists, until)))
         return min(waits)
+
+    async def _call_more(self, goes_on: _GoesOn) -> float:
+        """
+        The next people of the lists, without another look at all the rest: of thousands who are called some hundreds at
+        a time, nothing but what a round has just read changes, or somebody wakes us.
+        """
+        wait_s = await self._people.round(self.channel, goes_on.second, goes_on.lists)
+        self._goes_on = goes_on
+        return max(0.0, min(wait_s, goes_on.until - self._means.clock.monotonic()))
 
     async def _start_jobs(self, adapter: Adapter) -> float:
         means = self._means
@@ -258,7 +286,7 @@ class ChannelLane:
         finally:
             means.fence.finish(job.start)
             self._jobs.pop(job.attempt_id, None)
-            self._woken.set()
+            self.wake()
 
     async def _with_pictures(self, adapter: Adapter, job: Job, load: LoadMedia) -> OutboundPost:
         """
@@ -287,7 +315,7 @@ class ChannelLane:
 
     def _note_rest(self, channel_id: str) -> None:
         self._rest_changed.add(channel_id)
-        self._woken.set()
+        self.wake()
 
     def _note_pause(self, channel_id: str) -> None:
         """Credentials were refused: our own channel at once, another one as soon as the channels are read again."""
@@ -367,7 +395,7 @@ class ChannelLane:
             await self._settle(look.job, change, self._means.clock.now())
         finally:
             self._looks -= 1
-            self._woken.set()
+            self.wake()
 
     async def _start_reread(self, adapter: Rereads) -> None:
         means = self._means
@@ -391,7 +419,7 @@ class ChannelLane:
             await write_for_sure(means, work)
         finally:
             self._rereading = False
-            self._woken.set()
+            self.wake()
 
     async def _look_for(self, message: Message) -> None:
         self._looks += 1

@@ -8,7 +8,7 @@ The second provider, where a channel has one, is a channel of its own: with its 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,8 @@ from app.models import Channel, DeliveryState, RecipientDelivery
 
 _FLUSH_S = 0.02
 _FLUSH_ROWS = 512
+_STARTS_AT_ONCE = 16
+"""Then the loop looks at the network and the database again: neither is to wait for hundreds of messages."""
 _OWN_EVERY_S = 1.0
 """How often it is asked whether anything stays with the second provider while the first one carries."""
 
@@ -42,6 +44,7 @@ Spawn = Callable[[Coroutine[Any, Any, None]], None]
 class ListLane:
     """
     Args:
+        made_room: Told that outcomes were written, so that others may be called.
         rest_changed: Told the channel whose rest began or ended.
         paused: Told the channel whose credentials were refused.
     """
@@ -50,13 +53,13 @@ class ListLane:
         self,
         means: Means,
         spawn: Spawn,
-        wake: Callable[[], None],
+        made_room: Callable[[], None],
         rest_changed: Callable[[str], None],
         paused: Callable[[str], None],
     ) -> None:
         self._means = means
         self._spawn = spawn
-        self._wake = wake
+        self._made_room = made_room
         self._rest_changed = rest_changed
         self._paused = paused
         self._done: list[tuple[Message, Change]] = []
@@ -128,7 +131,7 @@ class ListLane:
         carrier = second if turn.second and second is not None else channel
         adapter = self._adapter(carrier.id)
         in_flight = sum(m.channel_id == carrier.id for m in self.running.values())
-        in_flight += sum(m.channel_id == carrier.id for m, _ in self._done)
+        in_flight += max(0, len(self._done) - _FLUSH_ROWS)  # so many are written at the next turn
         room = means.settings.list_in_flight - in_flight
         if room <= 0 or adapter is None:
             return 0.05
@@ -199,7 +202,8 @@ class ListLane:
                 means.fence.enter(message.start)
                 message.probe = means.health.begin(carrier.id)
                 self.running[message.id] = message
-                self._spawn(self._send(adapter, message))
+            if messages:
+                self._spawn(self._start(adapter, messages))
             room -= len(messages)
             if wait_s is not None:
                 waits.append(wait_s)
@@ -208,6 +212,12 @@ class ListLane:
                 waits.append(0.0)
                 break
         return min(waits, default=means.settings.scan_s)
+
+    async def _start(self, adapter: Adapter, messages: Sequence[Message]) -> None:
+        for start in range(0, len(messages), _STARTS_AT_ONCE):
+            for message in messages[start : start + _STARTS_AT_ONCE]:
+                self._spawn(self._send(adapter, message))
+            await asyncio.sleep(0)
 
     async def _send(self, adapter: Adapter, message: Message) -> None:
         means = self._means
@@ -246,7 +256,8 @@ class ListLane:
                 change = replace(change, due_at=now)
             elif start.refused_as == "late":
                 change = replace(change, due_at=now + timedelta(seconds=0.05))
-            if await means.limits.observe(channel_id, change.limits, now, change.hold_until):
+            told = change.limits or change.hold_until is not None
+            if told and await means.limits.observe(channel_id, change.limits, now, change.hold_until):
                 self._learned.add(channel_id)
             if change.give_back:
                 await means.limits.give_back(channel_id, message.units, message.charged_at, message.grant_id)
@@ -276,22 +287,28 @@ class ListLane:
         while self._done:
             if len(self._done) < _FLUSH_ROWS:
                 await asyncio.sleep(_FLUSH_S)
-            batch, self._done = self._done[:_FLUSH_ROWS], self._done[_FLUSH_ROWS:]
-            taught, self._learned = self._learned, set()
+            outcomes: list[tuple[Message, Change]] = []
+            taught: set[str] = set()
 
             async def work(
                 session: AsyncSession,
-                outcomes: list[tuple[Message, Change]] = batch,
-                learned: Collection[str] = taught,
+                batch: list[tuple[Message, Change]] = outcomes,
+                learned: set[str] = taught,
             ) -> list[Position]:
+                if not batch:
+                    # Taken now and no earlier: while this waited for its turn, more has ended.
+                    batch += self._done[:_FLUSH_ROWS]
+                    del self._done[:_FLUSH_ROWS]
+                    learned |= self._learned
+                    self._learned.clear()
                 now = means.clock.now()
-                positions = await means.lists.apply(session, outcomes, now)
+                positions = await means.lists.apply(session, batch, now)
                 for channel_id in sorted(learned):
                     positions += await means.outcomes.learned(session, channel_id, now)
                 return positions
 
             await write_for_sure(means, work)
-            self._wake()
+            self._made_room()
 
     async def lease_looks(self, session: AsyncSession, channel: Channel) -> list[Message]:
         """People whose message may or may not be out, whichever provider had it."""
