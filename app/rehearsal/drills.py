@@ -43,7 +43,7 @@ from app.models import (
 )
 from app.rehearsal import scoring
 from app.rehearsal.furnish import Simulators, SimulatorsUnreachable
-from app.rehearsal.packs import Goals, Inject, Pack, read
+from app.rehearsal.packs import Faults, Goals, Inject, Pack, known_faults, read
 from app.rehearsal.player import PRESENTER, SECOND
 
 log = structlog.get_logger()
@@ -91,6 +91,7 @@ class Drills:
         self._new_id = new_id
         self._announce = announce
         self._folder = packs
+        self._faults: Faults | None = None
         self._sleep = sleep
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -99,10 +100,12 @@ class Drills:
         Raises:
             InvalidInput: one of the house's own cannot be played.
         """
-        return sorted(read(self._folder).values(), key=lambda pack: (pack.kind, pack.id))
+        found = read(self._folder, self._faults)
+        return sorted(found.values(), key=lambda pack: (pack.kind, pack.id))
 
     async def close_old(self) -> None:
-        """At the start of the process: no run of an earlier one goes on."""
+        """At the start of the process: no run of an earlier one goes on, and the simulators say what they can do."""
+        self._faults = known_faults(await self._simulators.get("faults"))
 
         async def work(session: AsyncSession) -> None:
             await session.execute(

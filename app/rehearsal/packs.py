@@ -8,7 +8,7 @@ in it cannot be played, so that a drill never stops half-way on a spelling mista
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,9 @@ from app.errors import InvalidInput
 
 SHIPPED = Path(__file__).parent / "packs"
 PLATFORMS = ("x", "facebook", "twilio")
+
+Faults = Mapping[str, Mapping[str, Collection[str]]]
+"""By platform, what the simulators can make go wrong there, and what may be set of each."""
 
 
 class Goals(BaseModel):
@@ -96,8 +99,19 @@ class Pack(BaseModel):
         return self
 
 
-def parse(source: str) -> Pack:
+def known_faults(told: Mapping[str, Any]) -> Faults:
+    """As the simulators tell them (`/_sim/faults`)."""
+    return {
+        platform: {one["name"]: [param["name"] for param in one["params"]] for one in specs}
+        for platform, specs in told["platforms"].items()
+    }
+
+
+def parse(source: str, known: Faults | None = None) -> Pack:
     """
+    Args:
+        known: Faults that can be played; None where nobody has told them.
+
     Raises:
         InvalidInput: unreadable, or a pack that cannot be played; the sentence says which inject and why.
     """
@@ -118,14 +132,36 @@ def parse(source: str) -> Pack:
             code="bad_pack",
         )
     try:
-        return Pack.model_validate(raw)
+        pack = Pack.model_validate(raw)
     except ValidationError as exc:
         first = exc.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InvalidInput(f"Pack {name}: {where} {first['msg']}.", code="bad_pack") from exc
+    if known is not None:
+        _refuse_unknown_faults(pack, known)
+    return pack
 
 
-def read(own: Path | None = None) -> Mapping[str, Pack]:
+def _refuse_unknown_faults(pack: Pack, known: Faults) -> None:
+    for one in pack.injects:
+        if one.kind != "fault" or one.platform is None:
+            continue
+        faults = known.get(one.platform, {})
+        if one.fault not in faults:
+            there = ", ".join(sorted(faults))
+            raise InvalidInput(
+                f"Pack {pack.id}: there is no fault {one.fault} on {one.platform}. There are: {there}.",
+                code="bad_pack",
+            )
+        if strange := sorted(set(one.params) - set(faults[one.fault])):
+            there = ", ".join(faults[one.fault]) or "nothing"
+            raise InvalidInput(
+                f"Pack {pack.id}: the fault {one.fault} has no {strange[0]}. It has: {there}.",
+                code="bad_pack",
+            )
+
+
+def read(own: Path | None = None, known: Faults | None = None) -> Mapping[str, Pack]:
     """
     Every pack by its id; one of the house's own replaces its namesake.
 
@@ -136,7 +172,7 @@ def read(own: Path | None = None) -> Mapping[str, Pack]:
     for folder in (SHIPPED, own):
         for path in sorted(folder.glob("*.json")) if folder is not None and folder.is_dir() else ():
             try:
-                pack = parse(path.read_text("utf-8"))
+                pack = parse(path.read_text("utf-8"), known)
             except (InvalidInput, UnicodeDecodeError) as exc:
                 words = exc.detail if isinstance(exc, InvalidInput) else "It is not text in UTF-8."
                 raise InvalidInput(f"{path.name}: {words}", code="bad_pack") from exc

@@ -1,6 +1,7 @@
 """Scenario packs and scores: what is refused when a pack is read, and what the numbers say."""
 
 import json
+import random
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.channels.simulators.facebook.faults import FACEBOOK_FAULTS
+from app.channels.simulators.faults import FaultPanel
 from app.channels.simulators.twilio.faults import TWILIO_FAULTS
 from app.channels.simulators.x.faults import FAULTS as X_FAULTS
 from app.errors import InvalidInput
@@ -15,6 +17,11 @@ from app.rehearsal import packs, scoring
 from app.rehearsal.packs import Goals
 from app.rehearsal.scoring import Decided, Did, Facts, Said
 
+PANEL = FaultPanel(random.Random(1))
+PANEL.declare("x", X_FAULTS)
+PANEL.declare("facebook", FACEBOOK_FAULTS)
+PANEL.declare("twilio", TWILIO_FAULTS)
+TOLD = {"platforms": PANEL.describe()}
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 SHIPPED = packs.read()
 KNOWN = {
@@ -66,6 +73,30 @@ class TestPacks:
             packs.parse(json.dumps(short(injects=[{"at_s": 0, **inject}])))
         assert says in refused.value.detail
         assert "short" in refused.value.detail
+
+    @pytest.mark.parametrize(
+        ("fault", "says"),
+        [
+            ({"fault": "rate_limit"}, "no fault rate_limit on x. There are: accept_and_drop, "),
+            ({"fault": "bad_receipt"}, "rate_limit_now, "),
+            (
+                {"fault": "rate_limit_now", "params": {"seconds": 3}},
+                "has no seconds. It has: shape, wait_s, ",
+            ),
+        ],
+    )
+    def test_a_fault_that_nobody_can_play_is_refused_when_the_pack_is_read(
+        self, tmp_path: Path, fault: dict[str, Any], says: str
+    ) -> None:
+        """The sentence names the file, the fault and those there are; in the middle of a drill it would be too late."""
+        known = packs.known_faults(TOLD)
+        inject = {"at_s": 5, "kind": "fault", "platform": "x", **fault}
+        (tmp_path / "own.json").write_text(json.dumps(short(injects=[inject])))
+        with pytest.raises(InvalidInput) as refused:
+            packs.read(tmp_path, known)
+        assert refused.value.detail.startswith("own.json: Pack short: ")
+        assert says in refused.value.detail
+        assert packs.read(None, known) == SHIPPED
 
     def test_the_houses_own_packs_lie_beside_its_data(self, tmp_path: Path) -> None:
         """One with the id of a shipped one takes its place; a broken file is named."""
