@@ -15,6 +15,8 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from app.broadcast.evidence import IN_DOUBT
+from app.broadcast.refusals import ORIGINAL_IN_DOUBT
 from app.broadcast.topics import new_epoch
 from app.broadcast.words import sentence
 from app.models import (
@@ -31,6 +33,7 @@ from app.models import (
 
 BY = "restore"
 _WAITED = (DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN)
+_KNOWN_IN_DOUBT = (*IN_DOUBT, ORIGINAL_IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,12 @@ async def mark_restored(session: AsyncSession, now: datetime, zone: Any) -> Rest
     deliveries = await _changed(
         session,
         update(Delivery)
-        .where(col(Delivery.state).in_(_WAITED), col(Delivery.claimable_at).is_not(None))
+        .where(
+            col(Delivery.state).in_(_WAITED)
+            # Somebody may have kept since what was stopped then, or let go what a check had held.
+            | ((col(Delivery.state) == DeliveryState.HELD) & col(Delivery.reason).not_in(_KNOWN_IN_DOUBT)),
+            col(Delivery.claimable_at).is_not(None),
+        )
         .values(
             state=DeliveryState.HELD,
             reason="restored",

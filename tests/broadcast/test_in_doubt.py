@@ -92,6 +92,33 @@ class TestInDoubt:
                 assert await withdraw_waiting(session, of_it, "superseded", now, settings) == []
             assert ((await state_of(s, row)).state, (await out_of(s, row)).may_be_out) == ("held", True)
 
+    @pytest.mark.parametrize("to", ["page", "list"])
+    async def test_F22_what_was_stopped_when_the_backup_was_made_may_be_out_as_well(
+        self, tmp_path: Path, to: str
+    ) -> None:
+        """Somebody may have kept it since: who starts again is not asked about it as about what never left."""
+        async with show(sqlite_url(tmp_path), channels=("twilio",)) as s:
+            channel_id = s.stage.channels["twilio"]
+            await s.engine.stop_control.kill_channel(channel_id, "op")
+            whom: dict[str, Any] = {"recipient": "+15550000001"}
+            if to == "list":
+                whom = {"audience_id": await s.stage.add_audience(3)}
+            share = PlannedDelivery(channel_id, ("Leave now.",), **whom)
+            await s.publish("Leave now.", deliveries=(share,))
+            await s.stage.until(lambda rows: rows[0].claimable_at is not None)
+            await s.engine.stop_control.stop(s.stage.event_id, "op")
+            async with s.stage.database.transaction() as session:
+                await mark_restored(session, SystemClock().now(), s.engine.settings.zone)
+            row = await s.stage.one(Delivery)
+            assert (row.state, row.reason) == ("held", "restored")
+            await s.engine.stop_control.resume_channel(channel_id, "op")
+            await s.engine.stop_control.restart(s.stage.event_id, "op2", {row.update_id: "keep"})
+            await s.engine.stop_control.resume(s.stage.event_id, "op2")
+            row = await s.stage.one(Delivery)
+            assert (row.state, row.reason, s.platforms["twilio"].calls) == ("held", "restored", [])
+            await s.engine.decisions.decide(row.id, "send_again", "op2")
+            await s.stage.until(lambda rows: rows[0].state == "sent")
+
     @pytest.mark.parametrize(
         ("choice", "ends", "left"),
         [("it_is_there", "sent", []), ("drop", "withdrawn", ["The upper floor is closed."])],
