@@ -24,7 +24,8 @@ def live_blog(
 ) -> dict[str, Any]:
     """`items` newest first, as the page shows them."""
     updates = [item for item in items if item.type == "update" and item.state == "shown" and item.texts]
-    newest_at = updates[0].at if updates else event.started_at or now
+    # What was corrected or taken back counts, though it is not quoted: else the page would be older than it was before.
+    newest_at = max((item.at for item in items if item.type == "update"), default=event.started_at or now)
     started_at = event.started_at or (updates[-1].at if updates else now)
     publisher = {"@type": "Organization", "name": hospital}
     document: dict[str, Any] = {
