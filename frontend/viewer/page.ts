@@ -25,6 +25,18 @@ function block<T>(id: string): T | undefined {
 export const readConfig = (): ViewerConfig | undefined => block('config')
 export const readSnapshot = (): Snapshot | undefined => block('snapshot')
 
+/**
+ * How times are told: by the hospital's clock, as the page itself has them. A browser that does not know that zone (names
+ * change, and an older one has fewer) tells the reader's own time and says with each that it is that.
+ */
+function clockOf(zone: string): Intl.DateTimeFormatOptions {
+  try {
+    return { timeZone: new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone }
+  } catch {
+    return { timeZoneName: 'short' }
+  }
+}
+
 /** The words and the clock of one page. */
 export class Speech {
   readonly config: ViewerConfig
@@ -35,12 +47,13 @@ export class Speech {
 
   constructor(config: ViewerConfig) {
     this.config = config
-    const { zone: timeZone } = config
+    const how = clockOf(config.zone)
+    const { timeZone } = how
     // Day before month, as the server writes it (app/feeds/words.py).
     const lang = config.lang === 'en' ? 'en-GB' : config.lang
-    this.#time = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone })
-    this.#day = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'short', timeZone })
-    this.#key = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone })
+    this.#time = new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...how })
+    this.#day = new Intl.DateTimeFormat(lang, { day: 'numeric', month: 'short', ...(timeZone && { timeZone }) })
+    this.#key = new Intl.DateTimeFormat('en-CA', { year: 'numeric', month: '2-digit', day: '2-digit', ...(timeZone && { timeZone }) })
     this.#ago = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' })
   }
 
