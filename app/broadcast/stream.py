@@ -32,6 +32,7 @@ from app.db import Database
 from app.db_faults import CUT_READING
 from app.errors import AppError, InvalidInput, Unready
 from app.ids import NewId, new_id
+from app.models import TopicName
 
 log = logging.getLogger(__name__)
 
@@ -163,7 +164,11 @@ class Stream:
         return tail
 
     def viewers(self, topic_id: str) -> int:
-        """About how many watch, over all processes."""
+        """About how many watch, over all processes; on the desk of an event, how many watch its public page."""
+        event, _, name = topic_id.rpartition(":")
+        if name == TopicName.DESK:
+            # A tablet and a desk are told who reads what they send: not one another, and not themselves.
+            topic_id = f"{event}:{TopicName.PUBLIC}"
         here = self._tails[topic_id].fanout.count if topic_id in self._tails else 0
         self._presence.note(self.node, {**self._counts(), topic_id: here}, self.clock.monotonic())
         return about(self._presence.total(topic_id, self.clock.monotonic()))

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
+import orjson
 import pytest
 import websockets
 
@@ -104,6 +105,20 @@ class TestWatch:
             while watcher.digests_compared < 2:
                 await watcher.step()
             assert watcher.digests_wrong == 0
+
+    async def test_a_tablet_is_told_how_many_of_the_public_watch(
+        self, stream: Stream, served: Served, event: Event
+    ) -> None:
+        """Not how many desks and tablets are open: it says so beside an eye, and who presents believes it."""
+        async with watching(served.ws, event.public) as one, watching(served.ws, event.public) as other:
+            await one.step()
+            await other.step()
+            desk = await stream.open(event.desk)
+            assert orjson.loads(stream.heartbeat(desk))["viewers"] == 2
+        async with asyncio.timeout(30):
+            while stream.hub.count:
+                await asyncio.sleep(0.01)
+        assert orjson.loads(stream.heartbeat(desk))["viewers"] == 0
 
     async def test_R03_a_change_that_no_hint_told_of_is_found_by_the_timer(
         self, served: Served, event: Event
