@@ -11,6 +11,7 @@ from fastapi import APIRouter
 
 from app.accounts.rights import Action
 from app.broadcast.forecasts import Asked, ChannelPlan, DeliveryPlan
+from app.editorial.guard import Verdict
 from app.editorial.looking import Looked
 from app.editorial.submit import Preview, Submission
 from app.models import PRIORITY_RANK, Priority, UpdateKind
@@ -77,21 +78,29 @@ async def forecast(event_id: str, house: HouseDep, actor: ActorDep) -> list[Deli
 
 
 def span_answers(looked: Iterable[Looked]) -> list[SpanAnswer]:
-    """Every place that the guard marks, with the text it stands in."""
-    return [
-        SpanAnswer(
-            start=s.start,
-            end=s.end,
-            cls=s.cls,
-            reason=s.reason,
-            replacement=s.replacement,
-            verdict=s.verdict,
-            lang=one.lang,
-            where=one.where,
-        )
-        for one in looked
-        for s in one.decision.spans
-    ]
+    """
+    Every place that the guard marks, with the text it stands in.
+
+    A text is looked at once for each row of texts that it would follow, and as an answer once more. What is found each
+    time is one thing to change: it is told once, with the strictest of the verdicts.
+    """
+    marked: dict[tuple[str, str, int, int, str], SpanAnswer] = {}
+    for one in looked:
+        for s in one.decision.spans:
+            place = (one.where, one.lang, s.start, s.end, s.reason)
+            if place in marked and (marked[place].verdict == Verdict.BLOCK or s.verdict != Verdict.BLOCK):
+                continue
+            marked[place] = SpanAnswer(
+                start=s.start,
+                end=s.end,
+                cls=s.cls,
+                reason=s.reason,
+                replacement=s.replacement,
+                verdict=s.verdict,
+                lang=one.lang,
+                where=one.where,
+            )
+    return list(marked.values())
 
 
 def _preview_answer(found: Preview, plans: Sequence[ChannelPlan], *, drill: bool) -> PreviewAnswer:

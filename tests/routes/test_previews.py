@@ -1,9 +1,12 @@
 """What the composers and the board are told before and while it goes out."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from app.routes.previews import money
+from app.editorial.guard import GuardDecision, Span, Verdict
+from app.editorial.looking import Looked
+from app.routes.previews import money, span_answers
 from tests.routes.whole import FIRST, stage
 
 
@@ -44,3 +47,23 @@ class TestForecast:
             "0.00",
         ]
         assert money(None) is None
+
+
+class TestMarkedPlaces:
+    def test_a_place_is_told_once_however_often_its_text_was_read(self) -> None:
+        """A text is read after each row that it may follow: a name in it is still one thing to change."""
+        name = Span(0, 10, "A", "This looks like somebody's name.", "the patient", Verdict.BLOCK)
+        age = Span(12, 14, "C", "An age narrows down who it is.", None, Verdict.ASK)
+        found = span_answers(
+            [
+                Looked("", "en", GuardDecision(Verdict.ASK, (replace(name, verdict=Verdict.ASK), age))),
+                Looked("", "en", GuardDecision(Verdict.BLOCK, (name, age))),
+                Looked("", "en", GuardDecision(Verdict.ASK, (replace(name, verdict=Verdict.ASK), age))),
+                Looked("x", "en", GuardDecision(Verdict.BLOCK, (name,))),
+            ]
+        )
+        assert [(one.where, one.start, one.verdict) for one in found] == [
+            ("", 0, "block"),
+            ("", 12, "ask"),
+            ("x", 0, "block"),
+        ]
