@@ -16,9 +16,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from app.broadcast import store
-from app.broadcast.evidence import IN_DOUBT
+from app.broadcast.evidence import IN_DOUBT, OUT
 from app.broadcast.refusals import ORIGINAL_IN_DOUBT
 from app.models import Act, Delivery, DeliveryPart, DeliveryState
+
+_NOT_OUT = (DeliveryState.WITHDRAWN, DeliveryState.REJECTED, DeliveryState.EXPIRED)
 
 
 def deleted_parts(carrier: Any) -> Any:
@@ -62,6 +64,18 @@ def obstacle(
     if any(p.state == DeliveryState.SENT for p in parts):
         return DeliveryState.SENT, "sent"  # the one that nobody knew about was not there
     return DeliveryState.WITHDRAWN, "nothing_out"
+
+
+async def never_left(session: AsyncSession, original: Delivery | None) -> bool:
+    """
+    Whether it is over with what a change or a reply is about, and nothing of it is out: then there is nothing to put right.
+
+    It was planned while nobody knew. What may be out still is put right as well as can be, without its post; and so is what
+    was itself about an earlier post, which stands there uncorrected.
+    """
+    if original is None or original.act != Act.POST or original.state not in _NOT_OUT:
+        return False
+    return not any(p.state in OUT for p in await store.parts_of(session, original.id))
 
 
 async def prepare(

@@ -176,7 +176,7 @@ class Permits:
                     changed.setdefault(one.delivery.event_id, []).append(one.delivery.id)
             if candidate not in permitted:
                 continue
-            parts, part, target, in_place = await self._next_part(session, delivery, now)
+            parts, part, target, in_place = await self._next_part(session, delivery, channel, now)
             if part is None:
                 changed.setdefault(delivery.event_id, []).append(delivery.id)
                 continue
@@ -379,7 +379,7 @@ class Permits:
         return True
 
     async def _next_part(
-        self, session: AsyncSession, delivery: Delivery, now: datetime
+        self, session: AsyncSession, delivery: Delivery, channel: Channel, now: datetime
     ) -> tuple[list[DeliveryPart], DeliveryPart | None, str | None, bool]:
         """
         All parts, the one to send now, what it is about, and whether that is changed in place. No part: it must wait.
@@ -396,7 +396,7 @@ class Permits:
         if delivery.act == Act.DELETE:
             parts, obstacle = await deletions.prepare(session, delivery, original, targets)
             if obstacle is not None:
-                said = sentence(obstacle[1], zone=self._settings.zone)
+                said = sentence(obstacle[1], channel=channel.name, zone=self._settings.zone)
                 await self._write(session, delivery, Refusal(*obstacle, said.why), now)
                 return [], None, None, False
             # Last post first: a thread never shows a gap at its head.
@@ -405,6 +405,10 @@ class Permits:
         else:
             parts = await store.parts_of(session, delivery.id)
             waiting = [p for p in parts if p.state == DeliveryState.QUEUED]
+            if len(waiting) == len(parts) and await deletions.never_left(session, original):
+                said = sentence("nothing_out", channel=channel.name, zone=self._settings.zone)
+                await self._write(session, delivery, Refusal("withdrawn", "nothing_out", said.why), now)
+                return [], None, None, False
         if not waiting:
             log.error("delivery without a waiting part", extra={"delivery_id": delivery.id})
             said = sentence("broken", channel="the platform", zone=self._settings.zone)

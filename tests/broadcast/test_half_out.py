@@ -153,6 +153,56 @@ class TestHalfThreads:
             assert (out.may_be_out, out.state) == (False, "rejected")
 
 
+class TestNothingToPutRight:
+    @pytest.mark.parametrize("act", [Act.REPLY, Act.EDIT])
+    async def test_K03_a_correction_of_what_turns_out_never_to_have_left_posts_nothing(
+        self, tmp_path: Path, act: Act
+    ) -> None:
+        """Planned while nobody knew: once it is known that nobody read the wrong text, nobody is told that it was wrong."""
+        plan = lambda n, _: "cut" if n == 1 else "ok"  # noqa: E731
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
+            wrong, right = await self._put_right(s, act)
+            await s.stage.until(all_in("withdrawn"), id=wrong)
+            (row,) = await s.stage.until(all_in("withdrawn", "sent"), id=right)
+            assert (row.state, row.reason, row.why) == (
+                "withdrawn",
+                "nothing_out",
+                "Nothing of it was out on X.",
+            )
+            assert s.platforms["x"].texts == []
+
+    @pytest.mark.parametrize("act", [Act.REPLY, Act.EDIT])
+    async def test_K03_what_was_posted_by_hand_and_is_not_known_by_an_id_is_put_right_all_the_same(
+        self, tmp_path: Path, act: Act
+    ) -> None:
+        """Somebody saw it and named no address: the right text stands by itself."""
+        plan = lambda n, _: "cut" if n == 1 else "ok"  # noqa: E731
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",)) as s:
+            s.adapters[s.stage.channels["x"]].find = unclear
+            s.adapters[s.stage.channels["x"]].look_after_s = (0.5,)
+            wrong, right = await self._put_right(s, act)
+            await s.stage.until(all_in("held"), id=wrong)
+            await s.engine.decisions.decide(wrong, "it_is_there", "op")
+            await s.stage.until(all_in("sent"), id=right)
+            assert s.platforms["x"].texts == ["Correction: the right kidney."]
+
+    async def _put_right(self, s: Any, act: Act) -> tuple[str, str]:
+        wrong = await s.publish("The left kidney.")
+        (row,) = await s.stage.until(all_in("sending", "unknown"), update_id=wrong.update_id)
+        share = PlannedDelivery(
+            row.channel_id, ("Correction: the right kidney.",), act=act, of_delivery_id=row.id
+        )
+        right = await s.publish(
+            "The right kidney.",
+            kind="correction",
+            priority="correction",
+            deliveries=(share,),
+            marks={"corrected": wrong.update_id},
+            of_update_id=wrong.update_id,
+        )
+        return row.id, right.delivery_ids[0]
+
+
 class TestEarlyReceipts:
     @pytest.mark.parametrize("to", ["list", "one"])
     async def test_G4_I04_a_receipt_that_came_while_the_answer_was_lost_is_the_answer(
