@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -28,6 +29,7 @@ from app.errors import ChannelError, CredentialsRejected, OutcomeUnknown, Unavai
 from app.http import MayStart
 
 _MISSED_LINKS = 2
+_LATE = 10_000  # messages whose answer may still come
 OnAnswer = Callable[[Pdu], None]
 OnDeliver = Callable[[Delivered, Callable[[], None]], None]
 
@@ -59,6 +61,7 @@ class Session:
         self._on_end = on_end
         self._sequence = 0
         self._waiting: dict[int, tuple[asyncio.Future[Pdu], OnAnswer]] = {}
+        self._late: OrderedDict[int, OnAnswer] = OrderedDict()
         self._tasks: list[asyncio.Task[None]] = []
         self._is_retired = False
         self.is_open = True
@@ -134,7 +137,7 @@ class Session:
 
         Args:
             on_answer: Called with the answer before anything that came after it is looked at: a receipt may follow
-                in the same packet.
+                in the same packet. Also when it comes after its time, as long as the link is up.
 
         Raises:
             StartRefused: may_start said no.
@@ -166,6 +169,10 @@ class Session:
             raise OutcomeUnknown("The gateway did not answer.", code="no_answer") from exc
         finally:
             self._waiting.pop(sequence, None)
+            if not future.done() or future.cancelled():
+                self._late[sequence] = on_answer
+                while len(self._late) > _LATE:
+                    self._late.popitem(last=False)
 
     async def _receive(self) -> None:
         with suppress(OSError, asyncio.IncompleteReadError, BadPdu):
@@ -183,6 +190,8 @@ class Session:
             if waiting is not None and not waiting[0].done():
                 waiting[1](pdu)
                 waiting[0].set_result(pdu)
+            elif (late := self._late.pop(pdu.sequence, None)) is not None:
+                late(pdu)
             return
         if pdu.command == Command.DELIVER_SM:
             answer = Pdu(Command.DELIVER_SM | RESPONSE, pdu.sequence, 0, b"\0")

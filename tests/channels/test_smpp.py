@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut, OutboundPost, Unclear
+from app.channels.base import DeviceReceipt, Found, Inbound, InboundReply, OptOut, OutboundPost, Unclear
 from app.channels.measure.sms import measure_sms
 from app.channels.simulators.smpp import SmppSimulator
 from app.channels.smpp import SmppAdapter
@@ -333,6 +333,21 @@ class TestPublish:
             found = await adapter.find(post(ref="d2.1"), sent_after=SystemClock().now(), last=True)
         assert isinstance(found, Unclear)
         assert heard.receipts[0].remote_id == str(there.taken[0].number)
+
+    async def test_G4_D04_an_answer_that_comes_after_its_time_is_the_answer(self) -> None:
+        """The gateway is slow today: it is looked for, and found by the very id that it gave, and so is its receipt."""
+        async with gateway(answer_s=0.2) as (there, adapter, heard):
+            there.faults.late_s = 0.5
+            with pytest.raises(OutcomeUnknown):
+                await adapter.publish(post(), may_start=go)
+            before = await adapter.find(post(), sent_after=SystemClock().now(), last=False)
+            await until(lambda: bool(heard.receipts))
+            after = await adapter.find(post(), sent_after=SystemClock().now(), last=True)
+        number = str(there.taken[0].number)
+        assert isinstance(before, Unclear)
+        assert isinstance(after, Found)
+        assert after.receipt.remote_id == number
+        assert [(one.ref, one.remote_id) for one in heard.receipts] == [("d1.1", number)]
 
     async def test_D04_a_cut_before_taking_looks_the_same_and_so_does_silence(self) -> None:
         """Nobody can tell from here, so nothing is sent again."""

@@ -35,6 +35,7 @@ class SmppFaults:
         drop_after: Take this many more messages, each followed by a cut line instead of an answer.
         drop_before: Cut the line at this many more messages without taking them.
         silent: Take this many more messages and say nothing.
+        late_s: Take messages and answer so much later, going on with others meanwhile.
         receipt: The final word of receipts; None sends none.
         early_receipt: Send the receipt before the answer.
         hex_answers: Ids are hexadecimal in answers and decimal in receipts.
@@ -45,6 +46,7 @@ class SmppFaults:
     drop_after: int = 0
     drop_before: int = 0
     silent: int = 0
+    late_s: float = 0.0
     receipt: str | None = "DELIVRD"
     early_receipt: bool = False
     hex_answers: bool = False
@@ -308,13 +310,25 @@ class SmppSimulator:
             self._note(message, None, applied=True, fault="silent")
             return True
         self._note(message, 0, applied=True)
+        if faults.late_s:
+            task = asyncio.create_task(self._answer(line, sequence, message, faults.late_s))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
+            await self._answer(line, sequence, message)
+        return True
+
+    async def _answer(
+        self, line: asyncio.StreamWriter, sequence: int, message: SmppMessage, in_s: float = 0.0
+    ) -> None:
+        faults = self.faults
+        await asyncio.sleep(in_s)
         if faults.early_receipt:
             await self.report(message, line)
         written = f"{message.number:x}" if faults.hex_answers else str(message.number)
         await self._send(line, SUBMIT_SM | RESPONSE, 0, sequence, _c(written))
         if not faults.early_receipt:
             await self.report(message, line)
-        return True
 
     def _note(
         self, message: SmppMessage, status: int | None, *, applied: bool, fault: str | None = None
