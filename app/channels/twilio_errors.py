@@ -1,7 +1,7 @@
 """
 What Twilio's codes mean: refusals of a call, and later words about one message. Pure.
 
-Source: twilio.com/docs/api/errors, read 2026; "Rate limits and queueing".
+Source: twilio.com/docs/api/errors, read 2026; "Rate limits and queueing"; changelog of July 2024, "number validation errors".
 """
 
 from __future__ import annotations
@@ -21,10 +21,19 @@ _RECIPIENT = {
     "21614": "This number is not a mobile phone.",
     "21635": "This number is a landline.",
 }
+_SENDER = "The sender number is not the account's, or cannot send SMS; check the channel's settings."
+_SERVICE = "The messaging service is not the account's, or has no numbers; check the channel's settings."
 _CREDENTIALS = {
     "20003": "Twilio no longer accepts these credentials; enter them again.",
     "21212": "Twilio does not know the sender number; check the channel's settings.",
-    "21606": "The sender number is not the account's, or cannot send SMS; check the channel's settings.",
+    "21606": _SENDER,
+    # What 21606 said of all of these until 2024; nobody of a list would fare better.
+    "21601": _SENDER,
+    "21660": _SENDER,
+    "21661": _SENDER,
+    "21701": _SERVICE,
+    "21704": _SERVICE,
+    "21705": _SERVICE,
     "21608": "A Twilio trial account sends only to verified numbers; upgrade the account.",
 }
 _CONTENT = {
