@@ -3,7 +3,7 @@ A hundred thousand text messages through the engine: `python3 run.py bench sms [
 
 The adapter answers at once, so what is measured is everything but the HTTP call. Prints the time to make the rows,
 the rate, our own CPU a message, and memory at a tenth and at the end. On SQLite the database works in our process and
-counts with it; the collector is set as `tocsin serve` sets it. With `--queues` on a PostgreSQL of its own, and trivial
+counts with it; the collector and the loop are those of `tocsin serve`. With `--queues` on a PostgreSQL of its own, and trivial
 jobs through pgqueuer and procrastinate on the same one after it, each with the processor time of the worker and of
 the server; see `queues/README.md`.
 """
@@ -41,6 +41,11 @@ from app.serving import settle_memory
 from tests.broadcast.house import open_stage, render
 from tests.broadcast.running import FREE, OpenGate
 from tests.servers import PostgresServer
+
+try:
+    import uvloop
+except ImportError:  # pragma: no cover - Windows
+    uvloop = None  # type: ignore[assignment]
 
 HERE = Path(__file__).parent
 QUEUES_ENV = run.ROOT / ".venv-queues"
@@ -129,6 +134,12 @@ async def main(url: str, people: int) -> float:
         return people / took
 
 
+def measure(url: str, people: int) -> float:
+    """On the loop that `tocsin serve` runs on."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
+        return runner.run(main(url, people))
+
+
 def server_cpu_s(server: PostgresServer) -> float:
     """Of the server and all its processes, those that ended as well."""
     assert server.process is not None
@@ -185,7 +196,7 @@ def with_queues(people: int, jobs: int, slow_jobs: int) -> None:
     try:
         server.start()
         url, before = libpq(server.url(server.create_database())), server_cpu_s(server)
-        ours = asyncio.run(main(url, people))
+        ours = measure(url, people)
         server_ms = (server_cpu_s(server) - before) / people * 1e3
         print(f"ours: {ours:,.0f} messages/s, {server_ms:.3f} ms of the server's CPU a message with its rows")
         for name, n, goal in (("pgqueuer", jobs, 1.0), ("procrastinate", slow_jobs, 20.0)):
@@ -207,4 +218,4 @@ if __name__ == "__main__":
         with_queues(given.people, given.jobs, given.slow_jobs)
         sys.exit()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(main(given.postgres or f"sqlite:///{Path(folder) / 'bench.db'}", given.people))
+        measure(given.postgres or f"sqlite:///{Path(folder) / 'bench.db'}", given.people)

@@ -1,15 +1,15 @@
 """
 Trivial jobs through pgqueuer: `python pgqueuer_jobs.py DSN N`, with the interpreter of requirements/queues.lock.
 
-One worker, its own batches, its drain mode. Prints one JSON line.
+One worker, its own batches, its drain mode, and the loop that its command line takes. Prints one JSON line.
 """
 
-import asyncio
 import json
 import sys
 import time
 
 import asyncpg
+import uvloop
 from pgqueuer.db import AsyncpgDriver
 from pgqueuer.models import Job
 from pgqueuer.qm import QueueManager
@@ -45,4 +45,4 @@ async def main(dsn: str, n: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+    uvloop.run(main(sys.argv[1], int(sys.argv[2])))
