@@ -186,7 +186,7 @@ def _many(plan: Plan, rows: Rows, nows: tuple[datetime, ...] = ()) -> Statement:
     return Statement(plan.sql, many=list(zip(*columns, strict=True)))
 
 
-def _document(rows: Rows) -> str:
+def _document(rows: Rows | Mapping[str, Any]) -> str:
     """PostgreSQL's way: all rows in one text that it takes apart itself, for a tenth of what binding them costs us."""
     return orjson.dumps(rows, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
 
@@ -200,11 +200,37 @@ def _plain(value: Any) -> Any:
 
 
 def _from_document(table: Any, names: Sequence[str]) -> str:
+    return f"FROM json_to_recordset(?) AS v ({_typed(table, names)})"
+
+
+def _typed(table: Any, names: Sequence[str]) -> str:
     quote, dialect = _quote(False), _dialect(False)
-    columns = ", ".join(f"{quote(name)} {table.columns[name].type.compile(dialect)}" for name in names)
-    return f"FROM json_to_recordset(?) AS v ({columns})"
+    return ", ".join(f"{quote(name)} {table.columns[name].type.compile(dialect)}" for name in names)
 
 
+def _two_documents(shape: Shape, rows: Rows) -> tuple[str, str]:
+    """
+    What each of the rows has for itself, and what all of them share: of a hundred updates most of it.
+
+    What is missing in one stands in the other, or is NULL. The shape leaves two names at least to its rows.
+    """
+    n, names, inner = len(rows), _insert_parts(shape, False)[0], _documents(shape.table)
+    common: dict[str, Any] = {}
+    apart: list[tuple[str, tuple[Any, ...]]] = []
+    for name, values in zip(names, zip(*map(itemgetter(*names), rows), strict=True), strict=True):
+        # Documents only where they are empty: to Python 1, 1.0 and True in one are the same.
+        if values.count(values[0]) < n or (name in inner and values[0]):
+            apart.append((name, values))
+        elif values[0] is not None:
+            common[name] = values[0]
+    own_names = [name for name, _ in apart]
+    own = [
+        dict(zip(own_names, row, strict=True)) for row in zip(*(values for _, values in apart), strict=True)
+    ]
+    return _document(own or [{}] * n), _document(common)
+
+
+@lru_cache(maxsize=64)
 def _insert_parts(shape: Shape, sqlite: bool) -> tuple[tuple[str, ...], str, str]:
     """Columns that rows name, the statement's beginning, and what is the same for all."""
     quote = _quote(sqlite)
@@ -225,13 +251,17 @@ def _insert_plan(shape: Shape) -> Plan:
 
 
 @lru_cache(maxsize=64)
-def _inserts_at_once(shapes: tuple[Shape, ...]) -> str:
+def _inserts_at_once(shapes: tuple[Shape, ...], many: bool) -> str:
     """References are looked at when the whole statement has run, so a row may name one of another table in it."""
     inserts: list[str] = []
     for shape in shapes:
         names, begin, same = _insert_parts(shape, False)
-        taken = ", ".join(map(_quote(False), names))
-        inserts.append(f"{begin} SELECT {taken}{same} {_from_document(shape.table, names)}")
+        quoted = [*map(_quote(False), names)]
+        taken, source = ", ".join(quoted), _from_document(shape.table, names)
+        if many:
+            taken = ", ".join(f"COALESCE(v.{name}, c.{name})" for name in quoted)
+            source += f", json_to_record(?) AS c ({_typed(shape.table, names)})"
+        inserts.append(f"{begin} SELECT {taken}{same} {source}")
     others = ", ".join(f"i{n} AS ({sql})" for n, sql in enumerate(inserts[:-1]))
     return f"WITH {others} {inserts[-1]}" if others else inserts[-1]
 
@@ -248,8 +278,12 @@ def insert_all(
     given = [(shape, rows, _nows(shape, now)) for shape, rows in tables if rows]
     if sqlite or not given:
         return [_many(_insert_plan(shape), rows, nows) for shape, rows, nows in given]
-    sql = _inserts_at_once(tuple(shape for shape, _, _ in given))
-    return [Statement(sql, tuple(one for _, rows, nows in given for one in (*nows, _document(rows))))]
+    many = len(given[0][1]) >= MANY
+    params: list[Any] = []
+    for shape, rows, nows in given:
+        params += nows
+        params += _two_documents(shape, rows) if many else (_document(rows),)
+    return [Statement(_inserts_at_once(tuple(shape for shape, _, _ in given), many), tuple(params))]
 
 
 def _nows(shape: Shape, now: datetime | None) -> tuple[datetime, ...]:
@@ -260,7 +294,7 @@ def _nows(shape: Shape, now: datetime | None) -> tuple[datetime, ...]:
 
 def insert_rows(shape: Shape, rows: Rows, *, sqlite: bool) -> Statement:
     """One statement for all rows, of which there is at least one."""
-    if sqlite or len(rows) < MANY or _has_documents(shape.table) or shape.now:
+    if sqlite or len(rows) < MANY or _documents(shape.table) or shape.now:
         return insert_all([(shape, rows)], sqlite=sqlite)[0]
     names, begin, same = _insert_parts(shape, False)
     given = columns_of(rows, names, names[:1])
@@ -268,8 +302,8 @@ def insert_rows(shape: Shape, rows: Rows, *, sqlite: bool) -> Statement:
 
 
 @lru_cache(maxsize=64)
-def _has_documents(table: Any) -> bool:
-    return any(isinstance(column.type, JSON) for column in table.columns)
+def _documents(table: Any) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if isinstance(column.type, JSON))
 
 
 @lru_cache(maxsize=64)
@@ -293,7 +327,7 @@ def update_rows(table: Any, rows: Rows, *, sqlite: bool, unless_set: str = "") -
         unless_set: A column that must still be empty.
     """
     names = tuple(name for name in rows[0] if name != "id")
-    if not sqlite and not _has_documents(table):
+    if not sqlite and not _documents(table):
         return _update_columns(table, rows, ("id", *names), unless_set, ())
     sql = _update_sql(table, names, unless_set, sqlite)
     if not sqlite:

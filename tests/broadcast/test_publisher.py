@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
@@ -69,6 +70,73 @@ class TestAccept:
         assert bytes((await stage.one(IdempotencyRecord)).answer) == answer
         delivery = await stage.one(Delivery)
         assert (delivery.counts, delivery.state, delivery.lease_until) == ({}, "queued", None)
+
+    async def test_G1_of_many_at_once_each_is_stored_as_it_would_be_by_itself(self, stage: Stage) -> None:
+        """What all of them share, what some do, what is empty, and what is the same to Python and not in a document."""
+        door = Door(stage)
+
+        async def accept(n: int) -> Accepted:
+            one = stage.decided(
+                f"{n}: 'quoted' \\ {{}}" if n % 3 else "The same.",
+                to=("x", "facebook") if n % 5 else (),
+                guard={"found": 1 if n % 2 else True},
+                media=({"alt": {"en": "a"}},) if n % 7 == 0 else (),
+                key_moment=n % 2 == 0,
+                delay_s=0.0 if n % 4 else 90.0,
+                state="awaiting_approval" if n % 11 == 0 else "counting_down",
+            )
+            return await door.publisher.accept(one, lambda _accepted: bytes((n, 0, 255)))
+
+        def told(row: Any) -> dict[str, Any]:
+            """All but what no two updates have in common."""
+            own = {
+                "id",
+                "update_id",
+                "delivery_id",
+                "ref",
+                "seq",
+                "client_key",
+                "key",
+                "body_hash",
+                "hash",
+                "prev_hash",
+            }
+            own |= {
+                "topic_id",
+                "offset",
+                "at",
+                "refs",
+                "subject",
+                "received_at",
+                "created_at",
+                "release_at",
+                "due_at",
+            }
+            own |= {"expires_at", "waits_since", "detail"}
+            return {
+                name: repr(value)
+                for name, value in row.model_dump().items()
+                if name not in own or value is None
+            }
+
+        async def stored(ids: list[str]) -> list[list[dict[str, Any]]]:
+            found: list[list[dict[str, Any]]] = []
+            for id_ in ids:
+                deliveries = sorted(await stage.rows(Delivery, update_id=id_), key=lambda one: one.channel_id)
+                parts = [
+                    part for one in deliveries for part in await stage.rows(DeliveryPart, delivery_id=one.id)
+                ]
+                revisions = await stage.rows(UpdateRevision, update_id=id_)
+                rows = [*await stage.rows(Update, id=id_), *revisions, *deliveries, *parts]
+                (key,) = await stage.rows(IdempotencyRecord, key=rows[0].client_key)
+                found.append([told(row) for row in (*rows, key)])
+            return found
+
+        at_once = await asyncio.gather(*(accept(n) for n in range(40)))
+        alone = [await accept(n) for n in range(40)]
+        assert await stored([one.update_id for one in at_once]) == await stored(
+            [one.update_id for one in alone]
+        )
 
     async def test_G1_an_answer_means_that_every_row_is_there(self, stage: Stage) -> None:
         """Update, revision, deliveries, parts, desk entry, audit entry and key: all or nothing, in one commit."""
