@@ -371,7 +371,11 @@ def _missed(now: datetime) -> Any:
         .join(Delivery, col(Delivery.id) == col(person.delivery_id))
         .where(
             col(person.state).in_(known),
-            (col(person.id) == col(kept.ref))
+            # As `_person` believes it: what is found here and not there would come back in every scan.
+            (
+                (col(person.id) == col(kept.ref))
+                & or_(col(Delivery.channel_id) == col(kept.channel_id), carrier == col(kept.channel_id))
+            )
             | (
                 col(kept.ref).is_(None)
                 & (col(person.remote_id) == col(kept.remote_id))

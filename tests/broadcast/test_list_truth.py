@@ -254,6 +254,20 @@ class TestReceipts:
         assert rows == {"SM1": "delivered", "SM2": "delivered", "SM3": "sent"}
         assert [row.remote_id for row in await people.show.stage.rows(PendingReceipt)] == ["SM3"]
 
+    async def test_I04_what_another_channel_said_of_a_message_is_left_alone(self, people: People) -> None:
+        """It cannot be merged, such as a second provider's that had it before: nobody writes it anew in every scan."""
+        await people.publish()
+        (message,) = await people.permit()
+        await people.answered(message, Receipt("SM1"))
+        then = SystemClock().now() - timedelta(minutes=1)
+        async with people.show.stage.database.transaction() as session:
+            kept = {"channel_id": "elsewhere", "remote_id": "77", "state": "delivered", "rank": 5, "at": then}
+            session.add(PendingReceipt(**kept, ref=message.id))
+        await people.show.engine.receipts.take_up_missed()
+        (row,) = await people.show.stage.rows(PendingReceipt)
+        assert row.at == then
+        assert (await people.person()).state == "sent"
+
     async def test_I04_what_overtook_the_answer_is_told_in_the_same_words_as_what_came_after(
         self, people: People
     ) -> None:
