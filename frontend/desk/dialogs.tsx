@@ -25,6 +25,7 @@ function StopDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
       <div class="fields">
         <p>{t('stop.ask.sub', { n: waiting })}</p>
         <p class="t2">{t('stopped.says', { text: t('stop.public') })}</p>
+        <TroubleLine trouble={desk.acting.trouble.value} />
       </div>
       <DialogFoot onClose={onClose} back={t('stop.not')}>
         <button type="button" class="btn btn-d" ref={button} onClick={() => desk.stopping.stop(onClose)}>
@@ -70,6 +71,7 @@ function PromiseDialog({ desk, onClose }: { desk: Desk; onClose: () => void }) {
             </button>
           ))}
         </div>
+        <TroubleLine trouble={desk.acting.trouble.value} />
       </div>
       <DialogFoot onClose={onClose}>
         {may && (

@@ -132,6 +132,7 @@ describe('the outbox', () => {
     const stopping = new Stopping(new DeskStore(), acting, 'e1', () => void sender.holdBack())
     stopping.hold()
     await vi.waitFor(() => expect(acting.trouble.value?.again).toBeDefined()) // nobody heard it
+    expect(acting.trouble.value?.title).toBe('Nobody knows whether sending is on hold') // and not: your text is safe
     submit = () => answer(201, { id: 'u1', seq: 1, state: 'counting_down', release_at: null })
     const before = posted.length
     sender.wake()

@@ -35,13 +35,19 @@ export class Acting {
    *
    * Args:
    *   again: Offered when no answer came: repeats the same command.
+   *   unheard: What is said when no answer came, where it is not a text that is safe.
    *   refused: Told a refusal first; true means it was dealt with.
    *   urgent: Never dropped as a bounce.
    */
   async once(
     name: string,
     work: () => Promise<void>,
-    options: { again?: () => void; refused?: (error: ApiError) => boolean; urgent?: boolean } = {},
+    options: {
+      again?: () => void
+      unheard?: Pick<Trouble, 'title' | 'words'>
+      refused?: (error: ApiError) => boolean
+      urgent?: boolean
+    } = {},
   ): Promise<void> {
     const now = performance.now()
     if (this.busy.value.has(name) || (!options.urgent && now - this.touched_at < this.bounce_ms)) return
@@ -51,7 +57,7 @@ export class Acting {
     try {
       await work()
     } catch (error) {
-      if (!(error instanceof ApiError && options.refused?.(error))) this.fail(error, options.again)
+      if (!(error instanceof ApiError && options.refused?.(error))) this.fail(error, options.again, options.unheard)
     } finally {
       const rest = new Set(this.busy.value)
       rest.delete(name)
@@ -77,8 +83,8 @@ export class Acting {
     run(false)
   }
 
-  private fail(error: unknown, again?: () => void): void {
-    if (error instanceof NoAnswer) this.trouble.value = { title: t('trouble.noanswer'), words: t('trouble.noanswer.sub'), again }
+  private fail(error: unknown, again?: () => void, unheard = { title: t('trouble.noanswer'), words: t('trouble.noanswer.sub') }): void {
+    if (error instanceof NoAnswer) this.trouble.value = { ...unheard, again }
     else if (error instanceof ApiError && error.status === 401) {
       // What was being written is kept on this machine and comes back after signing in.
       this.trouble.value = {

@@ -46,7 +46,7 @@ export class Stopping {
         await this.look()
         announce(t('mode.hold.sub'))
       },
-      { again: () => this.hold(), urgent: true },
+      { again: () => this.hold(), unheard: { title: t('trouble.unheard.hold'), words: t('trouble.unheard.hold.sub') }, urgent: true },
     )
   }
 
@@ -73,7 +73,12 @@ export class Stopping {
         await this.look()
         announce(t('stopped.title'), 'alert')
       },
-      { again: () => this.stop(stopped), urgent: true },
+      {
+        again: () => this.stop(stopped),
+        // Sending may go on: whoever pressed must hear that, and not that a text of theirs is safe.
+        unheard: { title: t('trouble.unheard.stop'), words: t('trouble.unheard.stop.sub') },
+        urgent: true,
+      },
     )
   }
 

@@ -154,6 +154,26 @@ class TestDuty:
             await rehearsal.tom.post("/events/valdora-flood/restart", json={"decisions": {}})
             await rehearsal.tom.post("/events/valdora-flood/resume", json={})
 
+    async def test_N2_a_stop_that_nobody_heard_says_so_where_it_was_pressed(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Posts may still go out: that is said inside the dialog, and who else can stop them; then Enter tries again."""
+        marta = await desk(browser, rehearsal, FLOOD)
+        await marta.context.set_offline(True)
+        await marta.get_by_role("button", name="Stop all").click()
+        dialog = marta.get_by_role("dialog")
+        await expect(dialog.locator(":focus")).to_be_visible()
+        await marta.keyboard.press("Enter")
+        await expect(dialog.get_by_text("Posts may still be going out.")).to_be_visible()
+        await expect(dialog.get_by_text("somebody press Stop on another device")).to_be_visible()
+        await scan(marta, "stop-unheard")
+        await marta.keyboard.press("Escape")
+        await expect(marta.get_by_text("Nobody knows whether sending has stopped")).to_be_visible()
+
+        await marta.get_by_role("button", name="Promise the next update").click()
+        await dialog.get_by_role("button", name="Promise it").click()
+        await expect(dialog.get_by_text("Trying again cannot send it twice")).to_be_visible()
+
     async def test_the_button_is_taken_offered_and_accepted(self, rehearsal: Stage, browser: Browser) -> None:
         """At every moment both desks say who has it."""
         marta = await desk(browser, rehearsal, FLOOD)

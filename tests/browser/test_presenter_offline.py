@@ -411,11 +411,32 @@ class TestThatNothingIsLost:
                 assert answer.status_code < 300, answer.text
             one.mend()
             await one.page.get_by_role("button", name="Try now").click()
-            await expect(one.page.get_by_text("1 text was written before sending was paused")).to_be_visible()
+            await expect(
+                one.page.get_by_text("1 text was written before HOLD or STOP was pressed")
+            ).to_be_visible()
             assert not await said(rehearsal, text)
             await one.page.locator(".asks").get_by_role("button", name=f"Send: {text}", exact=True).click()
             await until(lambda: said(rehearsal, text), lambda found: len(found) == 1)
             assert entry["text"] == text
+
+    async def test_N2_a_stop_without_the_network_says_that_posts_may_still_go_out(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Nobody heard it: not that a text is safe, not that sending was paused, and who else can stop."""
+        async with tablet(browser, rehearsal) as one:
+            await one.cut()
+            await one.send("Written before the stop that nobody heard.")
+            await until(one.kept, bool)
+            pad = one.page.locator(".pad-s")
+            await pad.focus()
+            await one.page.keyboard.down("Enter")
+            await expect(one.page.get_by_text("Nobody knows whether sending has stopped")).to_be_visible()
+            await one.page.keyboard.up("Enter")
+            await expect(one.page.locator(".trouble")).to_contain_text(
+                "somebody press Stop on another device"
+            )
+            await expect(one.page.get_by_text("before HOLD or STOP was pressed")).to_be_visible()
+            await one.page.locator(".asks").get_by_role("button", name="Do not send").first.click()
 
     @pytest.mark.parametrize("why", ["blocked", "full"])
     async def test_a_store_that_keeps_nothing_is_said_and_the_text_still_goes(
