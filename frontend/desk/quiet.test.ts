@@ -49,6 +49,11 @@ describe('N13: silence on the desk', () => {
     expect(show(event({ quiet: 'fine' }), [])).toBe('')
   })
 
+  it('asks for nothing when something has just come out, whatever was asked before', () => {
+    expect(show(event(), [said('2026-11-22T11:59:50Z'), said('2026-11-22T11:20:00Z')])).toBe('')
+    expect(show(event({ quiet: 'holding_line' }), [said('2026-11-22T11:59:50Z')])).toBe('')
+  })
+
   it('offers a line after longer, which goes into the composer and nowhere else', async () => {
     const asked = vi.fn(async () => new Response(JSON.stringify({ line: { en: 'More soon.', it: 'A presto.' }, needs_a_reader: ['it'] }), { headers: { 'content-type': 'application/json' } }))
     vi.stubGlobal('fetch', asked)

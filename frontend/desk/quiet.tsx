@@ -11,7 +11,9 @@ export function quietMinutes(event: EventState, updates: readonly DeskUpdate[], 
   if (event.quiet !== 'prompt' && event.quiet !== 'holding_line') return undefined
   const said = updates.flatMap((update) => (update.state === 'released' && update.released_at ? [Date.parse(update.released_at)] : []))
   const since = said.length ? Math.max(...said) : event.started_at ? Date.parse(event.started_at) : Number.NaN
-  return Number.isFinite(since) ? Math.max(1, Math.floor((now - since) / 60_000)) : undefined
+  const minutes = Math.floor((now - since) / 60_000)
+  // The server looks every so often: what has just come out ends the silence here before it hears of its end from there.
+  return minutes >= 1 ? minutes : undefined
 }
 
 /** The house's line into the composer, in the languages somebody has read where there are any. A person sends it. */
