@@ -14,7 +14,7 @@ import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { Reason } from '../shared/ui/writing-notices.tsx'
 import { ago, clock } from '../shared/when.ts'
 import { followTurns, TurnLine } from './delegates.tsx'
-import { agreedTo } from './confirming.ts'
+import { agreedTo, reachOf } from './confirming.ts'
 import type { Desk } from './desk.ts'
 
 export class Approvals {
@@ -228,18 +228,24 @@ function Words({ of }: { of: opinions.Approval }) {
           ))}
         </div>
       )}
-      {of.channels.map((share) => (
-        <details key={share.channel_id}>
-          <summary>
-            <ChannelTile adapter={share.adapter} small /> <b>{share.name}</b> <span class="t2">{share.reach}</span>
-          </summary>
-          {share.parts.map((part, index) => (
-            <p key={index} class="part">
-              {part}
-            </p>
-          ))}
-        </details>
-      ))}
+      {of.channels.map((share) => {
+        const whom = reachOf(share)
+        return (
+          <details key={share.channel_id}>
+            <summary>
+              <ChannelTile adapter={share.adapter} small /> <b>{share.name}</b>{' '}
+              <span class="t2" lang={whom.lang}>
+                {whom.words}
+              </span>
+            </summary>
+            {share.parts.map((part, index) => (
+              <p key={index} class="part">
+                {part}
+              </p>
+            ))}
+          </details>
+        )
+      })}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { useLanguage } from '../shared/i18n/index.ts'
-import { agreedTo } from './confirming.ts'
+import { agreedTo, reachOf } from './confirming.ts'
 
 const shares = [
   { name: 'X', people: null },
@@ -36,5 +36,16 @@ describe('what a person agrees to', () => {
 
   it('stays the server’s own, marked as English, where a newer server says it otherwise', () => {
     expect(agreedTo(said('Something newer.'), of)).toEqual({ words: 'Something newer.', lang: 'en' })
+  })
+
+  it('tells whom each channel reaches in the person’s language too', async () => {
+    const sms = (reach: string) => reachOf({ name: 'SMS', people: 6, reach })
+    await useLanguage('it')
+    expect(reachOf({ name: 'X', people: null, reach: 'everybody who follows X' })).toEqual({ words: 'chi segue X', lang: undefined })
+    expect(sms('6 people by SMS, 1 text each').words).toBe('6 persone per SMS, 1 SMS a testa')
+    expect(sms('6 people by SMS, 3 parts each').words).toBe('6 persone per SMS, 3 parti a testa')
+    expect(sms('said otherwise')).toEqual({ words: 'said otherwise', lang: 'en' })
+    await useLanguage('en')
+    expect(sms('6 people by SMS, 1 text each').words).toBe('6 people by SMS, 1 text each')
   })
 })

@@ -40,6 +40,17 @@ export function agreedTo({ sentence, people, seconds, cost }: Confirmation, of: 
   return { words: words.join(' '), lang: undefined }
 }
 
+const EACH = /, (\d+) (?:text|parts) each$/
+
+/** Whom one channel reaches, as it stands beside its text. */
+export function reachOf({ name, people, reach }: Share & { reach: string }): Sentence {
+  const each = EACH.exec(reach)
+  if (language() === 'en') return { words: reach, lang: undefined }
+  if (people === null) return { words: t('confirm.followers', { names: name }), lang: undefined }
+  if (!each) return { words: reach, lang: 'en' }
+  return { words: `${t('confirm.texted', { ...figures(people), names: name })}, ${t('confirm.each', { n: Number(each[1]) })}`, lang: undefined }
+}
+
 /** Three figures and "about", as people can take in. */
 function figures(n: number): { n: number; about: 'yes' | 'no' } {
   if (n < 1000) return { n, about: 'no' }
