@@ -109,15 +109,21 @@ class FacebookAdapter:
         return replace(self._receipt(remote_id, {}), limits=answer.limits)
 
     async def delete(self, remote_id: str, *, may_start: MayStart) -> None:
-        """Delete a post or a comment."""
+        """Delete a post or a comment. One that is not there is deleted; of one that we may not delete the same is said."""
         try:
             answer = await self._calls.write(
                 f"/{remote_id}", Call.REPEATABLE, {}, method="DELETE", may_start=may_start
             )
         except ContentRejected as exc:
-            if exc.code == "100/33":
+            if exc.code != "100/33":
+                raise
+            if await self.missing((remote_id,)):
                 return
-            raise
+            raise ContentRejected(
+                "Facebook does not let us delete this post; delete it by hand.",
+                code=exc.code,
+                platform_words=exc.platform_words,
+            ) from exc
         self._check_success(answer.body, "delete the post")
 
     async def find(self, post: OutboundPost, *, sent_after: datetime, last: bool) -> Finding:

@@ -13,8 +13,8 @@ from app.channels.base import Absent, Found, Media, OutboundPost, Unclear, Webho
 from app.channels.facebook import build_post, is_ours, judge_token
 from app.channels.facebook_calls import appsecret_proof
 from app.channels.facebook_comments import answer_webhook, following_page, hub_signature, read_comment
-from app.errors import CredentialsRejected, Forbidden, InvalidInput
-from tests.channels.made import NOW, PAGE, build, clock
+from app.errors import ContentRejected, CredentialsRejected, Forbidden, InvalidInput
+from tests.channels.made import NOW, PAGE, build, clock, go
 from tests.channels.scripted import Scripted, answer
 
 VECTOR = (
@@ -238,6 +238,21 @@ class TestFind:
         """Whoever took it for an empty Page would post again."""
         assert isinstance(await self.look(body), Unclear)
         assert isinstance(await self.look({"data": []}), Absent)
+
+    @pytest.mark.parametrize("there", [True, False])
+    async def test_a_deletion_that_was_refused_is_not_called_done(self, there: bool) -> None:
+        """The same words are said of a post that does not exist and of one that we may not delete: it is looked up."""
+        refused = answer(400, {"error": {"message": "Unsupported", "code": 100, "error_subcode": 33}})
+        async with Scripted([refused, answer(200, {"id": f"{PAGE}_5"}) if there else refused]) as server:
+            adapter = build("facebook", server.origin, clock=clock())
+            if there:
+                with pytest.raises(ContentRejected) as said:
+                    await adapter.delete(f"{PAGE}_5", may_start=go)
+                assert said.value.code == "100/33"
+            else:
+                await adapter.delete(f"{PAGE}_5", may_start=go)
+            await adapter.aclose()
+        assert [asked.method for asked in server.asked] == ["DELETE", "GET"]
 
     async def test_C01_a_clock_that_was_put_back_meanwhile_makes_no_absence(self) -> None:
         """Sent by a clock four minutes fast, looked for by a right one: the same text is there, and never sent again."""
