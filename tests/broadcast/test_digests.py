@@ -18,7 +18,7 @@ from app.broadcast.forecasts import Asked
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.limits import Window
 from app.broadcast.reach import ANSWERED, PERMITTED, RECORDED, STARTING, Reach, nowhere
-from app.broadcast.settings import EngineSettings
+from app.broadcast.settings import EngineSettings, windows_of
 from app.channels.base import Finding, Unclear
 from app.clock import SystemClock
 from app.editorial.digest import Digest
@@ -381,11 +381,18 @@ def about(s: Show, told: Delivery, act: str, *parts: str) -> PlannedDelivery:
     return PlannedDelivery(s.stage.channels["x"], parts, act=act, of_delivery_id=told.id)
 
 
+async def know_limits(s: Show) -> None:
+    """As a lane does when it opens; with the lane itself, what is foretold would be on its way already."""
+    means, channel = s.engine._dispatcher._means, await s.stage.one(Channel)
+    windows = windows_of(channel.adapter, channel.settings, means.settings)
+    await means.limits.load(s.stage.database, channel.id, windows, SystemClock().now())
+
+
 class TestForetold:
     async def test_who_will_be_told_in_a_digest_is_said_before(self, tmp_path: Path) -> None:
         """Of what waits and of what is asked about; not of a key moment, nor where the rule is off."""
         async with waiting(sqlite_url(tmp_path), places=1, start=False) as s:
-            await s.engine._dispatcher._keep_lanes()
+            await know_limits(s)
             plans = await s.engine.forecasts.of_event(s.stage.event_id)
             assert [(p.in_digest, p.forecast.late) for p in plans] == [(False, 0), *[(True, 1)] * 5]
             assert all(0 < p.forecast.last_s <= 50 for p in plans[1:])
@@ -404,7 +411,7 @@ class TestForetold:
             for n in range(12):
                 await s.publish(f"More of it: {n}.", expires_in_s=50.0)
             await s.engine.release.release_due()
-            await s.engine._dispatcher._keep_lanes()
+            await know_limits(s)
             plans = await s.engine.forecasts.of_event(s.stage.event_id)
             assert [p.in_digest for p in plans] == [False, *[True] * 7, *[False] * 10]
             assert all(p.forecast.late for p in plans[1:])
