@@ -21,7 +21,8 @@ export function WaitingBand({ tablet }: { tablet: Tablet }) {
       <Ring part={0} icon={offline ? 'wifi-off' : 'send'} size={84} />
       <div class="sp">
         <h2>{t(offline ? 'count.offline.title' : 'count.sending.title')}</h2>
-        <p class="clamp2">
+        {/* What is safe, and what happens next: the end of the sentence is what it is for. */}
+        <p>
           {offline ? t('count.offline.body', { name: entry.name, delay }) : t('count.sending.body', { name: entry.name })}
         </p>
       </div>

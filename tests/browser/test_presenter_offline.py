@@ -419,6 +419,20 @@ class TestThatNothingIsLost:
             await until(lambda: said(rehearsal, text), lambda found: len(found) == 1)
             assert entry["text"] == text
 
+    async def test_what_waits_is_said_to_be_safe_in_a_whole_sentence(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """On the smallest tablet too: where it is, and what happens to it, are the end of the sentence."""
+        async with tablet(browser, rehearsal) as one:
+            await one.page.set_viewport_size({"width": 1024, "height": 768})
+            await one.cut()
+            await one.send("The clamp is off and the kidney is pink again.")
+            said = one.page.locator(".count.wait p")
+            await expect(said).to_contain_text("when you are back online.")
+            shown, whole = await said.evaluate("one => [one.clientHeight, one.scrollHeight]")
+            assert whole <= shown + 1
+            await one.page.locator(".count.wait").get_by_role("button").click()
+
     async def test_N2_a_stop_without_the_network_says_that_posts_may_still_go_out(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
