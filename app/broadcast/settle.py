@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.broadcast.retry import GiveUp, Pause, Random, Reconcile, RetryIn, RetryRules, decide
-from app.channels.base import Absent, Finding, Found, Receipt, Unclear
+from app.channels.base import Absent, Failed, Finding, Found, Receipt, Unclear
 from app.errors import ChannelError, LimitObservation, OutcomeUnknown, RateLimited, StartRefused, Unavailable
 from app.models import DeliveryState
 
@@ -177,6 +177,13 @@ def after_look(
     match finding:
         case Found(receipt=receipt):
             return _sent(standing, receipt, "found", now)
+        case Failed(words=words) if standing.duplicates == 0:
+            # Where a double was preferred, the other one of the two may well have arrived.
+            return Change(
+                DeliveryState.REJECTED, "recipient", now, standing.attempts, 0, code=finding.code, words=words
+            )
+        case Failed(words=words):
+            return _undecidable(standing, now, words=words)
         case Absent() if standing.looks + 1 >= len(standing.look_after_s):
             if standing.refused_as_double:
                 words = "it says that it has this, and does not show it"

@@ -137,13 +137,21 @@ class Absent:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """Reconciliation: the platform took it, and it has failed since. `words` say why, for people."""
+
+    words: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """Reconciliation could not tell; `why` is for the person who decides."""
 
     why: str
 
 
-Finding = Found | Absent | Unclear
+Finding = Found | Absent | Failed | Unclear
 
 
 @dataclass(frozen=True, slots=True)

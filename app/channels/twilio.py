@@ -15,6 +15,7 @@ from app.channels.base import (
     Absent,
     AdapterKind,
     Capabilities,
+    Failed,
     Finding,
     Found,
     OutboundPost,
@@ -25,9 +26,9 @@ from app.channels.base import (
     WebhookRequest,
 )
 from app.channels.http import Call, ahead_s, json_object, read_mail_date, read_remote_id, send, server_date
-from app.channels.twilio_errors import classify
+from app.channels.twilio_errors import NO_REASON, WORDS, classify
 from app.channels.twilio_settings import MAX_VALIDITY_S, WINDOWS, TwilioCredentials, TwilioSettings
-from app.channels.twilio_webhooks import answer_webhook
+from app.channels.twilio_webhooks import STATES, answer_webhook
 from app.clock import Clock
 from app.errors import ChannelError, ContentRejected, CredentialsRejected, OutcomeUnknown, RecipientRejected
 from app.http import Client, HttpRequest, HttpResponse, MayStart
@@ -79,6 +80,7 @@ class TwilioAdapter:
         """List what went to this number. Not by date: that filter cannot see what has not been sent on yet."""
         url = f"{self._account}/Messages.json?" + urlencode({"To": post.recipient or "", "PageSize": "100"})
         matches: dict[str, Receipt] = {}
+        failed: dict[str, Failed] = {}
         for _ in range(_MAX_PAGES):
             body, headers = await self._call("GET", url, Call.READ)
             not_before = sent_after + timedelta(seconds=ahead_s(headers, self._clock.now()))
@@ -88,7 +90,11 @@ class TwilioAdapter:
             for item in (i for i in listed if isinstance(i, dict)):
                 receipt = read_receipt(item)
                 if receipt is not None and is_ours(item, post, not_before=not_before):
-                    matches[receipt.remote_id] = receipt
+                    why = failure_of(item)
+                    if why is None:
+                        matches[receipt.remote_id] = receipt
+                    else:
+                        failed[receipt.remote_id] = why
             following = body.get("next_page_uri")
             if not isinstance(following, str) or not following:
                 break
@@ -96,12 +102,14 @@ class TwilioAdapter:
             parts = urlsplit(following)
             url = f"{self._settings.base_address}{parts.path}?{parts.query}"
         else:
-            if not matches:
+            if not matches and not failed:
                 return Unclear("Twilio's list for this number is too long to read to its end.")
         if len(matches) > 1:
             return Unclear(f"Twilio shows {len(matches)} messages of ours to this number with this text.")
         if matches:
             return Found(next(iter(matches.values())))
+        if failed:
+            return next(iter(failed.values()))
         return Absent() if last else Unclear("Twilio does not show it yet.")
 
     def parse_webhook(self, request: WebhookRequest) -> WebhookAnswer:
@@ -231,6 +239,15 @@ def is_ours(item: Mapping[str, Any], post: OutboundPost, *, not_before: datetime
         body,
         body.removeprefix(_TRIAL_PREFIX),
     )
+
+
+def failure_of(item: Mapping[str, Any]) -> Failed | None:
+    """Why a listed message has failed; None while it has not."""
+    status = str(item.get("status"))
+    if STATES.get(status, (0, ""))[1] != "rejected":
+        return None
+    code = str(item.get("error_code") or "")
+    return Failed(WORDS.get(code) or str(item.get("error_message") or NO_REASON), code or status)
 
 
 def _is_spent(balance: str) -> bool:

@@ -47,6 +47,7 @@ _TOO_MANY = "20429"
 _TOO_MANY_WAIT_S = 1.0
 _QUEUE_FULL_WAIT_S = 60.0
 
+NO_REASON = "The network did not deliver it."
 WORDS = {
     "21610": "The person said STOP.",
     "30001": "Twilio's queue for the sender was full.",

@@ -19,11 +19,11 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut, WebhookAnswer, WebhookRequest
 from app.channels.http import read_remote_id
 from app.channels.opt_out import Wish, is_answer_too, read_wish
-from app.channels.twilio_errors import OPTED_OUT, WORDS
+from app.channels.twilio_errors import NO_REASON, OPTED_OUT, WORDS
 from app.errors import Forbidden, InvalidInput
 
 # Rank and our state. "sent" is ours for "Twilio has it under its id", which every status before the end proves.
-_STATES: dict[str, tuple[int, str]] = {
+STATES: dict[str, tuple[int, str]] = {
     "accepted": (1, "sent"),
     "scheduled": (1, "sent"),
     "queued": (2, "sent"),
@@ -168,13 +168,13 @@ def read_status(
     """One word about one message; None for a status that is not known yet, which must be tolerated."""
     code = form.get("ErrorCode") or ""
     code = "" if code == "0" else code
-    if status not in _STATES and code == OPTED_OUT:
+    if status not in STATES and code == OPTED_OUT:
         status = "failed"  # whatever else it says
-    if status not in _STATES:
+    if status not in STATES:
         return None
-    rank, state = _STATES[status]
+    rank, state = STATES[status]
     if state == "rejected":
-        words = WORDS.get(code) or form.get("ErrorMessage") or "The network did not deliver it."
+        words = WORDS.get(code) or form.get("ErrorMessage") or NO_REASON
         code = code or status
     else:
         words = ""

@@ -22,7 +22,7 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.messages import Message
 from app.broadcast.retry import RetryRules
 from app.broadcast.settle import Standing, after_attempt, after_look
-from app.channels.base import Absent, DeviceReceipt, Finding, Receipt, Unclear
+from app.channels.base import Absent, DeviceReceipt, Failed, Finding, Receipt, Unclear
 from app.clock import SystemClock
 from app.errors import OutcomeUnknown, RateLimited, RecipientRejected
 from app.models import Channel, Delivery, OptedOut, PendingReceipt, RecipientDelivery
@@ -194,6 +194,33 @@ class TestLateAnswers:
         await people.answered(message, RecipientRejected("unsubscribed", opted_out=True))
         assert [one.number for one in await people.show.stage.rows(OptedOut)] == [message.post.recipient]
         assert (await people.person()).state == "rejected"
+
+
+class TestFailed:
+    async def test_G3_a_message_that_is_found_and_has_failed_is_refused_with_its_reason(
+        self, people: People
+    ) -> None:
+        """Nobody is told that somebody has it, and nobody has to decide."""
+        await people.publish()
+        (message,) = await people.permit()
+        await people.answered(message, LOST)
+        await people.looked(Failed("The phone could not be reached; it may be off.", "30003"))
+        person = await people.person()
+        assert (person.state, person.reason) == ("rejected", "recipient")
+        assert "could not be reached" in person.why
+
+    async def test_G4_where_a_double_was_preferred_one_that_failed_says_nothing_of_the_other(
+        self, people: People
+    ) -> None:
+        """A person decides, as before."""
+        await people.publish()
+        (first,) = await people.permit()
+        await people.answered(first, LOST)
+        await people.looked(SILENT)
+        (second,) = await people.permit()
+        await people.answered(second, LOST)
+        await people.looked(Failed("The phone could not be reached; it may be off.", "30003"))
+        assert ((await people.person()).state, (await people.person()).reason) == ("held", "cannot_tell")
 
 
 class TestReceipts:

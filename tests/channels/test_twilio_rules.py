@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import ValidationError
 
-from app.channels.base import Absent, OutboundPost, Unclear, WebhookRequest
+from app.channels.base import Absent, Failed, Found, OutboundPost, Unclear, WebhookRequest
 from app.channels.registry import kind
 from app.channels.twilio import build_message, is_ours, read_receipt
 from app.channels.twilio_settings import TwilioSettings
@@ -297,3 +297,24 @@ async def test_C01_an_answer_without_a_list_is_no_absence(body: dict) -> None:
         message = OutboundPost("r", "Hi", recipient="+15005550010")
         assert isinstance(await adapter.find(message, sent_after=NOW, last=True), Unclear)
         assert isinstance(await adapter.find(message, sent_after=NOW, last=True), Absent)
+
+
+@pytest.mark.parametrize("status", ["failed", "undelivered", "canceled"])
+async def test_G3_a_message_that_is_found_and_has_failed_is_not_called_sent(status: str) -> None:
+    """Its answer was lost and so was what Twilio told of it; one that did not fail is it, where there are two."""
+    one = {
+        "sid": SID, "to": "+15005550010", "body": "Hi", "direction": "outbound-api", "status": status,
+        "date_created": "Tue, 01 Sep 2026 12:00:00 +0000", "error_code": 30003, "num_segments": "1",
+    }  # fmt: skip
+    other = {**one, "sid": SID[:-1] + "0", "status": "sent", "error_code": None}
+    pages = [{"messages": [one]}, {"messages": [one, other]}]
+    async with Scripted(
+        [answer(200, page, {"date": "Tue, 01 Sep 2026 12:00:00 GMT"}) for page in pages]
+    ) as server:
+        adapter = build("twilio", server.origin, clock=clock())
+        message = OutboundPost("r", "Hi", recipient="+15005550010")
+        found = await adapter.find(message, sent_after=NOW, last=False)
+        assert found == Failed("The phone could not be reached; it may be off.", code="30003")
+        second = await adapter.find(message, sent_after=NOW, last=False)
+        assert isinstance(second, Found)
+        assert second.receipt.remote_id == other["sid"]
