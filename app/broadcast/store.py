@@ -13,6 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from app.errors import (
+    ContentRejected,
+    CredentialsRejected,
+    DuplicateRefused,
+    RateLimited,
+    RecipientRejected,
+    StartRefused,
+    Unavailable,
+)
 from app.models import (
     Act,
     Attempt,
@@ -31,6 +40,24 @@ from app.models.base import UtcDateTime
 
 KILLED = "killed"
 """In Update.marks: stopped by itself; nothing more of it leaves."""
+
+
+_READ = (
+    "sent",
+    *(
+        kind.__name__
+        for kind in (
+            ContentRejected,
+            CredentialsRejected,
+            DuplicateRefused,
+            RateLimited,
+            RecipientRejected,
+            StartRefused,
+            Unavailable,
+        )
+    ),
+)
+"""Outcomes of attempts that say for certain what became of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +306,8 @@ async def first_ambiguous_at(session: AsyncSession, delivery_id: str, part: int)
             col(Attempt.delivery_id) == delivery_id,
             col(Attempt.part) == part,
             col(Attempt.recipient_delivery_id).is_(None),
-            or_(col(Attempt.outcome) == "OutcomeUnknown", col(Attempt.outcome).is_(None)),
+            # Whatever else ended it, such as our own deadline, its answer was not read.
+            or_(col(Attempt.outcome).is_(None), col(Attempt.outcome).not_in(_READ)),
         )
         .order_by(col(Attempt.intent_at))
         .limit(1)

@@ -10,6 +10,7 @@ import pytest
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.restoring import mark_restored
+from app.broadcast.settings import EngineSettings
 from app.channels.base import Absent, Finding, Unclear
 from app.clock import SystemClock
 from app.editorial.corrections import Out
@@ -17,7 +18,7 @@ from app.editorial.outgoing import outgoing_of
 from app.errors import Conflict
 from app.models import Act, Delivery, RecipientDelivery
 from tests.broadcast.house import sqlite_url
-from tests.broadcast.running import Show, show
+from tests.broadcast.running import FREE, Show, show
 
 
 async def unclear(*_: object, **__: object) -> Finding:
@@ -204,6 +205,20 @@ class TestRefusedAsARepeat:
             s.platforms["x"].lists_after_calls = 2
             await s.publish("The upper floor is closed.")
             (row,) = await s.stage.until(lambda rows: rows[0].state not in ("queued", "sending", "unknown"))
+            assert (row.state, row.remote_id, len(s.platforms["x"].calls)) == ("sent", "r1", 2)
+
+    async def test_F30_also_where_our_own_deadline_ended_the_try(self, tmp_path: Path) -> None:
+        """No answer was read, whoever stopped waiting for it: the refusal of the next try is evidence, and no refusal."""
+
+        def plan(n: int, _: dict[str, Any]) -> str:
+            return "hang+applied" if n == 1 else "duplicate"
+
+        settings = EngineSettings(windows=FREE, drain_s=2.0, attempt_deadline_s=0.5)
+        async with show(sqlite_url(tmp_path), {"x": plan}, channels=("x",), settings=settings) as s:
+            s.platforms["x"].lists_after_calls = 2
+            await s.publish("The upper floor is closed.")
+            (row,) = await s.stage.until(lambda rows: rows[0].state not in ("queued", "sending", "unknown"))
+            s.platforms["x"].let_go.set()
             assert (row.state, row.remote_id, len(s.platforms["x"].calls)) == ("sent", "r1", 2)
 
     async def test_F30_what_the_platform_says_it_has_and_does_not_show_is_for_a_person(
