@@ -69,7 +69,8 @@ export function Header({ desk }: { desk: Desk }) {
           {event.started_at && <span class="t3">{t('header.started', { time: clock(event.started_at) })}</span>}
           {event.place && <span class="t3 trunc place">{event.place}</span>}
           <ButtonHolder desk={desk} />
-          {desk.store.viewers.value !== null && <span class="t3">{t('watching', { n: desk.store.viewers.value })}</span>}
+          {/* How many watch is only known while we hear of it. */}
+          {desk.store.viewers.value !== null && desk.store.liveness.value === 'live' && <span class="t3">{t('watching', { n: desk.store.viewers.value })}</span>}
         </div>
       </div>
       <Quiet desk={desk} />

@@ -174,6 +174,19 @@ class TestDuty:
         await dialog.get_by_role("button", name="Promise it").click()
         await expect(dialog.get_by_text("Trying again cannot send it twice")).to_be_visible()
 
+    async def test_a_desk_without_the_server_claims_nothing_of_it(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Nobody is said to be watching, and it is not said that sending goes on: the server itself may be down."""
+        marta = await desk(browser, rehearsal, FLOOD)
+        watching = marta.locator(".inc").get_by_text("watching")
+        await expect(watching).to_be_visible()
+        await marta.context.set_offline(True)
+        await expect(watching).to_have_count(0)
+        gone = marta.locator(".banner").get_by_text("No connection to the server")
+        await expect(gone).to_be_visible(timeout=60_000)
+        await expect(gone).to_contain_text("What it has accepted may still go out.")
+
     async def test_the_button_is_taken_offered_and_accepted(self, rehearsal: Stage, browser: Browser) -> None:
         """At every moment both desks say who has it."""
         marta = await desk(browser, rehearsal, FLOOD)
