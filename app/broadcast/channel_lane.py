@@ -35,6 +35,7 @@ from app.broadcast.reach import ANSWERED, PERMITTED, STARTING
 from app.broadcast.settle import Change, after_attempt
 from app.broadcast.topics import Position
 from app.channels.base import Adapter, Media, OutboundPost, Prepares, Receipt, Rereads
+from app.errors import RateLimited, Unavailable
 from app.models import Channel, Delivery, DeliveryState, RecipientDelivery
 from app.models.base import UtcDateTime
 
@@ -279,7 +280,7 @@ class ChannelLane:
                 rules=means.settings.retry,
                 random=means.random,
             )
-            if job.start.refused_as != "late":
+            if job.start.refused_as != "late" and not isinstance(result, (RateLimited, Unavailable)):
                 self._uploaded.pop(job.post.ref, None)
             self._note_start(job)
             await self._settle(job, change, now, means.canary.when(self.channel, adapter, job, change, now))
@@ -293,7 +294,8 @@ class ChannelLane:
         The post with its pictures on the platform, where that is work of its own.
 
         It may take longer than any permit lasts. So what has been uploaded is kept for the next try of a start that
-        came too late by it; uploading again would be too late again, until the expiry.
+        came too late by it; uploading again would be too late again, until the expiry. Where the platform took nothing
+        it is kept as well: uploads have limits of their own, and a limit is what most of these tries meet.
         """
         now, ref = self._means.clock.monotonic(), job.post.ref
         self._uploaded = {key: one for key, one in self._uploaded.items() if now - one[0] < _UPLOADED_S}

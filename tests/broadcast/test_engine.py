@@ -105,6 +105,33 @@ class TestTheWayOut:
             (row,) = await s.stage.until(all_in("sent", "expired"))
             assert (row.state, len(uploads), s.platforms["x"].texts) == ("sent", 1, ["Look."])
 
+    @pytest.mark.parametrize(("answer", "uploads"), [("429", 1), ("garbage", 2)])
+    async def test_a_picture_is_there_already_when_the_platform_took_nothing_of_the_post(
+        self, tmp_path: Path, answer: str, uploads: int
+    ) -> None:
+        """Uploads have limits of their own; of what may be out nothing is used a second time."""
+        asked: list[str] = []
+
+        async def load(_refs: Any, _lang: str) -> tuple[Media, ...]:
+            return (Media(b"jpeg", "image/jpeg", "A knee"),)
+
+        plans = {"x": lambda n, _request: answer if n == 1 else "ok"}
+        async with show(sqlite_url(tmp_path), plans, channels=("x",), load_media=load, start=False) as s:
+            s.platforms["x"].retry_after_s = 0.05
+            adapter: Any = s.adapters[s.stage.channels["x"]]
+
+            async def prepare(post: OutboundPost) -> OutboundPost:
+                if any(one.remote_id is None for one in post.media):
+                    asked.append(post.ref)
+                return replace(post, media=tuple(replace(one, remote_id="m1") for one in post.media))
+
+            adapter.prepare = prepare
+            await s.engine.start()
+            planned = PlannedDelivery(s.stage.channels["x"], ("Look.",), media=({"id": "p1"},))
+            await s.publish("Look.", deliveries=(planned,))
+            await s.stage.until(all_in("sent"))
+            assert (len(s.platforms["x"].calls), len(asked)) == (2, uploads)
+
     async def test_accept_tells_the_desk_only_and_release_tells_the_public(self, tmp_path: Path) -> None:
         """Nothing about an update is on the public topic before its release."""
         async with show(sqlite_url(tmp_path)) as s:
