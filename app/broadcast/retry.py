@@ -20,6 +20,7 @@ from app.errors import (
     RecipientRejected,
     StartRefused,
     Unavailable,
+    Unready,
 )
 
 Random = Callable[[], float]
@@ -130,7 +131,8 @@ def decide(
             return Reconcile("no_answer")
         case _ if started:
             return Reconcile("no_answer")
-        case _ if attempts >= rules.poison_after:
+        case _ if attempts >= rules.poison_after and not isinstance(error, Unready):
+            # A database that was busy for a moment is no defect: what needed it waits, until its expiry.
             return GiveUp("broken")
         case _:
             delay_s = backoff_s(attempts, crisis=crisis, rules=rules, random=random)

@@ -18,10 +18,11 @@ from app.broadcast.intents import PlannedDelivery
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.outcomes import remember_opt_out
 from app.broadcast.reading import TopicReader
+from app.broadcast.retry import RetryRules
 from app.broadcast.settings import EngineSettings
 from app.channels.base import Media, OutboundPost, Receipt
 from app.clock import ManualClock, SystemClock
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict, Forbidden, Unready
 from app.ids import new_id
 from app.models import (
     Attempt,
@@ -73,6 +74,25 @@ class TestTheWayOut:
             tries = sorted(await s.stage.rows(Attempt), key=lambda row: row.intent_at)
             assert [row.outcome == "sent" for row in tries] == [False, True]
             assert all(row.outcome is not None for row in tries)
+
+    async def test_G3_a_busy_database_is_no_reason_to_give_up_a_post_with_a_picture(
+        self, tmp_path: Path
+    ) -> None:
+        """Its picture could not be read five times in a row; nothing of it left, and it goes out when it can be."""
+        failures = ["busy"] * 5
+
+        async def load(_refs: Any, _lang: str) -> tuple[Media, ...]:
+            if failures:
+                failures.pop()
+                raise Unready("The database is busy.", code="database_busy")
+            return ()
+
+        settings = EngineSettings(windows=FREE, drain_s=2.0, retry=RetryRules(base_s=0.01))
+        async with show(sqlite_url(tmp_path), channels=("x",), load_media=load, settings=settings) as s:
+            planned = PlannedDelivery(s.stage.channels["x"], ("Look.",), media=({"id": "p1"},))
+            await s.publish("Look.", deliveries=(planned,))
+            (row,) = await s.stage.until(lambda rows: bool(rows) and rows[0].settled_at is not None)
+            assert (row.state, s.platforms["x"].texts) == ("sent", ["Look."])
 
     async def test_G3_a_picture_that_takes_longer_than_a_permit_is_uploaded_once_and_goes_out(
         self, tmp_path: Path
