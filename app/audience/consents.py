@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.audience import metrics
+from app.broadcast.bulk import is_sqlite
 from app.channels.base import OptOut
 from app.models import OptedOut, Recipient, SeenInbound
 
@@ -24,10 +28,9 @@ async def apply(session: AsyncSession, channel_id: str, opt_out: OptOut) -> bool
     without its country stops everybody on a list whom it may be of; it lets on only whom it is of for certain.
     """
     if opt_out.remote_id:
-        key = (channel_id, MARK + opt_out.remote_id)
-        if await session.get(SeenInbound, key) is not None:
+        key = {"channel_id": channel_id, "remote_id": MARK + opt_out.remote_id}
+        if not await _insert_once(session, SeenInbound, **key, at=opt_out.at):
             return False
-        session.add(SeenInbound(channel_id=key[0], remote_id=key[1], at=opt_out.at))
     meant = await _meant(session, opt_out.number)
     numbers = [opt_out.number, *meant] if opt_out.stopped or len(meant) == 1 else [opt_out.number]
     changed = False
@@ -55,14 +58,20 @@ async def _apply_to(session: AsyncSession, number: str, opt_out: OptOut) -> bool
     row = await session.get(OptedOut, number)
     if opt_out.stopped:
         if row is None:
-            session.add(OptedOut(number=number, word=opt_out.word[:40], at=opt_out.at))
-            return True
+            return await _insert_once(session, OptedOut, number=number, word=opt_out.word[:40], at=opt_out.at)
         if row.at < opt_out.at:
             row.at = opt_out.at  # said again: an earlier START that comes late must not win
     elif row is not None and row.at <= opt_out.at:
         await session.execute(delete(OptedOut).where(col(OptedOut.number) == number))
         return True
     return False
+
+
+async def _insert_once(session: AsyncSession, model: Any, **values: Any) -> bool:
+    """False where it is there already: another process may hear the same at the same moment."""
+    insert = insert_sqlite if is_sqlite(session) else insert_postgresql
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(model.at)
+    return (await session.execute(statement)).first() is not None
 
 
 async def _meant(session: AsyncSession, written: str) -> list[str]:
