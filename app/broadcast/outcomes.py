@@ -104,6 +104,12 @@ class Outcomes:
                 "an outcome came after the delivery had a new owner",
                 extra={"delivery_id": job.delivery_id, "attempt": job.attempt_id},
             )
+            if (
+                change.part_sent
+                and job.act != "delete"
+                and await self._is_out_after_all(session, job, change, now)
+            ):
+                return await self._notes.tell(session, job.event_id, [job.delivery_id])
             return []
         positions: list[Position] = []
         if change.part_sent and change.receipt is not None:
@@ -228,6 +234,30 @@ class Outcomes:
                 col(DeliveryPart.state) == DeliveryState.QUEUED,
             )
         )
+
+    async def _is_out_after_all(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> bool:
+        """What was ended before this answer came stays so; that it is out is kept, so that it can be taken back."""
+        assert change.receipt is not None
+        still_open = await self._still_open(session, job)
+        ended = await session.execute(
+            select(col(Delivery.id)).where(
+                col(Delivery.id) == job.delivery_id,
+                col(Delivery.state).in_((DeliveryState.WITHDRAWN, DeliveryState.EXPIRED)),
+                still_open,
+            )
+        )
+        if ended.first() is None:
+            return False
+        await self._record_part(session, job, change, now)
+        said = sentence(
+            "partly_out", channel=job.channel_name, done=job.part, parts=job.parts, zone=self._settings.zone
+        )
+        await session.execute(
+            update(Delivery)
+            .where(col(Delivery.id) == job.delivery_id)
+            .values(why=said.why, next_step=said.next_step, version=col(Delivery.version) + 1)
+        )
+        return True
 
     async def _record_part(self, session: AsyncSession, job: Job, change: Change, now: datetime) -> None:
         assert change.receipt is not None

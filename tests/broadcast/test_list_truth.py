@@ -24,8 +24,9 @@ from app.broadcast.retry import RetryRules
 from app.broadcast.settle import Standing, after_attempt, after_look
 from app.channels.base import Absent, DeviceReceipt, Failed, Finding, Receipt, Unclear
 from app.clock import SystemClock
+from app.editorial.outgoing import outgoing_of
 from app.errors import OutcomeUnknown, RateLimited, RecipientRejected
-from app.models import Channel, Delivery, OptedOut, PendingReceipt, RecipientDelivery
+from app.models import Channel, Delivery, DeliveryPart, OptedOut, PendingReceipt, RecipientDelivery
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
 
@@ -369,13 +370,21 @@ class TestReceipts:
 
 @pytest.mark.parametrize(
     ("finding", "stopped", "state"),
-    [(SILENT, False, "held"), (Absent(), False, "queued"), (Absent(), True, "held")],
-    ids=["could_not_tell", "did_not_find_it", "was_stopped_then"],
+    [
+        (SILENT, "", "held"),
+        (Absent(), "", "queued"),
+        (Absent(), "stop", "held"),
+        (Absent(), "kill", "withdrawn"),
+    ],
+    ids=["could_not_tell", "did_not_find_it", "was_stopped_then", "was_killed_then"],
 )
 async def test_N01_a_post_whose_answer_comes_when_another_node_has_settled_what_is_next_is_sent(
-    tmp_path: Path, finding: Finding, stopped: bool, state: str
+    tmp_path: Path, finding: Finding, stopped: str, state: str
 ) -> None:
-    """The node that sent it was frozen, another one looked: with the id in hand nobody asks a person or sends it again."""
+    """
+    The node that sent it was frozen, another one looked: with the id in hand nobody asks a person or sends it again. What
+    was ended by then stays so, and says that it is out.
+    """
     async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
         means = s.engine._dispatcher._means
         channel_id = s.stage.channels["x"]
@@ -410,15 +419,27 @@ async def test_N01_a_post_whose_answer_comes_when_another_node_has_settled_what_
                     one.job.standing, finding, intent_at=now, now=now, rules=rules, random=lambda: 0.0
                 )
                 await settle(one.job, change)
-        if stopped:
+        if stopped == "stop":
             await s.engine.stop_control.stop(s.stage.event_id, "op")
+        elif stopped == "kill":
+            await s.engine.stop_control.kill_update(job.update_id, "op")
         assert (await s.stage.one(Delivery)).state == state
         answer = after_attempt(
             job.standing, Receipt("r1"), started=True, intent_at=now, now=now, rules=rules, random=lambda: 0.0
         )
         await settle(job, answer)
         row = await s.stage.one(Delivery)
-        assert (row.state, row.remote_id) == ("sent", "r1")
+        async with s.stage.database.read() as session:
+            (out,) = (await outgoing_of(session, job.update_id)).deliveries
+        assert out.may_be_out
+        assert (await s.stage.one(DeliveryPart)).remote_id == "r1"
+        if stopped == "kill":
+            assert (row.state, row.why) == (
+                "withdrawn",
+                "1 of 1 posts are out on X; the others are not sent any more.",
+            )
+        else:
+            assert (row.state, row.remote_id) == ("sent", "r1")
 
 
 class TestExpansion:
