@@ -28,7 +28,7 @@ function Row({ tablet, update, delivery }: { tablet: Tablet; update: DeskUpdate;
   return (
     <li>
       <ChannelTile adapter={channel?.adapter ?? ''} small />
-      <span class="trunc">
+      <span class="trunc" dir="auto">
         {step ? t('outbox.step', { n: step.n }) : (update.texts[tablet.writing.lang.value] ?? Object.values(update.texts)[0] ?? '')}
         <span class="vh">, {channel?.name}</span>
       </span>

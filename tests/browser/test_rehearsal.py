@@ -90,6 +90,35 @@ class TestTheMainJob:
         assert not tablet.complaints, tablet.complaints  # type: ignore[attr-defined]
         assert not viewer.complaints, viewer.complaints  # type: ignore[attr-defined]
 
+    async def test_a_long_update_of_ones_own_leaves_the_tablets_page_where_it_is(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Nothing can be pushed aside, HOLD and STOP least of all; a language from right to left is cut at its own end."""
+        text = "\u0627\u0644\u0643\u0644\u064a\u0629 \u0648\u0631\u062f\u064a\u0629. " * 16
+        tablet = await screen(
+            browser,
+            rehearsal,
+            "/presenter/kidney-surgery",
+            signed_in=True,
+            viewport={"width": 1024, "height": 768},
+            has_touch=True,
+        )
+        await write(tablet, text)
+        sides = await tablet.evaluate(
+            "['.edit.marks', 'textarea.edit'].map((one) => getComputedStyle(document.querySelector(one)).direction)"
+        )
+        assert sides == ["rtl", "rtl"]  # what is marked lies under its words
+        await tablet.locator("#send").tap()
+        row = tablet.locator(".outp .trunc", has_text=text[:8]).filter(has_text="Facebook")
+        await expect(row).to_be_visible()
+        assert await row.evaluate("one => getComputedStyle(one).direction") == "rtl"
+        await write(tablet, "The kidney is pink again. " * 12)
+        await tablet.locator("#send").tap()
+        row = tablet.locator(".outp .trunc", has_text="The kidney is").filter(has_text="Facebook")
+        await expect(row).to_be_visible()
+        wide, room = await tablet.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide <= room
+
     async def test_an_answer_of_the_public_is_let_through_with_one_key_and_shows_in_a_second_browser(
         self, rehearsal: Stage, browser: Browser
     ) -> None:

@@ -14,7 +14,7 @@ export function TextEditor({ writing, label, id }: { writing: Writing; label: st
     <>
       <div class="edit-box">
         {/* Drawn under the text, so that marks sit where the words are. */}
-        <div class="edit marks" aria-hidden="true">
+        <div class="edit marks" dir="auto" aria-hidden="true">
           {runsOf(text, spans).map((run, index) => (
             <mark key={index} class={run.mark ? (run.mark === 'ask' ? 'phi w' : 'phi') : 'plain'}>
               {run.text}
