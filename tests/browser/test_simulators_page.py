@@ -74,6 +74,23 @@ async def test_one_answers_edits_and_deletes_as_the_public_on_all_three(sim, bro
     assert page.complaints == []
 
 
+async def test_with_nothing_to_answer_it_says_what_to_do_first(sim, browser):
+    """As after a restart, which empties the simulators: nobody can change an answer until there is a post."""
+    page = await opened(browser, sim)
+    x, facebook, phones = (page.locator(f"[data-platform={name}]") for name in ("x", "facebook", "twilio"))
+    await x.get_by_label("Your answer").fill("Is it safe?")
+    await x.get_by_role("button", name="Answer on X").click()
+    await expect(page.locator("#said")).to_have_text("Nothing is posted on X yet. Send an update first.")
+    await facebook.get_by_label("Your comment").fill("Is it safe?")
+    await facebook.get_by_role("button", name="Comment on Facebook").click()
+    await expect(page.locator("#said")).to_have_text(
+        "Nothing is posted on the page yet. Send an update first."
+    )
+    await phones.get_by_label("Your text").fill("Is it safe?")
+    await phones.get_by_role("button", name="Text from this phone").click()
+    await expect(page.locator("#twilio-who")).to_have_text("1 phone, 1 message")
+
+
 async def test_a_fault_is_turned_on_and_off_and_a_flood_comes(sim, browser):
     """The panels come from the tables of faults, and do what they say."""
     await publish(sim)

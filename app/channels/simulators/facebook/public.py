@@ -44,7 +44,7 @@ class PublicFacebook:
         if in_reply_to is None:
             newest = next(iter(self.page.newest_first()), None)
             if newest is None:
-                raise CannotSpeak("There is no post on the page to answer.")
+                raise CannotSpeak("Nothing is posted on the page yet. Send an update first.")
             in_reply_to = newest.id
         try:
             return self.page.comment(in_reply_to, person_id(handle), name or handle, text, now).id

@@ -47,6 +47,10 @@ function keep(list, items, key, create, update) {
   for (const node of known.values()) node.remove();
 }
 
+function many(n, word) {
+  return n === 1 ? `1 ${word}` : `${n} ${word}s`;
+}
+
 function say(text, bad = false) {
   const said = byId("said");
   said.textContent = text;
@@ -64,7 +68,8 @@ async function act(path, body, done, method = "POST") {
     if (!answer.ok) {
       const told = await answer.json().catch(() => ({}));
       const why = typeof told.detail === "string" ? told.detail : `It was refused with ${answer.status}.`;
-      say(`${why} Change it and try again.`, true);
+      // A second sentence says what to do already.
+      say(/\. \S/.test(why) ? why : `${why} Change it and try again.`, true);
       return null;
     }
     say(done);
@@ -255,7 +260,7 @@ function commentItem(comment) {
 // -- phones -----------------------------------------------------------------------------------------------
 
 function showPhones(state) {
-  setText(byId("twilio-who"), `${state.phones_total} phones, ${state.messages_total} messages`);
+  setText(byId("twilio-who"), `${many(state.phones_total, "phone")}, ${many(state.messages_total, "message")}`);
   byId("twilio-empty").hidden = state.phones.length > 0;
   keep(byId("numbers"), state.phones, (one) => one.number, (one) => make("option", { value: one.number }), () => {});
   keep(

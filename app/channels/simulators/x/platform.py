@@ -163,6 +163,8 @@ class XSimulator:
                 parent = next(
                     (one for one in self.store.created_since(0, self.store.own) if one.is_current), None
                 )
+                if parent is None:
+                    raise CannotSpeak("Nothing is posted on X yet. Send an update first.")
             else:
                 parent = self.store.get(in_reply_to)
             if parent is None:
