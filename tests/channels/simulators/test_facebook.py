@@ -537,7 +537,7 @@ class TestPublic:
         """A sentence, not a stack trace."""
         answer = await sim.client.post("/_sim/facebook/comment", json={"message": "hello?"})
         assert answer.status_code == 409
-        assert "no post" in answer.json()["detail"]
+        assert "Nothing is posted" in answer.json()["detail"]
         answer = await sim.client.post("/_sim/facebook/comment", content=b"{")
         assert answer.status_code == 409
 
