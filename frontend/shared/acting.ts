@@ -83,13 +83,13 @@ export class Acting {
     run(false)
   }
 
-  private fail(error: unknown, again?: () => void, unheard = { title: t('trouble.noanswer'), words: t('trouble.noanswer.sub') }): void {
-    if (error instanceof NoAnswer) this.trouble.value = { ...unheard, again }
+  private fail(error: unknown, again?: () => void, unheard?: Pick<Trouble, 'title' | 'words'>): void {
+    if (error instanceof NoAnswer) this.trouble.value = { ...(unheard ?? { title: t('trouble.noanswer'), words: t('trouble.noanswer.sub') }), again }
     else if (error instanceof ApiError && error.status === 401) {
       // What was being written is kept on this machine and comes back after signing in.
       this.trouble.value = {
         title: t('trouble.signedout'),
-        words: t('trouble.signedout.sub'),
+        words: t(unheard ? 'trouble.unheard.signedout' : 'trouble.signedout.sub'),
         again: () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`),
         label: t('signin'),
       }
