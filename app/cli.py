@@ -34,7 +34,7 @@ from app.config import Settings, World
 from app.db import Database
 from app.db_faults import DatabaseDamaged, DatabaseOwned
 from app.doctor import Level, examine
-from app.editorial.guard.lines import check_lines
+from app.editorial.guard.lines import check_stream
 from app.editorial.template_files import read as read_templates
 from app.editorial.templates import Template
 from app.errors import AppError
@@ -153,7 +153,7 @@ def measure_command(
 def guard_check() -> None:
     """Decide texts: JSON lines {"text": …, "kind": …} on standard input, one decision each on standard output."""
     try:
-        for answer in check_lines(sys.stdin.buffer):
+        for answer in check_stream(sys.stdin.fileno()):
             sys.stdout.write(answer + "\n")
             sys.stdout.flush()  # whoever pipes one line waits for one answer
     except BrokenPipeError as exc:

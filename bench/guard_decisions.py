@@ -131,6 +131,7 @@ def decisions(rows: Iterable[dict[str, Any]]) -> Decisions:
         decision = guard.check(request)
         found.ms.append((time.perf_counter() - began) * 1000)
         got, want, family = str(decision.verdict), row["decision"], str(row["family"])
+        lang = row.get("lang") or "no language"
         hit = RANK[got] >= RANK[want]
 
         def count(name: str, hit: bool, family: str = family) -> None:
@@ -139,7 +140,7 @@ def decisions(rows: Iterable[dict[str, Any]]) -> Decisions:
         if want == "pass":
             count("harmless not blocked", got != "block")
             count("harmless not asked", got != "ask")
-            count(f"harmless {row['lang']}", got == "pass")
+            count(f"harmless {lang}", got == "pass")
             right = got == "pass"
         else:
             right = hit
@@ -151,7 +152,7 @@ def decisions(rows: Iterable[dict[str, Any]]) -> Decisions:
                 count("direct", hit)
             else:
                 count("asks", hit)
-            count(f"caught {row['lang']}", hit)
+            count(f"caught {lang}", hit)
             for cls, least in sorted({(s["class"], s["verdict"]) for s in row["spans"]}):
                 count(f"class {cls}", RANK[got] >= RANK[least])
             for span in row["spans"]:
@@ -163,7 +164,7 @@ def decisions(rows: Iterable[dict[str, Any]]) -> Decisions:
         if not right:
             seen = [(row["text"][s.start : s.end], s.cls, str(s.verdict)) for s in decision.spans]
             found.misses.append(
-                f"{want} -> {got} [{row['lang']} {row['kind']}] {row['id']}: {row.get('previous', '')} {row['text']!r} {seen}"
+                f"{want} -> {got} [{lang} {row['kind']}] {row['id']}: {row.get('previous', '')} {row['text']!r} {seen}"
             )
     return found
 

@@ -1,8 +1,8 @@
 """
-Train what the guard has learned from the labelled texts: `python -m tools.train_guard [--values=FILE]`, some five minutes.
+Train what the guard has learned from the labelled texts: `python -m tools.train_guard [--values=FILE]`, some ten minutes.
 
-Four files of `app/editorial/guard/learned/`: the words that were heard, two rows of weights over a text's signs ("must be blocked", "must be asked about or blocked"), one over
-the signs of a word ("is a name"), and how these are weighed with the rules. For the last the authors are left out by turns, so that what is weighed is
+Five files of `app/editorial/guard/learned/`: the words that were heard, two rows of weights over a text's signs ("must be blocked", "must be asked about or blocked"), one over
+the signs of a word ("is a name"), one over those of a text and the texts before it ("tells somebody together"), and how these are weighed with the rules. For the last the authors are left out by turns, so that what is weighed is
 what the others' opinions are of a stranger's text, beside what the rules said of it when they had not been tuned on it (`first_looks.json`; the letters p, a, b
 in the order of each set's texts). `--values` writes these values, for choosing thresholds.
 """
@@ -13,8 +13,12 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from app.editorial.guard.decision import checked
+from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.heard import HEARD
 from app.editorial.guard.heard import packed as packed_words
+from app.editorial.guard.learned.continuing import CONTINUING
+from app.editorial.guard.learned.continuing import packed as packed_continuing
 from app.editorial.guard.learned.naming import NAMING
 from app.editorial.guard.learned.naming import packed as packed_naming
 from app.editorial.guard.learned.opinion import WEIGHTS, Opinion, packed
@@ -31,6 +35,12 @@ FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"tenth"}), frozenset()),
     (frozenset({"eleventh"}), frozenset()),
     (frozenset({"twelfth"}), frozenset()),
+    (frozenset({"fourteenth"}), frozenset()),
+    (frozenset({"fifteenth"}), frozenset()),
+    (frozenset({"sixteenth"}), frozenset()),
+    (frozenset({"seventeenth"}), frozenset()),
+    (frozenset({"nineteenth"}), frozenset()),
+    (frozenset({"twentieth"}), frozenset()),
     (frozenset({"product"}), frozenset({"library"})),
 )
 """Authors that are strangers by turns, and the sets of ours that were written when they had been read."""
@@ -40,20 +50,24 @@ class Learned(NamedTuple):
     block: list[float]
     ask: list[float]
     name: list[float]
+    over: list[float]
 
 
 def learned(texts: list[Text], without: frozenset[str]) -> Learned:
-    chosen = [text for text in texts if text.counts and text.source not in without]
+    ours = [text for text in texts if text.counts and text.source not in without]
+    # A text that tells somebody only together with others says nothing by itself.
+    chosen = [text for text in ours if not text.earlier or (text.decision == "pass" and not text.is_made)]
     asked = words_that_may_be_names(texts, [name for name in SETS if name not in without], without)
     with_names = [
         (words, texts[at].has_name)
         for at, words in asked.items()
-        if words and not texts[at].after_others and (texts[at].has_name or texts[at].decision == "pass")
+        if words and not texts[at].earlier and (texts[at].has_name or texts[at].decision == "pass")
     ]
     return Learned(
         fitted([(text.signs, text.decision == "block") for text in chosen]),
         fitted([(text.signs, text.decision != "pass") for text in chosen]),
         fitted_naming(with_names),
+        fitted([(text.over, text.decision != "pass") for text in ours if text.over]),
     )
 
 
@@ -66,15 +80,20 @@ def values(fold: int) -> list[Value]:
     texts = read_texts()
     strangers, beside = FOLDS[fold]
     rows = learned(texts, strangers | beside)
+    rules = RuleGuard(second_opinion=False)
     found: list[Value] = []
     for at, words in words_that_may_be_names(texts, sorted(strangers), strangers | beside).items():
         text = texts[at]
-        if text.first is None:
+        first = checked(rules, text.request).verdict if text.is_made else text.first
+        if first is None:
             continue
         scale = Opinion.scale(len(text.signs))
-        said = [sum([row[i] for i in text.signs]) * scale for row in (rows.block, rows.ask)]
+        block, ask = (sum([row[i] for i in text.signs]) * scale for row in (rows.block, rows.ask))
         name = max((sum([rows.name[i] for i in word]) for word in words), default=None)
-        signals = Signals(text.first, text.kind, *said, name, len(text.pieces))
+        over = None
+        if text.over:
+            over = sum([rows.over[i] for i in text.over]) * Opinion.scale(len(text.over))
+        signals = Signals(first, text.kind, block, ask, name, len(text.pieces), over)
         found.append((text.source, text.decision, signals))
     return found
 
@@ -90,6 +109,7 @@ def main() -> None:
         found = [value for fold in by_fold for value in fold]
     WEIGHTS.write_bytes(packed(rows.block, rows.ask))
     NAMING.write_bytes(packed_naming(rows.name))
+    CONTINUING.write_bytes(packed_continuing(rows.over))
     weighed = {
         "block": fitted_weighing([(signals.parts(), label == "block") for _, label, signals in found]),
         "ask": fitted_weighing([(signals.parts(), label != "pass") for _, label, signals in found]),

@@ -1,17 +1,19 @@
 """The labelled texts as the guard's trainer sees them: who wrote them, what they show, which words were heard before."""
 
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.editorial.guard.allowed import hide
-from app.editorial.guard.decision import Verdict
+from app.editorial.guard.decision import GuardRequest, Verdict
 from app.editorial.guard.dictionary import names
 from app.editorial.guard.fold import fold
 from app.editorial.guard.heard import heard_of
+from app.editorial.guard.learned.continuing import features_over
 from app.editorial.guard.learned.naming import candidates
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 from app.editorial.guard.lines import read_request
@@ -33,6 +35,12 @@ AUTHORS = {
     "tenth": 10,
     "eleventh": 11,
     "twelfth": 12,
+    "fourteenth": 14,
+    "fifteenth": 15,
+    "sixteenth": 16,
+    "seventeenth": 17,
+    "nineteenth": 19,
+    "twentieth": 20,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")
@@ -56,9 +64,14 @@ class Text:
     pieces: list[Token]
     signs: list[int]
     words: frozenset[str]
-    after_others: bool
     counts: bool
     first: Verdict | None
+    earlier: list[list[Token]]
+    over: list[int]
+    """The signs of the text together with those before it; none where there are none."""
+    request: GuardRequest
+    is_made: bool = False
+    """Put together from texts that stood apart; only what they say together is learned from."""
 
 
 def read_texts() -> list[Text]:
@@ -71,28 +84,84 @@ def _read(name: str, looks: str) -> Iterable[Text]:
     rows = read(FIXTURES / f"{name}.jsonl")
     if looks and len(looks) != len(rows):
         raise ValueError(f"{FIRST_LOOKS.name} has {len(looks)} verdicts for the {len(rows)} texts of {name}.")
+    harmless: list[GuardRequest] = []
+    told: list[GuardRequest] = []
     for index, row in enumerate(rows):
         frame = (str(row.get("family", index)), str(row.get("lang", "")))
         seen[frame] += 1
         request = read_request(row)
-        whole = fold(request.text)
-        view = hide(whole, tuple(request.staff_allow), request.allow)
-        pieces = tokens(view.plain, view.low, names())
         decision = str(row["decision"])
-        yield Text(
-            name,
-            decision,
-            decision == "block" and any(one["class"] == "A" for one in row.get("spans", ())),
-            request.kind,
-            view.plain,
-            view.low,
-            pieces,
-            hashed(features(pieces, request.kind)),
-            frozenset(_SMALL.findall(whole.plain)),
-            bool(request.previous),
-            seen[frame] <= PER_FRAME,
-            _LETTERS[looks[index]] if looks else None,
+        has_name = decision == "block" and any(one["class"] == "A" for one in row.get("spans", ()))
+        first = _LETTERS[looks[index]] if looks else None
+        yield _text(name, request, decision, has_name, seen[frame] <= PER_FRAME, first)
+        if decision == "pass" and not request.previous:
+            harmless.append(request)
+        elif request.previous or decision == "ask":
+            told.append(request)
+    if name != "product":
+        for request in _made(harmless, told, random.Random(name)):
+            yield _text(name, request, "pass", False, True, None, is_made=True)
+
+
+def _text(
+    name: str,
+    request: GuardRequest,
+    decision: str,
+    has_name: bool,
+    counts: bool,
+    first: Verdict | None,
+    *,
+    is_made: bool = False,
+) -> Text:
+    view = hide(fold(request.text), tuple(request.staff_allow), request.allow)
+    pieces = tokens(view.plain, view.low, names())
+    earlier = [_pieces(text, request) for text in request.previous[-2:] if text.strip()]
+    return Text(
+        name,
+        decision,
+        has_name,
+        request.kind,
+        view.plain,
+        view.low,
+        pieces,
+        hashed(features(pieces, request.kind)),
+        frozenset(_SMALL.findall(fold(request.text).plain)),
+        counts,
+        first,
+        earlier,
+        hashed(features_over(earlier, pieces, request.kind)) if earlier else [],
+        request,
+        is_made,
+    )
+
+
+def _made(
+    harmless: list[GuardRequest], told: list[GuardRequest], dice: random.Random
+) -> Iterable[GuardRequest]:
+    """Harmless texts after the pieces that lead to somebody, after what was asked about, and after one another."""
+    by: dict[tuple[str | None, str], list[GuardRequest]] = {}
+    for request in harmless:
+        by.setdefault((request.lang, request.kind), []).append(request)
+    for request in told:
+        others = by.get((request.lang, request.kind), [])
+        before = request.previous or (request.text,)
+        for other in dice.sample(others, min(len(others), 3 if request.previous else 1)):
+            staff = (*request.staff_allow, *other.staff_allow)
+            yield replace(other, previous=before, staff_allow=staff)
+    for request in harmless[::4]:
+        others = by[request.lang, request.kind]
+        before = tuple(
+            one.text
+            for one in dice.sample(others, min(len(others), dice.choice((1, 2))))
+            if one is not request
         )
+        if before:
+            yield replace(request, previous=before)
+
+
+def _pieces(text: str, request: GuardRequest) -> list[Token]:
+    view = hide(fold(text), tuple(request.staff_allow), request.allow)
+    return tokens(view.plain, view.low, names())
 
 
 def heard(texts: Iterable[Text], without: Iterable[str] = ()) -> set[str]:

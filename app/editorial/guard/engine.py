@@ -28,8 +28,11 @@ from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.labels import labels
 from app.editorial.guard.language import languages
 from app.editorial.guard.lazy import Lazy, compile_all, looked_at
+from app.editorial.guard.learned.continuing import continuing
 from app.editorial.guard.learned.naming import naming
 from app.editorial.guard.learned.opinion import opinion
+from app.editorial.guard.learned.signs import Token, tokens
+from app.editorial.guard.learned.sorts import sort_of
 from app.editorial.guard.learned.weighing import weighed, weighing
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.marks import marks
@@ -51,7 +54,7 @@ from app.editorial.guard.slots import slots
 from app.editorial.guard.spoken import spoken
 from app.editorial.guard.traces import traces
 from app.editorial.guard.traits import rare_operation, traits
-from app.editorial.guard.window import split_over
+from app.editorial.guard.window import WINDOW, split_over
 from app.editorial.guard.years import years
 
 MAX_CHARS = 5_000
@@ -62,13 +65,19 @@ KINDS = frozenset({"surgery", "crisis", "training", "press", "reply"})
 class RuleGuard:
     """Rules and dictionaries, and a learned second opinion; no network, no state beyond the dictionaries and weights."""
 
+    def __init__(self, *, second_opinion: bool = True) -> None:
+        """`second_opinion`: off for what the rules say by themselves, which the trainer asks."""
+        self._second_opinion = second_opinion
+
     def preload(self) -> None:
         """Read the dictionaries now, so that the first update does not wait for them."""
         names()
         compile_all()
         opinion()
         naming()
+        continuing()
         weighing()
+        sort_of("ready")
         languages("ready")
 
     def check(self, request: GuardRequest) -> GuardDecision:
@@ -100,12 +109,17 @@ class RuleGuard:
         for reading in other_readings(hidden, names()):
             found = [*self._judge(Context(reading, kind, lang, langs)), *registered(reading, request.deny)]
             spans += [_surer(text, _span(reading, f)) for f in found if reading.counts(f.start, f.end)]
+        alone_blocks = any(span.verdict == BLOCK for span in spans)
+        registered_together = False
         if request.previous:
 
             def judge(joined: str) -> tuple[Context, list[Finding]]:
+                nonlocal registered_together
                 view = hide(fold(joined), tuple(request.staff_allow), request.allow)
                 inner = Context(view, kind, lang, langs)
-                found = self._judge(inner) + list(registered(view, request.deny))
+                listed = list(registered(view, request.deny))
+                registered_together = registered_together or bool(listed)
+                found = self._judge(inner) + listed
                 for reading in other_readings(view, names()):
                     for f in self._judge(Context(reading, kind, lang, langs)):
                         if reading.counts(f.start, f.end):
@@ -116,14 +130,16 @@ class RuleGuard:
             spans += [_span(main, f) for f in split_over(request.previous, context, alone, judge)]
         kept = _merged(spans)
         verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
-        # What only looks like a name may be doubted; a patient's name, a number, the event's own list, an evasion or a piece of something said before may not.
-        doubtful = (
-            not request.previous
-            and all(f.reason in _DOUBTED for f in judged if f.verdict == BLOCK)
-            and not any(span.verdict == BLOCK for span in spans[len(judged) :])
-        )
-        if verdict != BLOCK or doubtful:
-            decided, more = weighed(masked(context), names(), verdict)
+        if request.previous:
+            # What shows only together with the updates before is often no more than the next number or name.
+            doubtful = not alone_blocks and not registered_together
+        else:
+            # What only looks like a name may be doubted; a patient's name, a number, the event's own list or an evasion may not.
+            doubtful = all(f.reason in _DOUBTED for f in judged if f.verdict == BLOCK) and not any(
+                span.verdict == BLOCK for span in spans[len(judged) :]
+            )
+        if self._second_opinion and (verdict != BLOCK or doubtful):
+            decided, more = weighed(masked(context), names(), verdict, _earlier(request))
             if more is not None:
                 kept = _merged([*spans, _span(main, more)])
             elif decided != verdict:
@@ -187,6 +203,16 @@ class RuleGuard:
             reason = "A rare operation with an age, a day or a place points at one person."
             found.append(Finding(*rare, "R", ASK, reason, "the operation"))
         return found
+
+
+def _earlier(request: GuardRequest) -> list[list[Token]]:
+    """The pieces of the texts that this one is read together with, oldest first."""
+    views = (
+        hide(fold(text), tuple(request.staff_allow), request.allow)
+        for text in request.previous[-(WINDOW - 1) :]
+        if text.strip()
+    )
+    return [tokens(view.plain, view.low, names()) for view in views]
 
 
 _AUDIENCE = Lazy(

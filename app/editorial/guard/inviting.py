@@ -5,6 +5,8 @@ so that the visit it speaks of confirms nothing; unless the sentence also tells 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app.editorial.guard.context import Context, Finding
 from app.editorial.guard.lazy import Lazy
 
@@ -36,6 +38,9 @@ _TOLD = Lazy(
 )
 
 
+_MARK = Lazy(r"[,;:]")
+
+
 def uninvited(c: Context, found: list[Finding]) -> list[Finding]:
     """The findings without those that only saw a visit in an invitation to everybody."""
     if not (_PAPER.search(c.low) and _VISIT.search(c.low)):
@@ -43,9 +48,23 @@ def uninvited(c: Context, found: list[Finding]) -> list[Finding]:
     return [f for f in found if f.cls != "R" or not _invites(c, f)]
 
 
+def visits_of_everybody(c: Context) -> Iterator[tuple[int, int]]:
+    """Where an invitation to everybody speaks of a visit, up to the next mark: it tells nothing of whoever asked."""
+    if c.kind != "reply" or not _PAPER.search(c.low):
+        return
+    for match in _VISIT.finditer(c.low):
+        first, last = c.sentence(match.start(), match.end())
+        if _invites_in(c.low[first:last]):
+            mark = _MARK.search(c.low, match.end())
+            yield match.start(), min(mark.start(), last) if mark else last
+
+
 def _invites(c: Context, finding: Finding) -> bool:
     first, last = c.sentence(finding.start, finding.end)
-    sentence = c.low[first:last]
+    return _invites_in(c.low[first:last])
+
+
+def _invites_in(sentence: str) -> bool:
     return bool(
         _PAPER.search(sentence)
         and _PLEASE.search(sentence)

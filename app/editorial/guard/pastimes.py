@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from app.editorial.guard.context import HIDDEN, Context, Finding
 from app.editorial.guard.decision import Verdict
+from app.editorial.guard.inviting import visits_of_everybody
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.outdoors import unspoken
 from app.editorial.guard.sayings import said
@@ -56,7 +57,7 @@ def pastimes(c: Context, found: list[Finding]) -> list[Finding]:
 def masked(c: Context) -> Context:
     """The same text with these hidden, for the learned opinion."""
     plain = c.plain
-    for start, end in (*unspoken(c), *said(c)):
+    for start, end in (*unspoken(c), *said(c), *visits_of_everybody(c)):
         plain = plain[:start] + HIDDEN * (end - start) + plain[end:]
     for pattern in (_NAMED, _LOT_NUMBER) if c.kind == "surgery" else ():
         for match in pattern.finditer(c.low):

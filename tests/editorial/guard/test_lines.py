@@ -1,14 +1,16 @@
 """`tocsin guard check`: one answer a line, whatever comes in."""
 
 import json
+import os
 import random
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from app.editorial.guard.lines import check_lines
+from app.editorial.guard.lines import check_lines, check_stream
 
 UNITS_A_LINE = 3
 """A line takes two on every machine so far; a unit is 0.6 to 0.8 ms of a quiet processor."""
@@ -116,3 +118,32 @@ class TestCheckLines:
             check=True,
         )
         assert [json.loads(line)["decision"] for line in done.stdout.splitlines()] == ["block", "pass"]
+
+
+class TestStream:
+    def test_many_lines_are_answered_in_order_as_each_alone(self, tmp_path: Path) -> None:
+        """Several processors share them; broken lines and one without its end among them."""
+        lines = [
+            json.dumps({"id": at, "text": f"MRN 0048{at:04}" if at % 3 else "Skin closed."})
+            for at in range(700)
+        ]
+        lines[41] = "{"
+        given = tmp_path / "lines"
+        given.write_text("\n".join(lines))
+        with given.open("rb") as stream:
+            found = [json.loads(answer) for answer in check_stream(stream.fileno())]
+        alone = answers(*lines)
+        for row in (*found, *alone):
+            row.pop("ms")
+        assert found == alone
+
+    def test_whoever_waits_for_an_answer_has_it_before_the_next_line(self) -> None:
+        """One line in, one answer out, over one pipe."""
+        reading, writing = os.pipe()
+        found = check_stream(reading)
+        for at in range(3):
+            os.write(writing, json.dumps({"id": at, "text": "Skin closed."}).encode() + b"\n")
+            assert json.loads(next(found))["id"] == at
+        os.close(writing)
+        assert list(found) == []
+        os.close(reading)

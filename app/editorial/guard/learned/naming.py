@@ -83,7 +83,7 @@ def _shown(found: list[Token], at: int, word: str, what: str, plain: str, kind: 
     def sign(place: int) -> str:
         if place < 0 or place >= len(found):
             return "^" if place < 0 else "$"
-        return found[place].sign or "-"
+        return found[place].seen_as or "-"
 
     token = found[at]
     before = plain[: token.start].rstrip()[-1:] or "^"
@@ -92,6 +92,8 @@ def _shown(found: list[Token], at: int, word: str, what: str, plain: str, kind: 
     case = what[0]
     yield f"c:{what}"
     yield f"s:{token.sign}"
+    yield f"g:{token.sort}"
+    yield f"g:{token.sort} {case}"
     yield f"k:{kind} {what}"
     yield f"m:{before} {what}"
     yield f"n:{after} {what}"
@@ -110,6 +112,8 @@ def _shown(found: list[Token], at: int, word: str, what: str, plain: str, kind: 
     for far in range(3, _REACH + 1):
         yield f"<<:{stem(at - far)}"
         yield f">>:{stem(at + far)}"
+        yield f"<<g:{sign(at - far)}"
+        yield f">>g:{sign(at + far)}"
     yield f"w:{token.stem}"
     yield f"#:{min(len(found), 12)}"
     if at in (0, len(found) - 1):

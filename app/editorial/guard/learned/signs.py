@@ -12,6 +12,7 @@ from zlib import crc32
 from app.editorial.guard.context import HIDDEN
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.learned.concepts import concept
+from app.editorial.guard.learned.sorts import sort_of
 from app.editorial.guard.numbers import BENIGN_BEFORE, UNIT_AFTER
 from app.editorial.guard.words.harmless import DRUGS_AND_MAKES, EPONYMS, INSTITUTIONS, WIDE_PLACES
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD
@@ -44,14 +45,24 @@ _UNIT = re.compile(
 )
 
 
+_BETWEEN = frozenset("det of pre cnj pro rel aux mod adv now deg unk abb".split())
+"""Sorts of words that hold a sentence together; that they share a text with something says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of a text: its place, the word's beginning ("" for numbers and the like) and its sign ("" says nothing)."""
+    """One piece of a text: its place, the word's beginning ("" for numbers and the like), its sign ("" says nothing) and its sort."""
 
     start: int
     end: int
     stem: str
     sign: str
+    sort: str = ""
+
+    @property
+    def seen_as(self) -> str:
+        """What it is to its neighbours."""
+        return self.sign or self.sort
 
 
 def tokens(plain: str, low: str, names: Names) -> list[Token]:
@@ -63,7 +74,7 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
         start, end = match.span()
         if any(a <= start < b for a, b in gone):
             continue
-        stem, sign = "", (match.lastgroup or "").upper()
+        stem, sign, sort = "", (match.lastgroup or "").upper(), ""
         if sign == "WORD":
             stem = low[start : min(end, start + 7)]
             joined = _JOINED.match(plain, start)
@@ -72,6 +83,7 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             before = plain[:start].rstrip(" \"'(-")
             opens = not before or before[-1] in ".!?:|"
             sign = "EPONYM" if start < eponym else _sign(match.group(), low[start:end], opens, names)
+            sort = sort_of(low[start:end])
         elif sign == "NUMBER":
             sign = _number(match.group(), low[max(0, start - 16) : start], low[end : end + 12])
         elif sign == "CODE":
@@ -80,7 +92,7 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             sign = ""  # the rules look into these
         elif sign == "MARK":
             stem, sign = match.group(), ""
-        found.append(Token(start, end, stem, sign))
+        found.append(Token(start, end, stem, sign, sort))
     return found
 
 
@@ -160,6 +172,11 @@ def features(found: list[Token], kind: str) -> set[str]:
     for a, b in combinations(sorted(set(row)), 2):
         out.add(f"p:{a} {b}")
         out.add(f"p:{a} {b}:{kind}")
+    seen = [token.seen_as for token in found]
+    for a, b, c in zip(seen, seen[1:], seen[2:], strict=False):
+        out.add(f"gt:{a} {b} {c}")
+    sorts = {token.sort for token in found if token.sort and not token.sign} - _BETWEEN
+    out.update(f"gp:{a} {sort}" for a in set(row) for sort in sorts)
     return out
 
 
@@ -169,6 +186,9 @@ def of_token(token: Token, kind: str) -> Iterator[str]:
     if token.sign:
         yield f"s:{token.sign}"
         yield f"s:{token.sign}:{kind}"
+    if token.sort:
+        yield f"g:{token.sign}.{token.sort}"
+        yield f"g:{token.sign}.{token.sort}:{kind}"
 
 
 def of_pair(one: Token, two: Token) -> Iterator[str]:
@@ -179,6 +199,11 @@ def of_pair(one: Token, two: Token) -> Iterator[str]:
         yield f"b:{one.sign} {two.stem}"
     if one.stem and two.stem:
         yield f"ww:{one.stem} {two.stem}"
+    yield f"gg:{one.seen_as} {two.seen_as}"
+    if one.sort and two.stem:
+        yield f"gw:{one.sort} {two.stem}"
+    if one.stem and two.sort:
+        yield f"wg:{one.stem} {two.sort}"
 
 
 def hashed(names: Iterable[str]) -> list[int]:

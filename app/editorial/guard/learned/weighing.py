@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -17,17 +18,20 @@ from typing import Final, NamedTuple
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.learned.continuing import said_together
 from app.editorial.guard.learned.naming import likeliest
 from app.editorial.guard.learned.opinion import opinion, somebody_is_spoken_of
-from app.editorial.guard.learned.signs import features, hashed, tokens
+from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 
 WEIGHING: Final = Path(__file__).parent / "weighing.json"
-BLOCKS: Final = 0.3
+BLOCKS: Final = -0.3
 """From here on what no rule blocks is blocked. Chosen with each author left out in turn, as the other two."""
-HOLDS: Final = 0.6
+HOLDS: Final = 0.0
 """Below this a name that rules block is asked about."""
-ASKS: Final = 0.3
-ASKS_ALONE: Final = 2.3
+HOLDS_TOGETHER: Final = -3.0
+"""Below this what rules block only because of the updates before is asked about."""
+ASKS: Final = -0.6
+ASKS_ALONE: Final = 2.0
 """From here on the opinion on the whole text asks, whatever the others say: somebody may be told without a name ("your husband")."""
 FEW: Final = 5
 _MOST: Final = 6.0
@@ -45,6 +49,8 @@ class Signals(NamedTuple):
     ask: float
     name: float | None
     pieces: int
+    over: float | None = None
+    """Of the text together with those before it, where there are any."""
 
     def parts(self) -> Weights:
         """Each opinion as such, where the rules say what they say, and in its kind of text."""
@@ -62,6 +68,15 @@ class Signals(NamedTuple):
         }
         for where in (str(self.verdict), self.kind):
             found |= {where: 1.0, f"block:{where}": block, f"ask:{where}": ask, f"name:{where}": name}
+        if self.over is not None:
+            over = _bounded(self.over)
+            found |= {
+                "after": 1.0,
+                "over": over,
+                "over above": max(0.0, over),
+                f"over:{self.verdict}": over,
+                f"after:{self.verdict}": 1.0,
+            }
         return found
 
 
@@ -80,17 +95,29 @@ class Weighed(NamedTuple):
     finding: Finding | None
 
 
-def weighed(context: Context, names: Names, verdict: Verdict) -> Weighed:
-    """`verdict`: of the rules. What they ask about is never let pass, and what they block at least asked about."""
+def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[list[Token]] = ()) -> Weighed:
+    """
+    `verdict`: of the rules. What they ask about is never let pass, and what they block at least asked about.
+
+    `earlier`: the pieces of the texts that are read together with this one, oldest first.
+    """
     found = tokens(context.plain, context.low, names)
     named = likeliest(found, context, names)
-    if verdict == Verdict.PASS and named is None and not somebody_is_spoken_of(found, context):
+    if (
+        verdict == Verdict.PASS
+        and named is None
+        and not earlier
+        and not somebody_is_spoken_of(found, context)
+    ):
         return Weighed(verdict, None)
+    over = said_together(earlier, found, context.kind) if earlier else None
     said = opinion()
     block, ask = said.of(hashed(features(found, context.kind)))
-    parts = Signals(verdict, context.kind, block, ask, named and named[0], len(found)).parts()
+    parts = Signals(verdict, context.kind, block, ask, named and named[0], len(found), over).parts()
     rows = weighing()
     blocks = total(rows["block"], parts)
+    if verdict == BLOCK and earlier:
+        return Weighed(BLOCK if blocks >= HOLDS_TOGETHER else ASK, None)
     if verdict == BLOCK:
         # In a few words there is nothing that would speak against a name.
         return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
@@ -110,6 +137,11 @@ def weighed(context: Context, names: Names, verdict: Verdict) -> Weighed:
     start, end, cls = said.place(found, context.kind)
     if end <= start:
         return Weighed(verdict, None)
+    if over is not None and over >= max(0.0, block if decided == BLOCK else ask):
+        reason = "Together with the updates before, this tells who somebody is."
+        if decided == ASK:
+            reason = "Could this, together with the updates before, tell somebody who is meant?"
+        return Weighed(decided, Finding(start, end, cls, decided, reason))
     reason = "Taken together, these words are like others that told who somebody is."
     if decided == ASK:
         reason = "Could these words tell somebody who is meant? Leave out what is not needed."

@@ -51,3 +51,21 @@ dormia fogarty foley tiemann couvelaire nelaton pezzer malecot marion mercier be
 apgar silverman capurro ballard dubowitz bishop-score leopold mauriceau rojas moro babinski lasegue kernig brudzinski romberg trousseau-sign chvostek-sign homans-sign kussmaul-sign beck-triad virchow-triad cushing-triad whipple-triad saint-triad glasgow-coma ramsay-scale aldrete mallampati-score cormack-lehane wells-score geneva killip-kimball
 """.split()
 )
+
+MORE_EPONYMS = MORE_EPONYMS | frozenset(
+    """
+adamkiewicz albarran alibert amsler anitschkow ankeney argyll auspitz auvard barre bechterew bengolea biot bitot bozeman braasch budde castleman clostridium creutzfeldt crouzon crutchfield dandy
+delbet dercum doleris drake einthoven ekbom elschnig erichsen favaloro froin gaisbock gardner-wells graaf greenberg groenblad haemophilus halstead herrick hofmeister hyrtl jobert kehrer kerckring
+klemmer klippel koplik korotkoff korsakoff lambotte lenegre leydig leyla lhermitte ludloff maissonneuve malpighio mayfield meissner moschcowitz moskito mosquit mosquits museux myerson ollier
+overholt penfield phemister pinard poiseuille politzer quenu recklinghausen remak reverdin rhoton riolan rovsing sauerbruch semont sertoli sherren spalteholz spetzler spigelius stenon strasberg
+struthers sundt taenzer tarlov trelat verbrugge verneuil vidius vogt yasargil
+""".split()
+)
+
+MORE_MAKES = MORE_MAKES | frozenset(
+    """
+accuchek acutrak aintree airseal airvo arthrex aview avitene bougie butterfly combitube corail cvvhdf dermabond dexcom dhs endogia evicel exactech exactofix fiberwire fibrewire floseal freestyle
+frova gelport glidescope hemocue hemolok hemopatch lapdisc mapleson mepilex mepitel mersilk nirs omnipod omniport opsite optiview parietex physiomesh pinnacle prismaflex quantra smofkabiven sonoclot
+surgiflo swivelock symbotex tachosil taperloc tegaderm thunderbeat tightrope tisseel ultrapro ventralight versaport visiport wendl
+""".split()
+)
