@@ -133,8 +133,8 @@ class LimitBook:
         return 0.0 if self._shared is not None else self._steady.ahead_s()
 
     def has(self, channel_id: str) -> bool:
-        """Whether the channel's limiter has been made."""
-        return channel_id in self._windows
+        """Whether the channel's limiters have been made; while they are read from the database they have not."""
+        return (channel_id, True) in self._sides
 
     def known(self, channel_id: str, windows: Sequence[Window]) -> bool:
         return self._windows.get(channel_id) == tuple(windows)

@@ -91,6 +91,25 @@ async def make(request: pytest.FixtureRequest) -> AsyncIterator[Make]:
     await limits.aclose()
 
 
+class TestMade:
+    async def test_limits_that_are_still_being_read_are_not_there(
+        self, database: Database, make: Make
+    ) -> None:
+        """At every turn of the loop until a channel's limiters are made: either there are none, or both can be asked."""
+        books, turns_without = make(database), 0
+        loading = asyncio.create_task(books.add("a", "facebook", own(PAGE, ("page", 4, "page"))))
+        while not loading.done():
+            if books.book.has("a"):
+                books.book.limiter("a")
+                books.book.limiter("a", deleting=True)
+            else:
+                turns_without += 1
+            await asyncio.sleep(0)
+        await loading
+        assert turns_without > 1
+        assert books.book.has("a")
+
+
 class TestWhose:
     async def test_G8_two_channels_of_one_page_have_its_limit_together(
         self, database: Database, make: Make
