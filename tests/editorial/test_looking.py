@@ -42,9 +42,9 @@ class TestReadTogether:
     def test_each_channel_is_read_after_what_it_said_itself(self) -> None:
         """X has words of its own; the page, and every other channel, said something harmless before."""
         before = {"en": ("Skin closed.",), "x:en": ("The record number begins 4410",)}
-        own = look_at(RuleGuard(), EVENT, [("x", "en", "and then 8821")], (), before, None)
-        common = look_at(RuleGuard(), EVENT, [("", "en", "and then 8821")], (), before, None)
-        elsewhere = look_at(RuleGuard(), EVENT, [("facebook", "en", "and then 8821")], (), before, None)
+        own = look_at(RuleGuard(), EVENT, [("x", "en", "and it ends in 88")], (), before, None)
+        common = look_at(RuleGuard(), EVENT, [("", "en", "and it ends in 88")], (), before, None)
+        elsewhere = look_at(RuleGuard(), EVENT, [("facebook", "en", "and it ends in 88")], (), before, None)
         assert strictest(own).verdict == Verdict.BLOCK
         assert strictest(common).verdict == Verdict.BLOCK, "X has no words of its own now, so it takes these"
         assert strictest(elsewhere).verdict == Verdict.PASS

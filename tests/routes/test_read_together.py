@@ -114,7 +114,7 @@ class TestRelease:
             (await house.submit("presenter", event_id, "The car park is open.")).json() for _ in range(3)
         ]
         assert (await approve(house, late)).status_code == 200
-        last = (await house.submit("presenter", event_id, SECOND)).json()["id"]
+        last = (await house.submit("presenter", event_id, "and it ends in 88")).json()["id"]
 
         # They go as they count down: the late one right before the last.
         async def order(session: Any) -> None:

@@ -24,15 +24,17 @@ from app.editorial.guard.learned.opinion import opinion, somebody_is_spoken_of
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 
 WEIGHING: Final = Path(__file__).parent / "weighing.json"
-BLOCKS: Final = -0.3
+BLOCKS: Final = 0.0
 """From here on what no rule blocks is blocked. Chosen with each author left out in turn, as the other two."""
 HOLDS: Final = 0.0
 """Below this a name that rules block is asked about."""
 HOLDS_TOGETHER: Final = -3.0
 """Below this what rules block only because of the updates before is asked about."""
-ASKS: Final = -0.6
-ASKS_ALONE: Final = 2.0
+ASKS: Final = 0.0
+ASKS_ALONE: Final = 2.3
 """From here on the opinion on the whole text asks, whatever the others say: somebody may be told without a name ("your husband")."""
+TOGETHER: Final = 1.0
+"""From here on a text is blocked, or asked about, for what it says together with those before it: short updates follow one another all day."""
 FEW: Final = 5
 _MOST: Final = 6.0
 """Of what one opinion may say: one that is very sure is not heard alone."""
@@ -121,9 +123,9 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
     if verdict == BLOCK:
         # In a few words there is nothing that would speak against a name.
         return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
-    if blocks >= BLOCKS:
+    if blocks >= (TOGETHER if earlier else BLOCKS):
         decided = BLOCK
-    elif verdict == ASK or ask >= ASKS_ALONE or total(rows["ask"], parts) >= ASKS:
+    elif verdict == ASK or ask >= ASKS_ALONE or total(rows["ask"], parts) >= (TOGETHER if earlier else ASKS):
         decided = ASK
     else:
         return Weighed(verdict, None)
