@@ -34,7 +34,8 @@ ASKS: Final = 0.0
 ASKS_ALONE: Final = 2.3
 """From here on the opinion on the whole text asks, whatever the others say: somebody may be told without a name ("your husband")."""
 TOGETHER: Final = 1.0
-"""From here on a text is blocked, or asked about, for what it says together with those before it: short updates follow one another all day."""
+"""From here on a text is blocked for what it says together with those before it: short updates follow one another all day."""
+ASKS_TOGETHER: Final = 3.0
 FEW: Final = 5
 _MOST: Final = 6.0
 """Of what one opinion may say: one that is very sure is not heard alone."""
@@ -125,7 +126,11 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
         return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
     if blocks >= (TOGETHER if earlier else BLOCKS):
         decided = BLOCK
-    elif verdict == ASK or ask >= ASKS_ALONE or total(rows["ask"], parts) >= (TOGETHER if earlier else ASKS):
+    elif (
+        verdict == ASK
+        or ask >= ASKS_ALONE
+        or total(rows["ask"], parts) >= (ASKS_TOGETHER if earlier else ASKS)
+    ):
         decided = ASK
     else:
         return Weighed(verdict, None)
