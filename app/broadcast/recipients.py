@@ -29,22 +29,19 @@ from app.broadcast.bulk import (
     write,
 )
 from app.broadcast.desk_notes import DeskNotes
-from app.broadcast.evidence import AGAIN, OUT
+from app.broadcast.evidence import AGAIN
 from app.broadcast.failover import NOT_TAKEN, Turn
 from app.broadcast.fence import Scope, Start, scopes_of
 from app.broadcast.health import Health
 from app.broadcast.jobs import Units
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.list_receipts import merge_kept, with_earlier_tries
 from app.broadcast.list_sums import Sums
-from app.broadcast.long_messages import remember_parts
 from app.broadcast.meanwhile import meanwhile
-from app.broadcast.messages import Message, aware, proves, row_of, standing_of, told_as, within_budget
+from app.broadcast.messages import Message, aware, proves, row_of, standing_of, within_budget
 from app.broadcast.outcomes import (
-    about_message,
-    is_older,
     kept_receipts,
     not_known_out,
-    proven,
     remember_opt_out,
 )
 from app.broadcast.permits import URGENT_RANK
@@ -53,7 +50,7 @@ from app.broadcast.settle import Change, Standing
 from app.broadcast.store import Candidate
 from app.broadcast.topics import Position
 from app.broadcast.words import sentence
-from app.channels.base import Adapter, DeviceReceipt, OutboundPost, Reconciles
+from app.channels.base import Adapter, OutboundPost, Reconciles
 from app.clock import Clock
 from app.ids import NewId
 from app.models import (
@@ -62,7 +59,6 @@ from app.models import (
     Delivery,
     DeliveryState,
     EventKind,
-    PendingReceipt,
     RecipientDelivery,
 )
 
@@ -368,7 +364,7 @@ class Lists:
         again = [m.id for m, c in outcomes if m.standing.attempts and not_known_out(c)]
         if again:
             await write(session, *ended)
-            outcomes, ended = await _with_earlier_tries(session, outcomes, again), []
+            outcomes, ended = await with_earlier_tries(session, outcomes, again), []
         ours, now_is = await self._write_ours(session, outcomes, ended, now)
         was = {m.id: m.was for m, _ in ours}
         late = [(m, c) for m, c in outcomes if m.id not in was and m.id in now_is]
@@ -391,7 +387,7 @@ class Lists:
         for message, change in outcomes:
             if change.opted_out and message.post.recipient:
                 await remember_opt_out(session, message.post.recipient, "platform", now)
-        await self._merge_pending(session, ours, now, deltas)
+        await merge_kept(session, ours, now, deltas, zone=self._settings.zone)
         positions: list[Position] = []
         for delivery_id, counter in sorted(deltas.items()):
             settled = await self.sums.count(session, delivery_id, counter, now=now)
@@ -549,77 +545,6 @@ class Lists:
         ids = as_one([m.id for m in messages], sqlite=is_sqlite(session))
         found = await session.execute(list_rows.fences(is_sqlite(session)), {"ids": ids})
         return {row.id: (row.fence, row.state) for row in found}
-
-    async def _merge_pending(
-        self,
-        session: AsyncSession,
-        ours: Sequence[tuple[Message, Change]],
-        now: datetime,
-        deltas: dict[str, Counter[str]],
-    ) -> None:
-        """Receipts that were faster than the answers, whether they name our reference or the platform's id alone."""
-        sent = {m.id: m for m, c in ours if c.state == DeliveryState.SENT}
-        if not sent:
-            return
-        receipts = {m.id: c.receipt for m, c in ours if m.id in sent and c.receipt is not None}
-        await remember_parts(
-            session, ((id_, sent[id_].channel_id, receipt) for id_, receipt in receipts.items()), now
-        )
-        by_id = {
-            (sent[id_].channel_id, remote_id): sent[id_]
-            for id_, receipt in receipts.items()
-            for remote_id in (receipt.remote_id, *receipt.part_ids)
-        }
-        sqlite = is_sqlite(session)
-        ids = {
-            "refs": as_one(list(sent), sqlite=sqlite),
-            "channel_ids": as_one(sorted({channel_id for channel_id, _ in by_id}), sqlite=sqlite),
-            "remote_ids": as_one([remote_id for _, remote_id in by_id], sqlite=sqlite),
-        }
-        pending = (await session.execute(list_rows.pending(sqlite), ids)).scalars().all()
-        best: dict[str, DeviceReceipt] = {}
-        theirs: list[PendingReceipt] = []
-        for one in pending:
-            message = sent[one.ref] if one.ref is not None else by_id.get((one.channel_id, one.remote_id))
-            if message is None:
-                continue  # the same id at another provider
-            theirs.append(one)
-            if is_older(one, message.id, message.intent_at):
-                continue
-            named = (one.channel_id, one.remote_id) in by_id
-            if one.state == DeliveryState.REJECTED and not named:
-                continue  # an earlier try's, which says nothing about this one
-            said = await about_message(session, one, receipts[message.id])
-            if message.id not in best or best[message.id].rank < said.rank:
-                best[message.id] = said
-        for id_, last in best.items():
-            message, reason = sent[id_], told_as(last.state)
-            why = sentence(
-                reason, channel=message.channel_name, words=last.words, zone=self._settings.zone
-            ).why
-            await session.execute(
-                update(_RECIPIENTS)
-                .where(_RECIPIENTS.c.id == id_)
-                .values(state=last.state, rank=last.rank, reason=reason, why=why)
-            )
-            counter = deltas.setdefault(message.delivery_id, Counter())
-            counter[DeliveryState.SENT] -= 1
-            counter[last.state] += 1
-        for one in theirs:
-            await session.delete(one)
-        await session.flush()
-
-
-async def _with_earlier_tries(
-    session: AsyncSession, outcomes: Sequence[tuple[Message, Change]], again: Sequence[str]
-) -> Sequence[tuple[Message, Change]]:
-    """
-    What was not taken this time, and is out by an earlier try: its receipt came while this one was under way.
-
-    Only a message that was tried before can have one, and it names our reference.
-    """
-    kept = await kept_receipts(session, again, OUT)
-    return [(m, proven(c, kept[m.id]) if m.id in kept else c) for m, c in outcomes]
 
 
 def _ends(outcomes: Sequence[tuple[Message, Change]], now: datetime, *, sqlite: bool) -> list[Statement]:
