@@ -89,6 +89,7 @@ from app.editorial.handover import Handovers
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.preparing import Preparing
+from app.editorial.reading_again import ReadingAgain
 from app.editorial.showing import names_itself_by, refuse_author, refuse_to_show
 from app.editorial.silence_watch import SilenceWatch
 from app.editorial.submit import Desk
@@ -210,10 +211,11 @@ def create_app(
     pictures = Pictures(database, audit, clock, new_id, media_folder, drill=drill)
     templates = TemplateShelf(database, audit, clock)
     desk = Desk(database, vault, guard, clock, settings, templates, drill=drill)
+    again = ReadingAgain(desk)
     engine = Engine(
         database=database,
         adapters=switchboard.current,
-        gate=EditorialGate(clock, desk.may_follow, drill=drill),
+        gate=EditorialGate(clock, again.may_follow, drill=drill),
         audit=audit,
         clock=clock,
         new_id=new_id,
@@ -230,7 +232,7 @@ def create_app(
         database, vault, audit, clock, new_id, settings, guard, engine.stop_control, announce, drill=drill
     )
     consents = Consents(database, vault, audit, clock, new_id, engine, announce, drill=drill)
-    approvals = Approvals(database, engine, audit, clock, new_id, settings, announce, desk.read_together)
+    approvals = Approvals(database, engine, audit, clock, new_id, settings, announce, again.read_together)
 
     def look(event: LiveEvent, text: str, lang: str | None) -> dict[str, object]:
         request = GuardRequest(

@@ -41,7 +41,7 @@ FAMILY_FIRST = Refusal(
 """While a complication is open nothing goes out, whoever lifts the hold."""
 
 MayFollow = Callable[[AsyncSession, str], Awaitable[bool]]
-"""Whether an update may stand next to what went out just before it, see `Desk.may_follow`."""
+"""Whether an update may stand next to what went out just before it, see `ReadingAgain.may_follow`."""
 
 
 @dataclass(frozen=True, slots=True)

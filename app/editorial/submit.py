@@ -20,8 +20,7 @@ from sqlmodel import col
 from app.accounts.rights import Actor
 from app.accounts.vault import Vault
 from app.broadcast.intents import DecidedUpdate, FromStep, PlannedDelivery
-from app.broadcast.neighbours import named as names_of
-from app.broadcast.neighbours import out_last, said_last
+from app.broadcast.neighbours import said_last
 from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
 from app.config import ExpirySettings, Settings
@@ -31,7 +30,7 @@ from app.editorial.answering import joined_to
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, require_name_covered, stands
-from app.editorial.finding import audience_size, find_event, registered_names, revision_of
+from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, Verdict
 from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
@@ -530,38 +529,6 @@ class Desk:
     async def previous(self, session: AsyncSession, event: LiveEvent) -> dict[str, tuple[str, ...]]:
         """See `said_before`."""
         return await said_before(session, event)
-
-    async def read_together(self, session: AsyncSession, row: Update) -> None:
-        """
-        Read words that waited together with what was said meanwhile: others may have been let go before them.
-
-        Raises:
-            Forbidden: the guard blocks them, and nobody decided to send them all the same.
-        """
-        event, revision = await find_event(session, row.event_id), await revision_of(session, row)
-        looked = self.looked(
-            event, revision.texts, revision.channel_texts, await self.previous(session, event)
-        )
-        if row.needs != Need.OVERRIDE and (found := strictest(looked)).verdict == Verdict.BLOCK:
-            raise blocked(found)
-
-    async def may_follow(self, session: AsyncSession, update_id: str) -> bool:
-        """
-        Whether words that are about to go out may stand next to what went out just before them.
-
-        They were read with what was before them when they were written. Others may have gone in between: those that
-        a second person let go late, or that were planned for this time.
-        """
-        row = await session.get_one(Update, update_id)
-        revision = await revision_of(session, row)
-        read_with = revision.guard.get(READ_WITH, ())
-        out = await out_last(session, row.event_id)
-        if read_with is None or row.needs == Need.OVERRIDE or names_of(out) <= set(read_with):
-            return True
-        event = await find_event(session, row.event_id)
-        previous = await said_before(session, event, out)
-        looked = self.looked(event, revision.texts, revision.channel_texts, previous)
-        return strictest(looked).verdict != Verdict.BLOCK
 
     async def _answered(
         self, session: AsyncSession, event: LiveEvent, submission: Submission
