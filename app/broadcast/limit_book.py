@@ -352,7 +352,7 @@ class LimitBook:
             limiter.hold_until(hold_until.timestamp(), "limited")
         at = now.timestamp()
         limiter.observe(observations, at)
-        logs = {w.name for w in limiter.windows if not w.pace}
+        logs = {w.name: w for w in limiter.windows if not w.pace}
         hold, _, lowers = lessons(observations, at, logs)
         hold = max(hold, hold_until.timestamp() if hold_until is not None else 0.0)
         if hold > at or lowers:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 
@@ -20,6 +20,9 @@ from app.errors import LimitObservation
 MAX_LOG = 10_000
 DELETE = "delete"
 CALL = "call"
+CRAWL_S = 60.0
+"""Routine sends once in so long while a platform says that most of what it allows is used."""
+
 _SLACK_S = 1e-6
 _RUN_SHARE = 0.02
 
@@ -90,17 +93,25 @@ class _Log:
 
     def wait_s(self, units: int, now: float, urgent: bool) -> float:
         self._drop_old(now)
-        open_share = self.cap if urgent else max(0, self.cap - self.window.reserved)
-        if units > (self.window.limit if urgent else self.window.limit - self.window.reserved):
+        kept = 0 if urgent else self.window.reserved
+        if units > self.window.limit - kept:
             return float("inf")
-        excess = self.used + units - open_share
+        wait_s = self._until_free(self.used + units - max(0, self.cap - kept), now)
+        if self.cap == self.window.limit or wait_s == 0.0:
+            return wait_s
+        # What the platform has lowered is as it was at its reset, which may be before the oldest grants are over.
+        whole_s = self._until_free(self.used + units - (self.window.limit - kept), now)
+        return min(wait_s, max(_SLACK_S, self.cap_until - now, whole_s))
+
+    def _until_free(self, excess: int, now: float) -> float:
+        """Seconds until the oldest grants that are too many are over; infinity where all together are not enough."""
         if excess <= 0:
             return 0.0
         for at, n in self.at:
             excess -= n
             if excess <= 0:
                 return max(0.0, at + self.window.per_s + 2 * _SLACK_S - now)
-        return max(_SLACK_S, self.cap_until - now)
+        return float("inf")
 
     def charge(self, units: int, now: float) -> None:
         if self.at and now < self.at[-1][0]:
@@ -190,22 +201,33 @@ class Hold:
 
 
 def lessons(
-    observations: Sequence[LimitObservation], now: float, logs: Container[str], *, soft_percent: float = 80.0
+    observations: Sequence[LimitObservation],
+    now: float,
+    logs: Mapping[str, Window],
+    *,
+    soft_percent: float = 80.0,
 ) -> tuple[float, str, list[tuple[str, int, float]]]:
     """
     What an answer teaches: nothing before when and why, and (window, remaining, until) for windows with a log.
 
-    A window that we do not know becomes a hold until its reset once it is used up.
+    A platform that tells percentages has its reserve left at 80 %: routine slows to a crawl, corrections and emergencies
+    go. At 100 % everything stops. A window that we do not know becomes a hold until its reset once it is used up.
+
+    Args:
+        logs: By name; a percentage of any other window is taken for one of the first of these, as all are charged together.
     """
     hold, reason = 0.0, "limited"
     lowers: list[tuple[str, int, float]] = []
     for seen in observations:
         until = seen.reset_at.timestamp() if seen.reset_at is not None else now + 900.0
         if seen.used_percent is not None and seen.used_percent >= soft_percent:
-            # At 80 % of what the platform allows we slow to a crawl, at 100 % we stop.
-            pause_s = 60.0 if seen.used_percent < 100.0 else max(60.0, until - now)
-            if now + pause_s > hold:
-                hold, reason = now + pause_s, "usage"
+            crawls = logs.get(seen.window) or next(iter(logs.values()), None)
+            if seen.used_percent < 100.0 and crawls is not None:
+                lowers.append((crawls.name, crawls.reserved, now + CRAWL_S))
+            else:
+                pause_s = CRAWL_S if seen.used_percent < 100.0 else max(CRAWL_S, until - now)
+                if now + pause_s > hold:
+                    hold, reason = now + pause_s, "usage"
         if seen.remaining is None or until <= now:
             continue
         if seen.window in logs:
@@ -358,7 +380,7 @@ class Limiter:
         self, observations: Sequence[LimitObservation], now: float, *, soft_percent: float = 80.0
     ) -> None:
         """Learn downwards from what an answer told about its windows."""
-        logs = {name for name, part in self._parts.items() if isinstance(part, _Log)}
+        logs = {name: part.window for name, part in self._parts.items() if isinstance(part, _Log)}
         hold_until, reason, lowers = lessons(observations, now, logs, soft_percent=soft_percent)
         self.hold_until(hold_until, reason)
         for name, remaining, until in lowers:

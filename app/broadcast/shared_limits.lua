@@ -101,19 +101,25 @@ end
 
 for i, w in ipairs(ask.windows) do if not w.pace then drop_old(i, w) end end
 
--- When a log lets `units` go, in absolute time; -1 never.
-local function log_free(i, w)
-  local cap, most = field('cap:' .. i) or w.limit, w.limit
-  if not ask.urgent then cap, most = math.max(0, cap - w.reserved), w.limit - w.reserved end
-  if ask.units > most then return -1 end
-  local excess = (field('used:' .. i) or 0) + ask.units - cap
+-- When the oldest grants that are too many are over; huge where all together are not enough.
+local function freed(i, w, excess)
   if excess <= 0 then return now end
   local oldest = redis.call('ZRANGE', KEYS[1 + i], 0, excess - 1, 'WITHSCORES')
   for n = 1, #oldest, 2 do
     excess = excess - units_of(oldest[n])
     if excess <= 0 then return math.max(now, tonumber(oldest[n + 1]) + w.per + 2) end
   end
-  return math.max(now + 1, field('until:' .. i) or 0)
+  return math.huge
+end
+
+-- When a log lets `units` go, in absolute time; -1 never. What was lowered is whole again at its reset, if not before.
+local function log_free(i, w)
+  local kept, cap = ask.urgent and 0 or w.reserved, field('cap:' .. i)
+  if ask.units > w.limit - kept then return -1 end
+  local wanted = (field('used:' .. i) or 0) + ask.units
+  local free = freed(i, w, wanted - math.max(0, (cap or w.limit) - kept))
+  if not cap or free <= now then return free end
+  return math.min(free, math.max(now + 1, field('until:' .. i) or 0, freed(i, w, wanted - (w.limit - kept))))
 end
 
 local function pace_free(i, w)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,11 @@ from app.broadcast.fence import Fence, Start, scopes_of
 from app.broadcast.lifecycle import FINAL, MOVES, IllegalMove, can_move, is_settled, move, sum_up
 from app.broadcast.limits import Limiter, Window
 from app.broadcast.retry import GiveUp, Pause, Reconcile, RetryIn, RetryRules, decide
+from app.broadcast.settings import EngineSettings, windows_of
 from app.broadcast.settle import PREFER_DUPLICATE_ONCE, Change, Standing, after_attempt, after_look
 from app.broadcast.words import REASONS, sentence
 from app.channels.base import Absent, Found, Receipt, Unclear
+from app.channels.facebook_errors import read_usage
 from app.errors import (
     ContentRejected,
     CredentialsRejected,
@@ -256,6 +259,49 @@ class TestLimiter:
         assert limiter.take(1, 0.0, urgent=True)
         assert limiter.take(1, 0.0, urgent=True)
         assert not limiter.take(1, 0.0, urgent=True)
+
+    @pytest.mark.parametrize("header", ["x-app-usage", "x-page-usage", "x-business-use-case-usage"])
+    def test_F24_a_page_that_uses_most_of_its_share_still_tells_emergencies(self, header: str) -> None:
+        """At 80 % routine goes once a minute and the reserve is for the top classes; at 100 % nobody goes."""
+        page = {"base_address": "https://graph.test", "page_id": "1", "app_id": "2"}
+        limiter, now = Limiter(windows_of("facebook", page, EngineSettings())), 1e9
+
+        def says(percent: int) -> None:
+            used = {"call_count": percent, "total_time": 1, "total_cputime": 1}
+            body = {"1": [{"type": "pages", **used}]} if "business" in header else used
+            at = datetime.fromtimestamp(now, UTC)
+            limiter.observe(read_usage({header: orjson.dumps(body).decode()}, "1", at), now)
+
+        says(79)
+        assert limiter.take(1, now)
+        says(80)
+        assert limiter.wait_s(1, now) == pytest.approx(60.0)
+        assert limiter.take(1, now, urgent=True)
+        now += 60.0
+        assert limiter.take(1, now), "a crawl, not a stop"
+        says(99)
+        assert limiter.wait_s(1, now) == pytest.approx(60.0)
+        assert limiter.take(1, now, urgent=True)
+        says(100)
+        assert limiter.wait_s(1, now, urgent=True) >= 60.0
+
+    def test_F24_a_platform_without_any_countable_window_is_left_alone_for_a_minute(self) -> None:
+        """There is no reserve to leave: what it says then holds everybody, and for no longer."""
+        limiter = Limiter([Window("app:1h", 100, 1.0, pace=True)])
+        limiter.observe([LimitObservation("app:1h", used_percent=90.0)], 1e9)
+        assert limiter.wait_s(1, 1e9, urgent=True) == pytest.approx(60.0)
+
+    def test_F24_what_was_lowered_is_whole_again_at_its_reset(self) -> None:
+        """Not only when our own grants of the window are over, which may be hours later; and grants still count."""
+        limiter = Limiter([Window("w", 10, 86_400.0, reserve=0.2)])
+        assert all(limiter.take(1, 1e9 + n) for n in range(5))
+        now = 1e9 + 10.0
+        reset_at = datetime.fromtimestamp(now + 90.0, UTC)
+        limiter.observe([LimitObservation("w", remaining=0, reset_at=reset_at)], now)
+        assert limiter.wait_s(1, now) == pytest.approx(90.0)
+        assert limiter.wait_s(4, now) == pytest.approx(86_390.0), "five and four are more than the open eight"
+        assert limiter.take(3, now + 90.0)
+        assert limiter.wait_s(1, now + 90.0) == pytest.approx(86_300.0)
 
     def test_utilisation_is_whole_when_there_is_work(self) -> None:
         """Asking again after the announced wait uses every grant of the open share."""

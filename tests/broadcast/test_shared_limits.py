@@ -240,6 +240,19 @@ class TestShared:
         held = await other.take(urgent=True)
         assert 5 < held.held_s <= 20
 
+    async def test_F24_what_was_lowered_is_whole_again_at_its_reset_for_all(self, redis_url: str) -> None:
+        """Three of ten went; "the reserve is left, for a minute" makes routine wait that minute, not the whole day."""
+        limits, ledger = shared(redis_url), a_ledger()
+        windows = (Window("w", 10, 86_400.0, reserve=0.2),)
+        one, other = (Process(limits.limiter("x", windows, ledger), ledger) for _ in range(2))
+        await one.there()
+        assert await one.took(3) == 3
+        await one.meter.learn(0.0, [("w", 2, 60.0)])
+        assert 30 < (await other.take()).wait_s <= 60
+        assert (await other.take(6)).wait_s > 80_000, "three and six are more than the open eight"
+        assert (await other.take(2, urgent=True)).starts_in_s
+        assert 30 < (await other.take(urgent=True)).wait_s <= 60
+
     async def test_G8_a_wait_learned_while_the_database_counted_holds_who_asks_redis_since(
         self, redis_url: str
     ) -> None:
