@@ -104,11 +104,17 @@ class Viewer(asyncio.Protocol):
     def is_deflated(self) -> bool:
         return self.group is self.fanout.deflated
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it has a seat; none may be given again to one that has left: its descriptor will be another's."""
+        return self in self.hub.viewers
+
     def pause_writing(self) -> None:
-        self.fanout.paused(self, self.group)
+        if self.is_here:
+            self.fanout.paused(self, self.group)
 
     def resume_writing(self) -> None:
-        if not self.transport.is_closing():
+        if self.is_here and not self.transport.is_closing():
             self.fanout.resumed(self, self.group)
 
     def data_received(self, data: bytes) -> None:
@@ -120,7 +126,8 @@ class Viewer(asyncio.Protocol):
                 self.rest + data if self.rest else data, deflate=self.is_deflated
             )
             for message in received:
-                self.take(message)
+                if self.is_here:  # not after a goodbye of its own, nor what TLS still had when we said ours
+                    self.take(message)
         except BadMessage as exc:
             self.hub.close([self], exc.code, exc.reason)
 
@@ -176,17 +183,18 @@ class Viewer(asyncio.Protocol):
 
     def leave(self) -> None:
         """Out of every list; harmless a second time."""
-        if self in self.hub.viewers:
+        if self.is_here:
             self.hub.viewers.discard(self)
             self.connections.discard(self)
             self.fanout.leave(self, self.group)
+            self.fd = NO_FD
             self.fanout.count -= 1
             self.hub.exit(self.address)
             if self.on_gone is not None:
                 self.on_gone(self)
 
     def close(self, code: int, reason: str) -> None:
-        if self in self.hub.viewers:
+        if self.is_here:
             self.leave()
             if self.group is not self.fanout.sse:
                 self.write(close_frame(code, reason))

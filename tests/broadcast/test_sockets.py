@@ -253,6 +253,28 @@ class TestCaps:
             stream.announce(*positions)
             await watcher.reach(1)
 
+    async def test_L03_what_is_said_after_a_goodbye_seats_nobody(self, stream: Stream, event: Event) -> None:
+        """A close and a hello in one segment: whoever is gone keeps no seat, whose descriptor will be another's."""
+        async with serving(stream) as served, watching(served.ws, event.public) as watcher:
+            await watcher.step()
+            fanout = (await stream.open(event.public)).fanout
+            reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+            writer.write(
+                b"GET /api/v1/stream HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            )
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(masked(1, hello(event.public).encode()))
+            await reader.readexactly(10)
+            writer.write(masked(8, (1000).to_bytes(2, "big")) + masked(1, hello(event.public).encode()))
+            with contextlib.suppress(ConnectionResetError):
+                async with asyncio.timeout(30):
+                    while await reader.read(65_536):
+                        pass
+            writer.close()
+            assert len(stream.hub.viewers) == 1
+            assert sum(len(group) for group in fanout.groups) == 1
+
 
 class Crowd:
     """Several watching viewers at once."""
