@@ -39,9 +39,11 @@ from app.channels.x_posts import (
     intent_url,
     is_ours,
     is_whole_page,
+    newest_version,
     not_found_in,
     post_url,
     read_id,
+    says,
 )
 from app.channels.x_replies import POST_FIELDS, XReplies, items_of
 from app.channels.x_settings import PAY_PER_USE, XCredentials, XSettings
@@ -113,15 +115,25 @@ class XAdapter:
         """
         Edit by creating a new version, which has a new id, after asking whether that is still allowed.
 
+        An earlier try may have made it and its answer be lost: then it is there, and making it again may not be allowed.
+
         Raises:
             ContentRejected: it is not.
         """
-        answer = await self._calls.read(
-            f"/2/tweets/{remote_id}", {}, unit="read:lookup", fields="edit_controls"
-        )
-        self._check_editable(answer)
+        post_now = await self._read_for_edit(remote_id)
+        made = await self._made_before(post_now, remote_id, post.text)
+        if made is not None:
+            return made
+        self._check_editable(post_now)
         ready = await self.prepare(post)
-        return await self._create(create_body(ready, previous_id=remote_id), may_start)
+        try:
+            return await self._create(create_body(ready, previous_id=remote_id), may_start)
+        except ContentRejected:
+            # X may not have shown the new version a moment ago.
+            made = await self._made_before(await self._read_for_edit(remote_id), remote_id, post.text)
+            if made is None:
+                raise
+            return made
 
     async def delete(self, remote_id: str, *, may_start: MayStart) -> None:
         """Delete a post and every version of it."""
@@ -238,6 +250,21 @@ class XAdapter:
         if remote_id is None:
             raise OutcomeUnknown("X answered without naming the post.", code="no_id", limits=answer.limits)
         return replace(self._receipt(remote_id), limits=answer.limits)
+
+    async def _read_for_edit(self, remote_id: str) -> Answer:
+        return await self._calls.read(
+            f"/2/tweets/{remote_id}", {}, unit="read:lookup", fields="edit_history_tweet_ids,edit_controls"
+        )
+
+    async def _made_before(self, post_now: Answer, remote_id: str, text: str) -> Receipt | None:
+        """The newest version of a post, where that is not the one to be edited and has the words of the edit already."""
+        data = post_now.body.get("data")
+        newest = newest_version(data) if isinstance(data, dict) else None
+        if newest is None or int(newest) <= int(remote_id):
+            return None
+        answer = await self._calls.read(f"/2/tweets/{newest}", {}, unit="read:lookup", fields=POST_FIELDS)
+        item = answer.body.get("data")
+        return self._receipt(newest) if isinstance(item, dict) and says(item, text) else None
 
     def _receipt(self, remote_id: str) -> Receipt:
         return Receipt(remote_id, post_url(self._settings.site_address, self._settings.username, remote_id))

@@ -130,12 +130,22 @@ def is_ours(item: Mapping[str, Any], post: OutboundPost, *, not_before: datetime
     remote_id = str(item.get("id") or "")
     if not _POST_ID.fullmatch(remote_id) or created_at(remote_id) < not_before - MARGIN:
         return False
-    if parent_of(item) != post.reply_to:
-        return False
-    there, wanted = full_text(item), unicodedata.normalize("NFC", post.text).strip()
-    if _comparable(there) == _comparable(wanted):
+    return parent_of(item) == post.reply_to and says(item, post.text)
+
+
+def says(item: Mapping[str, Any], text: str) -> bool:
+    """Whether a post has these words; X puts the names of whom it answers before them."""
+    there, wanted = full_text(item), _comparable(unicodedata.normalize("NFC", text).strip())
+    if _comparable(there) == wanted:
         return True
-    return post.reply_to is not None and _comparable(_LEADING_MENTIONS.sub("", there)) == _comparable(wanted)
+    return parent_of(item) is not None and _comparable(_LEADING_MENTIONS.sub("", there)) == wanted
+
+
+def newest_version(item: Mapping[str, Any]) -> str | None:
+    """The id of the last of a post's edits, its own where there is none."""
+    versions = first_of(item, "edit_history_post_ids", "edit_history_tweet_ids")
+    known = [one for version in versions if (one := post_id(version))] if isinstance(versions, list) else []
+    return max(known, key=int, default=None)
 
 
 def _comparable(text: str) -> str:

@@ -11,7 +11,17 @@ from datetime import UTC, datetime, timedelta
 import orjson
 import pytest
 
-from app.channels.base import Absent, Deletes, Edits, Found, PollsReplies, Reconciles, Unclear, reveal
+from app.channels.base import (
+    Absent,
+    Deletes,
+    Edits,
+    Found,
+    PollsReplies,
+    Reconciles,
+    Rereads,
+    Unclear,
+    reveal,
+)
 from app.channels.registry import ADAPTERS, kind
 from app.channels.simulators.app import create_simulators
 from app.errors import (
@@ -21,6 +31,7 @@ from app.errors import (
     OutcomeUnknown,
     RateLimited,
     StartRefused,
+    Unavailable,
 )
 from tests.channels.made import CREDENTIALS, go
 from tests.channels.stages import LAGS, WAITS, stage
@@ -279,6 +290,23 @@ class TestPages:
             gone = await adapter.find(here.post("Without a mistake"), sent_after=started, last=True)
             assert isinstance(gone, Absent)
             await adapter.delete(edited.remote_id, may_start=go)
+            await adapter.aclose()
+
+    async def test_D04_an_edit_whose_answer_was_lost_is_there_when_it_is_repeated(self, name: str) -> None:
+        """Also where the platform would refuse to make it a second time; the post has its last words once."""
+        async with stage(name) as here:
+            adapter = here.adapter()
+            assert isinstance(adapter, Edits)
+            receipt = await adapter.publish(here.post("With a mistkae"), may_start=go)
+            here.arm("drop_after")
+            with pytest.raises((OutcomeUnknown, Unavailable)):
+                await adapter.edit(here.post("Without a mistake"), receipt.remote_id, may_start=go)
+            if name == "x":
+                here.arm("edit_refused", times=None)
+            again = await adapter.edit(here.post("Without a mistake"), receipt.remote_id, may_start=go)
+            assert isinstance(adapter, Rereads)
+            assert await adapter.missing([again.remote_id]) == frozenset()
+            assert str(here.app.platforms[name].state()).count("Without a mistake") == 1
             await adapter.aclose()
 
     async def test_answers_of_the_public_are_polled_joined_and_never_lost_between_polls(

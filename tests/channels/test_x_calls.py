@@ -358,13 +358,13 @@ class TestMedia:
 
 
 class TestEditAndDelete:
-    def controls(self, **more: object) -> Reply:
+    def controls(self, versions: dict | None = None, **more: object) -> Reply:
         editable = {
             "is_edit_eligible": True,
             "edits_remaining": 5,
             "editable_until": "2026-09-01T13:00:00.000Z",
         }
-        return answer(200, {"data": {"id": "5", "edit_controls": {**editable, **more}}})
+        return answer(200, {"data": {"id": "5", "edit_controls": {**editable, **more}, **(versions or {})}})
 
     async def test_an_edit_asks_first_and_has_a_new_id(self) -> None:
         """X edits by creating."""
@@ -390,6 +390,49 @@ class TestEditAndDelete:
                 await adapter.edit(OutboundPost("r", "Hi"), "5", may_start=go)
         assert caught.value.code == "not_editable"
         assert len(server.asked) == 1
+
+    @pytest.mark.parametrize("name", ["edit_history_post_ids", "edit_history_tweet_ids"])
+    @pytest.mark.parametrize("more", [{}, {"edits_remaining": 0}])
+    async def test_D04_an_edit_whose_answer_was_lost_is_found_and_not_made_again(
+        self, name: str, more: dict
+    ) -> None:
+        """The post's newest version says it already; the last edit that X allows may have been that one."""
+        now = self.controls(**more, versions={name: ["5", "1950000000000000001"]})
+        newest = answer(200, {"data": {"id": "1950000000000000001", "text": "Theatre &amp; ward"}})
+        async with Scripted([now, newest]) as server:
+            adapter = build("x", server.origin, clock=clock())
+            receipt = await adapter.edit(OutboundPost("r", "Theatre & ward"), "5", may_start=go)
+        assert receipt.remote_id == "1950000000000000001"
+        assert [asked.method for asked in server.asked] == ["GET", "GET"]
+
+    async def test_D04_an_edit_that_X_refuses_because_it_is_there_is_found(self) -> None:
+        """X shows the new version late: the look before the try did not see it, the one after the refusal does."""
+        there = self.controls(versions={"edit_history_post_ids": ["5", "1950000000000000001"]})
+        newest = answer(200, {"data": {"id": "1950000000000000001", "text": "Hi"}})
+        refused = answer(403, {"detail": "You are not allowed to create a Tweet with duplicate content."})
+        async with Scripted([self.controls(), refused, there, newest]) as server:
+            adapter = build("x", server.origin, clock=clock())
+            receipt = await adapter.edit(OutboundPost("r", "Hi"), "5", may_start=go)
+        assert receipt.remote_id == "1950000000000000001"
+
+    async def test_a_version_in_other_words_is_edited_like_any_post(self) -> None:
+        """Somebody changed it by hand, or an earlier correction did."""
+        there = self.controls(versions={"edit_history_post_ids": ["5", "7"]})
+        newest = answer(200, {"data": {"id": "7", "text": "Ho"}})
+        async with Scripted([there, newest, CREATED_X]) as server:
+            adapter = build("x", server.origin, clock=clock())
+            receipt = await adapter.edit(OutboundPost("r", "Hi"), "5", may_start=go)
+        assert receipt.remote_id == "1950000000000000001"
+        assert server.asked[2].json == {"text": "Hi", "edit_options": {"previous_post_id": "5"}}
+
+    async def test_an_edit_that_X_refuses_stays_refused_where_the_post_is_unchanged(self) -> None:
+        """Looked at once more, with nothing new to see."""
+        refused = answer(403, {"detail": "This Post is no longer eligible for editing."})
+        async with Scripted([self.controls(), refused, self.controls()]) as server:
+            adapter = build("x", server.origin, clock=clock())
+            with pytest.raises(ContentRejected):
+                await adapter.edit(OutboundPost("r", "Hi"), "5", may_start=go)
+        assert [asked.method for asked in server.asked] == ["GET", "POST", "GET"]
 
     async def test_deleting_what_is_gone_counts_as_deleted_and_a_lost_answer_is_tried_again(self) -> None:
         """Twice deleted is deleted."""
