@@ -186,7 +186,14 @@ class TwilioAdapter:
     def _read(self, response: HttpResponse, call: Call) -> dict[str, Any]:
         body = json_object(response)
         if body is None or not 200 <= response.status < 300:
-            raise classify(response.status, response.headers, body, call, self._clock.now())
+            raise classify(
+                response.status,
+                response.headers,
+                body,
+                call,
+                self._clock.now(),
+                sender=self._settings.from_number,
+            )
         return body
 
 

@@ -6,6 +6,7 @@ Source: twilio.com/docs/api/errors, read 2026; "Rate limits and queueing"; chang
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ _RECIPIENT = {
     "21612": "Twilio has no route from our sender to this number.",
     "21614": "This number is not a mobile phone.",
     "21635": "This number is a landline.",
+    # Only where the sender is a short code: any other is not Twilio's, and everybody would be refused.
+    "21659": "Our short code is of another country than this number.",
 }
 _SENDER = "The sender number is not the account's, or cannot send SMS; check the channel's settings."
 _SERVICE = "The messaging service is not the account's, or has no numbers; check the channel's settings."
@@ -36,6 +39,8 @@ _CREDENTIALS = {
     "21705": _SERVICE,
     "21608": "A Twilio trial account sends only to verified numbers; upgrade the account.",
 }
+_OURS_OR_THEIRS = "21659"
+_SHORT_CODE = re.compile(r"[0-9]+")
 _CONTENT = {
     "21617": "This message is longer than 1,600 characters.",
     "90007": "Twilio refused the validity period.",
@@ -65,9 +70,20 @@ WORDS = {
 
 
 def classify(
-    status: int, headers: Mapping[str, str], body: Mapping[str, Any] | None, call: Call, now: datetime
+    status: int,
+    headers: Mapping[str, str],
+    body: Mapping[str, Any] | None,
+    call: Call,
+    now: datetime,
+    *,
+    sender: str | None = None,
 ) -> ChannelError:
-    """Which of the classes an answer that is not a success belongs to; both error shapes carry `code`."""
+    """
+    Which of the classes an answer that is not a success belongs to; both error shapes carry `code`.
+
+    Args:
+        sender: What was sent from; None for a messaging service, which chooses among its numbers.
+    """
     code = str(body.get("code") or "") if body is not None else ""
     words = _words(body)
     if status == 429 or code == _TOO_MANY:
@@ -84,6 +100,8 @@ def classify(
         return ambiguous(f"Twilio answered {status}.", call, code=code or str(status), platform_words=words)
     if code == OPTED_OUT:
         return RecipientRejected(WORDS[code], code=code, opted_out=True, platform_words=words)
+    if code == _OURS_OR_THEIRS and sender is not None and not _SHORT_CODE.fullmatch(sender):
+        return CredentialsRejected(_SENDER, code=code, platform_words=words)
     if code in _RECIPIENT:
         return RecipientRejected(_RECIPIENT[code], code=code, platform_words=words)
     if code in _CREDENTIALS or status in (401, 403):

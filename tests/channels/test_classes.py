@@ -133,6 +133,29 @@ class TestTwilio:
         if isinstance(error, RecipientRejected):
             assert error.opted_out is case.get("opted_out", False)
 
+    @pytest.mark.parametrize(
+        ("sender", "error"),
+        [
+            (
+                "+12025550100",
+                CredentialsRejected,
+            ),  # no number of Twilio's: nobody of a list would fare better
+            ("VALDORA", CredentialsRejected),
+            ("24680", RecipientRejected),  # of another country than this number, say its documents
+            (None, RecipientRejected),  # a service has none but Twilio's own, short codes among them
+        ],
+    )
+    def test_F29_a_sender_that_is_not_twilios_pauses_and_a_country_mismatch_refuses_one(
+        self, sender: str | None, error: type
+    ) -> None:
+        """One code for two causes: which it is shows in the sender that was sent from."""
+        body = {
+            "code": 21659,
+            "message": "'From' is not a Twilio phone number or Short Code country mismatch",
+        }
+        found = twilio_errors.classify(400, {}, body, Call.PUBLISH, NOW, sender=sender)
+        assert (type(found), found.code) == (error, "21659")
+
     def test_F24_a_429_is_never_ambiguous_even_as_html(self) -> None:
         """Twilio documents a 429 as never processed."""
         assert type(twilio_errors.classify(429, {}, None, Call.PUBLISH, NOW)) is RateLimited

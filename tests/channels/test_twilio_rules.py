@@ -15,8 +15,8 @@ from app.channels.registry import kind
 from app.channels.twilio import build_message, is_ours, read_receipt
 from app.channels.twilio_settings import TwilioSettings
 from app.channels.twilio_webhooks import addresses, answer_webhook, signature
-from app.errors import ContentRejected, Forbidden, InvalidInput
-from tests.channels.made import ACCOUNT, NOW, build, clock
+from app.errors import ContentRejected, CredentialsRejected, Forbidden, InvalidInput
+from tests.channels.made import ACCOUNT, NOW, build, clock, go
 from tests.channels.scripted import Scripted, answer
 
 URL = "https://desk.example.org/sms/status?ref=outbox-42"
@@ -49,6 +49,15 @@ def told(
         urlencode(pairs).encode(),
     )
     return answer_webhook(request, auth_token="12345", signing_key="shared", account_sid=ACCOUNT, now=NOW)
+
+
+async def test_F29_a_sender_that_is_not_twilios_pauses_the_channel() -> None:
+    """Refused one by one, everybody of a list would be called unreachable for a mistyped setting."""
+    body = {"code": 21659, "message": "'From' +15005550006 is not a Twilio phone number", "status": 400}
+    async with Scripted([answer(400, body)]) as server:
+        adapter = build("twilio", server.origin)
+        with pytest.raises(CredentialsRejected):
+            await adapter.publish(OutboundPost("r", "Hi", recipient="+15005550010"), may_start=go)
 
 
 class TestSignature:
