@@ -77,9 +77,10 @@ class Live:
         ids: By person.
     """
 
-    def __init__(self, house: House, base: str) -> None:
+    def __init__(self, house: House, base: str, key_file: Path) -> None:
         self.house = house
         self.base = base
+        self.key_file = key_file
         self.clients: dict[str, httpx.AsyncClient] = {}
         self.ids: dict[str, str] = {}
         self.channels: dict[str, str] = {}
@@ -256,11 +257,18 @@ async def live(
     *,
     channels: Sequence[str] = ("x", "facebook"),
     people: Mapping[str, Sequence[str]] = PEOPLE,
+    beside: Live | None = None,
     **settings: Any,
 ) -> AsyncIterator[Live]:
-    """A live process on a free port; nothing of it can reach a platform."""
-    key_file = folder / "live.key"
-    new_key_file(key_file)
+    """
+    A live process on a free port; nothing of it can reach a platform.
+
+    Args:
+        beside: Another node of the same house; its people are signed in here as well.
+    """
+    key_file = folder / "live.key" if beside is None else beside.key_file
+    if beside is None:
+        new_key_file(key_file)
     app = create_app(
         Settings(data_dir=folder, key_file=key_file, _env_file=None, **settings), World.LIVE, PUBLIC_URL
     )
@@ -273,9 +281,14 @@ async def live(
             if task.done():
                 await task
             await asyncio.sleep(0.005)
-    made = Live(app.state.house, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    made = Live(app.state.house, f"http://127.0.0.1:{listener.getsockname()[1]}", key_file)
     async with AsyncExitStack() as stack:
         try:
+            for name, there in (beside.clients if beside is not None else {}).items():
+                made.clients[name] = httpx.AsyncClient(
+                    base_url=f"{made.base}/api/v1", headers=there.headers, timeout=20, trust_env=False
+                )
+                stack.push_async_callback(made.clients[name].aclose)
             for name, roles in people.items():
                 await made.add_person(name, roles)
                 stack.push_async_callback(made.clients[name].aclose)
