@@ -167,6 +167,14 @@ class Hub:
         """The reason of a close that says "come back", with when."""
         return f"retry_after_ms={self.retry_hint_ms()}" if code < 4500 else ""
 
+    def away_words(self) -> str:
+        """
+        The same where nothing can be shown now. Nobody stays, so the number of those who are here says nothing of how
+        many will come back: as many as there is room for.
+        """
+        hint_ms = retry_hint_ms(self.settings.viewers_most, self.settings.accepts_per_s, random.uniform)
+        return f"retry_after_ms={hint_ms}"
+
     def watch_young(self, connection: Young) -> None:
         """End a connection that does not bring a whole request in time."""
         self._young[connection] = self.now_s() + self.settings.request_s

@@ -11,12 +11,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast import projection, rows
 from app.broadcast.duty import duty_of
+from app.broadcast.topics import Ref, new_epoch
 from app.db import Database
 from app.errors import NotFound
 from app.models import (
@@ -32,8 +33,6 @@ from app.models import (
     UpdateState,
 )
 from app.schemas import frames
-
-Ref = tuple[str, str]
 
 SNAPSHOT_ITEMS = 100
 DESK_UPDATES = 200
@@ -153,6 +152,18 @@ class TopicReader:
             things = await self._things(session, topic, refs)
             return Reading(topic.epoch, changes[-1][0] if changes else topic.offset, changes, things)
 
+    async def begin_anew(self, topic_id: str, epoch: str, offset: int) -> None:
+        """
+        A new epoch for a topic whose database has gone back behind `offset`, as a standby does that lacks the last
+        commits: the next changes get offsets that viewers have seen already, with other words.
+        """
+
+        async def work(session: AsyncSession) -> None:
+            is_so = (col(Topic.id) == topic_id) & (col(Topic.epoch) == epoch) & (col(Topic.offset) < offset)
+            await session.execute(update(Topic).where(is_so).values(epoch=new_epoch()))
+
+        await self._database.write(work)
+
     async def read_whole(self, topic_id: str) -> Reading:
         """
         The newest part of a topic.
@@ -242,8 +253,8 @@ class TopicReader:
         if "event" in ids:
             things.event = await self._event(session, topic)
         revisions = await rows.revisions(session, ids.get("update", ()))
-        for update in await rows.rows(session, Update, ids.get("update", ())):
-            item = projection.update_item(update, revisions.get(update.id))
+        for row in await rows.rows(session, Update, ids.get("update", ())):
+            item = projection.update_item(row, revisions.get(row.id))
             if item is not None:
                 things.items.append(item)
             # One that is not released is not mentioned at all: even its id would say that something is coming.

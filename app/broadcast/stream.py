@@ -119,13 +119,17 @@ class Stream:
         """
         return self._silent_s() > self.settings.blind_s
 
-    def seen_at(self) -> datetime:
-        """The moment of which what we hold is true: now, or when the database was last seen."""
-        now = self.clock.now()
-        return now - timedelta(seconds=self._silent_s()) if self.is_blind else now
+    def seen_at(self, tail: Tail) -> datetime:
+        """The moment of which what we hold of a topic is true: now, or when it was last seen in the database."""
+        now, silent_s = self.clock.now(), max(self._silent_s(), tail.silent_s())
+        return now - timedelta(seconds=silent_s) if silent_s > self.settings.blind_s else now
 
     def _silent_s(self) -> float:
         return asyncio.get_running_loop().time() - self._looked_s if self._tasks else 0.0
+
+    def _is_stuck(self, tail: Tail) -> bool:
+        """Whether this topic alone cannot be read, while the database answers."""
+        return tail.silent_s() > self.settings.blind_s
 
     def announce(self, *positions: Position) -> None:
         """Tell viewers here and other processes that changes are durable. Costs nothing and raises nothing."""
@@ -161,6 +165,8 @@ class Stream:
             tail = await asyncio.shield(task)
         tail.touch()
         await tail.caught_up()
+        if self._is_stuck(tail) and not as_of:
+            raise Unready(CUT_READING, code="database_away")
         return tail
 
     def viewers(self, topic_id: str) -> int:
@@ -266,6 +272,8 @@ class Stream:
                 ping_due_s = self.clock.monotonic() + self.settings.hub.ping_s
                 self.hub.next_round()
             for tail in self._tails.values() if not self.is_blind else ():
+                if self._is_stuck(tail):
+                    continue
                 tail.publish(self.heartbeat(tail), suffix=PING_FRAME if with_ping else b"")
                 metrics.VIEWERS.labels(tail.name).set(tail.fanout.count)
             metrics.SLOW.set(len(self.hub.slow))

@@ -58,6 +58,7 @@ class Tail:
         self._pace = Pace()
         self._frame_at_s = 0.0
         self._hint_at_s = 0.0
+        self._read_at_s = now_s()  # when it was last known that nothing is behind, or something was read
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"tail {self.topic_id}")
 
     @property
@@ -78,6 +79,8 @@ class Tail:
         """A change may be there; a hint for what we have is nothing."""
         if epoch == self.place.epoch and offset <= self.place.offset:
             return
+        if not self.is_behind:
+            self._read_at_s = self._now_s()
         if epoch != self.heard.epoch or offset > self.heard.offset:
             self.heard = Place(epoch, offset)
         if not self._wake.is_set():
@@ -88,6 +91,9 @@ class Tail:
         """The timer read where the topic is."""
         place = Place(position.epoch, position.offset)
         if place == self.place:
+            return
+        if place.epoch == self.place.epoch and place.offset < self.place.offset:
+            self.suspect()  # it was read before our own last look, or the database has lost its end
             return
         if place.epoch != self.heard.epoch or place.offset > self.heard.offset:
             metrics.REPAIRS.labels(self.name).inc()
@@ -112,6 +118,10 @@ class Tail:
         heard, place = self.heard, self.place
         return heard is not place and (heard.epoch != place.epoch or heard.offset > place.offset)
 
+    def silent_s(self) -> float:
+        """How long nothing could be read of what was announced: so old may be what stands here."""
+        return self._now_s() - self._read_at_s if self.is_behind else 0.0
+
     def suspect(self) -> None:
         """Hints may have been missed: look."""
         self._wake.set()
@@ -120,6 +130,9 @@ class Tail:
         """Give every viewer a message that leads to where the state stands now."""
         self.fanout.publish(payload, suffix=suffix)
         self._ring.append((self.fanout.seq, payload, self.place))
+        self._tell()
+
+    def _tell(self) -> None:
         news, self._news = self._news, asyncio.Event()
         news.set()
 
@@ -140,7 +153,7 @@ class Tail:
         try:
             yield self.opening(epoch, offset), place
             while True:
-                if seq == self.fanout.seq:
+                while seq == self.fanout.seq:
                     await self._news.wait()
                 if self._ring and self._ring[0][0] <= seq + 1:
                     for number, payload, there in list(self._ring):
@@ -174,6 +187,11 @@ class Tail:
                 )
                 await asyncio.sleep(RETRY_S)
                 self._wake.set()
+            except Exception:
+                # A seam: a row that we cannot tell of (a later version's, say) must not end what tells of all others.
+                log.exception("a topic could not be told", extra={"topic": self.topic_id})
+                await asyncio.sleep(RETRY_S)
+                self._wake.set()
 
     async def _wait_for_window(self) -> None:
         now_s = self._now_s()
@@ -195,17 +213,26 @@ class Tail:
     async def _advance(self) -> bool:
         """One read and one frame; whether there may be more."""
         self._wake.clear()
+        heard = self.heard
         reading = await self._reader.read_after(self.topic_id, self.place.offset)
         metrics.READS.labels("changes").inc()
         if reading is None:
             where = await self._reader.places([self.topic_id])
             if where and where[0].epoch != self.place.epoch:
                 await self._reload(tell=True)
+            elif (
+                self.heard is heard
+            ):  # a hint of another epoch, or of what the database has lost: nobody waits for it
+                self.heard = self.place
+                self._tell()
             return False
         if not self.state.follows(reading):
+            if reading.epoch == self.place.epoch and reading.offset < self.place.offset:
+                log.error("the database has lost changes that were shown", extra={"topic": self.topic_id})
+                await self._reader.begin_anew(self.topic_id, self.place.epoch, self.place.offset)
             await self._reload(tell=True)
             return False
-        now_s = self._now_s()
+        now_s = self._read_at_s = self._now_s()
         frame = self.state.advance(reading, now_s)
         self._frame_at_s = now_s
         metrics.FRAMES.labels(self.name).inc()

@@ -15,7 +15,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.broadcast.digest import DIGEST_ITEMS, Key, digest_of, key_of
-from app.broadcast.reading import SNAPSHOT_ITEMS, Reading, Ref, Things
+from app.broadcast.reading import SNAPSHOT_ITEMS, Reading, Things
+from app.broadcast.topics import Ref
 from app.schemas import frames
 
 WINDOW_CHANGES = 1_000

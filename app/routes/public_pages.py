@@ -49,7 +49,7 @@ def router(site: pages.Site, assets: Assets, stream: Stream, clock: Clock) -> AP
         try:
             tail = await stream.open(f"{slug}:public", as_of=True)
             entry = assets.entry(pages.ENTRY)
-            place, now = tail.place, stream.seen_at()
+            place, now = tail.place, stream.seen_at(tail)
             state: EventState = tail.state.event.model
             reader = pages.reader_for(site, state, lang, now)
             if before:

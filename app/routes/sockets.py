@@ -138,7 +138,7 @@ def router(
         except (NotFound, InvalidInput) as exc:
             raise Turned(codes.STAY_AWAY_UNKNOWN_TOPIC, "no such topic") from exc
         except Unready as exc:
-            raise Turned(codes.RESTART, stream.hub.close_words(codes.RESTART)) from exc
+            raise Turned(codes.RESTART, stream.hub.away_words()) from exc
 
     # Not `@routes.websocket`: there is nothing to inject, and injecting nothing would double the cost of a storm.
     routes.add_websocket_route("/api/v1/stream", watch)
