@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -30,8 +30,10 @@ from app.routes.sockets import peer_address
 from app.schemas.frames import Delta, Item, Snapshot, Wire
 
 # A change is public within a second of its release, so a cache may answer for a second by itself. While it fetches
-# the next one it may serve the old to others: that is what makes a million readers cost one request a change.
-SHARED = "public, max-age=1, s-maxage=1, stale-while-revalidate=2, stale-if-error=30"
+# the next one it may serve the old to others: that is what makes a million readers cost one request a change. No
+# `stale-if-error`: a text that is taken back just before we go away would stand there for as long, and whoever polls
+# would call it live.
+SHARED = "public, max-age=1, s-maxage=1, stale-while-revalidate=2"
 EVERYWHERE = {"Access-Control-Allow-Origin": "*"}
 """What is public may be read by any page: the embed lives on those of others."""
 
@@ -200,8 +202,10 @@ def parse_cursor(cursor: str) -> tuple[datetime, str]:
     at, separator, item_id = cursor.partition("~")
     try:
         instant = datetime.fromisoformat(at)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None or not separator:
+        # The first and the last day there are: in UTC they may be none.
+        known = instant.astimezone(UTC) if instant.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        known = None
+    if known is None or not separator:
         raise InvalidInput("Use the cursor of the last page, or the `at~id` of an item.", code="bad_cursor")
-    return instant, item_id
+    return known, item_id

@@ -12,6 +12,8 @@ from app.broadcast.hub import HubSettings
 from app.broadcast.stream import Stream, StreamSettings
 from app.broadcast.timeline import take
 from app.db import Database
+from app.errors import InvalidInput
+from app.routes.timeline import parse_cursor
 from tests.broadcast.stage import Event, Served, serving, streaming
 
 QUICK = StreamSettings(heartbeat_s=0.2, repair_s=0.2)
@@ -107,6 +109,20 @@ class TestSnapshotAndDelta:
         assert "set-cookie" not in answer.headers
         assert "vary" not in answer.headers
 
+    @pytest.mark.parametrize(
+        "document", ["snapshot", "recent", "delta?epoch=0&after=0", "items?before=2026-01-01T00:00:00Z~x"]
+    )
+    async def test_L05_nothing_that_may_be_taken_back_is_kept_for_longer_than_three_seconds(
+        self, client: httpx.AsyncClient, event: Event, document: str
+    ) -> None:
+        """However it goes on: fetched anew in time, late, or not at all because we are away."""
+        kept = (await client.get(document)).headers["cache-control"]
+        periods = {
+            name: int(value) for name, _, value in (one.partition("=") for one in kept.split(", ")) if value
+        }
+        fresh_s = max(periods.pop("max-age"), periods.pop("s-maxage"))
+        assert fresh_s + max(periods.values()) <= 3
+
     async def test_an_impossible_place_gets_a_snapshot(self, client: httpx.AsyncClient, event: Event) -> None:
         """Other epoch, or an offset from the future."""
         epoch = (await client.get("snapshot")).json()["epoch"]
@@ -124,6 +140,15 @@ class TestSnapshotAndDelta:
             found += page["items"]
             cursor = page["cursor"]
         assert [item["texts"]["en"] for item in found] == [f"text {n}" for n in range(6, -1, -1)]
+
+    @pytest.mark.parametrize(
+        "cursor",
+        ["0001-01-01T00:00:00+23:59~x", "9999-12-31T23:59:59-23:59~x", "today~x", "2026-01-01~x", "~"],
+    )
+    async def test_L03_a_place_that_no_clock_shows_is_refused(self, cursor: str) -> None:
+        """A day before the first or after the last there is counts as no cursor of ours."""
+        with pytest.raises(InvalidInput):
+            parse_cursor(cursor)
 
 
 class TestEvents:
