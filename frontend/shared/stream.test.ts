@@ -278,4 +278,25 @@ describe('follow', () => {
     expect(said.at(-1)).toBe('live')
     stream.close()
   })
+
+  it('L-04: a poll that is never answered is given up, and asked again', async () => {
+    const asked: AbortSignal[] = []
+    vi.stubGlobal('EventSource', undefined)
+    vi.stubGlobal('fetch', (_url: string, { signal }: RequestInit) => {
+      asked.push(signal!)
+      return asked.length === 1 ? Promise.resolve(new Response(JSON.stringify(SNAPSHOT))) : new Promise(() => {})
+    })
+    const stream = await start()
+    for (let n = 0; n < 3; n++) {
+      last().end(1006)
+      await vi.advanceTimersByTimeAsync(3_000)
+    }
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(asked).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(25_000)
+    expect(asked.length).toBeGreaterThan(2)
+    expect(asked[1]!.aborted).toBe(true)
+    stream.close()
+    expect(asked.at(-1)!.aborted).toBe(true)
+  })
 })

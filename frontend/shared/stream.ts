@@ -145,9 +145,12 @@ export function follow(options: StreamOptions): Stream {
   }
 
   async function poll(mine: number): Promise<void> {
+    // A line like the others: what is silent for too long is given up, which a browser does after minutes, if at all.
+    const asking = new AbortController()
+    link = { close: () => asking.abort() }
     try {
       // Two addresses for everybody, so that a cache asks the server once for all of us.
-      const answer = await fetch(`${documents}/${timeline ? 'recent' : 'snapshot'}`)
+      const answer = await fetch(`${documents}/${timeline ? 'recent' : 'snapshot'}`, { signal: asking.signal })
       if (mine !== turn) return
       if (!answer.ok) return again()
       hear((await answer.json()) as ServerFrame)

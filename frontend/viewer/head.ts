@@ -40,12 +40,18 @@ function severityLabel(level: string, speech: Speech): HTMLElement {
   )
 }
 
+/** What an ended event came to: its all clear, else its last word. It is said only while it stands. */
+export function outcomeOf(event: EventState, items: readonly Item[]): Item | undefined {
+  if (stateOf(event) !== 'ended') return undefined
+  const said = items.filter((item) => item.type === 'update' && item.state === 'shown')
+  return said.find((item) => item.label === 'all_clear') ?? said[0]
+}
+
 function showBoxes(part: Part, event: EventState, items: readonly Item[], speech: Speech): void {
   const { lang, main_lang } = speech.config
   const boxes: HTMLElement[] = []
   if (stateOf(event) === 'ended') {
-    const said = items.filter((item) => item.type === 'update' && item.state === 'shown')
-    const last = said.find((item) => item.label === 'all_clear') ?? said[0]
+    const last = outcomeOf(event, items)
     if (last) {
       const [used, text] = chosen(last.texts, lang, main_lang)
       boxes.push(

@@ -255,6 +255,20 @@ describe('the live list', () => {
     expect(part(element, 'boxes').textContent).toBe('How it endedThis is update number 1.')
   })
 
+  test('what it came to is not said any more once it is corrected or taken back', async () => {
+    const over = event({ state: 'ended', ended_at: '2026-11-21T14:59:00Z' })
+    const clear = item(2, { label: 'all_clear', texts: { en: 'The water is safe to drink again.' } })
+    const element = await live([item(1)], over)
+    line().says(frame(added(clear)))
+    expect(part(element, 'boxes').textContent).toBe('How it endedThe water is safe to drink again.')
+    const takenBack = item(3, { label: 'retraction', of: 'u2', texts: { en: 'Do not drink it: that was too early.' } })
+    line().says(frame(added(takenBack), revised({ ...clear, version: 2, state: 'retracted', by: 'u3', texts: {} })))
+    expect(part(element, 'boxes').textContent).toBe('How it endedDo not drink it: that was too early.')
+    const kept = part(element, 'boxes').firstElementChild
+    line().says(frame(added(reply(4))))
+    expect(part(element, 'boxes').firstElementChild).toBe(kept)
+  })
+
   test('S-06: what people wrote becomes text nodes and nothing else', async () => {
     const element = await live([item(1)])
     const payload = '"><img src=x onerror=alert(1)><script>alert(1)</script>'

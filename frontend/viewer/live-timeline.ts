@@ -9,7 +9,7 @@ import { fromSnapshot, itemKey, type Timeline } from '../shared/timeline.ts'
 import type { EventState, Heartbeat, Item, Op, ServerFrame } from '../shared/wire.ts'
 import { Announcer } from './announcer.ts'
 import { h, icon } from './dom.ts'
-import { showConnection, showEvent, showStanding } from './head.ts'
+import { outcomeOf, showConnection, showEvent, showStanding } from './head.ts'
 import { chipOf, entry, isKey, versionOf, type Find } from './item.ts'
 import { Speech, readConfig, readSnapshot } from './page.ts'
 import { glide, keepPlace, wantsCalm } from './place.ts'
@@ -42,6 +42,8 @@ export class LiveTimeline extends HTMLElement {
   /** What is in the list, by id, older pages included. */
   #shown = new Map<string, Item>()
   #event: EventState | undefined
+  /** What the head says the event came to, which may be corrected or taken back though the event stays as it is. */
+  #outcome: Item | undefined
   #liveness: Liveness = 'connecting'
   #ahead = 0
   #goodAt = 0
@@ -70,6 +72,7 @@ export class LiveTimeline extends HTMLElement {
     this.#announcer = new Announcer((n) => this.#say(this.#speech.say('view.new', { n })))
     this.#timeline = fromSnapshot(snapshot)
     this.#event = snapshot.event
+    this.#outcome = outcomeOf(snapshot.event, snapshot.items)
     for (const item of snapshot.items) if (item.state !== 'removed') this.#shown.set(item.id, item)
     this.#announcer.know(this.#shown.keys())
     this.#goodAt = Date.now()
@@ -118,8 +121,10 @@ export class LiveTimeline extends HTMLElement {
       if (timeline.cut !== before.cut) this.#letGo(before, timeline)
     }
     this.#sync(message.type === 'snapshot' ? new Set(before.items.map((item) => item.id)) : NOTHING)
-    if (timeline.event !== this.#event) {
+    const outcome = outcomeOf(timeline.event, timeline.items)
+    if (timeline.event !== this.#event || outcome !== this.#outcome) {
       this.#event = timeline.event
+      this.#outcome = outcome
       keepPlace(this.#list, () => showEvent(this.#part, timeline.event, timeline.items, this.#speech))
     }
     this.#tick()
