@@ -65,10 +65,9 @@ async def mark_restored(session: AsyncSession, now: datetime, zone: Any) -> Rest
         session,
         update(Delivery)
         .where(
-            col(Delivery.state).in_(_WAITED)
+            (col(Delivery.state).in_(_WAITED) & col(Delivery.claimable_at).is_not(None))
             # Somebody may have kept since what was stopped then, or let go what a check had held.
             | ((col(Delivery.state) == DeliveryState.HELD) & col(Delivery.reason).not_in(_KNOWN_IN_DOUBT)),
-            col(Delivery.claimable_at).is_not(None),
         )
         .values(
             state=DeliveryState.HELD,
@@ -92,8 +91,15 @@ async def mark_restored(session: AsyncSession, now: datetime, zone: Any) -> Rest
             state=UpdateState.AWAITING_APPROVAL,
             release_at=None,
             hold_left_s=None,
+            waits_since=now,
             version=col(Update.version) + 1,
         ),
+    )
+    # It may have counted to its end since, or somebody agreed to it: whoever is asked now is told.
+    await session.execute(
+        update(Delivery)
+        .where(col(Delivery.state) == DeliveryState.QUEUED)
+        .values(reason="restored", why=said.why, next_step=said.next_step, version=col(Delivery.version) + 1)
     )
     events = await _changed(
         session,

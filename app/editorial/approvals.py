@@ -24,7 +24,7 @@ from app.broadcast.revising import revise
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
-from app.editorial import approval, planning, raised
+from app.editorial import approval, planning
 from app.editorial.finding import find_update, find_waiting, revision_of
 from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, InvalidInput
@@ -43,6 +43,9 @@ from app.models import (
     UpdateState,
     Verdict,
 )
+
+_COUNTING = ("waits_for_release", "on_hold")
+"""What a delivery says of itself while its update counts down."""
 
 
 class Approvals:
@@ -309,17 +312,18 @@ class Approvals:
         delay_s = self._delay_s(event, row)
         if not await self._engine.release.begin_countdown(session, row.id, delay_s=delay_s, now=now):
             raise Conflict("This does not wait any more. Reload the page.", code="not_waiting")
-        # What the gate held back at an earlier try waits for its release again.
+        # What the gate held back at an earlier try, or what waited for a reason of its own, waits for its release again.
         held = await session.execute(
             select(Delivery).where(
                 col(Delivery.update_id) == row.id,
                 col(Delivery.claimable_at).is_(None),
                 (col(Delivery.state) == DeliveryState.HELD)
-                | ((col(Delivery.state) == DeliveryState.QUEUED) & (col(Delivery.reason) == raised.REASON)),
+                | ((col(Delivery.state) == DeliveryState.QUEUED) & col(Delivery.reason).not_in(_COUNTING)),
             )
         )
         for delivery in held.scalars():
             delivery.state, delivery.reason, delivery.why = DeliveryState.QUEUED, "waits_for_release", ""
+            delivery.next_step = ""
             delivery.version += 1
             session.add(delivery)
         await session.refresh(row)

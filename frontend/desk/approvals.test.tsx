@@ -75,6 +75,22 @@ describe('other words for what waits', () => {
     expect(sent[1]).toMatchObject({ version: 3, texts: { en: 'Leave by the South Gate.' }, channel_texts: { twilio: { en: 'SOUTH GATE' } }, correction: { en: 'Stay.' } })
   })
 
+  it('are read knowing that they may be out already, where a backup was restored', { timeout: 20_000 }, async () => {
+    const at = desk(['update.decide'])
+    const restored = { reason: 'restored', why: 'It was waiting when a backup was restored.', next_step: 'Look whether it is out, then decide.' }
+    const ordinary = { reason: 'waits_for_release', why: 'It is still counting down.', next_step: '' }
+    const updates = signal([{ id: 'u1', deliveries: [ordinary, restored] }])
+    Object.assign(at.store, { updates })
+    at.approvals.list.value = listed = [of({ yours: '' })]
+    render(<Waiting desk={at} />, root)
+    expect(root.textContent).toContain(`${restored.why} ${restored.next_step}`)
+    at.approvals.reading.value = of({ yours: '' })
+    render(<ApprovalDialog desk={at} />, root)
+    await vi.waitFor(() => expect(root.textContent).toContain(`${restored.why} ${restored.next_step}`), PATIENCE)
+    updates.value = [{ id: 'u1', deliveries: [ordinary] }]
+    await vi.waitFor(() => expect(root.textContent).not.toContain('backup'), PATIENCE)
+  })
+
   it('are looked at afterwards as every channel said them, when one person sent them alone', { timeout: 20_000 }, async () => {
     const at = desk(['update.decide'])
     at.approvals.list.value = listed = [of({ state: 'released', review_due: true, yours: '' })]

@@ -17,6 +17,9 @@ import { followTurns, TurnLine } from './delegates.tsx'
 import { agreedTo, reachOf } from './confirming.ts'
 import type { Desk } from './desk.ts'
 
+/** What a delivery says of itself while its update waits as any other does. */
+const ORDINARY = ['', 'waits_for_release', 'on_hold']
+
 export class Approvals {
   readonly list = signal<opinions.Approval[]>([])
   /** What is being read, as it was when it was opened. */
@@ -305,6 +308,7 @@ function Deciding({ desk, of }: { desk: Desk; of: opinions.Approval }) {
           />
         </div>
       )}
+      <WhyAgain desk={desk} of={of} />
       <div class="deciding">
         {note.value === 'rewrite' ? (
           <div class="words">
@@ -505,10 +509,16 @@ function Review({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   )
 }
 
-/** It counted down already, and waits because the rules became stricter: nobody took it back. */
-function Stricter({ desk, of }: { desk: Desk; of: opinions.Approval }) {
-  const one = desk.store.updates.value.find((update) => update.id === of.update_id)?.deliveries.find((delivery) => delivery.reason === 'crisis_raised')
-  return one ? <p class="t3 small">{reasonsOf(one).why}</p> : null
+/** Why it waits for somebody's word again: the rules became stricter, its time was over, or a restore made it doubtful. */
+function WhyAgain({ desk, of }: { desk: Desk; of: opinions.Approval }) {
+  const one = desk.store.updates.value.find((update) => update.id === of.update_id)?.deliveries.find((delivery) => !ORDINARY.includes(delivery.reason))
+  if (!one) return null
+  const { why, next, lang } = reasonsOf(one)
+  return (
+    <p class="t2 small" lang={lang}>
+      {why} {next}
+    </p>
+  )
 }
 
 export function Waiting({ desk }: { desk: Desk }) {
@@ -534,7 +544,7 @@ export function Waiting({ desk }: { desk: Desk }) {
                 {of.waits_since && `, ${ago(of.waits_since, now_ms.value)}`}
               </span>
               <p class="trunc t2">{of.texts[desk.store.event.value?.default_lang ?? 'en'] ?? Object.values(of.texts)[0]}</p>
-              <Stricter desk={desk} of={of} />
+              <WhyAgain desk={desk} of={of} />
               <TurnLine desk={desk} of={of} />
               {of.needs === 'approver' && of.alone_from && Date.parse(of.alone_from) > now_ms.value && (
                 <p class="t3 small">{t('approve.alone.from', { time: clock(of.alone_from) })}</p>

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app.broadcast.intents import PlannedDelivery
 from app.broadcast.refusals import withdraw_waiting
@@ -16,7 +17,7 @@ from app.clock import SystemClock
 from app.editorial.corrections import Out
 from app.editorial.outgoing import outgoing_of
 from app.errors import Conflict
-from app.models import Act, Delivery, RecipientDelivery
+from app.models import Act, Delivery, RecipientDelivery, Update, UpdateState
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import FREE, Show, show
 
@@ -119,6 +120,38 @@ class TestInDoubt:
             assert (row.state, row.reason, s.platforms["twilio"].calls) == ("held", "restored", [])
             await s.engine.decisions.decide(row.id, "send_again", "op2")
             await s.stage.until(lambda rows: rows[0].state == "sent")
+
+    async def test_F22_who_is_asked_to_agree_after_a_restore_is_told_that_it_may_be_out(
+        self, tmp_path: Path
+    ) -> None:
+        """One counted down when the backup was made, the other waited for an approver: both may have gone since."""
+        async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
+            await s.publish("The upper floor is closed.", delay_s=60.0)
+            await s.publish("Leave now.", state=UpdateState.AWAITING_APPROVAL, needs="approver")
+            now = SystemClock().now()
+            async with s.stage.database.transaction() as session:
+                assert (await mark_restored(session, now, s.engine.settings.zone)).deliveries == 0
+            rows = await s.stage.rows(Delivery)
+            assert [(row.state, row.reason, row.claimable_at) for row in rows] == [
+                ("queued", "restored", None)
+            ] * 2
+            assert {row.next_step for row in rows} == {"Look whether it is out, then decide."}
+            updates = await s.stage.rows(Update)
+            assert {row.state for row in updates} == {"awaiting_approval"}
+            assert all(row.waits_since is not None for row in updates)
+
+    async def test_F22_what_a_check_held_at_its_release_may_have_been_let_go_since(
+        self, tmp_path: Path
+    ) -> None:
+        """It was never claimable in the backup; "send again" on the desk may have sent it all the same."""
+        async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
+            await s.publish("The upper floor is closed.")
+            async with s.stage.database.transaction() as session:
+                await session.execute(update(Update).values(state=UpdateState.RELEASED))
+                await session.execute(update(Delivery).values(state="held", reason="gate"))
+                await mark_restored(session, SystemClock().now(), s.engine.settings.zone)
+            row = await s.stage.one(Delivery)
+            assert (row.state, row.reason) == ("held", "restored")
 
     @pytest.mark.parametrize(
         ("choice", "ends", "left"),

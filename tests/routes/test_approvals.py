@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.accounts.audit import AuditLog
@@ -221,6 +221,26 @@ class TestChange:
         back = await do(house, "approver", view, "approval/withdraw")
         assert back.json()["state"] == "awaiting_approval"
         assert (await house.rows(Update, id=view["update_id"]))[0].release_at is None
+
+    @pytest.mark.parametrize("reason", ["crisis_raised", "planned_late", "read_together", "restored"])
+    async def test_what_it_waited_for_is_not_said_any_more_once_it_counts_down(
+        self, house: Live, reason: str
+    ) -> None:
+        """Its deliveries said why somebody was asked; from the approval on they count down like any other."""
+        view = await waiting(house)
+        of_it = {"update_id": view["update_id"]}
+
+        async def as_after(session: AsyncSession) -> None:
+            said = {"reason": reason, "why": "It waited.", "next_step": "Look first."}
+            await session.execute(
+                update(Delivery).where(Delivery.update_id == view["update_id"]).values(**said)  # type: ignore[arg-type]
+            )
+
+        await house.house.database.write(as_after)
+        answer = await do(house, "approver", view, "approve", checked=True)
+        assert answer.status_code == 200, answer.text
+        said = {(row.reason, row.why, row.next_step) for row in await house.rows(Delivery, **of_it)}
+        assert said == {("waits_for_release", "", "")}
 
     async def test_the_gate_wants_the_approval_of_the_very_revision(self, house: Live) -> None:
         """A countdown that began without one comes back to waiting instead of going out."""
