@@ -32,6 +32,8 @@ from app.models import (
     RecipientDelivery,
     Sending,
     TopicName,
+    Update,
+    UpdateState,
 )
 
 IT_IS_THERE, SEND_AGAIN, DROP, BY_HAND = "it_is_there", "send_again", "drop", "by_hand"
@@ -70,7 +72,8 @@ class Decisions:
             remote_id: The post's id, where the person found it.
 
         Raises:
-            NotFound, InvalidInput; Conflict when it is not held any more (code `not_held`).
+            NotFound, InvalidInput; Conflict when it is not held any more (code `not_held`), or its update waits for
+                its release (`not_released`): until then it can only be dropped.
         """
         if choice not in (IT_IS_THERE, SEND_AGAIN, DROP, BY_HAND):
             raise InvalidInput("Choose it_is_there, send_again, drop or by_hand.", code="bad_decision")
@@ -90,7 +93,12 @@ class Decisions:
             tied = await tied_to(session, row.id) if row.digest is not None else ()
             channel = await session.get(Channel, row.channel_id)
             waits = row.state == DeliveryState.QUEUED and channel is not None and channel.state == "paused"
-            if choice == BY_HAND and waits and row.claimable_at is None:
+            if (
+                choice != DROP
+                and (row.state == DeliveryState.HELD or (choice == BY_HAND and waits))
+                and await _is_unreleased(session, row)
+            ):
+                # Let go now it would be refused as superseded, and not go out when its update does.
                 raise Conflict("It is not released yet. Wait until it is, then post it.", code="not_released")
             if choice == BY_HAND and row.audience_id is not None:
                 raise InvalidInput("A list cannot be sent by hand.", code="not_by_hand")
@@ -340,6 +348,13 @@ async def _somebody_waits(session: AsyncSession, delivery_id: str) -> bool:
         .limit(1)
     )
     return found.first() is not None
+
+
+async def _is_unreleased(session: AsyncSession, row: Delivery) -> bool:
+    if row.claimable_at is not None:
+        return False
+    found = await session.execute(select(col(Update.state)).where(col(Update.id) == row.update_id))
+    return found.scalar_one() in (UpdateState.AWAITING_APPROVAL, UpdateState.COUNTING_DOWN)
 
 
 async def _is_stopped(session: AsyncSession, delivery_id: str) -> bool:
