@@ -87,20 +87,19 @@ def need_for(wanted: Wanted) -> Need:
             fixed = wanted.prepared and wanted.kind == UpdateKind.RETRACTION
             if urgent and not fixed:  # what was harmless when it went out must not become an alert alone
                 return Need.APPROVER
-            own_words = wanted.kind == UpdateKind.CORRECTION and not wanted.prepared
-            return Need.NOD if own_words and _asks_for_a_nod(wanted) else Need.NOBODY
+            return Need.NOBODY if wanted.prepared else _own_words(wanted)
         case UpdateKind.ALL_CLEAR:
-            return Need.APPROVER if urgent or wanted.original_needed else Need.NOBODY
+            return Need.APPROVER if urgent or wanted.original_needed else _own_words(wanted)
         case _:
             if urgent or wanted.priority == Priority.EMERGENCY:
                 return Need.APPROVER
-            if _asks_for_a_nod(wanted):
-                return Need.NOBODY if wanted.scripted else Need.NOD
-            return Need.NOBODY
+            return _own_words(wanted)
 
 
-def _asks_for_a_nod(wanted: Wanted) -> bool:
-    return wanted.event_kind == EventKind.SURGERY and wanted.policy.get("off_script") == "nod"
+def _own_words(wanted: Wanted) -> Need:
+    """A clinician's nod in an operation that asks for one, unless it is the script."""
+    nods = wanted.event_kind == EventKind.SURGERY and wanted.policy.get("off_script") == "nod"
+    return Need.NOD if nods and not wanted.scripted else Need.NOBODY
 
 
 def settles(decisions: Sequence[Approval]) -> bool:

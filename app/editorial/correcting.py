@@ -236,8 +236,8 @@ class Corrector:
         return {one.channel_id: told_of(one) for one in plans}
 
     def _delay_s(self, event: LiveEvent, kind: str, prepared: bool) -> float:
-        """Own words in a correction count down like any others; to take something back never waits."""
-        if kind == UpdateKind.CORRECTION and not prepared:
+        """Own words count down like any others, whatever they say they are; to take something back never waits."""
+        if not prepared:
             return float(event.delay_s)
         return self._desk.delay_s(event, Submission(texts={}, kind=kind))
 

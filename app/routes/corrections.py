@@ -49,7 +49,7 @@ async def correct(
     """Needs no second person when an approver sends what was approved with the original, or takes it back."""
     row = await house.looks.update(update_id)
     _, asker = await event_for(house, actor, row.event_id, Action.UPDATE_CORRECT)
-    if body.kind != "retraction" and body.texts:  # what is fixed beforehand waits for no reading
+    if any(text.strip() for text in body.texts.values()):  # what is fixed beforehand waits for no reading
         await house.policy.require_read(asker)
     body_hash = canonical_hash(
         orjson.dumps([update_id, body.model_dump(mode="json")], option=orjson.OPT_SORT_KEYS)

@@ -37,6 +37,15 @@ def wanted(**fields: object) -> Wanted:
     )
 
 
+SURGERY = {
+    "event_kind": "surgery",
+    "severity": None,
+    "priority": "normal",
+    "policy": {"off_script": "nod"},
+}
+"""An operation whose lines outside the script need a clinician's nod."""
+
+
 def said(verdict: str, who: str = "person:a", revision: int = 1) -> Approval:
     return Approval(
         id=f"{verdict}{who}",
@@ -107,6 +116,13 @@ class TestNeed:
             ({"kind": "retraction"}, Need.APPROVER),
             ({"kind": "retraction", "prepared": True}, Need.NOBODY),
             ({"kind": "correction", "severity": "Minor"}, Need.NOBODY),
+            *(
+                ({"kind": kind, **SURGERY, "prepared": prepared}, need)
+                for kind in ("correction", "retraction", "all_clear")
+                for prepared, need in ((False, Need.NOD), (True, Need.NOBODY))
+                if not (kind == "all_clear" and prepared)  # there are no fixed words for one
+            ),
+            ({"kind": "all_clear", **SURGERY, "scripted": True}, Need.NOBODY),
             ({"guard_blocked": True}, Need.OVERRIDE),
             ({"guard_blocked": True, "kind": "answer"}, Need.OVERRIDE),
         ],

@@ -1,0 +1,94 @@
+"""What a text calls itself, and what became of it meanwhile, takes nobody's second look away, nor its countdown."""
+
+import uuid
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import pytest_asyncio
+
+from app.models import Delivery, DeliveryState, LiveEvent, Update
+from tests.routes.live_house import Live, live
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]:
+    async with live(tmp_path_factory.mktemp("second")) as made:
+        yield made
+
+
+async def patched(house: Live, event_id: str, **fields: object) -> None:
+    version = (await house.rows(LiveEvent, id=event_id))[0].version
+    done = await house["admin"].patch(f"/events/{event_id}", json={"version": version, **fields})
+    assert done.status_code == 200, done.text
+
+
+async def out(house: Live, update_id: str) -> None:
+    await house.until(lambda: house.rows(Update, id=update_id), lambda rows: rows[0].state == "released")
+
+
+async def corrected(house: Live, update_id: str, kind: str, **texts: str) -> Update:
+    done = await house["presenter"].post(
+        f"/updates/{update_id}/corrections",
+        json={"kind": kind, "texts": texts},
+        headers={"idempotency-key": str(uuid.uuid4())},
+    )
+    assert done.status_code == 201, done.text
+    return (await house.rows(Update, id=done.json()["id"]))[0]
+
+
+class TestKind:
+    async def test_S5_S14_where_lines_need_a_nod_no_kind_of_own_words_goes_without_one(
+        self, house: Live
+    ) -> None:
+        """An all clear, and a retraction that says something of its own, are read by a clinician like any line."""
+        event_id = await house.event("surgery")
+        first = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
+        await out(house, first)
+        await patched(house, event_id, policy={"off_script": "nod"})
+        sent = await house.submit("presenter", event_id, "The kidney was moved.", kind="all_clear")
+        assert sent.json()["state"] == "awaiting_approval", sent.text
+        for kind in ("all_clear", "retraction"):
+            row = await corrected(house, first, kind, en="The kidney was moved.")
+            assert (kind, row.state, row.needs) == (kind, "awaiting_approval", "nod")
+        fixed = await corrected(house, first, "retraction")
+        assert fixed.needs == ""
+
+    async def test_S8_N1_own_words_count_down_whatever_they_say_they_take_back(self, house: Live) -> None:
+        """What is fixed beforehand goes at once; a sentence that somebody just wrote can be pulled back."""
+        event_id = await house.event("surgery")
+        first = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
+        await out(house, first)
+        await patched(house, event_id, delay_s=120)
+        own = await corrected(house, first, "retraction", en="The liver is in view.")
+        assert own.release_at - own.received_at == timedelta(seconds=120)
+        assert (await house["presenter"].post(f"/updates/{own.id}/undo")).status_code == 200
+        fixed = await corrected(house, first, "retraction")
+        assert fixed.release_at == fixed.received_at
+
+
+class TestUnreleased:
+    async def test_N1_nothing_leaves_before_its_release_because_somebody_sends_it_again(
+        self, house: Live
+    ) -> None:
+        """
+        It waited for approval when all was stopped. Let go afterwards it counts down, and until that is over nobody
+        calls its held delivery sent, or sends it by itself: it would be refused then, and missing when its update goes.
+        """
+        event_id = await house.event("crisis")
+        sent = (await house.submit("presenter", event_id, "Leave the ground floor.")).json()["id"]
+        stop = await house["admin"].post(f"/events/{event_id}/stop")
+        assert stop.status_code == 200, stop.text
+        restarted = await house["approver"].post(f"/events/{event_id}/restart", json={"decisions": {}})
+        assert restarted.status_code == 204, restarted.text
+        rows = await house.rows(Delivery, update_id=sent)
+        assert {(row.state, row.reason) for row in rows} == {(DeliveryState.HELD, "stopped")}
+        for row in rows:
+            for decision in ("send_again", "it_is_there", "by_hand"):
+                done = await house["presenter"].post(
+                    f"/deliveries/{row.id}/resolve", json={"decision": decision}
+                )
+                assert (done.status_code, done.json()["code"]) == (409, "not_released"), done.text
+        assert all(row.claimable_at is None for row in await house.rows(Delivery, update_id=sent))
