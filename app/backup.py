@@ -2,10 +2,8 @@
 Backup and restore of a SQLite database: `tocsin backup` beside the running server, `tocsin restore` without one.
 
 A backup is one consistent moment of the file, looked through before it counts. A restore never overwrites: the file
-that was there is kept under another name, and what it forbids is carried over, because a number that said STOP, a
-consent that was withdrawn, a stop that was pressed and a right that was taken away after the backup must not come back
-to life. Nothing that was
-waiting then goes out by itself afterwards; see `broadcast.restoring`.
+that was there is kept under another name, and what it forbids is carried over; see `carried`. Nothing that was waiting
+then goes out by itself afterwards; see `broadcast.restoring`.
 """
 
 from __future__ import annotations
@@ -26,29 +24,10 @@ from sqlalchemy.engine import make_url
 from app.accounts.audit import AuditLog
 from app.accounts.checkpoints import RESTORED
 from app.broadcast.restoring import Restored, mark_restored
+from app.carried import carry
 from app.db import Database
 from app.db_faults import DatabaseDamaged, DatabaseOwned, examine
 from app.migrations import migrate
-
-# What may never be forgotten, by copying rows that the backup lacks: numbers that said STOP, and what was charged to
-# the platforms' limits.
-_COPIED = ("opted_out", "limit_grant", "limit_hold")
-# Ways in, as they were in the file that is replaced: a closed account, a changed password, a lost tablet, a key.
-_ACCESS: Mapping[str, tuple[str, ...]] = {
-    "person": (
-        "disabled_at", "password_hash", "password_changed_at", "totp_enc", "totp_since", "totp_counter",
-    ),
-    "session": ("revoked_at",),
-    "device": ("wiped_at", "wiped_why", "pin_hash", "pin_tries"),
-    "api_key": ("revoked_at",),
-}  # fmt: skip
-# What is taken away by deleting it.
-_DELETED: Mapping[str, str] = {
-    "event_role": "event_id, person_id, role",
-    "passkey": "id",
-    "recovery_code": "code_hash",
-    "sign_in_code": "code_hash",
-}
 
 
 class BackupRefused(Exception):
@@ -185,7 +164,7 @@ def _prepare(path: Path, backup: Path) -> tuple[Path, Mapping[str, int] | None]:
     for suffix in ("", "-wal", "-shm"):  # of a restore that did not end
         Path(f"{made}{suffix}").unlink(missing_ok=True)
     shutil.copyfile(backup, made)
-    return made, _carry(path, made) if path.exists() else {}
+    return made, carry(path, made) if path.exists() else {}
 
 
 def put_in_place(path: Path, made: Path, now: datetime, *, readable: bool = True) -> Path | None:
@@ -241,67 +220,6 @@ def _keep(old: Path, kept: Path) -> None:
     _flush(kept)
 
 
-def _carry(old: Path, made: Path) -> Mapping[str, int] | None:
-    """Bring over what forbids; None when the old file cannot be read."""
-    try:
-        with closing(sqlite3.connect(f"file:{quote(str(made))}", uri=True, isolation_level=None)) as link:
-            # Read only: closing a damaged file that could be written to would take its write-ahead log away.
-            link.execute("ATTACH ? AS old", (f"file:{quote(str(old))}?mode=ro",))
-            link.execute("BEGIN IMMEDIATE")
-            counts = {name: _copy_rows(link, name) for name in _COPIED}
-            counts["consents_revoked"] = link.execute(
-                "UPDATE consent_record SET (state, revoked_by, revoked_at, revoked_how) ="
-                " (SELECT o.state, o.revoked_by, o.revoked_at, o.revoked_how FROM old.consent_record o"
-                "  WHERE o.id = consent_record.id)"
-                " WHERE state <> 'revoked'"
-                " AND id IN (SELECT id FROM old.consent_record WHERE state = 'revoked')"
-            ).rowcount
-            counts["events_stopped"] = link.execute(
-                "UPDATE live_event SET sending = 'stop', kill_epoch = kill_epoch + 1, sending_by ="
-                " (SELECT o.sending_by FROM old.live_event o WHERE o.id = live_event.id)"
-                " WHERE sending <> 'stop' AND id IN (SELECT id FROM old.live_event WHERE sending = 'stop')"
-            ).rowcount
-            counts["access_taken"] = _carry_access(link)
-            link.execute("COMMIT")
-            return counts
-    except sqlite3.DatabaseError:
-        return None
-
-
-def _carry_access(link: sqlite3.Connection) -> int:
-    # Roles given since as well as those taken: with the latter alone nobody might be left who can give one.
-    changed = link.execute(
-        "INSERT OR IGNORE INTO main.event_role SELECT * FROM old.event_role"
-        " WHERE person_id IN (SELECT id FROM main.person)"
-    ).rowcount
-    for table, keys in _DELETED.items():
-        changed += link.execute(
-            f"DELETE FROM main.{table} WHERE ({keys}) NOT IN (SELECT {keys} FROM old.{table})"  # noqa: S608 - ours
-        ).rowcount
-    for table, names in _ACCESS.items():
-        columns = ", ".join(names)
-        now = f"(SELECT {columns} FROM old.{table} AS o WHERE o.id = {table}.id)"  # noqa: S608 - names of ours
-        changed += link.execute(
-            f"UPDATE main.{table} SET ({columns}) = {now}"  # noqa: S608 - names of ours
-            f" WHERE id IN (SELECT id FROM old.{table}) AND ({columns}) IS NOT {now}"
-        ).rowcount
-    for table in ("recovery_code", "sign_in_code"):
-        changed += link.execute(
-            f"DELETE FROM main.{table} WHERE code_hash IN"  # noqa: S608 - names of ours
-            f" (SELECT code_hash FROM old.{table} WHERE used_at IS NOT NULL) AND used_at IS NULL"
-        ).rowcount
-    return changed
-
-
-def _copy_rows(link: sqlite3.Connection, table: str) -> int:
-    columns = [row[1] for row in link.execute(f"PRAGMA main.table_info({table})")]
-    theirs = {row[1] for row in link.execute(f"PRAGMA old.table_info({table})")}
-    names = ", ".join(f'"{name}"' for name in columns if name in theirs)
-    return link.execute(
-        f"INSERT OR IGNORE INTO main.{table} ({names}) SELECT {names} FROM old.{table}"  # noqa: S608 - names of ours
-    ).rowcount
-
-
 def _flush(path: Path) -> None:
     fd = os.open(path, os.O_RDONLY)
     try:
@@ -322,8 +240,8 @@ def words(done: Return) -> str:
         lines.append(f"The database that was there is kept as {done.kept}.")
     if done.carried is None:
         lines.append(
-            "It could not be read, so opt-outs, withdrawn consents, stops and rights taken away after the backup are not "
-            "known here: ask for them before you resume."
+            "It could not be read, so opt-outs, withdrawn consents, stops, rights taken away and texts taken back after "
+            "the backup are not known here: ask for them, and look at the public pages, before you resume."
         )
     lines.append(
         "Next: start Tocsin, look at each held item on the platform, check consents, then resume each event."
