@@ -15,13 +15,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.broadcast.digest import DIGEST_ITEMS, Key, digest_of, key_of
-from app.broadcast.reading import SNAPSHOT_ITEMS, Reading, Things
+from app.broadcast.reading import DESK_REPLIES, DESK_UPDATES, SNAPSHOT_ITEMS, Reading, Things
 from app.broadcast.topics import Ref
 from app.schemas import frames
 
 WINDOW_CHANGES = 1_000
 WINDOW_S = 900.0
 WINDOW_CHANGES_MOST = 20_000  # whatever their age: ids only, some 100 bytes each
+WINDOW_REFS_MOST = (
+    50_000  # a flood of replies has hundreds in one change; a delta of so many is a snapshot anyway
+)
 DELTA_THINGS_MOST = 300  # above this a snapshot is smaller
 # What readers who poll share: who asks every two seconds through a cache of three is within the last 15 s.
 RECENT_S = 15.0
@@ -29,6 +32,7 @@ RECENT_CHANGES = 16
 RECENT_THINGS_MOST = 100
 ITEMS_MOST = 1_000
 ITEMS_KEPT = 500
+DESK_MOST = 2  # times what a whole reading has: then the oldest are let go, as a restart would
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class TopicState:
         self.more = False
         self.floor: Key | None = None  # complete from here up
         self._window: deque[tuple[int, float, tuple[Ref, ...]]] = deque()
+        self._window_refs = 0
         self._snapshot: bytes | None = None
         self._digest: str | None = None
         self._deltas: dict[int, bytes | None] = {}
@@ -97,6 +102,7 @@ class TopicState:
         keys = [piece.key for piece in self.items.values() if piece.key]
         self.floor = min(keys, default=None) if reading.more else None
         self._window = deque((offset, now_s, self._normal(refs)) for offset, refs in reading.changes)
+        self._window_refs = sum(len(refs) for _, refs in reading.changes)
         self._forget()
 
     def advance(self, reading: Reading, now_s: float) -> bytes:
@@ -111,6 +117,7 @@ class TopicState:
         for offset, refs in reading.changes:
             normal = self._normal(refs)
             self._window.append((offset, now_s, normal))
+            self._window_refs += len(normal)
             for kind, thing_id in normal:
                 if kind == "item" and thing_id not in self.items and thing_id not in self.gone:
                     self.gone[thing_id] = None
@@ -324,10 +331,16 @@ class TopicState:
 
     def _trim(self, now_s: float) -> None:
         window = self._window
-        while len(window) > WINDOW_CHANGES and (
-            window[0][1] < now_s - WINDOW_S or len(window) > WINDOW_CHANGES_MOST
-        ):
-            window.popleft()
+        while (
+            len(window) > WINDOW_CHANGES
+            and (window[0][1] < now_s - WINDOW_S or len(window) > WINDOW_CHANGES_MOST)
+        ) or (self._window_refs > WINDOW_REFS_MOST and len(window) > 1):
+            self._window_refs -= len(window.popleft()[2])
+        if len(self.replies) > DESK_MOST * DESK_REPLIES:
+            self.replies = {one.model.id: one for one in self._by(self.replies, "received_at")[:DESK_REPLIES]}
+        if len(self.updates) > DESK_MOST * DESK_UPDATES:
+            self.updates = {one.model.id: one for one in self._by(self.updates, "seq")[:DESK_UPDATES]}
+            self.update_of = {one: of for one, of in self.update_of.items() if of in self.updates}
         if len(self.items) > ITEMS_MOST:
             kept = self._newest(ITEMS_KEPT)
             self.items = {piece.model.id: piece for piece in kept}
