@@ -40,7 +40,8 @@ class Enrolment:
 
 def step_of(secret: str, code: str, unix_s: float, last_step: int | None) -> int | None:
     """The step a code belongs to, None when it is wrong or not newer than the last one that was taken."""
-    digits = "".join(c for c in code if c.isdigit())
+    # Some keyboards have digits of their own script.
+    digits = "".join(str(int(c)) for c in code if c.isdecimal())
     totp, now = pyotp.TOTP(secret), int(unix_s) // STEP_S
     found = None
     for step in range(now - SLACK_STEPS, now + SLACK_STEPS + 1):

@@ -55,6 +55,17 @@ class TestAuthenticatorApp:
         rooms.clock.advance(30)
         await sign_in(rooms, totp.at(rooms.clock.now()))
 
+    async def test_digits_of_another_script_are_digits_and_what_looks_like_one_is_only_wrong(
+        self, rooms: Rooms
+    ) -> None:
+        """A phone that types Arabic digits comes in by them; a raised 2 breaks nothing."""
+        totp, _ = await enrolled(rooms)
+        code = totp.at(rooms.clock.now())
+        for wrong in ("²" * 6, "١٢٣" + code, "①②③④⑤⑥"):
+            with pytest.raises(Unauthorized):
+                await sign_in(rooms, wrong)
+        await sign_in(rooms, code.translate({ord(str(n)): 0x0660 + n for n in range(10)}))
+
     async def test_a_drifting_phone_is_forgiven_one_step_and_no_more(self) -> None:
         """Half a minute either way."""
         secret, now = pyotp.random_base32(), 1_800_000_000
