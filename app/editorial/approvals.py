@@ -184,11 +184,13 @@ class Approvals:
         async def work(session: AsyncSession, row: Update, now: datetime) -> None:
             revision = await revision_of(session, row)
             template = await session.get(StoredTemplate, revision.made_from.get("template", ""))
+            # Whoever brought another one in under its name since has not chosen these words.
+            replaced = template is not None and template.imported_at > revision.created_at
             _raise(
                 approval.break_glass(
                     need=row.needs,
                     waits_since=row.waits_since,
-                    made_from=revision.made_from,
+                    made_from={} if replaced else revision.made_from,
                     own_template=template is not None and template.imported_by == actor.identity,
                     reason=reason,
                     now=now,

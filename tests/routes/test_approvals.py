@@ -1513,6 +1513,36 @@ class TestAlone:
             codes.append((done.status_code, done.json().get("code", done.json().get("state"))))
         assert codes == [(403, "own_template"), (200, "counting_down")]
 
+    async def test_S14_a_template_that_was_replaced_since_is_no_template_for_whoever_sends_alone(
+        self, house: Live
+    ) -> None:
+        """A colleague who brings the house's file in anew does not vouch for words that are not in it any more."""
+        shipped = (await house["both"].get("/templates")).json()
+        chosen = next(one for one in shipped if one["id"] == "holding-statement")
+        own = json.loads(json.dumps({**chosen, "id": "replaced"}))
+        values = {slot["name"]: slot["example"] for slot in chosen["slots"]}
+        assert (await house["both"].post("/templates/import", content=json.dumps([own]))).status_code == 201
+        filled = await house["both"].post("/templates/replaced/fill", json={"values": values})
+        event_id = await house.event("crisis")
+        sent = await house.submit(
+            "both", event_id, filled.json()["texts"]["en"]["280"], confirmed=True,
+            template={"id": "replaced", "values": values},
+        )  # fmt: skip
+        assert sent.status_code == 201, sent.text
+        brought = await house["approver"].post("/templates/import", content=json.dumps([own]))
+        assert brought.status_code == 201, brought.text
+
+        async def long_ago(session: AsyncSession) -> None:
+            row = await session.get_one(Update, sent.json()["id"])
+            row.waits_since = house.house.clock.now() - timedelta(minutes=11)
+            session.add(row)
+
+        await house.house.database.write(long_ago)
+        view = (await house["both"].get(f"/updates/{sent.json()['id']}/approval")).json()
+        body = {"version": view["version"], "reason": "Nobody answers and the water rises."}
+        done = await house["both"].post(f"/updates/{sent.json()['id']}/break-glass", json=body)
+        assert (done.status_code, done.json()["code"]) == (403, "not_a_template"), done.text
+
     async def test_S14_what_was_kept_with_a_template_sent_alone_is_still_one_persons_words(
         self, house: Live
     ) -> None:
