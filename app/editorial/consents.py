@@ -120,7 +120,8 @@ class Consents:
             event = await find_event(session, event_id)
             await session.refresh(event, with_for_update=True)
             record = (await newest_consents(session, {event.id})).get(event.id)
-            new = record is None or record.state == ConsentState.REVOKED
+            # What has run out is history like what was withdrawn: it was agreed so, and is over once and for good.
+            new = record is None or record.state == ConsentState.REVOKED or record.taken_back_at is not None
             if record is None or new:
                 record = ConsentRecord(
                     id=self._new_id(),
@@ -130,7 +131,8 @@ class Consents:
                     made_by=actor.identity,
                     made_at=now,
                 )
-            elif record.version != version:
+            elif record.version != version or record.ran_out_at is not None:
+                # One that has just run out is being taken back: a moment later it is history.
                 raise Conflict(
                     "Somebody changed this record meanwhile. Read it again.",
                     code="changed_meanwhile",

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -204,7 +205,7 @@ async def run_out(house: Live, event_id: str, *, seen: bool = False) -> None:
     """The event's consent has just ended; `seen` is one whose taking back died after its first transaction."""
 
     async def expire(session: AsyncSession) -> None:
-        record = (await house.rows(ConsentRecord, event_id=event_id))[0]
+        record = max(await house.rows(ConsentRecord, event_id=event_id), key=lambda row: row.n)
         record.expires_at = house.house.clock.now() - timedelta(seconds=1)
         record.ran_out_at = LONG_AGO if seen else None
         await session.merge(record)
@@ -274,6 +275,32 @@ class TestWhileLive:
         assert (await house.rows(Update, id=out))[0].on_page == "retracted"
         told = [entry.action for entry in await house.rows(AuditEntry, event_id=event_id)]
         assert "consent.ran_out" not in told
+
+    async def test_H02_a_consent_that_is_signed_anew_runs_out_like_the_first(self, house: Live) -> None:
+        """A record of its own, signed by name again; what went out under it is taken back in its turn."""
+        event_id = await house.event("surgery")
+        watch = ConsentWatch(house.house.database, house.house.consents, house.house.clock)
+        for n in (1, 2):
+            sent = (await house.submit("presenter", event_id, f"Part {n} begins.")).json()["id"]
+            await house.until(partial(house.rows, Update, id=sent), lambda rows: rows[0].state == "released")
+            await run_out(house, event_id)
+            await watch.look()
+            await house.until(
+                lambda: house.rows(ConsentRecord, event_id=event_id),
+                lambda rows, n=n: len(rows) == n and all(row.taken_back_at is not None for row in rows),
+            )
+            assert (await house.rows(Update, id=sent))[0].on_page == "retracted"
+            if n == 1:
+                version = (await house["admin"].get(f"/events/{event_id}/consent")).json()["version"]
+                unsigned = house.form(version=version, signed_by="")
+                again = await house["admin"].put(f"/events/{event_id}/consent", json=unsigned)
+                assert [one["field"] for one in again.json()["missing"]] == ["signed_by"], again.text
+                await house.consent(event_id, version=again.json()["version"])
+                live = await house["admin"].post(f"/events/{event_id}/go-live")
+                assert live.status_code == 200, live.text
+        # What was agreed first is kept as it was, as the law asks.
+        first, second = sorted(await house.rows(ConsentRecord, event_id=event_id), key=lambda row: row.n)
+        assert (first.state, first.n, second.n) == ("complete", 1, 2)
 
     async def test_H02_a_newer_consent_counts_and_nothing_is_taken_back(self, house: Live) -> None:
         """Signed again before the first one ended: the old record's time means nothing any more."""
