@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 
 from app.accounts.rights import Action, Actor
 from app.editorial.approval import BREAK_GLASS_AFTER, Need, may_decide
@@ -20,8 +20,10 @@ from app.editorial.templates import blanks_of
 from app.models import UpdateState
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.house import House
+from app.routes.me import ask_password_again
 from app.routes.previews import span_answers
 from app.routes.problems import responses
+from app.schemas.access import PasswordBody
 from app.schemas.bodies import SpanAnswer
 from app.schemas.editorial import (
     ApprovalAnswer,
@@ -216,11 +218,15 @@ async def by_phone(one: SubmitDep, body: PhoneBody) -> ApprovalAnswer:
 @router.post(
     "/events/{event_id}/phone-codes",
     status_code=201,
-    summary="A fresh sheet of codes for approving by telephone; an earlier sheet stops working",
-    responses=responses(401, 403, 404),
+    summary="A fresh sheet of codes for approving by telephone; asks for your password once more",
+    responses=responses(401, 403, 404, 429),
 )
-async def phone_codes(event_id: str, house: HouseDep, actor: ActorDep) -> PhoneSheetAnswer:
+async def phone_codes(
+    event_id: str, body: PasswordBody, request: Request, house: HouseDep, actor: ActorDep
+) -> PhoneSheetAnswer:
+    """An earlier sheet stops working. Whoever takes one at a colleague's unlocked screen has their word for a day."""
     _, asker = await event_for(house, actor, event_id, Action.UPDATE_DECIDE)
+    await ask_password_again(body, request, house, asker)
     codes, expires_at = await house.telephone.new_sheet(asker)
     return PhoneSheetAnswer(codes=codes, expires_at=expires_at)
 

@@ -298,9 +298,11 @@ function Sessions({ acting, factors, read }: { acting: Acting; factors: access.F
 /** An approver's sheet: what they carry for the hour in which they have no screen. */
 function Telephone({ acting, event_id }: { acting: Acting; event_id: string }) {
   const sheet = useSignal<access.PhoneSheet | undefined>(undefined)
+  const password = useSignal('')
   const make = () =>
     void acting.once('phone', async () => {
-      sheet.value = await access.makePhoneSheet(event_id)
+      sheet.value = await access.makePhoneSheet(event_id, password.value)
+      password.value = ''
     })
   return (
     <section class="card pb" aria-labelledby="h-phone">
@@ -311,9 +313,17 @@ function Telephone({ acting, event_id }: { acting: Acting; event_id: string }) {
           <code class="mono codes">{sheet.value.codes.map((code, at) => `${at + 1}  ${code}`).join('\n')}</code>
         </Notice>
       )}
-      <button type="button" class="btn btn-s" onClick={make}>
-        {t('me.phone.do')}
-      </button>
+      <form
+        onSubmit={(submit) => {
+          submit.preventDefault()
+          make()
+        }}
+      >
+        <Secret id="me-phone-password" label={t('me.passkeys.password')} value={password} optional />
+        <button type="submit" class="btn btn-s">
+          {t('me.phone.do')}
+        </button>
+      </form>
     </section>
   )
 }

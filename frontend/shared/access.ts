@@ -140,7 +140,7 @@ export interface PhoneSheet {
   expires_at: string
 }
 
-export const makePhoneSheet = (event_id: string) => post<PhoneSheet>(`events/${encodeURIComponent(event_id)}/phone-codes`)
+export const makePhoneSheet = (event_id: string, password: string) => post<PhoneSheet>(`events/${encodeURIComponent(event_id)}/phone-codes`, { password })
 export const removeTotp = (password: string) => post<void>('me/totp/remove', { password })
 export const passkeyOptions = (password: string) => post<Record<string, unknown>>('me/passkeys/options', { password })
 export const addPasskey = (name: string, credential: unknown) => post<Passkey>('me/passkeys', { name, credential })

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.passwords import Passwords
 from app.accounts.rights import Actor
 from app.editorial.correcting import Ask
-from app.models import AuditEntry, Delivery, LiveEvent, Person, Role, Update
+from app.models import AuditEntry, Delivery, LiveEvent, Person, PhoneCode, Role, Update
 from tests.routes.live_house import PEOPLE, Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -154,12 +154,28 @@ class TestComingIn:
             answer = await house["second"].post("/me/passkeys/options", json=body)
             assert answer.status_code == status, answer.text
 
+    async def test_S14_an_unlocked_screen_gives_nobody_a_sheet_of_codes_of_somebody_else(
+        self, house: Live
+    ) -> None:
+        """Twelve codes are twelve words of a colleague for a day, without the colleague."""
+        event_id = await house.event("crisis")
+        path = f"/events/{event_id}/phone-codes"
+        hashed = await Passwords().hash(PASSWORD)
+
+        async def has_a_password(session: AsyncSession) -> None:
+            (await session.get_one(Person, house.ids["second"])).password_hash = hashed
+
+        await house.house.database.write(has_a_password)
+        for body, status in (({}, 422), ({"password": "not it at all"}, 403), ({"password": PASSWORD}, 201)):
+            assert (await house["second"].post(path, json=body)).status_code == status
+        assert len(await house.rows(PhoneCode, person_id=house.ids["second"])) == 12
+
     async def test_S13_a_sheet_of_codes_ends_with_the_account_and_does_not_come_back_with_it(
         self, house: Live
     ) -> None:
         """Closed because it was in wrong hands, opened again an hour later: the old sheet is still nobody's word."""
         event_id = await house.event("crisis")
-        sheet = await house["second"].post(f"/events/{event_id}/phone-codes", json={})
+        sheet = await house["second"].post(f"/events/{event_id}/phone-codes", json={"password": PASSWORD})
         assert sheet.status_code == 201
         admin = Actor("person", house.ids["admin"], "Admin")
         await house.house.sessions.disable(admin, house.ids["second"])
