@@ -300,7 +300,6 @@ class Ingest:
     ) -> SimpleNamespace:
         removed = message.event == "removed"
         text = "" if removed else message.text[:MAX_TEXT]
-        is_number = message.author_id.startswith("+")
         return SimpleNamespace(
             **_UNTOUCHED,
             id=self._new_id(),
@@ -311,7 +310,7 @@ class Ingest:
             state=ReplyState.REMOVED if removed else ReplyState.NEW,
             text=text,
             lang=message.lang,
-            author_id="" if is_number else message.author_id,
+            author_id="" if message.texted else message.author_id,
             author_name="" if removed else message.author_name[:120],
             author_handle="" if removed else message.author_handle[:80],
             author_url=message.author_url
@@ -321,7 +320,7 @@ class Ingest:
             url=message.url
             if message.url.startswith(("https://", "http://127.0.0.1", "http://localhost"))
             else "",
-            number=message.author_id if is_number and not removed else None,
+            number=message.author_id if message.texted and not removed else None,
             guard=self._looked_at(event, text, message.lang) if text else {},
             at=min(message.at, now),
             received_at=now,

@@ -164,6 +164,7 @@ class InboundReply:
         event: "added", "edited" or "removed" upstream.
         answers: Remote id of our post or of the thread's root it belongs to, None for a plain mention or an SMS.
         version: Grows with each upstream change where the platform has such a thing; orders edits.
+        texted: From a phone: what its author is called is a number, however the gateway writes it, and nobody's name.
     """
 
     remote_id: str
@@ -179,6 +180,7 @@ class InboundReply:
     answers: str | None = None
     lang: str | None = None
     version: int = 0
+    texted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

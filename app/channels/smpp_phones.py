@@ -55,6 +55,7 @@ class Phones:
             text=text,
             author_id=number,
             author_handle=number,
+            texted=True,
         )
         return Inbound(replies=(reply,), opt_outs=opt_outs)
 

@@ -204,6 +204,12 @@ def read_message(form: Mapping[str, str], message_sid: str, now: datetime) -> In
     if not is_answer_too(text, read_wish(text)):
         return Inbound(opt_outs=opt_outs)
     reply = InboundReply(
-        remote_id=message_sid, event="added", at=now, text=text, author_id=number, author_handle=number
+        remote_id=message_sid,
+        event="added",
+        at=now,
+        text=text,
+        author_id=number,
+        author_handle=number,
+        texted=True,
     )
     return Inbound(replies=(reply,), opt_outs=opt_outs)

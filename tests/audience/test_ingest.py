@@ -14,7 +14,7 @@ from app.accounts.rights import Actor
 from app.audience.ingest import Ingest
 from app.audience.lists import Lists, NewRecipient
 from app.audience.moderation import Moderation
-from app.broadcast import topics
+from app.broadcast import projection, topics
 from app.broadcast.topics import Position
 from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut
 from app.clock import ManualClock
@@ -186,6 +186,24 @@ class TestTakingIn:
         await desk.ingest.take("c1", Inbound(replies=batch))
 
         assert len(desk.announced) == 1
+
+    @pytest.mark.parametrize(
+        "number", ["+34600100101", "0034600100101", "600100101", "whatsapp:+34600100101"]
+    )
+    async def test_who_texted_has_no_name_but_a_masked_number_however_it_is_written(
+        self, desk: Desk, number: str
+    ) -> None:
+        """Gateways leave out the country or write something before it; nobody outside may read the number whole."""
+        said = InboundReply(
+            "t1", "added", NOW, "How long?", author_id=number, author_handle=number, texted=True
+        )
+        await desk.ingest.take("c1", Inbound(replies=(said,)))
+        (reply,) = await desk.replies()
+        reply.state = ReplyState.SHOWN
+        item = projection.reply_item(reply, "smpp")
+        assert item is not None
+        for shown in (item, projection.desk_reply(reply, "smpp")):
+            assert "100101" not in shown.model_dump_json()
 
     async def test_receipts_are_handed_to_the_engine(self, desk: Desk) -> None:
         """This room keeps none of them."""
