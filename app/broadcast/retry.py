@@ -100,7 +100,7 @@ def decide(
 
     Args:
         error: What the adapter raised. Anything that is no ChannelError is a defect of ours or a timeout of the
-            engine's own; then only whether the first byte left counts.
+            engine's own after the first byte; then only whether that left counts.
         started: The last check before the first byte was passed.
         attempts: Tries that counted, this one included.
         ambiguous_before: An earlier attempt at the same part ended unknown, so a duplicate refusal is evidence.

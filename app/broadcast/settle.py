@@ -99,6 +99,9 @@ def after_attempt(
     if isinstance(result, Receipt):
         return _sent(standing, result, "sent", now, outcome="sent")
     attempts = standing.attempts + 1
+    if isinstance(result, TimeoutError) and not started:
+        # Our own deadline, while a picture was uploaded or a connection awaited: no defect, and nothing is in doubt.
+        result = Unavailable("It did not answer in time.")
     if standing.repeatable and started and not isinstance(result, ChannelError | StartRefused):
         result = Unavailable(type(result).__name__)
     elif standing.repeatable and isinstance(result, OutcomeUnknown):

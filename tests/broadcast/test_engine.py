@@ -94,6 +94,28 @@ class TestTheWayOut:
             (row,) = await s.stage.until(lambda rows: bool(rows) and rows[0].settled_at is not None)
             assert (row.state, s.platforms["x"].texts) == ("sent", ["Look."])
 
+    async def test_G3_a_platform_that_is_slow_before_the_post_is_no_fault_of_ours(
+        self, tmp_path: Path
+    ) -> None:
+        """Our own deadline ended four uploads: nothing left, nothing was found out, and it is tried until it is too old."""
+        tries = []
+
+        async def load(_refs: Any, _lang: str) -> tuple[Media, ...]:
+            tries.append(1)
+            if len(tries) <= 4:
+                await asyncio.Event().wait()
+            return ()
+
+        settings = EngineSettings(
+            windows=FREE, drain_s=2.0, attempt_deadline_s=0.5, retry=RetryRules(base_s=0.01)
+        )
+        async with show(sqlite_url(tmp_path), channels=("x",), load_media=load, settings=settings) as s:
+            planned = PlannedDelivery(s.stage.channels["x"], ("Look.",), media=({"id": "p1"},))
+            await s.publish("Look.", deliveries=(planned,))
+            (row,) = await s.stage.until(lambda rows: bool(rows) and rows[0].state in ("sent", "rejected"))
+            assert (row.state, s.platforms["x"].texts) == ("sent", ["Look."])
+            assert {one.outcome for one in await s.stage.rows(Attempt)} == {"Unavailable", "sent"}
+
     async def test_G3_a_picture_that_takes_longer_than_a_permit_is_uploaded_once_and_goes_out(
         self, tmp_path: Path
     ) -> None:
