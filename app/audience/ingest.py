@@ -23,13 +23,14 @@ from sqlmodel import col
 
 from app.audience import consents, metrics
 from app.audience.attention import LATER, Attention
+from app.audience.pleas import asks_for_help
 from app.audience.whereto import Place, Whereto
 from app.broadcast import topics
 from app.channels.base import DeviceReceipt, Inbound, InboundReply
 from app.clock import Clock
 from app.db import Database
 from app.ids import NewId
-from app.models import EventState, LiveEvent, Reply, ReplyState, SeenInbound, TopicName
+from app.models import HELP, EventState, LiveEvent, Reply, ReplyState, SeenInbound, TopicName
 
 log = structlog.get_logger()
 
@@ -50,7 +51,6 @@ class AppliesReceipts(Protocol):
 
 
 _UNTOUCHED: dict[str, Any] = {
-    "labels": [],
     "claimed_by": None,
     "claimed_at": None,
     "answered_by_update_id": None,
@@ -181,25 +181,25 @@ class Ingest:
         now = self._clock.now()
         messages = [reply for inbound in group for reply in inbound.replies]
 
-        async def work(session: AsyncSession) -> tuple[_Batch, list[topics.Position], list[str]]:
+        async def work(session: AsyncSession) -> tuple[_Batch, list[topics.Position], list[tuple[str, bool]]]:
             for inbound in group:
                 for opt_out in inbound.opt_outs:
                     await consents.apply(session, channel_id, opt_out)
             if not messages:
                 return _Batch(), [], []
             batch = await self._applied(session, channel_id, messages, now)
-            later = [row.id for row in batch.changed.values() if row.guard.get("decision") == LATER]
+            later = [row for row in batch.changed.values() if row.guard.get("decision") == LATER]
             # A new one waits for its look before the desk sees it; what the desk has already must not be out of date.
-            hidden = set(later) & {row.id for row in batch.new.values()}
+            hidden = {row.id for row in later} & {row.id for row in batch.new.values()}
             shown = [row for row in batch.changed.values() if row.id not in hidden]
             positions = await _tell(session, shown, now)
             public = [batch.changed[one] for one in batch.public]
             positions += await _tell(session, public, now, TopicName.PUBLIC, TopicName.FAMILY)
-            return batch, positions, later
+            return batch, positions, [(row.id, HELP in row.labels) for row in later]
 
         batch, positions, later = await self._database.write(work, bulk=True)
-        for reply_id in later:
-            self._attention.wait(reply_id)
+        for reply_id, urgent in later:
+            self._attention.wait(reply_id, urgent=urgent)
         self._announce(positions)
         return {row.remote_id for row in batch.changed.values()}
 
@@ -216,7 +216,8 @@ class Ingest:
             gone = await _had_their_effect(session, channel_id, {one.remote_id for one in unknown})
             unknown = [one for one in unknown if one.remote_id not in gone]
             places = await self._whereto.places(session, channel_id, unknown)
-        if places and self._attention.has_time(self._clock.monotonic()):
+        labels = {one.remote_id: _labels(one) for one in unknown}
+        if places and self._attention.has_time(self._clock.monotonic(), urgent=any(labels.values())):
             events = {
                 one.id: one
                 for one in await session.scalars(
@@ -230,7 +231,8 @@ class Ingest:
             if row is not None:
                 self._change(batch, row, message, now)
             elif (place := places.get(message.remote_id)) is not None:
-                row = self._made(channel_id, message, events.get(place.event_id), place, now)
+                event, labelled = events.get(place.event_id), labels.get(message.remote_id, [])
+                row = self._made(channel_id, message, event, place, labelled, now)
                 batch.rows[message.remote_id] = batch.new[message.remote_id] = batch.changed[row.id] = row
         await self._insert(session, channel_id, batch, messages, now)
         await session.flush()
@@ -276,7 +278,7 @@ class Ingest:
             reply.text = reply.author_name = reply.author_handle = reply.author_url = reply.avatar_url = (
                 reply.url
             ) = ""
-            reply.number = None
+            reply.number, reply.labels = None, []
         elif message.event == "edited" and (message.version, message.text) > (reply.upstream_version, ""):
             text = message.text[:MAX_TEXT]
             if text == reply.text:
@@ -284,6 +286,7 @@ class Ingest:
                 return
             reply.text = text
             reply.upstream_version = message.version
+            reply.labels = _labels(message)
             reply.edited_at = now
             reply.guard = {"decision": LATER}
             if was_public:
@@ -296,7 +299,13 @@ class Ingest:
             batch.public.add(reply.id)
 
     def _made(
-        self, channel_id: str, message: InboundReply, event: LiveEvent | None, place: Place, now: datetime
+        self,
+        channel_id: str,
+        message: InboundReply,
+        event: LiveEvent | None,
+        place: Place,
+        labels: list[str],
+        now: datetime,
     ) -> SimpleNamespace:
         removed = message.event == "removed"
         text = "" if removed else message.text[:MAX_TEXT]
@@ -321,15 +330,18 @@ class Ingest:
             if message.url.startswith(("https://", "http://127.0.0.1", "http://localhost"))
             else "",
             number=message.author_id if message.texted and not removed else None,
-            guard=self._looked_at(event, text, message.lang) if text else {},
+            labels=labels,
+            guard=self._looked_at(event, text, message.lang, urgent=HELP in labels) if text else {},
             at=min(message.at, now),
             received_at=now,
             upstream_version=message.version,
         )
 
-    def _looked_at(self, event: LiveEvent | None, text: str, lang: str | None) -> dict[str, Any]:
+    def _looked_at(
+        self, event: LiveEvent | None, text: str, lang: str | None, *, urgent: bool
+    ) -> dict[str, Any]:
         began = self._clock.monotonic()
-        if event is None or not self._attention.has_time(began):
+        if event is None or not self._attention.has_time(began, urgent=urgent):
             return {"decision": LATER}
         found = dict(self._look(event, text, lang))
         self._attention.spent(self._clock.monotonic() - began)
@@ -341,7 +353,9 @@ class Ingest:
         while True:
             await asyncio.sleep(CATCH_UP_S)
             try:
-                while self._attention.waiting and self._attention.has_time(self._clock.monotonic()):
+                while self._attention.waiting and self._attention.has_time(
+                    self._clock.monotonic(), urgent=self._attention.is_urgent
+                ):
                     await self._look_again(self._attention.next(CATCH_UP))
             except Exception as exc:
                 log.error("catch_up_broke", exc_info=exc)
@@ -350,7 +364,7 @@ class Ingest:
     async def _left_over(self) -> None:
         async with self._database.read() as session:
             rows = await session.execute(
-                select(col(Reply.id), col(Reply.guard))
+                select(col(Reply.id), col(Reply.guard), col(Reply.labels))
                 .join(LiveEvent, col(LiveEvent.id) == col(Reply.event_id))
                 .where(
                     col(LiveEvent.state).in_([EventState.LIVE, EventState.PAUSED]),
@@ -359,9 +373,9 @@ class Ingest:
                 .order_by(col(Reply.id).desc())
                 .limit(5_000)
             )
-            left = [reply_id for reply_id, guard in rows if guard.get("decision") == LATER]
-        for reply_id in reversed(left):
-            self._attention.wait(reply_id)
+            left = [row for row in rows if row.guard.get("decision") == LATER]
+        for row in reversed(left):
+            self._attention.wait(row.id, urgent=HELP in row.labels)
 
     async def _look_again(self, ids: Sequence[str]) -> None:
         now = self._clock.now()
@@ -388,6 +402,10 @@ class Ingest:
             return await _tell(session, rows, now)
 
         self._announce(await self._database.write(work, bulk=True))
+
+
+def _labels(message: InboundReply) -> list[str]:
+    return [HELP] if message.event != "removed" and asks_for_help(message.text) else []
 
 
 async def _known(session: AsyncSession, channel_id: str, remote_ids: set[str]) -> dict[str, Reply]:

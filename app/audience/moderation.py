@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -16,7 +16,8 @@ from app.broadcast import topics
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, Gone, NotFound
-from app.models import NAMELESS, LiveEvent, Reply, ReplyState, TopicName
+from app.models import HELP, NAMELESS, LiveEvent, Reply, ReplyState, TopicName
+from app.models.reply import LABELLED
 
 
 class MayShow(Protocol):
@@ -123,7 +124,7 @@ class Moderation:
         return reply
 
     async def counts(self, event_id: str) -> dict[str, int]:
-        """How many replies of an event are in each state."""
+        """How many replies of an event are in each state, and how many of the undecided ones ask for help."""
         async with self._database.read() as session:
             rows = await session.execute(
                 select(col(Reply.state), func.count())
@@ -131,10 +132,18 @@ class Moderation:
                 .group_by(col(Reply.state))
             )
             found = {row[0]: row[1] for row in rows}
-        return {str(state): int(found.get(state, 0)) for state in ReplyState}
+            asking = await session.scalar(
+                select(func.count()).where(
+                    col(Reply.event_id) == event_id,
+                    col(Reply.state) == ReplyState.NEW,
+                    col(Reply.answered_by_update_id).is_(None),
+                    _labelled(HELP),
+                )
+            )
+        return {**{str(state): int(found.get(state, 0)) for state in ReplyState}, "asking": asking or 0}
 
     async def listed(
-        self, event_id: str, *, state: str | None, before: str | None, limit: int
+        self, event_id: str, *, state: str | None, label: str | None, before: str | None, limit: int
     ) -> tuple[list[Reply], str | None]:
         """Newest first, and the cursor of the next page."""
         query = (
@@ -145,12 +154,19 @@ class Moderation:
         )
         if state is not None:
             query = query.where(col(Reply.state) == state)
+        if label is not None:
+            query = query.where(_labelled(label))
         if before is not None:
             query = query.where(col(Reply.id) < before)
         async with self._database.read() as session:
             rows = list((await session.execute(query)).scalars())
         more = len(rows) > limit
         return rows[:limit], rows[limit - 1].id if more else None
+
+
+def _labelled(label: str) -> ColumnElement[bool]:
+    # The first half is that of the index, word for word: without it every reply of the event would be read.
+    return and_(LABELLED, cast(col(Reply.labels), String).contains(f'"{label}"'))
 
 
 async def _event_of(session: AsyncSession, reply_id: str) -> LiveEvent | None:

@@ -126,6 +126,7 @@ _PHRASES = {
 }
 # Line ends and what indents them are for the reader; single spaces count.
 _WISH_PHRASE = re.compile("|".join(re.sub(r"\n\s*", "", phrase) for phrase in _PHRASES.values()))
+_WORD = re.compile(r"[^\W_]+")
 _AROUND = re.compile(rf"(?:{_POLITE} )*(?P<core>.*?)(?: {_POLITE})*")
 
 
@@ -139,8 +140,11 @@ class Wish(StrEnum):
 
 def folded(text: str) -> str:
     """Lower-case words without accents, one space between them; anything else is a space."""
-    letters = (c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in letters).split())
+    letters = text.casefold()
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKD", text).casefold()
+        letters = "".join(c for c in letters if not unicodedata.combining(c))
+    return " ".join(_WORD.findall(letters))
 
 
 def read_wish(text: str) -> Wish | None:

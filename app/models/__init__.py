@@ -33,7 +33,7 @@ from app.models.idempotency import IdempotencyRecord, SeenInbound
 from app.models.live_event import EventChannel, EventKind, EventState, LiveEvent, Sending
 from app.models.media import MediaFile
 from app.models.person import EVERY_EVENT, ApiKey, EventRole, Person, Role, Session, SignInCode, StreamTicket
-from app.models.reply import NAMELESS, Reply, ReplyState
+from app.models.reply import HELP, NAMELESS, Reply, ReplyState
 from app.models.step import Step
 from app.models.template import StoredTemplate
 from app.models.topic import Topic, TopicChange, TopicName
@@ -51,6 +51,7 @@ from app.models.watch import Complication, Handover
 
 __all__ = [
     "EVERY_EVENT",
+    "HELP",
     "NAMELESS",
     "NOT_OUT",
     "PRIORITY_RANK",

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.models.base import Json, UtcDateTime
@@ -22,12 +22,18 @@ class ReplyState(StrEnum):
 NAMELESS = "nameless"
 """In Reply.guard: it is shown without the name of who wrote it."""
 
+HELP = "help"
+"""In Reply.labels: somebody asks for help in an emergency."""
+LABELLED = text("labels != '[]'")
+"""Few of them all, and looked up again and again: they have an index of their own."""
+
 
 class Reply(SQLModel, table=True):
     __tablename__ = "reply"
     __table_args__ = (
         UniqueConstraint("channel_id", "remote_id"),
         Index("ix_reply_event_state_received", "event_id", "state", "received_at"),
+        Index("ix_reply_labelled", "event_id", "state", sqlite_where=LABELLED, postgresql_where=LABELLED),
     )
 
     id: str = Field(primary_key=True)

@@ -97,6 +97,8 @@ def router(site: Site, assets: Assets) -> APIRouter:
             "slug": event.slug if event else "",
             "event_id": event.id if event else "",
             "drill": house.drill,
+            "emergency": house.settings.emergency_number,
+            "zone": site.zone.key,
             "lang": words.lang,
             "hospital": house.settings.hospital,
             "langs": {code: NAMES[code] for code in NAMES if code in {SOURCE, *assets.staff_languages}},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
@@ -22,11 +22,14 @@ async def listed(
     house: HouseDep,
     actor: ActorDep,
     state: ReplyState | None = None,
+    label: Annotated[Literal["help"] | None, Query(description="Only those that ask for help.")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Page:
     event, _ = await event_for(house, actor, event_id, Action.REPLY_MODERATE)
-    rows, following = await house.moderation.listed(event.id, state=state, before=cursor, limit=limit)
+    rows, following = await house.moderation.listed(
+        event.id, state=state, label=label, before=cursor, limit=limit
+    )
     replies = await house.stream.reading.replies([row.id for row in rows])
     return Page(items=[reply.model_dump(mode="json") for reply in replies], next=following)
 

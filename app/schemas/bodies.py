@@ -503,13 +503,17 @@ class Page(Answer):
 
 
 class ReplyCounts(Answer):
-    """`waiting` are stored and will come to the desk as fast as it can read; the list has them already."""
+    """
+    `waiting` are stored and will come to the desk as fast as it can read; the list has them already. `asking` are the
+    undecided ones that ask for help and that no update answers.
+    """
 
     new: int
     shown: int
     hidden: int
     removed: int
     waiting: int = 0
+    asking: int = 0
 
 
 # Stream

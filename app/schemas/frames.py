@@ -121,7 +121,10 @@ class DeskUpdate(Wire):
 
 
 class DeskReply(Wire):
-    """A reply with its moderation. `number` is masked but for the last three digits."""
+    """
+    A reply with its moderation. `number` is masked but for the last three digits; among `labels`, `help` says that
+    somebody asks for help.
+    """
 
     id: str
     version: int

@@ -174,6 +174,7 @@ export function App({ desk }: { desk: Desk }) {
         <Rail
           inEvent
           waiting={desk.approvals.waiting.value.length}
+          pleas={desk.may('reply.moderate') ? desk.counts.pleas.value.length : 0}
           troubled={desk.troubled.value}
           people={desk.may('people.read')}
           two={desk.may('proposal.read') ? desk.two.waiting : undefined}

@@ -1,5 +1,5 @@
 /** Everything the desk knows and does about one event. */
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { Acting } from '../shared/acting.ts'
 import * as commands from '../shared/commands.ts'
 import type { PageConfig } from '../shared/config.ts'
@@ -48,6 +48,7 @@ export class Desk {
     this.counts.listed.value.filter((reply) => this.repliesShown.value === 'all' || reply.state === 'new'),
   )
   readonly counts: ReplyCounts
+  private heardPlea = ''
   /** Channels that wait for a person. */
   readonly troubled = computed(() => this.store.channels.value.filter((channel) => channel.state === 'paused').length)
 
@@ -73,6 +74,7 @@ export class Desk {
     this.store.follow(this.config.event_id)
     this.forecasts.start()
     this.counts.follow()
+    effect(() => this.hearPleas(this.counts.pleas.value))
     if (this.may('proposal.read')) this.two.start()
     if (this.config.drill && this.may('drill.read')) this.drills.start()
     if (this.may('reply.moderate')) this.counts.start()
@@ -180,6 +182,15 @@ export class Desk {
 
   resumeChannel(id: string): void {
     void this.acting.once(`channel ${id}`, async () => void (await commands.resumeChannel(id)))
+  }
+
+  /** Said once of each that comes while somebody sits here, on whatever page of the desk. */
+  private hearPleas(pleas: readonly DeskReply[]): void {
+    const fresh = pleas.filter(({ id }) => id > this.heardPlea)
+    const newest = fresh.at(-1)
+    if (!newest || !this.may('reply.moderate')) return
+    this.heardPlea = newest.id
+    announce(t('plea.came', { n: pleas.length }), 'alert')
   }
 
   /** Move the mark among the replies shown; it stays inside. */

@@ -16,6 +16,8 @@ interface RailProps {
   inEvent: boolean
   /** Updates that wait for a second person. */
   waiting?: number
+  /** Replies that ask for help and wait for a person. */
+  pleas?: number
   troubled: number
   people: boolean
   /** What waits for a second person; undefined for whoever may not see it. */
@@ -26,7 +28,7 @@ interface RailProps {
   drills?: boolean
 }
 
-export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent, audit, drills }: RailProps) {
+export function Rail({ inEvent, troubled, people, two, tablets, waiting, pleas, consent, audit, drills }: RailProps) {
   return (
     <nav class="rail" aria-label={t('nav')}>
       <a class="home" href="/desk" aria-label={t('nav.home')}>
@@ -34,7 +36,12 @@ export function Rail({ inEvent, troubled, people, two, tablets, waiting, consent
       </a>
       {inEvent ? (
         <>
-          <Place page="desk" icon="bolt" label={waiting ? t('nav.desk.n', { n: waiting }) : t('nav.desk')} {...(waiting ? { n: waiting } : {})} />
+          <Place
+            page="desk"
+            icon="bolt"
+            label={[waiting ? t('nav.desk.n', { n: waiting }) : t('nav.desk'), ...(pleas ? [t('plea.came', { n: pleas })] : [])].join(' · ')}
+            n={(waiting ?? 0) + (pleas ?? 0)}
+          />
           <Place page="delivery" icon="send" label={t('nav.delivery')} />
           <Place page="steps" icon="list" label={t('cue')} />
         </>

@@ -2,12 +2,14 @@
 import type { VNode } from 'preact'
 import { useRef } from 'preact/hooks'
 import { t } from '../shared/i18n/index.ts'
+import { isOpenPlea } from '../shared/pleas.ts'
 import { coarse_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon, LiveMark } from '../shared/ui/icon.tsx'
 import { Chip, Empty } from '../shared/ui/parts.tsx'
 import { ago } from '../shared/when.ts'
 import type { DeskReply } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
+import { Plea } from './plea.tsx'
 import { whoOf } from './reply-context.tsx'
 
 function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
@@ -19,7 +21,7 @@ function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
   const may = desk.may('reply.moderate') && reply.state !== 'removed'
   return (
     <article
-      class={decision === 'pass' ? 'tri' : 'tri r'}
+      class={isOpenPlea(reply) ? 'tri help' : decision === 'pass' ? 'tri' : 'tri r'}
       tabIndex={at ? 0 : -1}
       aria-current={at ? 'true' : undefined}
       aria-label={t('reply.label', { who })}
@@ -32,6 +34,7 @@ function Reply({ desk, reply }: { desk: Desk; reply: DeskReply }) {
         <span class="sp" />
         <span class="nowrap">{ago(reply.received_at, coarse_ms.value)}</span>
       </div>
+      <Plea desk={desk} reply={reply} />
       {reply.state === 'removed' ? <p class="t3">{t('reply.removed')}</p> : <p lang={reply.lang ?? undefined}>{reply.text}</p>}
       <div class="row wrap">
         {reply.state === 'shown' && (

@@ -6,6 +6,7 @@ import { Chip } from '../shared/ui/parts.tsx'
 import { clock, day } from '../shared/when.ts'
 import type { DeskReply, DeskUpdate } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
+import { Plea } from './plea.tsx'
 
 const OTHERS = 5
 
@@ -64,6 +65,7 @@ export function ReplyDialog({ desk, onClose }: { desk: Desk; onClose: () => void
               {reply.text}
             </p>
           )}
+          <Plea desk={desk} reply={reply} />
           <div class="row wrap">
             {classes.length > 0 && (
               <Chip tone="warn" icon="shield">

@@ -44,9 +44,9 @@ describe('ReplyCounts', () => {
   it('counts what the server has beyond what is here, and never less than what is here', () => {
     const { counts } = desk(10)
     expect([counts.undecided.value, counts.all.value]).toEqual([10, 10])
-    counts.counts.value = { new: 500, shown: 20, hidden: 3, removed: 0, waiting: 40 }
+    counts.counts.value = { new: 500, shown: 20, hidden: 3, removed: 0, waiting: 40, asking: 0 }
     expect([counts.undecided.value, counts.all.value]).toEqual([540, 563])
-    counts.counts.value = { new: 2, shown: 0, hidden: 0, removed: 0, waiting: 0 }
+    counts.counts.value = { new: 2, shown: 0, hidden: 0, removed: 0, waiting: 0, asking: 0 }
     expect([counts.undecided.value, counts.all.value]).toEqual([10, 10])
   })
 
@@ -62,5 +62,20 @@ describe('ReplyCounts', () => {
     counts.showNew()
     expect(forgotten).toEqual([reply(1_600).id])
     expect(counts.listed.value[0]?.text).toBe('reply 2000')
+  })
+
+  it('puts who asks for help before all others, the longest waiting first, and in a flood behind no number', () => {
+    const { replies, counts } = desk(100)
+    const plea = (n: number): DeskReply => ({ ...reply(n), labels: ['help'] })
+    const those = (n: number, ...pleas: number[]) => newestFirst(n).map((one, index) => (pleas.includes(n - index) ? plea(n - index) : one))
+    replies.value = those(100, 7)
+    expect(counts.listed.value.slice(0, 2).map(({ id }) => id)).toEqual([reply(7).id, reply(100).id])
+    for (let n = 140; n <= 1_100; n += 40) replies.value = those(n, 7, 135)
+    expect(counts.listed.value.slice(0, 3).map(({ id }) => id)).toEqual([reply(7).id, reply(135).id, reply(100).id])
+    expect([counts.listed.value.length, counts.unseen.value]).toEqual([101, 999])
+    replies.value = those(1_100, 7, 135).map((one) => (one.labels.length ? { ...one, state: 'hidden' } : one))
+    expect(counts.listed.value[0]?.id).toBe(reply(100).id)
+    replies.value = those(1_100, 7).map((one) => (one.labels.length ? { ...one, answered_by_update_id: 'u1' } : one))
+    expect(counts.listed.value[0]?.id).toBe(reply(100).id)
   })
 })

@@ -5,10 +5,12 @@
 import { computed, effect, signal } from '@preact/signals'
 import { get } from '../shared/api.ts'
 import type { DeskStore } from '../shared/desk-state.ts'
+import { isOpenPlea, pleasOf } from '../shared/pleas.ts'
 import type { DeskReply } from '../shared/wire.ts'
 
 const LOOK_EVERY_MS = 5_000
 const PAGE = 50
+const PLEAS = 200
 /** More than so many between two looks is a flood: they wait behind their number, and the list stays still. */
 const CALM = 8
 /** Drawn at once; more by a press, so that a flood does not slow the typing next to it. */
@@ -21,6 +23,8 @@ export interface Counts {
   removed: number
   /** Stored, and on their way to the desks. */
   waiting: number
+  /** Undecided and asking for help. */
+  asking: number
 }
 
 export class ReplyCounts {
@@ -28,11 +32,14 @@ export class ReplyCounts {
   readonly drawn = signal(DRAWN)
   /** The newest reply that is in the list; what came after it in a flood waits. */
   private readonly upTo = signal('')
-  /** Newest first, without those that wait. */
+  /** Undecided and asking for help, who has waited longest first; in a flood they wait behind no number. */
+  readonly pleas = computed<readonly DeskReply[]>(() => pleasOf(this.store.replies.value))
+  /** Those that ask for help, then newest first without those that wait. */
   readonly listed = computed<readonly DeskReply[]>(() => {
     const all = this.store.replies.value
     const first = all.findIndex((reply) => reply.id <= this.upTo.value)
-    return first > 0 ? all.slice(first) : first < 0 ? [] : all
+    const rest = first > 0 ? all.slice(first) : first < 0 ? [] : all
+    return this.pleas.value.length ? [...this.pleas.value, ...rest.filter((reply) => !isOpenPlea(reply))] : rest
   })
   /** So many wait that some of them are not here any more: the list begins anew when they are asked for. */
   private readonly isGapped = computed(() => this.store.cutAt.value > this.upTo.value)
@@ -43,6 +50,8 @@ export class ReplyCounts {
   private cameThen = Number.POSITIVE_INFINITY
   /** The oldest of the pages that were fetched below what the stream brought. */
   private paged: Partial<Record<'new' | 'all', string>> = {}
+  /** Fetched because they ask for help, whatever lies between them and the rest. */
+  private readonly strays = new Set<string>()
 
   /** Those that came since the counts were read and were not in them. */
   private readonly fresh = computed(() => Math.max(0, this.store.came.value - this.cameThen - (this.counts.value?.waiting ?? 0)))
@@ -96,6 +105,16 @@ export class ReplyCounts {
     const counts = await get<Counts>(`events/${this.event_id}/replies/counts`)
     this.cameThen = this.store.arrived
     this.counts.value = counts
+    if (counts.asking > this.pleas.peek().length) await this.readPleas()
+  }
+
+  /** Those that ask for help and came before what this desk has, or were let go in a flood. */
+  private async readPleas(): Promise<void> {
+    const here = new Set(this.store.replies.peek().map(({ id }) => id))
+    const page = await get<{ items: DeskReply[] }>(`events/${this.event_id}/replies?state=new&label=help&limit=${PLEAS}`)
+    const missing = page.items.filter(({ id }) => !here.has(id))
+    for (const { id } of missing) this.strays.add(id)
+    if (missing.length) this.store.hearReplies(missing)
   }
 
   /** Draw more of what is here, and fetch a page of what is not. */
@@ -119,6 +138,6 @@ export class ReplyCounts {
   /** The last before which none is missing; below the cut only some have stayed. */
   private oldestOf(here: readonly DeskReply[]): DeskReply | undefined {
     const cutAt = this.isGapped.peek() ? '' : this.store.cutAt.peek()
-    return here.filter((reply) => reply.id > cutAt).reduce<DeskReply | undefined>((a, b) => (a && a.id < b.id ? a : b), undefined)
+    return here.filter((reply) => reply.id > cutAt && !this.strays.has(reply.id)).reduce<DeskReply | undefined>((a, b) => (a && a.id < b.id ? a : b), undefined)
   }
 }

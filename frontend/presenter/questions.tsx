@@ -1,7 +1,9 @@
 /** What the desk chose to show and nobody has answered: a tap loads it, the answer goes the way of every text. */
 import { signal } from '@preact/signals'
 import { t } from '../shared/i18n/index.ts'
+import { asksForHelp } from '../shared/pleas.ts'
 import { Icon } from '../shared/ui/icon.tsx'
+import { Chip } from '../shared/ui/parts.tsx'
 import type { DeskReply } from '../shared/wire.ts'
 import type { Tablet } from './tablet.ts'
 
@@ -13,7 +15,7 @@ const later = signal<readonly string[]>([])
 const isQuestion = (reply: DeskReply): boolean => /[?？؟]/u.test(reply.text)
 
 /**
- * What is to be answered, in the order it is offered: what asks something before what does not, the older first, and
+ * What is to be answered, in the order it is offered: who asks for help, then what asks something before what does not, the older first, and
  * what was put off at the end. Pure.
  *
  * Args:
@@ -24,7 +26,7 @@ export function toAnswer(replies: readonly DeskReply[], taken: ReadonlySet<strin
     .filter((reply) => reply.state === 'shown' && !reply.answered_by_update_id && !taken.has(reply.id))
     .sort(
       (a, b) =>
-        put_off.indexOf(a.id) - put_off.indexOf(b.id) || Number(isQuestion(b)) - Number(isQuestion(a)) || (a.id < b.id ? -1 : 1),
+        put_off.indexOf(a.id) - put_off.indexOf(b.id) || Number(asksForHelp(b)) - Number(asksForHelp(a)) || Number(isQuestion(b)) - Number(isQuestion(a)) || (a.id < b.id ? -1 : 1),
     )
 }
 
@@ -57,6 +59,13 @@ export function Questions({ tablet }: { tablet: Tablet }) {
       <ul>
         {open.slice(0, SHOWN).map((reply) => (
           <li key={reply.id}>
+            {asksForHelp(reply) && (
+              <span>
+                <Chip tone="bad" icon="alert">
+                  {t('plea')}
+                </Chip>
+              </span>
+            )}
             <p class="clamp3" lang={reply.lang ?? undefined} dir="auto">
               {reply.text}
             </p>

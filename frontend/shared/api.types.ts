@@ -1113,6 +1113,7 @@ export type ReplyChanged = {
 }
 
 export type ReplyCounts = {
+  asking?: number
   hidden: number
   new: number
   removed: number

@@ -3,6 +3,8 @@ export interface PageConfig {
   slug: string
   event_id: string
   drill: boolean
+  /** Whom people call in an emergency; empty where none is configured. */
+  emergency: string
   /** Somebody came in by an invitation and has yet to choose a password. */
   choose: boolean
   lang: string
@@ -17,6 +19,7 @@ export function readConfig(doc: Document = document): PageConfig {
     slug: config.slug ?? '',
     event_id: config.event_id ?? '',
     drill: config.drill ?? false,
+    emergency: config.emergency ?? '',
     choose: config.choose ?? false,
     lang: config.lang ?? 'en',
     langs: config.langs ?? {},

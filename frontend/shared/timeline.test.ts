@@ -126,4 +126,10 @@ describe('a page that is open for days', () => {
     const decided = hear(timeline, { op: 'reply.changed', reply: reply(9, { version: 2, state: 'hidden' }) }, { op: 'reply.changed', reply: reply(8, { version: 2, state: 'shown' }) })
     expect(decided.replies.slice(-2).map((one) => one.id)).toEqual([reply(8).id, reply(3).id])
   })
+
+  it('lets nobody go who asks for help and waits for a person', () => {
+    const timeline = flooded((from, n) => replies(from, n, (k) => (k === 2 ? { labels: ['help'] } : k === 5 ? { labels: ['help'], state: 'hidden' } : {})), 6_000)
+    expect(timeline.replies.at(-1)!.id).toBe(reply(2).id)
+    expect(timeline.replies.some(({ id }) => id === reply(5).id)).toBe(false)
+  })
 })

@@ -9,12 +9,13 @@
  * `MOST_REPLIES` the oldest are let go. What comes later of one that was let go does not put it back as if it were the
  * next one; whoever still shows it takes the change from the message itself.
  */
+import { isOpenPlea } from './pleas.ts'
 import type { ChannelState, DeskDelivery, DeskReply, DeskUpdate, EventState, Item, Op, ServerFrame, Snapshot } from './wire.ts'
 
 export const DIGEST_ITEMS = 50
 /** Held at most of what the public reads; a flood of replies must not push updates out, so so many of them stay below. */
 export const MOST_ITEMS = 1_000
-/** Held at most at a desk; older ones come as pages when somebody asks. Those a tablet may answer stay. */
+/** Held at most at a desk; older ones come as pages when somebody asks. Those a tablet may answer and those that ask for help stay. */
 export const MOST_REPLIES = 400
 export const MOST_BELOW = 200
 
@@ -69,8 +70,8 @@ export function take(timeline: Timeline | undefined, message: ServerFrame): Time
   })
 }
 
-/** Let through and not answered yet: what a tablet offers to its presenter. */
-const isOpen = (reply: DeskReply): boolean => reply.state === 'shown' && !reply.answered_by_update_id
+/** Let through and not answered yet, which a tablet offers to its presenter; or somebody asks for help. */
+const isOpen = (reply: DeskReply): boolean => (reply.state === 'shown' && !reply.answered_by_update_id) || isOpenPlea(reply)
 
 /** Whether an op may be applied: not if it is of something that was let go and would not have been kept. */
 function staysIn({ cut, cutReplies, items, replies }: Timeline): (op: Op) => boolean {

@@ -268,6 +268,44 @@ class TestTakingIn:
             assert list(await session.scalars(select(col(Recipient.number)))) == ["+34600100101"]
 
 
+class TestCallsForHelp:
+    async def test_a_reply_that_asks_for_help_is_marked_and_told_to_the_desk_in_a_flood(
+        self, desk: Desk
+    ) -> None:
+        """Others wait behind their number for somebody to have time; this one is on the desk with its batch."""
+        flood = [InboundReply(f"f{n}", "added", NOW, text="When is the next update?") for n in range(400)]
+        await desk.ingest.take("c1", Inbound(replies=tuple(flood)))
+        assert desk.ingest.waiting > 0
+
+        before = desk.ingest.waiting
+        await desk.ingest.take("c1", Inbound(replies=(message(text="My father fell down"),)))
+        plea = next(row for row in await desk.replies() if row.remote_id == "r1")
+        assert (plea.labels, plea.guard) == (["help"], {"decision": "pass"})
+        assert desk.ingest.waiting == before
+
+    async def test_an_edit_marks_it_and_takes_the_mark_back(self, desk: Desk) -> None:
+        await desk.ingest.take("c1", Inbound(replies=(message(),)))
+        await desk.ingest.take(
+            "c1", Inbound(replies=(message("edited", "Aiuto, mio figlio non respira", 2),))
+        )
+        assert (await desk.replies())[0].labels == ["help"]
+        await desk.ingest.take("c1", Inbound(replies=(message("edited", "False alarm, he is fine", 3),)))
+        assert (await desk.replies())[0].labels == []
+
+    async def test_the_undecided_ones_are_counted_and_listed_by_themselves(self, desk: Desk) -> None:
+        """A desk that was opened later, or let thousands go, can ask for exactly these."""
+        texts = ["I can't breathe", "How long will it take?", "ayuda, mi padre se cayó", "No puc respirar"]
+        replies = tuple(InboundReply(f"r{n}", "added", NOW, text=text) for n, text in enumerate(texts))
+        await desk.ingest.take("c1", Inbound(replies=replies))
+        rows = await desk.replies()
+        await desk.moderation.decide(MODERATOR, rows[3].id, ReplyState.HIDDEN, rows[3].version)
+
+        counts = await desk.moderation.counts("e1")
+        assert (counts["new"], counts["asking"]) == (3, 2)
+        found, more = await desk.moderation.listed("e1", state="new", label="help", before=None, limit=50)
+        assert ({row.remote_id for row in found}, more) == ({"r2", "r0"}, None)
+
+
 class TestModeration:
     async def test_a_reply_let_through_goes_to_the_public(self, desk: Desk) -> None:
         """One entry on the public topic, and the loser of a race is told."""

@@ -826,6 +826,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_reply_event_state_received", ["event_id", "state", "received_at"], unique=False
         )
+        batch_op.create_index(
+            "ix_reply_labelled",
+            ["event_id", "state"],
+            unique=False,
+            sqlite_where=sa.text("labels != '[]'"),
+            postgresql_where=sa.text("labels != '[]'"),
+        )
 
     op.create_table(
         "session",
@@ -1067,6 +1074,11 @@ def downgrade() -> None:
 
     op.drop_table("session")
     with op.batch_alter_table("reply", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reply_labelled",
+            sqlite_where=sa.text("labels != '[]'"),
+            postgresql_where=sa.text("labels != '[]'"),
+        )
         batch_op.drop_index("ix_reply_event_state_received")
 
     op.drop_table("reply")
