@@ -84,7 +84,9 @@ class Settings(BaseSettings):
     key_file: Path | None = None
     public_url: str | None = None  # what people and platforms are told; https in live
     hospital: str = "Valdora General Hospital"
-    time_zone: str = "UTC"  # IANA name; what clocks on the public page show
+    time_zone: str = (
+        "UTC"  # IANA name; what clocks on all pages show, and how times that staff write are meant
+    )
     emergency_number: str = "112"  # shown on the page of a crisis; empty for none
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()

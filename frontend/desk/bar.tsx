@@ -5,14 +5,9 @@ import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
 import { ModeBar } from '../shared/ui/mode-bar.tsx'
 import { clockSeconds } from '../shared/when.ts'
+import { isElsewhere, zoneName } from '../shared/zone.ts'
 import type { Desk } from './desk.ts'
 import { RunningInBar } from './drill-parts.tsx'
-
-const ZONE = new Intl.DateTimeFormat(undefined, { timeZoneName: 'short' })
-
-function zone(): string {
-  return ZONE.formatToParts(new Date()).find((part) => part.type === 'timeZoneName')?.value ?? ''
-}
 
 export function Bar({ desk }: { desk: Desk }) {
   const event = desk.store.event.value
@@ -37,9 +32,9 @@ export function Bar({ desk }: { desk: Desk }) {
         </span>
       )}
       <RunningInBar desk={desk} />
-      {!desk.drills.running.value && (
-        <span class="thin wide">
-          <span class="b">{clockSeconds(now_ms.value)}</span> {zone()}
+      {(!desk.drills.running.value || isElsewhere(now_ms.value)) && (
+        <span class={isElsewhere(now_ms.value) ? 'thin nowrap' : 'thin wide'}>
+          <span class="b">{clockSeconds(now_ms.value)}</span> {zoneName(now_ms.value)}
         </span>
       )}
       {running && event.sending === 'open' && desk.may('sending.hold') && (

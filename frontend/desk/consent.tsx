@@ -9,6 +9,8 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { TroubleLine, TroubleNotice } from '../shared/ui/trouble.tsx'
 import { clock, day } from '../shared/when.ts'
+import { InZone } from '../shared/ui/in-zone.tsx'
+import { instantOf, wallText } from '../shared/zone.ts'
 import type { Desk } from './desk.ts'
 import { KeptLine } from './kept-line.tsx'
 
@@ -80,7 +82,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
   const take = (found: Consent) => {
     consent.value = found
     terms.value = { ...found.terms }
-    until.value = found.expires_at ? found.expires_at.slice(0, 16) : ''
+    until.value = found.expires_at ? wallText(found.expires_at) : ''
     signer.value = outside.value = ''
   }
   useEffect(
@@ -117,7 +119,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
         await writeConsent(id, {
           ...terms.value,
           version: found?.version ?? null,
-          expires_at: until.value ? new Date(`${until.value}:00Z`).toISOString() : null,
+          expires_at: until.value ? instantOf(until.value).toISOString() : null,
           signed_by: signer.value,
           revoker_outside: outside.value,
         }),
@@ -211,7 +213,9 @@ export function ConsentPage({ desk }: { desk: Desk }) {
                 </label>
               )}
               <label class="field">
-                <span class="b">{t('consent.expires_at')}</span>
+                <span>
+                  <b>{t('consent.expires_at')}</b> <InZone at={until.value} />
+                </span>
                 <input class="in" type="datetime-local" value={until.value} onInput={(input) => (until.value = input.currentTarget.value)} />
                 <span class="hint">{t('consent.expires_at_then')}</span>
                 {hint('expires_at')}

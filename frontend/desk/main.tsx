@@ -6,6 +6,7 @@ import { readConfig } from '../shared/config.ts'
 import { useLanguage } from '../shared/i18n/index.ts'
 import { followTheme } from '../shared/theme.ts'
 import { startTicking } from '../shared/tick.ts'
+import { useZone } from '../shared/zone.ts'
 import { keepFocus } from '../shared/ui/focus-keeper.ts'
 import { openPage } from '../shared/ui/open-page.tsx'
 import { App } from './app.tsx'
@@ -17,6 +18,7 @@ import { followRoute } from './route.ts'
 const root = document.getElementById('app')!
 const config = readConfig()
 followTheme()
+useZone(config.zone)
 await useLanguage(config.lang)
 startTicking()
 keepFocus()

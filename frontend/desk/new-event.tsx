@@ -8,6 +8,8 @@ import { t, tCode } from '../shared/i18n/index.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { PanelTitle } from '../shared/ui/panel.tsx'
+import { InZone } from '../shared/ui/in-zone.tsx'
+import { instantOf } from '../shared/zone.ts'
 
 const KINDS = ['surgery', 'crisis', 'training', 'press'] as const
 const LANGS = ['en', 'it', 'fr', 'es', 'ca'] as const
@@ -58,7 +60,7 @@ export function NewEventForm({ acting, delays, onClose }: { acting: Acting; dela
         channels: chosen.value,
         deny: words(texts.value.deny),
         ...(delay.value === '' ? {} : { delay_s: Number(delay.value) }),
-        ...(starts.value === '' ? {} : { starts_at: new Date(starts.value).toISOString() }),
+        ...(starts.value === '' ? {} : { starts_at: instantOf(starts.value).toISOString() }),
         confirmed,
       })
       location.assign(`/desk/${detail.event.slug}`)
@@ -172,7 +174,9 @@ export function NewEventForm({ acting, delays, onClose }: { acting: Acting; dela
           </fieldset>
           {field('hashtags', false)}
           <div class="field">
-            <label for="n-starts">{t('before.starts')}</label>
+            <label for="n-starts">
+              {t('before.starts')} <InZone at={starts.value} />
+            </label>
             <input class="in" id="n-starts" type="datetime-local" value={starts.value} onInput={(input) => (starts.value = input.currentTarget.value)} />
           </div>
           <div class="field">

@@ -7,6 +7,8 @@ import { announce } from '../shared/ui/announce.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { Chip } from '../shared/ui/parts.tsx'
 import { clock, day } from '../shared/when.ts'
+import { instantOf, wallText } from '../shared/zone.ts'
+import { InZone } from '../shared/ui/in-zone.tsx'
 import type { DeskUpdate, EventState } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
 
@@ -14,12 +16,6 @@ const OCCASIONS = ['day_before', 'morning'] as const
 type Occasion = (typeof OCCASIONS)[number]
 
 const HOUR_MS = 3_600_000
-
-/** For a datetime-local input: this machine's own time. */
-export function localOf(at: Date): string {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`
-}
 
 /** What is proposed: a day before at the same hour; on the day two hours before. */
 export const proposedAt = (starts_at: string, occasion: Occasion): Date => new Date(Date.parse(starts_at) - (occasion === 'day_before' ? 24 : 2) * HOUR_MS)
@@ -31,14 +27,14 @@ export function stateWords(update: DeskUpdate): { words: string; tone: 'ok' | 'w
 }
 
 function PlanForm({ desk, event, occasion, onClose }: { desk: Desk; event: EventState; occasion: Occasion; onClose: () => void }) {
-  const at = useSignal(event.starts_at ? localOf(proposedAt(event.starts_at, occasion)) : '')
+  const at = useSignal(event.starts_at ? wallText(proposedAt(event.starts_at, occasion)) : '')
   const texts = useSignal<Record<string, string>>({})
   // One key for one body: pressed again without an answer it is the same post, with other words another one.
   const kept = useRef<{ key: string; body: string }>({ key: '', body: '' })
   const send = () =>
     desk.acting.confirming('plan', async (confirmed) => {
       const said = Object.fromEntries(Object.entries(texts.value).filter(([, text]) => text.trim()))
-      const body = { texts: said, source: 'desk', confirmed, planned: { occasion, at: new Date(at.value).toISOString() } }
+      const body = { texts: said, source: 'desk', confirmed, planned: { occasion, at: instantOf(at.value).toISOString() } }
       const written = JSON.stringify(body)
       if (kept.current.body !== written) kept.current = { key: crypto.randomUUID(), body: written }
       await post(`events/${event.id}/updates`, body, { key: kept.current.key })
@@ -54,7 +50,9 @@ function PlanForm({ desk, event, occasion, onClose }: { desk: Desk; event: Event
       }}
     >
       <div class="field">
-        <label for={`at-${occasion}`}>{t('before.at')}</label>
+        <label for={`at-${occasion}`}>
+          {t('before.at')} <InZone at={at.value} />
+        </label>
         <input class="in" id={`at-${occasion}`} type="datetime-local" required value={at.value} onInput={(input) => (at.value = input.currentTarget.value)} />
       </div>
       {event.langs.map((lang) => (
@@ -126,7 +124,7 @@ export function BeforeTheEvent({ desk }: { desk: Desk }) {
         <span class="sp" />
         {event.starts_at && <span class="t2">{t('before.begins', { day: day(event.starts_at), time: clock(event.starts_at) })}</span>}
         {!begun && desk.may('event.edit') && (
-          <button type="button" class="btn btn-s btn-sm" onClick={() => (starts.value = event.starts_at ? localOf(new Date(event.starts_at)) : '')}>
+          <button type="button" class="btn btn-s btn-sm" onClick={() => (starts.value = event.starts_at ? wallText(event.starts_at) : '')}>
             {t(event.starts_at ? 'before.move' : 'before.set')}
           </button>
         )}
@@ -137,12 +135,14 @@ export function BeforeTheEvent({ desk }: { desk: Desk }) {
             class="row wrap"
             onSubmit={(submit) => {
               submit.preventDefault()
-              desk.change({ starts_at: starts.value ? new Date(starts.value).toISOString() : null })
+              desk.change({ starts_at: starts.value ? instantOf(starts.value).toISOString() : null })
               starts.value = undefined
             }}
           >
             <label class="field">
-              <span class="b">{t('before.starts')}</span>
+              <span>
+                <b>{t('before.starts')}</b> <InZone at={starts.value} />
+              </span>
               <input class="in" type="datetime-local" required value={starts.value} onInput={(input) => (starts.value = input.currentTarget.value)} />
             </label>
             <button type="submit" class="btn btn-p btn-sm">

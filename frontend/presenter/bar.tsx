@@ -3,7 +3,8 @@ import { t } from '../shared/i18n/index.ts'
 import { now_ms } from '../shared/tick.ts'
 import { Icon, LiveMark, Mark } from '../shared/ui/icon.tsx'
 import { ModeBar } from '../shared/ui/mode-bar.tsx'
-import { length } from '../shared/when.ts'
+import { clock, length } from '../shared/when.ts'
+import { isElsewhere, zoneName } from '../shared/zone.ts'
 import type { Tablet } from './tablet.ts'
 
 export function OnlineChip({ tablet }: { tablet: Tablet }) {
@@ -84,6 +85,12 @@ export function Bar({ tablet }: { tablet: Tablet }) {
             {length((now_ms.value - Date.parse(event.started_at)) / 1000)}
           </span>
         )
+      )}
+      {/* Every time on this screen is the house's; where the tablet's own clock shows another, that is said. */}
+      {isElsewhere(now_ms.value) && mode.bar !== 'stop' && (
+        <span class="st">
+          {clock(now_ms.value)} {zoneName(now_ms.value)}
+        </span>
       )}
       {/* How many watch is only known while we hear of it. */}
       {viewers !== null && mode.bar !== 'stop' && !tablet.sender.offline.value && tablet.store.liveness.value === 'live' && (

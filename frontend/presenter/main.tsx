@@ -11,6 +11,7 @@ import { useLanguage } from '../shared/i18n/index.ts'
 import { newKey } from '../shared/key-book.ts'
 import { followTheme } from '../shared/theme.ts'
 import { startTicking } from '../shared/tick.ts'
+import { useZone } from '../shared/zone.ts'
 import { openPage } from '../shared/ui/open-page.tsx'
 import { App } from './app.tsx'
 import { Keeper } from './keeper.ts'
@@ -25,6 +26,7 @@ const PATIENCE_MS = 3_000
 const root = document.getElementById('app')!
 const config = readConfig()
 followTheme()
+useZone(config.zone)
 await useLanguage(config.lang)
 startTicking()
 

@@ -7,6 +7,8 @@ export interface PageConfig {
   emergency: string
   /** Somebody came in by an invitation and has yet to choose a password. */
   choose: boolean
+  /** The house's time zone, an IANA name. */
+  zone: string
   lang: string
   /** Languages that the staff's screens have every word of, each by its own name. */
   langs: Readonly<Record<string, string>>
@@ -21,6 +23,7 @@ export function readConfig(doc: Document = document): PageConfig {
     drill: config.drill ?? false,
     emergency: config.emergency ?? '',
     choose: config.choose ?? false,
+    zone: config.zone ?? '',
     lang: config.lang ?? 'en',
     langs: config.langs ?? {},
   }

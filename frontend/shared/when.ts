@@ -1,23 +1,25 @@
-/** Times and lengths as a person reads them, in the language of the screen. */
+/** Times and lengths as a person reads them, in the language of the screen and by the house's clock. */
 import { unitsOf } from './countdown.ts'
 import { language, t } from './i18n/index.ts'
+import { timeZone } from './zone.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatted(at: string | number, options: Intl.DateTimeFormatOptions): string {
   // English as hospitals outside the United States write it: day before month, as on the public page.
   const locale = language() === 'en' ? 'en-GB' : language()
-  const name = locale + JSON.stringify(options)
+  const zone = timeZone()
+  const name = `${locale} ${zone} ${JSON.stringify(options)}`
   let format = formats.get(name)
-  if (!format) formats.set(name, (format = new Intl.DateTimeFormat(locale, options)))
+  if (!format) formats.set(name, (format = new Intl.DateTimeFormat(locale, { ...options, ...(zone && { timeZone: zone }) })))
   return format.format(new Date(at))
 }
 
-/** 14:59, local time of this machine. */
+/** 14:59. */
 export const clock = (at: string | number) => formatted(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 /** 14:59, and the day when it was another: what waited overnight must not look as if it were from today. */
 export function clockOn(at: string | number, now_ms: number): string {
-  if (new Date(at).toDateString() === new Date(now_ms).toDateString()) return clock(at)
+  if (day(at) === day(now_ms)) return clock(at)
   return formatted(at, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 }
 export const clockSeconds = (at: string | number) =>

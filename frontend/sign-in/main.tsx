@@ -4,6 +4,7 @@ import { render } from 'preact'
 import { get } from '../shared/api.ts'
 import { readConfig } from '../shared/config.ts'
 import * as device from '../shared/device.ts'
+import { useZone } from '../shared/zone.ts'
 import { t, useLanguage } from '../shared/i18n/index.ts'
 import { openPage } from '../shared/ui/open-page.tsx'
 import { nextPlace } from './frame.tsx'
@@ -14,6 +15,7 @@ import { SignIn } from './sign-in.tsx'
 
 const root = document.getElementById('app')!
 const config = readConfig()
+useZone(config.zone)
 await useLanguage(config.lang)
 
 /** A paired tablet whose session ran out comes back by its key, without anybody typing. */

@@ -172,6 +172,15 @@ class TestShells:
         for script in page.xpath("//script[@src]"):
             assert script.get("nonce") == nonce
 
+    async def test_a_staff_page_tells_the_clock_and_the_number_of_the_house(self, tmp_path: Path) -> None:
+        """Whatever zone the computer is set to, its times are those of the public page."""
+        async with living(tmp_path) as (house, client):
+            await first_person(client, house)
+            page = lxml.html.fromstring((await client.get("/desk")).text)
+        (block,) = page.xpath("//script[@id='config']")
+        config = json.loads(block.text)
+        assert (config["zone"], config["emergency"]) == ("UTC", "112")
+
     async def test_config_cannot_end_its_element(self, tmp_path: Path) -> None:
         """A hospital's name, or anything else in the block, stays JSON whatever it says."""
         name = "</script><script>alert(1)</script><!--"
