@@ -59,6 +59,15 @@ MOST_RECORDED = 100
 """Deliveries that the record of a stop names of each kind."""
 
 
+_ASKED: Any = (
+    select(col(Update.id))
+    .where(col(Update.id) == col(Delivery.update_id), col(Update.state) == UpdateState.AWAITING_APPROVAL)
+    .correlate(Delivery)
+    .exists()
+)
+"""Somebody is asked about its update, and nothing of it leaves before: it goes on saying why it waits."""
+
+
 class StopControl:
     """
     Args:
@@ -352,7 +361,7 @@ class StopControl:
         )
         found = await session.execute(
             update(Delivery)
-            .where(col(Delivery.event_id) == event_id, pages)
+            .where(col(Delivery.event_id) == event_id, pages, ~_ASKED)
             .values(
                 state=DeliveryState.HELD,
                 reason="stopped",
@@ -409,6 +418,7 @@ class StopControl:
                 col(Delivery.event_id) == event_id,
                 col(Delivery.state) == DeliveryState.QUEUED,
                 col(Delivery.reason) != reason,
+                ~_ASKED,
             )
             .values(
                 reason=reason,
@@ -448,9 +458,8 @@ class StopControl:
             one.version += 1
             ids.append(one.id)
             if choice != DROP:
-                await self._requeue(
-                    session, (col(Delivery.update_id) == one.id, col(Delivery.claimable_at).is_(None)), now
-                )
+                mine = col(Delivery.update_id) == one.id, col(Delivery.claimable_at).is_(None)
+                await self._requeue(session, mine, now, "waits_for_release")
         await session.flush()
         return ids
 
@@ -477,14 +486,16 @@ class StopControl:
             await withdraw_waiting(session, col(Delivery.id).in_(drop), "dropped", now, self._settings)
         return [*keep, *drop]
 
-    async def _requeue(self, session: AsyncSession, where: tuple[Any, ...], now: datetime) -> None:
-        said = sentence("next_up", channel="its channel", zone=self._settings.zone)
+    async def _requeue(
+        self, session: AsyncSession, where: tuple[Any, ...], now: datetime, reason: str = "next_up"
+    ) -> None:
+        said = sentence(reason, channel="its channel", zone=self._settings.zone)
         await session.execute(
             update(Delivery)
             .where(*where, col(Delivery.state) == DeliveryState.HELD, col(Delivery.reason) == "stopped")
             .values(
                 state=DeliveryState.QUEUED,
-                reason="next_up",
+                reason=reason,
                 why=said.why,
                 next_step=said.next_step,
                 due_at=now,

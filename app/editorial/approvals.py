@@ -21,6 +21,7 @@ from app.broadcast.engine import Engine
 from app.broadcast.intents import DecidedUpdate
 from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.revising import revise
+from app.broadcast.words import sentence
 from app.clock import Clock
 from app.config import Settings
 from app.db import Database
@@ -36,6 +37,7 @@ from app.models import (
     EventKind,
     LiveEvent,
     Role,
+    Sending,
     StoredTemplate,
     TopicName,
     Update,
@@ -43,9 +45,6 @@ from app.models import (
     UpdateState,
     Verdict,
 )
-
-_COUNTING = ("waits_for_release", "on_hold")
-"""What a delivery says of itself while its update counts down."""
 
 
 class Approvals:
@@ -315,17 +314,19 @@ class Approvals:
         if not await self._engine.release.begin_countdown(session, row.id, delay_s=delay_s, now=now):
             raise Conflict("This does not wait any more. Reload the page.", code="not_waiting")
         # What the gate held back at an earlier try, or what waited for a reason of its own, waits for its release again.
+        reason = "waits_for_release" if event.sending == Sending.OPEN else "on_hold"
+        said = sentence(reason, zone=self._engine.settings.zone)
         held = await session.execute(
             select(Delivery).where(
                 col(Delivery.update_id) == row.id,
                 col(Delivery.claimable_at).is_(None),
                 (col(Delivery.state) == DeliveryState.HELD)
-                | ((col(Delivery.state) == DeliveryState.QUEUED) & col(Delivery.reason).not_in(_COUNTING)),
+                | ((col(Delivery.state) == DeliveryState.QUEUED) & (col(Delivery.reason) != reason)),
             )
         )
         for delivery in held.scalars():
-            delivery.state, delivery.reason, delivery.why = DeliveryState.QUEUED, "waits_for_release", ""
-            delivery.next_step = ""
+            delivery.state, delivery.reason = DeliveryState.QUEUED, reason
+            delivery.why, delivery.next_step = said.why, said.next_step
             delivery.version += 1
             session.add(delivery)
         await session.refresh(row)

@@ -140,6 +140,23 @@ class TestInDoubt:
             assert {row.state for row in updates} == {"awaiting_approval"}
             assert all(row.waits_since is not None for row in updates)
 
+    @pytest.mark.parametrize("how", ["resumed", "stopped"])
+    async def test_F22_the_doubt_outlasts_the_hold_that_a_restore_leaves(
+        self, tmp_path: Path, how: str
+    ) -> None:
+        """Somebody resumes, or stops and starts again, before the approver comes to it."""
+        async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
+            await s.publish("Leave now.", state=UpdateState.AWAITING_APPROVAL, needs="approver")
+            async with s.stage.database.transaction() as session:
+                await mark_restored(session, SystemClock().now(), s.engine.settings.zone)
+            control, event_id = s.engine.stop_control, s.stage.event_id
+            if how == "stopped":
+                await control.stop(event_id, "op")
+                await control.restart(event_id, "op2", {})
+            await control.resume(event_id, "op2")
+            row = await s.stage.one(Delivery)
+            assert (row.state, row.reason) == ("queued", "restored")
+
     async def test_F22_what_a_check_held_at_its_release_may_have_been_let_go_since(
         self, tmp_path: Path
     ) -> None:

@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ from app.accounts.audit import AuditLog
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows
 from app.broadcast.intents import DecidedUpdate
+from app.broadcast.words import sentence
 from app.editorial.accepting import decide_and_accept
 from app.editorial.correcting import Ask
 from app.editorial.cue_sheet import NewCue
@@ -240,7 +241,8 @@ class TestChange:
         answer = await do(house, "approver", view, "approve", checked=True)
         assert answer.status_code == 200, answer.text
         said = {(row.reason, row.why, row.next_step) for row in await house.rows(Delivery, **of_it)}
-        assert said == {("waits_for_release", "", "")}
+        words = sentence("waits_for_release", zone=UTC)
+        assert said == {("waits_for_release", words.why, words.next_step)}
 
     async def test_the_gate_wants_the_approval_of_the_very_revision(self, house: Live) -> None:
         """A countdown that began without one comes back to waiting instead of going out."""
