@@ -6,6 +6,7 @@ A read sees the topic's offset and the rows as one commit left them, so what it 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,8 @@ from app.broadcast import projection, rows
 from app.broadcast.duty import duty_of
 from app.broadcast.topics import Ref, new_epoch
 from app.db import Database
-from app.errors import NotFound
+from app.db_faults import CUT_READING
+from app.errors import NotFound, Unready
 from app.models import (
     Delivery,
     EventState,
@@ -39,6 +41,7 @@ DESK_UPDATES = 200
 DESK_REPLIES = 300
 WINDOW_CHANGES = 1_000
 READ_CHANGES = 500  # in one frame at most
+READ_S = 10.0
 
 
 @dataclass(slots=True)
@@ -81,15 +84,35 @@ class Where:
 
 
 class TopicReader:
-    """Reads topics of one database. `drill` is a property of the process and is stamped on the event."""
+    """
+    Reads topics of one database.
 
-    def __init__(self, database: Database, *, drill: bool) -> None:
+    Args:
+        drill: A property of the process, stamped on the event.
+        read_s: A server that has not answered by then never will, for all we know: its host may be gone without a
+            word. The connection is given up, and the next question goes over another. A file needs no such limit.
+    """
+
+    def __init__(self, database: Database, *, drill: bool, read_s: float = READ_S) -> None:
         self._database = database
         self._drill = drill
+        self._read_s = None if database.is_sqlite else read_s
+
+    @asynccontextmanager
+    async def _asking(self) -> AsyncIterator[AsyncSession]:
+        """
+        Raises:
+            Unready: no answer in time.
+        """
+        try:
+            async with asyncio.timeout(self._read_s), self._database.read() as session:
+                yield session
+        except TimeoutError as exc:
+            raise Unready(CUT_READING, code="database_away") from exc
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncSession]:
-        async with self._database.read() as session:
+        async with self._asking() as session:
             if not self._database.is_sqlite:  # SQLite readers see one commit from BEGIN on anyway
                 await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
@@ -104,7 +127,7 @@ class TopicReader:
         missing = NotFound("There is no such event. Check the address.", code="unknown_topic")
         if name not in {*TopicName}:
             raise missing
-        async with self._database.read() as session:
+        async with self._asking() as session:
             row = (
                 await session.execute(
                     select(Topic, col(LiveEvent.state))
@@ -122,7 +145,7 @@ class TopicReader:
         """Where topics are now, in one query."""
         if not topic_ids:
             return []
-        async with self._database.read() as session:
+        async with self._asking() as session:
             found = await session.execute(
                 select(col(Topic.id), col(Topic.epoch), col(Topic.offset)).where(col(Topic.id).in_(topic_ids))
             )
@@ -130,7 +153,7 @@ class TopicReader:
 
     async def changes_after(self, topic_id: str, after: int) -> list[tuple[int, tuple[Ref, ...]]]:
         """Which things changed, without what they say; cheap."""
-        async with self._database.read() as session:
+        async with self._asking() as session:
             return await _changes(session, topic_id, after, READ_CHANGES)
 
     async def read_after(self, topic_id: str, after: int) -> Reading | None:

@@ -22,7 +22,7 @@ from app.broadcast.broker import Broker, Message, Presence
 from app.broadcast.desk_reading import DeskReading
 from app.broadcast.hub import Hub, HubSettings
 from app.broadcast.presence import PresenceBoard, about
-from app.broadcast.reading import TopicReader
+from app.broadcast.reading import READ_S, TopicReader
 from app.broadcast.tail import Tail
 from app.broadcast.topic_state import TopicState
 from app.broadcast.topics import Position
@@ -44,6 +44,7 @@ class StreamSettings:
     """
     Attributes:
         blind_s: So long without a look into the database, and nobody is told any more that this is live.
+        read_s: So long is an answer of the database waited for.
         idle_s: A topic that nobody has watched or asked for this long is no longer followed.
     """
 
@@ -51,6 +52,7 @@ class StreamSettings:
     heartbeat_s: float = 10.0
     repair_s: float = 1.0
     blind_s: float = 15.0
+    read_s: float = READ_S
     idle_s: float = 300.0
 
 
@@ -69,7 +71,7 @@ class Stream:
     ) -> None:
         self.settings = settings or StreamSettings()
         self.clock = clock
-        self.reader = TopicReader(database, drill=drill)
+        self.reader = TopicReader(database, drill=drill, read_s=self.settings.read_s)
         self.reading = DeskReading(database)
         self.hub = Hub(self.settings.hub, clock.monotonic)
         self.node = ids()

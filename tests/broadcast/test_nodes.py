@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.broadcast.broker import Broker, MemoryBroker, Message, Presence, parsed
 from app.broadcast.presence import PresenceBoard, about
@@ -284,3 +285,37 @@ class TestParsed:
         """And presence."""
         assert parsed(b'{"t":"e:public","e":"aa","o":3}') == Position("e:public", "aa", 3)
         assert parsed(b'{"n":"x","c":{"e:public":2}}') == Presence("x", {"e:public": 2})
+
+
+@pytest.mark.servers
+class TestSilentDatabase:
+    async def test_L05_a_database_that_swallows_questions_is_asked_anew_and_the_stream_goes_on(
+        self, postgres_url: str, postgres: Database
+    ) -> None:
+        """Its host is gone without a word and another has its address: no answer ever comes to what was asked there."""
+        event = await Event(postgres).create()
+        settings = StreamSettings(heartbeat_s=0.2, repair_s=0.2, blind_s=2.0, read_s=1.0)
+        where = make_url(postgres_url.replace("+asyncpg", ""))
+        async with FaultProxy(where.host or "", where.port or 0) as line:
+            behind = Database(
+                where.set(host="127.0.0.1", port=line.port).render_as_string(hide_password=False), pool_size=3
+            )
+            await behind.start()
+            async with (
+                streaming(behind, settings=settings) as stream,
+                serving(stream) as served,
+                watching(served.ws, event.public) as watcher,
+            ):
+                await watcher.step()
+                line.faults.black_hole = True
+                _, positions = await event.release("said meanwhile")
+                stream.announce(*positions)
+                async with asyncio.timeout(30):
+                    while not stream.is_blind:
+                        await asyncio.sleep(0.05)
+                line.faults.black_hole = False
+                await watcher.reach(1)
+                while (await watcher.step())["type"] != "heartbeat":
+                    pass
+                assert watcher.texts == ["said meanwhile"]
+            await behind.stop()
