@@ -54,7 +54,7 @@ class FacebookSettings(BaseModel):
 class FacebookCredentials(BaseModel):
     """Secrets; `verify_token` is the word agreed on for the webhook's handshake."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     page_token: SecretStr
     app_secret: SecretStr

@@ -83,6 +83,6 @@ class SmppSettings(BaseModel):
 class SmppCredentials(BaseModel):
     """The protocol leaves room for eight characters."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     password: SecretStr = Field(max_length=8)

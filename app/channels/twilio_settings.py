@@ -91,7 +91,7 @@ class TwilioCredentials(BaseModel):
         signing_key: The shared key of SHA-256 webhook signatures, where the account uses them.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     auth_token: SecretStr
     secondary_auth_token: SecretStr | None = None

@@ -109,7 +109,7 @@ class XCredentials(BaseModel):
     Secrets are never shown again.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     consumer_key: SecretStr | None = None
     consumer_secret: SecretStr | None = None

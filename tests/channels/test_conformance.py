@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import orjson
 import pytest
+from pydantic import ValidationError
 
 from app.channels.base import (
     Absent,
@@ -93,6 +94,9 @@ class TestRegistry:
         assert kind(name).credentials.model_validate(stored) == credentials
         secrets = {v for k, v in values.items() if k not in ("client_id", "expires_at", "consumer_key")}
         assert not any(f"'{secret}'" in repr(credentials) for secret in secrets)
+        with pytest.raises(ValidationError) as refused:
+            kind(name).credentials.model_validate({**values, "of_another_version": "canary"})
+        assert "canary" not in str(refused.value)  # it is logged where stored ones do not fit
 
     @pytest.mark.parametrize("name", NAMES)
     async def test_capabilities_tell_the_truth(self, name: str) -> None:

@@ -14,11 +14,13 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from app.accounts.rights import ALLOWED, Action
 from app.feeds.cells import attachment, csv_table
 from app.models import Role
+from app.telemetry import configure
 from tests.routes.operations import OF_A_ROW, PUBLIC, operations
 from tests.routes.whole import FIRST, ORIGIN, PASSWORD, SECOND, Stage, stage
 
@@ -359,6 +361,31 @@ class TestSecrets:
 
         assert [one for one in canaries if one.encode() in files] == []
         assert [one for one in canaries if one in shown.out + shown.err + caplog.text] == []
+
+    async def test_S15_credentials_that_another_version_stored_are_in_no_log_when_they_do_not_fit(
+        self, house: Stage, request: pytest.FixtureRequest, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        """A field that has gone, one that is too short or missing: which it is may be said, what stands in it not."""
+        configure(readable=False)  # as the server does
+        request.addfinalizer(structlog.reset_defaults)
+        switchboard = house.house.switchboard
+        settings = {"account_sid": "AC" + "0" * 32, "messaging_service_sid": "MG" + "0" * 32}
+        row = await switchboard.add(
+            "system", adapter="twilio", name="SMS", settings=settings, credentials={"auth_token": "canary-token"}
+        )  # fmt: skip
+        for stored in (
+            {"auth_token": "canary-token", "gone": "canary-gone"},
+            {"auth_token": "canary-token", "api_key_sid": "canary-sid"},
+            {"auth_token": "canary-token", "api_key_secret": "canary-secret"},
+            {"signing_key": "canary-key"},
+        ):
+            await switchboard.replace_credentials(row.id, stored)
+            await switchboard.open_all()
+            probe = await switchboard.test(row.id)
+            assert "cannot be read" in probe.words
+        shown = capfd.readouterr()
+        assert "channel_not_opened" in shown.out + shown.err
+        assert "canary" not in shown.out + shown.err
 
 
 class TestFaults:
