@@ -58,7 +58,8 @@ MOST_AT_ONCE = 50
 HELD_UP_S = 0.02
 """So soon what is due is looked at again while somebody else is at it."""
 
-PAGE_MARKS = frozenset({"corrected", "retracted"})
+CORRECTED, RETRACTED = "corrected", "retracted"
+PAGE_MARKS = frozenset({CORRECTED, RETRACTED})
 """Keys of Update.marks that change how an earlier update is shown."""
 
 
@@ -262,6 +263,9 @@ class Release:
             overtaken = refusal_of(one, announced.state, now, self._settings.zone)
             if overtaken is not None:
                 return await self._refuse(session, one, ids, overtaken, now)
+        if await _nothing_left_to_correct(session, one):
+            why = sentence("superseded", zone=self._settings.zone).why
+            return await self._refuse(session, one, ids, Refusal("withdrawn", "superseded", why), now)
         whole, each = await self._ask(session, one.id, ids)
         if isinstance(whole, Refusal):
             return await self._refuse(session, one, ids, whole, now)
@@ -490,6 +494,16 @@ async def _undo_refusal(session: AsyncSession, update_id: str) -> NotFound | Con
     if state == UpdateState.RELEASED:
         return Conflict("It is out already. Correct it or retract it instead.", code="already_released")
     return Conflict("It was taken back or expired before.", code="already_settled")
+
+
+async def _nothing_left_to_correct(session: AsyncSession, one: Update) -> bool:
+    """
+    Whether what it puts right was taken back while it waited: a text that is gone does not come back struck through.
+    """
+    if (of_id := one.marks.get(CORRECTED)) is None:
+        return False
+    found = await session.execute(select(col(Update.on_page)).where(col(Update.id) == of_id))
+    return found.scalar_one_or_none() == RETRACTED
 
 
 async def _with_channel_names(session: AsyncSession, update_id: str) -> list[tuple[Delivery, str]]:

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -37,6 +38,13 @@ async def corrected(house: Live, update_id: str, kind: str, **texts: str) -> Upd
     )
     assert done.status_code == 201, done.text
     return (await house.rows(Update, id=done.json()["id"]))[0]
+
+
+async def approve(house: Live, update_id: str) -> httpx.Response:
+    view = (await house["approver"].get(f"/updates/{update_id}/approval")).json()
+    return await house["approver"].post(
+        f"/updates/{update_id}/approve", json={"version": view["version"], "checked": True}
+    )
 
 
 class TestKind:
@@ -92,3 +100,64 @@ class TestUnreleased:
                 )
                 assert (done.status_code, done.json()["code"]) == (409, "not_released"), done.text
         assert all(row.claimable_at is None for row in await house.rows(Delivery, update_id=sent))
+
+
+class TestOvertaken:
+    async def test_H03_K03_a_correction_brings_no_text_back_that_was_taken_back_meanwhile(
+        self, house: Live
+    ) -> None:
+        """
+        It counts down when a colleague takes the wrong text back at once. It does not show it again, struck through,
+        nor say what is right about something that nobody can read any more.
+        """
+        event_id = await house.event("press")
+        first = (await house.submit("presenter", event_id, "It is in room four.")).json()["id"]
+        await out(house, first)
+        await house.shortened(event_id, 2)
+        late = await corrected(house, first, "correction", en="It is in the left wing.")
+        assert (await corrected(house, first, "retraction")).release_at is not None
+        await house.until(lambda: house.rows(Update, id=first), lambda rows: rows[0].on_page == "retracted")
+        row = (
+            await house.until(
+                lambda: house.rows(Update, id=late.id), lambda rows: rows[0].state != "counting_down"
+            )
+        )[0]
+        assert row.state == "withdrawn"
+        assert (await house.rows(Update, id=first))[0].on_page == "retracted"
+        page = await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")
+        assert "room four" not in page.text
+
+    async def test_K03_a_correction_of_what_was_taken_back_is_not_let_go(self, house: Live) -> None:
+        """Whoever approves it hears that there is nothing to put right any more."""
+        event_id = await house.event("press")
+        first = (await house.submit("presenter", event_id, "It is in room four.")).json()["id"]
+        await out(house, first)
+        await house.shortened(event_id, 60)
+        late = await corrected(house, first, "correction", en="It is in the left wing.")
+        view = (await house["approver"].get(f"/updates/{late.id}/approval")).json()
+        back = await house["approver"].post(
+            f"/updates/{late.id}/approval/withdraw", json={"version": view["version"]}
+        )
+        assert back.json()["state"] == "awaiting_approval", back.text
+        await corrected(house, first, "retraction")
+        await house.until(lambda: house.rows(Update, id=first), lambda rows: rows[0].on_page == "retracted")
+        done = await approve(house, late.id)
+        assert (done.status_code, done.json()["code"]) == (409, "already_retracted"), done.text
+
+    async def test_N15_what_waits_when_an_event_ends_is_not_let_go_afterwards(self, house: Live) -> None:
+        """Everybody has read that it is over; what puts right what is out may still be said."""
+        event_id = await house.event("press")
+        first = (await house.submit("presenter", event_id, "The gate is open.")).json()["id"]
+        await out(house, first)
+        waits = (await house.submit("presenter", event_id, "Gate two.", priority="emergency")).json()["id"]
+        await house.shortened(event_id, 60)
+        right = await corrected(house, first, "correction", en="The gate is shut.")
+        view = (await house["approver"].get(f"/updates/{right.id}/approval")).json()
+        await house["approver"].post(
+            f"/updates/{right.id}/approval/withdraw", json={"version": view["version"]}
+        )
+        ended = await house["admin"].post(f"/events/{event_id}/end")
+        assert ended.status_code == 200, ended.text
+        done = await approve(house, waits)
+        assert (done.status_code, done.json()["code"]) == (410, "event_ended"), done.text
+        assert (await approve(house, right.id)).status_code == 200
