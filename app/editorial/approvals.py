@@ -17,6 +17,7 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.broadcast import topics
+from app.broadcast.accept_work import PUTS_RIGHT
 from app.broadcast.engine import Engine
 from app.broadcast.intents import DecidedUpdate
 from app.broadcast.refusals import withdraw_waiting
@@ -28,19 +29,21 @@ from app.db import Database
 from app.editorial import approval, planning
 from app.editorial.finding import find_update, find_waiting, revision_of
 from app.editorial.submit import roles_on
-from app.errors import AppError, Conflict, Forbidden, InvalidInput
+from app.errors import AppError, Conflict, Forbidden, Gone, InvalidInput
 from app.ids import NewId
 from app.models import (
     Approval,
     Delivery,
     DeliveryState,
     EventKind,
+    EventState,
     LiveEvent,
     Role,
     Sending,
     StoredTemplate,
     TopicName,
     Update,
+    UpdateKind,
     UpdateRevision,
     UpdateState,
     Verdict,
@@ -308,6 +311,11 @@ class Approvals:
         # Locked: of two that are let go at once, or of this and what is accepted meanwhile, one is read with the other.
         event = await session.get_one(LiveEvent, row.event_id, with_for_update=True, populate_existing=True)
         _raise(planning.overtaken(event, row, now))
+        if event.state in (EventState.ENDED, EventState.ARCHIVED) and row.kind not in PUTS_RIGHT:
+            raise Gone("This event has ended. Nothing more can be posted to it.", code="event_ended")
+        of = await session.get(Update, row.of_update_id) if row.of_update_id is not None else None
+        if row.kind == UpdateKind.CORRECTION and of is not None and of.on_page == "retracted":
+            raise Conflict("This was taken back already.", code="already_retracted")
         await self._read_together(session, row)
         await session.flush()
         delay_s = self._delay_s(event, row)
