@@ -6,8 +6,10 @@ Source: github.com/twilio/twilio-oai, twilio_api_v2010.json (April 2026); twilio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, ClassVar
 from urllib.parse import urlencode, urlsplit
 
@@ -26,6 +28,7 @@ from app.channels.base import (
     WebhookRequest,
 )
 from app.channels.http import Call, ahead_s, json_object, read_mail_date, read_remote_id, send, server_date
+from app.channels.measure.sms import plain
 from app.channels.twilio_errors import NO_REASON, WORDS, classify
 from app.channels.twilio_settings import MAX_VALIDITY_S, WINDOWS, TwilioCredentials, TwilioSettings
 from app.channels.twilio_webhooks import STATES, answer_webhook
@@ -36,6 +39,7 @@ from app.http import Client, HttpRequest, HttpResponse, MayStart
 _API = "/2010-04-01/Accounts"
 _MAX_PAGES = 5
 _MIN_VALIDITY_S = 6
+_PLAIN_SIGN = r"[^\w]"
 _TRIAL_PREFIX = "Sent from your Twilio trial account - "
 
 
@@ -240,12 +244,30 @@ def is_ours(item: Mapping[str, Any], post: OutboundPost, *, not_before: datetime
     at = read_mail_date(str(item.get("date_created")))
     if at is None:
         return False
-    body = str(item.get("body") or "")
+    body, ours = str(item.get("body") or ""), _as_listed(post.text)
     # A second below the start: both sides cut fractions off.
-    return at >= not_before.replace(microsecond=0) - timedelta(seconds=1) and post.text in (
-        body,
-        body.removeprefix(_TRIAL_PREFIX),
+    return at >= not_before.replace(microsecond=0) - timedelta(seconds=1) and any(
+        ours.fullmatch(one) for one in (body, body.removeprefix(_TRIAL_PREFIX))
     )
+
+
+@lru_cache(maxsize=512)  # one text goes to many phones
+def _as_listed(text: str) -> re.Pattern[str]:
+    """
+    A text as Twilio may show it: as it is, or with plain quotes, dashes and spaces for typographic ones.
+
+    Messaging services replace these unless that is switched off, and any sender does where it was asked for. Letters and
+    signs for which nothing plain stands are left as they are.
+    """
+    return re.compile("".join(map(_listed, text)))
+
+
+def _listed(char: str) -> str:
+    itself, instead = re.escape(char), None if char.isalpha() else plain(char)
+    if instead is None or instead == char:
+        return itself
+    # Which of the plain signs it is, Twilio's table says and ours need not; a run of them is no full stop.
+    return f"(?:{itself}|{_PLAIN_SIGN if len(instead) == 1 else re.escape(instead)})"
 
 
 def failure_of(item: Mapping[str, Any]) -> Failed | None:

@@ -246,6 +246,20 @@ class TestPublish:
             assert not any(entry.applied and entry.method != "GET" for entry in here.ledger())
 
 
+async def test_D04_a_message_whose_typography_twilio_replaced_is_found_by_its_words() -> None:
+    """Its answer is lost, and what Twilio lists has plain quotes and dashes in it."""
+    async with stage("twilio") as here:
+        adapter = here.adapter(smart_encoded=True)
+        assert isinstance(adapter, Reconciles)
+        here.arm("drop_after")
+        post, started = here.post("It’s “safe” – wait…"), a_moment_ago()
+        with pytest.raises(OutcomeUnknown):
+            await adapter.publish(post, may_start=go)
+        found = await adapter.find(post, sent_after=started, last=True)
+        await adapter.aclose()
+        assert isinstance(found, Found)
+
+
 @pytest.mark.parametrize("name", sorted(LAGS))
 class TestPages:
     async def test_C01_a_list_that_lags_behind_hides_nothing_for_good(self, name: str) -> None:

@@ -291,6 +291,36 @@ class TestIsOurs:
         """A wrong id is never attached."""
         assert not is_ours({**self.ITEM, **other}, self.POST, not_before=NOW)
 
+    @pytest.mark.parametrize(
+        ("sent", "listed"),
+        [
+            ("It’s “safe” – wait…", 'It\'s "safe" - wait...'),
+            ("It’s “safe” – wait…", "It’s “safe” – wait…"),
+            ("Entrée « B »\u00a0: à côté", 'Entrée " B " : à côté'),
+            ("Zero\u200bwidth", "Zerowidth"),
+            ("Pulse: 1\u00bd h ➜ B", "Pulse: 11/2 h ➜ B"),
+        ],
+    )
+    def test_G4_a_text_whose_typography_twilio_has_replaced_is_ours(self, sent: str, listed: str) -> None:
+        """Called absent, it went to the phone a second time; services do it unless somebody switches it off."""
+        post = OutboundPost("r", sent, recipient="+15005550010")
+        assert is_ours({**self.ITEM, "body": listed}, post, not_before=NOW)
+
+    @pytest.mark.parametrize(
+        ("sent", "listed"),
+        [
+            ("Wait…", "Wait."),
+            ("Wait – inside", "Wait, all inside"),
+            ("Ward “A”", 'Ward "B"'),
+            ("Café", "Cafe"),
+            ("🚨 Leave", "Leave"),
+        ],
+    )
+    def test_C01_another_text_is_not_ours_for_its_typography(self, sent: str, listed: str) -> None:
+        """Only the characters that are replaced may differ, and only by what stands for them."""
+        post = OutboundPost("r", sent, recipient="+15005550010")
+        assert not is_ours({**self.ITEM, "body": listed}, post, not_before=NOW)
+
     def test_segments_of_nought_mean_not_known_yet(self) -> None:
         """With a service the sender is chosen later."""
         assert read_receipt(self.ITEM).segments == 2
