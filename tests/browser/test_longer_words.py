@@ -134,6 +134,27 @@ NAMELESS = """
 () => [...document.querySelectorAll('.mode h1, #h-comp')].filter((one) => one.clientWidth < 80).map((one) => one.textContent)
 """
 
+# What is off the tablet or under something else, with as much said above and below the text as there can be.
+CROWDED = """
+() => {
+  const top = document.querySelector('.top')
+  const notice = top.appendChild(document.createElement('div'))
+  notice.className = 'notice bad'
+  notice.textContent = 'A channel needs a person, and this is why. '.repeat(40)
+  document.querySelector('.guard .sp').textContent = 'The privacy check says something long. '.repeat(5)
+  document.querySelector('#h-comp').textContent = 'Step 11: a title that needs two lines of its own or even three'
+  const lost = ['#send', '.pad-h', '.pad-s'].filter((wanted) => {
+    const one = document.querySelector(wanted)
+    const box = one.getBoundingClientRect()
+    return [box.top + 4, box.bottom - 4].some((y) => !one.contains(document.elementFromPoint(box.left + box.width / 2, y)))
+  })
+  const text = document.querySelector('.comp .pb').getBoundingClientRect()
+  const crowded = text.height < 90 || text.bottom > document.querySelector('.sendbar').getBoundingClientRect().top + 1
+  notice.remove()
+  return [...lost, ...(crowded ? ['the text'] : [])]
+}
+"""
+
 CATALOGUES = Path("frontend/i18n")
 
 
@@ -212,6 +233,22 @@ class TestTheirLanguage:
                 assert await page.evaluate(HANGS) == {"wide": 0, "out": []}, (path, width)
                 assert await page.evaluate(CUT) == [], (path, width)
         await context.close()
+
+    async def test_send_hold_and_stop_stay_on_the_tablet_whatever_is_said_around_the_text(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Lying and standing: cards and notices give way and scroll, before what must be pressed leaves the screen."""
+        address = f"http://localhost:{rehearsal.port}"
+        context = await signed_in(browser, address, dict(rehearsal.marta.cookies))
+        page = await context.new_page()
+        seen = {}
+        for width, height in ((1024, 768), (1180, 820), (768, 1024)):
+            await page.set_viewport_size({"width": width, "height": height})
+            await page.goto(f"{address}/presenter/kidney-surgery")
+            await page.locator(".guard").wait_for()
+            seen[width] = await page.evaluate(CROWDED)
+        await context.close()
+        assert seen == {1024: [], 1180: [], 768: []}
 
     @pytest.mark.parametrize("lang", ["fr", "ca"])
     async def test_a_tablet_of_1024_shows_its_event_its_connection_and_every_control_of_the_composer(
