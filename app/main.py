@@ -45,7 +45,7 @@ from app.audience.listening import Listening
 from app.audience.lists import Lists
 from app.audience.moderation import Moderation
 from app.audience.polling import Polling
-from app.audience.rechecking import Rechecking
+from app.audience.rechecking import RECHECK_OVER_S, Rechecking
 from app.audience.retention import Retention
 from app.audience.streaming import Streaming
 from app.audience.webhooks import Webhooks
@@ -307,7 +307,12 @@ def create_app(
     switchboard.also_say = streaming.words
     switchboard.announce = announce
     rechecking = Rechecking(
-        database, switchboard, ingest, clock, every_s=2.0 if drill else settings.recheck_replies_s
+        database,
+        switchboard,
+        ingest,
+        clock,
+        every_s=2.0 if drill else settings.recheck_replies_s,
+        over_every_s=2.0 if drill else RECHECK_OVER_S,
     )
     retention = Retention(database, clock)
     unused_pictures = UnusedPictures(database, audit, clock, media_folder)

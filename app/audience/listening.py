@@ -3,7 +3,7 @@ Every way in, for every channel that needs it: a task each for the poll, the str
 
 One channel that hangs delays no other. Channels whose receipts come over a stream are listened to whenever they are
 on or paused, since receipts come after an event has ended, and a STOP to a paused one counts everywhere; the others
-while one of their events is live.
+while one of their events is live, and the asking-again as long as replies are shown.
 """
 
 from __future__ import annotations
@@ -12,17 +12,24 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlmodel import col
 
+from app.audience.rechecking import OVER
 from app.channels.registry import ADAPTERS
 from app.db import Database
-from app.models import Channel, EventChannel, EventState, LiveEvent
+from app.models import Channel, EventChannel, EventState, LiveEvent, Reply, ReplyState
 
 log = structlog.get_logger()
 
 ALWAYS_STREAM = frozenset(one.name for one in ADAPTERS if one.capabilities.receipts)
-STREAM = "stream"
+STREAM, RECHECK = "stream", "recheck"
+
+_SHOWS_REPLIES = exists().where(
+    col(Reply.event_id) == col(EventChannel.event_id),
+    col(Reply.channel_id) == col(EventChannel.channel_id),
+    col(Reply.state) == ReplyState.SHOWN,
+)
 
 Way = Callable[[str], Awaitable[None]]
 
@@ -84,9 +91,20 @@ class Listening:
                     .distinct()
                 )
             )
+            # What is over is still on its page, and so are its replies, which their authors may take back.
+            over = set(
+                await session.scalars(
+                    select(col(EventChannel.channel_id))
+                    .join(LiveEvent, col(LiveEvent.id) == col(EventChannel.event_id))
+                    .where(col(LiveEvent.state).in_(OVER), _SHOWS_REPLIES)
+                    .distinct()
+                )
+            )
         return {
             (way, channel_id)
             for channel_id, (adapter, is_on) in channels.items()
             for way in self._ways
-            if (is_on and channel_id in live) or (way == STREAM and adapter in ALWAYS_STREAM)
+            if (is_on and channel_id in live)
+            or (way == STREAM and adapter in ALWAYS_STREAM)
+            or (way == RECHECK and is_on and channel_id in over)
         }

@@ -2,14 +2,15 @@
 Asking again about replies that we show: what its author took back or changed must not stay on our pages.
 
 Facebook and phones tell by webhook. X tells nobody about other people's posts, so it is asked: as often as half of
-the channel's window for lookups allows, and not more often than `every_s`.
+the channel's window for lookups allows, and not more often than `every_s`. What is over stays on its page, so its
+replies are asked about as well, some of them every `over_every_s`, as long as they are kept.
 """
 
 from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from sqlalchemy import select
@@ -31,7 +32,12 @@ PER_CALL = 100
 CALLS_PER_ID = 2 / PER_CALL  # one to ask, and one for the new words should all have been edited
 SHARE = 0.5  # of the window; reconciling and names of authors need the rest
 MOST = 500  # newest shown replies of a channel that are kept under watch
+RECHECK_OVER_S = (
+    3_600.0  # few read what is over; their authors' wish must not wait for the end of the retention
+)
+OVER_MOST = 100  # at a time: one call, so that those of a live event hardly wait for it
 LIVE = (EventState.LIVE, EventState.PAUSED)
+OVER = (EventState.ENDED, EventState.ARCHIVED)
 
 
 def period_s(shown: int, windows: Sequence[LimitWindow], *, every_s: float) -> float:
@@ -49,29 +55,46 @@ class Rechecking:
     """`run` is one channel's task."""
 
     def __init__(
-        self, database: Database, switchboard: Switchboard, ingest: Ingest, clock: Clock, *, every_s: float
+        self,
+        database: Database,
+        switchboard: Switchboard,
+        ingest: Ingest,
+        clock: Clock,
+        *,
+        every_s: float,
+        over_every_s: float,
     ) -> None:
         self._database = database
         self._switchboard = switchboard
         self._ingest = ingest
         self._clock = clock
         self._every_s = every_s
+        self._over_every_s = over_every_s
 
     async def run(self, channel_id: str) -> None:
         """Until cancelled; returns at once for a channel that cannot be asked."""
+        over_due_s, below = self._clock.monotonic(), ""
         while True:
             wait_s = self._every_s
             try:
                 adapter = await self._switchboard.adapter(channel_id)
                 if not isinstance(adapter, RechecksReplies):
                     return
-                ids = await self._shown(channel_id)
+                ids = [remote_id for _, remote_id in await self._shown(channel_id, LIVE, MOST)]
+                over: Sequence[tuple[str, str]] = ()
+                if is_over_due := self._clock.monotonic() >= over_due_s:
+                    over = await self._shown(channel_id, OVER, OVER_MOST, below)
+                    ids += [remote_id for _, remote_id in over]
                 wait_s = period_s(
                     len(ids), await self._switchboard.windows(channel_id), every_s=self._every_s
                 )
                 if ids:
                     await self._ingest.take(channel_id, await adapter.recheck(ids))
                     metrics.RECHECKED.labels(adapter.name).inc(len(ids))
+                if is_over_due:
+                    # The older ones next time, and after the oldest the newest again.
+                    below = over[-1][0] if len(over) == OVER_MOST else ""
+                    over_due_s = self._clock.monotonic() + self._over_every_s
             except NotFound:
                 return
             except RateLimited as exc:
@@ -84,17 +107,17 @@ class Rechecking:
                 log.error("recheck_broke", channel=channel_id, exc_info=exc)
             await asyncio.sleep(wait_s)
 
-    async def _shown(self, channel_id: str) -> Sequence[str]:
+    async def _shown(
+        self, channel_id: str, states: Collection[EventState], most: int, below: str = ""
+    ) -> Sequence[tuple[str, str]]:
+        """Of events in these states, newest first: (id, remote id)."""
+        mine = select(col(Reply.id), col(Reply.remote_id)).where(
+            col(Reply.channel_id) == channel_id,
+            col(Reply.state) == ReplyState.SHOWN,
+            col(Reply.event_id).in_(select(col(LiveEvent.id)).where(col(LiveEvent.state).in_(states))),
+        )
+        if below:
+            mine = mine.where(col(Reply.id) < below)
         async with self._database.read() as session:
-            found = await session.scalars(
-                select(col(Reply.remote_id))
-                .join(LiveEvent, col(LiveEvent.id) == col(Reply.event_id))
-                .where(
-                    col(Reply.channel_id) == channel_id,
-                    col(Reply.state) == ReplyState.SHOWN,
-                    col(LiveEvent.state).in_(LIVE),
-                )
-                .order_by(col(Reply.id).desc())
-                .limit(MOST)
-            )
-            return found.all()
+            found = await session.execute(mine.order_by(col(Reply.id).desc()).limit(most))
+            return [(reply_id, remote_id) for reply_id, remote_id in found]

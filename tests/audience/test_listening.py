@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
@@ -16,9 +17,11 @@ from app.channels.registry import kind
 from app.channels.x_settings import TIERS
 from app.channels.x_stream import RECONNECT
 from app.errors import CredentialsRejected, RateLimited, Unavailable
-from app.models import Channel
+from app.models import Channel, EventChannel, LiveEvent, Reply
 from tests.audience.instance import Instance, instance, until
 from tests.broadcast.house import open_stage, sqlite_url
+
+NOW = datetime(2026, 11, 9, 9, tzinfo=UTC)
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(90)]
 
@@ -144,12 +147,64 @@ class TestUpstream:
         assert "Something else." not in await here.public()
 
 
+class TestOver:
+    """After all others: the event of this module ends here."""
+
+    async def test_I03_what_its_author_takes_back_after_the_end_is_gone_as_well(self, here: Instance) -> None:
+        """The page of an event that is over is still read; X tells nobody, so it is asked."""
+        await here.submit("The last stitch is set.")
+        (post,) = await until(lambda: here.applied("x", "The last stitch is set."), bool)
+        said = {
+            "handle": "ana",
+            "name": "Ana",
+            "text": "Well done all of you!",
+            "in_reply_to": post["remote_id"],
+        }
+        made = (await here.world.post("/_sim/x/reply", json=said)).json()
+        reply = await until(lambda: here.reply(said["text"]), lambda found: found is not None)
+        assert reply is not None
+        answer = await here.marta.post(f"/replies/{reply.id}/show", json={"version": reply.version})
+        assert answer.status_code == 200, answer.text
+        answer = await here.marta.post(f"/events/{here.event['id']}/end")
+        assert answer.status_code == 200, answer.text
+        await here.world.post("/_sim/x/delete", json={"id": made["id"]})
+        await until(here.public, lambda page: said["text"] not in page, patience_s=30)
+
+
 async def _words(here: Instance) -> str:
     await asyncio.sleep(0)
     return here.house.switchboard.also_say(here.channels["x"].id)
 
 
 class TestWhoIsListenedTo:
+    async def test_I03_a_channel_is_asked_about_what_is_over_as_long_as_replies_are_shown(
+        self, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        """Polls end with the event."""
+
+        async def never(_channel_id: str) -> None:
+            raise AssertionError
+
+        async with open_stage(sqlite_url(tmp_path_factory.mktemp("over")), ("x",)) as stage:
+            listening = Listening(stage.database, {"poll": never, "recheck": never}, look_s=1.0)
+            x = stage.channels["x"]
+            reply = Reply(
+                id="r1",
+                event_id=stage.event_id,
+                channel_id=x,
+                remote_id="1",
+                state="shown",
+                at=NOW,
+                received_at=NOW,
+            )
+            async with stage.database.transaction() as session:
+                session.add_all([EventChannel(event_id=stage.event_id, channel_id=x), reply])
+                await session.execute(update(LiveEvent).values(state="ended"))
+            assert await listening._wanted() == {("recheck", x)}
+            async with stage.database.transaction() as session:
+                await session.execute(update(Reply).values(state="hidden"))
+            assert await listening._wanted() == set()
+
     async def test_M02_a_paused_gateway_is_still_listened_to_and_polls_nobody(
         self, tmp_path_factory: pytest.TempPathFactory
     ) -> None:
