@@ -21,6 +21,10 @@ def appsecret_proof(app_secret: str, token: str) -> str:
     return hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
 
 
+_READS_UNTIL_PERCENT = 75.0
+_REST_S = 300.0
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A success: the JSON, the usage, the headers."""
@@ -41,6 +45,16 @@ class FacebookCalls:
         self._client = client
         self._app_secret = credentials.app_secret.get_secret_value()
         self._page_token = credentials.page_token.get_secret_value()
+        self._rests_until = 0.0
+
+    def rest_s(self) -> float:
+        """
+        Seconds in which nothing is read that can wait: what is left of the budget is for posts.
+
+        A call counts whatever it is for, and a Page that few people follow has few of them; once they are used up
+        nothing gets through for an hour or a day, an emergency neither.
+        """
+        return max(0.0, self._rests_until - self.clock.monotonic())
 
     async def read(self, path: str, params: Mapping[str, str]) -> Answer:
         """
@@ -107,6 +121,8 @@ class FacebookCalls:
         response = await send(self._client, request, call, may_start=may_start)
         now = self.clock.now()
         limits = read_usage(response.headers, self.settings.page_id, now)
+        if max((seen.used_percent or 0.0 for seen in limits), default=0.0) >= _READS_UNTIL_PERCENT:
+            self._rests_until = self.clock.monotonic() + _REST_S
         body = json_object(response)
         if body is None or "error" in body or not 200 <= response.status < 300:
             raise classify(response.status, body, call, now, limits=limits)

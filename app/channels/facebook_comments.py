@@ -19,7 +19,7 @@ import orjson
 from app.channels.base import Inbound, InboundReply, WebhookAnswer, WebhookRequest
 from app.channels.facebook_calls import FacebookCalls
 from app.channels.http import dicts, read_iso, read_json, read_remote_id
-from app.errors import ContentRejected, Forbidden, InvalidInput
+from app.errors import ContentRejected, Forbidden, InvalidInput, RateLimited
 
 _EVENTS = {"add": "added", "edited": "edited", "edit": "edited", "remove": "removed", "hide": "removed"}
 _FIELDS = "id,message,created_time,from{id,name},parent{id},permalink_url,is_hidden"
@@ -176,6 +176,12 @@ class Read:
     top_s: int = 0
     page: Mapping[str, str] = field(default_factory=dict)
 
+    def as_kept(self) -> object:
+        """As `read_cursor` reads it."""
+        if not self.page:
+            return self.since_s
+        return {"since": self.since_s, "top": self.top_s, "page": dict(self.page)}
+
 
 class FacebookComments:
     """Polls the comments of our posts."""
@@ -184,19 +190,39 @@ class FacebookComments:
         self._calls = calls
 
     async def fetch(self, *, cursor: str | None, watch: Sequence[str]) -> Inbound:
-        """Comments since the last poll, sorted by us: a post with ranked comments ignores the order asked for."""
+        """
+        Comments since the last poll, sorted by us: a post with ranked comments ignores the order asked for.
+
+        Each post costs a call. While most of the Page's budget is used one is read now and then, each in its turn.
+
+        Raises:
+            RateLimited: what is left is for posts.
+        """
+        if (rest_s := self._calls.rest_s()) > 0:
+            raise RateLimited(
+                "Most of the Page's budget is used; what is left is for posts.",
+                retry_after_s=rest_s,
+                code="budget",
+                holds_channel=False,
+            )
         known = read_cursor(cursor)
         settings = self._calls.settings
         found: list[InboundReply] = []
+        later: dict[str, object] = {}
         kept: dict[str, object] = {}
-        for post_id in watch:
+        places = {post_id: n for n, post_id in enumerate(known)}
+        for post_id in sorted(watch, key=lambda one: places.get(one, -1)):
             was = known.get(post_id, Read())
+            if self._calls.rest_s() > 0:
+                later[post_id] = was.as_kept()
+                continue
             try:
                 items, page = await self._comments(post_id, was)
             except ContentRejected as exc:
                 if exc.code != "100/33":
                     raise
                 # The post was taken back, by us or by hand: the comments of the others are to be read all the same.
+                kept[post_id] = was.as_kept()
                 continue
             now = self._calls.clock.now()
             for item in items:
@@ -211,9 +237,10 @@ class FacebookComments:
                 if (at := read_time(item.get("created_time"))) is not None and at < beyond
             ]
             top_s = max([was.since_s, was.top_s, *(int(at.timestamp()) for at in times)])
-            kept[post_id] = {"since": was.since_s, "top": top_s, "page": dict(page)} if page else top_s
+            kept[post_id] = Read(was.since_s if page else top_s, top_s, page).as_kept()
         found.sort(key=lambda reply: (reply.at, reply.remote_id))
-        return Inbound(replies=tuple(found), cursor=orjson.dumps(kept).decode())
+        # In the order in which the next poll reads them.
+        return Inbound(replies=tuple(found), cursor=orjson.dumps({**later, **kept}).decode())
 
     async def _comments(self, post_id: str, was: Read) -> tuple[list[dict[str, Any]], Mapping[str, str]]:
         """As many as one poll reads, and where the next one goes on."""
@@ -236,6 +263,8 @@ class FacebookComments:
             if following is None:
                 return items, {}
             params = {**params, **following}
+            if self._calls.rest_s() > 0:
+                break
         return items, {k: v for k, v in params.items() if begin.get(k) != v}
 
 

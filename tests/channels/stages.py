@@ -13,7 +13,7 @@ from app.channels.simulators.app import Simulators, create_simulators
 from app.channels.simulators.ledger import Entry
 from app.channels.simulators.serving import served
 from app.channels.simulators.settings import SimulatorSettings
-from app.clock import SystemClock
+from app.clock import Clock, SystemClock
 from app.http import Client
 
 PHONE = "+12025550199"
@@ -32,7 +32,12 @@ class Stage:
     app: Simulators
 
     def adapter(
-        self, *, deadline_s: float = 5.0, credentials: dict[str, Any] | None = None, **settings: Any
+        self,
+        *,
+        deadline_s: float = 5.0,
+        credentials: dict[str, Any] | None = None,
+        clock: Clock | None = None,
+        **settings: Any,
     ) -> Adapter:
         """Built as the product builds it, from what the simulator gives out."""
         given = self.app.platforms[self.name].credentials()
@@ -41,7 +46,7 @@ class Stage:
             made.settings.model_validate(self.settings(**settings)),
             made.credentials.model_validate(credentials or credentials_of(self.name, given)),
             Client(deadline_s=deadline_s),
-            SystemClock(),
+            clock or SystemClock(),
         )
 
     def settings(self, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,9 +13,11 @@ import pytest
 
 from app.channels.base import DeviceReceipt, Inbound, InboundReply, Media, TakesWebhooks, WebhookRequest
 from app.channels.registry import kind
+from app.channels.simulators.facebook.settings import FacebookSettings
+from app.channels.simulators.settings import SimulatorSettings
 from app.channels.x import XAdapter
-from app.clock import SystemClock
-from app.errors import Forbidden
+from app.clock import ManualClock, SystemClock
+from app.errors import Forbidden, RateLimited
 from app.http import Client
 from tests.channels.made import go
 from tests.channels.scripted import Asked, Scripted, answer
@@ -122,6 +125,61 @@ class TestFacebook:
                 assert state["posts"][0]["id"] == receipt.remote_id
                 assert state["posts"][0]["photos"] == ["A ward"] * count
             assert len(state["posts"]) == 2
+
+    async def test_F24_reading_comments_leaves_the_rest_of_the_budget_to_posts(self) -> None:
+        """A poll costs a call for each post: an hour of polls used up a quiet Page's day, and no emergency got through."""
+        budget = SimulatorSettings(facebook=FacebookSettings(call_budget=100, usage_after_calls=1))
+        async with stage("facebook", budget) as here:
+            adapter: Any = here.adapter()
+            roots = [
+                (await adapter.publish(here.post(f"Part {n}"), may_start=go)).remote_id for n in range(8)
+            ]
+            said = {here.speak(f"Question under {root}", root) for root in roots}
+            cursor, heard, polls = None, set(), 0
+            refused: RateLimited | None = None
+            while polls < 50:
+                try:
+                    inbound = await adapter.fetch_replies(cursor=cursor, watch=roots)
+                except RateLimited as exc:
+                    refused = exc
+                    break
+                cursor, polls = inbound.cursor, polls + 1
+                heard |= {reply.remote_id for reply in inbound.replies}
+            assert polls > 5
+            assert heard == said
+            assert refused is not None
+            assert refused.retry_after_s > 60
+            assert not refused.holds_channel
+            asked = len(here.ledger())
+            with pytest.raises(RateLimited):
+                await adapter.fetch_replies(cursor=cursor, watch=roots)
+            assert len(here.ledger()) == asked, "not even one call"
+            assert 75 <= here.app.platforms["facebook"].usage.percent(here.app.world.clock.epoch_s()) < 80
+            assert (await adapter.publish(here.post("Leave now"), may_start=go)).remote_id
+            await adapter.aclose()
+
+    async def test_F24_a_reading_that_was_broken_off_goes_on_where_it_was(self) -> None:
+        """Of the posts that were not read nothing is forgotten, and a post's later pages come with the next poll."""
+        async with stage("facebook") as here:
+            clock = ManualClock(datetime.now(UTC))
+            adapter: Any = here.adapter(clock=clock)
+            roots = [
+                (await adapter.publish(here.post(f"Part {n}"), may_start=go)).remote_id for n in range(3)
+            ]
+            said = {here.speak(f"Question {n}", roots[n % 3]) for n in range(360)}
+            here.arm("usage", times=None, percent=90)
+            cursor, heard = None, set()
+            for _ in range(12):
+                inbound = await adapter.fetch_replies(cursor=cursor, watch=roots)
+                cursor = inbound.cursor
+                heard |= {reply.remote_id for reply in inbound.replies}
+                with pytest.raises(RateLimited):
+                    await adapter.fetch_replies(cursor=cursor, watch=roots)
+                if heard == said:
+                    break
+                clock.advance(301)
+            await adapter.aclose()
+        assert heard == said
 
     async def test_ranked_empty_and_nameless_pages_lose_no_comment(self) -> None:
         """Three oddities of the list at once."""
