@@ -3,15 +3,21 @@ The loop that sees a consent run out.
 
 The gate asks at every permit, so nothing starts from that moment on. This takes the event off and starts taking back
 what is out, as when the consent is withdrawn: what somebody agreed to show until Friday is not there on Saturday.
-Several processes may do it at once, and one that died half-way is followed by the next look.
+Several processes may do it at once, and one that died half-way is followed by the next look; so is a withdrawal, which
+nobody can press twice.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.clock import Clock, Repeat
 from app.db import Database
 from app.editorial.consents import Consents
-from app.editorial.finding import consents_run_out
+from app.editorial.finding import consents_run_out, withdrawn_half_way
+
+OVERDUE = timedelta(seconds=30)
+"""A withdrawal that lives has asked for every deletion by then."""
 
 
 class ConsentWatch(Repeat):
@@ -36,4 +42,7 @@ class ConsentWatch(Repeat):
         """One look at every consent; returns the events that were taken off."""
         async with self._database.read() as session:
             found = await consents_run_out(session, self._clock.now())
+            left = await withdrawn_half_way(session, self._clock.now() - OVERDUE)
+        for record_id in left:
+            await self._consents.finish(record_id)
         return [event_id for event_id in found if await self._consents.run_out(event_id) is not None]

@@ -34,6 +34,8 @@ from app.models import (
     LiveEvent,
     Person,
     TopicName,
+    Update,
+    UpdateState,
 )
 
 INVENTED_NAME = "An invented person"
@@ -226,7 +228,27 @@ class Consents:
             await self._note(session, actor, "consent.revoked", record, now)
 
         out = await self._engine.take_off.event(event.id, "consent_revoked", first)
-        return await self.retract(actor.person_id, actor.label, event, out)
+        done = await self.retract(actor.person_id, actor.label, event, out)
+        await self._taken_back(event.id, col(ConsentRecord.state) == ConsentState.REVOKED)
+        return done
+
+    async def finish(self, record_id: str) -> None:
+        """Take back what a withdrawal left out there because its process died half-way; harmless to do again."""
+        async with self._database.read() as session:
+            record = await session.get_one(ConsentRecord, record_id)
+            event = await session.get_one(LiveEvent, record.event_id)
+            rows = await session.execute(
+                select(col(Update.id))
+                .where(
+                    col(Update.event_id) == event.id,
+                    col(Update.state) == UpdateState.RELEASED,
+                    col(Update.released_at) <= record.revoked_at,
+                )
+                .order_by(col(Update.seq))
+            )
+            out = list(rows.scalars())
+        await self.retract(None, "system", event, out)
+        await self._taken_back(event.id, col(ConsentRecord.id) == record_id)
 
     async def run_out(self, event_id: str) -> Revoked | None:
         """
@@ -252,19 +274,20 @@ class Consents:
             return None
         done = await self.retract(None, "system", event, out)
 
-        async def last(session: AsyncSession) -> None:
+        await self._taken_back(event.id, col(ConsentRecord.ran_out_at).is_not(None))
+        return done
+
+    async def _taken_back(self, event_id: str, which: Any) -> None:
+        async def work(session: AsyncSession) -> None:
             await session.execute(
                 update(ConsentRecord)
                 .where(
-                    col(ConsentRecord.event_id) == event.id,
-                    col(ConsentRecord.ran_out_at).is_not(None),
-                    col(ConsentRecord.taken_back_at).is_(None),
+                    col(ConsentRecord.event_id) == event_id, which, col(ConsentRecord.taken_back_at).is_(None)
                 )
                 .values(taken_back_at=self._clock.now())
             )
 
-        await self._database.write(last)
-        return done
+        await self._database.write(work)
 
     async def retract(
         self, author_id: str | None, actor: str, event: LiveEvent, update_ids: Sequence[str]

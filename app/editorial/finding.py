@@ -148,3 +148,15 @@ async def consents_run_out(session: AsyncSession, now: datetime) -> list[str]:
         )
     )
     return sorted(rows.scalars())
+
+
+async def withdrawn_half_way(session: AsyncSession, before: datetime) -> list[str]:
+    """Consents that were withdrawn by then, and of which nobody has said that all deletions are on their way."""
+    rows = await session.execute(
+        select(col(ConsentRecord.id)).where(
+            col(ConsentRecord.state) == ConsentState.REVOKED,
+            col(ConsentRecord.revoked_at) <= before,
+            col(ConsentRecord.taken_back_at).is_(None),
+        )
+    )
+    return sorted(rows.scalars())

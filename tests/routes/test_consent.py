@@ -366,6 +366,33 @@ class TestWhileLive:
         assert "kidney" not in page.text
         assert "daughter" not in str([e.detail for e in await house.rows(AuditEntry, event_id=event_id)])
 
+    async def test_H03_a_withdrawal_that_died_half_way_is_finished_by_the_next_look(
+        self, house: Live
+    ) -> None:
+        """The event was off and nothing was deleted yet: nobody can withdraw again, so the watch deletes what is out."""
+        event_id = await house.event("surgery")
+        out = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
+        await house.until(lambda: house.rows(Update, id=out), lambda rows: rows[0].state == "released")
+        now = house.house.clock.now()
+
+        async def is_out(session: AsyncSession, when: datetime) -> None:
+            (await session.get_one(Update, out)).released_at = when - timedelta(minutes=3)
+            where = col(Delivery.update_id) == out
+            await session.execute(update(Delivery).where(where).values(state="sent", permit_at=when))
+            records = await house.rows(ConsentRecord, event_id=event_id)
+            records[0].state, records[0].revoked_at = "revoked", when - timedelta(minutes=2)
+            await session.merge(records[0])
+
+        await house.house.engine.take_off.event(event_id, "consent_revoked", is_out)
+        await ConsentWatch(house.house.database, house.house.consents, house.house.clock).look()
+        record = (await house.rows(ConsentRecord, event_id=event_id))[0]
+        assert record.taken_back_at >= now
+        back = (await house.rows(Update, client_key=f"take-back-{out}"))[0]
+        deletions = await house.rows(Delivery, update_id=back.id)
+        assert {(one.act, one.channel_id) for one in deletions} == {
+            ("delete", channel_id) for channel_id in house.channels.values()
+        }
+
     async def test_H03_G11_nothing_about_the_patient_stays_on_our_page_or_comes_back_to_it(
         self, house: Live
     ) -> None:
