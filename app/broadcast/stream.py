@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from app.broadcast.desk_reading import DeskReading
 from app.broadcast.hub import Hub, HubSettings
 from app.broadcast.presence import PresenceBoard, about
 from app.broadcast.reading import READ_S, TopicReader
-from app.broadcast.tail import Tail
+from app.broadcast.tail import RETRY_S, Tail
 from app.broadcast.topic_state import TopicState
 from app.broadcast.topics import Position
 from app.broadcast.wire_frames import PING_FRAME
@@ -91,8 +91,8 @@ class Stream:
         await self._broker.start(self._heard, self._suspect)
         loop = asyncio.get_running_loop()
         self._looked_s = loop.time()
-        for work in (self._heartbeats(), self._repairs(), self._publishes()):
-            self._tasks.append(loop.create_task(work, name="stream"))
+        for work in (self._heartbeats, self._repairs, self._publishes):
+            self._tasks.append(loop.create_task(self._kept_up(work), name=f"stream{work.__name__}"))
 
     async def stop(self) -> None:
         self.hub.drain()
@@ -230,6 +230,16 @@ class Stream:
     def _counts(self) -> dict[str, int]:
         return {tail.topic_id: tail.fanout.count for tail in self._tails.values() if tail.fanout.count}
 
+    @staticmethod
+    async def _kept_up(work: Callable[[], Awaitable[None]]) -> None:
+        """A seam: whatever one turn met (a client library's own fault, say), all viewers depend on the next."""
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("%s broke, and begins again", work.__name__)
+                await asyncio.sleep(RETRY_S)
+
     async def _publishes(self) -> None:
         while True:
             await self._has_outbound.wait()
@@ -263,6 +273,10 @@ class Stream:
             self._ids = {name: found for name, found in self._ids.items() if found != tail.topic_id}
             await tail.stop()
             await self._broker.unfollow(tail.topic_id)
+            if (
+                tail.topic_id in self._tails
+            ):  # somebody came meanwhile, and would hear of changes a second late
+                await self._broker.follow(tail.topic_id)
 
     async def _heartbeats(self) -> None:
         ping_due_s = self.clock.monotonic() + self.settings.hub.ping_s

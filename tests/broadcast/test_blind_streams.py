@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import websockets
 from sqlalchemy import text
 
+from app.broadcast.broker import MemoryBroker, Message
 from app.broadcast.hub import HubSettings
 from app.broadcast.stream import StreamSettings
+from app.broadcast.topics import Position
 from app.clock import SystemClock
 from app.db import Database
 from app.errors import Unready
@@ -146,6 +149,83 @@ async def test_R03_a_late_hint_of_an_older_epoch_holds_nobody_up(database: Datab
         assert tail.is_behind
         await tail.caught_up()
         assert not tail.is_behind
+
+
+class OddBroker(MemoryBroker):
+    """A client that breaks in a way of its own, once for each kind of message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broke: set[type] = set()
+
+    async def publish(self, message: Message) -> None:
+        if type(message) not in self.broke:
+            self.broke.add(type(message))
+            raise AttributeError("'NoneType' object has no attribute 'can_read'")
+        await super().publish(message)
+
+
+async def test_R06_a_broker_that_breaks_in_a_way_of_its_own_ends_no_heartbeat_and_no_hint(
+    database: Database, event: Event
+) -> None:
+    """A publish raises nothing, it is promised; were it to, viewers would not pay for it until the next restart."""
+    broker = OddBroker()
+    async with (
+        streaming(database, broker, QUICK) as stream,
+        serving(stream, fast=True) as served,
+        watching(served.ws, event.public) as watcher,
+    ):
+        await watcher.step()
+        for n in range(2):
+            _, positions = await event.release(f"text {n}")
+            stream.announce(*positions)
+            await watcher.reach(n + 1)
+        while (await watcher.step())["type"] != "heartbeat":
+            pass
+        heard: list[Message] = []
+        broker._listeners.append(heard.append)
+        async with asyncio.timeout(PATIENCE_S):
+            while not any(isinstance(one, Position) for one in heard):
+                _, positions = await event.release("again")
+                stream.announce(*positions)
+                await asyncio.sleep(0.05)
+        assert len(broker.broke) == 2
+
+
+class SlowToLeave(MemoryBroker):
+    """Keeps what is followed, and takes its time to let go."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.followed: set[str] = set()
+        self.leaving, self.may_leave, self.left = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def follow(self, topic_id: str) -> None:
+        self.followed.add(topic_id)
+
+    async def unfollow(self, topic_id: str) -> None:
+        self.leaving.set()
+        await self.may_leave.wait()
+        self.followed.discard(topic_id)
+        asyncio.get_running_loop().call_soon(self.left.set)
+
+
+async def test_R03_who_comes_while_a_topic_is_let_go_hears_its_hints(
+    database: Database, event: Event
+) -> None:
+    """Nobody had watched it for a while; the hints of the new tail must not be switched off with the old one."""
+    broker = SlowToLeave()
+    async with (
+        streaming(database, broker, replace(QUICK, idle_s=0.1)) as stream,
+        serving(stream, fast=True) as served,
+    ):
+        await stream.open(event.public)
+        await broker.leaving.wait()
+        async with watching(served.ws, event.public) as watcher:
+            await watcher.step()
+            broker.may_leave.set()
+            await broker.left.wait()
+            assert broker.followed == {event.public}
 
 
 async def set_kind(database: Database, update_id: str, kind: str) -> None:
