@@ -59,13 +59,14 @@ MOST_RECORDED = 100
 """Deliveries that the record of a stop names of each kind."""
 
 
-_ASKED: Any = (
+_ASKED: Any = and_(
+    col(Delivery.reason).not_in(("", "on_hold", "waits_for_release")),
     select(col(Update.id))
     .where(col(Update.id) == col(Delivery.update_id), col(Update.state) == UpdateState.AWAITING_APPROVAL)
     .correlate(Delivery)
-    .exists()
+    .exists(),
 )
-"""Somebody is asked about its update, and nothing of it leaves before: it goes on saying why it waits."""
+"""Somebody is asked about its update for a reason of its own; nothing of it leaves before, and it goes on saying why."""
 
 
 class StopControl:

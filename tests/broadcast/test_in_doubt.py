@@ -157,6 +157,16 @@ class TestInDoubt:
             row = await s.stage.one(Delivery)
             assert (row.state, row.reason) == ("queued", "restored")
 
+    async def test_what_waits_for_an_approver_is_on_hold_as_long_as_sending_is(self, tmp_path: Path) -> None:
+        """It has no other reason than to be approved, so it says no more of a hold that was lifted."""
+        async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
+            control, event_id = s.engine.stop_control, s.stage.event_id
+            await control.hold(event_id, "op")
+            await s.publish("Leave now.", state=UpdateState.AWAITING_APPROVAL, needs="approver")
+            assert (await s.stage.one(Delivery)).reason == "on_hold"
+            await control.resume(event_id, "op")
+            assert (await s.stage.one(Delivery)).reason == ""
+
     async def test_F22_what_a_check_held_at_its_release_may_have_been_let_go_since(
         self, tmp_path: Path
     ) -> None:
