@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from app.accounts.rights import Action
 from app.broadcast.forecasts import Asked, ChannelPlan, DeliveryPlan
 from app.editorial.guard import Verdict
+from app.editorial.guard.language import is_little_known
 from app.editorial.looking import Looked
 from app.editorial.submit import Preview, Submission
 from app.models import PRIORITY_RANK, Priority, UpdateKind
@@ -62,7 +63,9 @@ async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: Acto
         expires_in_s=found.expires_in_s,
         event_id=event.id,
     )
-    return _preview_answer(found, plans, drill=house.drill)
+    texts = [body.texts, body.alt, *body.channel_texts.values()]
+    little_known = {lang for said in texts for lang, text in said.items() if is_little_known(text, lang)}
+    return _preview_answer(found, plans, sorted(little_known), drill=house.drill)
 
 
 @router.get(
@@ -103,7 +106,9 @@ def span_answers(looked: Iterable[Looked]) -> list[SpanAnswer]:
     return list(marked.values())
 
 
-def _preview_answer(found: Preview, plans: Sequence[ChannelPlan], *, drill: bool) -> PreviewAnswer:
+def _preview_answer(
+    found: Preview, plans: Sequence[ChannelPlan], little_known: list[str], *, drill: bool
+) -> PreviewAnswer:
     return PreviewAnswer(
         channels=[
             ChannelPreview(
@@ -132,6 +137,7 @@ def _preview_answer(found: Preview, plans: Sequence[ChannelPlan], *, drill: bool
             decision=found.guard.verdict,
             code=found.guard.code,
             spans=span_answers(found.looked),
+            little_known=little_known,
         ),
         delay_s=found.delay_s,
         needs=found.needs,

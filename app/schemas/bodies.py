@@ -380,6 +380,10 @@ class GuardAnswer(Answer):
     decision: str
     code: str = ""
     spans: list[SpanAnswer] = Field(default_factory=list)
+    little_known: list[str] = Field(
+        default_factory=list,
+        description="Which texts are in a language that the check knows little of: a pass says less of these.",
+    )
 
 
 class PreviewAnswer(Answer):

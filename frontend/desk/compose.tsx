@@ -180,7 +180,7 @@ function Previews({ desk }: { desk: Desk }) {
             <span class="ch sm">
               <Icon name="shield" class={line.tone} />
             </span>
-            <span class={`c ${line.tone}`}>{current?.guard.decision === 'pass' ? t('phi.short') : line.words}</span>
+            <span class={`c ${line.tone}`}>{current?.guard.decision === 'pass' ? (line.tone === 'ct-ok' ? t('phi.short') : line.title) : line.words}</span>
           </div>
           {current?.guard.decision === 'pass' && <p>{line.words}</p>}
         </div>

@@ -660,6 +660,7 @@ export type ForecastAnswer = {
 export type GuardAnswer = {
   code?: string
   decision: string
+  little_known?: string[]
   spans?: SpanAnswer[]
 }
 

@@ -104,7 +104,7 @@ export type Mark = GuardSpan & { lang: string; where: string }
 
 export interface Preview {
   channels: ChannelPreview[]
-  guard: { decision: 'pass' | 'ask' | 'block'; spans: GuardSpan[]; code?: string }
+  guard: { decision: 'pass' | 'ask' | 'block'; spans: GuardSpan[]; code?: string; little_known?: string[] }
   delay_s: number
   /** Whose second opinion it needs; empty when it goes at once. */
   needs: string

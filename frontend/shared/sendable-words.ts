@@ -55,6 +55,11 @@ export function guardLine(can: Sendable, preview: Preview | undefined): GuardLin
     const span = can.spans[0]
     return { title: t('phi.ask'), words: span?.reason ?? '', tone: 'ct-warn', span }
   }
+  const little = preview?.guard.little_known ?? []
+  if (preview?.guard.decision === 'pass' && little.length) {
+    // What it does not know it cannot claim: the person who wrote it is the one who can read it.
+    return { title: t('phi.little'), words: `${t('phi.little.sub')} ${t('phi.in', { lang: little.join(', ').toUpperCase() })}`, tone: 'ct-warn', span: undefined }
+  }
   if (preview?.guard.decision === 'pass') {
     return { title: t('phi.ok'), words: t('phi.ok.sub'), tone: 'ct-ok', span: undefined }
   }

@@ -38,6 +38,20 @@ class TestForecast:
             assert plan["first_s"] == plan["last_s"] == answer.json()["delay_s"]
             assert (await marta.get("/events/flood/forecast")).json() == []
 
+    async def test_a_preview_says_which_texts_the_privacy_check_knows_little_of(
+        self, tmp_path: Path, migrated_file: Path
+    ) -> None:
+        """It still passes what nothing speaks against; whoever wrote it is asked to read it again."""
+        async with stage(tmp_path, migrated_file) as s:
+            marta = await s.signed_in(FIRST)
+            await s.event(marta, langs=["en", "es"])
+            texts = {"en": "The lifts are working again.", "es": "المصاعد تعمل من جديد."}
+            guard = (await marta.post("/events/flood/preview", json={"texts": texts})).json()["guard"]
+            assert (guard["decision"], guard["little_known"]) == ("pass", ["es"])
+            known = {"texts": {**texts, "es": "Los ascensores vuelven a funcionar."}}
+            guard = (await marta.post("/events/flood/preview", json=known)).json()["guard"]
+            assert (guard["decision"], guard["little_known"]) == ("pass", [])
+
     def test_money_has_no_exponent_and_keeps_what_a_text_costs(self) -> None:
         """Whole cents from one unit up; four digits below."""
         assert [money(Decimal(one)) for one in ("0.0079", "1E+3", "47.4", "0")] == [
