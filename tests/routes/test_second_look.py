@@ -78,19 +78,14 @@ class TestKind:
 
 
 class TestUnreleased:
-    async def test_N1_nothing_leaves_before_its_release_because_somebody_sends_it_again(
+    async def test_N1_nobody_says_of_what_counts_down_that_it_is_out_or_sends_it_by_itself(
         self, house: Live
     ) -> None:
-        """
-        It waited for approval when all was stopped. Let go afterwards it counts down, and until that is over nobody
-        calls its held delivery sent, or sends it by itself: it would be refused then, and missing when its update goes.
-        """
-        event_id = await house.event("crisis")
-        sent = (await house.submit("presenter", event_id, "Leave the ground floor.")).json()["id"]
+        """All was stopped in its countdown: it has not left, and would then be missing when its update goes."""
+        event_id = await house.event("press", delay_s=60)
+        sent = (await house.submit("presenter", event_id, "The gate is open.")).json()["id"]
         stop = await house["admin"].post(f"/events/{event_id}/stop")
         assert stop.status_code == 200, stop.text
-        restarted = await house["approver"].post(f"/events/{event_id}/restart", json={"decisions": {}})
-        assert restarted.status_code == 204, restarted.text
         rows = await house.rows(Delivery, update_id=sent)
         assert {(row.state, row.reason) for row in rows} == {(DeliveryState.HELD, "stopped")}
         for row in rows:
@@ -99,7 +94,11 @@ class TestUnreleased:
                     f"/deliveries/{row.id}/resolve", json={"decision": decision}
                 )
                 assert (done.status_code, done.json()["code"]) == (409, "not_released"), done.text
-        assert all(row.claimable_at is None for row in await house.rows(Delivery, update_id=sent))
+        kept = {"decisions": {sent: "keep"}}
+        restarted = await house["approver"].post(f"/events/{event_id}/restart", json=kept)
+        assert restarted.status_code == 204, restarted.text
+        waiting = {row.state for row in await house.rows(Delivery, update_id=sent)}
+        assert waiting == {DeliveryState.QUEUED}
 
 
 class TestOvertaken:
