@@ -10,6 +10,7 @@ import pytest
 from app.broadcast import permits
 from app.broadcast.limits import Window
 from app.broadcast.settings import EngineSettings
+from tests.broadcast.against_simulators import sending
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import FREE, Show, show
 
@@ -59,6 +60,22 @@ class TestPriorities:
                 while len(calls) == share:
                     await asyncio.sleep(0.005)
             assert [call["text"] for call in calls[share:]] == ["Evacuate"]
+
+    async def test_F24_a_page_that_has_used_most_of_its_share_still_takes_an_emergency(
+        self, tmp_path: Path
+    ) -> None:
+        """Facebook tells 85 % with every answer: routine waits its minute, the emergency and a correction go."""
+        async with sending(sqlite_url(tmp_path), "facebook") as s:
+            s.platform.arm("usage", times=None, percent=85)
+            await s.publish("Incision made.")
+            await s.stage.until(lambda rows: [row.state for row in rows] == ["sent"])
+            await s.publish("The kidney is in view.")
+            await s.publish("Leave the ground floor now.", priority="emergency")
+            await s.publish("Leave by the North Gate.", priority="correction")
+            rows = await s.stage.until(lambda rows: [row.state for row in rows].count("sent") == 3)
+            (routine,) = [row for row in rows if row.state != "sent"]
+            assert (routine.seq, routine.state) == (2, "queued")
+            assert "The kidney is in view." not in [entry.text for entry in s.platform.published()]
 
     @pytest.mark.timeout(120)
     async def test_P01_routine_gets_its_twentieth_under_a_flood_of_emergencies(
