@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.audience import consents, metrics
+from app.audience import consents, metrics, said
 from app.audience.attention import LATER, Attention
 from app.audience.pleas import asks_for_help
 from app.audience.whereto import Place, Whereto
@@ -280,7 +280,7 @@ class Ingest:
             ) = ""
             reply.number, reply.labels = None, []
         elif message.event == "edited" and (message.version, message.text) > (reply.upstream_version, ""):
-            text = message.text[:MAX_TEXT]
+            text = said.readable(message.text[:MAX_TEXT])
             if text == reply.text:
                 reply.upstream_version = message.version
                 return
@@ -308,7 +308,7 @@ class Ingest:
         now: datetime,
     ) -> SimpleNamespace:
         removed = message.event == "removed"
-        text = "" if removed else message.text[:MAX_TEXT]
+        text = "" if removed else said.readable(message.text[:MAX_TEXT])
         return SimpleNamespace(
             **_UNTOUCHED,
             id=self._new_id(),
@@ -320,8 +320,8 @@ class Ingest:
             text=text,
             lang=message.lang,
             author_id="" if message.texted else message.author_id,
-            author_name="" if removed else message.author_name[:120],
-            author_handle="" if removed else message.author_handle[:80],
+            author_name="" if removed else said.name(message.author_name)[:120],
+            author_handle="" if removed else said.name(message.author_handle)[:80],
             author_url=message.author_url
             if message.author_url.startswith("https://") and not removed
             else "",

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -204,6 +205,17 @@ class TestTakingIn:
         assert item is not None
         for shown in (item, projection.desk_reply(reply, "smpp")):
             assert "100101" not in shown.model_dump_json()
+
+    async def test_a_moderator_reads_what_the_public_would(self, desk: Desk) -> None:
+        """Empty lines and turned directions come in neither new nor by an edit, and an edit to the same is none."""
+        said, turned = "Hello" + "\n" * 3_000 + "world", "\u202eHello\u202c\n\nworld"
+        sent = replace(message(text=said), author_name="Ana\n\n\u202ePérez")
+        assert await desk.ingest.take("c1", Inbound(replies=(sent,))) == 1
+        (reply,) = await desk.replies()
+        assert (reply.text, reply.author_name) == ("Hello\n\nworld", "Ana Pérez")
+        assert await desk.ingest.take("c1", Inbound(replies=(message("edited", turned, 1),))) == 0
+        assert await desk.ingest.take("c1", Inbound(replies=(message("edited", turned + "\x07!", 2),))) == 1
+        assert [one.text for one in await desk.replies()] == ["Hello\n\nworld!"]
 
     async def test_receipts_are_handed_to_the_engine(self, desk: Desk) -> None:
         """This room keeps none of them."""
