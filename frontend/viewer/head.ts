@@ -23,11 +23,19 @@ export function showEvent(part: Part, event: EventState, items: readonly Item[],
   const severity = part('severity')
   const level = event.severity ?? ''
   severity?.replaceChildren(...(level in BARS ? [severityLabel(level, speech)] : []))
+  document.title = titleOf(event, speech)
   put(part('headline'), crisis ? event.headline || event.title : event.title)
   put(part('lead'), crisis ? '' : event.headline)
   put(part('delay'), isDelayed(event) ? speech.say('view.delayed') : '')
   put(part('notice'), stateOf(event) === 'paused' ? speech.say('stop.public') : '')
   showBoxes(part, event, items, speech)
+}
+
+/** What the tab, a bookmark and whoever shares the page call it; as `page_title` in app/routes/viewer_page.py. */
+function titleOf(event: EventState, speech: Speech): string {
+  const { hospital, drill, drill_words } = speech.config
+  const title = speech.say('view.title', { title: event.title, hospital })
+  return drill ? speech.say('title.mode', { mode: drill_words, title }) : title
 }
 
 function severityLabel(level: string, speech: Speech): HTMLElement {

@@ -56,7 +56,7 @@ function page(items: Item[], state: EventState = event()): LiveTimeline {
   const snapshot: Snapshot = {
     type: 'snapshot', topic: TOPIC, epoch: 'a', offset, event: state, items, updates: [], replies: [], channels: [], more: false, viewers: null,
   }
-  const config = { slug: 'flood', event_id: 'e1', drill: false, lang: 'en', main_lang: 'en', zone: 'UTC', emergency: '112', drill_words: '', names: {}, messages }
+  const config = { slug: 'flood', event_id: 'e1', hospital: 'Sant Pau', drill: false, lang: 'en', main_lang: 'en', zone: 'UTC', emergency: '112', drill_words: '', names: {}, messages }
   for (const [id, value] of Object.entries({ config, snapshot })) {
     const block = document.createElement('script')
     block.type = 'application/json'
@@ -253,6 +253,12 @@ describe('the live list', () => {
     line().says(frame({ op: 'event.changed', event: event({ version: 3, state: 'ended', ended_at: '2026-11-21T14:59:00Z' }) }))
     expect(part(element, 'standing').textContent).toBe('Ended 14:59')
     expect(part(element, 'boxes').textContent).toBe('How it endedThis is update number 1.')
+  })
+
+  test('a title that is changed is not kept by the tab, nor given on with the page', async () => {
+    await live([item(1)])
+    line().says(frame({ op: 'event.changed', event: event({ version: 2, title: 'Water in the cellar' }) }))
+    expect(document.title).toBe('Water in the cellar: live updates from Sant Pau')
   })
 
   test('what it came to is not said any more once it is corrected or taken back', async () => {

@@ -5,7 +5,7 @@ const AT = '2026-11-21T14:59:00Z'
 
 function speech(zone: string): Speech {
   const config: ViewerConfig = {
-    slug: 'flood', event_id: 'e1', drill: false, lang: 'en', main_lang: 'en', zone, emergency: '112', drill_words: '', names: {}, messages: {},
+    slug: 'flood', event_id: 'e1', hospital: 'Sant Pau', drill: false, lang: 'en', main_lang: 'en', zone, emergency: '112', drill_words: '', names: {}, messages: {},
   }
   return new Speech(config)
 }

@@ -6,6 +6,7 @@ import type { Snapshot } from '../shared/wire.ts'
 export interface ViewerConfig {
   slug: string
   event_id: string
+  hospital: string
   drill: boolean
   lang: string
   main_lang: string
