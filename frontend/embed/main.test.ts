@@ -93,4 +93,18 @@ describe('the embed', () => {
     expect(root.querySelector('.live')!.textContent).toContain(day)
     expect(root.querySelector('.list time')!.textContent).not.toContain(day)
   })
+
+  it('a translation that does not come keeps no news back, and is taken when it comes', async () => {
+    let arrive!: (answer: Response) => void
+    vi.stubGlobal('fetch', () => new Promise<Response>((resolve) => (arrive = resolve)))
+    const before = Line.last
+    const root = await shown(undefined, 'card', { lang: 'it' })
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(Line.last).not.toBe(before)
+    Line.last.says({ ...SNAPSHOT, event: { ...SNAPSHOT.event, state: 'live', sending: 'open', promised_next_at: null } })
+    expect(root.querySelector('.live')!.textContent).toBe('Live')
+    arrive(new Response(JSON.stringify({ 'view.live': 'In diretta' })))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(root.querySelector('.live')!.textContent).toBe('In diretta')
+  })
 })

@@ -18,6 +18,7 @@ import { speak, type Say } from './words.ts'
 const SCRIPT = new URL(import.meta.url)
 const HOME = SCRIPT.origin
 const SHOWN = 3
+const WORDS_MS = 3_000
 const LABELS: Record<string, string> = { correction: 'correct.label', retraction: 'retract.label', all_clear: 'clear.label' }
 
 /** A zone that this browser knows; names change, and older ones have fewer. Without one it is the reader's own. */
@@ -51,8 +52,16 @@ export class TocsinLive extends HTMLElement {
     shadow.adoptedStyleSheets = [styles()]
     shadow.replaceChildren(this.#body, this.#voice)
     if (!this.hasAttribute('always')) this.hidden = true
-    this.#say = await speak(this.#lang(), this.getAttribute('base') ?? HOME)
+    const base = this.getAttribute('base') ?? HOME
+    const words = speak(this.#lang(), base)
+    // News do not wait for a translation that does not come: better said in English than not at all.
+    this.#say = await Promise.race([words, new Promise((go) => setTimeout(go, WORDS_MS)).then(() => speak('en', base))])
     if (!this.isConnected || this.#stream) return
+    void words.then((say) => {
+      this.#say = say
+      this.#drawn = ''
+      this.#draw()
+    })
     this.#announcer = new Announcer((n) => (this.#voice.textContent = this.#say('view.new', { n })))
     this.#stream = follow({
       topic: `${slug}:public`,
