@@ -140,6 +140,9 @@ class Complications:
         submitted for every channel before the course counts as chosen, under a key of its own, so that a crash in
         between neither loses nor doubles it; the hold stays, and lets it out when it is lifted.
 
+        To stop waits for nobody, and settles nothing before the family has been told: whoever lifts the stop has that
+        to do first, and then this to choose.
+
         Args:
             step_id: Which of the signed lines; the first when left out.
 
@@ -209,7 +212,9 @@ class Complications:
                 .where(col(Step.event_id) == event.id, col(Step.branch) == COMPLICATION)
                 .values(version=col(Step.version) + 1)
             )
-            row.course, row.settled_by, row.settled_at = course, actor.identity, now
+            row.course = course
+            if row.family_told_at is not None:
+                row.settled_by, row.settled_at = actor.identity, now
             session.add_all([live, row])
             await self._note(session, actor, f"complication.{course}", event.id, now)
             refs = [("event", event.id), *(("update", u) for u in waiting)]

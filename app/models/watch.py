@@ -20,7 +20,7 @@ class Complication(SQLModel, table=True):
     called_at: datetime = Field(sa_type=UtcDateTime)
     family_told_by: str | None = None
     family_told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    course: str = ""  # how it went on: line, text_only or stop
+    course: str = ""  # how it went on: line, text_only, slow or stop; settled once the family had been told
     settled_by: str | None = None
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -81,6 +81,25 @@ class TestComplication:
         later = await house.submit("presenter", event_id, "The operation is over.")
         assert later.status_code == 201, later.text
 
+    async def test_N10_N11_a_stop_is_no_way_past_the_family(self, house: Live) -> None:
+        """Chosen before they were told, and lifted by a second person: until they are, nobody writes to the public."""
+        event_id = await house.event("surgery")
+        path = f"/events/{event_id}"
+        assert (await house["presenter"].post(f"{path}/complication")).status_code == 200
+        stopped = await house["presenter"].post(f"{path}/complication/course", json={"course": "stop"})
+        assert stopped.status_code == 200, stopped.text
+        assert (await house.rows(LiveEvent, id=event_id))[0].sending == "stop"
+        for who, what, body in (("approver", "restart", {"decisions": {}}), ("approver", "resume", None)):
+            done = await house[who].post(f"{path}/{what}", json=body)
+            assert done.status_code == 204, done.text
+        early = await house.submit("presenter", event_id, "The team needs quiet.")
+        assert (early.status_code, early.json()["code"]) == (409, "complication")
+        assert (await house["liaison"].post(f"{path}/complication/family-told")).status_code == 200
+        chosen = await house["presenter"].post(f"{path}/complication/course", json={"course": "text_only"})
+        assert chosen.status_code == 200, chosen.text
+        later = await house.submit("presenter", event_id, "The team needs quiet.")
+        assert later.status_code == 201, later.text
+
     async def test_H04_N11_nothing_else_reaches_the_public_before_the_family(self, house: Live) -> None:
         """Neither a reply that is let through nor a new headline or fact; what is already there may be taken away."""
         event_id = await house.event("surgery", headline="The first cut is made.")
