@@ -11,10 +11,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
+
 from app.clock import Clock, Repeat
 from app.db import Database
 from app.editorial.consents import Consents
 from app.editorial.finding import consents_run_out, withdrawn_half_way
+from app.errors import AppError
+
+log = structlog.get_logger()
 
 OVERDUE = timedelta(seconds=30)
 """A withdrawal that lives has asked for every deletion by then."""
@@ -43,6 +48,10 @@ class ConsentWatch(Repeat):
         async with self._database.read() as session:
             found = await consents_run_out(session, self._clock.now())
             left = await withdrawn_half_way(session, self._clock.now() - OVERDUE)
+        off = [event_id for event_id in found if await self._consents.run_out(event_id) is not None]
         for record_id in left:
-            await self._consents.finish(record_id)
-        return [event_id for event_id in found if await self._consents.run_out(event_id) is not None]
+            try:
+                await self._consents.finish(record_id)
+            except AppError:  # one that cannot be finished keeps no other from it
+                log.exception("withdrawal_not_finished", record_id=record_id)
+        return off
