@@ -252,13 +252,13 @@ async def delegates(page: Page, made: Stage) -> None:
 
 
 async def flooded(page: Page, made: Stage) -> None:
-    """A reply in its context: what it answers, and who else wrote."""
+    """One of three asks for help, and stands first."""
     found = (await made.applied("Come by the North Gate"))["facebook"]
     for n in range(3):
         body = {
             "post_id": found[0]["remote_id"],
             "name": "Paolo Riva",
-            "text": f"Is the car park open, try {n}?",
+            "text": f"Is the car park open, try {n}?" if n else "My father fell down by the lift",
         }
         assert (await made.world.post("/_sim/facebook/comment", json=body)).status_code == 201
 

@@ -27,6 +27,7 @@ import { Header } from './header.tsx'
 import { lazily } from './lazy.tsx'
 import { PeoplePage } from './people.tsx'
 import { Pinned } from './pinned.tsx'
+import { PleaBanner } from './plea.tsx'
 import { Rail } from './rail.tsx'
 import { RehearsalCard } from './rehearsal.tsx'
 import { Replies } from './replies.tsx'
@@ -188,6 +189,7 @@ export function App({ desk }: { desk: Desk }) {
       <Halt desk={desk} />
       <CourseBanner desk={desk} />
       <Banners desk={desk} />
+      <PleaBanner desk={desk} />
       {page === 'channels' ? (
         <ChannelsPage page={channels} may={desk.may('channel.manage')} />
       ) : page === 'people' ? (

@@ -193,6 +193,13 @@ export class Desk {
     announce(t('plea.came', { n: pleas.length }), 'alert')
   }
 
+  /** To the first of those that ask for help, wherever on the desk somebody is. */
+  readPlea(): void {
+    location.hash = href('desk')
+    this.replyAt.value = this.counts.pleas.value[0]?.id
+    requestAnimationFrame(() => requestAnimationFrame(() => document.querySelector<HTMLElement>('.tri[aria-current]')?.focus()))
+  }
+
   /** Move the mark among the replies shown; it stays inside. */
   moveReply(by: 1 | -1): void {
     const all = this.replies.value

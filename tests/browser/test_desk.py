@@ -375,6 +375,33 @@ class TestReplies:
         await marta.keyboard.press("Escape")
         await expect(marta.get_by_role("tab", name="To decide 2")).to_be_visible()
 
+    async def test_who_asks_for_help_stands_first_wherever_on_the_desk_somebody_is(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Said on every page, found by one press, first in the list with what to do next; answered or decided, it is done."""
+        said = "Maternity is open again, come by the North Gate."
+        update = await rehearsal.submit(said, slug="valdora-flood")
+        await approved(rehearsal, update["id"])
+        post = (await until(lambda: rehearsal.applied(said), lambda found: bool(found["facebook"])))[
+            "facebook"
+        ][0]
+        marta = await desk(browser, rehearsal, f"{FLOOD}#delivery")
+        for text in ("Aiuto, mio figlio non respira", "Which gate is it?"):
+            body = {"post_id": post["remote_id"], "name": "Paolo Riva", "text": text}
+            assert (await rehearsal.world.post("/_sim/facebook/comment", json=body)).status_code == 201
+        banner = marta.locator(".banner", has_text="1 person asks for help")
+        await expect(banner).to_contain_text("Drill: say that you would pass it to 112. Call nobody.")
+        await banner.get_by_role("button", name="Read it").click()
+        plea = marta.locator(".tri").first
+        await expect(plea).to_be_focused()
+        await expect(plea).to_contain_text("Asks for help")
+        await expect(plea).to_contain_text("Aiuto, mio figlio non respira")
+        await expect(marta.locator(".tri", has_text="Which gate is it?")).to_be_visible()
+        await scan(marta, "reply-plea")
+        await marta.keyboard.press("h")
+        await expect(marta.locator(".tri.help")).to_have_count(0)
+        await expect(banner).to_have_count(0)
+
 
 class TestTheHouse:
     async def test_a_role_is_given_at_once_and_a_dangerous_one_waits_for_a_second_person(
