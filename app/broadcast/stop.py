@@ -186,7 +186,8 @@ class StopControl:
             updates = await self._decide_updates(session, event_id, decisions, now)
             ids = await self._decide_deliveries(session, event_id, decisions, now)
             ids += await self._explain_waiting(session, event_id, "on_hold", now)
-            await self._record(session, actor, "event.restarted", event_id, now, dict(decisions))
+            about = await _named_here(session, event_id, decisions)
+            await self._record(session, actor, "event.restarted", event_id, now, about)
             return await _tell(session, event_id, updates, ids, now)
 
         self._announce(await self._database.write(work))
@@ -564,6 +565,17 @@ async def _event(session: AsyncSession, event_id: str) -> LiveEvent:
     if event is None:
         raise NotFound("There is no such event. Choose one from the list of events.", code="no_event")
     return event
+
+
+async def _named_here(
+    session: AsyncSession, event_id: str, decisions: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Decisions about what there is on the event: whatever else a caller names is in no record."""
+    known: set[str] = set()
+    for table in (Update, Delivery):
+        mine = col(table.event_id) == event_id, col(table.id).in_(decisions)
+        known.update((await session.execute(select(col(table.id)).where(*mine))).scalars())
+    return {id_: choice for id_, choice in decisions.items() if id_ in known}
 
 
 async def _tell(

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from app.models import Delivery, DeliveryState, LiveEvent, Update
+from app.models import AuditEntry, Delivery, DeliveryState, LiveEvent, Update
 from tests.routes.live_house import Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -94,11 +94,14 @@ class TestUnreleased:
                     f"/deliveries/{row.id}/resolve", json={"decision": decision}
                 )
                 assert (done.status_code, done.json()["code"]) == (409, "not_released"), done.text
-        kept = {"decisions": {sent: "keep"}}
+        kept = {"decisions": {sent: "keep", "Mrs Doe in room four": "drop"}}
         restarted = await house["approver"].post(f"/events/{event_id}/restart", json=kept)
         assert restarted.status_code == 204, restarted.text
         waiting = {row.state for row in await house.rows(Delivery, update_id=sent)}
         assert waiting == {DeliveryState.QUEUED}
+        # The record cannot be changed any more: it keeps what was decided about, and nobody's words.
+        entry = (await house.rows(AuditEntry, event_id=event_id, action="event.restarted"))[0]
+        assert entry.detail == {sent: "keep"}
 
 
 class TestOvertaken:
