@@ -11,15 +11,17 @@ export function nextWords({ drill, emergency }: { drill: boolean; emergency: str
   return t(emergency ? 'plea.next' : 'plea.next.any', { number: emergency })
 }
 
+/** Among many the next step is said once, where somebody begins, and where somebody is. */
 export function Plea({ desk, reply }: { desk: Desk; reply: DeskReply }) {
   if (!asksForHelp(reply)) return null
   const open = isOpenPlea(reply)
+  const said = open && (desk.counts.pleas.value[0]?.id === reply.id || desk.replyAt.value === reply.id)
   return (
     <p class="plea">
       <Chip tone={open ? 'bad' : ''} icon="alert">
         {t('plea')}
       </Chip>
-      {open && <b>{nextWords(desk.config)}</b>}
+      {said && <b>{nextWords(desk.config)}</b>}
     </p>
   )
 }
