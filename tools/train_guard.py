@@ -18,10 +18,9 @@ from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.heard import HEARD
 from app.editorial.guard.heard import packed as packed_words
 from app.editorial.guard.learned.continuing import CONTINUING
-from app.editorial.guard.learned.continuing import packed as packed_continuing
 from app.editorial.guard.learned.naming import NAMING
-from app.editorial.guard.learned.naming import packed as packed_naming
-from app.editorial.guard.learned.opinion import WEIGHTS, Opinion, packed
+from app.editorial.guard.learned.opinion import WEIGHTS, Opinion
+from app.editorial.guard.learned.row import packed
 from app.editorial.guard.learned.weighing import WEIGHING, Signals
 from tools.train_guard_rows import fitted, fitted_naming, fitted_weighing
 from tools.train_guard_texts import SETS, Text, heard, read_texts, words_that_may_be_names
@@ -108,8 +107,8 @@ def main() -> None:
         rows = learned(texts, frozenset())
         found = [value for fold in by_fold for value in fold]
     WEIGHTS.write_bytes(packed(rows.block, rows.ask))
-    NAMING.write_bytes(packed_naming(rows.name))
-    CONTINUING.write_bytes(packed_continuing(rows.over))
+    NAMING.write_bytes(packed(rows.name))
+    CONTINUING.write_bytes(packed(rows.over))
     weighed = {
         "block": fitted_weighing([(signals.parts(), label == "block") for _, label, signals in found]),
         "ask": fitted_weighing([(signals.parts(), label != "pass") for _, label, signals in found]),

@@ -1,6 +1,7 @@
 """How the guard's rows of weights are fitted: logistic regression by AdaGrad, pure Python, the same texts give the same weights."""
 
 import random
+from dataclasses import dataclass
 
 from app.editorial.guard.learned.opinion import Opinion
 from app.editorial.guard.learned.signs import SIZE
@@ -8,43 +9,60 @@ from app.editorial.guard.learned.weighing import Weights, total
 
 Example = tuple[list[int], bool]
 
-EPOCHS = 12
-RATE = 0.1
-SHRINK = 1e-4
+
+@dataclass(frozen=True, slots=True)
+class Descent:
+    """
+    How a row is fitted.
+
+    Attributes:
+        least: What is wrong by less than this teaches nothing any more.
+        seed: Of the order in which the examples come.
+        scaled: Are long examples made comparable with short ones?
+    """
+
+    epochs: int
+    rate: float
+    shrink: float
+    least: float
+    seed: int
+    scaled: bool
+
+
+OF_TEXTS = Descent(epochs=12, rate=0.1, shrink=1e-4, least=0.01, seed=5, scaled=True)
+OF_WORDS = Descent(epochs=8, rate=0.05, shrink=2e-3, least=0.02, seed=7, scaled=False)
 
 TURNS = 3
-NAMING_EPOCHS = 8
-NAMING_RATE = 0.05
-NAMING_SHRINK = 2e-3
 
 WEIGHING_EPOCHS = 60
 WEIGHING_RATE = 0.05
 
 
-def fitted(rows: list[Example]) -> list[float]:
-    """Weights by which the sum over a text's signs tells whether its label is the right one."""
+def fitted(rows: list[Example], how: Descent = OF_TEXTS) -> list[float]:
+    """Weights by which the sum over an example's signs tells whether its label is the right one."""
     weights, sums, squares = [0.0] * SIZE, [0.0] * SIZE, [1e-3] * SIZE
-    dice = random.Random(5)
+    dice = random.Random(how.seed)
     order = list(range(len(rows)))
-    for epoch in range(EPOCHS):
+    half = how.epochs // 2
+    rate, shrink = how.rate, how.shrink  # asked for once a sign of an example
+    for epoch in range(how.epochs):
         dice.shuffle(order)
         for at in order:
             found, label = rows[at]
-            scale = Opinion.scale(len(found))
-            value = sum([weights[i] for i in found]) * scale
-            wrong = float(label) - Opinion.share(value)
-            if abs(wrong) < 0.01:
+            scale = Opinion.scale(len(found)) if how.scaled else 1.0
+            wrong = float(label) - Opinion.share(sum([weights[i] for i in found]) * scale)
+            if abs(wrong) < how.least:
                 continue
             step = wrong * scale
             for i in found:
-                slope = step - SHRINK * weights[i]
+                slope = step - shrink * weights[i]
                 squares[i] += slope * slope
-                weights[i] += RATE * slope / squares[i] ** 0.5
-        if epoch >= EPOCHS // 2:
+                weights[i] += rate * slope / squares[i] ** 0.5
+        if epoch >= half:
             for i, weight in enumerate(weights):
                 if weight:
                     sums[i] += weight
-    return [total / (EPOCHS - EPOCHS // 2) for total in sums]
+    return [total / (how.epochs - half) for total in sums]
 
 
 def fitted_naming(texts: list[tuple[list[list[int]], bool]]) -> list[float]:
@@ -63,30 +81,8 @@ def fitted_naming(texts: list[tuple[list[list[int]], bool]]) -> list[float]:
                 (word, has_name and (turn == 0 or value > 0 or value == most))
                 for word, value in zip(words, said, strict=True)
             ]
-        weights = _fitted_words(rows)
+        weights = fitted(rows, OF_WORDS)
     return weights
-
-
-def _fitted_words(rows: list[Example]) -> list[float]:
-    weights, sums, squares = [0.0] * SIZE, [0.0] * SIZE, [1e-3] * SIZE
-    dice = random.Random(7)
-    order = list(range(len(rows)))
-    for epoch in range(NAMING_EPOCHS):
-        dice.shuffle(order)
-        for at in order:
-            word, right = rows[at]
-            wrong = float(right) - Opinion.share(sum([weights[i] for i in word]))
-            if abs(wrong) < 0.02:
-                continue
-            for i in word:
-                slope = wrong - NAMING_SHRINK * weights[i]
-                squares[i] += slope * slope
-                weights[i] += NAMING_RATE * slope / squares[i] ** 0.5
-        if epoch >= NAMING_EPOCHS // 2:
-            for i, weight in enumerate(weights):
-                if weight:
-                    sums[i] += weight
-    return [total / (NAMING_EPOCHS - NAMING_EPOCHS // 2) for total in sums]
 
 
 def fitted_weighing(rows: list[tuple[Weights, bool]]) -> Weights:

@@ -7,7 +7,8 @@ import pytest
 from app.editorial.guard import GuardRequest, Verdict, checked
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.learned import continuing
-from app.editorial.guard.learned.continuing import CONTINUING, Continuing, features_over, packed
+from app.editorial.guard.learned.continuing import CONTINUING, Continuing, features_over
+from app.editorial.guard.learned.row import packed
 from app.editorial.guard.learned.signs import SIZE, Token
 
 GUARD = RuleGuard()

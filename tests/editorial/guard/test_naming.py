@@ -11,7 +11,8 @@ from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.fold import fold
 from app.editorial.guard.heard import heard_of, is_unheard
 from app.editorial.guard.learned import naming as learned
-from app.editorial.guard.learned.naming import NAMING, Naming, candidates, packed
+from app.editorial.guard.learned.naming import NAMING, Naming, candidates
+from app.editorial.guard.learned.row import packed
 from app.editorial.guard.learned.signs import SIZE, tokens
 
 GUARD = RuleGuard()

@@ -9,7 +9,8 @@ from app.editorial.guard.dictionary import names
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.fold import fold
 from app.editorial.guard.learned import weighing
-from app.editorial.guard.learned.opinion import WEIGHTS, Opinion, packed
+from app.editorial.guard.learned.opinion import WEIGHTS, Opinion
+from app.editorial.guard.learned.row import packed
 from app.editorial.guard.learned.signs import SIZE, features, hashed, tokens
 
 RANK = {Verdict.PASS: 0, Verdict.ASK: 1, Verdict.BLOCK: 2}

@@ -6,8 +6,6 @@ For identifiers told in pieces: a first name and then the surname, "her town" an
 
 from __future__ import annotations
 
-import zlib
-from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
@@ -15,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from app.editorial.guard.learned.opinion import Opinion
-from app.editorial.guard.learned.signs import SIZE, Token, hashed, of_pair, of_token
+from app.editorial.guard.learned.row import STEP, unpacked
+from app.editorial.guard.learned.signs import Token, hashed, of_pair, of_token
 
 CONTINUING: Final = Path(__file__).parent / "continuing.bin"
-STEP: Final = 1 / 48
 _EDGE: Final = 3
 """So many pieces at the end of the text before and at the beginning of the new one are looked at as neighbours."""
 
@@ -53,11 +51,7 @@ class Continuing:
     """What the weights say of a text and those before it."""
 
     def __init__(self, data: bytes) -> None:
-        self._weights = array("b", zlib.decompress(data))
-        if len(self._weights) != SIZE:
-            raise ValueError(
-                "The guard's weights for texts in pieces do not fit its signs: train them again."
-            )
+        (self._weights,) = unpacked(data, 1, "for texts in pieces")
 
     def of(self, found: Iterable[int]) -> float:
         """How much speaks for somebody being told together; above 0 is more likely than not."""
@@ -68,12 +62,6 @@ class Continuing:
 
 def said_together(earlier: Sequence[list[Token]], here: list[Token], kind: str) -> float:
     return continuing().of(hashed(features_over(earlier, here, kind)))
-
-
-def packed(weights: list[float]) -> bytes:
-    """The file's bytes."""
-    whole = [max(-127, min(127, round(weight / STEP))) for weight in weights]
-    return zlib.compress(array("b", whole).tobytes(), 9)
 
 
 @lru_cache(maxsize=1)

@@ -7,8 +7,6 @@ words that may be names are asked: those of the lists, those that were never hea
 
 from __future__ import annotations
 
-import zlib
-from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +16,10 @@ from app.editorial.guard.context import Context
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.heard import Heard, is_unheard
 from app.editorial.guard.learned.concepts import concept
-from app.editorial.guard.learned.signs import SIZE, Token, hashed
+from app.editorial.guard.learned.row import STEP, unpacked
+from app.editorial.guard.learned.signs import Token, hashed
 
 NAMING: Final = Path(__file__).parent / "naming.bin"
-STEP: Final = 1 / 48
 _UNEXPLAINED: Final = frozenset({"STRANGE", "SHOUT", "FIRST", "LAST", "WEAKNAME"})
 _REACH: Final = 4
 """How many pieces to either side of a word are looked at."""
@@ -128,9 +126,7 @@ class Naming:
     """What the weights say of a word."""
 
     def __init__(self, data: bytes) -> None:
-        self._weights = array("b", zlib.decompress(data))
-        if len(self._weights) != SIZE:
-            raise ValueError("The guard's weights for names do not fit its signs: train them again.")
+        (self._weights,) = unpacked(data, 1, "for names")
 
     def of(self, candidate: Candidate) -> float:
         """How much speaks for a name; above 0 is more likely than not."""
@@ -146,12 +142,6 @@ def likeliest(found: list[Token], context: Context, names: Names) -> tuple[float
         key=lambda pair: pair[0],
         default=None,
     )
-
-
-def packed(weights: list[float]) -> bytes:
-    """The file's bytes."""
-    whole = [max(-127, min(127, round(weight / STEP))) for weight in weights]
-    return zlib.compress(array("b", whole).tobytes(), 9)
 
 
 @lru_cache(maxsize=1)

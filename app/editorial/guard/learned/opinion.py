@@ -7,20 +7,16 @@ What it says is weighed with what the rules say (`weighing.py`).
 from __future__ import annotations
 
 import math
-import zlib
-from array import array
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from app.editorial.guard.context import Context
-from app.editorial.guard.learned.signs import SIZE, Token, hashed, of_pair, of_token
+from app.editorial.guard.learned.row import STEP, unpacked
+from app.editorial.guard.learned.signs import Token, hashed, of_pair, of_token
 
 WEIGHTS: Final = Path(__file__).parent / "weights.bin"
-_STEP: Final = 1 / 48
-"""Weights are kept as whole numbers of this, in one byte each."""
-
 
 _POINTS_AT: Final = {
     **dict.fromkeys(("FIRST", "LAST", "STRANGE", "SHOUT", "BOTH", "WEAKNAME", "lowfirst", "lowweak", "LETTER", "HANDLE"), "A"),
@@ -47,11 +43,7 @@ class Opinion:
     """What the weights say of the signs of a text."""
 
     def __init__(self, data: bytes) -> None:
-        plain = zlib.decompress(data)
-        if len(plain) != 2 * SIZE:
-            raise ValueError("The guard's weights do not fit its signs: train them again.")
-        self._block = array("b", plain[:SIZE])
-        self._ask = array("b", plain[SIZE:])
+        self._block, self._ask = unpacked(data, 2, "for texts")
 
     @staticmethod
     def scale(count: int) -> float:
@@ -64,7 +56,7 @@ class Opinion:
 
     def of(self, found: list[int]) -> tuple[float, float]:
         """How much speaks for blocking, and for asking at least; above 0 is more likely than not."""
-        scale = self.scale(len(found)) * _STEP
+        scale = self.scale(len(found)) * STEP
         block, ask = self._block, self._ask
         return sum([block[i] for i in found]) * scale, sum([ask[i] for i in found]) * scale
 
@@ -104,12 +96,6 @@ def _is_article(token: Token, low: str) -> bool:
         "·",
         "-",
     )
-
-
-def packed(block: list[float], ask: list[float]) -> bytes:
-    """The file's bytes for two rows of weights."""
-    whole = [max(-127, min(127, round(weight / _STEP))) for weight in (*block, *ask)]
-    return zlib.compress(array("b", whole).tobytes(), 9)
 
 
 @lru_cache(maxsize=1)
