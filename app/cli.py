@@ -1,4 +1,8 @@
-"""The command line, `tocsin`. Every command is a thin function; what it does lives in the rooms."""
+"""
+The command line, `tocsin`. Every command is a thin function; what it does lives in the rooms.
+
+A command asks for its rooms itself: all of them together take three seconds, and `tocsin guard check` needs none of the others.
+"""
 
 from __future__ import annotations
 
@@ -10,37 +14,18 @@ import sys
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-import asyncpg
 import typer
-from pydantic import ValidationError
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
 
 from app import __version__
-from app.accounts.audit import AuditLog
-from app.accounts.audit_verify import judge, words
-from app.accounts.checkpoints import CHECKPOINTS
-from app.accounts.recovery import Recovered, recover
-from app.accounts.vault import KeyFileRefused, new_key_file, open_vault
-from app.backup import REFUSALS as BACKUP_REFUSALS
-from app.backup import back_up, restore
-from app.backup import words as restore_words
-from app.channels.measure.lines import measure_lines
-from app.clock import SystemClock
-from app.config import Settings, World
-from app.db import Database
-from app.db_faults import DatabaseDamaged, DatabaseOwned
-from app.doctor import Level, examine
-from app.editorial.guard.lines import check_stream
-from app.editorial.template_files import read as read_templates
-from app.editorial.templates import Template
 from app.errors import AppError
-from app.migrations import migrate
-from app.remote import RemoteRefused, call
-from app.supervisor import RehearsalFailed, rehearse
+
+if TYPE_CHECKING:
+    from app.config import Settings, World
+    from app.db import Database
+    from app.editorial.templates import Template
 
 app = typer.Typer(
     name="tocsin",
@@ -86,6 +71,8 @@ def rehearse_command(
     ] = None,
 ) -> None:
     """Start a drill instance and the simulated platforms, and print where to look."""
+    from app.supervisor import RehearsalFailed, rehearse
+
     try:
         asyncio.run(rehearse(port, simulators_port, typer.echo))
     except RehearsalFailed as exc:
@@ -99,6 +86,9 @@ def doctor(
     ] = False,
 ) -> None:
     """Look at this machine and say what is missing."""
+    from app.config import World
+    from app.doctor import Level, examine
+
     findings = asyncio.run(examine(read_settings(), World.LIVE if live else World.DRILL, os.environ))
     for finding in findings:
         typer.echo(f"{finding.level:<8} {finding.about:<11} {finding.text}")
@@ -118,7 +108,6 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 8000,
 ) -> None:
     """Serve one instance: live, or a drill."""
-    # The whole product: every other command starts in a third of the time without it.
     from app.serving import START_REFUSALS
     from app.serving import serve as run_server
 
@@ -137,6 +126,8 @@ def measure_command(
     channel: Annotated[str, typer.Option(help="x, sms or facebook.")],
 ) -> None:
     """Measure texts: JSON lines {"text": …} on standard input, one JSON line each on standard output."""
+    from app.channels.measure.lines import measure_lines
+
     try:
         for answer in measure_lines(channel, sys.stdin.buffer):
             sys.stdout.write(answer + "\n")
@@ -152,6 +143,8 @@ def measure_command(
 @guard.command("check")
 def guard_check() -> None:
     """Decide texts: JSON lines {"text": …, "kind": …} on standard input, one decision each on standard output."""
+    from app.editorial.guard.lines import check_stream
+
     try:
         for answer in check_stream(sys.stdin.fileno()):
             sys.stdout.write(answer + "\n")
@@ -164,6 +157,7 @@ def guard_check() -> None:
 @app.command("migrate")
 def migrate_command(drill: DrillOption = False) -> None:
     """Bring the database to the newest revision. Starting does the same; this is for doing it beforehand."""
+    from app.migrations import migrate
 
     async def run(database: Database) -> None:
         await database.start()
@@ -182,12 +176,16 @@ def backup(
     drill: DrillOption = False,
 ) -> None:
     """Copy one consistent moment of the database. May run beside the server."""
+    from sqlalchemy.engine import make_url
+
+    from app.backup import REFUSALS, back_up
+
     url = make_url(read_settings().database_address(world_of(drill)))
     if url.get_backend_name() != "sqlite":
         raise fail("PostgreSQL makes its own backups. Next: pg_dump or a base backup.")
     try:
         made = back_up(Path(url.database or ""), target)
-    except BACKUP_REFUSALS as exc:
+    except REFUSALS as exc:
         raise fail(str(exc)) from exc
     except (sqlite3.Error, OSError) as exc:
         raise fail(f"No backup was made: {exc}. Next: run `tocsin doctor`.") from exc
@@ -203,6 +201,10 @@ def restore_command(
     drill: DrillOption = False,
 ) -> None:
     """Put a backup in place. What waited is held, and nothing goes out until people have looked."""
+    from sqlalchemy.exc import DBAPIError
+
+    from app.backup import REFUSALS, restore, words
+
     settings = read_settings()
     try:
         done = asyncio.run(
@@ -213,11 +215,11 @@ def restore_command(
                 ZoneInfo(settings.time_zone),
             )
         )
-    except BACKUP_REFUSALS as exc:
+    except REFUSALS as exc:
         raise fail(str(exc)) from exc
     except (DBAPIError, sqlite3.Error, OSError) as exc:
         raise fail(f"It could not be restored: {exc}. Next: run `tocsin doctor`.") from exc
-    typer.echo(restore_words(done))
+    typer.echo(words(done))
 
 
 @audit.command()
@@ -235,6 +237,11 @@ def verify(
     ] = None,
 ) -> None:
     """Check that no entry of the audit chain was changed, removed, swapped or cut off. May run beside the server."""
+    import asyncpg
+    from sqlalchemy.engine import make_url
+
+    from app.accounts.audit_verify import judge, words
+
     settings, world = read_settings(), world_of(drill)
     address = settings.database_address(world)
     file = make_url(address)
@@ -260,6 +267,9 @@ def verify(
 @audit.command("key")
 def audit_key(drill: DrillOption = False) -> None:
     """Show the public key of the checkpoints, to be noted where nobody of the house can change it."""
+    from app.accounts.checkpoints import CHECKPOINTS
+    from app.accounts.vault import KeyFileRefused, open_vault
+
     try:
         vault = open_vault(read_settings().key_path(world_of(drill)))
     except KeyFileRefused as exc:
@@ -274,6 +284,8 @@ app.add_typer(keys, name="keys")
 @keys.command("new")
 def keys_new(path: Annotated[Path, typer.Argument(help="Where to write it; must not exist.")]) -> None:
     """Make a key file. Keep a copy of it apart from the database's backups."""
+    from app.accounts.vault import new_key_file
+
     try:
         new_key_file(path)
     except FileExistsError as exc:
@@ -364,8 +376,10 @@ TemplateFile = Annotated[
 
 
 def _templates_of(path: Path) -> list[Template]:
+    from app.editorial.template_files import read
+
     try:
-        return read_templates(sys.stdin.read() if str(path) == "-" else path.read_text("utf-8"))
+        return read(sys.stdin.read() if str(path) == "-" else path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as exc:
         raise fail(f"{path} cannot be read: {exc}. Next: give a text file in UTF-8.") from exc
     except AppError as exc:
@@ -417,6 +431,11 @@ def person_recover(
 
     On SQLite the server has to be stopped for it: one process owns the file.
     """
+    from sqlalchemy.engine import make_url
+
+    from app.accounts.audit import AuditLog
+    from app.accounts.recovery import Recovered, recover
+    from app.clock import SystemClock
 
     async def run(database: Database) -> Recovered:
         await database.start()
@@ -439,6 +458,8 @@ def person_recover(
 
 
 def _remote(server: str, key: str, method: str, path: str, body: Any = None) -> Any:
+    from app.remote import RemoteRefused, call
+
     try:
         return call(server, key, method, path, body)
     except RemoteRefused as exc:
@@ -446,11 +467,18 @@ def _remote(server: str, key: str, method: str, path: str, body: Any = None) -> 
 
 
 def world_of(drill: bool) -> World:
+    from app.config import World
+
     return World.DRILL if drill else World.LIVE
 
 
 def on_database(work: Callable[[Database], Coroutine[Any, Any, T]], world: World) -> T:
     """Run one piece of work on the database of a world; what a person can mend becomes one line."""
+    from sqlalchemy.exc import DBAPIError
+
+    from app.db import Database
+    from app.db_faults import DatabaseDamaged, DatabaseOwned
+
     try:
         return asyncio.run(work(Database(read_settings().database_address(world))))
     except (DatabaseOwned, DatabaseDamaged) as exc:
@@ -461,6 +489,10 @@ def on_database(work: Callable[[Database], Coroutine[Any, Any, T]], world: World
 
 def read_settings() -> Settings:
     """The settings, or one line that names the wrong one. The value is not shown: it may be a secret."""
+    from pydantic import ValidationError
+
+    from app.config import Settings
+
     try:
         return Settings()
     except ValidationError as exc:

@@ -35,6 +35,20 @@ class TestHelp:
         assert "rehears" in said
 
 
+class TestStart:
+    def test_the_guard_starts_without_the_rooms_of_other_commands(self) -> None:
+        """Neither the database's nor the server's libraries: they take longer than the guard itself."""
+        looks = (
+            "import sys, app.cli, app.editorial.guard.lines\n"
+            "print(*sorted({name.split('.')[0] for name in sys.modules}"
+            " & {'sqlalchemy', 'alembic', 'asyncpg', 'fastapi', 'httpx', 'pydantic', 'redis', 'sqlmodel'}))"
+        )
+        found = subprocess.run(
+            [sys.executable, "-c", looks], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        assert found.stdout.split() == []
+
+
 class TestMeasure:
     def test_every_line_has_its_answer_in_order(self, tmp_path: Path) -> None:
         """Good and bad lines, one for one, with a broken character among them."""
