@@ -13,7 +13,7 @@ from app.editorial.guard.context import BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.presented import is_strange, is_thing
-from app.editorial.guard.words.harmless import EPONYMS, INSTITUTIONS
+from app.editorial.guard.words.harmless import EPONYMS, INSTITUTIONS, MNEMONICS
 from app.editorial.guard.words.people import COMMON
 from app.editorial.guard.words.towns import TOWNS
 
@@ -203,6 +203,8 @@ def _named(c: Context, names: Names) -> Iterator[tuple[int, int]]:
     for match in _LETTERS.finditer(c.plain):
         joined = re.sub(r"[^A-Za-z]", "", match["n"])
         low = joined.lower()
+        if low in MNEMONICS:
+            continue
         if 5 < len(low) < 25 and is_strange(names, low, "", inside=False) and not _two_words(names, low):
             yield match.span("n")
 

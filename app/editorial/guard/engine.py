@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from app.editorial.guard.allowed import hide
@@ -17,6 +18,7 @@ from app.editorial.guard.contacts import contacts
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import GuardDecision, GuardRequest, Span, Verdict
 from app.editorial.guard.dictionary import names
+from app.editorial.guard.disguises import tidied
 from app.editorial.guard.dwelling import dwelling
 from app.editorial.guard.evasion import other_readings, spread_names
 from app.editorial.guard.fold import View, fold
@@ -93,8 +95,11 @@ class RuleGuard:
             )
         # An unknown kind is judged like the strictest.
         kind = request.kind if request.kind in KINDS else "surgery"
-        main = fold(text)
+        rough = fold(text)
+        main = tidied(rough)
         hidden = hide(main, tuple(request.staff_allow), request.allow)
+        # The width of gaps tells letters that are kept apart from words.
+        uneven = hidden if main is rough else hide(rough, tuple(request.staff_allow), request.allow)
         context = Context(hidden, kind, lang, langs)
         spans: list[Span] = []
         judged = self._judge(context)
@@ -106,7 +111,8 @@ class RuleGuard:
                 Finding(a, b, "A", BLOCK, reason, "the patient") for a, b in spread_names(hidden, names())
             ]
         spans += [_span(main, finding) for finding in alone]
-        for reading in other_readings(hidden, names()):
+        readings = list(other_readings(uneven, names()))
+        for reading in readings:
             found = [*self._judge(Context(reading, kind, lang, langs)), *registered(reading, request.deny)]
             spans += [_surer(text, _span(reading, f)) for f in found if reading.counts(f.start, f.end)]
         alone_blocks = any(span.verdict == BLOCK for span in spans)
@@ -139,14 +145,15 @@ class RuleGuard:
                 span.verdict == BLOCK for span in spans[len(judged) :]
             )
         if self._second_opinion and (verdict != BLOCK or doubtful):
-            decided, more = weighed(masked(context), names(), verdict, _earlier(request))
-            if more is not None:
-                kept = _merged([*spans, _span(main, more)])
-            elif decided != verdict:
-                kept = tuple(
-                    replace(span, verdict=min(span.verdict, decided, key=_RANK.__getitem__)) for span in kept
-                )
-            verdict = decided
+            verdict, kept = _second(context, verdict, spans, _earlier(request))
+            # What was disguised is weighed as what it stands for.
+            for reading in readings:
+                if verdict == BLOCK:
+                    break
+                _, more = weighed(masked(Context(reading, kind, lang, langs)), names(), verdict)
+                if more is not None and reading.counts(more.start, more.end):
+                    kept = _merged([*kept, _surer(text, _span(reading, more))])
+                    verdict = max((span.verdict for span in kept), key=_RANK.__getitem__)
         return GuardDecision(verdict, kept, lang)
 
     def _judge(self, context: Context) -> list[Finding]:
@@ -238,7 +245,20 @@ def _span(view: View, finding: Finding) -> Span:
     return Span(start, end, finding.cls, finding.reason, finding.replacement, finding.verdict)
 
 
-_SPACED_OUT = Lazy(r"(?:[^\W\d_][ .\-_*|~/·•]{1,3}){4,}[^\W\d_]")
+_SPACED_OUT = Lazy(r"(?:[^\W\d_][^\w\r\n]{1,4}){4,}[^\W\d_]")
+
+
+def _second(
+    context: Context, verdict: Verdict, spans: list[Span], earlier: Sequence[list[Token]]
+) -> tuple[Verdict, tuple[Span, ...]]:
+    """The decision when what was learned has been heard beside the rules, which said `verdict` for these spans."""
+    decided, more = weighed(masked(context), names(), verdict, earlier)
+    if more is not None:
+        return decided, _merged([*spans, _span(context.view, more)])
+    kept = _merged(spans)
+    if decided != verdict:
+        kept = tuple(replace(s, verdict=min(s.verdict, decided, key=_RANK.__getitem__)) for s in kept)
+    return decided, kept
 
 
 def _surer(text: str, span: Span) -> Span:

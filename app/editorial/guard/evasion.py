@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.disguises import disguises
 from app.editorial.guard.fold import View, rewritten
 from app.editorial.guard.words.alternatives import by_start
+from app.editorial.guard.words.harmless import MNEMONICS
 
 _UNITS = {
     "zero": 0, "oh": 0, "nought": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "niner": 9,
@@ -60,7 +62,7 @@ _ONE_NUMBER = re.compile(_NUMBER)
 _COUNTDOWN = re.compile(r"^(?:10)?(?:987)?(?:654)?(?:54)?(?:4)?321(?:0)?$|^12345?$|^123$")
 
 _SPACED = re.compile(
-    r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,()']{1,4})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:\+[ ._-]{0,3})?(?:[A-Za-z0-9](?:[ ._\-*|~/,()'+=:;<>^\u2190-\u2bff\U0001f000-\U0001faff]{1,4})){2,}[A-Za-z0-9](?![A-Za-z0-9])"
 )
 _SPACED_ADDRESS = re.compile(
     r"(?<!\S)(?:[A-Za-z0-9@._%+-](?P<by>[ .\-*|~]))(?:[A-Za-z0-9@._%+-](?P=by)){5,}[A-Za-z0-9@._%+-](?!\S)"
@@ -74,6 +76,7 @@ _LEET_WORD = re.compile(
 )
 _LEET = {ord(a): b for a, b in zip("034578@$!", "oeastbasi", strict=True)}
 _LEET_INSIDE = re.compile(r"[a-z][0134578@$!]{1,2}[a-z]|^[034578@$][a-z]{3,}", re.I)
+_LEET_WITHIN = re.compile(r"(?<=[a-z])[0134578@$](?=[a-z])")
 _KIN = frozenset(
     "pare mare fill filla germa germana dona marit pacient paciente paziente patient patiente madre padre figlio figlia moglie marito hijo hija mujer marido mere pere fils fille femme mari mother father son daughter wife husband sister brother sortit salido uscito sorti quirofan sala surgery".split()
 )
@@ -94,6 +97,7 @@ def other_readings(view: View, names: Names) -> Iterator[View]:
     ):
         if reading is not None:
             yield reading
+    yield from disguises(view, names)
 
 
 def _spelled(view: View) -> View | None:
@@ -139,7 +143,7 @@ def _spaced(view: View) -> View | None:
             match = (
                 _SPACED.match(view.plain, match.start() + 2) or match
             )  # "a T o m": a preposition stands before
-        text = re.sub(r"[ ._\-*|~/,()]*'[ ._\-*|~/,()]*", "'", match.group().lstrip("+ ._-"))
+        text = re.sub(r"[^A-Za-z0-9']*'[^A-Za-z0-9']*", "'", match.group().lstrip("+ ._-"))
         gaps = Counter(re.findall(r"[^A-Za-z0-9']+", text)).most_common()
         # "T.o.m A.l.v": the usual gap is between letters, any other one between words.
         words = re.split("|".join(re.escape(gap) for gap, _ in gaps[1:]), text) if gaps[1:] else [text]
@@ -148,6 +152,8 @@ def _spaced(view: View) -> View | None:
             joined = re.sub(r"(?<=[a-z]{3})(?=\d)", " ", joined)
             joined = re.sub(r"(?<=[a-z]{2})(?=[A-Z][a-z])|(?<=^[A-Z][a-z])(?=[A-Z][a-z])", " ", joined)
         letters = joined.replace(" ", "").replace("'", "")
+        if letters.lower() in MNEMONICS:
+            continue
         if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()):
             plus = "+" if match.group().startswith("+") else ""
             end = match.end()
@@ -158,7 +164,7 @@ def _spaced(view: View) -> View | None:
 
 
 _SYLLABLES = re.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,3}(?P<by>[.\-_*|~/])(?:[A-Za-z]{1,3}(?P=by)){1,}[A-Za-z]{1,4}|(?:[A-Za-z] ){3,}[A-Za-z])(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,3}(?P<by>[.\-_*|~/+=])(?:[A-Za-z]{1,3}(?P=by)){1,}[A-Za-z]{1,4}|(?:[A-Za-z] ){3,}[A-Za-z])(?![A-Za-z0-9])"
 )
 
 
@@ -166,6 +172,8 @@ def spread_names(view: View, names: Names) -> Iterator[tuple[int, int]]:
     """Given names whose letters or syllables were kept apart by the same sign."""
     for match in _SYLLABLES.finditer(view.plain):
         joined = re.sub(r"[^A-Za-z]", "", match.group()).lower()
+        if joined in MNEMONICS:
+            continue
         if len(joined) > 3 and (joined in names.first or joined in names.only_surnames):
             yield match.span()
 
@@ -203,8 +211,10 @@ def _leet(view: View, names: Names) -> View | None:
         if sum(c.isalpha() for c in text) < len(text) / (3 if several else 2):
             continue
         word = text.translate(_LEET | {ord("1"): "i"})
-        if several and word.isalpha() and _LEET_INSIDE.search(text):
-            # Who writes two words so writes all: what is no word then is a name.
+        if word.isalpha() and (
+            (several and _LEET_INSIDE.search(text)) or len(_LEET_WITHIN.findall(text)) > 1
+        ):
+            # Who writes two words so writes all, and nobody twice in a word by chance: what is no word then is a name.
             low = word.lower()
             said = low in _KIN or (low in names.plain_words and low not in names.first)
             changes.append((match.start(), match.end(), low if said else word.title()))

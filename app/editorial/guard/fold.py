@@ -135,8 +135,10 @@ def fold(text: str) -> View:
     ends: list[int] = []
     for index, char in enumerate(text):
         pieces = char if " " <= char <= "~" else _pieces(char)
-        if char == "·" and letters and letters[-1].isalpha():
-            pieces = ""  # Catalan l·l, and a way to split a name
+        if char == "·":
+            # Catalan l·l, and a way to split a name; after every letter it is a gap like others.
+            every = text[index - 2 : index - 1] == "·" or text[index + 2 : index + 3] == "·"
+            pieces = "*" if every else "" if letters and letters[-1].isalpha() else pieces
         if not pieces and ends:
             ends[-1] = index + 1
         for piece in pieces:

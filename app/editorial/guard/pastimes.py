@@ -5,7 +5,9 @@ suture, the street of a shelter. What the rules saw there is taken back, unless 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from app.editorial.guard.context import HIDDEN, Context, Finding
 from app.editorial.guard.decision import Verdict
@@ -49,6 +51,10 @@ _WISH = Lazy(
 )
 
 
+_STEPS = Lazy(r"(?<![a-z0-9])[a-h](?:[^a-z0-9]{1,3}[b-j]){2,}(?![a-z0-9'])")
+"""Single letters in a row, which are steps where each follows the one before."""
+
+
 def pastimes(c: Context, found: list[Finding]) -> list[Finding]:
     """The findings without what these explain."""
     return [f for f in found if not _explained(c, f)]
@@ -57,7 +63,7 @@ def pastimes(c: Context, found: list[Finding]) -> list[Finding]:
 def masked(c: Context) -> Context:
     """The same text with these hidden, for the learned opinion."""
     plain = c.plain
-    for start, end in (*unspoken(c), *said(c), *visits_of_everybody(c)):
+    for start, end in (*unspoken(c), *said(c), *visits_of_everybody(c), *_steps(c)):
         plain = plain[:start] + HIDDEN * (end - start) + plain[end:]
     for pattern in (_NAMED, _LOT_NUMBER) if c.kind == "surgery" else ():
         for match in pattern.finditer(c.low):
@@ -66,6 +72,14 @@ def masked(c: Context) -> Context:
             if _explained(c, seen):
                 plain = plain[:start] + HIDDEN * (end - start) + plain[end:]
     return c if plain == c.plain else replace(c, view=replace(c.view, plain=plain))
+
+
+def _steps(c: Context) -> Iterator[tuple[int, int]]:
+    """ "A, B, C": letters of no name."""
+    for match in _STEPS.finditer(c.low):
+        letters = [ch for ch in match.group() if ch.isalpha()]
+        if all(ord(two) == ord(one) + 1 for one, two in pairwise(letters)):
+            yield match.span()
 
 
 def _explained(c: Context, f: Finding) -> bool:

@@ -148,3 +148,7 @@ DEVICE_BEFORE = (
     r"ampolla|ampoule|protesi|prothese|protesis|protesis|filo|fil|hilo|canale|canal|conducto|conducte|nodo|noeud|nodulo|node|sacca|bolsa|ligne|linea|linia|"
     r"classificazione|classification|clasificacion|classificacio|criteri|criteres|criterios|indice|index|by|ago|aiguille|aguja|agulla"
 )
+MNEMONICS = frozenset(
+    "spikes sample sbar isbar avpu fast befast mist atmist methane ethane socrates opqrst dope soap start triss rice abcd abcde cabcde live stop".split()
+)
+"""Steps that are taught by their letters."""

@@ -1,0 +1,130 @@
+"""
+More other readings, each a view with the way back: characters written as codes, an emoji inside a word, a name cut in
+two, letters told by words ("N for November"), cases swapped, a name backwards. And words far apart, side by side.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.editorial.guard.dictionary import Names
+from app.editorial.guard.fold import View, fold, rewritten
+from app.editorial.guard.heard import is_unheard
+from app.editorial.guard.learned.sorts import sort_of
+
+_ENTITIES = re.compile(r"(?:&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});)+")
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})+")
+_PICTURE = r"[\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
+_INSIDE = re.compile(rf"(?<=[A-Za-z0-9]){_PICTURE}+(?=[A-Za-z0-9])")
+_HALVES = re.compile(r"(?<![A-Za-z'-])([A-Za-z]{2,9})(?: {1,2}|[.\-\"*_/'|]|\.\.\.)([a-z]{2,9})(?![A-Za-z'])")
+_GAPS = re.compile(rf"(?<=[^\s])(?: +(?:{_PICTURE}+ *)+| {{2,}})(?=\w)")
+_FEW_LETTERS = 5
+_SWAPPED = re.compile(r"(?<![A-Za-z0-9])[a-z][A-Z]{2,}(?![A-Za-z0-9])")
+_BACKWARDS = re.compile(r"(?<![A-Za-z0-9])[a-z]{2,}[A-Z](?![A-Za-z0-9])")
+_LETTER_WORDS = (
+    "alfa alpha bravo charlie delta echo foxtrot golf hotel india juliett juliet kilo lima mike november oscar papa quebec romeo sierra tango uniform"
+    " victor whiskey whisky xray x-ray yankee zulu"
+).split()
+"""Source: the alphabet of the ICAO, Annex 10, volume II."""
+_LETTERS_TOLD = re.compile(
+    rf"(?<![a-z])(?:(?:{'|'.join(_LETTER_WORDS)})(?:[ ,.-]+|(?![a-z]))){{4,}}"
+    r"|(?<![a-z])(?:([a-z]),? (?:for|as in|like|of|comme|come|de|di|d'|com) ?[a-z]{3,}(?:[ ,.;-]+|(?![a-z]))(?:and |e |et |y |i )?){3,}"
+)
+_ONE_LETTER = re.compile(
+    rf"(?<![a-z])(?:([a-z]),? (?:for|as in|like|of|comme|come|de|di|d'|com) ?([a-z]{{3,}})|({'|'.join(_LETTER_WORDS)}))(?![a-z])"
+)
+
+Changes = list[tuple[int, int, str]]
+
+
+def disguises(view: View, names: Names) -> Iterator[View]:
+    for changes in (
+        _encoded(view),
+        _pictures(view),
+        _cut_in_two(view, names),
+        _letters_told(view),
+        _turned(view, names),
+    ):
+        if changes:
+            yield rewritten(view, changes)
+
+
+def tidied(view: View) -> View:
+    """Words that stand far apart, or with pictures between them, side by side."""
+    if "  " not in view.plain and view.plain.isascii():
+        return view
+    gaps = [(*match.span(), " ") for match in _GAPS.finditer(view.plain)]
+    return replace(rewritten(view, gaps), only=None) if gaps else view
+
+
+def _encoded(view: View) -> Changes:
+    found: Changes = []
+    for match in _ENTITIES.finditer(view.plain):
+        text = fold(html.unescape(match.group())).plain
+        if text != match.group():
+            found.append((*match.span(), text))
+    for match in _ESCAPES.finditer(view.plain):
+        text = fold(re.sub(r"\\u(....)|\\x(..)|%(..)", _character, match.group())).plain
+        if len(text) > 1 and any(ch.isalpha() for ch in text):  # "50%20%30" is no code
+            found.append((*match.span(), text))
+    found.sort()
+    return found
+
+
+def _character(match: re.Match[str]) -> str:
+    return chr(int(match[1] or match[2] or match[3], 16))
+
+
+def _pictures(view: View) -> Changes:
+    """What they part is read as one word; as two it is read anyway."""
+    if view.plain.isascii():
+        return []
+    return [(*match.span(), "") for match in _INSIDE.finditer(view.plain)]
+
+
+def _cut_in_two(view: View, names: Names) -> Changes:
+    """ "Bac hir": halves that are no words by themselves, of a name."""
+    found: Changes = []
+    for match in _HALVES.finditer(view.plain):
+        head, tail = match[1].lower(), match[2]
+        whole = head + tail
+        if len(whole) < _FEW_LETTERS or not (whole in names.first or whole in names.last):
+            continue
+        if whole in names.plain_words or not (_is_no_word(head, names) and _is_no_word(tail, names)):
+            continue
+        found.append((*match.span(), whole.title()))
+    return found
+
+
+def _is_no_word(text: str, names: Names) -> bool:
+    if text in names.plain_words or text in names.first or sort_of(text):
+        return False
+    return len(text) < 4 or is_unheard(names, text)
+
+
+def _letters_told(view: View) -> Changes:
+    found: Changes = []
+    for match in _LETTERS_TOLD.finditer(view.low):
+        letters = ""
+        for one in _ONE_LETTER.finditer(match.group()):
+            if one[1] and not one[2].startswith(one[1]):
+                letters = ""
+                break
+            letters += one[1] or one[3][0]
+        if len(letters) > 2:
+            end = match.start() + len(match.group().rstrip(" ,.;-"))
+            found.append((match.start(), end, letters.title()))
+    return found
+
+
+def _turned(view: View, names: Names) -> Changes:
+    found: Changes = [(*m.span(), m.group().title()) for m in _SWAPPED.finditer(view.plain)]
+    for match in _BACKWARDS.finditer(view.plain):
+        word = match.group()[::-1]
+        if len(word) > 3 and (word.lower() in names.first or word.lower() in names.last):
+            found.append((*match.span(), word))
+    found.sort()
+    return found
