@@ -40,6 +40,11 @@ FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"seventeenth"}), frozenset()),
     (frozenset({"nineteenth"}), frozenset()),
     (frozenset({"twentieth"}), frozenset()),
+    (frozenset({"twentysecond"}), frozenset()),
+    (frozenset({"twentythird"}), frozenset()),
+    (frozenset({"twentyfourth"}), frozenset()),
+    (frozenset({"twentysixth"}), frozenset()),
+    (frozenset({"twentyseventh"}), frozenset()),
     (frozenset({"product"}), frozenset({"library"})),
 )
 """Authors that are strangers by turns, and the sets of ours that were written when they had been read."""

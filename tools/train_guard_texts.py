@@ -13,6 +13,7 @@ from app.editorial.guard.decision import GuardRequest, Verdict
 from app.editorial.guard.dictionary import names
 from app.editorial.guard.fold import fold
 from app.editorial.guard.heard import heard_of
+from app.editorial.guard.language import language
 from app.editorial.guard.learned.continuing import features_over
 from app.editorial.guard.learned.naming import candidates
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
@@ -41,6 +42,11 @@ AUTHORS = {
     "seventeenth": 17,
     "nineteenth": 19,
     "twentieth": 20,
+    "twentysecond": 22,
+    "twentythird": 23,
+    "twentyfourth": 24,
+    "twentysixth": 26,
+    "twentyseventh": 27,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")
@@ -59,6 +65,7 @@ class Text:
     decision: str
     has_name: bool
     kind: str
+    lang: str
     plain: str
     low: str
     pieces: list[Token]
@@ -121,6 +128,7 @@ def _text(
         decision,
         has_name,
         request.kind,
+        request.lang or language(request.text[:300]),
         view.plain,
         view.low,
         pieces,
@@ -203,6 +211,6 @@ def words_that_may_be_names(
         others = heard_of(heard(texts, left_out | same_author(name)))
         for at, text in enumerate(texts):
             if text.source == name and text.counts:
-                asked = candidates(text.pieces, text.plain, text.low, text.kind, names(), others)
+                asked = candidates(text.pieces, text.plain, text.low, text.kind, text.lang, names(), others)
                 found[at] = [one.signs for one in asked]
     return found

@@ -19,7 +19,7 @@ def decide(text: str, asked: str | None) -> Verdict:
 
 def test_an_answer_is_looked_at_as_an_answer_too() -> None:
     """Said to nobody, somebody asks whose husband that is; said to somebody who asked, it confirms who is here."""
-    text = "Your husband is recovering in our unit."
+    text = "Your husband is well."
     assert decide(text, None) == Verdict.ASK
     assert decide(text, "How is he?") == Verdict.BLOCK
 

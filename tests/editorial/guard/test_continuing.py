@@ -19,7 +19,7 @@ IN_PIECES = [
     ("surgery", ["Implanted today: pump, serial VQ-3381"], "and the serial goes on 77-B2"),
     ("reply", ["You ask whether the man we operated on is your uncle Basil Fenwright."], "Yes, that is him."),
     ("surgery", ["La paziente abita in via dei Calzaiuoli."], "Al civico 41, secondo piano."),
-    ("reply", ["Abbiamo in reparto una certa Gelsomina."], "Sì, Scannapieco, esatto."),
+    ("reply", ["Abbiamo in reparto una certa Gelsomina."], "Sì, Scannapieco, proprio lei."),
     ("surgery", ["La voiture du patient est immatriculée GH"], "et la suite, 318 et KT"),
     ("reply", ["Nous avons bien une Philomène dans le service."], "Oui, Castagnet, c'est bien elle."),
     ("surgery", ["El paciente vive en la calle Embajadores."], "El portal es el 212."),

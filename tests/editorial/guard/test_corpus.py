@@ -190,7 +190,7 @@ class TestAnotherAuthor:
             "evasions": 0.86,
             "split": 0.75,
             "harmless not blocked": 0.95,
-            "harmless not asked": 0.85,
+            "harmless not asked": 0.84,
         }
         holds(found, floors, least_n=3)
 

@@ -21,7 +21,7 @@ GUARD = RuleGuard()
 def asked(text: str) -> list[str]:
     """The words of a text that may be names."""
     view = fold(text)
-    found = candidates(tokens(view.plain, view.low, names()), view.plain, view.low, "surgery", names())
+    found = candidates(tokens(view.plain, view.low, names()), view.plain, view.low, "surgery", "en", names())
     return [view.plain[one.start : one.end] for one in found]
 
 
@@ -89,6 +89,7 @@ class TestNaming:
             "tchoumba dort",
             "tchoumba dort",
             "surgery",
+            "fr",
             names(),
         )
         row = [0.0] * SIZE

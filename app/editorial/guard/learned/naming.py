@@ -34,7 +34,13 @@ class Candidate(NamedTuple):
 
 
 def candidates(
-    found: list[Token], plain: str, low: str, kind: str, names: Names, among: Heard | None = None
+    found: list[Token],
+    plain: str,
+    low: str,
+    kind: str,
+    lang: str,
+    names: Names,
+    among: Heard | None = None,
 ) -> Iterator[Candidate]:
     """`among`: the words that count as heard, where they are not those of the guard."""
     words = [low[token.start : token.end] for token in found]
@@ -50,7 +56,7 @@ def candidates(
         text = plain[token.start : token.end]
         case = "U" if text.isupper() else "C" if text[0].isupper() else "l"
         what = f"{case}{sort}{'A' if capitals else 'n'}"
-        yield Candidate(token.start, token.end, hashed(_shown(found, at, word, what, plain, kind)))
+        yield Candidate(token.start, token.end, hashed(_shown(found, at, word, what, plain, kind, lang)))
 
 
 def _sort(word: str, names: Names, among: Heard | None) -> str:
@@ -72,7 +78,9 @@ def _known_sort(word: str, names: Names) -> str:
     return _sort(word, names, None)
 
 
-def _shown(found: list[Token], at: int, word: str, what: str, plain: str, kind: str) -> Iterator[str]:
+def _shown(
+    found: list[Token], at: int, word: str, what: str, plain: str, kind: str, lang: str
+) -> Iterator[str]:
     def stem(place: int) -> str:
         if place < 0 or place >= len(found):
             return "^" if place < 0 else "$"
@@ -93,6 +101,11 @@ def _shown(found: list[Token], at: int, word: str, what: str, plain: str, kind: 
     yield f"g:{token.sort}"
     yield f"g:{token.sort} {case}"
     yield f"k:{kind} {what}"
+    # "En Jan" and "la Mar" name somebody in Catalan; elsewhere they are a place to be in, and the sea.
+    yield f"L:{lang} {what}"
+    yield f"L<:{lang} {stem(at - 1)} {case}"
+    yield f"L<s:{lang} {sign(at - 1)} {what}"
+    yield f"L>s:{lang} {sign(at + 1)} {what}"
     yield f"m:{before} {what}"
     yield f"n:{after} {what}"
     yield f"mn:{before} {after} {case}"
@@ -138,7 +151,10 @@ def likeliest(found: list[Token], context: Context, names: Names) -> tuple[float
     """The word that is most likely a name, and how much speaks for it; nothing where no word may be one."""
     said = naming()
     return max(
-        ((said.of(one), one) for one in candidates(found, context.plain, context.low, context.kind, names)),
+        (
+            (said.of(one), one)
+            for one in candidates(found, context.plain, context.low, context.kind, context.lang, names)
+        ),
         key=lambda pair: pair[0],
         default=None,
     )
