@@ -85,6 +85,8 @@ class TestComingIn:
         await tablet.get_by_role("button", name="Pair", exact=True).click()
 
         await expect(tablet.get_by_role("dialog")).to_contain_text("Say nothing that could tell who")
+        # Behind it the first step is checked, and Send takes its colour.
+        await expect(tablet.locator("#send")).not_to_have_attribute("aria-disabled", "true")
         await scan(tablet, "policy")
         await tablet.get_by_role("button", name="Later").click()
         await tablet.locator("textarea").fill("The patient is asleep and well.")
