@@ -17,10 +17,10 @@ from app.editorial.guard.learned.sorts import sort_of
 
 _ENTITIES = re.compile(r"(?:&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});)+")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})+")
-_PICTURE = r"[\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff]"
-_INSIDE = re.compile(rf"(?<=[A-Za-z0-9]){_PICTURE}+(?=[A-Za-z0-9])")
+_PICTURES = r"\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
+_INSIDE = re.compile(rf"(?<=[A-Za-z0-9])[{_PICTURES}]+(?=[A-Za-z0-9])")
 _HALVES = re.compile(r"(?<![A-Za-z'-])([A-Za-z]{2,9})(?: {1,2}|[.\-\"*_/'|]|\.\.\.)([a-z]{2,9})(?![A-Za-z'])")
-_GAPS = re.compile(rf"(?<=[^\s])(?: +(?:{_PICTURE}+ *)+| {{2,}})(?=\w)")
+_GAPS = re.compile(rf"(?<=\S)(?: +[{_PICTURES}][{_PICTURES} ]*| {{2,}})(?=\w)")
 _FEW_LETTERS = 5
 _SWAPPED = re.compile(r"(?<![A-Za-z0-9])[a-z][A-Z]{2,}(?![A-Za-z0-9])")
 _BACKWARDS = re.compile(r"(?<![A-Za-z0-9])[a-z]{2,}[A-Z](?![A-Za-z0-9])")

@@ -50,6 +50,15 @@ class TestReadings:
         """Nothing is read into measures, teams' names and lists of steps."""
         assert list(disguises(fold(text), names())) == []
 
+    @pytest.mark.timeout(30)
+    @pytest.mark.parametrize(
+        "sign", ["🌸", "🌸 ", " ", "&", "%4", "a ", "a-", "alfa ", "a for a ", "aB", "·", "👉a"]
+    )
+    def test_a_long_row_of_anything_is_read_at_once(self, sign: str) -> None:
+        """Whoever applauds a hundred times, or wants to hold us up, waits no longer than others."""
+        text = "well done " + sign * (2_000 // len(sign))
+        assert RuleGuard().check(GuardRequest(text=text, kind="reply", lang="en")).verdict in Verdict
+
     @pytest.mark.parametrize("text", ["our  patient   Mario 👏", "our 🌸 patient 🌸🌸 Mario 👏"])
     def test_words_far_apart_stand_side_by_side(self, text: str) -> None:
         """What a wide gap or a picture parts belongs together, and every word keeps its place."""
