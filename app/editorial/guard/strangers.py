@@ -283,6 +283,10 @@ def _judge(
     return Finding(start, end, "A", verdict, "Somebody's name seems to stand here.", "the patient")
 
 
+_LONGEST = 40
+"""Letters of a name, however joined; the shape of thousands would be looked for as many times."""
+
+
 def _namey(names: Names, word: Word) -> bool:
     if word.low in names.plain_words and word.low not in names.strong_first:
         return False
@@ -291,7 +295,7 @@ def _namey(names: Names, word: Word) -> bool:
         low in names.first
         or low in names.last
         or any(p in names.first or p in names.last for p in low.split("-"))
-        or bool(_SHAPE.search(low))
+        or (len(low) <= _LONGEST and bool(_SHAPE.search(low)))
     )
 
 

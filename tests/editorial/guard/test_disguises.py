@@ -52,7 +52,7 @@ class TestReadings:
 
     @pytest.mark.timeout(30)
     @pytest.mark.parametrize(
-        "sign", ["🌸", "🌸 ", " ", "&", "%4", "a ", "a-", "alfa ", "a for a ", "aB", "·", "👉a"]
+        "sign", ["🌸", "🌸 ", " ", "&", "%4", "a ", "a-", "@a", "alfa ", "a for a ", "aB", "·", "👉a"]
     )
     def test_a_long_row_of_anything_is_read_at_once(self, sign: str) -> None:
         """Whoever applauds a hundred times, or wants to hold us up, waits no longer than others."""
