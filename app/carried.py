@@ -21,6 +21,7 @@ _COPIED = ("opted_out", "limit_grant", "limit_hold")
 _ACCESS: Mapping[str, tuple[str, ...]] = {
     "person": (
         "disabled_at", "password_hash", "password_changed_at", "totp_enc", "totp_since", "totp_counter",
+        "sessions_ended_at",
     ),
     "session": ("revoked_at",),
     "device": ("wiped_at", "wiped_why", "pin_hash", "pin_tries"),

@@ -86,6 +86,7 @@ from app.editorial.gate import EditorialGate
 from app.editorial.guard import Guard, GuardRequest, allow_from, checked
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.handover import Handovers
+from app.editorial.lapse_watch import LapseWatch
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.preparing import Preparing
@@ -318,6 +319,7 @@ def create_app(
     unused_pictures = UnusedPictures(database, audit, clock, media_folder)
     silence_watch = SilenceWatch(database, audit, clock, announce)
     delegate_watch = DelegateWatch(database, audit, clock, announce)
+    lapse_watch = LapseWatch(database, audit, clock, new_id, announce)
     consent_watch = ConsentWatch(database, consents, clock)
     daily = DailyCheck(database)
     ways = {"poll": polling.run, "stream": streaming.run, "recheck": rechecking.run}
@@ -392,6 +394,7 @@ def create_app(
                 unused_pictures,
                 silence_watch,
                 delegate_watch,
+                lapse_watch,
                 consent_watch,
                 listening,
             ):

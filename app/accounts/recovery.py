@@ -17,11 +17,11 @@ from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.accounts.codes import code_hash, new_code
-from app.accounts.sessions import end_sessions, void_codes
+from app.accounts.sessions import end_all_sessions, void_codes
 from app.clock import Clock
 from app.db import Database
 from app.errors import Conflict, NotFound
-from app.models import Passkey, Person, RecoveryCode, Session, SignInCode
+from app.models import Passkey, Person, RecoveryCode, SignInCode
 
 MINUTES = 30
 MACHINE = "machine"
@@ -62,8 +62,7 @@ async def recover(
             person.totp_enc = person.totp_since = person.totp_counter = None
             await session.execute(delete(RecoveryCode).where(col(RecoveryCode.person_id) == person.id))
             await session.execute(delete(Passkey).where(col(Passkey.person_id) == person.id))
-        session.add(person)
-        await end_sessions(session, now, Session.person_id, person.id)
+        await end_all_sessions(session, now, person)
         await void_codes(session, now, person.id)
         await session.execute(
             update(SignInCode)

@@ -89,9 +89,10 @@ class Sessions:
         now = self._clock.now()
 
         async def work(session: AsyncSession) -> None:
-            if await session.get(Person, person_id) is None:
+            person = await session.get(Person, person_id, populate_existing=True)
+            if person is None:
                 raise NotFound("There is no such person.", code="person_not_found")
-            await end_sessions(session, now, Session.person_id, person_id, but=but)
+            await end_all_sessions(session, now, person, but=but)
             await self._audit.append(
                 session,
                 actor=actor.label,
@@ -166,8 +167,7 @@ class Sessions:
             if await only_admin(session, person_id):
                 raise Conflict("This is the last admin. Make somebody else admin first.", code="last_admin")
             person.disabled_at = person.disabled_at or now
-            session.add(person)
-            await end_sessions(session, now, Session.person_id, person_id)
+            await end_all_sessions(session, now, person)
             await session.execute(
                 update(ApiKey)
                 .where(col(ApiKey.created_by) == person_id, col(ApiKey.revoked_at).is_(None))
@@ -211,6 +211,15 @@ async def end_sessions(
     if but is not None:
         which = which.where(col(Session.id) != but)
     await session.execute(which.values(revoked_at=now))
+
+
+async def end_all_sessions(
+    session: AsyncSession, now: datetime, person: Person, *, but: str | None = None
+) -> None:
+    """In the caller's transaction: nobody can say any more who sat at which of them, so their word is asked for anew."""
+    person.sessions_ended_at = now
+    session.add(person)
+    await end_sessions(session, now, Session.person_id, person.id, but=but)
 
 
 async def void_codes(session: AsyncSession, now: datetime, person_id: str) -> None:

@@ -128,6 +128,18 @@ TABLE: Mapping[str, tuple[str, str]] = {
     "planned_late": ("It was planned for {until} and could not go then.", "Read it again, then approve or withdraw it."),
     "planned_moved": ("The event was moved after this was approved.", "Read it again, then approve or withdraw it."),
     "crisis_raised": ("The rules became stricter while it counted down, so a second person reads it.", "It waits for their word."),
+    "approver_closed": (
+        "The account of whoever approved it was closed before it went out.",
+        "Read it again, then approve or withdraw it.",
+    ),
+    "approver_role": (
+        "Whoever approved it lost the role for that before it went out.",
+        "Read it again, then approve or withdraw it.",
+    ),
+    "approver_signed_out": (
+        "Whoever approved it was then signed out everywhere: it may have been somebody else.",
+        "Read it again, then approve or withdraw it.",
+    ),
     "read_together": (
         "Together with what went out just before it, it would say who somebody is.",
         "Give it other words, or withdraw it.",

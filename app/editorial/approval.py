@@ -104,11 +104,16 @@ def _own_words(wanted: Wanted) -> Need:
 
 def settles(decisions: Sequence[Approval]) -> bool:
     """Do these decisions about one revision, oldest first, let it go? The last word counts."""
-    last = ""
+    return last_word(decisions) is not None
+
+
+def last_word(decisions: Sequence[Approval]) -> Approval | None:
+    """The one that lets it go, unless another followed."""
+    last = None
     for one in decisions:
         if one.verdict != Verdict.REVIEWED:
-            last = one.verdict
-    return last in (Verdict.APPROVED, Verdict.BREAK_GLASS)
+            last = one
+    return last if last is not None and last.verdict in (Verdict.APPROVED, Verdict.BREAK_GLASS) else None
 
 
 def may_decide(

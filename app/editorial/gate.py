@@ -22,6 +22,7 @@ from app.clock import Clock
 from app.editorial import consent
 from app.editorial.approval import Need, settles
 from app.editorial.finding import newest_consents
+from app.editorial.lapsing import Agreed, lapsed
 from app.models import (
     Act,
     Approval,
@@ -145,16 +146,29 @@ class EditorialGate:
     ) -> Mapping[str, Permit | Refusal]:
         consents = await newest_consents(session, {q.event_id for q in questions})
         decisions = await _decisions(session, [q.update_id for q in questions if q.needs])
+        gone = await lapsed(
+            session,
+            [
+                Agreed(q.update_id, q.event_id, q.needs, q.revision)
+                for q in questions
+                if q.needs and q.update_state == UpdateState.COUNTING_DOWN
+            ],
+            decisions,
+        )
         changed = await _course_changed(session, {q.event_id for q in questions})
         return {
             q.id: FAMILY_FIRST
             if q.event_id in changed and q.act != Act.DELETE
-            else self._decide(q, consents.get(q.event_id), decisions)
+            else self._decide(q, consents.get(q.event_id), decisions, gone.get(q.update_id))
             for q in questions
         }
 
     def _decide(
-        self, asked: Question, record: ConsentRecord | None, decisions: Sequence[Approval]
+        self,
+        asked: Question,
+        record: ConsentRecord | None,
+        decisions: Sequence[Approval],
+        gone: str | None,
     ) -> Permit | Refusal:
         if asked.update_state == UpdateState.WITHDRAWN:
             return Refusal("withdrawn", "undone", "It was undone before it went out.")
@@ -165,6 +179,8 @@ class EditorialGate:
         ]
         if asked.needs and not settles(verdicts):
             return Refusal("held", "not_approved", "It waits for a second person.")
+        if gone is not None:
+            return Refusal("held", gone, TABLE[gone][0])
         if not _guarded(asked):
             return Refusal(
                 "held", "guard_missing", "There is no privacy decision for this text, so it does not go out."
@@ -260,6 +276,8 @@ async def _decisions(session: AsyncSession, update_ids: Sequence[str]) -> list[A
     if not update_ids:
         return []
     rows = await session.execute(
-        select(Approval).where(col(Approval.update_id).in_(update_ids)).order_by(col(Approval.at))
+        select(Approval)
+        .where(col(Approval.update_id).in_(update_ids))
+        .order_by(col(Approval.at), col(Approval.id))
     )
     return list(rows.scalars())

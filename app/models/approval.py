@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     RETURNED = "returned"
     CHANGED = "changed"  # a new revision; voids what was decided before
     WITHDRAWN = "withdrawn"  # an approval taken back before release
+    LAPSED = "lapsed"  # whoever gave it may not any more, before release
 
 
 class Approval(SQLModel, table=True):
@@ -27,7 +28,7 @@ class Approval(SQLModel, table=True):
     Attributes:
         identity: The human behind it, whatever door they used; what two-person rules compare.
         entered_by: Who typed it in, when it was given on the phone.
-        reason: For people; the audit keeps only that there was one.
+        reason: For people; the audit keeps only that there was one. Of a lapse, its code.
     """
 
     __tablename__ = "approval"

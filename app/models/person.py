@@ -37,6 +37,8 @@ class Person(SQLModel, table=True):
     lang: str = ""  # empty: what the browser asks for
     theme: str = "light"  # light, dark, auto (as the device)
     disabled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # All at once, since somebody else may have had one: what they agreed to before and is not out counts no more.
+    sessions_ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     created_at: datetime = Field(sa_type=UtcDateTime)
     version: int = 1
 

@@ -509,11 +509,13 @@ function Review({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   )
 }
 
-/** Why it waits for somebody's word again: the rules became stricter, its time was over, or a restore made it doubtful. */
+/** Why it waits for somebody's word again: stricter rules, its time was over, a restore, or the first word lapsed. */
 function WhyAgain({ desk, of }: { desk: Desk; of: opinions.Approval }) {
   const one = desk.store.updates.value.find((update) => update.id === of.update_id)?.deliveries.find((delivery) => !ORDINARY.includes(delivery.reason))
-  if (!one) return null
-  const { why, next, lang } = reasonsOf(one)
+  // What stands on our own page alone has no delivery that could say it.
+  const reason = opinions.lapsed(of)
+  if (!one && !reason) return null
+  const { why, next, lang } = one ? reasonsOf(one) : { why: tCode('why', reason, ''), next: tCode('then', reason, ''), lang: undefined }
   return (
     <p class="t2 small" lang={lang}>
       {why} {next}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasChanged, isStale, sentBack, type Approval, type Decision } from './second-opinions.ts'
+import { hasChanged, isStale, lapsed, sentBack, type Approval, type Decision } from './second-opinions.ts'
 
 const of = (over: Partial<Approval> = {}): Approval => ({
   update_id: 'u1', event_id: 'e1', kind: 'update', state: 'awaiting_approval', version: 3, revision: 1, needs: 'approver', author_name: 'Marta',
@@ -21,6 +21,13 @@ describe('what an approver reads', () => {
     expect(hasChanged(of({ changed: { en: [{ op: 'new', text: 'A&E is closed.' }] } }))).toBe(false)
     expect(hasChanged(of({ changed: { en: [{ op: 'same', text: 'A&E is closed.' }] } }))).toBe(false)
     expect(hasChanged(of({ changed: { en: [{ op: 'same', text: 'A&E is ' }, { op: 'gone', text: 'open' }, { op: 'new', text: 'closed' }] } }))).toBe(true)
+  })
+
+  it('waits again because a word lapsed only until the next decision, and while those words stand', () => {
+    const gone = { ...said('lapsed'), by: 'system', reason: 'approver_closed' }
+    expect(lapsed(of({ decisions: [said('approved'), gone] }))).toBe('approver_closed')
+    expect(lapsed(of({ decisions: [said('approved'), gone], revision: 2 }))).toBe('')
+    expect(lapsed(of({ decisions: [said('approved'), gone, said('approved')] }))).toBe('')
   })
 
   it('was sent back only while those words stand', () => {

@@ -128,6 +128,12 @@ export function sentBack(of: Approval): Decision | undefined {
   return last?.verdict === 'returned' && last.revision === of.revision ? last : undefined
 }
 
+/** Why the word that let these words go counts no more; empty unless that is why they wait again. */
+export function lapsed(of: Approval): string {
+  const last = of.decisions.at(-1)
+  return last?.verdict === 'lapsed' && last.revision === of.revision ? last.reason : ''
+}
+
 export type CorrectionKind = 'correction' | 'retraction' | 'all_clear'
 
 export interface CorrectionLine {

@@ -27,16 +27,20 @@ from app.editorial.accepting import decide_and_accept
 from app.editorial.correcting import Ask
 from app.editorial.cue_sheet import NewCue
 from app.editorial.delegate_watch import DelegateWatch
+from app.editorial.gate import EditorialGate
+from app.editorial.lapse_watch import LapseWatch
 from app.editorial.scripted import is_signed
 from app.editorial.submit import Submission, TemplateUse
 from app.editorial.templates import Template, fill, origin_of
 from app.errors import AppError, Conflict, Forbidden
+from app.ids import new_id
 from app.models import (
     Approval,
     AuditEntry,
     Delivery,
     DeliveryPart,
     LiveEvent,
+    Person,
     PhoneCode,
     Proposal,
     Role,
@@ -77,6 +81,15 @@ async def do(house: Live, who: str, view: dict[str, object], what: str, **body: 
     return await house[who].post(
         f"/updates/{view['update_id']}/{what}", json={"version": view["version"], **body}
     )
+
+
+def lapse_watch(house: Live) -> LapseWatch:
+    made = house.house
+    return LapseWatch(made.database, AuditLog(), made.clock, new_id, made.announce)
+
+
+class Undone(Exception):
+    """What was tried in a transaction is not kept."""
 
 
 class TestApprove:
@@ -243,6 +256,72 @@ class TestChange:
         said = {(row.reason, row.why, row.next_step) for row in await house.rows(Delivery, **of_it)}
         words = sentence("waits_for_release", zone=UTC)
         assert said == {("waits_for_release", words.why, words.next_step)}
+
+    @pytest.mark.parametrize("how", ["approver_closed", "approver_role", "approver_signed_out"])
+    async def test_a_word_lapses_with_the_right_to_give_it_as_long_as_it_counts_down(
+        self, house: Live, how: str
+    ) -> None:
+        """The countdown stops, the desk reads why, the record has it, and somebody else's word lets it go."""
+        who = f"gone-{how}"
+        await house.add_person(who, ["approver"])
+        view = await waiting(house)
+        view = (await do(house, who, view, "approve", checked=True)).json()
+        person, admin = house.ids[who], house["admin"]
+        match how:
+            case "approver_closed":
+                done = await admin.post(f"/people/{person}/disable")
+            case "approver_role":
+                body = {"person_id": person, "role": "approver", "held": False}
+                done = await admin.post("/events/*/roles", json=body)
+            case _:
+                done = await admin.delete(f"/people/{person}/sessions")
+        assert done.status_code == 204, done.text
+        await lapse_watch(house).look()
+        row = (await house.rows(Update, id=view["update_id"]))[0]
+        assert (row.state, row.release_at, row.needs) == ("awaiting_approval", None, "approver")
+        assert {(one.state, one.reason) for one in await house.rows(Delivery, update_id=row.id)} == {
+            ("queued", how)
+        }
+        (entry,) = await house.rows(AuditEntry, subject=row.id, action="update.approval_lapsed")
+        assert (entry.actor, entry.detail["reason"]) == ("system", how)
+        # The screen that is still open says that its owner is out; it does not only do nothing.
+        again = await do(house, who, {**view, "version": row.version}, "approve", checked=True)
+        assert again.status_code == (403 if how == "approver_role" else 401), again.text
+        view = (await house["second"].get(f"/updates/{row.id}/approval")).json()
+        assert [one["verdict"] for one in view["decisions"]] == ["approved", "lapsed"]
+        assert view["decisions"][-1]["reason"] == how
+        assert (await do(house, "second", view, "approve", checked=True)).status_code == 200
+        assert await lapse_watch(house).look() == []
+        assert (await house.rows(Update, id=row.id))[0].state == "counting_down"
+        await admin.post(f"/people/{person}/disable")  # who is asked in other tests is the house's own people
+
+    async def test_the_gate_asks_for_the_right_at_release_and_not_of_what_is_out(self, house: Live) -> None:
+        """Whatever the loop has not seen yet does not go out; a list that is half sent is not cut in two."""
+        await house.add_person("late", ["approver"])
+        view = await waiting(house)
+        await do(house, "late", view, "approve", checked=True)
+        ids = [row.id for row in await house.rows(Delivery, update_id=view["update_id"])]
+        gate = EditorialGate(house.house.clock, drill=False)
+
+        async def look(session: AsyncSession) -> list[str]:
+            reasons = []
+            for state in (UpdateState.COUNTING_DOWN, UpdateState.RELEASED):
+                for closed_at in (None, house.house.clock.now()):
+                    (await session.get_one(Person, house.ids["late"])).disabled_at = closed_at
+                    (await session.get_one(Update, view["update_id"])).state = state
+                    await session.flush()
+                    answers = [
+                        *(await gate.check(session, ids)).values(),
+                        *(await gate.check_release(session, [view["update_id"]])).values(),  # type: ignore[list-item]
+                    ]
+                    assert len(set(answers)) == 1
+                    reasons.append(getattr(answers[0], "reason", ""))
+            raise Undone(reasons)
+
+        with pytest.raises(Undone) as undone:
+            await house.house.database.write(look)
+        assert undone.value.args == (["", "approver_closed", "", ""],)
+        await house["admin"].post(f"/people/{house.ids['late']}/disable")
 
     async def test_the_gate_wants_the_approval_of_the_very_revision(self, house: Live) -> None:
         """A countdown that began without one comes back to waiting instead of going out."""

@@ -189,6 +189,7 @@ def upgrade() -> None:
         sa.Column("lang", sa.String(), nullable=False),
         sa.Column("theme", sa.String(), nullable=False),
         sa.Column("disabled_at", base.UtcDateTime(), nullable=True),
+        sa.Column("sessions_ended_at", base.UtcDateTime(), nullable=True),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
