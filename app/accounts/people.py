@@ -589,8 +589,8 @@ async def _last_touch(
 ) -> datetime | None:
     if device_id is None or active:
         return now
-    return (
-        await session.execute(
-            select(func.max(col(Session.active_at))).where(col(Session.device_id) == device_id)
-        )
-    ).scalar_one_or_none()
+    last = await session.scalar(
+        select(func.max(col(Session.active_at))).where(col(Session.device_id) == device_id)
+    )
+    # Its sessions are not kept for ever: one of which nothing is known any more was left alone since it was paired.
+    return last or await session.scalar(select(col(Device.paired_at)).where(col(Device.id) == device_id))

@@ -1,5 +1,5 @@
 """
-What is kept no longer than it is needed: strangers' words, codes of repeats, traces of attempts.
+What is kept no longer than it is needed: strangers' words, codes of repeats, traces of attempts, keys that open nothing.
 
 Each rule has a period and deletes in small transactions, so that it never stands in the way of an emergency. The ids
 of what came in stay, without anything else: a platform that repeats itself after a month must not bring a reply back.
@@ -19,6 +19,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.accounts.spent import SPENT, Spend
 from app.audience import metrics
 from app.broadcast.topics import new_epoch
 from app.clock import Clock, Repeat
@@ -179,10 +180,15 @@ async def _attempts(session: AsyncSession, now: datetime) -> int:
     return len(ids)
 
 
+def _spent(rule: Spend) -> Sweep:
+    return lambda session, now: rule(session, now, CHUNK)
+
+
 RULES: dict[str, Sweep] = {
     "replies": _replies,
     "keys": _keys,
     "raw": _raw,
     "parts": _parts,
     "attempts": _attempts,
+    **{name: _spent(rule) for name, rule in SPENT.items()},
 }

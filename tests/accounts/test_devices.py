@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from app.accounts.codes import CODE_ALPHABET
 from app.accounts.devices import SIGNED_PREFIX
 from app.accounts.rights import WHILE_LOCKED, Action, Actor, allows
+from app.audience.retention import Retention
 from app.db import Database
 from app.errors import Forbidden, InvalidInput, Unauthorized
-from app.models import Device, Pairing, Role
+from app.models import Device, Pairing, Role, Session
 from tests.accounts.rooms import PASSWORD, Rooms
 
 
@@ -216,6 +217,22 @@ class TestRenewal:
         tablet = Tablet()
         _, _, device = await paired(rooms, code, tablet)
         rooms.clock.advance(400)
+        challenge = rooms.devices.challenge(device.id)
+
+        _, actor = await rooms.devices.renew(device.id, challenge, tablet.sign(challenge), "t")
+
+        assert actor.locked
+
+    async def test_S13_a_renewal_unlocks_nothing_either_when_the_sessions_before_are_not_kept(
+        self, rooms: Rooms
+    ) -> None:
+        """A tablet that lay in a drawer for days: that nobody knows of its last touch is not a touch."""
+        *_, code = await offered(rooms)
+        tablet = Tablet()
+        _, _, device = await paired(rooms, code, tablet)
+        rooms.clock.advance(3 * 86_400)
+        await Retention(rooms.database, rooms.clock).sweep()
+        assert await rooms.rows(Session) == []
         challenge = rooms.devices.challenge(device.id)
 
         _, actor = await rooms.devices.renew(device.id, challenge, tablet.sign(challenge), "t")

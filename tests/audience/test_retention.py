@@ -176,5 +176,10 @@ class TestRetention:
         house.clock.advance(timedelta(days=400).total_seconds())
         first = await house.retention.sweep()
 
-        assert first == {"replies": PEOPLE, "keys": 2, "raw": 1, "parts": 0, "attempts": 1}
+        assert {name: n for name, n in first.items() if n} == {
+            "replies": PEOPLE,
+            "keys": 2,
+            "raw": 1,
+            "attempts": 1,
+        }
         assert not any((await house.retention.sweep()).values())
