@@ -14,6 +14,7 @@ from app.accounts.rights import Action, Actor
 from app.editorial.approval import BREAK_GLASS_AFTER, Need, may_decide
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import View
+from app.editorial.guard.language import little_known_among
 from app.editorial.planning import Planned
 from app.editorial.submit import Submission, roles_on
 from app.editorial.templates import blanks_of
@@ -255,6 +256,7 @@ async def _answer(house: House, asker: Actor, update_id: str) -> ApprovalAnswer:
 
 def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> ApprovalAnswer:
     row = found.update
+    said = found.revision
     return ApprovalAnswer(
         update_id=row.id,
         event_id=row.event_id,
@@ -264,10 +266,10 @@ def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> Approv
         revision=row.revision,
         needs=row.needs,
         author_name=row.author_name,
-        texts=found.revision.texts,
-        channel_texts=found.revision.channel_texts,
-        blanks=blanks_of(found.revision.made_from),
-        correction=found.revision.correction,
+        texts=said.texts,
+        channel_texts=said.channel_texts,
+        blanks=blanks_of(said.made_from),
+        correction=said.correction,
         pictures=[
             ShownPictureAnswer(
                 id=one["id"],
@@ -277,7 +279,7 @@ def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> Approv
                 height=one["height"],
                 graphic=one["graphic"],
             )
-            for one in found.revision.media
+            for one in said.media
         ],
         channels=[
             ChannelShareAnswer(
@@ -305,8 +307,11 @@ def _approval_answer(found: View, yours: str, spans: list[SpanAnswer]) -> Approv
             seconds=found.confirmation.seconds,
             cost=found.confirmation.cost,
         ),
-        guard=found.revision.guard,
+        guard=said.guard,
         spans=spans,
+        little_known=little_known_among(
+            said.texts, said.correction, *said.channel_texts.values(), *(one["alt"] for one in said.media)
+        ),
         decisions=[
             DecisionAnswer(
                 verdict=one.verdict,

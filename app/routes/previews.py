@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from app.accounts.rights import Action
 from app.broadcast.forecasts import Asked, ChannelPlan, DeliveryPlan
 from app.editorial.guard import Verdict
-from app.editorial.guard.language import is_little_known
+from app.editorial.guard.language import little_known_among
 from app.editorial.looking import Looked
 from app.editorial.submit import Preview, Submission
 from app.models import PRIORITY_RANK, Priority, UpdateKind
@@ -63,9 +63,8 @@ async def preview(event_id: str, body: PreviewBody, house: HouseDep, actor: Acto
         expires_in_s=found.expires_in_s,
         event_id=event.id,
     )
-    texts = [body.texts, body.alt, *body.channel_texts.values()]
-    little_known = {lang for said in texts for lang, text in said.items() if is_little_known(text, lang)}
-    return _preview_answer(found, plans, sorted(little_known), drill=house.drill)
+    little_known = little_known_among(body.texts, body.alt, *body.channel_texts.values())
+    return _preview_answer(found, plans, little_known, drill=house.drill)
 
 
 @router.get(

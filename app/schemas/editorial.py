@@ -258,6 +258,10 @@ class ApprovalAnswer(Answer):
     spans: list[SpanAnswer] = Field(
         default_factory=list, description="What the privacy check marks, while it is asked to be overridden."
     )
+    little_known: list[str] = Field(
+        default_factory=list,
+        description="Which texts are in a language that the check knows little of: a pass says less of these.",
+    )
     decisions: list[DecisionAnswer]
     waits_since: datetime | None
     alone_from: datetime | None = Field(

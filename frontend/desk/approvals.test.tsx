@@ -14,7 +14,7 @@ const of = (over: Partial<Approval> = {}) =>
     texts: { en: 'Leave by the North Gate.' }, channel_texts: { twilio: { en: 'NORTH GATE' } }, blanks: { place: 'the lobby' }, correction: { en: 'Stay.' }, pictures: [],
     channels: [share('x', 'X'), share('twilio', 'SMS')], changed: {}, compared_with: '',
     confirmation: { sentence: '', button: 'Alert', people: 0, seconds: 0, cost: null },
-    guard: {}, spans: [], decisions: [], waits_since: null, alone_from: null, review_due: false, yours: 'own', ...over,
+    guard: {}, spans: [], little_known: [], decisions: [], waits_since: null, alone_from: null, review_due: false, yours: 'own', ...over,
   }) as Approval
 
 describe('other words for what waits', () => {
@@ -89,6 +89,14 @@ describe('other words for what waits', () => {
     await vi.waitFor(() => expect(root.textContent).toContain(`${restored.why} ${restored.next_step}`), PATIENCE)
     updates.value = [{ id: 'u1', deliveries: [ordinary] }]
     await vi.waitFor(() => expect(root.textContent).not.toContain('backup'), PATIENCE)
+  })
+
+  it('are read knowing which of them the privacy check knows little of', { timeout: 20_000 }, async () => {
+    const at = desk(['update.decide'])
+    at.approvals.list.value = listed = [of({ yours: '', little_known: ['ar'] })]
+    at.approvals.reading.value = listed[0]
+    render(<ApprovalDialog desk={at} />, root)
+    await vi.waitFor(() => expect(root.textContent).toMatch(/The privacy check knows little of this language\..*AR text/), PATIENCE)
   })
 
   it('are looked at afterwards as every channel said them, when one person sent them alone', { timeout: 20_000 }, async () => {

@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks'
 import { runsOf, type GuardSpan } from '../shared/draft.ts'
 import { t, tCode } from '../shared/i18n/index.ts'
 import { reasonsOf } from '../shared/reasons.ts'
+import { littleKnown } from '../shared/sendable-words.ts'
 import * as opinions from '../shared/second-opinions.ts'
 import { now_ms } from '../shared/tick.ts'
 import { announce } from '../shared/ui/announce.tsx'
@@ -205,6 +206,11 @@ function Words({ of }: { of: opinions.Approval }) {
       )}
       <Shown pictures={of.pictures} />
       {changed && <Notice tone="warn" title={t('approve.changed', { what: of.compared_with })} />}
+      {of.little_known.length > 0 && (
+        <Notice tone="warn" icon="shield" title={littleKnown(of.little_known).title}>
+          {littleKnown(of.little_known).words}
+        </Notice>
+      )}
       {override && (
         <div class="notice bad" role="group" aria-label={t('approve.override')}>
           <Icon name="shield-x" />

@@ -32,6 +32,7 @@ export type ApprovalAnswer = {
   event_id: string
   guard: Record<string, unknown>
   kind: string
+  little_known?: string[]
   needs: string
   pictures?: ShownPictureAnswer[]
   review_due: boolean

@@ -5,7 +5,7 @@ const of = (over: Partial<Approval> = {}): Approval => ({
   update_id: 'u1', event_id: 'e1', kind: 'update', state: 'awaiting_approval', version: 3, revision: 1, needs: 'approver', author_name: 'Marta',
   texts: { en: 'A&E is closed.' }, channel_texts: {}, blanks: {}, correction: {}, pictures: [], channels: [], changed: {}, compared_with: '',
   confirmation: { sentence: '', button: '', people: 0, seconds: 0, cost: null },
-  guard: {}, spans: [], decisions: [], waits_since: null, alone_from: null, review_due: false, yours: '', ...over,
+  guard: {}, spans: [], little_known: [], decisions: [], waits_since: null, alone_from: null, review_due: false, yours: '', ...over,
 })
 const said = (verdict: string, revision = 1): Decision => ({ verdict, revision, by: 'person:tom', by_name: 'Tom', by_phone: false, reason: 'Which gate?', at: '' })
 

@@ -75,6 +75,8 @@ export interface Approval {
   guard: Record<string, unknown>
   /** What the privacy check marks, while it is asked to be overridden. */
   spans: readonly GuardSpan[]
+  /** Which texts are in a language that the check knows little of: a pass says less of these. */
+  little_known: readonly string[]
   decisions: Decision[]
   waits_since: string | null
   /** From then one person may send it alone, if it is a template. */

