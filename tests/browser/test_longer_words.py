@@ -155,6 +155,18 @@ CROWDED = """
 }
 """
 
+# What of a tablet's screen a telephone does not show, or shows under something else, before anybody scrolls.
+HIDDEN = """
+(wanted) => wanted.filter((one) => {
+  const found = document.querySelector(one)
+  const box = found.getBoundingClientRect()
+  return [box.top + 4, Math.min(box.bottom, box.top + 60) - 4].some((y) => {
+    const there = document.elementFromPoint(box.left + box.width / 2, y)
+    return !there || !found.contains(there)
+  })
+})
+"""
+
 CATALOGUES = Path("frontend/i18n")
 
 
@@ -249,6 +261,28 @@ class TestTheirLanguage:
             seen[width] = await page.evaluate(CROWDED)
         await context.close()
         assert seen == {1024: [], 1180: [], 768: []}
+
+    async def test_a_telephone_shows_the_text_undo_send_hold_and_stop_without_scrolling(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """Upright, with what a browser takes of its height, and lying: there Undo and Send were out of reach."""
+        address = f"http://localhost:{rehearsal.port}"
+        context = await signed_in(browser, address, dict(rehearsal.marta.cookies))
+        page = await context.new_page()
+        await page.goto(f"{address}/presenter/kidney-surgery")
+        await page.locator(".pv").first.wait_for()
+        always = ["textarea.edit", "#send", ".pad-h", ".pad-s"]
+        sizes = ((390, 844), (360, 640), (844, 390), (667, 375))
+        for width, height in sizes:
+            await page.set_viewport_size({"width": width, "height": height})
+            assert await page.evaluate(HIDDEN, always) == [], (width, height)
+        await context.set_offline(True)
+        await page.locator("#send").click()
+        await page.locator(".count").wait_for()
+        for width, height in sizes:
+            await page.set_viewport_size({"width": width, "height": height})
+            assert await page.evaluate(HIDDEN, [".count .btn", ".pad-h", ".pad-s"]) == [], (width, height)
+        await context.close()
 
     @pytest.mark.parametrize("lang", ["fr", "ca"])
     async def test_a_tablet_of_1024_shows_its_event_its_connection_and_every_control_of_the_composer(
