@@ -1,11 +1,11 @@
 """
-Pictures of every screen and state, and what axe says of each: light, dark, drill and stop; 320, 768 and 1280 px.
+Pictures of every screen and state, and what axe says of each: light, dark, drill and stop; 320 to 1280 px.
 
 One rehearsal of its own, walked through from the first draft to the end of the event. It is a drill, so light and dark
 are its pages dressed as live ones; everything else is as people see it. A picture per state, look and width goes to
 the folder, and a table to the screen: how many rules of WCAG 2.2 A and AA each state breaks, by look and width.
 
-    python -m bench shots DIR [--only WORD …] [--looks light dark drill] [--widths 320 768 1280]
+    python -m bench shots DIR [--only WORD …] [--looks light dark drill] [--widths 320 390 768 1024 1280]
                           [--table docs/screens.md [--missing]]
 """
 
@@ -36,7 +36,8 @@ from tests.e2e.test_live import listening_port
 from tests.processes import Process
 
 LOOKS = ("light", "dark", "drill", "drill-dark")
-WIDTHS = {320: 800, 768: 1024, 1280: 820}
+# Reflow, a telephone, a tablet standing, a tablet lying (where the desk's replies are a drawer), a desk.
+WIDTHS = {320: 800, 390: 844, 768: 1024, 1024: 768, 1280: 820}
 LONG = 1700
 CRISIS = (
     "A&E is closed by flooding. In an emergency call 112.",

@@ -203,7 +203,7 @@ async def stopping(page: Page, made: Stage) -> None:
 async def away(page: Page, made: Stage) -> None:
     await page.locator("#main").wait_for()
     await page.context.set_offline(True)
-    await page.get_by_text("This computer is not connected").first.wait_for(timeout=60_000)
+    await page.get_by_text("No connection to the server.").first.wait_for(timeout=60_000)
 
 
 async def late(page: Page, made: Stage) -> None:
@@ -301,6 +301,17 @@ async def resume(page: Page, made: Stage) -> None:
 async def course(page: Page, made: Stage) -> None:
     await page.get_by_role("button", name="The course has changed").click()
     await page.get_by_role("region", name="The course has changed").wait_for()
+
+
+async def settled(page: Page, made: Stage) -> None:
+    """The family has been told and somebody has chosen how it goes on: nothing is sent into an open change."""
+    for what, body in (
+        ("complication/family-told", {}),
+        ("complication/course", {"course": "text_only"}),
+        ("resume", {}),
+    ):
+        answer = await made.marta.post(f"/events/kidney-surgery/{what}", json=body)
+        assert answer.status_code < 300, answer.text
 
 
 async def restarting(page: Page, made: Stage) -> None:

@@ -92,7 +92,7 @@ SCENES = (
     Scene("presenter-hold", TABLET, desk.hold),
     Scene("desk-hold", SURGERY, as_it_is),
     Scene("desk-course", SURGERY, desk.course, before=desk.resume),
-    Scene("presenter-stop", TABLET, desk.stop, stopped=True),
+    Scene("presenter-stop", TABLET, desk.stop, before=desk.settled, stopped=True),
     Scene("desk-stop", SURGERY, as_it_is, stopped=True),
     Scene("desk-restart", SURGERY, desk.restarting, second=True, stopped=True),
     Scene("viewer-paused", "/e/kidney-surgery", as_it_is, person=False, tall=True),
