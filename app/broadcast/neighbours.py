@@ -8,8 +8,11 @@ they must still be the same: of two texts that are decided at the same moment th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -18,6 +21,9 @@ from app.broadcast.intents import DecidedUpdate
 from app.models import Update, UpdateState
 
 LAST = 3
+PLACE = timedelta(milliseconds=1)
+"""Items are put in order by milliseconds."""
+
 SAID = (UpdateState.COUNTING_DOWN, UpdateState.RELEASED)
 
 
@@ -42,6 +48,23 @@ async def out_last(session: AsyncSession, event_id: str) -> list[Update]:
         .limit(LAST)
     )
     return list(rows.scalars())
+
+
+async def next_out_at(session: AsyncSession, event_id: str, now: datetime) -> datetime:
+    """
+    The time of what goes out now: `now`, and later than all that went before it.
+
+    Pages have their items by time, as they tell it, so what goes out after a clock was set back would stand below
+    what everybody has read, or on a page of older ones. Until the clock has caught up it gets the first free place.
+    """
+    last = await session.scalar(_last_out(), {"event_id": event_id})
+    return now if last is None else max(now, last + PLACE)
+
+
+@lru_cache(maxsize=1)
+def _last_out() -> Any:
+    mine = (col(Update.event_id) == bindparam("event_id"), col(Update.released_at).is_not(None))
+    return select(col(Update.released_at)).where(*mine).order_by(col(Update.released_at).desc()).limit(1)
 
 
 def named(rows: Sequence[Update]) -> set[str]:

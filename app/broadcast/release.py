@@ -22,6 +22,7 @@ from sqlmodel import col
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.expansion import Expansion
 from app.broadcast.gate import Gate, Permit, Refusal
+from app.broadcast.neighbours import next_out_at
 from app.broadcast.planned import refusal_of, unbegun
 from app.broadcast.reach import RELEASED, Reach, nowhere
 from app.broadcast.refusals import (
@@ -270,7 +271,7 @@ class Release:
         if isinstance(whole, Refusal):
             return await self._refuse(session, one, ids, whole, now)
         one.state = UpdateState.RELEASED
-        one.released_at = now
+        one.released_at = await next_out_at(session, one.event_id, now)
         one.version += 1
         for delivery, channel in named:
             if delivery.state != DeliveryState.QUEUED:

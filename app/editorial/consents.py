@@ -18,6 +18,7 @@ from app.accounts.vault import Vault
 from app.broadcast import topics
 from app.broadcast.engine import Engine
 from app.broadcast.intents import DecidedUpdate
+from app.broadcast.neighbours import next_out_at
 from app.clock import Clock
 from app.db import Database
 from app.editorial import consent
@@ -222,7 +223,9 @@ class Consents:
             if record.state == ConsentState.REVOKED:
                 raise Conflict("The consent was withdrawn already.", code="consent_revoked")
             record.state = ConsentState.REVOKED
-            record.revoked_by, record.revoked_at, record.revoked_how = actor.identity, now, how[:300]
+            # Later than all that is out, also where the clock was set back: by it a later look tells what to take back.
+            at = await next_out_at(session, event.id, now)
+            record.revoked_by, record.revoked_at, record.revoked_how = actor.identity, at, how[:300]
             record.version += 1
             session.add(record)
             await self._note(session, actor, "consent.revoked", record, now)

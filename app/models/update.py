@@ -56,7 +56,8 @@ class Update(SQLModel, table=True):
     """
     One short message by our side.
 
-    `seq` is the event's own order, decided by the server under the event's row lock. `on_page` says how the public
+    `seq` is the event's own order, decided by the server under the event's row lock. `released_at` is the order of its
+    pages: later for what goes out later, whatever the clock says meanwhile. `on_page` says how the public
     page shows it: "shown", "corrected" (struck through, `corrected_by` set) or "retracted" (text gone).
     """
 
@@ -69,6 +70,14 @@ class Update(SQLModel, table=True):
             "release_at",
             sqlite_where=text("state = 'counting_down'"),
             postgresql_where=text("state = 'counting_down'"),
+        ),
+        # The last that went out of an event: the next stands above it.
+        Index(
+            "ix_live_update_out",
+            "event_id",
+            "released_at",
+            sqlite_where=text("released_at IS NOT NULL"),
+            postgresql_where=text("released_at IS NOT NULL"),
         ),
         # What waits to put an earlier one right: hardly ever any.
         Index(

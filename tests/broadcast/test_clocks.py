@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,14 +16,15 @@ from app.accounts.audit import AuditLog
 from app.broadcast.engine import Engine
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.limits import Window
+from app.broadcast.reading import TopicReader
 from app.broadcast.settings import EngineSettings
 from app.clock import Clock, ManualClock, SteeredClock, SystemClock
 from app.db import Database
 from app.ids import new_id
 from app.models import DeliveryState
-from tests.broadcast.house import NOW, Stage, open_stage, render
+from tests.broadcast.house import NOW, Stage, open_stage, render, sqlite_url
 from tests.broadcast.platform import Platform, running
-from tests.broadcast.running import FREE, OpenGate
+from tests.broadcast.running import FREE, OpenGate, show
 
 HOUR_S = 3600.0
 
@@ -129,6 +131,33 @@ class TestOneClockThatIsMoved:
             return len(grants), wait_s
 
         return await database.write(work)
+
+    async def test_R03_what_goes_out_after_a_step_back_stands_above_what_went_before(
+        self, tmp_path: Path
+    ) -> None:
+        """Ten minutes back in the middle of an event: every page has the newest on top, and its times are no guess."""
+        clock = ManualClock(NOW)
+        async with show(sqlite_url(tmp_path), channels=(), clock=clock, start=False) as s:
+            for n in range(6):
+                if n == 3:
+                    clock.jump(-600.0)
+                await s.publish(str(n), to=())
+                if n % 3:  # two at a time, too
+                    assert await s.engine.release.release_due()
+                    clock.advance(0.0004)
+            reading = await TopicReader(s.stage.database, drill=False).read_whole(
+                f"{s.stage.event_id}:public"
+            )
+            assert [item.texts["en"] for item in reading.things.items] == ["5", "4", "3", "2", "1", "0"]
+            latest = reading.things.items[0].at
+            assert latest - NOW < timedelta(milliseconds=10)
+            clock.advance(700.0)
+            await s.publish("6", to=())
+            await s.engine.release.release_due()
+            reading = await TopicReader(s.stage.database, drill=False).read_whole(
+                f"{s.stage.event_id}:public"
+            )
+            assert reading.things.items[0].at == clock.now()
 
     async def test_G8_a_clock_put_forward_forgets_no_grant(self, database: Database) -> None:
         """The platform counts them for as long as ever: an hour's step must not let a second window's worth out."""

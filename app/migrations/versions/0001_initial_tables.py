@@ -474,6 +474,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'counting_down'"),
         )
         batch_op.create_index(
+            "ix_live_update_out",
+            ["event_id", "released_at"],
+            unique=False,
+            sqlite_where=sa.text("released_at IS NOT NULL"),
+            postgresql_where=sa.text("released_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_live_update_puts_right",
             ["of_update_id"],
             unique=False,
@@ -1165,6 +1172,11 @@ def downgrade() -> None:
             postgresql_where=sa.text(
                 "state IN ('counting_down', 'awaiting_approval') AND of_update_id IS NOT NULL"
             ),
+        )
+        batch_op.drop_index(
+            "ix_live_update_out",
+            sqlite_where=sa.text("released_at IS NOT NULL"),
+            postgresql_where=sa.text("released_at IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_live_update_due",
