@@ -236,7 +236,11 @@ async def void_codes(session: AsyncSession, now: datetime, person_id: str) -> No
 
 
 async def only_admin(session: AsyncSession, person_id: str) -> bool:
-    """Whether no other open account is admin of everything."""
+    """
+    Whether no other open account is admin of everything, and stays so until the caller's transaction ends.
+
+    Their rows are locked: of two admins who remove each other at once, the second asks again when the first is done.
+    """
     admins = (
         await session.execute(
             select(col(EventRole.person_id))
@@ -246,6 +250,9 @@ async def only_admin(session: AsyncSession, person_id: str) -> bool:
                 col(EventRole.event_id) == EVERY_EVENT,
                 col(Person.disabled_at).is_(None),
             )
+            .order_by(col(Person.id))
+            # Not against who only refers to them: an admin may sign in meanwhile.
+            .with_for_update(key_share=True)
         )
     ).scalars()
     return set(admins) == {person_id}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from app.accounts.codes import code_hash, new_code
+from app.accounts.sessions import only_admin
 from app.db import Database
-from app.errors import Unauthorized
-from app.models import SignInCode
+from app.errors import Conflict, Unauthorized
+from app.models import EVERY_EVENT, Person, Role, SignInCode
 from tests.accounts.rooms import Rooms
 
 pytestmark = pytest.mark.servers
@@ -21,7 +23,7 @@ _WAITING = text(
 )
 
 
-async def waits_or_is_done(database: Database, task: asyncio.Task[str]) -> None:
+async def waits_or_is_done(database: Database, task: asyncio.Task[Any]) -> None:
     """Until it stands in front of a lock, or has got through."""
     while not task.done():
         async with database.read() as session:
@@ -52,5 +54,36 @@ class TestSignInCodes:
                 await waits_or_is_done(database, second)
             with pytest.raises(Unauthorized):
                 await second
+        finally:
+            await database.stop()
+
+
+class TestLastAdmin:
+    @pytest.mark.timeout(60)
+    @pytest.mark.parametrize("how", ["close", "take"])
+    async def test_S14_of_two_admins_who_remove_each_other_at_once_one_stays(
+        self, postgres_url: str, how: str
+    ) -> None:
+        """Each saw the other as the admin who is left: the second waits for the first, and is told they are the last."""
+        database = Database(postgres_url)
+        await database.start()
+        try:
+            rooms = Rooms(database)
+            marta, tom = await rooms.person("marta", Role.ADMIN), await rooms.person("tom", Role.ADMIN)
+            removing = {
+                "close": lambda: rooms.sessions.disable(tom, marta.id),
+                "take": lambda: rooms.people.set_role(
+                    tom, event_id=EVERY_EVENT, person_id=marta.id, role=Role.ADMIN, held=False
+                ),
+            }[how]
+            async with database.transaction() as session:
+                assert not await only_admin(session, tom.id)
+                (await session.get_one(Person, tom.id)).disabled_at = rooms.clock.now()
+                await session.flush()
+                second = asyncio.create_task(removing())
+                await waits_or_is_done(database, second)
+            with pytest.raises(Conflict) as told:
+                await second
+            assert told.value.code == "last_admin"
         finally:
             await database.stop()
