@@ -46,6 +46,7 @@ from app.db_faults import (
     is_locked,
     translated,
 )
+from app.db_silence import CONNECT_S, READ_S, WRITE_S, answered, let_go_of_silent_lines
 from app.db_sqlite import UNDONE
 from app.db_threads import DriverThreads
 from app.db_urgent import URGENT, clear_the_way
@@ -82,6 +83,7 @@ class Database:
 
     Args:
         url: "sqlite:///path" or "postgresql://…"; drivers are ours to choose.
+        read_s: How long a server is waited for that answers nothing, by who reads; `write_s` by who commits.
         on_failed: Called once when the disk itself said no to a write or a flush; the server ends its process there,
             because only a fresh one that reads the file again can know what is on the disk.
 
@@ -89,7 +91,15 @@ class Database:
         closed_because: Why nothing is written any more; empty while all is well.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, on_failed: OnFailed = stay_closed) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        on_failed: OnFailed = stay_closed,
+        read_s: float = READ_S,
+        write_s: float = WRITE_S,
+    ) -> None:
         self.url = make_url(url)
         self.closed_because = ""
         self._on_failed = on_failed
@@ -97,6 +107,8 @@ class Database:
         self._alone = asyncio.Semaphore(ALONE_AT_ONCE)
         self._alone_tasks: set[asyncio.Task[None]] = set()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._read_s = None if self.is_sqlite else read_s
+        self._write_s = None if self.is_sqlite else write_s
         self._owner: int | None = None
         self._queue: asyncio.Queue[_Unit | None] = asyncio.Queue(maxsize=10_000)
         self._writer_task: asyncio.Task[None] | None = None
@@ -123,14 +135,16 @@ class Database:
                 max_overflow=0,
                 pool_timeout=POOL_WAIT_S,
                 connect_args={
+                    "timeout": CONNECT_S,
                     "server_settings": {
                         "lock_timeout": f"{SHARED_LOCK_WAIT_S * 1e3:.0f}",
                         "statement_timeout": f"{STATEMENT_S * 1e3:.0f}",
                         "idle_in_transaction_session_timeout": f"{FROZEN_S * 1e3:.0f}",
-                    }
+                    },
                 },
             )
             _prepare_postgres(self._write_engine)
+            let_go_of_silent_lines(self._write_engine)
             self._read_engine = self._write_engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -170,17 +184,27 @@ class Database:
         self.give_file_back()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    async def read(self, *, within_s: float | None = None) -> AsyncIterator[AsyncSession]:
         """
         A session for reading: all its queries see the database as the first one did, and a write in it is refused.
 
         What takes several queries, such as the answer to a stop, would lose whatever changes its state between two of
         them. Never hold it over a network call, and never wait in it for what somebody else writes.
+
+        Args:
+            within_s: In which all of it is answered, on PostgreSQL; as long as every reader waits by default.
+
+        Raises:
+            Unready: it was not.
         """
+        limit_s = None if self._read_s is None else within_s or self._read_s
         try:
-            async with AsyncSession(self._read_engine, expire_on_commit=False) as session:
+            async with (
+                answered(limit_s, reading=True),
+                AsyncSession(self._read_engine, expire_on_commit=False) as session,
+            ):
                 yield session
-        except (DBAPIError, NoConnectionFree, ConnectionError) as exc:
+        except (DBAPIError, NoConnectionFree, ConnectionError, TimeoutError) as exc:
             self._note(exc)
             raise_translated(exc)
 
@@ -236,7 +260,11 @@ class Database:
 
     async def _with_pid(self, work: Work[T], pid: asyncio.Future[int]) -> T:
         self.require_sound()
-        async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
+        async with (
+            answered(self._write_s, reading=False),
+            AsyncSession(self._write_engine, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             await session.execute(_waits(LOCK_WAIT_S, STATEMENT_S))
             named = "SELECT pg_backend_pid() FROM set_config('application_name', :name, true)"
             pid.set_result(int((await session.execute(text(named), {"name": self._urgent})).scalar_one()))
@@ -256,7 +284,7 @@ class Database:
                 if not self.is_sqlite:
                     await session.execute(_waits(LOCK_WAIT_S, frozen_s))
                 yield session
-        except (DBAPIError, NoConnectionFree, ConnectionError) as exc:
+        except (DBAPIError, NoConnectionFree, ConnectionError, TimeoutError) as exc:
             self._note(exc)
             raise_translated(exc)
 
@@ -363,7 +391,11 @@ class Database:
         if unit.done.cancelled():
             return
         try:
-            async with AsyncSession(self._write_engine, expire_on_commit=False) as session, session.begin():
+            async with (
+                answered(self._write_s, reading=False),
+                AsyncSession(self._write_engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
                 result = await unit.work(session)
         except Exception as exc:  # noqa: BLE001 - the caller hears it, whatever it is
             self._note(exc)
@@ -379,7 +411,7 @@ class Database:
         apart: list[_Unit] = []
         cause: DBAPIError | None = None
         try:
-            async with self._write_engine.begin() as connection:
+            async with answered(self._write_s, reading=False), self._write_engine.begin() as connection:
                 for unit in batch:
                     if unit.done.cancelled():
                         continue
@@ -433,7 +465,11 @@ class Database:
         """
         for last in (False, False, True):
             try:
-                async with self._alone, self._patient(frozen_s=FROZEN_S) as session:
+                async with (
+                    self._alone,
+                    answered(self._write_s, reading=False),
+                    self._patient(frozen_s=FROZEN_S) as session,
+                ):
                     result = await unit.work(session)
             except Exception as exc:  # noqa: BLE001 - the caller hears it, whatever it is
                 if is_crossed(exc) and not last:

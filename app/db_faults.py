@@ -108,7 +108,7 @@ def is_cut(exc: BaseException) -> bool:
     """The connection ended, or could not be had: whether a commit under way happened is not known."""
     if isinstance(exc, DBAPIError):
         return exc.connection_invalidated or _state(exc).startswith(_CUT_CLASSES)
-    return isinstance(exc, ConnectionError | asyncio.IncompleteReadError)
+    return isinstance(exc, ConnectionError | TimeoutError | asyncio.IncompleteReadError)
 
 
 def translated(exc: BaseException) -> BaseException:

@@ -6,9 +6,8 @@ A read sees the topic's offset and the rows as one commit left them, so what it 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -20,8 +19,8 @@ from app.broadcast import projection, rows
 from app.broadcast.duty import duty_of
 from app.broadcast.topics import Ref, new_epoch
 from app.db import Database
-from app.db_faults import CUT_READING
-from app.errors import NotFound, Unready
+from app.db_silence import READ_S
+from app.errors import NotFound
 from app.models import (
     Delivery,
     EventState,
@@ -41,7 +40,6 @@ DESK_UPDATES = 200
 DESK_REPLIES = 300
 WINDOW_CHANGES = 1_000
 READ_CHANGES = 500  # in one frame at most
-READ_S = 10.0
 
 
 @dataclass(slots=True)
@@ -96,19 +94,10 @@ class TopicReader:
     def __init__(self, database: Database, *, drill: bool, read_s: float = READ_S) -> None:
         self._database = database
         self._drill = drill
-        self._read_s = None if database.is_sqlite else read_s
+        self._read_s = read_s
 
-    @asynccontextmanager
-    async def _asking(self) -> AsyncIterator[AsyncSession]:
-        """
-        Raises:
-            Unready: no answer in time.
-        """
-        try:
-            async with asyncio.timeout(self._read_s), self._database.read() as session:
-                yield session
-        except TimeoutError as exc:
-            raise Unready(CUT_READING, code="database_away") from exc
+    def _asking(self) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.read(within_s=self._read_s)
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncSession]:

@@ -22,7 +22,7 @@ from app.broadcast.broker import Broker, Message, Presence
 from app.broadcast.desk_reading import DeskReading
 from app.broadcast.hub import Hub, HubSettings
 from app.broadcast.presence import PresenceBoard, about
-from app.broadcast.reading import READ_S, TopicReader
+from app.broadcast.reading import TopicReader
 from app.broadcast.tail import RETRY_S, Tail
 from app.broadcast.topic_state import TopicState
 from app.broadcast.topics import Position
@@ -30,6 +30,7 @@ from app.broadcast.wire_frames import PING_FRAME
 from app.clock import Clock
 from app.db import Database
 from app.db_faults import CUT_READING
+from app.db_silence import READ_S
 from app.errors import AppError, InvalidInput, Unready
 from app.ids import NewId, new_id
 from app.models import TopicName
