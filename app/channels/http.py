@@ -76,6 +76,12 @@ async def send(
         raise from_transport(exc, call) from exc
 
 
+# Each escape is taken whole, so that a backslash that is escaped itself begins none.
+_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)"
+)
+
+
 def json_object(response: HttpResponse) -> dict[str, Any] | None:
     """The body when it is one JSON object; None for HTML, nothing, half an answer, or another shape."""
     try:
@@ -87,12 +93,19 @@ def json_object(response: HttpResponse) -> dict[str, Any] | None:
 
 def read_json(body: bytes) -> Any:
     """
-    What a platform says in JSON. NUL, which no column of PostgreSQL takes, comes as U+FFFD.
+    What a platform says in JSON. What is no text comes as U+FFFD: NUL, which no column of PostgreSQL takes, half a
+    character (a lone surrogate), bytes that are no UTF-8. A stranger's broken emoji must not spoil a whole page of
+    replies, nor hide the id of what was posted.
 
     Raises:
         orjson.JSONDecodeError: it is none.
     """
-    return orjson.loads(body.replace(rb"\u0000", rb"\ufffd"))
+    body = body.replace(rb"\u0000", rb"\ufffd")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        text = body.decode("utf-8", "replace")
+        return orjson.loads(_ESCAPE.sub(lambda one: r"\ufffd" if one["half"] else one[0], text))
 
 
 def dicts(value: object) -> list[dict[str, Any]]:

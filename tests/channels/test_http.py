@@ -6,9 +6,18 @@ import random
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import orjson
 import pytest
 
-from app.channels.http import MAX_WAIT_S, MIN_WAIT_S, Call, from_transport, retry_after_s, seconds_until
+from app.channels.http import (
+    MAX_WAIT_S,
+    MIN_WAIT_S,
+    Call,
+    from_transport,
+    read_json,
+    retry_after_s,
+    seconds_until,
+)
 from app.errors import OutcomeUnknown, Unavailable
 from app.http import Phase, TransportFailure
 
@@ -28,6 +37,31 @@ class TestFromTransport:
         assert type(from_transport(failure, Call.PUBLISH)) is OutcomeUnknown
         assert type(from_transport(failure, Call.READ)) is Unavailable
         assert type(from_transport(failure, Call.REPEATABLE)) is Unavailable
+
+
+class TestReadJson:
+    @pytest.mark.parametrize(
+        ("said", "read"),
+        [
+            (rb"Hi \ud83d there", "Hi \ufffd there"),
+            (rb"\ude00\uD83D", "\ufffd\ufffd"),
+            (rb"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+            (rb"half \ud83d, C:\\ud83d, \u00e9\n", "half \ufffd, C:\\ud83d, é\n"),
+            (b"\xed\xa0\xbd \xff", "\ufffd\ufffd\ufffd \ufffd"),
+            (rb"a\u0000b \udfff", "a\ufffdb \ufffd"),
+        ],
+    )
+    def test_half_a_character_spoils_itself_and_not_the_answer(self, said: bytes, read: str) -> None:
+        """It is kept as the sign for what is no text, which every column takes; all else is as it was said."""
+        found = read_json(b'{"id": "5", "text": "' + said + b'"}')
+        assert found == {"id": "5", "text": read}
+        found["text"].encode()
+
+    @pytest.mark.parametrize("said", [b"", b"<html>", b'{"id": "5', b'{"id": "\\ud83d', b'{"id": 5}}'])
+    def test_what_is_no_json_stays_none(self, said: bytes) -> None:
+        """Half an answer is mended into nothing."""
+        with pytest.raises(orjson.JSONDecodeError):
+            read_json(said)
 
 
 class TestWaiting:
