@@ -4,7 +4,7 @@ import { t } from '../shared/i18n/index.ts'
 import { reasonsOf } from '../shared/reasons.ts'
 import { now_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Stack, type Tone } from '../shared/ui/parts.tsx'
+import { Chip, EmptyOf, Stack, type Tone } from '../shared/ui/parts.tsx'
 import { clock, length } from '../shared/when.ts'
 import type { ChannelState, DeskDelivery, DeskUpdate } from '../shared/wire.ts'
 import { ByHand } from './by-hand.tsx'
@@ -206,7 +206,9 @@ export function Board({ desk }: { desk: Desk }) {
           </li>
         </ul>
       ) : (
-        <Empty icon="send">{t('outbox.empty')}</Empty>
+        <EmptyOf store={desk.store} icon="send">
+          {t('outbox.empty')}
+        </EmptyOf>
       )}
     </>
   )

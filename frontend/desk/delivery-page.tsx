@@ -6,7 +6,7 @@ import { countsOf, hasPeople, notSeen, reachedOf, saidOf } from '../shared/deliv
 import { t, tCode } from '../shared/i18n/index.ts'
 import { type Reasons, reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Stack } from '../shared/ui/parts.tsx'
+import { Chip, EmptyOf, Stack } from '../shared/ui/parts.tsx'
 import { now_ms } from '../shared/tick.ts'
 import { clockSeconds, length } from '../shared/when.ts'
 import type { DeskDelivery, DeskUpdate } from '../shared/wire.ts'
@@ -155,7 +155,9 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
     return (
       <main id="main">
         <h1 class="vh">{t('board')}</h1>
-        <Empty icon="send">{t('outbox.empty')}</Empty>
+        <EmptyOf store={desk.store} icon="send">
+          {t('outbox.empty')}
+        </EmptyOf>
       </main>
     )
   }

@@ -5,7 +5,7 @@ import { t } from '../shared/i18n/index.ts'
 import { isOpenPlea } from '../shared/pleas.ts'
 import { coarse_ms } from '../shared/tick.ts'
 import { ChannelTile, Icon, LiveMark } from '../shared/ui/icon.tsx'
-import { Chip, Empty } from '../shared/ui/parts.tsx'
+import { Chip, EmptyOf } from '../shared/ui/parts.tsx'
 import { ago } from '../shared/when.ts'
 import type { DeskReply } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
@@ -98,6 +98,7 @@ export function Replies({ desk }: { desk: Desk }) {
   const unseen = counts.unseen.value
   const rest = (shown === 'new' ? undecided : counts.all.value) - drawn.length - unseen
   const waiting = counts.counts.value?.waiting ?? 0
+  const isKnown = desk.store.isKnown.value
   return (
     <section class="col card replies" aria-labelledby="h-t">
       <div class="ph">
@@ -112,10 +113,10 @@ export function Replies({ desk }: { desk: Desk }) {
       </div>
       <div class="tabs" role="tablist" aria-label={t('replies')}>
         <button type="button" role="tab" aria-selected={shown === 'new'} onClick={() => (desk.repliesShown.value = 'new')}>
-          {t('replies.new')} <span class={undecided ? 'num hot' : 'num'}>{undecided.toLocaleString()}</span>
+          {t('replies.new')} {isKnown && <span class={undecided ? 'num hot' : 'num'}>{undecided.toLocaleString()}</span>}
         </button>
         <button type="button" role="tab" aria-selected={shown === 'all'} onClick={() => (desk.repliesShown.value = 'all')}>
-          {t('replies.all')} <span class="num">{counts.all.value.toLocaleString()}</span>
+          {t('replies.all')} {isKnown && <span class="num">{counts.all.value.toLocaleString()}</span>}
         </button>
       </div>
       <div class="queue" role="tabpanel" tabIndex={replies.length ? undefined : 0} aria-label={t(shown === 'new' ? 'replies.new' : 'replies.all')}>
@@ -152,9 +153,9 @@ export function Replies({ desk }: { desk: Desk }) {
           </p>
         )}
         {!replies.length && (
-          <Empty icon="check" title={t('replies.none')}>
-            {t('replies.none.sub')}
-          </Empty>
+          <EmptyOf store={desk.store} icon="check" title={t('replies.none')}>
+            {t(desk.store.liveness.value === 'live' ? 'replies.none.sub' : 'replies.none.away')}
+          </EmptyOf>
         )}
       </div>
       <p class="keyhint t3">

@@ -4,7 +4,7 @@ import { overallOf } from '../shared/delivery.ts'
 import { t, type Key } from '../shared/i18n/index.ts'
 import { now_ms } from '../shared/tick.ts'
 import { Icon } from '../shared/ui/icon.tsx'
-import { Chip, Empty, Ring, type Tone } from '../shared/ui/parts.tsx'
+import { Chip, EmptyOf, Ring, type Tone } from '../shared/ui/parts.tsx'
 import { clock } from '../shared/when.ts'
 import type { DeskUpdate } from '../shared/wire.ts'
 import type { Desk } from './desk.ts'
@@ -117,7 +117,7 @@ export function Sent({ desk }: { desk: Desk }) {
     <>
       <div class="ph second">
         <h2 id="h-s">{t('sent')}</h2>
-        <span class="t3 small">{t('sent.n', { n: sent.filter((update) => update.state === 'released').length })}</span>
+        {desk.store.isKnown.value && <span class="t3 small">{t('sent.n', { n: sent.filter((update) => update.state === 'released').length })}</span>}
       </div>
       {sent.length ? (
         <ol class="msgs" aria-labelledby="h-s">
@@ -126,7 +126,9 @@ export function Sent({ desk }: { desk: Desk }) {
           ))}
         </ol>
       ) : (
-        <Empty icon="list">{t('empty.sent')}</Empty>
+        <EmptyOf store={desk.store} icon="list">
+          {t('empty.sent')}
+        </EmptyOf>
       )}
     </>
   )

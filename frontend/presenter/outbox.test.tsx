@@ -14,16 +14,17 @@ describe('the outbox', () => {
   const root = document.createElement('div')
   afterEach(() => render(null, root))
 
-  function said(updates: DeskUpdate[]): string {
+  function outbox(updates: DeskUpdate[], isKnown = true): HTMLElement {
     const tablet = {
-      store: { updates: signal(updates), event: signal({ state: 'live', delay_s: 5 }), channelById: signal(new Map()) },
+      store: { isKnown: signal(isKnown), updates: signal(updates), event: signal({ state: 'live', delay_s: 5 }), channelById: signal(new Map()) },
       steps: signal([]),
       rights: signal(new Set()),
       writing: { lang: signal('en') },
     } as unknown as Tablet
     render(<Outbox tablet={tablet} />, root)
-    return root.querySelector('.ph')!.textContent
+    return root
   }
+  const said = (updates: DeskUpdate[]): string => outbox(updates).querySelector('.ph')!.textContent
 
   it('says that all is delivered when it is', () => {
     expect(said([released])).toContain('All delivered')
@@ -33,5 +34,12 @@ describe('the outbox', () => {
     const words = said([waiting, released])
     expect(words).toContain('1 waits for approval')
     expect(words).not.toContain('All delivered')
+  })
+
+  it('does not say that nothing has gone out before the server has told, as on a tablet opened without a network', () => {
+    expect(outbox([]).textContent).toContain('Nothing has gone out yet.')
+    const words = outbox([], false).textContent
+    expect(words).toContain('Not known yet')
+    expect(words).not.toContain('Nothing has gone out')
   })
 })

@@ -87,7 +87,7 @@ export function Outbox({ tablet }: { tablet: Tablet }) {
             <Row key={delivery.id} tablet={tablet} update={update} delivery={delivery} />
           )),
         )}
-        {!shown.length && <li class="t2 one">{t('outbox.empty')}</li>}
+        {!shown.length && <li class="t2 one">{t(tablet.store.isKnown.value ? 'outbox.empty' : 'known.not')}</li>}
         <li>
           <Icon name="clock" class="t3" />
           <span>{t('outbox.delay')}</span>

@@ -29,6 +29,8 @@ function newer<T extends { id: string; version: number }>(known: readonly T[], h
 
 export class DeskStore {
   readonly timeline = signal<Pick<Timeline, 'event' | 'updates' | 'replies' | 'channels' | 'cutReplies' | 'letGo'> | undefined>(undefined)
+  /** The stream has said what there is: before that, what is not here is not known to be nowhere. */
+  readonly isKnown = computed(() => this.timeline.value !== undefined)
   readonly liveness = signal<Liveness>('connecting')
   readonly viewers = signal<number | null>(null)
   /** The server said that this person may not listen any more. */

@@ -1,5 +1,7 @@
 /** The small components of design/components.html that every staff screen uses. */
 import type { ComponentChildren } from 'preact'
+import type { DeskStore } from '../desk-state.ts'
+import { t } from '../i18n/index.ts'
 import { Icon } from './icon.tsx'
 
 export type Tone = 'ok' | 'info' | 'warn' | 'bad' | 'act' | 'drillc' | ''
@@ -116,6 +118,16 @@ export function Severity({ level, words }: { level: string; words: string }) {
       </span>
       {words}
     </span>
+  )
+}
+
+/** As `Empty`, of what the stream tells: before its first word nobody knows that there is nothing. */
+export function EmptyOf({ store, icon, title, children }: { store: Pick<DeskStore, 'isKnown'>; icon: string; title?: string; children: ComponentChildren }) {
+  if (!store.isKnown.value) return <Empty icon="clock">{t('known.not')}</Empty>
+  return (
+    <Empty icon={icon} {...(title ? { title } : {})}>
+      {children}
+    </Empty>
   )
 }
 
