@@ -90,7 +90,7 @@ describe('S8, N1: the delay of an event that runs', () => {
     const update = { id: 'u1', state: 'counting_down', texts: { en: 'Next.' }, received_at: new Date(NOON).toISOString(), release_at: new Date(NOON + 180_000).toISOString(), hold_left_s: null, deliveries: [] } as unknown as DeskUpdate
     const held = signal(event())
     const tablet = {
-      store: { event: held, counting: signal([update]), updates: signal([update]), channelById: signal(new Map()) },
+      store: { isKnown: signal(true), event: held, counting: signal([update]), updates: signal([update]), channelById: signal(new Map()) },
       sender: { waiting: signal([]) },
       steps: signal([]),
       rights: signal(new Set()),
