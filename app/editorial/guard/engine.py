@@ -13,6 +13,7 @@ from app.editorial.guard.bulletins import bulletins
 from app.editorial.guard.bynames import bynames
 from app.editorial.guard.calendar import calendar
 from app.editorial.guard.callings import callings
+from app.editorial.guard.casing import in_sentence_case, read_in_sentence_case
 from app.editorial.guard.confirming import confirming
 from app.editorial.guard.contacts import contacts
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
@@ -97,9 +98,11 @@ class RuleGuard:
         kind = request.kind if request.kind in KINDS else "surgery"
         rough = fold(text)
         main = tidied(rough)
-        hidden = hide(main, tuple(request.staff_allow), request.allow)
+        hidden = in_sentence_case(hide(main, tuple(request.staff_allow), request.allow), names())
         # The width of gaps tells letters that are kept apart from words.
-        uneven = hidden if main is rough else hide(rough, tuple(request.staff_allow), request.allow)
+        uneven = hidden
+        if main is not rough:
+            uneven = in_sentence_case(hide(rough, tuple(request.staff_allow), request.allow), names())
         context = Context(hidden, kind, lang, langs)
         spans: list[Span] = []
         judged = self._judge(context)
@@ -121,7 +124,9 @@ class RuleGuard:
 
             def judge(joined: str) -> tuple[Context, list[Finding]]:
                 nonlocal registered_together
-                view = hide(fold(joined), tuple(request.staff_allow), request.allow)
+                view = in_sentence_case(
+                    hide(fold(joined), tuple(request.staff_allow), request.allow), names()
+                )
                 inner = Context(view, kind, lang, langs)
                 listed = list(registered(view, request.deny))
                 registered_together = registered_together or bool(listed)
@@ -133,7 +138,8 @@ class RuleGuard:
                             found.append(Finding(a, b, f.cls, f.verdict, f.reason, f.replacement))
                 return inner, found
 
-            spans += [_span(main, f) for f in split_over(request.previous, context, alone, judge)]
+            earlier = [read_in_sentence_case(text, names()) for text in request.previous]
+            spans += [_span(main, f) for f in split_over(earlier, context, alone, judge)]
         kept = _merged(spans)
         verdict = max((s.verdict for s in kept), key=_RANK.__getitem__, default=Verdict.PASS)
         if request.previous:
@@ -215,7 +221,7 @@ class RuleGuard:
 def _earlier(request: GuardRequest) -> list[list[Token]]:
     """The pieces of the texts that this one is read together with, oldest first."""
     views = (
-        hide(fold(text), tuple(request.staff_allow), request.allow)
+        in_sentence_case(hide(fold(text), tuple(request.staff_allow), request.allow), names())
         for text in request.previous[-(WINDOW - 1) :]
         if text.strip()
     )
