@@ -1,10 +1,12 @@
 """
 More other readings, each a view with the way back: characters written as codes, an emoji inside a word, a name cut in
-two, letters told by words ("N for November"), cases swapped, a name backwards. And words far apart, side by side.
+two, letters told by words ("N for November") or written twice, cases swapped, a name backwards. And words far apart, side by side.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
 import re
 from collections.abc import Iterator
@@ -17,10 +19,16 @@ from app.editorial.guard.learned.sorts import sort_of
 
 _ENTITIES = re.compile(r"(?:&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8});)+")
 _ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2})+")
+_BASE64 = re.compile(
+    r"(?<![\w+/=.?&#@-])(?=[A-Za-z0-9+/]*[a-z0-9][A-Z]|[A-Za-z0-9+/]*=)[A-Za-z0-9+/]{6,1000}={0,2}(?![\w+/=])"
+)
+_SAYS = re.compile(r"[A-Za-z0-9@][A-Za-z0-9 .,:;'@_+/()#&-]{3,}")
+_TWICE = re.compile(r"([a-z])\1")
 _PICTURES = r"\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff"
 _INSIDE = re.compile(rf"(?<=[A-Za-z0-9])[{_PICTURES}]+(?=[A-Za-z0-9])")
 _HALVES = re.compile(r"(?<![A-Za-z'-])([A-Za-z]{2,9})(?: {1,2}|[.\-\"*_/'|]|\.\.\.)([a-z]{2,9})(?![A-Za-z'])")
 _GAPS = re.compile(rf"(?<=\S)(?: +[{_PICTURES}][{_PICTURES} ]*| {{2,}})(?=\w)")
+_ANY_WORD = re.compile(r"(?<![A-Za-z'-])[A-Za-z]{6,40}(?![A-Za-z'-])")
 _FEW_LETTERS = 5
 _SWAPPED = re.compile(r"(?<![A-Za-z0-9])[a-z][A-Z]{2,}(?![A-Za-z0-9])")
 _BACKWARDS = re.compile(r"(?<![A-Za-z0-9])[a-z]{2,}[A-Z](?![A-Za-z0-9])")
@@ -45,6 +53,7 @@ def disguises(view: View, names: Names) -> Iterator[View]:
         _encoded(view),
         _pictures(view),
         _cut_in_two(view, names),
+        _written_twice(view, names),
         _letters_told(view),
         _turned(view, names),
     ):
@@ -70,8 +79,21 @@ def _encoded(view: View) -> Changes:
         text = fold(re.sub(r"\\u(....)|\\x(..)|%(..)", _character, match.group())).plain
         if len(text) > 1 and any(ch.isalpha() for ch in text):  # "50%20%30" is no code
             found.append((*match.span(), text))
+    for match in _BASE64.finditer(view.plain):
+        text = _of_base64(match.group())
+        if _SAYS.fullmatch(text):  # a word in other letters is none
+            found.append((*match.span(), text))
     found.sort()
     return found
+
+
+def _of_base64(text: str) -> str:
+    """What it says, folded; nothing where it is no such code."""
+    bare = text.rstrip("=")
+    try:
+        return fold(base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode()).plain
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
 def _character(match: re.Match[str]) -> str:
@@ -96,6 +118,20 @@ def _cut_in_two(view: View, names: Names) -> Changes:
         if whole in names.plain_words or not (_is_no_word(head, names) and _is_no_word(tail, names)):
             continue
         found.append((*match.span(), whole.title()))
+    return found
+
+
+def _written_twice(view: View, names: Names) -> Changes:
+    """ "Caasillda": a word never heard, and a name of the lists when each letter stands in it once."""
+    found: Changes = []
+    for match in _ANY_WORD.finditer(view.plain):
+        word = match.group().lower()
+        if word in names.first or word in names.last or not _TWICE.search(word):
+            continue
+        once = _TWICE.sub(r"\1", word)
+        known = once in names.only_names or once in names.only_surnames
+        if known and len(once) >= _FEW_LETTERS and is_unheard(names, word):
+            found.append((*match.span(), once.title()))
     return found
 
 

@@ -208,7 +208,18 @@ def _leet(view: View, names: Names) -> View | None:
     several = sum(_LEET_INSIDE.search(match.group()) is not None for match in found) > 1
     for match in found:
         text = match.group()
-        if sum(c.isalpha() for c in text) < len(text) / (3 if several else 2):
+        letters = sum(c.isalpha() for c in text)
+        if letters < len(text) / (3 if several else 2):
+            # "17z14r": as good as no letter, but a name that nothing else is.
+            for ones in "il":
+                word = text.translate(_LEET | {ord("1"): ones}).lower()
+                if (
+                    letters > 1
+                    and letters * 4 > len(text) > 4
+                    and word in names.only_names | names.only_surnames
+                ):
+                    changes.append((match.start(), match.end(), word.title()))
+                    break
             continue
         word = text.translate(_LEET | {ord("1"): "i"})
         if word.isalpha() and (

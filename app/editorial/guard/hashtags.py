@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import BLOCK, Context, Finding
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.heard import is_unheard
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.harmless import HARMLESS
 from app.editorial.guard.words.homonyms import HOMONYMS
@@ -18,6 +19,8 @@ _CHEERING = Lazy(
 )
 
 
+_LONG_TITLE = Lazy(r"(?:mrs|madame|mlle|monsieur|signora?|senora?|senyora?)(?=[a-z]{4})")
+_SHORT_TITLE = Lazy(r"(?:mr|ms|mme|sig(?:ra)?|sra?|dona|don)(?=[a-z]{4})")
 _WISHED = Lazy(
     r"(?:pray|forza|allez|animo|anims|courage|justicefor|strongfor|staystrong|saveour|getwell|rip|descansa|todoscon|totsamb|tousavec)"
 )
@@ -29,11 +32,17 @@ def _made_of(word: str, plain: frozenset[str]) -> bool:
 
 
 def hashtags(c: Context, names: Names) -> Iterator[Finding]:
-    if c.is_public or "#" not in c.low:
+    if "#" not in c.low:
         return
     plain = names.plain_words | HARMLESS | HOMONYMS | TOWNS
     for match in _TAG.finditer(c.low):
+        # What the public talks about is its own, unless the sentence says whose name it is.
+        if c.is_public and not c.tied(*match.span()):
+            continue
         word = re.sub(r"[_'-]", "", match.group(1))
+        if _is_addressed(word, names, plain):
+            yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
+            continue
         cheered = _CHEERING.match(word)
         for stem in (word, word[cheered.end() :] if cheered else ""):
             if stem in names.only_names and (cheered or len(stem) > 5):
@@ -51,6 +60,30 @@ def hashtags(c: Context, names: Names) -> Iterator[Finding]:
             if len(stem) > 7 and stem not in plain and _begins_or_ends(stem, names, plain):
                 yield Finding(*match.span(), "A", BLOCK, "A name is hidden in this hashtag.", "")
                 break
+
+
+def _is_addressed(word: str, names: Names, plain: frozenset[str]) -> bool:
+    """A title or an initial before what no word is made of ("#mrsokonkwobell", "#cvauquelin")."""
+    if long := _LONG_TITLE.match(word):
+        rest = word[long.end() :]
+        if (
+            rest in names.first
+            or rest in names.last
+            or (is_unheard(names, rest) and not _made_of(rest, plain))
+        ):
+            return True
+    elif (short := _SHORT_TITLE.match(word)) and not _made_of(word, plain):
+        # A short one may be the beginning of a word.
+        rest = word[short.end() :]
+        if rest in names.only_names or rest in names.only_surnames or _begins_or_ends(rest, names, plain):
+            return True
+    rest = word[1:]
+    return (
+        len(rest) > 5
+        and (rest in names.only_surnames or rest in names.only_names)
+        and is_unheard(names, word)
+        and not _made_of(word, plain)
+    )
 
 
 def _begins_or_ends(word: str, names: Names, plain: frozenset[str]) -> bool:

@@ -28,6 +28,9 @@ class TestReadings:
             ("m comme marie, a comme anatole, r comme raoul, c comme célestin", "Marc"),
             ("mARIO is asleep", "Mario is asleep"),
             ("oiraM is asleep", "Mario is asleep"),
+            ("TWFyaW8gUm9zc2k= is asleep", "Mario Rossi is asleep"),
+            ("R3VpbGxlcm1v is asleep", "Guillermo is asleep"),
+            ("Caasillda is asleep", "Casilda is asleep"),
         ],
     )
     def test_what_stands_for_letters_is_read_as_them(self, text: str, read: str) -> None:
@@ -44,6 +47,7 @@ class TestReadings:
             "pH 7.35, mmHg 120, T2aN1M0",
             "A for airway, B for breathing: next slide",
             "well done, all of you 👏👏",
+            "https://youtu.be/TWFyaW8gUm9z and the Desfibrillatore, HbA1cTest12, goool, vammos",
         ],
     )
     def test_what_stands_for_itself_is_left(self, text: str) -> None:
@@ -52,7 +56,28 @@ class TestReadings:
 
     @pytest.mark.timeout(30)
     @pytest.mark.parametrize(
-        "sign", ["🌸", "🌸 ", " ", "&", "%4", "a ", "a-", "@a", "alfa ", "a for a ", "aB", "·", "👉a"]
+        "sign",
+        [
+            "🌸",
+            "🌸 ",
+            " ",
+            "&",
+            "%4",
+            "a ",
+            "a-",
+            "@a",
+            "alfa ",
+            "a for a ",
+            "aB",
+            "·",
+            "👉a",
+            "TWFy",
+            "aA",
+            "1a",
+            "#mrs",
+            "THE ",
+            "The ",
+        ],
     )
     def test_a_long_row_of_anything_is_read_at_once(self, sign: str) -> None:
         """Whoever applauds a hundred times, or wants to hold us up, waits no longer than others."""
@@ -99,6 +124,10 @@ class TestDecisions:
             "Our patient mARIO rOSSI is asleep",
             "serial of her pacemaker RNB702🌸144H",
             "Our patient V4uqu3l1n is asleep",
+            "Come on 17z14r, two more beats",
+            "Our patient TWFyaW8gUm9zc2k= is asleep",
+            "#mrsokonkwobell is under now, tube in, sats 99",
+            "On attaque la vésicule de #madameboulanger, calculs plein la poche",
         ],
     )
     def test_G10_a_disguise_changes_nothing(self, text: str) -> None:
@@ -113,6 +142,7 @@ class TestDecisions:
             "CO2 38, SpO2 99, H1N1 negative, L4-L5 next",
             "3 + 4 + 5 = 12 stitches",
             "Thank you 👏 surgeons 👏 nurses 👏 porters",
+            "#mrsa swabs, #donations and #robotsurgery today #msfvolunteers #senyeres",
         ],
     )
     def test_what_looks_like_one_passes(self, text: str) -> None:
