@@ -96,6 +96,7 @@ class Lazy:
 def _needed(tree: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
     """Strings of which one stands, in some case, in whatever the pattern matches; None when there is no telling."""
     best: frozenset[str] | None = None
+    price = 0
     run = ""
     for op, value in [*tree, (None, None)]:
         if op is _constants.LITERAL:
@@ -106,8 +107,8 @@ def _needed(tree: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
             found.append(frozenset((run,)))
             run = ""
         for one in found:
-            if one and len(one) < _MANY and (best is None or _price(one) < _price(best)):
-                best = one
+            if one and len(one) < _MANY and (best is None or _price(one) < price):
+                best, price = one, _price(one)
     return best
 
 

@@ -82,8 +82,15 @@ def _answers(lines: list[bytes]) -> list[str]:
 @lru_cache(maxsize=1)
 def _ready() -> RuleGuard:
     guard = RuleGuard()
-    guard.preload()
-    gc.freeze()  # the dictionaries stay for good, and are not looked through for garbage
+    # The dictionaries and patterns stay for good, and are not looked through for garbage while they grow, nor after.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        guard.preload()
+        gc.freeze()
+    finally:
+        if collects:
+            gc.enable()
     return guard
 
 
