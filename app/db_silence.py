@@ -65,5 +65,6 @@ async def answered(within_s: float | None, *, reading: bool) -> AsyncIterator[No
     except TimeoutError as exc:
         if not limit.expired():
             raise
-        said = CUT_READING if reading else CUT
-        raise Unready(said, retry_after_s=RETRY_AFTER_S, code="database_away") from exc
+        if reading:
+            raise Unready(CUT_READING, retry_after_s=RETRY_AFTER_S, code="database_away") from exc
+        raise Unready(CUT, retry_after_s=RETRY_AFTER_S, code="database_away") from exc
