@@ -52,6 +52,18 @@ describe('the desk’s keys', () => {
     expect(done).toEqual([])
   })
 
+  it('do nothing behind a dialog of any kind, neither let a reply through nor send what stands there', () => {
+    const dialog = document.createElement('section')
+    dialog.setAttribute('aria-modal', 'true')
+    document.body.append(dialog)
+    for (const key of ['s', 'u', 'd']) press(key, {}, dialog)
+    press('Enter', { ctrlKey: true }, dialog)
+    dialog.remove()
+    expect(done).toEqual([])
+    press('s')
+    expect(done).toEqual(['show r1'])
+  })
+
   it('send with Ctrl and Enter, from the text too', () => {
     press('Enter', { ctrlKey: true }, input)
     expect(done).toEqual(['send'])

@@ -51,6 +51,13 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 }
 
+/**
+ * Whoever reads one text may not send or show another that is hidden behind it. Asked of the page, too: an approval, a
+ * correction and every other dialog that is opened by a state of its own is one.
+ */
+const isAnsweringADialog = (desk: Desk): boolean =>
+  desk.asking.value !== undefined || desk.stopping.choosing.value !== undefined || document.querySelector('[aria-modal="true"]') !== null
+
 function focusOn(selector: string): void {
   document.querySelector<HTMLElement>(selector)?.focus()
 }
@@ -70,13 +77,14 @@ export function listenToKeys(desk: Desk): void {
   addEventListener('keydown', (event) => event.key === 'Escape' && !event.repeat && onEscape(), true)
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && desk.asking.value === undefined && !desk.stopping.choosing.value) {
+    if (isAnsweringADialog(desk)) return
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       desk.send()
       return
     }
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
-    if (desk.asking.value !== undefined || desk.stopping.choosing.value || !lettersOn.value) return
+    if (!lettersOn.value) return
     if (act(desk, event.key)) event.preventDefault()
   })
 }

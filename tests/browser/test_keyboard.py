@@ -126,8 +126,9 @@ class TestKeyboard:
     async def test_the_skip_link_goes_to_the_page_that_is_open_and_the_keys_are_listed(
         self, rehearsal: Stage, browser: Browser
     ) -> None:
-        """It leaves the page as it is; ? opens the list, which gives focus back."""
+        """It leaves the page as it is; ? opens the list, which gives focus back, also when its words were pressed."""
         page = await desk(browser, rehearsal, f"{FLOOD}#delivery")
+        await expect(page.locator("#main")).not_to_contain_text("Not known yet")
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         await expect(page.locator("main.dpage, main#main")).to_be_focused()
@@ -136,6 +137,9 @@ class TestKeyboard:
         await page.keyboard.press("?")
         await expect(page.get_by_role("dialog").get_by_role("heading", name="Keyboard")).to_be_focused()
         await inside(page)
+        await page.get_by_role("dialog").locator("dd").first.click()
+        await inside(page)
+        await page.get_by_role("dialog").locator("dd").first.click()
         await page.keyboard.press("Escape")
         await expect(page.get_by_role("dialog")).to_have_count(0)
         assert await somewhere(page) == before
@@ -193,6 +197,7 @@ class TestKeyboard:
         await expect(dialog.get_by_role("heading").first).to_be_focused()
         await inside(tom)
         await press(tom, dialog.get_by_label("I have read every channel"), "Space")
+        await go(tom, dialog.locator("summary").last, "Shift+Tab")  # what each channel says, read once more
         await press(tom, dialog.locator(".ft .btn-p"))
         await expect(dialog).to_have_count(0)
         await somewhere(tom)

@@ -1,9 +1,9 @@
 /** A dialog: traps focus, starts on its heading, closes on Escape, and gives focus back to what opened it. */
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, TargetedKeyboardEvent } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { t } from '../i18n/index.ts'
 
-const REACHABLE = 'button:not([disabled]), a[href], input:not([disabled]), select, textarea, [tabindex="0"]'
+const REACHABLE = 'button:not([disabled]), a[href], input:not([disabled]), select, textarea, summary, [tabindex="0"]'
 
 export function Dialog({
   title,
@@ -30,17 +30,18 @@ export function Dialog({
     }
   }, [])
 
-  function onKeyDown(event: KeyboardEvent): void {
+  function onKeyDown(event: TargetedKeyboardEvent<HTMLDivElement>): void {
     if (event.key === 'Escape') {
       event.stopPropagation()
       onClose()
     }
     if (event.key !== 'Tab' || !box.current) return
-    const all = [...box.current.querySelectorAll<HTMLElement>(REACHABLE)]
+    // What stands in a closed part of it cannot have the focus, and would let it out.
+    const all = [...box.current.querySelectorAll<HTMLElement>(REACHABLE)].filter((one) => one.checkVisibility?.() !== false)
     const first = all[0]
     const last = all.at(-1)
     const at = document.activeElement
-    if (event.shiftKey && (at === first || at === heading.current)) {
+    if (event.shiftKey && (at === first || at === heading.current || at === event.currentTarget)) {
       event.preventDefault()
       last?.focus()
     } else if (!event.shiftKey && at === last) {
@@ -50,7 +51,8 @@ export function Dialog({
   }
 
   return (
-    <div class="dlg" onKeyDown={onKeyDown}>
+    // It takes the focus where one presses on its words: on the page behind, no Escape and no Tab would be the dialog's.
+    <div class="dlg" tabIndex={-1} onKeyDown={onKeyDown}>
       <section class={wide ? 'card wide' : 'card'} role="dialog" aria-modal="true" aria-labelledby="h-dialog" ref={box}>
         <div class="ph">
           <h2 id="h-dialog" tabIndex={-1} ref={heading}>
