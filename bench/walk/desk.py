@@ -303,15 +303,13 @@ async def course(page: Page, made: Stage) -> None:
     await page.get_by_role("region", name="The course has changed").wait_for()
 
 
-async def settled(page: Page, made: Stage) -> None:
-    """The family has been told and somebody has chosen how it goes on: nothing is sent into an open change."""
-    for what, body in (
-        ("complication/family-told", {}),
-        ("complication/course", {"course": "text_only"}),
-        ("resume", {}),
-    ):
-        answer = await made.marta.post(f"/events/kidney-surgery/{what}", json=body)
-        assert answer.status_code < 300, answer.text
+async def start_again(page: Page, made: Stage) -> None:
+    """By another than who stopped it, with what was still counting down dropped; it lands on hold."""
+    items = (await made.marta.get("/events/kidney-surgery/updates")).json()["items"]
+    decisions = {one["id"]: "drop" for one in items if one["state"] == "counting_down"}
+    answer = await made.tom.post("/events/kidney-surgery/restart", json={"decisions": decisions})
+    assert answer.status_code < 300, answer.text
+    await resume(page, made)
 
 
 async def restarting(page: Page, made: Stage) -> None:

@@ -91,11 +91,11 @@ SCENES = (
     Scene("presenter-counting-two", TABLET, tablet.counting_two),
     Scene("presenter-hold", TABLET, desk.hold),
     Scene("desk-hold", SURGERY, as_it_is),
-    Scene("desk-course", SURGERY, desk.course, before=desk.resume),
-    Scene("presenter-stop", TABLET, desk.stop, before=desk.settled, stopped=True),
+    Scene("presenter-stop", TABLET, desk.stop, before=desk.resume, stopped=True),
     Scene("desk-stop", SURGERY, as_it_is, stopped=True),
     Scene("desk-restart", SURGERY, desk.restarting, second=True, stopped=True),
     Scene("viewer-paused", "/e/kidney-surgery", as_it_is, person=False, tall=True),
+    Scene("desk-course", SURGERY, desk.course, before=desk.start_again),
     Scene("viewer-new", "/e/valdora-flood", public.waiting, person=False),
     Scene("viewer-ended", "/e/valdora-flood", public.end, person=False, tall=True),
 )

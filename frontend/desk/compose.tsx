@@ -175,14 +175,12 @@ function Previews({ desk }: { desk: Desk }) {
         <PreviewCard key={channel.channel_id} preview={channel} channel={desk.store.channelById.value.get(channel.channel_id)} />
       ))}
       {can.kind !== 'blocked' && can.kind !== 'ask' && (
-        <div class="pv" role="status">
-          <div class="row">
-            <span class="ch sm">
-              <Icon name="shield" class={line.tone} />
-            </span>
-            <span class={`c ${line.tone}`}>{current?.guard.decision === 'pass' ? (line.tone === 'ct-ok' ? t('phi.short') : line.title) : line.words}</span>
-          </div>
-          {current?.guard.decision === 'pass' && <p>{line.words}</p>}
+        <div class="row guard small" role="status">
+          <Icon name="shield" class={line.tone} />
+          <span class="sp">
+            <b class={line.tone}>{current?.guard.decision === 'pass' ? (line.tone === 'ct-ok' ? t('phi.short') : line.title) : line.words}</b>{' '}
+            {current?.guard.decision === 'pass' && <span class="t2">{line.words}</span>}
+          </span>
         </div>
       )}
     </div>
