@@ -50,6 +50,7 @@ from app.audience.retention import Retention
 from app.audience.streaming import Streaming
 from app.audience.webhooks import Webhooks
 from app.broadcast.broker import Broker, MemoryBroker
+from app.broadcast.connecting import Connecting
 from app.broadcast.course import Courses
 from app.broadcast.engine import Engine
 from app.broadcast.hub import HubSettings
@@ -291,6 +292,7 @@ def create_app(
         looks=Looks(database),
         courses=Courses(database),
         switchboard=switchboard,
+        connecting=Connecting(database, vault, switchboard, clock, public_url=public_url),
         readiness=Readiness(
             switchboard, clock, every_s=20.0 if drill else settings.probe_channels_s, drill=drill
         ),

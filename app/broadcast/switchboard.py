@@ -186,8 +186,8 @@ class Switchboard:
             Conflict: the name is taken.
         """
         chosen = kind(adapter)
-        parsed = _parsed(chosen.settings, settings, "settings")
-        secrets = _parsed(chosen.credentials, credentials, "credentials")
+        parsed = parsed_as(chosen.settings, settings, "settings")
+        secrets = parsed_as(chosen.credentials, credentials, "credentials")
         now, channel_id = self._clock.now(), self._new_id()
         stored_settings = parsed.model_dump(mode="json", exclude_unset=True)
         self._refuse_real_in_drill(parsed)
@@ -245,23 +245,37 @@ class Switchboard:
         Raises:
             InvalidInput, Conflict: see `add`.
         """
-        chosen = kind(adapter)
-        parsed = _parsed(chosen.settings, settings, "settings")
+        await self.check_settings(adapter=adapter, name=name, settings=settings)
+        parsed_as(kind(adapter).credentials, credentials, "credentials")
+
+    async def check_settings(self, *, adapter: str, name: str, settings: Mapping[str, Any]) -> BaseModel:
+        """The same as long as there are no credentials yet; returns the settings as they are read."""
+        parsed = parsed_as(kind(adapter).settings, settings, "settings")
         try:
             self._refuse_real_in_drill(parsed)
         except LiveCredentialInDrill as exc:
-            raise InvalidInput(
-                "A drill speaks to the simulators only. Give the simulator's address"
-                + (f": {self.simulated_gateway}." if adapter == "smpp" and self.simulated_gateway else "."),
-                code="real_platform_in_drill",
-            ) from exc
-        _parsed(chosen.credentials, credentials, "credentials")
+            gateway = self.simulated_gateway if adapter == "smpp" else ""
+            raise _real_in_drill(gateway) from exc
         async with self._database.read() as session:
             taken = (await session.execute(select(col(Channel.id)).where(col(Channel.name) == name))).first()
         if taken is not None:
             raise Conflict(
                 f"There is a channel called “{name}” already. Choose another name.", code="name_taken"
             )
+        return parsed
+
+    def kept_of(self, row: Channel, model: type[BaseModel]) -> dict[str, Any]:
+        """Of a channel's credentials what this model has a place for."""
+        kept = self._opened_credentials(row)
+        return {name: kept[name] for name in model.model_fields if name in kept}
+
+    def refuse_real_address_in_drill(self, address: str) -> None:
+        """
+        Raises:
+            InvalidInput: a person in a drill would be sent to the real platform.
+        """
+        if self._drill and not address.startswith(f"{self._simulators_url}/"):
+            raise _real_in_drill("")
 
     async def check_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> Channel:
         """
@@ -270,7 +284,7 @@ class Switchboard:
             NotFound: no such channel.
         """
         row = await self.found(channel_id)
-        _parsed(kind(row.adapter).credentials, credentials, "credentials")
+        parsed_as(kind(row.adapter).credentials, credentials, "credentials")
         return row
 
     async def change_credentials(
@@ -278,7 +292,7 @@ class Switchboard:
     ) -> list[topics.Position]:
         """Other credentials from now on: the adapter is built anew, and a channel that was paused for them goes on."""
         row = await self.check_credentials(channel_id, credentials)
-        parsed = _parsed(kind(row.adapter).credentials, credentials, "credentials")
+        parsed = parsed_as(kind(row.adapter).credentials, credentials, "credentials")
         sealed = self._vault.seal(json.dumps(reveal(parsed)).encode(), about=f"channel:{channel_id}")
         now = self._clock.now()
 
@@ -578,7 +592,15 @@ async def announce_channel(session: AsyncSession, channel_id: str, now: datetime
     ]
 
 
-def _parsed(model: type[BaseModel], given: Mapping[str, Any], what: str) -> BaseModel:
+def _real_in_drill(gateway: str) -> InvalidInput:
+    return InvalidInput(
+        "A drill speaks to the simulators only. Give the simulator's address"
+        + (f": {gateway}." if gateway else "."),
+        code="real_platform_in_drill",
+    )
+
+
+def parsed_as(model: type[BaseModel], given: Mapping[str, Any], what: str) -> BaseModel:
     try:
         return model.model_validate(dict(given))
     except ValidationError as exc:

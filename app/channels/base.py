@@ -481,6 +481,38 @@ class SharesLimits(Protocol):
         """The name of the one that a `LimitWindow.scope` means; empty where the settings do not say it."""
 
 
+class Connects(Protocol):
+    """
+    An account that its owner connects at the platform itself, by the code flow of OAuth 2.0 with PKCE.
+
+    Attributes:
+        app: Pydantic model of the credentials that are there before: those of the platform's app.
+    """
+
+    app: type[BaseModel]
+
+    def address(self, settings: Any, app: Any, *, redirect_uri: str, state: str, verifier: str) -> str:
+        """Where its owner says yes."""
+
+    async def exchange(
+        self,
+        settings: Any,
+        app: Any,
+        *,
+        code: str,
+        redirect_uri: str,
+        verifier: str,
+        client: Client,
+        clock: Clock,
+    ) -> BaseModel:
+        """
+        Credentials for the code that the platform sent its owner back with.
+
+        Raises:
+            ChannelError: the platform gives none.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class AdapterKind:
     """
@@ -491,6 +523,7 @@ class AdapterKind:
         credentials: Pydantic model of what may not (SecretStr fields); stored encrypted.
         build: (settings, credentials, client, clock) -> adapter.
         windows: The platform's limits under default settings; `windows_for` gives those of one channel.
+        connects: None where credentials can only be entered.
     """
 
     name: str
@@ -500,6 +533,7 @@ class AdapterKind:
     capabilities: Capabilities
     build: Callable[[Any, Any, Client, Clock], Adapter]
     windows: tuple[LimitWindow, ...] = ()
+    connects: Connects | None = None
 
     def windows_for(self, settings: BaseModel) -> tuple[LimitWindow, ...]:
         """The limits of one channel: those in its settings, else the documented ones."""

@@ -30,6 +30,7 @@ from app.channels.base import (
 )
 from app.channels.http import LOOK_BACK, Call, ahead_s, read_iso
 from app.channels.x_calls import Answer, XCalls
+from app.channels.x_connect import XConnects
 from app.channels.x_media import upload
 from app.channels.x_oauth import XAuth
 from app.channels.x_posts import (
@@ -293,4 +294,5 @@ KIND = AdapterKind(
     capabilities=XAdapter.capabilities,
     build=XAdapter,
     windows=PAY_PER_USE,
+    connects=XConnects(),
 )

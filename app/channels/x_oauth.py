@@ -15,7 +15,10 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Protocol
 from urllib.parse import quote, urlencode
+
+from pydantic import SecretStr
 
 from app.channels.base import LatestCredentials, SaveCredentials
 from app.channels.http import Call, json_object, send
@@ -31,6 +34,16 @@ SCOPES = "tweet.read users.read tweet.write offline.access media.write tweet.mod
 _EARLY = timedelta(seconds=60)
 _LONGEST_S = 365 * 86400.0
 _STORED_SOON_S = (0.0, 0.3, 1.0)
+
+
+class App(Protocol):
+    """Whatever names the app at X: credentials, or what is there before them."""
+
+    @property
+    def client_id(self) -> str | None: ...
+
+    @property
+    def client_secret(self) -> SecretStr | None: ...
 
 
 def authorize_url(
@@ -50,7 +63,7 @@ def authorize_url(
     return f"{settings.site_address}/i/oauth2/authorize?{urlencode(query, quote_via=quote)}"
 
 
-def token_request(settings: XSettings, credentials: XCredentials, grant: Mapping[str, str]) -> HttpRequest:
+def token_request(settings: XSettings, credentials: App, grant: Mapping[str, str]) -> HttpRequest:
     """A call to the token endpoint; a public client names itself in the form, a confidential one by Basic."""
     form = dict(grant)
     basic = None
@@ -61,7 +74,7 @@ def token_request(settings: XSettings, credentials: XCredentials, grant: Mapping
     return HttpRequest("POST", f"{settings.base_address}/2/oauth2/token", form=form, basic_auth=basic)
 
 
-def read_tokens(credentials: XCredentials, body: Mapping[str, object], clock: Clock) -> XCredentials | None:
+def read_tokens(credentials: App, body: Mapping[str, object], clock: Clock) -> XCredentials | None:
     """The credentials with the new pair in them; None when the answer carries no token."""
     token = body.get("access_token")
     if not isinstance(token, str) or not _is_token(token):
@@ -73,11 +86,11 @@ def read_tokens(credentials: XCredentials, body: Mapping[str, object], clock: Cl
     if isinstance(lifetime, int | float) and lifetime is not True and 0 < lifetime <= _LONGEST_S:
         lifetime_s = float(lifetime)
     values = {
-        **{name: getattr(credentials, name) for name in XCredentials.model_fields},
+        **{name: getattr(credentials, name, None) for name in XCredentials.model_fields},
         "user_token": token,
         "refresh_token": refresh
         if isinstance(refresh, str) and _is_token(refresh)
-        else credentials.refresh_token,
+        else getattr(credentials, "refresh_token", None),
         "expires_at": clock.now() + timedelta(seconds=lifetime_s),
     }
     return XCredentials.model_validate(values)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from app.accounts.proposals import Kind, Wish
-from app.accounts.rights import Action, require
+from app.accounts.rights import Action, Actor, require
 from app.audience.lists import NewRecipient
+from app.errors import Forbidden
 from app.routes.answers import PROPOSED, proposed
 from app.routes.deps import ActorDep, HouseDep
 from app.routes.problems import responses
@@ -16,6 +17,9 @@ from app.schemas.audience import AudienceAnswer, ImportAnswer, ImportBody, NewAu
 from app.schemas.channels import (
     ChannelAnswer,
     ChannelKindAnswer,
+    ConnectAnswer,
+    ConnectBody,
+    ConnectedBody,
     NewChannelBody,
     ProbeAnswer,
     ReadinessAnswer,
@@ -38,6 +42,7 @@ async def kinds(house: HouseDep, actor: ActorDep) -> list[ChannelKindAnswer]:
             label=kind.label,
             settings=kind.settings.model_json_schema(),
             credentials=kind.credentials.model_json_schema(),
+            way_back=house.connecting.way_back(kind.name) if kind.connects is not None else "",
         )
         for kind in house.switchboard.kinds()
     ]
@@ -90,6 +95,65 @@ async def add(
         return await proposed(house, asker, outcome.proposal)
     response.status_code = 201
     return channel_answer(outcome.result)
+
+
+@router.post(
+    "/channels/connect",
+    summary="Begin to connect a new channel at its platform; nothing is stored yet",
+    responses=responses(401, 403, 404, 409),
+)
+async def connect(body: ConnectBody, house: HouseDep, actor: ActorDep) -> ConnectAnswer:
+    session_id = at_a_browser(require(actor, Action.CHANNEL_MANAGE))
+    address, pending = await house.connecting.begin(
+        session_id, body.adapter, body.name.strip(), body.settings, body.credentials
+    )
+    return ConnectAnswer(address=address, pending=pending)
+
+
+@router.post(
+    "/channels/{channel_id}/connect",
+    summary="Begin to connect a channel's account again, at its platform",
+    responses=responses(401, 403, 404, 409),
+)
+async def connect_again(channel_id: str, house: HouseDep, actor: ActorDep) -> ConnectAnswer:
+    session_id = at_a_browser(require(actor, Action.CHANNEL_MANAGE))
+    address, pending = await house.connecting.begin_again(session_id, channel_id)
+    return ConnectAnswer(address=address, pending=pending)
+
+
+@router.post(
+    "/channels/connected",
+    status_code=202,
+    summary="Propose what the platform gave for the code it sent back; a second person confirms",
+    responses={
+        **responses(401, 403, 404, 409),
+        **PROPOSED,
+        204: {"description": "Other credentials, done at once: only one person yet."},
+    },
+    response_model=ProposalAnswer | ChannelAnswer,
+)
+async def connected(
+    body: ConnectedBody, house: HouseDep, actor: ActorDep, response: Response
+) -> ProposalAnswer | ChannelAnswer | Response:
+    asker = require(actor, Action.CHANNEL_MANAGE)
+    found = await house.connecting.finish(at_a_browser(asker), body.pending, body.state, body.code)
+    if found.channel_id is not None:
+        again = CredentialsBody(credentials=dict(found.credentials))
+        return await credentials(found.channel_id, again, house, actor)
+    new = NewChannelBody(
+        adapter=found.adapter,
+        name=found.name,
+        settings=dict(found.settings),
+        credentials=dict(found.credentials),
+    )
+    return await add(new, house, actor, response)
+
+
+def at_a_browser(actor: Actor) -> str:
+    """Whoever is led to another site and back is at a browser, whose session it is bound to."""
+    if actor.session_id is None:
+        raise Forbidden("This is done by a person, not by a key. Sign in.", code="not_by_key")
+    return actor.session_id
 
 
 @router.post(

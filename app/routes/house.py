@@ -22,6 +22,7 @@ from app.audience.ingest import Ingest
 from app.audience.lists import Lists
 from app.audience.moderation import Moderation
 from app.audience.webhooks import Webhooks
+from app.broadcast.connecting import Connecting
 from app.broadcast.course import Courses
 from app.broadcast.engine import Engine
 from app.broadcast.looks import Looks
@@ -96,6 +97,7 @@ class House:
     looks: Looks
     courses: Courses
     switchboard: Switchboard
+    connecting: Connecting
     readiness: Readiness
     ingest: Ingest
     webhooks: Webhooks

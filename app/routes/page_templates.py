@@ -44,6 +44,20 @@ def plain_page(
     return HTMLResponse(page, status, headers=headers)
 
 
+def led_on(link: str) -> HTMLResponse:
+    """Goes on by itself, as if somebody had pressed the link on it."""
+    page = plain_page(
+        200,
+        heading="Back to Tocsin",
+        sentence="The other site has led you back.",
+        link=link,
+        link_words="Go on",
+    )
+    page.headers["Refresh"] = f"0; url={link}"
+    page.headers["Referrer-Policy"] = "no-referrer"
+    return page
+
+
 def not_built() -> HTMLResponse:
     return plain_page(
         503,

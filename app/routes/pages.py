@@ -12,7 +12,7 @@ import json
 import secrets
 from dataclasses import replace
 from typing import Annotated, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request
@@ -31,7 +31,7 @@ from app.routes.page_assets import Assets, BuiltFiles, NotBuilt
 from app.routes.page_heads import with_heads
 from app.routes.page_icon import PNG_SIZES, icon_svg, web_manifest
 from app.routes.page_language import staff_language
-from app.routes.page_templates import missing, not_built, render
+from app.routes.page_templates import led_on, missing, not_built, render
 from app.routes.viewer_page import Site, json_block
 
 STAFF_ENTRIES = {"presenter": "presenter/main.tsx", "desk": "desk/main.tsx", "sign-in": "sign-in/main.tsx"}
@@ -203,6 +203,14 @@ def router(site: Site, assets: Assets) -> APIRouter:
     @routes.get("/presenter/{slug}")
     async def presenter(request: Request, house: HouseDep, visitor: VisitorDep, slug: str) -> Response:
         return await staff_page(request, house, visitor, "presenter", slug)
+
+    @routes.get("/channels/x/callback")
+    async def came_back(
+        state: Annotated[str, Query(max_length=500)] = "",
+        code: Annotated[str, Query(max_length=2_000)] = "",
+    ) -> Response:
+        # From another site a browser brings no cookie of ours along; from a page of ours it does.
+        return led_on(f"/desk?{urlencode({'state': state, 'code': code})}#channels")
 
     @routes.get("/icon.svg")
     @routes.get("/favicon.ico")

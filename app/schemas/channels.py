@@ -17,6 +17,26 @@ class NewChannelBody(Body):
     credentials: dict[str, Any] = Field(default_factory=dict, repr=False)
 
 
+class ConnectBody(Body):
+    adapter: str = Field(examples=["x"])
+    name: str = Field(min_length=1, max_length=60)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    credentials: dict[str, Any] = Field(
+        default_factory=dict, repr=False, description="Those of the platform's app, without any token."
+    )
+
+
+class ConnectAnswer(Answer):
+    address: str = Field(description="Where the account's owner says yes.")
+    pending: str = Field(description="Sealed; the browser keeps it and brings it back with the code.")
+
+
+class ConnectedBody(Body):
+    pending: str = Field(max_length=16_000, repr=False)
+    state: str = Field(max_length=500, repr=False)
+    code: str = Field(min_length=1, max_length=2_000, repr=False)
+
+
 class SecondBody(Body):
     second_id: str | None
 
@@ -66,6 +86,10 @@ class ChannelKindAnswer(Answer):
     label: str
     settings: dict[str, Any] = Field(description="JSON schema of what may be shown again.")
     credentials: dict[str, Any] = Field(description="JSON schema of what may not.")
+    way_back: str = Field(
+        default="",
+        description="Where the platform leads back to when the account is connected there; empty where it cannot be.",
+    )
 
 
 class ProbeAnswer(Answer):

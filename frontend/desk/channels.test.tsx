@@ -60,3 +60,82 @@ describe('S-14: the second provider of a channel', () => {
     expect(whatOf(out as unknown as Parameters<typeof whatOf>[0])).toBe('If SMS does not answer, its lists go by: nobody: they wait (until now: Spare)')
   })
 })
+
+describe('S-15: an account that is connected at its platform', () => {
+  const root = document.createElement('div')
+  const asked: [string, string, unknown][] = []
+  const kind = { adapter: 'x', label: 'X', settings: {}, credentials: { properties: { client_id: { type: 'string' } } }, way_back: 'https://tocsin.test/channels/x/callback' }
+  const added = { ...proposal, kind: 'channel.add', subject: '', payload: { adapter: 'x', name: 'Ours', settings: {} } }
+  const lost = { ...text('c1', 'Ours'), adapter: 'x', state: 'paused' }
+  const answers: Record<string, unknown> = {
+    '/channels': [lost], '/channel-kinds': [kind], '/proposals': [added], '/channels/connected': added,
+    '/channels/connect': { address: 'https://x.example/yes', pending: 'sealed' }, '/channels/c1/connect': { address: 'https://x.example/again', pending: 'sealed again' },
+  }
+  const led = vi.fn()
+  const shown = () => {
+    const acting = new Acting(false)
+    const page = new Channels(acting, new TwoPeople(acting, { person: { id: 'a' } } as Session))
+    render(<ChannelsPage page={page} may />, root)
+    return page
+  }
+  const button = (words: string) =>
+    vi.waitFor(() => {
+      const found = [...root.querySelectorAll('button')].find((one) => one.textContent?.trim() === words)
+      expect(found).toBeTruthy()
+      return found!
+    }, PATIENCE)
+  beforeEach(() => {
+    asked.length = 0
+    led.mockClear()
+    sessionStorage.clear()
+    document.body.append(root)
+    vi.spyOn(location, 'assign').mockImplementation(led)
+    vi.stubGlobal('fetch', (address: string, init: RequestInit = {}) => {
+      const path = new URL(address, 'https://tocsin.test').pathname.replace('/api/v1', '')
+      asked.push([init.method ?? 'GET', path, init.body ? JSON.parse(String(init.body)) : undefined])
+      return Promise.resolve(Response.json(answers[path] ?? []))
+    })
+  })
+  afterEach(() => {
+    render(null, root)
+    vi.unstubAllGlobals()
+    vi.restoreAllMocks()
+    history.replaceState(null, '', '/')
+  })
+
+  it('leads there with what was entered, from the form and from a channel that lost its access', { timeout: 20_000 }, async () => {
+    const page = shown()
+    ;(await button('Connect again')).click()
+    await vi.waitFor(() => expect(led).toHaveBeenCalledWith('https://x.example/again'), PATIENCE)
+    expect(sessionStorage.getItem('tocsin.connecting')).toBe('sealed again')
+    page.adding.value = true
+    const connect = await button('Connect with X')
+    expect(root.textContent).toContain(kind.way_back)
+    connect.click()
+    expect(asked.some(([, path]) => path === '/channels/connect')).toBe(false) // it has no name yet
+    const name = root.querySelector<HTMLInputElement>('#add-name')!
+    name.value = 'Ours'
+    name.dispatchEvent(new Event('input', { bubbles: true }))
+    await vi.waitFor(() => expect(name.value).toBe('Ours'), PATIENCE)
+    connect.click()
+    await vi.waitFor(() => expect(led).toHaveBeenCalledWith('https://x.example/yes'), PATIENCE)
+    expect(asked).toContainEqual(['POST', '/channels/connect', { adapter: 'x', name: 'Ours', settings: {}, credentials: {} }])
+  })
+
+  it('is proposed when somebody comes back with a yes, and the address forgets it', { timeout: 20_000 }, async () => {
+    sessionStorage.setItem('tocsin.connecting', 'sealed')
+    history.replaceState(null, '', '/desk?state=s&code=c#channels')
+    shown()
+    await vi.waitFor(() => expect(asked).toContainEqual(['POST', '/channels/connected', { pending: 'sealed', state: 's', code: 'c' }]), PATIENCE)
+    expect([location.search, location.hash, sessionStorage.length]).toEqual(['', '#channels', 0])
+    await vi.waitFor(() => expect(root.textContent).toContain('Ours'), PATIENCE)
+  })
+
+  it('is not when they come back without one: it says that nothing was changed', { timeout: 20_000 }, async () => {
+    sessionStorage.setItem('tocsin.connecting', 'sealed')
+    history.replaceState(null, '', '/desk?state=s&code=#channels')
+    shown()
+    await vi.waitFor(() => expect(root.textContent).toContain('Nothing was changed'), PATIENCE)
+    expect(asked.some(([, path]) => path === '/channels/connected')).toBe(false)
+  })
+})

@@ -11,6 +11,7 @@ import { Chip, Empty } from '../shared/ui/parts.tsx'
 import { TroubleNotice } from '../shared/ui/trouble.tsx'
 import { PanelTitle } from '../shared/ui/panel.tsx'
 import { clock } from '../shared/when.ts'
+import { cameBack, leave } from './connecting.ts'
 import { TwoSaid, type TwoPeople } from './two-people.tsx'
 import { Fields, fieldsOf, valuesOf } from './schema-form.tsx'
 
@@ -71,13 +72,31 @@ export class Channels {
     void this.acting.once('add', async () => {
       const answer = await commands.addChannel(body)
       this.adding.value = false
-      // A second person looks at it first; the test comes when it is there.
-      if (await this.two.tells(answer)) return
-      const channel = answer as commands.Channel
-      announce(t('channels.added', { name: channel.name }))
-      await this.read()
-      this.test(channel)
+      await this.added(answer)
     })
+  }
+
+  private async added(answer: unknown): Promise<void> {
+    // A second person looks at it first; the test comes when it is there.
+    if (await this.two.tells(answer)) return
+    await this.read()
+    const channel = answer as commands.Channel | undefined
+    if (!channel) return
+    announce(t('channels.added', { name: channel.name }))
+    this.test(channel)
+  }
+
+  /** Off to the platform; this page is opened anew afterwards. */
+  connect(begin: () => Promise<commands.Begun>): void {
+    void this.acting.once('add', async () => leave(await begin()))
+  }
+
+  /** If somebody was led back here from a platform: propose what it gave. */
+  finish(): void {
+    const back = cameBack()
+    if (!back) return
+    if (back.code && back.pending) void this.acting.once('add', async () => this.added(await commands.connected(back)))
+    else this.acting.trouble.value = { title: t('trouble.refused'), words: t('channels.connect.no') }
   }
 }
 
@@ -149,7 +168,8 @@ function Second({ page, channel, may }: { page: Channels; channel: commands.Chan
 }
 
 function Row({ page, channel, may }: { page: Channels; channel: commands.Channel; may: boolean }) {
-  const label = labelOf(channel.adapter, page.kinds.value.find((kind) => kind.adapter === channel.adapter)?.label)
+  const kind = page.kinds.value.find((one) => one.adapter === channel.adapter)
+  const label = labelOf(channel.adapter, kind?.label)
   const paused = channel.state === 'paused'
   const bad = paused || channel.probe_ok === false
   const said = seenOf(paused ? channel.why : channel.probe_words)
@@ -196,6 +216,11 @@ function Row({ page, channel, may }: { page: Channels; channel: commands.Channel
               </>
             ) : (
               <>
+                {paused && kind?.way_back && (
+                  <button type="button" class="btn btn-s btn-xs" disabled={busy.has('add')} onClick={() => page.connect(() => commands.connectAgain(channel.id))}>
+                    {t('channels.connect.again')}
+                  </button>
+                )}
                 {paused && (
                   <button type="button" class="btn btn-p btn-xs" disabled={busy.has(`resume ${channel.id}`)} onClick={() => page.resume(channel)}>
                     {t('channels.resume')}
@@ -232,17 +257,18 @@ function AddForm({ page }: { page: Channels }) {
   const open = kind ? fieldsOf(kind.settings) : []
   const sealed = kind ? fieldsOf(kind.credentials).map((field) => ({ ...field, kind: 'secret' as const })) : []
   const trouble = page.acting.trouble.value
+  const body = () => ({
+    adapter: adapter.value,
+    name: name.value,
+    settings: valuesOf(open, settings.value),
+    credentials: valuesOf(sealed, credentials.value),
+  })
   return (
     <aside class="pn" aria-labelledby="h-add">
       <form
         onSubmit={(submit) => {
           submit.preventDefault()
-          page.add({
-            adapter: adapter.value,
-            name: name.value,
-            settings: valuesOf(open, settings.value),
-            credentials: valuesOf(sealed, credentials.value),
-          })
+          page.add(body())
         }}
       >
         <div class="ph">
@@ -292,6 +318,22 @@ function AddForm({ page }: { page: Channels }) {
           <p class="hint">
             <Icon name="lock" /> {t('channels.sealed')}
           </p>
+          {kind?.way_back && (
+            <div class="field">
+              <button
+                type="button"
+                class="btn btn-s"
+                aria-describedby="add-connect"
+                disabled={page.acting.busy.value.has('add')}
+                onClick={(click) => click.currentTarget.form?.reportValidity() && page.connect(() => commands.connectChannel(body()))}
+              >
+                {t('channels.connect', { name: labelOf(kind.adapter, kind.label) })}
+              </button>
+              <p class="hint" id="add-connect">
+                {t('channels.connect.sub', { name: labelOf(kind.adapter, kind.label), address: kind.way_back })}
+              </p>
+            </div>
+          )}
           <TroubleNotice trouble={trouble} />
         </div>
         <div class="row foot">
@@ -312,6 +354,7 @@ export function ChannelsPage({ page, may }: { page: Channels; may: boolean }) {
   useEffect(() => {
     const read = () => void page.acting.once('read', () => page.read())
     read()
+    page.finish()
     // Probes go on by themselves; what they see is shown without a press.
     const timer = setInterval(read, 15_000)
     return () => clearInterval(timer)

@@ -158,6 +158,7 @@ export type ChannelKindAnswer = {
   credentials: Record<string, unknown>
   label: string
   settings: Record<string, unknown>
+  way_back?: string
 }
 
 export type ChannelPreview = {
@@ -249,6 +250,24 @@ export type ConfirmationAnswer = {
   people: number
   seconds: number
   sentence: string
+}
+
+export type ConnectAnswer = {
+  address: string
+  pending: string
+}
+
+export type ConnectBody = {
+  adapter: string
+  credentials?: Record<string, unknown>
+  name: string
+  settings?: Record<string, unknown>
+}
+
+export type ConnectedBody = {
+  code: string
+  pending: string
+  state: string
 }
 
 export type ConsentAnswer = {

@@ -202,7 +202,19 @@ export interface ChannelKind {
   label: string
   settings: Record<string, unknown>
   credentials: Record<string, unknown>
+  /** Where the platform leads back to; empty where an account cannot be connected there. */
+  way_back: string
 }
+
+/** Where to say yes, and what comes back with the code. */
+export interface Begun {
+  address: string
+  pending: string
+}
+
+export const connectChannel = (body: { adapter: string; name: string; settings: unknown; credentials: unknown }) => post<Begun>('channels/connect', body)
+export const connectAgain = (id: string) => post<Begun>(`channels/${id}/connect`)
+export const connected = (back: { pending: string; state: string; code: string }) => post<Channel | Proposal | undefined>('channels/connected', back, { timeout_ms: 30_000 })
 
 export const readChannels = () => get<Channel[] | { items: Channel[] }>('channels').then(listOf)
 export const readChannelKinds = () => get<ChannelKind[] | { items: ChannelKind[] }>('channel-kinds').then(listOf)

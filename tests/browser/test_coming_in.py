@@ -167,3 +167,27 @@ class TestComingIn:
         await scan(marta, "sign-in")
         await marta.get_by_role("button", name="Sign in with a passkey").click()
         await marta.wait_for_url("**/desk")
+
+
+class TestConnecting:
+    async def test_S15_an_account_is_connected_at_x_by_going_there_and_coming_back(
+        self, rehearsal: Stage, browser: Browser
+    ) -> None:
+        """X is another site: whoever it leads back is still signed in, and a second person is asked."""
+        marta = await opened(browser, rehearsal, "/desk#channels", dict(rehearsal.marta.cookies))
+        await marta.get_by_role("button", name="Add a channel").click()
+        known = (await rehearsal.world.get("/_sim/credentials")).json()["x"]
+        address = f"{rehearsal.simulators.address}/x"
+        await marta.get_by_label("Name on the desk").fill("Ours too")
+        for name, value in {
+            "s-x-base_address": address,
+            "s-x-site_address": address,
+            "s-x-username": known["username"],
+            "s-x-user_id": known["user_id"],
+            "c-x-client_id": known["client_id"],
+        }.items():
+            await marta.locator(f"#{name}").fill(value)
+        await scan(marta, "connect")
+        await marta.get_by_role("button", name="Connect with X").click()
+        await expect(marta.locator("#main").get_by_text("Tom Okafor has to confirm")).to_be_visible()
+        assert marta.url.endswith("/desk#channels")

@@ -183,6 +183,8 @@ class TestOAuth2:
         "changed",
         [
             {"redirect_uri": "http://elsewhere.example/"},
+            {"redirect_uri": "http://localhost:8000/elsewhere"},
+            {"redirect_uri": "https://localhost:8000/channels/x/callback"},
             {"client_id": "x"},
             {"scope": "everything"},
             {"state": "s" * 501},

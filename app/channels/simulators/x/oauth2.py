@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from app.channels.simulators.clock import Clock
 from app.channels.simulators.x.problems import XProblem
@@ -15,6 +15,9 @@ from app.channels.simulators.x.settings import XSettings
 SCOPES: Final = frozenset(
     ("tweet.read", "users.read", "tweet.write", "offline.access", "media.write", "tweet.moderate.write")
 )
+
+
+_LOOPBACK: Final = ("localhost", "127.0.0.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class OAuth2:
         scopes = frozenset(query.get("scope", "").split())
         if query.get("response_type") != "code" or query.get("client_id") != settings.client_id:
             raise _refused("invalid_request", "Value passed for the client or response type was invalid.")
-        if query.get("redirect_uri") != settings.redirect_uri:
+        redirect_uri = query.get("redirect_uri", "")
+        if not self._is_registered(redirect_uri):
             raise _refused(
                 "invalid_request", "Value passed for the redirect uri did not match the uri of the app."
             )
@@ -72,12 +76,19 @@ class OAuth2:
             raise _refused("invalid_scope", "Value passed for the scope was invalid.")
         code = self._token()
         self._codes[code] = _Code(
-            settings.redirect_uri,
+            redirect_uri,
             query["code_challenge"],
             scopes,
             self._clock.epoch_s() + settings.code_lifetime_s,
         )
-        return settings.redirect_uri + "?" + urlencode({"state": query["state"], "code": code})
+        return redirect_uri + "?" + urlencode({"state": query["state"], "code": code})
+
+    def _is_registered(self, redirect_uri: str) -> bool:
+        """An app may have several addresses: this one has its own, and if that is a loopback one, it on every port."""
+        known, asked = urlsplit(self._settings.redirect_uri), urlsplit(redirect_uri)
+        if known.hostname in _LOOPBACK and asked.hostname in _LOOPBACK:
+            return redirect_uri == f"{known.scheme}://{asked.netloc}{known.path}"
+        return redirect_uri == self._settings.redirect_uri
 
     def _check_client(self, authorization: str, form: dict[str, str]) -> None:
         if authorization.startswith("Basic "):
