@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { argumentsOf, compile, MessageError } from './icu.ts'
 import { compileCatalogue, readCatalogue } from './messages.ts'
@@ -43,6 +43,18 @@ describe('messages', () => {
     const french = compileCatalogue(folder, 'fr')
     expect(format(french['stopped.says']!, { text: 'Oui' }, 'fr')).toBe('La page publique dit\u00a0: «\u00a0Oui\u00a0»')
     expect(JSON.stringify(french)).not.toMatch(/ [:;!?»]|« /)
+  })
+
+  // The public is spoken to as several; whoever works here as one, and always in the same way. A Catalan button says tu.
+  it.each([
+    ['it', /\b([Aa]vete|vostr[aeio]|[Ss]iete|[Pp]otete|[Ss]cegliete|[Ii]nviate (?:o|solo))\b/],
+    ['es', /(?<!\p{L})(tú|tus?|tuy[ao]s?|te|puedes|tienes|Elige|Recarga|Pide|Mira|Vuelve a intentarlo)(?!\p{L})/u],
+    ['ca', /(?<!\p{L})(el teu|la teva|pots|tens|(?<=[.;] )(?:Tria|Demana|Torna|torna))(?!\p{L})/u],
+    ['fr', /(?<!\p{L})(tu|ton|tes|toi|peux)(?!\p{L})/u],
+  ])('speak to whoever works here in one way: %s', (lang, other) => {
+    const words = JSON.parse(readFileSync(`${folder}/${lang}.json`, 'utf8')) as Record<string, string>
+    const told = Object.entries(words).filter(([key]) => /^(refusal|seen|then|trouble|photo|outbox|held|phi|send|known|drill|page)\b/.test(key))
+    expect(told.filter(([, text]) => other.test(text))).toEqual([])
   })
 
   it('compile in every catalogue, and every translation takes the same arguments as the English', () => {
