@@ -140,6 +140,14 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "Whoever approved it was then signed out everywhere: it may have been somebody else.",
         "Read it again, then approve or withdraw it.",
     ),
+    "sender_closed": (
+        "The account of whoever sent it was closed before it went out.",
+        "Read it again, then approve or withdraw it.",
+    ),
+    "sender_signed_out": (
+        "Whoever sent it was then signed out everywhere: it may have been somebody else.",
+        "Read it again, then approve or withdraw it.",
+    ),
     "read_together": (
         "Together with what went out just before it, it would say who somebody is.",
         "Give it other words, or withdraw it.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -59,6 +60,8 @@ class Question:
     revision: int
     guard: Mapping[str, Any]
     pictures: bool
+    sent_by: str
+    sent_at: datetime
     act: str = Act.POST
     channel_id: str | None = None
     by_second: bool = False
@@ -149,9 +152,9 @@ class EditorialGate:
         gone = await lapsed(
             session,
             [
-                Agreed(q.update_id, q.event_id, q.needs, q.revision)
+                Agreed(q.update_id, q.event_id, q.needs, q.revision, q.sent_by, q.sent_at)
                 for q in questions
-                if q.needs and q.update_state == UpdateState.COUNTING_DOWN
+                if q.update_state == UpdateState.COUNTING_DOWN
             ],
             decisions,
         )
@@ -225,6 +228,8 @@ def _asked(*first_and_last: Any) -> Select[Any]:
             col(UpdateRevision.revision),
             col(UpdateRevision.guard),
             col(UpdateRevision.media),
+            col(Update.asked_by),
+            col(Update.received_at),
             *last,
         )
         .select_from(Update)
@@ -250,6 +255,8 @@ def _question(
         revision=row[7],
         guard=row[8],
         pictures=bool(row[9]),
+        sent_by=row[10],
+        sent_at=row[11],
         act=act,
         channel_id=channel_id,
         by_second=by_second,

@@ -1,5 +1,5 @@
 """
-The loop that stops a countdown whose second person may not let it go any more, and asks for another word at once.
+The loop that stops a countdown when whoever let it go may not any more, and asks for another word at once.
 
 The gate asks the same at the release; this tells the desk within a second, while there is time to find somebody else.
 It looks at how things are and not at who changed them, so that it does not matter by which door, in which process or in
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import String, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,9 +22,10 @@ from app.broadcast.refusals import explain_waiting
 from app.broadcast.words import TABLE
 from app.clock import Clock, Repeat
 from app.db import Database
+from app.editorial.approval import Need
 from app.editorial.lapsing import Agreed, lapsed
 from app.ids import NewId
-from app.models import Approval, Delivery, TopicName, Update, UpdateState, Verdict
+from app.models import Approval, Delivery, Person, TopicName, Update, UpdateState, Verdict
 
 
 class LapseWatch(Repeat):
@@ -57,7 +58,7 @@ class LapseWatch(Repeat):
         await self.look()
 
     async def look(self) -> list[str]:
-        """One look at everything that counts down by two people's word; returns what was stopped."""
+        """One look at everything that counts down by a word that may have lapsed; returns what was stopped."""
         async with self._database.read() as session:
             found = await _lapsed(session)
         return [update_id for update_id in found if await self._stop(update_id)]
@@ -70,6 +71,7 @@ class LapseWatch(Repeat):
             if why is None:
                 return None  # it went out, somebody else agreed, or another process was first
             row.state, row.waits_since = UpdateState.AWAITING_APPROVAL, now
+            row.needs = row.needs or Need.APPROVER
             row.release_at = row.hold_left_s = None
             row.version += 1
             session.add(row)
@@ -111,9 +113,17 @@ class LapseWatch(Repeat):
 async def _lapsed(session: AsyncSession, update_id: str | None = None) -> dict[str, str]:
     # Said as it stands in the index of what is due, which is then all that is read.
     counting: Any = literal_column(f"'{UpdateState.COUNTING_DOWN}'")
-    which = select(col(Update.id), col(Update.event_id), col(Update.needs), col(Update.revision)).where(
-        col(Update.state) == counting, col(Update.needs) != ""
+    doubted = select(literal_column("'person:'", String) + col(Person.id)).where(
+        col(Person.disabled_at).is_not(None) | col(Person.sessions_ended_at).is_not(None)
     )
+    which = select(
+        col(Update.id),
+        col(Update.event_id),
+        col(Update.needs),
+        col(Update.revision),
+        col(Update.asked_by),
+        col(Update.received_at),
+    ).where(col(Update.state) == counting, (col(Update.needs) != "") | col(Update.asked_by).in_(doubted))
     if update_id is not None:
         which = which.where(col(Update.id) == update_id)
     agreed = [Agreed(*row) for row in (await session.execute(which)).all()]

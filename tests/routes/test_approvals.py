@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.accounts.audit import AuditLog
 from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows
+from app.broadcast.gate import Refusal
 from app.broadcast.intents import DecidedUpdate
 from app.broadcast.words import sentence
 from app.editorial.accepting import decide_and_accept
@@ -301,6 +302,37 @@ class TestChange:
         assert await lapse_watch(house).look() == []
         assert (await house.rows(Update, id=row.id))[0].state == "counting_down"
         await admin.post(f"/people/{person}/disable")  # who is asked in other tests is the house's own people
+
+    @pytest.mark.parametrize("how", ["sender_closed", "sender_signed_out"])
+    async def test_what_one_person_sent_alone_waits_when_it_may_not_be_theirs(
+        self, house: Live, how: str
+    ) -> None:
+        """Closing a stolen account stops what was sent with it; what somebody else has read by then goes on."""
+        who = f"stolen-{how}"
+        await house.add_person(who, ["presenter"])
+        event_id = await house.event("crisis", severity="Moderate", delay_s=300)
+        sent = (await house.submit(who, event_id, "All are dead.")).json()
+        other = (await house.submit("presenter", event_id, "Gate 3 is open.")).json()
+        assert (sent["state"], other["state"]) == ("counting_down", "counting_down")
+        assert await lapse_watch(house).look() == []
+        person, admin = house.ids[who], house["admin"]
+        if how == "sender_closed":
+            await admin.post(f"/people/{person}/disable")
+        else:
+            await admin.delete(f"/people/{person}/sessions")
+        gate = EditorialGate(house.house.clock, drill=False)
+        async with house.house.database.read() as session:
+            told = await gate.check_release(session, [other["id"]])
+        assert not isinstance(told[other["id"]], Refusal)
+        await lapse_watch(house).look()
+        row = (await house.rows(Update, id=sent["id"]))[0]
+        assert (row.state, row.release_at, row.needs) == ("awaiting_approval", None, "approver")
+        assert {one.reason for one in await house.rows(Delivery, update_id=row.id)} == {how}
+        assert (await house.rows(Update, id=other["id"]))[0].state == "counting_down"
+        view = (await house["approver"].get(f"/updates/{row.id}/approval")).json()
+        assert (await do(house, "approver", view, "approve", checked=True)).status_code == 200
+        assert await lapse_watch(house).look() == []
+        assert (await house.rows(Update, id=row.id))[0].state == "counting_down"
 
     async def test_the_gate_asks_for_the_right_at_release_and_not_of_what_is_out(self, house: Live) -> None:
         """Whatever the loop has not seen yet does not go out; a list that is half sent is not cut in two."""
