@@ -27,7 +27,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial import approval, planning
-from app.editorial.finding import find_update, find_waiting, revision_of
+from app.editorial.finding import decided_at, find_update, find_waiting, revision_of
 from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, Gone, InvalidInput
 from app.ids import NewId
@@ -402,7 +402,7 @@ class Approvals:
                 by_name=name,
                 entered_by=entered_by,
                 reason=reason.strip()[:500],
-                at=now,
+                at=await decided_at(session, row.id, now),
             )
         )
         await session.flush()

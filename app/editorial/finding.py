@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,6 +14,7 @@ from app.accounts.vault import Vault
 from app.errors import Conflict, NotFound
 from app.models import (
     EVERY_EVENT,
+    Approval,
     ConsentRecord,
     ConsentState,
     EventRole,
@@ -95,6 +96,14 @@ def registered_names(vault: Vault, event: LiveEvent) -> tuple[str, ...]:
     if event.deny_enc is None:
         return ()
     return tuple(vault.open(event.deny_enc, about=f"deny:{event.id}").decode().split("\n"))
+
+
+async def decided_at(session: AsyncSession, update_id: str, now: datetime) -> datetime:
+    """The time of a decision that is made now: later than those before it, since their order says which is the last."""
+    last = await session.scalar(
+        select(func.max(col(Approval.at))).where(col(Approval.update_id) == update_id)
+    )
+    return now if last is None else max(now, last + timedelta(microseconds=1))
 
 
 async def approver_ids(session: AsyncSession, event_id: str) -> list[str]:

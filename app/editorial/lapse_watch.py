@@ -23,6 +23,7 @@ from app.broadcast.words import TABLE
 from app.clock import Clock, Repeat
 from app.db import Database
 from app.editorial.approval import Need
+from app.editorial.finding import decided_at
 from app.editorial.lapsing import Agreed, lapsed
 from app.ids import NewId
 from app.models import Approval, Delivery, Person, TopicName, Update, UpdateState, Verdict
@@ -87,7 +88,7 @@ class LapseWatch(Repeat):
                     verdict=Verdict.LAPSED,
                     identity="system",
                     reason=why,
-                    at=now,
+                    at=await decided_at(session, row.id, now),
                 )
             )
             await session.flush()

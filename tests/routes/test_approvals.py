@@ -244,6 +244,27 @@ class TestChange:
         assert back.json()["state"] == "awaiting_approval"
         assert (await house.rows(Update, id=view["update_id"]))[0].release_at is None
 
+    async def test_the_last_word_is_the_one_that_was_said_last_also_after_a_clock_was_set_back(
+        self, house: Live
+    ) -> None:
+        """Taken back at what the clock then called ten minutes from now: who approves afterwards has the last word."""
+        view = await waiting(house)
+        view = (await do(house, "approver", view, "approve", checked=True)).json()
+        view = (await do(house, "approver", view, "approval/withdraw")).json()
+
+        async def fast(session: AsyncSession) -> None:
+            for one in await house.rows(Approval, update_id=view["update_id"]):
+                one.at += timedelta(minutes=10)
+                await session.merge(one)
+
+        await house.house.database.write(fast)
+        answer = await do(house, "second", view, "approve", checked=True)
+        assert [one["verdict"] for one in answer.json()["decisions"]] == ["approved", "withdrawn", "approved"]
+        async with house.house.database.read() as session:
+            gate = EditorialGate(house.house.clock, drill=False)
+            told = await gate.check_release(session, [view["update_id"]])  # type: ignore[list-item]
+        assert not isinstance(told[view["update_id"]], Refusal)  # type: ignore[index]
+
     @pytest.mark.parametrize("reason", ["crisis_raised", "planned_late", "read_together", "restored"])
     async def test_what_it_waited_for_is_not_said_any_more_once_it_counts_down(
         self, house: Live, reason: str
