@@ -134,8 +134,15 @@ describe('S-15: an account that is connected at its platform', () => {
   it('is not when they come back without one: it says that nothing was changed', { timeout: 20_000 }, async () => {
     sessionStorage.setItem('tocsin.connecting', 'sealed')
     history.replaceState(null, '', '/desk?state=s&code=#channels')
+    const looks: (() => void)[] = []
+    vi.spyOn(globalThis, 'setInterval').mockImplementation(((look: () => void) => looks.push(look)) as never)
     shown()
     await vi.waitFor(() => expect(root.textContent).toContain('Nothing was changed'), PATIENCE)
+    // Looking again by itself takes back nothing that somebody has not read yet.
+    for (const look of looks) look()
+    await vi.waitFor(() => expect(asked.filter(([, path]) => path === '/channels')).toHaveLength(2), PATIENCE)
+    await vi.waitFor(() => expect(asked.filter(([, path]) => path === '/channels/readiness')).toHaveLength(2), PATIENCE)
+    expect(root.textContent).toContain('Nothing was changed')
     expect(asked.some(([, path]) => path === '/channels/connected')).toBe(false)
   })
 })

@@ -352,11 +352,10 @@ function AddForm({ page }: { page: Channels }) {
 
 export function ChannelsPage({ page, may }: { page: Channels; may: boolean }) {
   useEffect(() => {
-    const read = () => void page.acting.once('read', () => page.read())
-    read()
+    void page.acting.once('read', () => page.read())
     page.finish()
-    // Probes go on by themselves; what they see is shown without a press.
-    const timer = setInterval(read, 15_000)
+    // Probes go on by themselves; what they see is shown without a press, and takes no word back that was said before.
+    const timer = setInterval(() => void page.read().catch(() => undefined), 15_000)
     return () => clearInterval(timer)
   }, [page])
   const list = page.list.value
