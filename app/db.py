@@ -21,7 +21,7 @@ import os
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar, cast
 from uuid import uuid4
@@ -46,7 +46,7 @@ from app.db_faults import (
     is_locked,
     translated,
 )
-from app.db_silence import CONNECT_S, READ_S, WRITE_S, answered, let_go_of_silent_lines
+from app.db_silence import CONNECT_S, READ_S, WRITE_S, Again, answered, let_go_of_silent_lines
 from app.db_sqlite import UNDONE
 from app.db_threads import DriverThreads
 from app.db_urgent import URGENT, clear_the_way
@@ -271,10 +271,18 @@ class Database:
             return await work(session)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A write transaction of its own, committed at the end; for long or bulk work."""
-        async with self._patient(frozen_s=STATEMENT_S) as session:
+    async def transaction(self, *, in_time: bool = False) -> AsyncIterator[AsyncSession]:
+        """
+        A write transaction of its own, committed at the end; for long or bulk work.
+
+        Args:
+            in_time: It is neither: given up like any commit when the server says nothing.
+        """
+        async with self._limited(in_time), self._patient(frozen_s=STATEMENT_S) as session:
             yield session
+
+    def _limited(self, in_time: bool) -> AbstractAsyncContextManager[Again]:
+        return answered(self._write_s if in_time else None, reading=False)
 
     @asynccontextmanager
     async def _patient(self, *, frozen_s: float) -> AsyncIterator[AsyncSession]:
@@ -289,17 +297,20 @@ class Database:
             raise_translated(exc)
 
     @asynccontextmanager
-    async def connection(self, *, lock_wait_s: float | None = None) -> AsyncIterator[AsyncConnection]:
+    async def connection(
+        self, *, lock_wait_s: float | None = None, in_time: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         """
         A bare connection in a write transaction; for migrations and bulk inserts. Errors are the driver's own.
 
         Args:
             lock_wait_s: How long to wait for a row that somebody else holds, on PostgreSQL; as a shared commit does
                 by default.
+            in_time: Given up like any commit when the server says nothing, and then `Unready`; a migration is not.
         """
         self.require_sound()
         try:
-            async with self._write_engine.begin() as connection:
+            async with self._limited(in_time), self._write_engine.begin() as connection:
                 if lock_wait_s is not None and not self.is_sqlite:
                     await connection.execute(_waits(lock_wait_s, max(FROZEN_S, lock_wait_s)))
                 yield connection
@@ -411,10 +422,14 @@ class Database:
         apart: list[_Unit] = []
         cause: DBAPIError | None = None
         try:
-            async with answered(self._write_s, reading=False), self._write_engine.begin() as connection:
+            async with (
+                answered(self._write_s, reading=False) as again,
+                self._write_engine.begin() as connection,
+            ):
                 for unit in batch:
                     if unit.done.cancelled():
                         continue
+                    again()  # many that are slow together are no silence
                     try:
                         async with (
                             AsyncSession(

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -51,20 +51,28 @@ def let_go_of_silent_lines(engine: AsyncEngine) -> None:
                     same.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
+Again = Callable[[], None]
+
+
 @asynccontextmanager
-async def answered(within_s: float | None, *, reading: bool) -> AsyncIterator[None]:
+async def answered(within_s: float | None, *, reading: bool) -> AsyncIterator[Again]:
     """
-    What asks the database in here is answered in time.
+    What asks the database in here is answered in time. What it gives, when called, lets the time begin anew.
 
     Raises:
         Unready: it was not; of a write nobody knows whether it was done.
     """
     try:
         async with asyncio.timeout(within_s) as limit:
-            yield
+            yield lambda: _begin_anew(limit, within_s)
     except TimeoutError as exc:
         if not limit.expired():
             raise
         if reading:
             raise Unready(CUT_READING, retry_after_s=RETRY_AFTER_S, code="database_away") from exc
         raise Unready(CUT, retry_after_s=RETRY_AFTER_S, code="database_away") from exc
+
+
+def _begin_anew(limit: asyncio.Timeout, within_s: float | None) -> None:
+    if within_s is not None and not limit.expired():
+        limit.reschedule(asyncio.get_running_loop().time() + within_s)

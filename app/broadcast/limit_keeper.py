@@ -293,7 +293,7 @@ class DatabaseLedger:
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[tuple[AsyncSession, Keeper]]:
-        async with self._database.transaction() as session:
+        async with self._database.transaction(in_time=True) as session:
             now = self._now()
             if not self._database.is_sqlite:
                 await session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": self._lock})

@@ -174,6 +174,9 @@ class Publisher:
                         except Exception as exc:  # noqa: BLE001 - as above
                             self._fail(submit, exc)
                     return
+            except Unready:
+                self._wake()  # nobody answered in time: it may have happened
+                raise
             except (DBAPIError, sqlite3.Error, NoConnectionFree, OSError) as exc:
                 if is_locked(exc) and lock_wait_s is None:
                     self._set_apart(batch)
@@ -212,7 +215,7 @@ class Publisher:
             new_id=self._new_id,
             zone=self._zone,
         )
-        async with self._database.connection(lock_wait_s=lock_wait_s) as connection:
+        async with self._database.connection(lock_wait_s=lock_wait_s, in_time=True) as connection:
             return await run(connection, work)
 
     def _fail(self, submit: _Submit, exc: Exception) -> None:
