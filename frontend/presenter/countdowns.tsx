@@ -54,9 +54,17 @@ function Band({ tablet, update, first }: { tablet: Tablet; update: DeskUpdate; f
 
 export function Countdowns({ tablet }: { tablet: Tablet }) {
   const counting = tablet.store.counting.value
+  const list = useRef<HTMLUListElement>(null)
+  const own = tablet.sender.waiting.value.length
+  const before = useRef(own)
+  useEffect(() => {
+    // On a telephone it appears above what is looked at: whoever has just sent sees the way back.
+    if (own > before.current) list.current?.scrollIntoView({ block: 'nearest' })
+    before.current = own
+  }, [own])
   if (!counting.length && !tablet.sender.waiting.value.length) return null
   return (
-    <ul class="counts" aria-label={t('count.list')}>
+    <ul class="counts" ref={list} aria-label={t('count.list')}>
       {counting.map((update, index) => (
         <Band key={update.id} tablet={tablet} update={update} first={index === 0} />
       ))}
