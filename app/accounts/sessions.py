@@ -122,8 +122,7 @@ class Sessions:
             if person is None:
                 raise NotFound("There is no such person.", code="person_not_found")
             person.password_hash, person.password_changed_at = hashed, now
-            session.add(person)
-            await end_sessions(session, now, Session.person_id, actor.id, but=actor.session_id)
+            await end_all_sessions(session, now, person, but=actor.session_id)
             await self._audit.append(session, actor=actor.label, action="password.change", now=now)
 
         await self._database.write(work)

@@ -107,7 +107,7 @@ class TestAuthenticatorApp:
 
 class TestPasswordChange:
     async def test_the_other_sessions_end_and_the_old_password_is_gone(self, rooms: Rooms) -> None:
-        """Whoever had the old one is out."""
+        """Whoever had the old one is out, and what was agreed to with it before counts no more."""
         await rooms.person("marta")
         token, _ = await sign_in(rooms)
         here, actor = await sign_in(rooms)
@@ -117,6 +117,7 @@ class TestPasswordChange:
         assert await rooms.people.actor_of_session(token) is None
         assert await rooms.people.actor_of_session(here) is not None
         assert rooms.ended
+        assert [person.sessions_ended_at for person in await rooms.rows(Person)] == [rooms.clock.now()]
         with pytest.raises(Unauthorized):
             await sign_in(rooms)
         await rooms.people.sign_in("marta@valdora.example", "another long sentence", "t")
