@@ -28,7 +28,7 @@ from app.channels.base import AdapterKind, Connects, reveal
 from app.channels.registry import kind
 from app.clock import Clock
 from app.db import Database
-from app.errors import ChannelError, Conflict, InvalidInput
+from app.errors import ChannelError, Conflict, CredentialsRejected, InvalidInput
 from app.http import Client
 from app.models import UsedChallenge
 
@@ -130,23 +130,30 @@ class Connecting:
         Turn what the platform brought back into credentials, and see that they are the right account's.
 
         Raises:
-            Conflict: it was not begun in this session, is used or too old; the platform refused the code, or gave
-                another account than the channel's.
+            Conflict: it was not begun in this session, is used or too old; the platform refused the code or the app, or
+                gave another account than the channel's.
         """
         asked = await self._use(session_id, pending, state)
         chosen, connects = _connecting(asked["adapter"])
         settings = chosen.settings.model_validate(asked["settings"])
         client = Client()
         try:
-            found = await connects.exchange(
-                settings,
-                connects.app.model_validate(asked["app"]),
-                code=code,
-                redirect_uri=self.way_back(chosen.name),
-                verifier=asked["verifier"],
-                client=client,
-                clock=self._clock,
-            )
+            try:
+                found = await connects.exchange(
+                    settings,
+                    connects.app.model_validate(asked["app"]),
+                    code=code,
+                    redirect_uri=self.way_back(chosen.name),
+                    verifier=asked["verifier"],
+                    client=client,
+                    clock=self._clock,
+                )
+            except CredentialsRejected as exc:
+                raise Conflict(
+                    "The platform does not accept the app: its client_id or its secret is wrong. Correct it, then "
+                    "begin again.",
+                    code="connect_app_refused",
+                ) from exc
             probe = await chosen.build(settings, found, client, self._clock).probe()
         except ChannelError as exc:
             raise Conflict(

@@ -509,7 +509,7 @@ class Connects(Protocol):
         Credentials for the code that the platform sent its owner back with.
 
         Raises:
-            ChannelError: the platform gives none.
+            CredentialsRejected: it does not accept the app. Another ChannelError: it gives none.
         """
 
 

@@ -12,7 +12,7 @@ from app.channels.http import Call, json_object, send
 from app.channels.x_oauth import authorize_url, read_tokens, token_request
 from app.channels.x_settings import XCredentials, XSettings
 from app.clock import Clock
-from app.errors import Unavailable
+from app.errors import CredentialsRejected, Unavailable
 from app.http import Client
 
 
@@ -26,6 +26,9 @@ class XApp(BaseModel):
     app_token: SecretStr | None = None
     consumer_key: SecretStr | None = None
     consumer_secret: SecretStr | None = None
+
+
+_NOT_THE_APP = ("invalid_client", "unauthorized_client")
 
 
 class XConnects:
@@ -59,5 +62,7 @@ class XConnects:
         body = json_object(response) or {}
         if response.status == 200 and (found := read_tokens(app, body, clock)) is not None:
             return found
+        if response.status == 401 or body.get("error") in _NOT_THE_APP:
+            raise CredentialsRejected("X does not accept the app.", code=str(response.status))
         # Refused or not understood: a code works once, and whoever connects begins again either way.
         raise Unavailable(f"X answered {response.status} to a code.", code=str(response.status))

@@ -118,15 +118,28 @@ class TestConnecting:
     async def test_another_account_or_a_refused_code_connects_nothing(
         self, house: Stage, x: Platform
     ) -> None:
-        """Whoever is signed in there with an account of their own must not speak for the hospital with it."""
+        """
+        Whoever is signed in there with an account of their own must not speak for the hospital with it. A mistyped
+        secret is told as one: to begin again with it would fail for ever.
+        """
         marta = await house.signed_in(FIRST)
         wrong = await said_yes(await marta.post("/channels/connect", json=asked(x, user_id="1")))
         right = await said_yes(await marta.post("/channels/connect", json=asked(x)))
+        mistyped = asked(x)
+        mistyped["credentials"]["client_secret"] = "of another app"
         told = [
             await marta.post("/channels/connected", json=wrong),
             await marta.post("/channels/connected", json={**right, "code": "made-up"}),
+            await marta.post(
+                "/channels/connected",
+                json=await said_yes(await marta.post("/channels/connect", json=mistyped)),
+            ),
         ]
-        assert [one.json()["code"] for one in told] == ["connect_wrong_account", "connect_failed"]
+        assert [one.json()["code"] for one in told] == [
+            "connect_wrong_account",
+            "connect_failed",
+            "connect_app_refused",
+        ]
         assert (await marta.get("/proposals")).json() == []
 
     async def test_what_cannot_be_connected_is_said_before_anybody_leaves(
