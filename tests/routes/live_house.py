@@ -6,7 +6,7 @@ import asyncio
 import socket
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -282,20 +282,19 @@ async def live(
                 await task
             await asyncio.sleep(0.005)
     made = Live(app.state.house, f"http://127.0.0.1:{listener.getsockname()[1]}", key_file)
-    async with AsyncExitStack() as stack:
-        try:
-            for name, there in (beside.clients if beside is not None else {}).items():
-                made.clients[name] = httpx.AsyncClient(
-                    base_url=f"{made.base}/api/v1", headers=there.headers, timeout=20, trust_env=False
-                )
-                stack.push_async_callback(made.clients[name].aclose)
-            for name, roles in people.items():
-                await made.add_person(name, roles)
-                stack.push_async_callback(made.clients[name].aclose)
-            for adapter in channels:
-                await made.add_channel(adapter)
-            yield made
-        finally:
-            await stack.aclose()
-            server.should_exit = True
-            await task
+    try:
+        for name, there in (beside.clients if beside is not None else {}).items():
+            made.clients[name] = httpx.AsyncClient(
+                base_url=f"{made.base}/api/v1", headers=there.headers, timeout=20, trust_env=False
+            )
+        for name, roles in people.items():
+            await made.add_person(name, roles)
+        for adapter in channels:
+            await made.add_channel(adapter)
+        yield made
+    finally:
+        # Those of people who came later, too.
+        for client in made.clients.values():
+            await client.aclose()
+        server.should_exit = True
+        await task
