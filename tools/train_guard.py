@@ -45,6 +45,10 @@ FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"twentyfourth"}), frozenset()),
     (frozenset({"twentysixth"}), frozenset()),
     (frozenset({"twentyseventh"}), frozenset()),
+    (frozenset({"twentyeighth"}), frozenset()),
+    (frozenset({"twentyninth"}), frozenset()),
+    (frozenset({"thirtieth"}), frozenset()),
+    (frozenset({"thirtyfirst"}), frozenset()),
     (frozenset({"product"}), frozenset({"library"})),
 )
 """Authors that are strangers by turns, and the sets of ours that were written when they had been read."""

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.editorial.guard.allowed import hide
+from app.editorial.guard.casing import in_sentence_case
 from app.editorial.guard.decision import GuardRequest, Verdict
 from app.editorial.guard.dictionary import names
-from app.editorial.guard.fold import fold
+from app.editorial.guard.fold import View, fold
 from app.editorial.guard.heard import heard_of
 from app.editorial.guard.language import language
 from app.editorial.guard.learned.continuing import features_over
@@ -47,6 +48,10 @@ AUTHORS = {
     "twentyfourth": 24,
     "twentysixth": 26,
     "twentyseventh": 27,
+    "twentyeighth": 28,
+    "twentyninth": 29,
+    "thirtieth": 30,
+    "thirtyfirst": 31,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")
@@ -120,7 +125,7 @@ def _text(
     *,
     is_made: bool = False,
 ) -> Text:
-    view = hide(fold(request.text), tuple(request.staff_allow), request.allow)
+    view = _view(request.text, request)
     pieces = tokens(view.plain, view.low, names())
     earlier = [_pieces(text, request) for text in request.previous[-2:] if text.strip()]
     return Text(
@@ -168,8 +173,13 @@ def _made(
 
 
 def _pieces(text: str, request: GuardRequest) -> list[Token]:
-    view = hide(fold(text), tuple(request.staff_allow), request.allow)
+    view = _view(text, request)
     return tokens(view.plain, view.low, names())
+
+
+def _view(text: str, request: GuardRequest) -> View:
+    """As the guard has it before it."""
+    return in_sentence_case(hide(fold(text), tuple(request.staff_allow), request.allow), names())
 
 
 def heard(texts: Iterable[Text], without: Iterable[str] = ()) -> set[str]:
