@@ -28,13 +28,15 @@ BLOCKS: Final = -0.3
 """From here on what no rule blocks is blocked. Chosen with each author left out in turn, as the other two."""
 HOLDS: Final = 0.3
 """Below this a name that rules block is asked about."""
-HOLDS_TOGETHER: Final = -4.0
+HOLDS_TOGETHER: Final = -3.0
 """Below this what rules block only because of the updates before is asked about."""
 ASKS: Final = 0.0
 ASKS_ALONE: Final = 2.3
 """From here on the opinion on the whole text asks, whatever the others say: somebody may be told without a name ("your husband")."""
-TOGETHER: Final = 0.6
+TOGETHER: Final = 0.0
 """From here on a text is blocked for what it says together with those before it: short updates follow one another all day."""
+TOGETHER_IN_CRISIS: Final = 1.0
+"""The same where places, numbers and people of authority are what is told, one after another."""
 ASKS_TOGETHER: Final = 3.0
 FEW: Final = 5
 _MOST: Final = 6.0
@@ -124,7 +126,7 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
     if verdict == BLOCK:
         # In a few words there is nothing that would speak against a name.
         return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
-    if blocks >= (TOGETHER if earlier else BLOCKS):
+    if blocks >= _blocks_from(context.kind, after_others=bool(earlier)):
         decided = BLOCK
     elif (
         verdict == ASK
@@ -153,6 +155,12 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
     if decided == ASK:
         reason = "Could these words tell somebody who is meant? Leave out what is not needed."
     return Weighed(decided, Finding(start, end, cls, decided, reason))
+
+
+def _blocks_from(kind: str, *, after_others: bool) -> float:
+    if not after_others:
+        return BLOCKS
+    return TOGETHER_IN_CRISIS if kind == "crisis" else TOGETHER
 
 
 @lru_cache(maxsize=1)
