@@ -111,7 +111,9 @@ class Database:
         self._write_s = None if self.is_sqlite else write_s
         self._owner: int | None = None
         self._queue: asyncio.Queue[_Unit | None] = asyncio.Queue(maxsize=10_000)
-        self._writer_task: asyncio.Task[None] | None = None
+        # SQLite has one writer, whoever asks.
+        self._beside = self._queue if self.is_sqlite else asyncio.Queue[_Unit | None](maxsize=10_000)
+        self._writers: list[tuple[asyncio.Queue[_Unit | None], asyncio.Task[None]]] = []
         if self.is_sqlite:
             driver_url = self.url.set(drivername="sqlite+aiosqlite")
             self._threads = DriverThreads()
@@ -165,14 +167,17 @@ class Database:
                 self.give_file_back()
                 raise
             self._checkpoint.start()
-        self._writer_task = asyncio.create_task(self._write_loop(), name="database-writer")
+        for queue in (self._queue,) if self.is_sqlite else (self._queue, self._beside):
+            self._writers.append(
+                (queue, asyncio.create_task(self._write_loop(queue), name="database-writer"))
+            )
 
     async def stop(self) -> None:
         """Finish what was queued, then close everything."""
-        if self._writer_task is not None:
-            await self._queue.put(None)
-            await self._writer_task
-            self._writer_task = None
+        while self._writers:
+            queue, task = self._writers.pop()
+            await queue.put(None)
+            await task
         if self._alone_tasks:
             await asyncio.wait(self._alone_tasks)
         if self.is_sqlite:
@@ -208,7 +213,7 @@ class Database:
             self._note(exc)
             raise_translated(exc)
 
-    async def write(self, work: Work[T], *, bulk: bool = False) -> T:
+    async def write(self, work: Work[T], *, bulk: bool = False, beside: bool = False) -> T:
         """
         Run one small unit of work and return once it is durable.
 
@@ -218,17 +223,19 @@ class Database:
         Args:
             bulk: A group of what comes in floods (replies). It is committed by itself, and after all other work that
                 waits, so that an update never stands behind more than one unit of a flood.
+            beside: On a connection of its own where the database takes two writers, so that neither waits for the other
+                but for rows that both change. What is asked for beside keeps its order among itself only.
 
         Raises:
             StorageFull: the disk is full; nothing was kept.
             Unready: it could not be had in time, or (`database_away`) the connection ended and nobody knows.
             StorageFailed: nothing is written any more.
         """
-        if self._writer_task is None:
+        if not self._writers:
             raise RuntimeError("the database is not started")
         self.require_sound()
         unit = _Unit(cast("Work[Any]", work), bulk)
-        await self._queue.put(unit)
+        await (self._beside if beside else self._queue).put(unit)
         return cast("T", await unit.done)
 
     async def write_urgently(self, work: Work[T]) -> T:
@@ -377,15 +384,15 @@ class Database:
             os.close(self._owner)
             self._owner = None
 
-    async def _write_loop(self) -> None:
+    async def _write_loop(self, queue: asyncio.Queue[_Unit | None]) -> None:
         running = True
         bulk: deque[_Unit] = deque()
         while running or bulk:
             batch: list[_Unit] = []
             while len(batch) < MAX_BATCH and running:
-                if self._queue.empty() and (batch or bulk):
+                if queue.empty() and (batch or bulk):
                     break
-                unit = await self._queue.get()
+                unit = await queue.get()
                 if unit is None:
                     running = False
                 else:

@@ -94,6 +94,35 @@ class TestWriting:
         assert [name for name in order if name.startswith("flood")] == ["flood 0", "flood 1", "flood 2"]
         assert order.count("another") <= 4
 
+    async def test_what_is_written_beside_waits_for_nobody_where_there_can_be_two(
+        self, database: Database
+    ) -> None:
+        """PostgreSQL takes two writers; SQLite's one does them in order."""
+        began, go_on = asyncio.Event(), asyncio.Event()
+        order: list[str] = []
+
+        async def long(session: AsyncSession) -> None:
+            began.set()
+            await go_on.wait()
+            session.add(person(1))
+            order.append("long")
+
+        async def outcome(session: AsyncSession) -> None:
+            session.add(person(2))
+            order.append("outcome")
+
+        first = asyncio.create_task(database.write(long))
+        await began.wait()
+        second = asyncio.create_task(database.write(outcome, beside=True))
+        if not database.is_sqlite:
+            async with asyncio.timeout(10):
+                await second
+        go_on.set()
+        await asyncio.gather(first, second)
+        assert order == (["long", "outcome"] if database.is_sqlite else ["outcome", "long"])
+        async with database.read() as session:
+            assert sorted((await session.scalars(select(col(Person.id)))).all()) == ["p1", "p2"]
+
     async def test_read_modify_write_loses_no_update(self, database: Database) -> None:
         """Eight writers, twenty increments each: 160, not fewer."""
 

@@ -43,12 +43,19 @@ async def outcome_of(
         return exc
 
 
-async def write_for_sure(means: Means, work: Callable[[AsyncSession], Awaitable[Sequence[Position]]]) -> None:
-    """What we know must get into the database; until it can, the lease is renewed and we try again."""
+async def write_for_sure(
+    means: Means, work: Callable[[AsyncSession], Awaitable[Sequence[Position]]], *, beside: bool = False
+) -> None:
+    """
+    What we know must get into the database; until it can, the lease is renewed and we try again.
+
+    Args:
+        beside: As `Database.write` has it.
+    """
     delay_s = 0.05
     while True:
         try:
-            positions = await means.database.write(work)
+            positions = await means.database.write(work, beside=beside)
         except Exception:
             log.exception("an outcome could not be written; trying again")
             await asyncio.sleep(delay_s)

@@ -209,6 +209,7 @@ class Engine:
         await self._sweeps.explain()
         if not self.settings.sole_node:
             await self._sweeps.recover()
+        if not self._database.is_sqlite:
             await self.receipts.take_up_missed()
 
     async def _prune(self) -> None:

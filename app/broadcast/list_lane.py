@@ -307,7 +307,8 @@ class ListLane:
                     positions += await means.outcomes.learned(session, channel_id, now)
                 return positions
 
-            await write_for_sure(means, work)
+            # Beside the permits of those who are next: else the two take turns, and so do our processor and the server's.
+            await write_for_sure(means, work, beside=True)
             self._made_room()
 
     async def lease_looks(self, session: AsyncSession, channel: Channel) -> list[Message]:

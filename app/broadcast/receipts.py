@@ -81,9 +81,9 @@ class Receipts:
 
     async def take_up_missed(self) -> None:
         """
-        Merge what was kept although its message has its answer; where several nodes work, once a scan.
+        Merge what was kept although its message has its answer; where there are several writers, once a scan.
 
-        A receipt that one node files and an answer that another records can pass each other: each looks for the
+        A receipt that one of them files and an answer that another records can pass each other: each looks for the
         other's row before that one is committed, and neither sees it.
         """
         async with self._database.read() as session:
