@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.list_rows import row_id
 from app.channels.base import InboundReply
 from app.models import (
     Channel,
@@ -107,8 +108,7 @@ async def _last_texted(
         .join(Delivery, col(Delivery.audience_id) == col(Recipient.audience_id))
         .join(
             RecipientDelivery,
-            (col(RecipientDelivery.delivery_id) == col(Delivery.id))
-            & (col(RecipientDelivery.recipient_id) == col(Recipient.id)),
+            col(RecipientDelivery.id) == row_id(col(Delivery.id), col(Recipient.id)),
         )
         .where(
             col(Recipient.audience_id).in_(lists),

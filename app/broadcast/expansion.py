@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.list_rows import row_id
 from app.broadcast.list_sums import PEOPLE
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append
@@ -168,7 +169,7 @@ async def _expand_some(session: AsyncSession, delivery: Delivery, after: str) ->
     early = delivery.due_at - timedelta(seconds=1)
     table = RecipientDelivery.__table__  # type: ignore[attr-defined]
     rows = select(
-        literal(delivery.id) + literal(":") + col(Recipient.id),
+        row_id(literal(delivery.id), col(Recipient.id)),
         literal(delivery.id),
         col(Recipient.id),
         col(Recipient.number),

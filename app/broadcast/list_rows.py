@@ -11,13 +11,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, literal_column, select
+from sqlalchemy import Integer, bindparam, literal, literal_column, select
 from sqlmodel import col
 
 from app.broadcast.bulk import Statement, among, as_one, instant
 from app.models import OptedOut, PendingReceipt, RecipientDelivery
 
 _RECIPIENTS: Any = RecipientDelivery.__table__  # type: ignore[attr-defined]
+
+
+def row_id(delivery_id: Any, recipient_id: Any) -> Any:
+    """What the row of a person on a list is called: in a statement, of two columns or values."""
+    return delivery_id + literal(":") + recipient_id
 
 
 def to_sending(ids: Sequence[str], now: datetime, lease: datetime, via_id: str, *, sqlite: bool) -> Statement:

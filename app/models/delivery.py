@@ -181,7 +181,8 @@ class RecipientDelivery(SQLModel, table=True):
 
     __tablename__ = "recipient_delivery"
     __table_args__ = (
-        UniqueConstraint("delivery_id", "recipient_id"),
+        # Not with the person: `id` is made of both and is unique already, and every change of a row writes to this one.
+        Index("ix_recipient_delivery_delivery_id", "delivery_id"),
         Index(
             "ix_recipient_delivery_claim",
             "delivery_id",
@@ -211,7 +212,7 @@ class RecipientDelivery(SQLModel, table=True):
         ),
     )
 
-    id: str = Field(primary_key=True)  # also its ref
+    id: str = Field(primary_key=True)  # "delivery:recipient"; also its ref
     delivery_id: str = Field(foreign_key="delivery.id")
     recipient_id: str = Field(foreign_key="recipient.id")
     number: str
@@ -256,7 +257,7 @@ class Attempt(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)
-    delivery_id: str = Field(foreign_key="delivery.id")
+    delivery_id: str  # held locked by the permit, so without a foreign key: each try would pay for it
     part: int = 1
     recipient_delivery_id: str | None = Field(default=None)
     n: int = 1
