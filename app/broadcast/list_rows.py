@@ -88,6 +88,11 @@ def gone(sqlite: bool) -> Any:
     return select(col(OptedOut.number)).where(among(col(OptedOut.number), "numbers", sqlite=sqlite))
 
 
+@lru_cache(maxsize=1)
+def any_pending() -> Any:
+    return select(literal_column("1")).select_from(PendingReceipt).limit(1)
+
+
 @lru_cache(maxsize=2)
 def pending(sqlite: bool) -> Any:
     return select(PendingReceipt).where(
