@@ -93,7 +93,7 @@ async def main(url: str, people: int) -> float:
             new_id=new_id,
             random=random.Random(1).random,
             announce=lambda _positions: None,
-            settings=EngineSettings(windows=FREE, list_batch=500, list_in_flight=1500),
+            settings=EngineSettings(windows=FREE, list_batch=1000, list_in_flight=3000),
         )
         await engine.publisher.accept(
             stage.decided(

@@ -33,8 +33,7 @@ async def outcome_of(
 ) -> Receipt | Exception:
     """The call under the engine's own deadline; everything it raises is an answer."""
     try:
-        async with asyncio.timeout(means.settings.attempt_deadline_s):
-            return await publish()
+        return await means.deadline.keep(publish())
     except ChannelError as exc:
         return exc
     except Exception as exc:  # noqa: BLE001 - a seam: whatever it is, the delivery gets a state

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.broadcast.attempt_deadline import AttemptDeadline
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.canary import Canary
 from app.broadcast.decisions import Decisions
@@ -126,6 +127,7 @@ class Engine:
             settings=given,
             load_media=load_media,
             reach=reach,
+            deadline=AttemptDeadline(given.attempt_deadline_s),
         )
         self._dispatcher = Dispatcher(means)
         self._sweeps = Sweeps(means)

@@ -32,7 +32,7 @@ from app.errors import ChannelError, Unavailable
 from app.models import Channel, DeliveryState, RecipientDelivery
 
 _FLUSH_S = 0.02
-_FLUSH_ROWS = 512
+_FLUSH_ROWS = 1024
 _STARTS_AT_ONCE = 16
 """Then the loop looks at the network and the database again: neither is to wait for hundreds of messages."""
 _OWN_EVERY_S = 1.0

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from app.broadcast.attempt_deadline import AttemptDeadline
 from app.broadcast.canary import Canary
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.fence import Fence
@@ -47,4 +48,5 @@ class Means:
     settings: EngineSettings
     load_media: LoadMedia | None
     reach: Reach
+    deadline: AttemptDeadline
     woken: asyncio.Event = field(default_factory=asyncio.Event)
