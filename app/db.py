@@ -174,9 +174,10 @@ class Database:
 
     async def stop(self) -> None:
         """Finish what was queued, then close everything."""
-        while self._writers:
-            queue, task = self._writers.pop()
+        writers, self._writers = self._writers, []  # from here on a write is refused: nobody would come to it
+        for queue, _ in writers:
             await queue.put(None)
+        for _, task in writers:
             await task
         if self._alone_tasks:
             await asyncio.wait(self._alone_tasks)
@@ -213,7 +214,9 @@ class Database:
             self._note(exc)
             raise_translated(exc)
 
-    async def write(self, work: Work[T], *, bulk: bool = False, beside: bool = False) -> T:
+    async def write(
+        self, work: Work[T], *, bulk: bool = False, beside: bool = False, alone: bool = False
+    ) -> T:
         """
         Run one small unit of work and return once it is durable.
 
@@ -225,6 +228,8 @@ class Database:
                 waits, so that an update never stands behind more than one unit of a flood.
             beside: On a connection of its own where the database takes two writers, so that neither waits for the other
                 but for rows that both change. What is asked for beside keeps its order among itself only.
+            alone: Where there are two writers it shares its commit with nobody: it changes rows that the other writer
+                changes as well, and would hold them while what shares its commit waits for that one.
 
         Raises:
             StorageFull: the disk is full; nothing was kept.
@@ -234,7 +239,7 @@ class Database:
         if not self._writers:
             raise RuntimeError("the database is not started")
         self.require_sound()
-        unit = _Unit(cast("Work[Any]", work), bulk)
+        unit = _Unit(cast("Work[Any]", work), bulk, alone and not self.is_sqlite)
         await (self._beside if beside else self._queue).put(unit)
         return cast("T", await unit.done)
 
@@ -389,18 +394,23 @@ class Database:
         bulk: deque[_Unit] = deque()
         while running or bulk:
             batch: list[_Unit] = []
-            while len(batch) < MAX_BATCH and running:
+            alone: _Unit | None = None
+            while len(batch) < MAX_BATCH and running and alone is None:
                 if queue.empty() and (batch or bulk):
                     break
                 unit = await queue.get()
                 if unit is None:
                     running = False
+                elif unit.alone:
+                    alone = unit
                 else:
                     (bulk if unit.bulk else batch).append(unit)
             if len(batch) == 1:
                 await self._commit_one(batch[0])
             elif batch:
                 await self._commit_batch(batch)
+            if alone is not None:
+                await self._commit_one(alone)
             if bulk:  # one, however much came meanwhile: a flood waits, but never for ever
                 await self._commit_one(bulk.popleft())
 
@@ -528,11 +538,12 @@ def raise_translated(exc: BaseException) -> NoReturn:
 
 
 class _Unit:
-    __slots__ = ("bulk", "done", "work")
+    __slots__ = ("alone", "bulk", "done", "work")
 
-    def __init__(self, work: Work[Any], bulk: bool) -> None:
+    def __init__(self, work: Work[Any], bulk: bool, alone: bool) -> None:
         self.work = work
         self.bulk = bulk
+        self.alone = alone
         self.done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     def succeed(self, result: Any) -> None:

@@ -123,6 +123,26 @@ class TestWriting:
         async with database.read() as session:
             assert sorted((await session.scalars(select(col(Person.id)))).all()) == ["p1", "p2"]
 
+    async def test_a_write_that_comes_while_the_database_stops_is_refused_and_not_forgotten(
+        self, database: Database
+    ) -> None:
+        """What came before it is finished, whichever writer has it."""
+        began, go_on = asyncio.Event(), asyncio.Event()
+
+        async def long(session: AsyncSession) -> None:
+            began.set()
+            await go_on.wait()
+
+        first = asyncio.create_task(database.write(long, beside=True))
+        await began.wait()
+        stopping = asyncio.create_task(database.stop())
+        await asyncio.sleep(0)
+        with pytest.raises(RuntimeError):
+            async with asyncio.timeout(2):
+                await database.write(long, beside=True)
+        go_on.set()
+        await asyncio.gather(first, stopping)
+
     async def test_read_modify_write_loses_no_update(self, database: Database) -> None:
         """Eight writers, twenty increments each: 160, not fewer."""
 

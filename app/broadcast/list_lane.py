@@ -194,7 +194,7 @@ class ListLane:
                     message.trial = taken.fresh
                 return messages, wait_s
 
-            messages, wait_s = await means.database.write(work)
+            messages, wait_s = await means.database.write(work, alone=True)
             if messages:
                 means.reach(PERMITTED)
             for message in messages:

@@ -8,7 +8,7 @@ one that names our reference proves that an unknown or held message is out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,7 +76,7 @@ class Receipts:
         async def work(session: AsyncSession) -> list[Position]:
             return await self.apply_in(session, channel_id, receipts)
 
-        self._notes.announce(await self._database.write(work))
+        self._notes.announce(await self._write(work))
         self._wake()
 
     async def take_up_missed(self) -> None:
@@ -103,8 +103,15 @@ class Receipts:
                 for position in await self.apply_in(session, channel_id, receipts)
             ]
 
-        self._notes.announce(await self._database.write(work))
+        self._notes.announce(await self._write(work))
         self._wake()
+
+    async def _write(self, work: Callable[[AsyncSession], Awaitable[list[Position]]]) -> list[Position]:
+        """
+        In one order with the answers: both take people first and their list's sums at the end, and receipts that share
+        a commit hold the sums while they wait for the next person.
+        """
+        return await self._database.write(work, beside=True)
 
     async def apply_in(
         self, session: AsyncSession, channel_id: str, receipts: Sequence[DeviceReceipt]
