@@ -257,7 +257,7 @@ class Attempt(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)
-    delivery_id: str  # held locked by the permit, so without a foreign key: each try would pay for it
+    delivery_id: str  # without a foreign key: nothing deletes deliveries, and each try would pay for asking
     part: int = 1
     recipient_delivery_id: str | None = Field(default=None)
     n: int = 1

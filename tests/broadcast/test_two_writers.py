@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from app.broadcast.settle import after_attempt
 from app.channels.base import Receipt
 from app.clock import SystemClock
 from app.db import SHARED_LOCK_WAIT_S, Database
-from app.models import Delivery, RecipientDelivery
+from app.models import Delivery, PendingReceipt, RecipientDelivery
 from tests.broadcast.running import show
 from tests.broadcast.test_list_truth import People
 
@@ -128,3 +129,18 @@ class TestTwoWriters:
                 database.write(lambda session: then(session, one), beside=True),
             )
         assert not apart
+
+    async def test_I04_a_receipt_that_passed_its_answer_is_taken_up_by_the_only_node_as_well(
+        self, people: People
+    ) -> None:
+        await people.publish()
+        (message,) = await people.permit()
+        await people.answered(message, Receipt("SM1"))
+        then = SystemClock().now() - timedelta(seconds=5)
+        async with people.show.stage.database.transaction() as session:
+            kept = {"channel_id": people.channel_id, "state": "delivered", "rank": 5, "at": then}
+            session.add(PendingReceipt(**kept, remote_id="SM1", ref=message.id))
+        assert people.show.engine.settings.sole_node
+        await people.show.engine._scan()
+        assert (await people.person()).state == "delivered"
+        assert await people.show.stage.rows(PendingReceipt) == []
