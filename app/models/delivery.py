@@ -213,7 +213,7 @@ class RecipientDelivery(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)  # "delivery:recipient"; also its ref
-    delivery_id: str = Field(foreign_key="delivery.id")
+    delivery_id: str  # without a foreign key: who makes the rows holds it, and nothing deletes deliveries
     recipient_id: str = Field(foreign_key="recipient.id")
     number: str
     state: str = DeliveryState.QUEUED

@@ -827,6 +827,62 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("update_id", name=op.f("pk_phone_try")),
     )
     op.create_table(
+        "recipient_delivery",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("delivery_id", sa.String(), nullable=False),
+        sa.Column("recipient_id", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("due_at", base.UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("lease_until", base.UtcDateTime(), nullable=True),
+        sa.Column("permit_at", base.UtcDateTime(), nullable=True),
+        sa.Column("via_id", sa.String(), nullable=True),
+        sa.Column("remote_id", sa.String(), nullable=True),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("sent_at", base.UtcDateTime(), nullable=True),
+        sa.Column("settled_at", base.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["recipient.id"], name=op.f("fk_recipient_delivery_recipient_id_recipient")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recipient_delivery")),
+    )
+    with op.batch_alter_table("recipient_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_recipient_delivery_claim",
+            ["delivery_id", "due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index("ix_recipient_delivery_delivery_id", ["delivery_id"], unique=False)
+        batch_op.create_index(
+            "ix_recipient_delivery_open",
+            ["lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+        batch_op.create_index(
+            "ix_recipient_delivery_remote_id",
+            ["remote_id"],
+            unique=False,
+            sqlite_where=sa.text("remote_id IS NOT NULL"),
+            postgresql_where=sa.text("remote_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_recipient_delivery_unknown",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'unknown'"),
+            postgresql_where=sa.text("state = 'unknown'"),
+        )
+
+    op.create_table(
         "reply",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=False),
@@ -950,65 +1006,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "recipient_delivery",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("delivery_id", sa.String(), nullable=False),
-        sa.Column("recipient_id", sa.String(), nullable=False),
-        sa.Column("number", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("why", sa.String(), nullable=False),
-        sa.Column("due_at", base.UtcDateTime(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("looks", sa.Integer(), nullable=False),
-        sa.Column("fence", sa.Integer(), nullable=False),
-        sa.Column("lease_until", base.UtcDateTime(), nullable=True),
-        sa.Column("permit_at", base.UtcDateTime(), nullable=True),
-        sa.Column("via_id", sa.String(), nullable=True),
-        sa.Column("remote_id", sa.String(), nullable=True),
-        sa.Column("rank", sa.Integer(), nullable=False),
-        sa.Column("sent_at", base.UtcDateTime(), nullable=True),
-        sa.Column("settled_at", base.UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"], ["delivery.id"], name=op.f("fk_recipient_delivery_delivery_id_delivery")
-        ),
-        sa.ForeignKeyConstraint(
-            ["recipient_id"], ["recipient.id"], name=op.f("fk_recipient_delivery_recipient_id_recipient")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_recipient_delivery")),
-    )
-    with op.batch_alter_table("recipient_delivery", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_recipient_delivery_claim",
-            ["delivery_id", "due_at", "id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
-        )
-        batch_op.create_index("ix_recipient_delivery_delivery_id", ["delivery_id"], unique=False)
-        batch_op.create_index(
-            "ix_recipient_delivery_open",
-            ["lease_until"],
-            unique=False,
-            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
-            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
-        )
-        batch_op.create_index(
-            "ix_recipient_delivery_remote_id",
-            ["remote_id"],
-            unique=False,
-            sqlite_where=sa.text("remote_id IS NOT NULL"),
-            postgresql_where=sa.text("remote_id IS NOT NULL"),
-        )
-        batch_op.create_index(
-            "ix_recipient_delivery_unknown",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("state = 'unknown'"),
-            postgresql_where=sa.text("state = 'unknown'"),
-        )
-
-    op.create_table(
         "stream_ticket",
         sa.Column("ticket_hash", sa.String(), nullable=False),
         sa.Column("session_id", sa.String(), nullable=False),
@@ -1025,30 +1022,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("stream_ticket")
-    with op.batch_alter_table("recipient_delivery", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_recipient_delivery_unknown",
-            sqlite_where=sa.text("state = 'unknown'"),
-            postgresql_where=sa.text("state = 'unknown'"),
-        )
-        batch_op.drop_index(
-            "ix_recipient_delivery_remote_id",
-            sqlite_where=sa.text("remote_id IS NOT NULL"),
-            postgresql_where=sa.text("remote_id IS NOT NULL"),
-        )
-        batch_op.drop_index(
-            "ix_recipient_delivery_open",
-            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
-            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
-        )
-        batch_op.drop_index("ix_recipient_delivery_delivery_id")
-        batch_op.drop_index(
-            "ix_recipient_delivery_claim",
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
-        )
-
-    op.drop_table("recipient_delivery")
     with op.batch_alter_table("delivery_part", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_delivery_part_remote_id",
@@ -1073,6 +1046,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reply_event_state_received")
 
     op.drop_table("reply")
+    with op.batch_alter_table("recipient_delivery", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_recipient_delivery_unknown",
+            sqlite_where=sa.text("state = 'unknown'"),
+            postgresql_where=sa.text("state = 'unknown'"),
+        )
+        batch_op.drop_index(
+            "ix_recipient_delivery_remote_id",
+            sqlite_where=sa.text("remote_id IS NOT NULL"),
+            postgresql_where=sa.text("remote_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_recipient_delivery_open",
+            sqlite_where=sa.text("state IN ('sending', 'unknown')"),
+            postgresql_where=sa.text("state IN ('sending', 'unknown')"),
+        )
+        batch_op.drop_index("ix_recipient_delivery_delivery_id")
+        batch_op.drop_index(
+            "ix_recipient_delivery_claim",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+
+    op.drop_table("recipient_delivery")
     op.drop_table("phone_try")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index(
