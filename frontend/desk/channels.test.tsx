@@ -72,9 +72,10 @@ describe('S-15: an account that is connected at its platform', () => {
     '/channels/connect': { address: 'https://x.example/yes', pending: 'sealed' }, '/channels/c1/connect': { address: 'https://x.example/again', pending: 'sealed again' },
   }
   const led = vi.fn()
-  const shown = () => {
+  const shown = (adding = false) => {
     const acting = new Acting(false)
     const page = new Channels(acting, new TwoPeople(acting, { person: { id: 'a' } } as Session))
+    page.adding.value = adding
     render(<ChannelsPage page={page} may />, root)
     return page
   }
@@ -120,6 +121,14 @@ describe('S-15: an account that is connected at its platform', () => {
     connect.click()
     await vi.waitFor(() => expect(led).toHaveBeenCalledWith('https://x.example/yes'), PATIENCE)
     expect(asked).toContainEqual(['POST', '/channels/connect', { adapter: 'x', name: 'Ours', settings: {}, credentials: {} }])
+  })
+
+  it('asks for what the first kind needs although the form was opened before the kinds were there', { timeout: 20_000 }, async () => {
+    const page = shown(true)
+    expect(root.querySelector('#add-kind')).toBeTruthy()
+    expect(page.kinds.value).toEqual([])
+    await button('Connect with X')
+    expect(root.querySelector<HTMLSelectElement>('#add-kind')!.value).toBe('x')
   })
 
   it('is proposed when somebody comes back with a yes, and the address forgets it', { timeout: 20_000 }, async () => {

@@ -249,16 +249,18 @@ function Row({ page, channel, may }: { page: Channels; channel: commands.Channel
 
 function AddForm({ page }: { page: Channels }) {
   const kinds = page.kinds.value
-  const adapter = useSignal(kinds[0]?.adapter ?? '')
+  const chosen = useSignal('')
+  // The form may be open before it is known which there are.
+  const adapter = chosen.value || (kinds[0]?.adapter ?? '')
   const name = useSignal('')
   const settings = useSignal<Record<string, string | boolean>>({})
   const credentials = useSignal<Record<string, string | boolean>>({})
-  const kind = kinds.find((one) => one.adapter === adapter.value)
+  const kind = kinds.find((one) => one.adapter === adapter)
   const open = kind ? fieldsOf(kind.settings) : []
   const sealed = kind ? fieldsOf(kind.credentials).map((field) => ({ ...field, kind: 'secret' as const })) : []
   const trouble = page.acting.trouble.value
   const body = () => ({
-    adapter: adapter.value,
+    adapter,
     name: name.value,
     settings: valuesOf(open, settings.value),
     credentials: valuesOf(sealed, credentials.value),
@@ -284,9 +286,9 @@ function AddForm({ page }: { page: Channels }) {
             <select
               class="in"
               id="add-kind"
-              value={adapter.value}
+              value={adapter}
               onChange={(change) => {
-                adapter.value = change.currentTarget.value
+                chosen.value = change.currentTarget.value
                 settings.value = {}
                 credentials.value = {}
               }}
@@ -304,14 +306,14 @@ function AddForm({ page }: { page: Channels }) {
           </div>
           <Fields
             fields={open}
-            prefix={`s-${adapter.value}`}
+            prefix={`s-${adapter}`}
             entered={settings.value}
             onEnter={(field, value) => (settings.value = { ...settings.value, [field]: value })}
           />
           <h3>{t('channels.secrets')}</h3>
           <Fields
             fields={sealed}
-            prefix={`c-${adapter.value}`}
+            prefix={`c-${adapter}`}
             entered={credentials.value}
             onEnter={(field, value) => (credentials.value = { ...credentials.value, [field]: value })}
           />
