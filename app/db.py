@@ -32,7 +32,7 @@ from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from app.db_checkpoint import LONG_PAGES, QuietCheckpoint
+from app.db_checkpoint import QuietCheckpoint
 from app.db_faults import (
     FAILED,
     DatabaseDamaged,
@@ -47,7 +47,7 @@ from app.db_faults import (
     translated,
 )
 from app.db_silence import CONNECT_S, READ_S, WRITE_S, Again, answered, let_go_of_silent_lines
-from app.db_sqlite import UNDONE
+from app.db_sqlite import UNDONE, prepare
 from app.db_threads import DriverThreads
 from app.db_urgent import URGENT, clear_the_way
 
@@ -58,7 +58,6 @@ Work = Callable[[AsyncSession], Awaitable[T]]
 
 MAX_BATCH = 256
 POOL_WAIT_S = 5.0
-WRITER_CACHE_KIB = 32_000  # SQLite's 2 MB hold neither a large batch nor the indexes it touches
 # How long a shared commit waits for a row that somebody else holds: all its other callers wait as well. Whoever was
 # in the way is then tried alone, for longer.
 SHARED_LOCK_WAIT_S = 0.25
@@ -125,8 +124,8 @@ class Database:
             }
             self._write_engine = create_async_engine(driver_url, pool_size=1, **same)
             self._read_engine = create_async_engine(driver_url, pool_size=4, **same)
-            _prepare_sqlite(self._write_engine, reading=False)
-            _prepare_sqlite(self._read_engine, reading=True)
+            prepare(self._write_engine, reading=False)
+            prepare(self._read_engine, reading=True)
             self._checkpoint = QuietCheckpoint(self._write_engine, self._note)
         else:
             driver_url = self.url.set(drivername="postgresql+asyncpg")
@@ -553,36 +552,6 @@ class _Unit:
     def fail(self, exc: BaseException) -> None:
         if not self.done.done():
             self.done.set_exception(exc)
-
-
-def _prepare_sqlite(engine: AsyncEngine, *, reading: bool) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
-    def connect(dbapi: Any, _record: Any) -> None:
-        dbapi.isolation_level = None  # we say BEGIN ourselves
-        cursor = dbapi.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute("PRAGMA busy_timeout=5000")
-        if reading:
-            cursor.execute("PRAGMA wal_autocheckpoint=0")
-            cursor.execute("PRAGMA query_only=ON")
-        else:
-            cursor.execute(f"PRAGMA wal_autocheckpoint={LONG_PAGES}")
-            cursor.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
-        for pragma, wanted in (("synchronous", 2), ("foreign_keys", 1)):
-            cursor.execute(f"PRAGMA {pragma}")
-            got = cursor.fetchone()[0]
-            if got != wanted:
-                raise RuntimeError(f"SQLite refused PRAGMA {pragma}: wanted {wanted}, got {got}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def begin(connection: Any) -> None:
-        if reading:
-            connection.connection.driver_connection.begin_first = "BEGIN"
-        else:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _prepare_postgres(engine: AsyncEngine) -> None:

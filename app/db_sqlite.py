@@ -14,11 +14,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiosqlite
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.db_checkpoint import LONG_PAGES
 
 AT_ONCE = 1000
 """Rows fetched on the way; a longer answer is fetched as it is wanted."""
 
 
+WRITER_CACHE_KIB = 32_000  # SQLite's 2 MB hold neither a large batch nor the indexes it touches
 UNDONE = "the transaction was undone before its commit"
 
 
@@ -129,3 +134,40 @@ def _ask(connection: sqlite3.Connection, begin: str, how: Any, sql: str, params:
         return (cursor, rows, *found)
     cursor.close()
     return (None, rows, *found)
+
+
+def prepare(engine: AsyncEngine, *, reading: bool) -> None:
+    """
+    Have every connection be durable and check references, and begin its transactions as it must.
+
+    Raises:
+        RuntimeError: at connecting, where SQLite does not do what it is told.
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connect(dbapi: Any, _record: Any) -> None:
+        dbapi.isolation_level = None  # we say BEGIN ourselves
+        cursor = dbapi.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA busy_timeout=5000")
+        if reading:
+            cursor.execute("PRAGMA wal_autocheckpoint=0")
+            cursor.execute("PRAGMA query_only=ON")
+        else:
+            cursor.execute(f"PRAGMA wal_autocheckpoint={LONG_PAGES}")
+            cursor.execute(f"PRAGMA cache_size=-{WRITER_CACHE_KIB}")
+        for pragma, wanted in (("synchronous", 2), ("foreign_keys", 1)):
+            cursor.execute(f"PRAGMA {pragma}")
+            got = cursor.fetchone()[0]
+            if got != wanted:
+                raise RuntimeError(f"SQLite refused PRAGMA {pragma}: wanted {wanted}, got {got}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        if reading:
+            connection.connection.driver_connection.begin_first = "BEGIN"
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
