@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -14,6 +15,8 @@ from app.db_faults import is_cut, is_locked
 
 pytestmark = pytest.mark.servers
 INSERT = Statement("INSERT INTO marked (n) VALUES (?)", (1,))
+INSERT_AHEAD = replace(INSERT, ahead=True)
+UPDATE_AHEAD = Statement("UPDATE marked SET n = n + 1", ahead=True)
 
 
 @pytest.fixture
@@ -98,6 +101,77 @@ class TestDirect:
             await slow
         assert await count(database) == 0
         assert not [row for _ in range(4) for row in await done(database, pid) if row in its]
+
+
+class TestAhead:
+    async def test_the_work_goes_on_while_the_server_is_at_it(self, database: Database) -> None:
+        """Here the server waits for a row that is given back only once the work has gone on."""
+        await done(database, INSERT)
+        gone_on = asyncio.Event()
+
+        def goes_on() -> Work[list[object]]:
+            rows = yield UPDATE_AHEAD
+            assert rows == []
+            gone_on.set()
+            return (yield Statement("SELECT n FROM marked"))
+
+        async def told() -> list[object]:
+            async with database.connection() as connection:
+                return await run(connection, goes_on())
+
+        async with database.connection() as holder:
+            await run(holder, one_after_the_other(Statement("UPDATE marked SET n = 10")))
+            task = asyncio.create_task(told())
+            await gone_on.wait()
+        assert [tuple(row) for row in await task] == [(11,)]
+
+    @pytest.mark.parametrize("after", [(), (Statement("SELECT 1"),), (INSERT_AHEAD,)])
+    async def test_what_goes_wrong_in_it_is_told_and_undoes_the_rest(
+        self, database: Database, after: tuple[Statement, ...]
+    ) -> None:
+        """As the last of all, before another, before another ahead."""
+        await done(database, INSERT)
+        other = Statement("INSERT INTO marked (n) VALUES (?)", (2,), ahead=True)
+        with pytest.raises(IntegrityError):
+            await done(database, other, INSERT_AHEAD, *after)
+        assert await count(database) == 1
+
+    async def test_nothing_is_kept_when_the_work_fails_meanwhile(self, database: Database) -> None:
+        """And nobody is given a connection that is still at it."""
+
+        def fails() -> Work[None]:
+            yield INSERT_AHEAD
+            raise LookupError
+
+        for _ in range(3):
+            with pytest.raises(LookupError):
+                async with database.connection() as connection:
+                    await run(connection, fails())
+        assert await count(database) == 0
+        await done(database, INSERT_AHEAD)
+        assert await count(database) == 1
+
+    async def test_whoever_goes_away_meanwhile_leaves_nothing(self, database: Database) -> None:
+        """Cancelled while it waits for the server, in the statement that follows."""
+        waiting = asyncio.Event()
+
+        def waits() -> Work[None]:
+            yield INSERT_AHEAD
+            yield Statement("SELECT pg_sleep(?)", (60.0,), ahead=True)
+            waiting.set()
+            yield Statement("SELECT 1")
+
+        async def asleep() -> None:
+            async with database.connection() as connection:
+                await run(connection, waits())
+
+        task = asyncio.create_task(asleep())
+        await waiting.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        for _ in range(3):
+            assert await count(database) == 0
 
 
 class TestIdleConnections:

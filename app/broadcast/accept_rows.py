@@ -106,7 +106,6 @@ class AcceptRows:
     changes: Rows = field(default_factory=list)
     keys: Rows = field(default_factory=list)
     audit: list[Record] = field(default_factory=list)
-    steps: list[tuple[str, str]] = field(default_factory=list)  # a step of the cue sheet, and what it became
 
     def by_shape(self) -> Sequence[tuple[Shape, Rows]]:
         return (

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, tzinfo
 from typing import Any
 
-from app.accounts.audit import CHAIN_LOCK, GENESIS, chain
+from app.accounts.audit import CHAIN_LOCK, GENESIS, Record, chain
 from app.broadcast.accept_corrections import is_overtaken, keep_back, read_waiting
 from app.broadcast.accept_rows import AUDIT, AcceptRows, Place, build, key_row
 from app.broadcast.accept_steps import mark_sent, read_steps, refused, sent_before
@@ -27,6 +27,10 @@ from app.models import EventState, Sending, TopicName, UpdateKind, UpdateState
 
 PUTS_RIGHT = (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR)
 """What may still be said after the end."""
+
+MAX_BATCH = 256
+PIECE = 40
+"""So many updates go to PostgreSQL at once: it writes their rows while those of the next are made."""
 
 EVENT_CHANGED = "event_changed"
 """Decided by rules, read next to texts, or of a correction by what was out, that were others before it was accepted."""
@@ -91,23 +95,29 @@ def accept(
                 fresh.append(index)
     yield from keep_back([batch[index][0] for index in fresh])
     places = yield from _places([batch[index][0] for index in fresh], events)
-    rows = AcceptRows()
+    audit: list[Record] = []
+    sent: list[tuple[str, str]] = []
     tops: dict[str, Position] = {}
-    for index, place in zip(fresh, places, strict=True):
-        decided, render = batch[index]
-        accepted = build(rows, decided, place, now=at, new_id=new_id, zone=zone)
-        accepted = replace(accepted, answer=render(accepted))
-        rows.keys.append(key_row(decided, accepted.answer))
-        answers[index] = accepted
-        if decided.step is not None:
-            rows.steps.append((decided.step.id, accepted.update_id))
-        topic = topic_id(decided.event_id, TopicName.DESK)
-        tops[topic] = Position(topic, place.desk_epoch, place.desk_offset)
-    for statement in insert_all(rows.by_shape(), sqlite=sqlite, now=at):  # noqa: UP028 - rows are sent back
-        yield statement
-    yield from mark_sent(rows.steps)
-    if rows.audit:
-        yield from _audit(rows, at, sqlite)
+    placed = list(zip(fresh, places, strict=True))
+    piece = MAX_BATCH if sqlite else PIECE
+    for start in range(0, len(placed), piece):
+        rows = AcceptRows()
+        for index, place in placed[start : start + piece]:
+            decided, render = batch[index]
+            accepted = build(rows, decided, place, now=at, new_id=new_id, zone=zone)
+            accepted = replace(accepted, answer=render(accepted))
+            rows.keys.append(key_row(decided, accepted.answer))
+            answers[index] = accepted
+            if decided.step is not None:
+                sent.append((decided.step.id, accepted.update_id))
+            topic = topic_id(decided.event_id, TopicName.DESK)
+            tops[topic] = Position(topic, place.desk_epoch, place.desk_offset)
+        audit += rows.audit
+        for statement in insert_all(rows.by_shape(), sqlite=sqlite, now=at, ahead=True):  # noqa: UP028 - rows are sent back
+            yield statement
+    yield from mark_sent(sent)
+    if audit:
+        yield from _audit(audit, at, sqlite)
     for index, of in repeats:
         original = answers[of]
         answers[index] = replace(original, replayed=True) if isinstance(original, Accepted) else original
@@ -191,12 +201,12 @@ def _places(fresh: Sequence[DecidedUpdate], events: dict[str, EventRow]) -> Work
     return places
 
 
-def _audit(rows: AcceptRows, at: datetime, sqlite: bool) -> Work[None]:
+def _audit(records: Sequence[Record], at: datetime, sqlite: bool) -> Work[None]:
     if not sqlite:
         yield Statement("SELECT pg_advisory_xact_lock(?)", (CHAIN_LOCK,))
     last = yield Statement("SELECT seq, hash FROM audit_entry ORDER BY seq DESC LIMIT 1")
     seq, digest = last[0] if last else (0, GENESIS)
-    yield insert_rows(AUDIT, chain(seq, digest, rows.audit, at), sqlite=sqlite)
+    yield insert_rows(AUDIT, chain(seq, digest, records, at), sqlite=sqlite)
 
 
 def _changed() -> Conflict:

@@ -9,6 +9,7 @@ as there can be.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,11 +35,18 @@ Convert = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with `?` for each parameter; `many` are the rows of an executemany."""
+    """
+    SQL with `?` for each parameter; `many` are the rows of an executemany.
+
+    Attributes:
+        ahead: Nothing of it is read. On PostgreSQL the work goes on while the server is at it, up to its next statement;
+            it is sent no rows, and what goes wrong is raised there.
+    """
 
     sql: str
     params: tuple[Any, ...] = ()
     many: Sequence[tuple[Any, ...]] | None = None
+    ahead: bool = False
 
 
 Work = Generator[Statement, list[Any], T]
@@ -55,18 +63,33 @@ async def run(connection: AsyncConnection, work: Work[T]) -> T:
         result: T = await driver._execute(_run_in_thread, driver._conn, work)
         return result
     direct = await directly(connection)
+    ahead: asyncio.Task[list[Any]] | None = None
     try:
         statement = next(work)
         while True:
+            if ahead is not None:
+                await ahead
+                ahead = None
+            rows: list[Any] = []
             sql = _numbered(statement.sql)
-            if statement.many is None:
-                statement = work.send(await direct.fetch(sql, statement.params))
+            if statement.ahead:
+                ahead = asyncio.create_task(direct.fetch(sql, statement.params))
+                for _ in range(2):  # it starts, and uvloop sends; only then is worked out what follows
+                    await asyncio.sleep(0)
+            elif statement.many is None:
+                rows = await direct.fetch(sql, statement.params)
             else:
                 for params in statement.many:
                     await direct.fetch(sql, params)
-                statement = work.send([])
+            statement = work.send(rows)
     except StopIteration as end:
+        if ahead is not None:
+            await ahead
         return end.value  # type: ignore[no-any-return]
+    finally:
+        if ahead is not None and not ahead.done():
+            ahead.cancel()
+            await asyncio.gather(ahead, return_exceptions=True)
 
 
 def _run_in_thread(connection: sqlite3.Connection, work: Work[T]) -> T:
@@ -267,13 +290,14 @@ def _inserts_at_once(shapes: tuple[Shape, ...], many: bool) -> str:
 
 
 def insert_all(
-    tables: Sequence[tuple[Shape, Rows]], *, sqlite: bool, now: datetime | None = None
+    tables: Sequence[tuple[Shape, Rows]], *, sqlite: bool, now: datetime | None = None, ahead: bool = False
 ) -> list[Statement]:
     """
     Rows of several tables: a statement for each on SQLite, one for all on PostgreSQL, which spares the ways there.
 
     Args:
         now: Where a shape has columns for it.
+        ahead: What follows is worked out meanwhile.
     """
     given = [(shape, rows, _nows(shape, now)) for shape, rows in tables if rows]
     if sqlite or not given:
@@ -283,7 +307,8 @@ def insert_all(
     for shape, rows, nows in given:
         params += nows
         params += _two_documents(shape, rows) if many else (_document(rows),)
-    return [Statement(_inserts_at_once(tuple(shape for shape, _, _ in given), many), tuple(params))]
+    sql = _inserts_at_once(tuple(shape for shape, _, _ in given), many)
+    return [Statement(sql, tuple(params), ahead=ahead)]
 
 
 def _nows(shape: Shape, now: datetime | None) -> tuple[datetime, ...]:

@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from app.broadcast.accept_work import accept
+from app.broadcast.accept_work import MAX_BATCH, accept
 from app.broadcast.bulk import run
 from app.broadcast.intents import Accepted, DecidedUpdate, RenderAnswer
 from app.broadcast.reach import ACCEPTED, Reach, nowhere
@@ -33,7 +33,6 @@ from app.ids import NewId
 
 Announce = Callable[[Sequence[Position]], None]
 
-MAX_BATCH = 256
 _TRIES = 5
 _AGAIN_S = (0.02, 0.2, 0.8, 2.0)  # a standby takes over, or a proxy comes back
 
