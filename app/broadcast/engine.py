@@ -21,6 +21,7 @@ from app.broadcast.forecasts import Forecasts
 from app.broadcast.gate import Gate
 from app.broadcast.health import Health
 from app.broadcast.jobs import LoadMedia, Units, one_unit
+from app.broadcast.last_check import LastCheck
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.looking import Looking
 from app.broadcast.means import AdapterOf, Means
@@ -97,8 +98,9 @@ class Engine:
         self.forecasts = Forecasts(database, self.limits, clock, units, given, gate, tell)
         self._notes = DeskNotes(clock, given.desk_interval_s, announce)
         lists = Lists(self.limits, self._notes, clock, new_id, given, worker, units, self.health)
+        last_check = LastCheck(gate, self._notes, given)
         permits = Permits(
-            gate,
+            last_check,
             self.limits,
             self._notes,
             clock,
@@ -114,6 +116,7 @@ class Engine:
             database=database,
             adapters=adapters,
             permits=permits,
+            last_check=last_check,
             lists=lists,
             looking=Looking(clock, given, worker),
             canary=Canary(audit, self.limits, self._notes, clock, given),

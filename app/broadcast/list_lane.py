@@ -162,14 +162,14 @@ class ListLane:
                 # Our own clock first, as for posts.
                 mono = means.clock.monotonic()
                 now = await store.lease_now(session, means.clock.now())
-                if await means.permits.list_refusal(session, fresh[0], now):
+                if await means.last_check.list_refusal(session, fresh[0], now):
                     await means.lists.sums.recount(session, id_, means.clock.now())
                     return [], None
                 taken = turn
                 if second is not None and (turn.second or turn.fresh):
                     if turn.second and not await _is_second(session, channel.id, second.id):
                         return [], None
-                    if not await means.permits.second_refusal(session, fresh[0], channel, second):
+                    if not await means.last_check.second_refusal(session, fresh[0], channel, second):
                         self._firsts.discard(id_)
                     elif turn.second:
                         self._firsts.add(id_)

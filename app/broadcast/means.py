@@ -12,6 +12,7 @@ from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.fence import Fence
 from app.broadcast.health import Health
 from app.broadcast.jobs import LoadMedia
+from app.broadcast.last_check import LastCheck
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.looking import Looking
 from app.broadcast.outcomes import Outcomes
@@ -35,6 +36,7 @@ class Means:
     database: Database
     adapters: AdapterOf
     permits: Permits
+    last_check: LastCheck
     lists: Lists
     looking: Looking
     canary: Canary

@@ -8,11 +8,10 @@ at any later moment leaves exactly that, and never a second post on a guess.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -21,17 +20,12 @@ from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
 from app.broadcast.evidence import AGAIN
 from app.broadcast.fence import Scope, Start, scopes_of
-from app.broadcast.gate import Gate, Permit, Refusal
+from app.broadcast.gate import Refusal
 from app.broadcast.health import Health
 from app.broadcast.jobs import Job, Units
+from app.broadcast.last_check import LastCheck
 from app.broadcast.lifecycle import is_settled, move
 from app.broadcast.limit_book import LimitBook
-from app.broadcast.refusals import (
-    gate_is_broken,
-    hold_in_doubt,
-    say_what_is_out,
-    withdraw_waiting,
-)
 from app.broadcast.settings import EngineSettings, policy_of
 from app.broadcast.settle import Standing, blocks
 from app.broadcast.store import Candidate
@@ -47,7 +41,6 @@ from app.models import (
     DeliveryPart,
     DeliveryState,
     EventKind,
-    OptedOut,
 )
 
 log = logging.getLogger(__name__)
@@ -64,7 +57,7 @@ class Permits:
 
     def __init__(
         self,
-        gate: Gate,
+        last_check: LastCheck,
         limits: LimitBook,
         notes: DeskNotes,
         clock: Clock,
@@ -75,7 +68,7 @@ class Permits:
         health: Health,
         digests: Digests,
     ) -> None:
-        self._gate = gate
+        self._last_check = last_check
         self._limits = limits
         self._notes = notes
         self._clock = clock
@@ -162,17 +155,17 @@ class Permits:
         chosen = [c for c in chosen if c.delivery.event_id in going]
         posts = await self._digests.turns(session, channel, chosen, now)
         asked_for = [c.delivery.id for post in posts for c in (post.first, *post.others)]
-        answers = await self._ask(session, asked_for) if asked_for else {}
+        answers = await self._last_check.ask(session, asked_for) if asked_for else {}
         for was, post in zip(chosen, posts, strict=True):
             candidate = post.first
             delivery = candidate.delivery
             permitted: list[Candidate] = []
             for one in (candidate, *post.others):
-                refused = await self._refusal(session, one, answers.get(one.delivery.id), now)
+                refused = await self._last_check.refusal(session, one, answers.get(one.delivery.id), now)
                 if refused is None:
                     permitted.append(one)
                 else:
-                    await self._write(session, one.delivery, refused, now)
+                    await self._last_check.write(session, one.delivery, refused, now)
                     changed.setdefault(one.delivery.event_id, []).append(one.delivery.id)
             if candidate not in permitted:
                 continue
@@ -240,120 +233,6 @@ class Permits:
         """Routine whose turn it may be after a long run, asked for by itself: the heads may all be urgent."""
         return await store.heads(session, channel_id, now, limit=8, after_rank=URGENT_RANK)
 
-    async def list_refusal(self, session: AsyncSession, candidate: Candidate, now: datetime) -> bool:
-        """Ask the gate for a list; a refusal stops it there and is written. True when refused."""
-        delivery = candidate.delivery
-        answer = (await self._ask(session, [delivery.id])).get(delivery.id)
-        refusal = await self._refusal(session, candidate, answer, now)
-        if refusal is None:
-            return False
-        if refusal.state == DeliveryState.HELD:
-            await session.execute(
-                update(Delivery)
-                .where(_as_read(delivery))
-                .values(
-                    state=DeliveryState.HELD,
-                    reason=refusal.reason,
-                    why=refusal.why,
-                    next_step="",
-                    fence=delivery.fence + 1,
-                    version=col(Delivery.version) + 1,
-                )
-            )
-        else:
-            await withdraw_waiting(
-                session, col(Delivery.id) == delivery.id, refusal.reason, now, self._settings
-            )
-        self._notes.note(delivery.event_id, delivery.id)
-        return True
-
-    async def second_refusal(
-        self, session: AsyncSession, candidate: Candidate, channel: Channel, second: Channel
-    ) -> bool:
-        """Ask the gate whether the second provider may carry a list; a refusal leaves it with the first, and says so."""
-        delivery = candidate.delivery
-        answer = (await self._ask(session, [delivery.id], second_id=second.id)).get(delivery.id)
-        if isinstance(answer, Permit):
-            return False
-        refusal = answer or gate_is_broken(self._settings)
-        if delivery.reason != refusal.reason:
-            said = sentence("consent_second", channel=channel.name, zone=self._settings.zone)
-            await session.execute(
-                update(Delivery)
-                .where(_as_read(delivery))
-                .values(
-                    reason=refusal.reason,
-                    why=refusal.why,
-                    next_step=said.next_step,
-                    version=col(Delivery.version) + 1,
-                )
-            )
-            self._notes.note(delivery.event_id, delivery.id)
-        return True
-
-    async def _ask(
-        self, session: AsyncSession, ids: Sequence[str], second_id: str | None = None
-    ) -> Mapping[str, Permit | Refusal]:
-        try:
-            async with session.begin_nested():
-                if second_id is not None:
-                    return await self._gate.check(session, ids, second_id=second_id)
-                return await self._gate.check(session, ids)
-        except Exception:
-            log.exception("the gate failed; nothing is permitted")
-            return {}
-
-    async def _refusal(
-        self, session: AsyncSession, candidate: Candidate, answer: Permit | Refusal | None, now: datetime
-    ) -> Refusal | None:
-        delivery = candidate.delivery
-        if now >= delivery.expires_at:
-            said = sentence("expired", until=delivery.expires_at, zone=self._settings.zone)
-            return Refusal("expired", "expired", said.why)
-        if not store.may_leave(candidate):
-            reason = "killed" if store.KILLED in candidate.marks else "superseded"
-            said = sentence(reason, zone=self._settings.zone)
-            return Refusal("withdrawn", reason, said.why)
-        if delivery.recipient is not None:
-            stopped = await session.execute(
-                select(col(OptedOut.number)).where(col(OptedOut.number) == delivery.recipient)
-            )
-            if stopped.first() is not None:
-                said = sentence("opted_out", zone=self._settings.zone)
-                return Refusal("rejected", "opted_out", said.why)
-        if isinstance(answer, Permit):
-            return None
-        return answer if isinstance(answer, Refusal) else gate_is_broken(self._settings)
-
-    async def _write(
-        self, session: AsyncSession, delivery: Delivery, refusal: Refusal, now: datetime
-    ) -> None:
-        this = col(Delivery.id) == delivery.id
-        if refusal.state != DeliveryState.HELD and await hold_in_doubt(session, this, self._settings):
-            return
-        state = move(delivery.state, refusal.state)
-        said = sentence(refusal.reason, until=now, zone=self._settings.zone)
-        await session.execute(
-            update(Delivery)
-            .where(
-                col(Delivery.id) == delivery.id,
-                col(Delivery.fence) == delivery.fence,
-                col(Delivery.state) == DeliveryState.QUEUED,
-            )
-            .values(
-                state=state,
-                reason=refusal.reason,
-                why=refusal.why,
-                next_step=said.next_step,
-                settled_at=now if is_settled(state) else None,
-                sent_at=now if state == DeliveryState.SENT else delivery.sent_at,
-                fence=delivery.fence + 1,
-                version=delivery.version + 1,
-            )
-        )
-        if is_settled(state) and state != DeliveryState.HELD:
-            await say_what_is_out(session, this, (delivery.id,), self._settings)
-
     async def _wait_for_limit(
         self,
         session: AsyncSession,
@@ -397,7 +276,7 @@ class Permits:
             parts, obstacle = await deletions.prepare(session, delivery, original, targets)
             if obstacle is not None:
                 said = sentence(obstacle[1], channel=channel.name, zone=self._settings.zone)
-                await self._write(session, delivery, Refusal(*obstacle, said.why), now)
+                await self._last_check.write(session, delivery, Refusal(*obstacle, said.why), now)
                 return [], None, None, False
             # Last post first: a thread never shows a gap at its head.
             waiting = [p for p in parts if p.state == DeliveryState.QUEUED and p.n in targets]
@@ -407,12 +286,14 @@ class Permits:
             waiting = [p for p in parts if p.state == DeliveryState.QUEUED]
             if len(waiting) == len(parts) and await deletions.never_left(session, original):
                 said = sentence("nothing_out", channel=channel.name, zone=self._settings.zone)
-                await self._write(session, delivery, Refusal("withdrawn", "nothing_out", said.why), now)
+                await self._last_check.write(
+                    session, delivery, Refusal("withdrawn", "nothing_out", said.why), now
+                )
                 return [], None, None, False
         if not waiting:
             log.error("delivery without a waiting part", extra={"delivery_id": delivery.id})
             said = sentence("broken", channel="the platform", zone=self._settings.zone)
-            await self._write(session, delivery, Refusal("held", "broken", said.why), now)
+            await self._last_check.write(session, delivery, Refusal("held", "broken", said.why), now)
             return [], None, None, False
         part = waiting[0]
         if store.in_place(delivery, part.n, targets):
@@ -555,15 +436,6 @@ class Permits:
             urgent=delivery.rank <= URGENT_RANK,
             preferred=preferred,
         )
-
-
-def _as_read(delivery: Delivery) -> Any:
-    """A list that nobody stopped, held or ended since it was read; on several nodes it is not locked."""
-    return and_(
-        col(Delivery.id) == delivery.id,
-        col(Delivery.fence) == delivery.fence,
-        col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
-    )
 
 
 def _post(

@@ -24,6 +24,7 @@ from app.broadcast.fence import Fence
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.health import Health
 from app.broadcast.jobs import one_unit
+from app.broadcast.last_check import LastCheck
 from app.broadcast.limit_book import LimitBook
 from app.broadcast.limits import Window
 from app.broadcast.list_sums import Sums
@@ -102,7 +103,8 @@ async def warm_up(
     fence, limits, audit = Fence(clock.monotonic), LimitBook(new_id, clock), AuditLog()
     notes = DeskNotes(clock, settings.desk_interval_s, _tell_nobody)
     health, digests = Health(clock, settings.breaker), Digests(limits, settings, None)
-    permits = Permits(asking, limits, notes, clock, new_id, settings, _NOBODY, one_unit, health, digests)
+    last_check = LastCheck(asking, notes, settings)
+    permits = Permits(last_check, limits, notes, clock, new_id, settings, _NOBODY, one_unit, health, digests)
     outcomes = Outcomes(audit, limits, notes, settings, _NOBODY)
     recount = Sums(clock, settings).recount
     expansion = Expansion(database, clock, settings, _tell_nobody, _wake_nobody, recount)

@@ -360,7 +360,7 @@ class TestLists:
             made = await here.publish("Stay inside.", deliveries=(planned,))
             await here.engine.release.release_due()
             await here.engine.release.expansion.expand_lists()
-            control, permits = here.engine.stop_control, here.engine._dispatcher._means.permits
+            control, last_check = here.engine.stop_control, here.engine._dispatcher._means.last_check
 
             async def check(session: AsyncSession, ids: Sequence[str]) -> dict[str, Refusal]:
                 if ended == "kill":
@@ -372,7 +372,7 @@ class TestLists:
             monkeypatch.setattr(here.gate, "check", check)
             async with here.stage.database.transaction() as session:
                 (candidate,) = await store.lists(session, channel_id)
-                assert await permits.list_refusal(session, candidate, SystemClock().now())
+                assert await last_check.list_refusal(session, candidate, SystemClock().now())
             row = await here.stage.one(Delivery)
         expected = {"kill": ("withdrawn", "killed"), "stop": ("held", "stopped")}[ended]
         assert (row.state, row.reason) == expected
