@@ -274,6 +274,8 @@ class Receipts:
         """Event of the delivery, when it moved."""
         row = await session.get(Delivery, part.delivery_id, with_for_update=True)
         assert row is not None
+        # As it is under the lock: its answer, which another writer records, may have come since it was found.
+        await session.refresh(part)
         if receipt.opted_out and row.recipient:
             await remember_opt_out(session, row.recipient, "platform", now)
         if row.state == DeliveryState.SENDING:

@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.broadcast.intents import PlannedDelivery
 from app.broadcast.list_lane import ListLane
 from app.broadcast.settle import after_attempt
 from app.channels.base import Receipt
 from app.clock import SystemClock
 from app.db import SHARED_LOCK_WAIT_S, Database
-from app.models import Delivery, PendingReceipt, RecipientDelivery
+from app.models import Delivery, DeliveryPart, PendingReceipt, RecipientDelivery
 from tests.broadcast.running import show
 from tests.broadcast.test_list_truth import People
 
@@ -144,3 +146,34 @@ class TestTwoWriters:
         await people.show.engine._scan()
         assert (await people.person()).state == "delivered"
         assert await people.show.stage.rows(PendingReceipt) == []
+
+    async def test_I04_a_receipt_of_an_earlier_try_that_meets_the_answer_of_the_next_one_undoes_nothing(
+        self, people: People, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """To a single number: the first try failed late, and says so between two steps of the second one's answer."""
+        stage, receipts = people.show.stage, people.show.engine.receipts
+        planned = PlannedDelivery(people.channel_id, ("Leave now.",), recipient="+15550000001")
+        await people.show.publish("Leave now.", deliveries=(planned,))
+        await people.show.engine.release.release_due()
+
+        async def make(now: str, **of_part: Any) -> None:
+            async def work(session: AsyncSession) -> None:
+                await session.execute(update(Delivery).values(state=now))
+                if of_part:
+                    await session.execute(update(DeliveryPart).values(**of_part))
+
+            await stage.database.write(work)
+
+        await make("sending")
+        ref, find = (await stage.one(DeliveryPart)).ref, receipts._part
+
+        async def meanwhile(*args: Any) -> Any:
+            found = await find(*args)
+            await make("sent", state="sent", remote_id="SM2")
+            return found
+
+        monkeypatch.setattr(receipts, "_part", meanwhile)
+        await people.receipt("SM1", "rejected", 5, ref=ref)
+        assert (await stage.one(Delivery)).state == "sent"
+        part = await stage.one(DeliveryPart)
+        assert (part.state, part.remote_id) == ("sent", "SM2")
