@@ -44,6 +44,7 @@ LABELS = {
 NUMBER_DIGITS_SHOWN = 3
 
 Quiet = Literal["fine", "prompt", "holding_line", "promise_missed"]
+AboutPatient = Literal["", "agreed", "unnamed"]
 
 QUIET = "quiet"
 """In Update.marks: it only takes something back elsewhere, and is no item of its own."""
@@ -69,6 +70,7 @@ def event_state(event: LiveEvent, *, drill: bool, duty: DutyState | None = None)
         promised_next_at=event.promised_next_at,
         pinned=event.pinned if duty is not None else shown_facts(event.pinned),
         replies_open=event.replies_open,
+        about_patient=cast("AboutPatient", event.about_patient),
         quiet=cast("Quiet", event.quiet) if duty is not None else "fine",
         drill=drill,
         starts_at=event.starts_at,

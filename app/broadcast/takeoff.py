@@ -78,7 +78,7 @@ class TakeOff:
             event.sending, event.sending_since, event.sending_by = Sending.OPEN, now, None
             event.kill_epoch += 1
             event.replies_open = False
-            event.headline, event.pinned = "", {}
+            event.headline, event.pinned, event.about_patient = "", {}, ""
             if event.state == EventState.LIVE:
                 event.state = EventState.PAUSED
             event.version += 1

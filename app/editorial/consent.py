@@ -175,6 +175,19 @@ def permit(
     return Permit()
 
 
+def about_patient(kind: str, record: ConsentRecord) -> str:
+    """
+    What the public page says of the patient while this record is the newest: "", "agreed" or "unnamed".
+
+    No more of it is public. Who signed would tell a child or somebody who cannot decide; what was agreed to, until
+    when and on which channels are between the signer and the hospital. "unnamed" promises that nobody says who it is,
+    so it is not said where the name or the face was agreed to.
+    """
+    if kind not in PATIENT_EVENTS or record.state != ConsentState.COMPLETE:
+        return ""
+    return "agreed" if {"name", "face"} & set(record.terms.get("scopes") or ()) else "unnamed"
+
+
 def uncovered(terms: Mapping[str, Any], channel_ids: Collection[str]) -> Sequence[str]:
     """Channels in use that the signer did not agree to."""
     return sorted(set(channel_ids) - set(terms.get("channels") or ()))

@@ -118,7 +118,7 @@ class Consents:
             )
         names = f"{INVENTED_NAME}\n" if self._drill else f"{signed_by.strip()}\n{revoker_outside.strip()}"
 
-        async def work(session: AsyncSession) -> topics.Position:
+        async def work(session: AsyncSession) -> list[topics.Position]:
             now = self._clock.now()
             event = await find_event(session, event_id)
             await session.refresh(event, with_for_update=True)
@@ -155,9 +155,10 @@ class Consents:
                     self._vault.seal(names.encode(), about=f"consent:{record.id}") if has else None
                 )
             session.add(record)
-            return await self._note(session, actor, "consent.written", record, now)
+            noted = await self._note(session, actor, "consent.written", record, now)
+            return [noted, *await self._on_page(session, record, now)]
 
-        self._announce([await self._database.write(work)])
+        self._announce(await self._database.write(work))
         return await self.stands(event_id)
 
     async def confirm(self, actor: Actor, event_id: str, version: int) -> Stands:
@@ -173,7 +174,7 @@ class Consents:
                 "Only a person can say that they have seen the signed form.", code="person_needed"
             )
 
-        async def work(session: AsyncSession) -> topics.Position:
+        async def work(session: AsyncSession) -> list[topics.Position]:
             now = self._clock.now()
             record = await self._current(session, event_id, version)
             lacks = missing_of(record, now) + await self._unknown_revokers(session, record)
@@ -198,9 +199,10 @@ class Consents:
                 raise Conflict(f"This record is {record.state} already.", code="wrong_state")
             record.version += 1
             session.add(record)
-            return await self._note(session, actor, f"consent.{record.state}", record, now)
+            noted = await self._note(session, actor, f"consent.{record.state}", record, now)
+            return [noted, *await self._on_page(session, record, now)]
 
-        self._announce([await self._database.write(work)])
+        self._announce(await self._database.write(work))
         return await self.stands(event_id)
 
     async def revoke(self, actor: Actor, event_id: str, how: str = "") -> Revoked:
@@ -363,3 +365,20 @@ class Consents:
         return await topics.append(
             session, record.event_id, TopicName.DESK, [("event", record.event_id)], now
         )
+
+    async def _on_page(
+        self, session: AsyncSession, record: ConsentRecord, now: datetime
+    ) -> list[topics.Position]:
+        """Let the event's page say what this record lets it say; the desk hears of the record anyway."""
+        event = await session.get_one(LiveEvent, record.event_id)
+        said = consent.about_patient(event.kind, record)
+        if event.about_patient == said:
+            return []
+        event.about_patient = said
+        event.version += 1
+        session.add(event)
+        await session.flush()
+        return [
+            await topics.append(session, event.id, name, [("event", event.id)], now)
+            for name in (TopicName.FAMILY, TopicName.PUBLIC)
+        ]

@@ -324,6 +324,28 @@ def is_delayed(event: EventState) -> bool:
     return event.kind == "surgery" and event.delay_s > 0 and state_of(event) != "ended"
 
 
+def about_patient(event: EventState, words: Words) -> tuple[str, ...]:
+    """
+    The page's promise about the patient, each sentence true by what the desk has recorded: of an operation whose consent
+    two people have checked, and of none else. In a drill there is nobody to promise anything to.
+    """
+    if not event.about_patient:
+        return ()
+    if event.drill:
+        return (words("view.patient.drill"),)
+    is_over = state_of(event) == "ended"
+    said = [words("view.patient.was" if is_over else "view.patient.agreed")]
+    if event.about_patient == "unnamed":
+        said.append(words("view.patient.unnamed"))
+    if not is_over:
+        seconds = event.delay_s
+        if seconds and seconds % 60 == 0:
+            said.append(words("view.patient.minutes", n=seconds // 60))
+        else:
+            said.append(words("view.patient.seconds", n=seconds))
+    return tuple(said)
+
+
 def outcome(event: EventState, items: Sequence[Item], reader: Reader) -> tuple[str, str]:
     """(language, text) of what an ended event came to: its all clear, else its last word; ("", "") if none."""
     if state_of(event) != "ended":

@@ -68,6 +68,7 @@ class LiveEvent(SQLModel, table=True):
     deny_enc: bytes | None = None  # names of patient and relatives, encrypted
     policy: dict[str, Any] = Field(default_factory=dict, sa_type=Json)  # safety settings; editorial.policy
     replies_open: bool = True
+    about_patient: str = ""  # what its page may say of the consent; editorial.consent.about_patient
     quiet: str = "fine"  # what the silence guard last told the desk; editorial.silence
     last_seq: int = 0  # of updates; grows under the row lock
     version: int = 1

@@ -198,6 +198,8 @@ class EventState(Wire):
     promised_next_at: datetime | None = None
     pinned: dict[str, Any] = Field(default_factory=dict)
     replies_open: bool = True
+    # What the page may say of the patient: nothing, that the consent stands, or also that nobody says who it is.
+    about_patient: Literal["", "agreed", "unnamed"] = ""
     # What the silence guard asks of the desk; "fine" for everybody else.
     quiet: Literal["fine", "prompt", "holding_line", "promise_missed"] = "fine"
     drill: bool = False

@@ -598,6 +598,7 @@ export type EventChannelAnswer = {
 }
 
 export type EventState = {
+  about_patient?: "" | "agreed" | "unnamed"
   certainty?: string | null
   default_lang?: string
   delay_s?: number

@@ -178,6 +178,7 @@ export interface EventState {
   promised_next_at: string | null
   pinned: Record<string, unknown>
   replies_open: boolean
+  about_patient: '' | 'agreed' | 'unnamed'
   /** What the silence guard asks; only the desk is told. */
   quiet: 'fine' | 'prompt' | 'holding_line' | 'promise_missed'
   drill: boolean

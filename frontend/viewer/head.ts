@@ -29,6 +29,22 @@ export function showEvent(part: Part, event: EventState, items: readonly Item[],
   put(part('delay'), isDelayed(event) ? speech.say('view.delayed') : '')
   put(part('notice'), stateOf(event) === 'paused' ? speech.say('stop.public') : '')
   showBoxes(part, event, items, speech)
+  const promise = aboutPatient(event, speech)
+  part('patient-says')?.replaceChildren(...promise.map((said) => h('p', {}, said)))
+  const patient = part('patient')
+  if (patient) patient.hidden = promise.length === 0
+}
+
+/** What the page promises about the patient; the twin of `about_patient` in app/feeds/event_page.py. */
+function aboutPatient(event: EventState, speech: Speech): string[] {
+  if (!event.about_patient) return []
+  if (event.drill) return [speech.say('view.patient.drill')]
+  const isOver = stateOf(event) === 'ended'
+  const said = [speech.say(isOver ? 'view.patient.was' : 'view.patient.agreed')]
+  if (event.about_patient === 'unnamed') said.push(speech.say('view.patient.unnamed'))
+  if (isOver) return said
+  const n = event.delay_s
+  return [...said, n && n % 60 === 0 ? speech.say('view.patient.minutes', { n: n / 60 }) : speech.say('view.patient.seconds', { n })]
 }
 
 /** What the tab, a bookmark and whoever shares the page call it; as `page_title` in app/routes/viewer_page.py. */

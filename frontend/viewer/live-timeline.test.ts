@@ -30,7 +30,7 @@ function event(more: Partial<EventState> = {}): EventState {
   return {
     id: 'e1', slug: 'flood', kind: 'crisis', title: 'Flood', place: '', headline: 'A&E is closed.', state: 'live',
     sending: 'open', delay_s: 10, default_lang: 'en', langs: ['en', 'it'], hashtags: [], severity: 'Severe',
-    urgency: null, certainty: null, promised_next_at: null, pinned: {}, replies_open: true, quiet: 'fine', drill: false, starts_at: null,
+    urgency: null, certainty: null, promised_next_at: null, pinned: {}, replies_open: true, about_patient: '', quiet: 'fine', drill: false, starts_at: null,
     started_at: '2026-11-21T14:00:00Z', ended_at: null, duty: null, version: 1, ...more,
   }
 }
@@ -50,7 +50,7 @@ function frame(...ops: Op[]): Frame {
 const added = (one: Item): Op => ({ op: 'item.added', item: one })
 const revised = (one: Item): Op => ({ op: 'item.revised', item: one })
 
-const PARTS = ['strip', 'severity', 'headline', 'lead', 'standing', 'fact', 'promise', 'watching', 'notice', 'pins', 'boxes', 'say', 'empty', 'key-list', 'keys', 'older']
+const PARTS = ['strip', 'severity', 'headline', 'lead', 'standing', 'fact', 'promise', 'watching', 'notice', 'pins', 'boxes', 'say', 'empty', 'key-list', 'keys', 'older', 'patient', 'patient-says']
 
 function page(items: Item[], state: EventState = event()): LiveTimeline {
   const snapshot: Snapshot = {
@@ -259,6 +259,20 @@ describe('the live list', () => {
     await live([item(1)])
     line().says(frame({ op: 'event.changed', event: event({ version: 2, title: 'Water in the cellar' }) }))
     expect(document.title).toBe('Water in the cellar: live updates from Sant Pau')
+  })
+
+  test('H-03: the promise about the patient follows the record, and goes with it', async () => {
+    const operation = { kind: 'surgery', about_patient: 'unnamed', delay_s: 120 } as const
+    const element = await live([item(1)])
+    const promise = (): string[] => [...element.querySelectorAll('[data-part="patient-says"] p')].map((said) => said.textContent ?? '')
+    line().says(frame({ op: 'event.changed', event: event({ ...operation, version: 2 }) }))
+    expect(promise()[0]).toContain('written consent')
+    expect(promise()[2]).toBe('Every update is checked and waits 2 minutes before it is shown here.')
+    line().says(frame({ op: 'event.changed', event: event({ ...operation, about_patient: 'agreed', delay_s: 1, version: 3 }) }))
+    expect(promise()[1]).toBe('Every update is checked and waits 1 second before it is shown here.')
+    line().says(frame({ op: 'event.changed', event: event({ ...operation, about_patient: '', version: 4 }) }))
+    expect(promise()).toEqual([])
+    expect(element.querySelector<HTMLElement>('[data-part="patient"]')!.hidden).toBe(true)
   })
 
   test('what it came to is not said any more once it is corrected or taken back', async () => {

@@ -136,6 +136,32 @@ class TestGoingLive:
         assert changed.json()["standing"] == "incomplete"
         assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 409
 
+    async def test_H03_the_page_promises_what_two_people_confirmed_and_nothing_once_it_is_not_so(
+        self, house: Live
+    ) -> None:
+        """Said after the second look; not while the record is changed, and never after a withdrawal. No term is public."""
+        event_id = await house.event("surgery")
+
+        async def said() -> str:
+            answer = await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")
+            assert "representative" not in answer.text
+            return str(answer.json()["event"]["about_patient"])
+
+        path = f"/events/{event_id}/consent"
+        assert await said() == "unnamed"
+        version = (await house["admin"].get(path)).json()["version"]
+        changed = house.form(version=version, scopes=["text", "name"], signer="representative",
+                             representative_authority="Parent")  # fmt: skip
+        record = (await house["admin"].put(path, json=changed)).json()
+        assert await said() == ""
+        for who in ("admin", "approver"):
+            confirmed = await house[who].post(f"{path}/confirm", json={"version": record["version"]})
+            assert confirmed.status_code == 200, confirmed.text
+            record = confirmed.json()
+        assert await said() == "agreed"
+        assert (await house["liaison"].post(f"{path}/revoke", json={})).status_code == 200
+        assert await said() == ""
+
     async def test_a_channel_the_signer_did_not_see_keeps_the_event_from_going_live(
         self, house: Live
     ) -> None:

@@ -128,6 +128,39 @@ class TestReading:
         assert await delay(f"/e/{slow.slug}?lang=it") == "Pubblicato con un breve ritardo"
         assert [await delay(f"/e/{one.slug}") for one in (plain, flood)] == ["", ""]
 
+    async def test_H03_an_operation_promises_about_the_patient_what_its_record_says(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """
+        That there is consent, that nobody is named unless the name was agreed to, and how long posts wait; in the past
+        once it is over. Without a complete record it says nothing, and neither does a crisis.
+        """
+        begun = {
+            slug: await happening(served).begin(**{**SURGERY, "slug": slug}, **fields)
+            for slug, fields in {
+                "unnamed": {"about_patient": "unnamed", "delay_s": 120},
+                "named": {"about_patient": "agreed", "delay_s": 45},
+                "over": {"about_patient": "unnamed", "state": "ended", "ended_at": datetime.now(UTC)},
+                "nothing": {"delay_s": 120},
+            }.items()
+        }
+        flood = await flood_story(served.stream, served.database)
+
+        async def promise(path: str) -> list[str]:
+            section = (await page_at(client, path)).xpath("//*[@data-part='patient' and not(@hidden)]")
+            return [words(said) for one in section for said in one.xpath(".//p")]
+
+        agreed, unnamed, waits = await promise("/e/unnamed")
+        assert agreed.startswith("This operation is shown with written consent.")
+        assert unnamed.startswith("We do not say who the patient is.")
+        assert waits == "Every update is checked and waits 2 minutes before it is shown here."
+        assert (await promise("/e/unnamed?lang=it"))[2].endswith("aspetta 2 minuti prima di apparire qui.")
+        assert await promise("/e/named") == [agreed, waits.replace("2 minutes", "45 seconds")]
+        assert await promise("/e/over") == ["This operation was shown with written consent.", unnamed]
+        assert [await promise(f"/e/{one}") for one in ("nothing", flood.slug)] == [[], []]
+        await begun["unnamed"].became(about_patient="")
+        assert await promise("/e/unnamed") == []
+
     async def test_C7_what_is_pinned_says_as_of_when(self, served: Served, client: httpx.AsyncClient) -> None:
         """The moment of the last look at it; nothing where nothing is pinned."""
         pinned = {**FLOOD["pinned"], "checked_at": datetime.now(UTC).replace(hour=9, minute=5).isoformat()}
@@ -536,4 +569,8 @@ class TestDrill:
             assert not page.xpath("//script[@type='application/ld+json']"), "a program sees no colour"
             updates = page.xpath("//ol[@data-part='list']/li[not(contains(@class,' re '))]")
             assert all(one.xpath(".//span[contains(@class,'drillc')]") for one in updates)
+            await happening(served).begin(**SURGERY, about_patient="unnamed")
+            operation = await page_at(client, f"/e/{SURGERY['slug']}")
+            (promise,) = operation.xpath("//*[@data-part='patient']//p")
+            assert words(promise) == "This is an exercise. There is no patient."
             assert "#6b26a5" in (await client.get("/icon.svg")).text

@@ -161,6 +161,7 @@ def upgrade() -> None:
         sa.Column("deny_enc", sa.LargeBinary(), nullable=True),
         sa.Column("policy", base.Json, nullable=False),
         sa.Column("replies_open", sa.Boolean(), nullable=False),
+        sa.Column("about_patient", sa.String(), nullable=False),
         sa.Column("quiet", sa.String(), nullable=False),
         sa.Column("last_seq", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
