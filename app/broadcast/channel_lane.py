@@ -21,7 +21,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import store
+from app.broadcast import lane_heads, store
 from app.broadcast.calling import Stamps, outcome_of, write_for_sure
 from app.broadcast.canary import Rereading
 from app.broadcast.health import Rest, tell_rest
@@ -189,7 +189,7 @@ class ChannelLane:
         # What was just released comes first: on its way to the first byte nothing else is asked.
         async with means.database.read() as session:
             now = means.clock.now()
-            rank = await store.first_rank(session, channel.id, now) if on else None
+            rank = await lane_heads.first_rank(session, channel.id, now) if on else None
             second = await session.get(Channel, channel.second_id) if channel.second_id else None
         carried_by = self._people.carried_by(channel, second)
         if carried_by != self._carried_by:

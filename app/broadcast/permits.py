@@ -15,7 +15,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import deletions, permit_rows, store
+from app.broadcast import deletions, lane_heads, permit_rows, store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
 from app.broadcast.evidence import AGAIN
@@ -114,7 +114,7 @@ class Permits:
         chosen: list[Candidate] = []
         room = self._settings.per_channel - in_flight
         extra = self._settings.urgent_extra
-        heads = await store.heads(session, channel.id, now, limit=32)
+        heads = await lane_heads.heads(session, channel.id, now, limit=32)
         budget = self._health.budget(channel.id)
         if probe:
             room, extra = min(room, 1), 0
@@ -231,7 +231,7 @@ class Permits:
 
     async def _turns(self, session: AsyncSession, channel_id: str, now: datetime) -> list[Candidate]:
         """Routine whose turn it may be after a long run, asked for by itself: the heads may all be urgent."""
-        return await store.heads(session, channel_id, now, limit=8, after_rank=URGENT_RANK)
+        return await lane_heads.heads(session, channel_id, now, limit=8, after_rank=URGENT_RANK)
 
     async def _wait_for_limit(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -86,31 +86,6 @@ class Busy:
     permit_at: datetime | None
 
 
-async def heads(
-    session: AsyncSession, channel_id: str, now: datetime, limit: int, *, after_rank: int | None = None
-) -> list[Candidate]:
-    """
-    The first waiting delivery of every lane and class of a channel, where it is due; lists excepted.
-
-    With `after_rank` of the classes behind it only.
-
-    A head that is not due yet keeps its whole lane and class waiting: that is what order means. What is being put
-    right keeps nobody waiting: it may never go.
-    """
-    but = {} if after_rank is None else {"but_ranks": list(range(after_rank + 1))}
-    found = await session.execute(
-        _heads(after_rank is not None),
-        {"channel_id": channel_id, "now": now, "limit": limit, **but},
-    )
-    return [Candidate(*row) for row in found]
-
-
-async def first_rank(session: AsyncSession, channel_id: str, now: datetime) -> int | None:
-    """The class of the most urgent of the heads; None where nothing is due."""
-    found = await session.execute(_first_rank(), {"channel_id": channel_id, "now": now})
-    return found.scalars().first()
-
-
 async def lists(session: AsyncSession, channel_id: str) -> list[Candidate]:
     """Released SMS deliveries of a channel that still have people to send to, most urgent first."""
     found = await session.execute(_lists(), {"channel_id": channel_id})
@@ -122,7 +97,7 @@ async def lock_waiting(session: AsyncSession, ids: Sequence[str]) -> list[Candid
     if not ids:
         return []
     found = await session.execute(
-        _candidates()
+        candidates()
         .where(
             col(Delivery.id).in_(ids),
             col(Delivery.state) == DeliveryState.QUEUED,
@@ -332,13 +307,14 @@ async def channels_of_event(session: AsyncSession, event_id: str) -> list[str]:
 
 # What is asked for every update is put together once, and given its values each time: putting a query together costs ten
 # times what SQLite takes to answer it.
-_channel_id: Any = bindparam("channel_id")
-_now: Any = bindparam("now", type_=UtcDateTime())
-_limit: Any = bindparam("limit", type_=Integer())
+CHANNEL_ID: Any = bindparam("channel_id")
+NOW: Any = bindparam("now", type_=UtcDateTime())
+LIMIT: Any = bindparam("limit", type_=Integer())
 
 
 @lru_cache(maxsize=1)
-def _candidates() -> Any:
+def candidates() -> Any:
+    """Deliveries with what decides about each, in the order of `Candidate`; where and how many is for the caller."""
     return (
         select(
             Delivery,
@@ -384,67 +360,12 @@ def _puts_right(other: Any) -> tuple[Any, ...]:
     )
 
 
-def _waiting(of: Any, after_rank: bool) -> tuple[Any, ...]:
-    """What waits on a channel, lists excepted."""
-    return (
-        col(of.channel_id) == _channel_id,
-        col(of.state) == DeliveryState.QUEUED,
-        written_in(col(of.state), DeliveryState.QUEUED, DeliveryState.SENDING, DeliveryState.UNKNOWN),
-        col(of.claimable_at).is_not(None),
-        col(of.audience_id).is_(None),
-        or_(col(of.act).not_in((Act.POST, Act.REPLY)), ~being_put_right(of)),
-        # Not as "more than": an index in another order would be taken for that.
-        *((col(of.rank).not_in(bindparam("but_ranks", expanding=True)),) if after_rank else ()),
-    )
-
-
-def _head(after_rank: bool, place: Callable[[Any], tuple[Any, ...]] = lambda _one: ()) -> Any:
-    """The id of the first in the order of lanes and classes, of those in a place."""
-    one = aliased(Delivery)
-    order = (col(one.lane), col(one.rank), col(one.seq), col(one.due_at), col(one.id))
-    sends = exists().where(col(LiveEvent.id) == col(one.event_id), col(LiveEvent.sending) == Sending.OPEN)
-    query = select(col(one.id)).where(*_waiting(one, after_rank), sends, *place(one))
-    return query.order_by(*order).limit(1).scalar_subquery()
-
-
-def _of_heads(query: Any, after_rank: bool) -> Any:
-    """
-    Of the heads only.
-
-    From one to the next along `ix_delivery_lane`: behind ten thousand that wait an emergency is found as fast as
-    before one.
-    """
-    first = select(_head(after_rank).label("id")).cte("first", recursive=True)
-    last = aliased(Delivery)
-    # Two steps, since an index is not followed by two columns at once.
-    behind = func.coalesce(
-        _head(after_rank, lambda one: (col(one.lane) == col(last.lane), col(one.rank) > col(last.rank))),
-        _head(after_rank, lambda one: (col(one.lane) > col(last.lane),)),
-    )
-    first = first.union_all(select(behind).select_from(first.join(last, col(last.id) == first.c.id)))
-    return query.join(first, first.c.id == col(Delivery.id)).where(col(Delivery.due_at) <= _now)
-
-
-@lru_cache(maxsize=2)
-def _heads(after_rank: bool) -> Any:
-    return (
-        _of_heads(_candidates(), after_rank)
-        .order_by(col(Delivery.rank), col(Delivery.due_at), col(Delivery.seq), col(Delivery.id))
-        .limit(_limit)
-    )
-
-
-@lru_cache(maxsize=1)
-def _first_rank() -> Any:
-    return _of_heads(select(col(Delivery.rank)), False).order_by(col(Delivery.rank)).limit(1)
-
-
 @lru_cache(maxsize=1)
 def _lists() -> Any:
     return (
-        _candidates()
+        candidates()
         .where(
-            col(Delivery.channel_id) == _channel_id,
+            col(Delivery.channel_id) == CHANNEL_ID,
             col(Delivery.audience_id).is_not(None),
             col(Delivery.claimable_at).is_not(None),
             col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.SENDING)),
@@ -488,7 +409,7 @@ def _busy() -> Any:
         col(Delivery.state),
         col(Delivery.permit_at),
     ).where(
-        col(Delivery.channel_id) == _channel_id,
+        col(Delivery.channel_id) == CHANNEL_ID,
         written_in(col(Delivery.state), DeliveryState.SENDING, DeliveryState.UNKNOWN),
         col(Delivery.claimable_at).is_not(None),
         col(Delivery.audience_id).is_(None),
@@ -499,18 +420,18 @@ def _busy() -> Any:
 @lru_cache(maxsize=1)
 def _to_look_for() -> Any:
     return (
-        _candidates()
+        candidates()
         .where(
-            col(Delivery.channel_id) == _channel_id,
+            col(Delivery.channel_id) == CHANNEL_ID,
             col(Delivery.state) == DeliveryState.UNKNOWN,
             written_in(col(Delivery.state), DeliveryState.SENDING, DeliveryState.UNKNOWN),
             col(Delivery.audience_id).is_(None),
             col(Delivery.digest_id).is_(None),
-            col(Delivery.due_at) <= _now,
-            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= _now),
+            col(Delivery.due_at) <= NOW,
+            or_(col(Delivery.lease_until).is_(None), col(Delivery.lease_until) <= NOW),
         )
         .order_by(col(Delivery.rank), col(Delivery.due_at))
-        .limit(_limit)
+        .limit(LIMIT)
     )
 
 
@@ -519,13 +440,13 @@ def _next_due_at() -> Any:
     return select(func.min(col(Delivery.due_at))).where(
         col(Delivery.state).in_((DeliveryState.QUEUED, DeliveryState.UNKNOWN)),
         col(Delivery.claimable_at).is_not(None),
-        col(Delivery.due_at) > _now,
+        col(Delivery.due_at) > NOW,
     )
 
 
 @lru_cache(maxsize=1)
 def _channel_state() -> Any:
-    return select(col(Channel.state)).where(col(Channel.id) == _channel_id).with_for_update(read=True)
+    return select(col(Channel.state)).where(col(Channel.id) == CHANNEL_ID).with_for_update(read=True)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.broadcast import store
+from app.broadcast import lane_heads, store
 from app.broadcast.accept_work import EVENT_CHANGED
 from app.broadcast.calling import Stamps
 from app.broadcast.failover import Turn
@@ -166,7 +166,7 @@ async def test_K03_N01_who_read_it_before_the_correction_was_accepted_is_too_lat
         adapter = s.adapters[channel_id]
 
         async with s.stage.database.transaction() as session:
-            found = await store.heads(session, channel_id, SystemClock().now(), 8)
+            found = await lane_heads.heads(session, channel_id, SystemClock().now(), 8)
             found += await store.lists(session, channel_id)
             assert [one.delivery.update_id for one in found] == [wrong.update_id]
             await correct(s, wrong, delay_s=600)  # on another connection
@@ -174,7 +174,7 @@ async def test_K03_N01_who_read_it_before_the_correction_was_accepted_is_too_lat
             async def as_read(*_: object, **__: object) -> list[store.Candidate]:
                 return found
 
-            monkeypatch.setattr(store, "heads", as_read)
+            monkeypatch.setattr(lane_heads, "heads", as_read)
             if to == "list":
                 clock = SystemClock()
                 given, _ = await means.lists.give(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.broadcast import store
+from app.broadcast import lane_heads
 from app.broadcast.waiting import needs_words
 from app.ids import new_id
 from app.models import Delivery, LiveEvent, Update
@@ -94,12 +94,12 @@ class TestHeads:
                     if due_at == NOW and (after is None or rank > after)
                 )
                 async with stage.database.read() as session:
-                    found = await store.heads(session, stage.channels["x"], NOW, 100, after_rank=after)
+                    found = await lane_heads.heads(session, stage.channels["x"], NOW, 100, after_rank=after)
                 assert [(c.delivery.rank, c.delivery.seq, c.delivery.id) for c in found] == wanted
                 assert len(wanted) > 2
             due = [rank for (_, rank), (_, due_at, _) in first.items() if due_at == NOW]
             async with stage.database.read() as session:
-                assert await store.first_rank(session, stage.channels["x"], NOW) == min(due)
+                assert await lane_heads.first_rank(session, stage.channels["x"], NOW) == min(due)
 
     async def test_behind_many_that_wait_it_is_found_as_fast(self, tmp_path: Path) -> None:
         """Counted in the database's own steps: with 300 in the lane an emergency is found with those of six."""
@@ -110,7 +110,7 @@ class TestHeads:
             async with open_stage(sqlite_url(folder), ("x",)) as stage:
                 await lay(stage, [*({} for _ in range(n)), {"rank": 1}])
                 channel_id = stage.channels["x"]
-                taken.append(await steps(stage, lambda s, id_=channel_id: store.heads(s, id_, NOW, 32)))
+                taken.append(await steps(stage, lambda s, id_=channel_id: lane_heads.heads(s, id_, NOW, 32)))
                 # Each that waits is looked at once, not with all others.
                 words = await steps(stage, needs_words)
                 assert words < 12 * n + 60, words
