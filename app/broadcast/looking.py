@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import store
+from app.broadcast import earlier_tries, store
 from app.broadcast.digests import tied_to
 from app.broadcast.fence import Start, scopes_of
 from app.broadcast.jobs import Job
@@ -86,7 +86,7 @@ class Looking:
         part = next((p for p in parts if p.state == DeliveryState.QUEUED), None)
         if part is None:
             return None
-        attempt = await store.last_attempt(session, delivery.id, part.n)
+        attempt = await earlier_tries.last_attempt(session, delivery.id, part.n)
         targets = await store.ids_of(session, await store.original_of(session, delivery))
         parent = store.parent_of(delivery, part.n, parts, targets)
         refused = attempt is not None and attempt.outcome == DuplicateRefused.__name__
@@ -96,13 +96,13 @@ class Looking:
             adapter,
             refused_as_double=refused,
             parts_left=sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1,
-            duplicates=await store.duplicates_preferred(session, delivery.id, part.n),
+            duplicates=await earlier_tries.duplicates_preferred(session, delivery.id, part.n),
         )
         intent_at = attempt.intent_at if attempt is not None else delivery.permit_at or self._clock.now()
         since = intent_at
         if refused:
             # What it has is from a try before this one, whose answer was lost.
-            since = await store.first_ambiguous_at(session, delivery.id, part.n) or intent_at
+            since = await earlier_tries.first_ambiguous_at(session, delivery.id, part.n) or intent_at
         known = None
         if attempt is not None and attempt.outcome == "sent":
             known = Receipt(attempt.words)

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast import deletions, lane_heads, permit_rows, store
+from app.broadcast import deletions, earlier_tries, lane_heads, permit_rows, store
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import REFUSED, Digests, Turn
 from app.broadcast.evidence import AGAIN
@@ -375,7 +375,7 @@ class Permits:
             must_start_by=now + timedelta(seconds=permit_s),
         )
         first_try = fence == 1
-        doubles = 0 if first_try else await store.duplicates_preferred(session, delivery.id, part.n)
+        doubles = 0 if first_try else await earlier_tries.duplicates_preferred(session, delivery.id, part.n)
         # The very try that a double was accepted with, once; every later one is only another try.
         preferred = again and doubles == 0
         left = sum(1 for p in parts if p.state == DeliveryState.QUEUED) - 1
@@ -385,7 +385,8 @@ class Permits:
             attempts=delivery.attempts,
             looks=delivery.looks,
             expires_at=delivery.expires_at,
-            ambiguous_before=not first_try and await store.was_ambiguous(session, delivery.id, part.n),
+            ambiguous_before=not first_try
+            and await earlier_tries.was_ambiguous(session, delivery.id, part.n),
             duplicates=doubles + preferred,
             parts_left=left,
             crisis=candidate.event_kind == EventKind.CRISIS,

@@ -13,18 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from app.errors import (
-    ContentRejected,
-    CredentialsRejected,
-    DuplicateRefused,
-    RateLimited,
-    RecipientRejected,
-    StartRefused,
-    Unavailable,
-)
 from app.models import (
     Act,
-    Attempt,
     Channel,
     Delivery,
     DeliveryPart,
@@ -40,24 +30,6 @@ from app.models.base import UtcDateTime
 
 KILLED = "killed"
 """In Update.marks: stopped by itself; nothing more of it leaves."""
-
-
-_READ = (
-    "sent",
-    *(
-        kind.__name__
-        for kind in (
-            ContentRejected,
-            CredentialsRejected,
-            DuplicateRefused,
-            RateLimited,
-            RecipientRejected,
-            StartRefused,
-            Unavailable,
-        )
-    ),
-)
-"""Outcomes of attempts that say for certain what became of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,57 +209,6 @@ def in_place(delivery: Delivery, part: int, targets: Mapping[int, str]) -> bool:
     A text that became longer has parts with nothing to change: those are posts like any other.
     """
     return delivery.act == Act.DELETE or (delivery.act == Act.EDIT and part in targets)
-
-
-async def last_attempt(session: AsyncSession, delivery_id: str, part: int) -> Attempt | None:
-    found = await session.execute(
-        select(Attempt)
-        .where(
-            col(Attempt.delivery_id) == delivery_id,
-            col(Attempt.part) == part,
-            col(Attempt.recipient_delivery_id).is_(None),
-        )
-        .order_by(col(Attempt.intent_at).desc(), col(Attempt.n).desc())
-        .limit(1)
-    )
-    return found.scalars().first()
-
-
-async def duplicates_preferred(session: AsyncSession, delivery_id: str, part: int) -> int:
-    """How often this part was sent again although it may have been out."""
-    found = await session.execute(
-        select(func.count())
-        .select_from(Attempt)
-        .where(
-            col(Attempt.delivery_id) == delivery_id,
-            col(Attempt.part) == part,
-            col(Attempt.recipient_delivery_id).is_(None),
-            col(Attempt.code) == "duplicate_preferred",
-        )
-    )
-    return int(found.scalar_one())
-
-
-async def was_ambiguous(session: AsyncSession, delivery_id: str, part: int) -> bool:
-    """Whether an earlier try of this part ended without a trustworthy answer."""
-    return await first_ambiguous_at(session, delivery_id, part) is not None
-
-
-async def first_ambiguous_at(session: AsyncSession, delivery_id: str, part: int) -> datetime | None:
-    """When the first try of this part began that ended without a trustworthy answer."""
-    found = await session.execute(
-        select(col(Attempt.intent_at))
-        .where(
-            col(Attempt.delivery_id) == delivery_id,
-            col(Attempt.part) == part,
-            col(Attempt.recipient_delivery_id).is_(None),
-            # Whatever else ended it, such as our own deadline, its answer was not read.
-            or_(col(Attempt.outcome).is_(None), col(Attempt.outcome).not_in(_READ)),
-        )
-        .order_by(col(Attempt.intent_at))
-        .limit(1)
-    )
-    return found.scalars().first()
 
 
 async def lease_now(session: AsyncSession, now: datetime) -> datetime:
