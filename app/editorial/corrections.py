@@ -350,7 +350,8 @@ def take_back(original: Outgoing, *, lang: str, now: datetime) -> DecidedUpdate:
         event_id=original.event_id,
         kind=UpdateKind.RETRACTION,
         priority=Priority.CORRECTION,
-        client_key=f"take-back-{original.update_id}",
+        # No key of anybody else's: a client's is visible ASCII, and whoever used this one would keep the post out there.
+        client_key=f"§take-back-{original.update_id}",
         body_hash=original.update_id,
         texts={lang: TAKEN_BACK.get(lang, TAKEN_BACK["en"])},
         deliveries=tuple(

@@ -413,11 +413,35 @@ class TestWhileLive:
         await ConsentWatch(house.house.database, house.house.consents, house.house.clock).look()
         record = (await house.rows(ConsentRecord, event_id=event_id))[0]
         assert record.taken_back_at >= now
-        back = (await house.rows(Update, client_key=f"take-back-{out}"))[0]
+        back = (await house.rows(Update, of_update_id=out))[0]
         deletions = await house.rows(Delivery, update_id=back.id)
         assert {(one.act, one.channel_id) for one in deletions} == {
             ("delete", channel_id) for channel_id in house.channels.values()
         }
+
+    async def test_H03_no_key_that_somebody_sends_keeps_a_post_from_being_taken_back(
+        self, house: Live
+    ) -> None:
+        """What we ask for ourselves has keys that nobody else can send: theirs are visible ASCII."""
+        event_id = await house.event("surgery")
+        out = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
+        await house.until(lambda: house.rows(Update, id=out), lambda rows: rows[0].state == "released")
+        sent = await house["presenter"].post(
+            f"/events/{event_id}/updates",
+            json={"texts": {"en": "The artery is closed."}},
+            headers={"idempotency-key": f"take-back-{out}"},
+        )
+        assert sent.status_code == 201, sent.text
+        where = col(Delivery.update_id) == out
+        async with house.house.database.transaction() as session:
+            await session.execute(update(Delivery).where(where).values(state="sent"))
+
+        revoked = await house["liaison"].post(f"/events/{event_id}/consent/revoke", json={})
+
+        assert revoked.status_code == 200, revoked.text
+        (back,) = await house.rows(Update, of_update_id=out)
+        assert {one.act for one in await house.rows(Delivery, update_id=back.id)} == {"delete"}
+        assert not back.client_key.isascii()
 
     async def test_H03_G11_nothing_about_the_patient_stays_on_our_page_or_comes_back_to_it(
         self, house: Live
