@@ -10,10 +10,9 @@ import random
 import resource
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -29,13 +28,12 @@ from app.accounts.checkpoints import CHECKPOINTS, Checkpoints
 from app.accounts.choices import Choices
 from app.accounts.devices import Devices
 from app.accounts.factors import SecondFactors
-from app.accounts.invitations import Invitations, invitation_of
+from app.accounts.invitations import Invitations
 from app.accounts.passkeys import Passkeys
 from app.accounts.passwords import Passwords
 from app.accounts.people import People
 from app.accounts.policy import Policy
-from app.accounts.proposals import Doer, Kind, Proposals
-from app.accounts.rights import Actor
+from app.accounts.proposals import Proposals
 from app.accounts.sessions import Sessions
 from app.accounts.throttle import SignInThrottle
 from app.accounts.tickets import Tickets
@@ -71,6 +69,7 @@ from app.config import RefusesToStart, Settings, World
 from app.db import Database, OnFailed, stay_closed
 from app.db_faults import DatabaseDamaged, DatabaseOwned
 from app.db_watch import DailyCheck
+from app.doers import doers
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import ApproverView
 from app.editorial.blocked import Blocks
@@ -100,7 +99,7 @@ from app.editorial.unused_pictures import UnusedPictures
 from app.http import Client
 from app.ids import new_id
 from app.migrations import migrate
-from app.models import ApiKey, Channel, LiveEvent, Person, PolicyText, Reply, Role
+from app.models import LiveEvent, Reply
 from app.rehearsal.drills import Drills
 from app.rehearsal.furnish import Furnisher, Simulators, SimulatorsUnreachable
 from app.rehearsal.player import Player
@@ -447,94 +446,6 @@ def _remembered(house: House) -> Iterator[None]:
 def own_hosts(public_url: str) -> tuple[str, ...]:
     """The name people use, and what a proxy or a health check on this machine says."""
     return (urlsplit(public_url).hostname or "", "localhost", "127.0.0.1", "::1")
-
-
-Fields = Mapping[str, Any]
-
-
-def doers(
-    people: People,
-    invitations: Invitations,
-    sessions: Sessions,
-    switchboard: Switchboard,
-    policy: Policy,
-    events: Events,
-    announce: Callable[[Sequence[Position]], None],
-    wake: Callable[[], None],
-) -> dict[Kind, Doer]:
-    """How each thing that two people decide is done, once they have."""
-
-    async def add_person(by: Actor, plain: Fields, secret: Fields) -> Person:
-        roles = [Role(role) for role in plain["roles"]]
-        invitation = invitation_of(by, secret)
-        return await people.add(
-            by, name=plain["name"], email=plain["email"], roles=roles, invitation=invitation
-        )
-
-    async def invite(by: Actor, plain: Fields, secret: Fields) -> None:
-        await invitations.renew(by, plain["person_id"], invitation_of(by, secret))
-
-    async def enable(by: Actor, plain: Fields, _secret: Fields) -> None:
-        await sessions.enable(by.label, plain["person_id"])
-
-    async def give_role(by: Actor, plain: Fields, _secret: Fields) -> None:
-        await people.set_role(
-            by,
-            event_id=plain["event_id"],
-            person_id=plain["person_id"],
-            role=Role(plain["role"]),
-            held=True,
-        )
-
-    async def add_channel(by: Actor, plain: Fields, secret: Fields) -> Channel:
-        return await switchboard.add(
-            by.label,
-            adapter=plain["adapter"],
-            name=plain["name"],
-            settings=plain["settings"],
-            credentials=secret["credentials"],
-        )
-
-    async def remove_channel(by: Actor, plain: Fields, _secret: Fields) -> None:
-        announce(await switchboard.set_state(by.label, plain["channel_id"], "off"))
-
-    async def change_credentials(by: Actor, plain: Fields, secret: Fields) -> None:
-        announce(await switchboard.change_credentials(by.label, plain["channel_id"], secret["credentials"]))
-
-    async def name_second(by: Actor, plain: Fields, _secret: Fields) -> None:
-        announce(
-            await switchboard.set_second(
-                by.label, plain["channel_id"], plain["second_id"], instead_of=plain["instead_of_id"]
-            )
-        )
-        wake()  # who waited for the first goes by the second at once
-
-    async def make_key(by: Actor, plain: Fields, secret: Fields) -> ApiKey:
-        return await people.new_key(by, plain, secret["key_hash"])
-
-    async def publish(by: Actor, plain: Fields, _secret: Fields) -> PolicyText:
-        return await policy.publish(by.label, plain["texts"])
-
-    async def change_safety(by: Actor, plain: Fields, _secret: Fields) -> LiveEvent:
-        return await events.change(
-            by, plain["event_id"], None, plain["changes"], agreed=True, seen=plain.get("seen")
-        )
-
-    return {
-        Kind.EVENT_SAFETY: change_safety,
-        Kind.EVENT_WORDS: change_safety,
-        Kind.EVENT_RAISE: change_safety,
-        Kind.PERSON_ADD: add_person,
-        Kind.PERSON_ENABLE: enable,
-        Kind.ROLE_GIVE: give_role,
-        Kind.CHANNEL_ADD: add_channel,
-        Kind.CHANNEL_REMOVE: remove_channel,
-        Kind.CHANNEL_CREDENTIALS: change_credentials,
-        Kind.CHANNEL_SECOND: name_second,
-        Kind.KEY_MAKE: make_key,
-        Kind.POLICY_PUBLISH: publish,
-        Kind.PERSON_INVITE: invite,
-    }
 
 
 def units(adapter: str, text: str) -> int:

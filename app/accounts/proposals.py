@@ -106,7 +106,7 @@ class Outcome:
 
 
 class Proposals:
-    """Asks, confirms, refuses. `doers` is filled by `main`: one for each kind, nothing else can be proposed."""
+    """Asks, confirms, refuses. `doers` are those of `app.doers`: one for each kind, nothing else can be proposed."""
 
     def __init__(
         self, database: Database, vault: Vault, audit: AuditLog, clock: Clock, new_id: NewId
