@@ -127,7 +127,7 @@ def standing(
         return Standing.WRONG_WORLD
     if record.state != ConsentState.COMPLETE:
         return Standing.INCOMPLETE
-    if record.expires_at is not None and record.expires_at <= now:
+    if _is_over(record, now):
         return Standing.EXPIRED
     if record.terms.get("until_event_ends") and event_ended:
         return Standing.EXPIRED
@@ -136,12 +136,12 @@ def standing(
 
 def has_run_out(record: ConsentRecord, now: datetime) -> bool:
     """Whether the time that was signed for is over and what is out is still to be taken back."""
-    return (
-        record.state == ConsentState.COMPLETE
-        and record.expires_at is not None
-        and record.expires_at <= now
-        and record.taken_back_at is None
-    )
+    return record.state == ConsentState.COMPLETE and _is_over(record, now) and record.taken_back_at is None
+
+
+def _is_over(record: ConsentRecord, now: datetime) -> bool:
+    """Once seen it stays so: what was taken off for it does not come back because a clock was set back."""
+    return record.ran_out_at is not None or (record.expires_at is not None and record.expires_at <= now)
 
 
 def permit(

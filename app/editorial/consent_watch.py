@@ -9,7 +9,8 @@ nobody can press twice.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -39,6 +40,7 @@ class ConsentWatch(Repeat):
         self._database = database
         self._consents = consents
         self._clock = clock
+        self._seen: dict[str, float] = {}  # withdrawals that were not finished, by the monotonic clock
 
     async def _turn(self) -> None:
         await self.look()
@@ -47,7 +49,7 @@ class ConsentWatch(Repeat):
         """One look at every consent; returns the events that were taken off."""
         async with self._database.read() as session:
             found = await consents_run_out(session, self._clock.now())
-            left = await withdrawn_half_way(session, self._clock.now() - OVERDUE)
+            left = self._overdue(await withdrawn_half_way(session))
         off = [event_id for event_id in found if await self._consents.run_out(event_id) is not None]
         for record_id in left:
             try:
@@ -55,3 +57,17 @@ class ConsentWatch(Repeat):
             except AppError:  # one that cannot be finished keeps no other from it
                 log.exception("withdrawal_not_finished", record_id=record_id)
         return off
+
+    def _overdue(self, withdrawn: Sequence[tuple[str, datetime]]) -> list[str]:
+        """
+        Those that live no more.
+
+        By their own time, which is ahead of now where a clock was set back since; then by how long we have seen them.
+        """
+        now, mono = self._clock.now(), self._clock.monotonic()
+        self._seen = {record_id: self._seen.get(record_id, mono) for record_id, _ in withdrawn}
+        return sorted(
+            record_id
+            for record_id, at in withdrawn
+            if max(now - at, timedelta(seconds=mono - self._seen[record_id])) >= OVERDUE
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -144,12 +144,13 @@ async def newest_consents(session: AsyncSession, event_ids: Collection[str]) -> 
 
 
 async def consents_run_out(session: AsyncSession, now: datetime) -> list[str]:
-    """Events whose consent's time is over, and not yet taken off for it; a newer record counts instead."""
+    """Events whose consent's time is over, and is not yet taken back for it; a newer record counts instead."""
     newer = aliased(ConsentRecord)
     rows = await session.execute(
         select(col(ConsentRecord.event_id)).where(
             col(ConsentRecord.state) == ConsentState.COMPLETE,
-            col(ConsentRecord.expires_at) <= now,
+            # Seen to be over stays over, also where the clock is set back before all is taken back.
+            or_(col(ConsentRecord.expires_at) <= now, col(ConsentRecord.ran_out_at).is_not(None)),
             col(ConsentRecord.taken_back_at).is_(None),
             ~exists().where(
                 col(newer.event_id) == col(ConsentRecord.event_id), col(newer.n) > col(ConsentRecord.n)
@@ -159,13 +160,13 @@ async def consents_run_out(session: AsyncSession, now: datetime) -> list[str]:
     return sorted(rows.scalars())
 
 
-async def withdrawn_half_way(session: AsyncSession, before: datetime) -> list[str]:
-    """Consents that were withdrawn by then, and of which nobody has said that all deletions are on their way."""
+async def withdrawn_half_way(session: AsyncSession) -> list[tuple[str, datetime]]:
+    """Consents that were withdrawn, and of which nobody has said that all deletions are on their way; since when."""
     rows = await session.execute(
-        select(col(ConsentRecord.id)).where(
+        select(col(ConsentRecord.id), col(ConsentRecord.revoked_at)).where(
             col(ConsentRecord.state) == ConsentState.REVOKED,
-            col(ConsentRecord.revoked_at) <= before,
+            col(ConsentRecord.revoked_at).is_not(None),
             col(ConsentRecord.taken_back_at).is_(None),
         )
     )
-    return sorted(rows.scalars())
+    return [(id_, at) for id_, at in rows]

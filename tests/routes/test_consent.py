@@ -14,7 +14,8 @@ from sqlmodel import col
 
 from app.broadcast.gate import Permit, Refusal
 from app.broadcast.intents import DecidedUpdate, PlannedDelivery
-from app.editorial.consent_watch import ConsentWatch
+from app.clock import ManualClock
+from app.editorial.consent_watch import OVERDUE, ConsentWatch
 from app.editorial.gate import EditorialGate
 from app.models import Attempt, AuditEntry, Channel, ConsentRecord, Delivery, LiveEvent, Update
 from tests.routes.live_house import SIGNED, Live, live
@@ -228,11 +229,15 @@ LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 async def run_out(house: Live, event_id: str, *, seen: bool = False) -> None:
-    """The event's consent has just ended; `seen` is one whose taking back died after its first transaction."""
+    """
+    The event's consent has just ended; `seen` is one whose taking back died after its first transaction, and since
+    when the clock was set back.
+    """
 
     async def expire(session: AsyncSession) -> None:
         record = max(await house.rows(ConsentRecord, event_id=event_id), key=lambda row: row.n)
-        record.expires_at = house.house.clock.now() - timedelta(seconds=1)
+        ago = -timedelta(hours=1) if seen else timedelta(seconds=1)
+        record.expires_at = house.house.clock.now() - ago
         record.ran_out_at = LONG_AGO if seen else None
         await session.merge(record)
 
@@ -287,7 +292,10 @@ class TestWhileLive:
         assert told.count("consent.ran_out") == 1
 
     async def test_H02_a_take_back_that_died_half_way_is_done_by_the_next_look(self, house: Live) -> None:
-        """The event was off and nothing was deleted yet: the next look asks for the deletions, without a second entry."""
+        """
+        The event was off and nothing was deleted yet: the next look asks for the deletions, without a second entry, and
+        nothing goes out again because by the clock its consent still holds.
+        """
         event_id = await house.event("surgery")
         out = (await house.submit("presenter", event_id, "The kidney is in view.")).json()["id"]
         await house.until(lambda: house.rows(Update, id=out), lambda rows: rows[0].state == "released")
@@ -298,6 +306,8 @@ class TestWhileLive:
             lambda rows: rows[0].taken_back_at is not None,
         )
         assert records[0].ran_out_at == LONG_AGO
+        again = await house.submit("presenter", event_id, "The second cut is made.")
+        assert (again.status_code, again.json()["code"]) == (409, "consent_expired")
         assert (await house.rows(Update, id=out))[0].on_page == "retracted"
         told = [entry.action for entry in await house.rows(AuditEntry, event_id=event_id)]
         assert "consent.ran_out" not in told
@@ -392,8 +402,9 @@ class TestWhileLive:
         assert "kidney" not in page.text
         assert "daughter" not in str([e.detail for e in await house.rows(AuditEntry, event_id=event_id)])
 
-    async def test_H03_a_withdrawal_that_died_half_way_is_finished_by_the_next_look(
-        self, house: Live
+    @pytest.mark.parametrize("ago", [timedelta(minutes=2), -timedelta(hours=1)], ids=["", "clock_set_back"])
+    async def test_H03_a_withdrawal_that_died_half_way_is_finished_by_a_later_look(
+        self, house: Live, ago: timedelta
     ) -> None:
         """The event was off and nothing was deleted yet: nobody can withdraw again, so the watch deletes what is out."""
         event_id = await house.event("surgery")
@@ -406,11 +417,15 @@ class TestWhileLive:
             where = col(Delivery.update_id) == out
             await session.execute(update(Delivery).where(where).values(state="sent", permit_at=when))
             records = await house.rows(ConsentRecord, event_id=event_id)
-            records[0].state, records[0].revoked_at = "revoked", when - timedelta(minutes=2)
+            records[0].state, records[0].revoked_at = "revoked", when - ago
             await session.merge(records[0])
 
         await house.house.engine.take_off.event(event_id, "consent_revoked", is_out)
-        await ConsentWatch(house.house.database, house.house.consents, house.house.clock).look()
+        clock = ManualClock(house.house.clock.now())
+        watch = ConsentWatch(house.house.database, house.house.consents, clock)
+        await watch.look()
+        clock.advance(OVERDUE.total_seconds())
+        await watch.look()
         record = (await house.rows(ConsentRecord, event_id=event_id))[0]
         assert record.taken_back_at >= now
         back = (await house.rows(Update, of_update_id=out))[0]
