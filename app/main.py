@@ -62,6 +62,7 @@ from app.broadcast.stream import Stream
 from app.broadcast.stream import StreamSettings as StreamTuning
 from app.broadcast.switchboard import LiveCredentialInDrill, Switchboard
 from app.broadcast.topics import Position
+from app.broadcast.tries import Tries
 from app.channels.measure import measure
 from app.channels.registry import kind
 from app.clock import Clock, SteeredClock, SystemClock
@@ -290,6 +291,7 @@ def create_app(
         stream=stream,
         looks=Looks(database),
         courses=Courses(database),
+        tries=Tries(database, engine.settings.retry),
         switchboard=switchboard,
         connecting=Connecting(database, vault, switchboard, clock, public_url=public_url),
         readiness=Readiness(

@@ -30,6 +30,7 @@ from app.broadcast.readiness import Readiness
 from app.broadcast.stream import Stream
 from app.broadcast.switchboard import Switchboard
 from app.broadcast.topics import Position
+from app.broadcast.tries import Tries
 from app.clock import Clock
 from app.config import Settings, World
 from app.db import Database
@@ -96,6 +97,7 @@ class House:
     stream: Stream
     looks: Looks
     courses: Courses
+    tries: Tries
     switchboard: Switchboard
     connecting: Connecting
     readiness: Readiness

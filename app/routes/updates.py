@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Query, Response
 
 from app.accounts.rights import Action
 from app.broadcast.intents import Accepted
+from app.broadcast.tries import Again, reached
 from app.editorial.accepting import decide_and_accept
 from app.editorial.planning import Planned
 from app.editorial.submit import Submission, TemplateUse
@@ -19,6 +20,8 @@ from app.routes.problems import responses
 from app.schemas.bodies import (
     AcceptedAnswer,
     AcceptedDelivery,
+    AgainAnswer,
+    AheadAnswer,
     AttemptAnswer,
     CauseAnswer,
     CourseAnswer,
@@ -26,6 +29,7 @@ from app.schemas.bodies import (
     Page,
     PartAnswer,
     ResolveBody,
+    RoundAnswer,
     SubmitBody,
 )
 from app.schemas.frames import DeskUpdate
@@ -161,6 +165,7 @@ async def delivery(delivery_id: str, house: HouseDep, actor: ActorDep) -> Delive
                 intent_at=attempt.intent_at,
                 finished_at=attempt.finished_at,
                 outcome=attempt.outcome,
+                reached=reached(attempt.outcome, row.state if attempt is attempts[-1] else "").value,
                 code=attempt.code,
                 words=attempt.words,
             )
@@ -179,6 +184,11 @@ async def delivery(delivery_id: str, house: HouseDep, actor: ActorDep) -> Delive
             )
             for one in await house.looks.causes(row.id, house.engine.settings.zone)
         ],
+        ahead=[
+            AheadAnswer(what=step.what.value, at=step.at, every_s=step.every_s)
+            for step in await house.tries.ahead(row)
+        ],
+        again=_again(await house.tries.again(row)),
     )
 
 
@@ -210,6 +220,27 @@ async def resolve(delivery_id: str, body: ResolveBody, house: HouseDep, actor: A
     row, _, _ = await house.looks.delivery(delivery_id)
     _, asker = await event_for(house, actor, row.event_id, Action.DELIVERY_RESOLVE)
     await house.engine.decisions.decide(delivery_id, body.decision, asker.label, remote_id=body.remote_id)
+
+
+def _again(found: Again | None) -> AgainAnswer | None:
+    if found is None:
+        return None
+    return AgainAnswer(
+        people=found.people,
+        rounds=[
+            RoundAnswer(
+                n=one.n,
+                reached=one.reached,
+                people=one.people,
+                first_at=one.first_at,
+                last_at=one.last_at,
+            )
+            for one in found.rounds
+        ],
+        next_at=found.next_at,
+        last_next_at=found.last_next_at,
+        looked_for=found.looked_for,
+    )
 
 
 def accepted_answer(state: str, accepted: Accepted) -> bytes:

@@ -419,8 +419,45 @@ class AttemptAnswer(Answer):
     intent_at: datetime
     finished_at: datetime | None
     outcome: str | None
+    reached: Literal["under_way", "nothing_left", "not_taken", "refused", "in_doubt", "taken"] = Field(
+        description="How far it came: `nothing_left` before the first byte, `not_taken` so that another try doubles "
+        "nothing, `in_doubt` where it left and nobody said what became of it."
+    )
     code: str
     words: str
+
+
+class AheadAnswer(Answer):
+    """What comes next of one delivery; no `at` where it waits for a person."""
+
+    what: Literal["try", "look", "more", "access", "person", "end"] = Field(
+        description="`more`: further tries after a failed one, at most `every_s` apart. `access`: the channel has to be "
+        "put right. `person`: somebody decides. `end`: it is too old to send from then on."
+    )
+    at: datetime | None = None
+    every_s: float | None = None
+
+
+class RoundAnswer(Answer):
+    """The n-th tries of people who are tried once more, those that came as far as each other."""
+
+    n: int
+    reached: str
+    people: int
+    first_at: datetime
+    last_at: datetime
+
+
+class AgainAnswer(Answer):
+    """People of a list who are tried once more. Nobody is named."""
+
+    people: int
+    rounds: list[RoundAnswer]
+    next_at: datetime
+    last_next_at: datetime
+    looked_for: int = Field(
+        description="How many of them may have it, and are looked for before anything is sent."
+    )
 
 
 class PartAnswer(Answer):
@@ -490,6 +527,10 @@ class DeliveryAnswer(Answer):
     causes: list[CauseAnswer] = Field(
         default_factory=list, description="Who was not reached, by why; the most first. Nobody is named."
     )
+    ahead: list[AheadAnswer] = Field(
+        default_factory=list, description="What comes next and when, in its order; empty where it is over."
+    )
+    again: AgainAnswer | None = Field(default=None, description="Of a list: who is tried once more.")
 
 
 # Replies

@@ -96,6 +96,47 @@ async def held_digest(page: Page, made: Stage) -> None:
     await page.route_web_socket("**/api/v1/stream*", between)
 
 
+async def tried(page: Page, made: Stage) -> None:
+    """As `quiet`: a platform that did not answer for two minutes, and eight tries."""
+
+    async def told(route: Route) -> None:
+        answer = await route.fetch()
+        now = datetime.now(UTC)
+        began = [now - timedelta(seconds=s) for s in (118, 117, 115, 111, 103, 87, 58, 7)]
+        words = ("not_taken", "Unavailable", "Connection refused")
+        ends = [words] * 4 + [("in_doubt", "OutcomeUnknown", "Bad gateway")] + [words] * 3
+        attempts = [
+            {
+                "n": n,
+                "part": 1,
+                "intent_at": at.isoformat(),
+                "finished_at": (at + timedelta(seconds=4 * (n == 5))).isoformat(),
+                "outcome": outcome,
+                "reached": reached,
+                "code": "502" if n == 5 else "",
+                "words": said,
+            }
+            for n, (at, (reached, outcome, said)) in enumerate(zip(began, ends, strict=True), 1)
+        ]
+        ahead = [
+            {"what": "try", "at": (now + timedelta(seconds=43)).isoformat(), "every_s": None},
+            {"what": "more", "at": None, "every_s": 60.0},
+            {"what": "end", "at": (now + timedelta(hours=2)).isoformat(), "every_s": None},
+        ]
+        await route.fulfill(
+            response=answer, json={**await answer.json(), "attempts": attempts, "ahead": ahead}
+        )
+
+    await page.route("**/api/v1/deliveries/*", told)
+
+
+async def trying(page: Page, made: Stage) -> None:
+    await page.get_by_role("group", name="Channels").get_by_role("button", name="Facebook").click()
+    line = page.get_by_role("list", name="Tries")
+    await line.get_by_text("Further tries").wait_for()
+    await line.scroll_into_view_if_needed()
+
+
 async def held(page: Page, made: Stage) -> None:
     await page.get_by_role("group", name="Channels").get_by_role("button", name="X").first.click()
     await page.locator(".held").wait_for()

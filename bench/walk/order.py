@@ -81,6 +81,7 @@ SCENES = (
     Scene("desk-offline", FLOOD, desk.away),
     Scene("desk-stop-asked", FLOOD, desk.stopping),
     Scene("desk-held-digest", f"{FLOOD}#delivery", desk.held, before=desk.held_digest),
+    Scene("desk-tries", f"{FLOOD}#delivery", desk.trying, before=desk.tried),
     Scene("desk-second-provider", f"{FLOOD}#channels", desk.second_provider, before=desk.by_two, long=True),
     Scene("desk-consent", f"{SURGERY}#consent", as_it_is),
     Scene("viewer-corrected", "/e/valdora-flood", public.corrected, before=public.correct_two, tall=True),

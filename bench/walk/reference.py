@@ -42,6 +42,7 @@ REFERENCE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("desk-delivery", "desk-delivery-chart", "desk-causes", "desk-held-digest"),
     ),
     ("Desk", "rate limited", ("desk-limited",)),
+    ("Desk", "tries of one delivery: what each came to, what comes next", ("desk-tries", "desk-limited")),
     ("Desk", "access withdrawn", ("desk-no-access",)),
     ("Desk", "correction; retraction; all clear", ("desk-correction", "desk-taking-back", "desk-all-clear")),
     ("Desk", "promise missed; silence", ("desk-promise-late", "desk-silence")),

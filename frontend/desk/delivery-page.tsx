@@ -1,9 +1,9 @@
 /** One update's delivery in full: every channel, part and try, in plain words. */
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
-import { readDelivery, type Attempt, type DeliveryDetail } from '../shared/commands.ts'
+import { readDelivery, type DeliveryDetail } from '../shared/commands.ts'
 import { countsOf, hasPeople, notSeen, reachedOf, saidOf } from '../shared/delivery.ts'
-import { t, tCode } from '../shared/i18n/index.ts'
+import { t } from '../shared/i18n/index.ts'
 import { type Reasons, reasonsOf } from '../shared/reasons.ts'
 import { ChannelTile, Icon } from '../shared/ui/icon.tsx'
 import { Chip, EmptyOf, Stack } from '../shared/ui/parts.tsx'
@@ -16,11 +16,7 @@ import { CourseChart } from './course.tsx'
 import type { Desk } from './desk.ts'
 import { Held } from './held.tsx'
 import { href } from './route.ts'
-
-function outcome(attempt: Attempt): string {
-  if (!attempt.outcome) return t('attempt.open')
-  return tCode('attempt', attempt.outcome.toLowerCase(), attempt.outcome)
-}
+import { Tries } from './tries.tsx'
 
 /** Whoever was not reached is said first. */
 function wordsOf(delivery: DeskDelivery, { why }: Reasons): string {
@@ -28,7 +24,7 @@ function wordsOf(delivery: DeskDelivery, { why }: Reasons): string {
   return hasPeople(delivery) && counts.failed ? `${reachedOf(counts)} ${t('board.failed', { n: counts.failed })}` : why
 }
 
-function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; delivery: DeskDelivery }) {
+function One({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; delivery: DeskDelivery }) {
   const detail = useSignal<DeliveryDetail | undefined>(undefined)
   const failed = useSignal(false)
   useEffect(() => {
@@ -96,23 +92,7 @@ function Tries({ desk, update, delivery }: { desk: Desk; update: DeskUpdate; del
       </section>
       {people && <CourseChart key={delivery.id} delivery={delivery} />}
       {detail.value && <Causes causes={detail.value.causes} />}
-      <section class="card" aria-labelledby="h-tries">
-        <div class="ph">
-          <h2 id="h-tries">{t('tries')}</h2>
-        </div>
-        {failed.value && <p class="pb t2">{t('tries.failed')}</p>}
-        {detail.value && !detail.value.attempts.length && <p class="pb t2">{t(people ? 'tries.people' : 'tries.none')}</p>}
-        <ol class="log">
-          {detail.value?.attempts.map((attempt) => (
-            <li key={`${attempt.part}-${attempt.n}-${attempt.intent_at}`}>
-              <time dateTime={attempt.intent_at}>{clockSeconds(attempt.intent_at)}</time>
-              <span>
-                <b>{outcome(attempt)}</b> <span class="t2">{attempt.words}</span>
-              </span>
-            </li>
-          ))}
-        </ol>
-      </section>
+      <Tries detail={detail.value} people={people} failed={failed.value} />
     </div>
   )
 }
@@ -201,7 +181,7 @@ export function DeliveryPage({ desk, id }: { desk: Desk; id: string }) {
             )
           })}
         </div>
-        {current && <Tries desk={desk} update={update} delivery={current} />}
+        {current && <One desk={desk} update={update} delivery={current} />}
       </div>
     </main>
   )

@@ -17,6 +17,20 @@ export type AcknowledgeBody = {
   version: number
 }
 
+export type AgainAnswer = {
+  last_next_at: string
+  looked_for: number
+  next_at: string
+  people: number
+  rounds: RoundAnswer[]
+}
+
+export type AheadAnswer = {
+  at?: string | null
+  every_s?: number | null
+  what: "try" | "look" | "more" | "access" | "person" | "end"
+}
+
 export type ApprovalAnswer = {
   alone_from: string | null
   asked?: TurnAnswer[]
@@ -59,6 +73,7 @@ export type AttemptAnswer = {
   n: number
   outcome: string | null
   part: number
+  reached: "under_way" | "nothing_left" | "not_taken" | "refused" | "in_doubt" | "taken"
   words: string
 }
 
@@ -407,6 +422,8 @@ export type DeletionsAnswer = {
 
 export type DeliveryAnswer = {
   act: string
+  again?: AgainAnswer | null
+  ahead?: AheadAnswer[]
   attempts: AttemptAnswer[]
   causes?: CauseAnswer[]
   channel_id: string
@@ -1188,6 +1205,14 @@ export type RoleBody = {
   held?: boolean
   person_id: string
   role: string
+}
+
+export type RoundAnswer = {
+  first_at: string
+  last_at: string
+  n: number
+  people: number
+  reached: string
 }
 
 export type RunStepBody = {

@@ -239,8 +239,28 @@ export interface Attempt {
   intent_at: string
   finished_at: string | null
   outcome: string | null
+  reached: Reached
   code: string
   words: string
+}
+
+/** How far a try came; `not_taken` where another one doubles nothing. */
+export type Reached = 'under_way' | 'nothing_left' | 'not_taken' | 'refused' | 'in_doubt' | 'taken'
+
+/** What comes next; no `at` where it waits for a person. */
+export interface Ahead {
+  what: 'try' | 'look' | 'more' | 'access' | 'person' | 'end'
+  at: string | null
+  every_s: number | null
+}
+
+/** People of a list who are tried once more. */
+export interface Again {
+  people: number
+  rounds: readonly { n: number; reached: string; people: number; first_at: string; last_at: string }[]
+  next_at: string
+  last_next_at: string
+  looked_for: number
 }
 
 /** People of a list who were not reached, grouped by why. */
@@ -262,6 +282,8 @@ export interface DeliveryDetail {
   /** What its post says in place of its part's text, where one post tells it with others. */
   digest: string | null
   told_with: number
+  ahead: readonly Ahead[]
+  again: Again | null
 }
 
 /** When what waits of one delivery will be out; null where it never is. */

@@ -41,7 +41,8 @@ async def list_of(stage: Stage, people: list[dict[str, Any]]) -> Delivery:
         )
         for n, one in enumerate(people):
             where = {"delivery_id": row.id, "recipient_id": f"{audience_id}-{n:06d}"}
-            session.add(RecipientDelivery(id=f"r{n}", number=f"+1555{n:07d}", due_at=SINCE, **where, **one))
+            values = {"number": f"+1555{n:07d}", "due_at": SINCE, **where, **one}
+            session.add(RecipientDelivery(id=f"r{n}", **values))
     return await stage.one(Delivery)
 
 
