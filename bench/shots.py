@@ -36,8 +36,8 @@ from tests.e2e.test_live import listening_port
 from tests.processes import Process
 
 LOOKS = ("light", "dark", "drill", "drill-dark")
-# Reflow, a telephone, a tablet standing, a tablet lying (where the desk's replies are a drawer), a desk.
-WIDTHS = {320: 800, 390: 844, 768: 1024, 1024: 768, 1280: 820}
+# Reflow, a telephone, a tablet standing, two lying (where the desk's replies are a drawer), a desk.
+WIDTHS = {320: 800, 390: 844, 768: 1024, 1024: 768, 1180: 820, 1280: 820}
 LONG = 1700
 CRISIS = (
     "A&E is closed by flooding. In an emergency call 112.",
