@@ -165,8 +165,7 @@ async def withdrawn_half_way(session: AsyncSession) -> list[tuple[str, datetime]
     rows = await session.execute(
         select(col(ConsentRecord.id), col(ConsentRecord.revoked_at)).where(
             col(ConsentRecord.state) == ConsentState.REVOKED,
-            col(ConsentRecord.revoked_at).is_not(None),
             col(ConsentRecord.taken_back_at).is_(None),
         )
     )
-    return [(id_, at) for id_, at in rows]
+    return [(id_, at) for id_, at in rows if at is not None]
