@@ -23,6 +23,7 @@ from app.broadcast.health import Health
 from app.broadcast.jobs import LoadMedia, Units, one_unit
 from app.broadcast.last_check import LastCheck
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.list_looking import ListLooking
 from app.broadcast.looking import Looking
 from app.broadcast.means import AdapterOf, Means
 from app.broadcast.outcomes import Outcomes
@@ -118,6 +119,7 @@ class Engine:
             permits=permits,
             last_check=last_check,
             lists=lists,
+            list_looking=ListLooking(clock, given),
             looking=Looking(clock, given, worker),
             canary=Canary(audit, self.limits, self._notes, clock, given),
             outcomes=outcomes,

@@ -313,7 +313,7 @@ class ListLane:
 
     async def lease_looks(self, session: AsyncSession, channel: Channel) -> list[Message]:
         """People whose message may or may not be out, whichever provider had it."""
-        return await self._means.lists.look(session, channel, self._adapter)
+        return await self._means.list_looking.lease(session, channel, self._adapter)
 
     async def look_for(self, message: Message) -> None:
         """Read back one message where it was given."""

@@ -14,6 +14,7 @@ from app.broadcast.health import Health
 from app.broadcast.jobs import LoadMedia
 from app.broadcast.last_check import LastCheck
 from app.broadcast.limit_book import LimitBook
+from app.broadcast.list_looking import ListLooking
 from app.broadcast.looking import Looking
 from app.broadcast.outcomes import Outcomes
 from app.broadcast.permits import Permits
@@ -38,6 +39,7 @@ class Means:
     permits: Permits
     last_check: LastCheck
     lists: Lists
+    list_looking: ListLooking
     looking: Looking
     canary: Canary
     outcomes: Outcomes

@@ -206,8 +206,8 @@ class TestTwoNodes:
             await s.engine.stop()
             async with s.stage.database.transaction() as session:
                 await session.execute(update(RecipientDelivery).values(due_at=NOW))
-            lists, write = s.engine._dispatcher._means.lists, s.stage.database.transaction
+            looking, write = s.engine._dispatcher._means.list_looking, s.stage.database.transaction
             async with write() as one, write() as other:
-                ours = await lists.look(one, channel, s.adapters.get)
-                theirs = await lists.look(other, channel, s.adapters.get)
+                ours = await looking.lease(one, channel, s.adapters.get)
+                theirs = await looking.lease(other, channel, s.adapters.get)
             assert (len(ours), theirs) == (3, [])

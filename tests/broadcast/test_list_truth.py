@@ -93,7 +93,7 @@ class People:
             await self.make(due_at=SystemClock().now())
 
             async def lease(session: AsyncSession) -> list[Message]:
-                return list(await self.means.lists.look(session, channel, self.show.adapters.get))
+                return list(await self.means.list_looking.lease(session, channel, self.show.adapters.get))
 
             for message in await self.show.stage.database.write(lease):
                 change = after_look(
@@ -502,7 +502,7 @@ class TestLooks:
         channel = await people.show.stage.one(Channel, id=people.channel_id)
 
         async def lease(session: AsyncSession) -> list[Message]:
-            return list(await people.means.lists.look(session, channel, people.show.adapters.get))
+            return list(await people.means.list_looking.lease(session, channel, people.show.adapters.get))
 
         assert len(await people.show.stage.database.write(lease)) == 1
         until = (await people.person()).lease_until
@@ -530,7 +530,7 @@ class TestLooks:
         channel = await people.show.stage.one(Channel, id=people.channel_id)
 
         async def lease(session: AsyncSession) -> list[Message]:
-            return list(await people.means.lists.look(session, channel, people.show.adapters.get))
+            return list(await people.means.list_looking.lease(session, channel, people.show.adapters.get))
 
         assert [one.id for one in await people.show.stage.database.write(lease)] == [messages[-1].id]
 
