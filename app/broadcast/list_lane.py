@@ -20,6 +20,7 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.calling import Stamps, outcome_of, write_for_sure
 from app.broadcast.failover import Line, Turn, carries, turns
+from app.broadcast.looking import read_back
 from app.broadcast.means import Means
 from app.broadcast.messages import Message
 from app.broadcast.permits import URGENT_RANK
@@ -27,8 +28,7 @@ from app.broadcast.reach import ANSWERED, PERMITTED, STARTING
 from app.broadcast.settle import Change, after_attempt, after_look
 from app.broadcast.store import Candidate
 from app.broadcast.topics import Position
-from app.channels.base import Adapter, Finding, Found, Reconciles, Unclear
-from app.errors import ChannelError, Unavailable
+from app.channels.base import Adapter
 from app.models import Channel, DeliveryState, RecipientDelivery
 
 _FLUSH_S = 0.02
@@ -318,21 +318,15 @@ class ListLane:
     async def look_for(self, message: Message) -> None:
         """Read back one message where it was given."""
         means = self._means
-        adapter = self._adapter(message.channel_id)
-        finding: Finding | ChannelError
-        if message.known is not None:
-            finding = Found(message.known)
-        elif not isinstance(adapter, Reconciles):
-            finding = Unclear("this platform cannot be asked")
-        else:
-            last = message.standing.looks + 1 >= len(message.standing.look_after_s)
-            try:
-                async with asyncio.timeout(means.settings.attempt_deadline_s):
-                    finding = await adapter.find(message.post, sent_after=message.intent_at, last=last)
-            except ChannelError as exc:
-                finding = exc
-            except Exception as exc:  # noqa: BLE001 - a seam: a failed reading says nothing
-                finding = Unavailable(type(exc).__name__)
+        finding = await read_back(
+            self._adapter(message.channel_id),
+            message.post,
+            message.standing,
+            known=message.known,
+            sent_after=message.intent_at,
+            within_s=means.settings.attempt_deadline_s,
+            delivery_id=message.delivery_id,
+        )
         change = after_look(
             message.standing,
             finding,

@@ -144,23 +144,15 @@ class Looking:
     async def read(self, look: Look, adapter: Adapter, random: Callable[[], float]) -> Change:
         """Ask the platform, outside of every transaction."""
         job = look.job
-        finding: Finding | ChannelError
-        if look.known is not None:
-            finding = Found(look.known)
-        elif not isinstance(adapter, Reconciles):
-            finding = Unclear("this platform cannot be asked")
-        else:
-            last = job.standing.looks + 1 >= len(job.standing.look_after_s)
-            try:
-                async with asyncio.timeout(self._settings.attempt_deadline_s):
-                    finding = await adapter.find(job.post, sent_after=look.since, last=last)
-            except ChannelError as exc:
-                finding = exc
-            except TimeoutError:
-                finding = Unavailable("no answer in time")
-            except Exception as exc:
-                log.exception("looking failed", extra={"delivery_id": job.delivery_id})
-                finding = Unavailable(type(exc).__name__)
+        finding = await read_back(
+            adapter,
+            job.post,
+            job.standing,
+            known=look.known,
+            sent_after=look.since,
+            within_s=self._settings.attempt_deadline_s,
+            delivery_id=job.delivery_id,
+        )
         return after_look(
             job.standing,
             finding,
@@ -169,6 +161,39 @@ class Looking:
             rules=self._settings.retry,
             random=random,
         )
+
+
+async def read_back(
+    adapter: Adapter | None,
+    post: OutboundPost,
+    standing: Standing,
+    *,
+    known: Receipt | None,
+    sent_after: datetime,
+    within_s: float,
+    delivery_id: str,
+) -> Finding | ChannelError:
+    """
+    What the platform says of one send whose answer never came, a post or one person's message.
+
+    Args:
+        known: Our own ledger has the answer already; nobody is asked.
+    """
+    if known is not None:
+        return Found(known)
+    if not isinstance(adapter, Reconciles):
+        return Unclear("this platform cannot be asked")
+    last = standing.looks + 1 >= len(standing.look_after_s)
+    try:
+        async with asyncio.timeout(within_s):
+            return await adapter.find(post, sent_after=sent_after, last=last)
+    except ChannelError as exc:
+        return exc
+    except TimeoutError:
+        return Unavailable("no answer in time")
+    except Exception as exc:  # a seam: a failed reading says nothing
+        log.exception("looking failed", extra={"delivery_id": delivery_id})
+        return Unavailable(type(exc).__name__)
 
 
 def standing_of(

@@ -19,6 +19,7 @@ from app.broadcast.calling import Stamps
 from app.broadcast.expansion import EXPANSION
 from app.broadcast.failover import Turn
 from app.broadcast.intents import PlannedDelivery
+from app.broadcast.list_lane import ListLane
 from app.broadcast.messages import Message
 from app.broadcast.retry import RetryRules
 from app.broadcast.settle import Standing, after_attempt, after_look
@@ -533,6 +534,26 @@ class TestLooks:
             return list(await people.means.list_looking.lease(session, channel, people.show.adapters.get))
 
         assert [one.id for one in await people.show.stage.database.write(lease)] == [messages[-1].id]
+
+    async def test_G3_a_reading_that_our_own_code_broke_is_told_to_whoever_keeps_the_log(
+        self, people: People, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Of the message it says nothing, so it would come back for a quarter of an hour and nobody knew why."""
+        await people.publish()
+        (message,) = await people.permit()
+
+        async def broken(*_: object, **__: object) -> Finding:
+            raise ValueError("ours")
+
+        people.show.adapters[people.channel_id].find = broken
+        lane = ListLane(people.means, lambda later: later.close(), *[lambda *_: None] * 3)
+        await lane.look_for(message)
+        ((_, change),) = lane._done
+        assert (change.state, change.looks) == ("unknown", message.standing.looks)
+        (told,) = [one for one in caplog.records if one.exc_info]
+        assert told.__dict__["delivery_id"] == message.delivery_id
+        assert lane.flushing is not None
+        await lane.flushing
 
     @pytest.mark.parametrize(("minutes", "state"), [(14, "unknown"), (16, "held")])
     def test_G3_what_may_not_be_read_any_more_is_left_to_a_person(self, minutes: int, state: str) -> None:
