@@ -114,6 +114,8 @@ def item_view(item: Item, others: Mapping[str, Item], reader: Reader, slug: str)
     headline, rest = ("", text) if reply else headline_and_rest(text)
     of, by = others.get(item.of or ""), others.get(item.by or "")
     was = _was(of, reader) if item.label == "correction" and of else None
+    # Beside what was said stands all of what is right: its first sentence is above as a headline, and is most of it.
+    right = text if was else ""
     author = item.author
     is_missing = not reply and bool(text) and lang != reader.lang
     return ItemView(
@@ -127,14 +129,14 @@ def item_view(item: Item, others: Mapping[str, Item], reader: Reader, slug: str)
         href=(web_address(item.url) or f"/e/{slug}/{item.id}") if reply else f"/e/{slug}/{item.id}",
         lang=lang,
         headline=headline,
-        rest=tuple(link_pieces(rest)) if not reply else ((rest, ""),),
+        rest=tuple(link_pieces(right or rest)) if not reply else ((rest, ""),),
         chip=_chip(item, words),
         is_struck=item.state == "corrected",
         is_gone=item.state in ("retracted", "removed"),
         corrected=_corrected(item, by, reader),
         corrected_href=f"#i-{by.id}" if by else f"/e/{slug}/{item.by}" if item.by else "",
         was=was,
-        right=words("correct.now") if was and rest else "",
+        right=words("correct.now") if right else "",
         about=_about(item, of, reader) if was is None else "",
         about_href=f"#i-{of.id}" if of else f"/e/{slug}/{item.of}" if item.of else "",
         missing=(

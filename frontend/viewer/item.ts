@@ -109,7 +109,7 @@ function update(item: Item, find: Find, speech: Speech): HTMLElement {
     ),
     headline && h('h3', { dir: 'auto', lang: said }, ...strike([headline])),
     item.label === 'correction' && of
-      ? was(of, said, rest, speech)
+      ? was(of, said, text, speech)
       : rest && h('p', { class: 'tx', dir: 'auto', lang: said }, ...strike(linked(rest))),
     ...item.pictures.map((picture) => {
       const { url: src, width, height } = picture
@@ -126,19 +126,20 @@ function update(item: Item, find: Find, speech: Speech): HTMLElement {
   )
 }
 
-function was(of: Item, lang: string, rest: string, speech: Speech): HTMLElement {
+/** Beside what was said stands all of what is right: its first sentence is above as a headline, and is most of it. */
+function was(of: Item, lang: string, right: string, speech: Speech): HTMLElement {
   const [said, text] = chosen(of.texts, speech.config.lang, speech.config.main_lang)
   const old = h('s', { dir: 'auto', lang: said }, text || speech.say('retract.label'))
   return h(
     'div',
     { class: 'was' },
     h('div', {}, h('b', {}, speech.say('view.was', { time: speech.clock(of.at) })), h('a', { href: `#i-${of.id}` }, old)),
-    rest &&
+    right &&
       h(
         'div',
         {},
         h('b', { class: 'ct-ok' }, speech.say('correct.now')),
-        h('span', { dir: 'auto', lang }, ...linked(rest)),
+        h('span', { dir: 'auto', lang }, ...linked(right)),
       ),
   )
 }

@@ -349,6 +349,15 @@ describe('the live list', () => {
     expect(part(element, 'older').hidden).toBe(false)
   })
 
+  test('beside what was said a correction says all of what is right, its first sentence too', async () => {
+    const text = 'Only A&E is closed. Maternity is open.'
+    const element = await live([item(1)])
+    line().says(frame(added(item(2, { label: 'correction', of: 'u1', texts: { en: text } }))))
+    await vi.advanceTimersByTimeAsync(100)
+    if (!pill(element).hidden) pill(element).click()
+    expect(element.querySelector('#i-u2 .was .ct-ok + span')?.textContent).toBe(text)
+  })
+
   test('what is corrected or taken away in a page that was read back changes there as well', async () => {
     const element = await live([item(50)])
     const list = part(element, 'list')
