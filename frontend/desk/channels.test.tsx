@@ -140,6 +140,14 @@ describe('S-15: an account that is connected at its platform', () => {
     await vi.waitFor(() => expect(root.textContent).toContain('Ours'), PATIENCE)
   })
 
+  it('is not when whoever was asked there said no: it says that, and not that something went wrong', { timeout: 20_000 }, async () => {
+    sessionStorage.setItem('tocsin.connecting', 'sealed')
+    history.replaceState(null, '', '/desk?error=access_denied&state=s#channels')
+    shown()
+    await vi.waitFor(() => expect(root.textContent).toContain('the answer was no'), PATIENCE)
+    expect(asked.some(([, path]) => path === '/channels/connected')).toBe(false)
+  })
+
   it('is not when they come back without one: it says that nothing was changed', { timeout: 20_000 }, async () => {
     sessionStorage.setItem('tocsin.connecting', 'sealed')
     history.replaceState(null, '', '/desk?state=s&code=#channels')

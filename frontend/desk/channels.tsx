@@ -96,7 +96,7 @@ export class Channels {
     const back = cameBack()
     if (!back) return
     if (back.code && back.pending) void this.acting.once('add', async () => this.added(await commands.connected(back)))
-    else this.acting.trouble.value = { title: t('trouble.refused'), words: t('channels.connect.no') }
+    else this.acting.trouble.value = { title: t('trouble.refused'), words: t(back.refused ? 'channels.connect.denied' : 'channels.connect.no') }
   }
 }
 

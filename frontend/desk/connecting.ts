@@ -8,6 +8,8 @@ export interface CameBack {
   state: string
   /** Empty where nobody said yes. */
   code: string
+  /** Whoever was asked there said no: the platform says so by its name for it. */
+  refused: boolean
 }
 
 export function leave(begun: Begun): void {
@@ -23,5 +25,5 @@ export function cameBack(): CameBack | undefined {
   history.replaceState(null, '', location.pathname + location.hash)
   const pending = sessionStorage.getItem(KEPT) ?? ''
   sessionStorage.removeItem(KEPT)
-  return { pending, state, code: query.get('code') ?? '' }
+  return { pending, state, code: query.get('code') ?? '', refused: query.get('error') === 'access_denied' }
 }

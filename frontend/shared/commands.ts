@@ -214,7 +214,8 @@ export interface Begun {
 
 export const connectChannel = (body: { adapter: string; name: string; settings: unknown; credentials: unknown }) => post<Begun>('channels/connect', body)
 export const connectAgain = (id: string) => post<Begun>(`channels/${id}/connect`)
-export const connected = (back: { pending: string; state: string; code: string }) => post<Channel | Proposal | undefined>('channels/connected', back, { timeout_ms: 30_000 })
+export const connected = ({ pending, state, code }: { pending: string; state: string; code: string }) =>
+  post<Channel | Proposal | undefined>('channels/connected', { pending, state, code }, { timeout_ms: 30_000 })
 
 export const readChannels = () => get<Channel[] | { items: Channel[] }>('channels').then(listOf)
 export const readChannelKinds = () => get<ChannelKind[] | { items: ChannelKind[] }>('channel-kinds').then(listOf)
