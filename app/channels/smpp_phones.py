@@ -6,11 +6,12 @@ import hashlib
 from collections import OrderedDict
 from datetime import datetime
 
-from app.channels.base import Inbound, InboundReply, OptOut
-from app.channels.opt_out import Wish, is_answer_too, read_wish
+from app.channels.base import Inbound
+from app.channels.opt_out import Wish, read_wish
 from app.channels.phone_numbers import international
 from app.channels.smpp_pdu import Delivered
 from app.channels.smpp_text import decode, split_header
+from app.channels.texted import read_texted
 
 _UNFINISHED = 1000
 
@@ -38,26 +39,10 @@ class Phones:
                     return None
                 octets = whole
         text = decode(delivered.data_coding, octets)
-        source = delivered.source
-        number = self.number_of(delivered)
-        wish = read_wish(text)
-        opt_outs: tuple[OptOut, ...] = ()
-        if wish in (Wish.STOP, Wish.START):
-            opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now),)
-        if not is_answer_too(text, wish):
-            return Inbound(opt_outs=opt_outs)
         # Gateways give no id; the same words from the same phone within a minute are the gateway repeating itself.
-        mark = f"{source}\0{delivered.destination}\0{now:%Y%m%d%H%M}\0".encode() + octets
-        reply = InboundReply(
-            remote_id=hashlib.sha256(mark).hexdigest()[:32],
-            event="added",
-            at=now,
-            text=text,
-            author_id=number,
-            author_handle=number,
-            texted=True,
-        )
-        return Inbound(replies=(reply,), opt_outs=opt_outs)
+        mark = f"{delivered.source}\0{delivered.destination}\0{now:%Y%m%d%H%M}\0".encode() + octets
+        reply_id = hashlib.sha256(mark).hexdigest()[:32]
+        return read_texted(self.number_of(delivered), text, now, reply_id=reply_id)
 
     def read_wish_in(self, delivered: Delivered, now: datetime) -> Inbound | None:
         """The wish in what a gateway calls a receipt, though it speaks of no message; None for any other word."""

@@ -16,9 +16,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 
-from app.channels.base import DeviceReceipt, Inbound, InboundReply, OptOut, WebhookAnswer, WebhookRequest
+from app.channels.base import DeviceReceipt, Inbound, WebhookAnswer, WebhookRequest
 from app.channels.http import read_remote_id
-from app.channels.opt_out import Wish, is_answer_too, read_wish
+from app.channels.opt_out import Wish
+from app.channels.texted import read_texted
 from app.channels.twilio_errors import NO_REASON, OPTED_OUT, WORDS
 from app.errors import Forbidden, InvalidInput
 
@@ -192,24 +193,12 @@ def read_status(
 
 def read_message(form: Mapping[str, str], message_sid: str, now: datetime) -> Inbound:
     """A message from a person: an answer, or a word that stops or resumes ours."""
-    number, text = form["From"], form["Body"]
     told = form.get("OptOutType", "").upper()
-    # What Twilio understood wins: it knows words, and languages, that we do not.
-    wish = Wish(told) if told in _WISHES else read_wish(text)
-    opt_outs: tuple[OptOut, ...] = ()
-    if wish in (Wish.STOP, Wish.START):
-        opt_outs = (OptOut(number, text.strip().upper()[:32], wish is Wish.STOP, now, message_sid),)
-    if told in _WISHES and told != Wish.HELP:
-        return Inbound(opt_outs=opt_outs)
-    if not is_answer_too(text, read_wish(text)):
-        return Inbound(opt_outs=opt_outs)
-    reply = InboundReply(
-        remote_id=message_sid,
-        event="added",
-        at=now,
-        text=text,
-        author_id=number,
-        author_handle=number,
-        texted=True,
+    return read_texted(
+        form["From"],
+        form["Body"],
+        now,
+        reply_id=message_sid,
+        message_id=message_sid,
+        understood=Wish(told) if told in _WISHES else None,
     )
-    return Inbound(replies=(reply,), opt_outs=opt_outs)
