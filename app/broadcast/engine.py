@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.broadcast.attempt_deadline import AttemptDeadline
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.canary import Canary
+from app.broadcast.countdowns import Countdowns
 from app.broadcast.decisions import Decisions
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import Digests, Tell
@@ -140,6 +141,7 @@ class Engine:
         self.release = Release(
             database, gate, audit, clock, given, announce, self._dispatcher.wake, expansion, reach
         )
+        self._countdowns = Countdowns(database, clock, announce, self.release.wake)
         self.publisher = Publisher(
             database, clock, new_id, announce, zone=given.zone, wake=self.release.wake, reach=reach
         )
@@ -212,6 +214,8 @@ class Engine:
 
     async def _scan(self) -> None:
         await self._steer()
+        if self.settings.sole_node:
+            await self._countdowns.follow()
         await self._sweeps.expire()
         await self._sweeps.explain()
         if not self.settings.sole_node:

@@ -21,7 +21,7 @@ from app.broadcast.settings import EngineSettings
 from app.clock import Clock, ManualClock, SteeredClock, SystemClock
 from app.db import Database
 from app.ids import new_id
-from app.models import DeliveryState
+from app.models import Delivery, DeliveryState, Update
 from tests.broadcast.house import NOW, Stage, open_stage, render, sqlite_url
 from tests.broadcast.platform import Platform, running
 from tests.broadcast.running import FREE, OpenGate, show
@@ -158,6 +158,39 @@ class TestOneClockThatIsMoved:
                 f"{s.stage.event_id}:public"
             )
             assert reading.things.items[0].at == clock.now()
+
+    async def test_R03_a_countdown_that_runs_is_as_long_as_ever_whichever_way_the_clock_is_set(
+        self, tmp_path: Path
+    ) -> None:
+        """What began before the step moves with it, what begins after it does not; nothing is fresh for longer."""
+        clock = ManualClock(NOW)
+        async with show(sqlite_url(tmp_path), channels=("x",), clock=clock, start=False) as s:
+            before = await s.publish("Leave the ground floor now.", delay_s=60.0, expires_in_s=600.0)
+            at = clock.now() + timedelta(hours=2)
+            planned = await s.publish("Doors open.", delay_s=7200.0, planned_at=at, expires_in_s=600.0)
+            await s.engine._scan()
+            clock.advance(20.0)
+            clock.jump(-HOUR_S)
+            after = await s.publish("The lift is closed.", delay_s=60.0)
+            for _ in range(2):
+                await s.engine._scan()
+            ends = {row.id: row.release_at - clock.now() for row in await s.stage.rows(Update)}
+            assert ends[before.update_id] == timedelta(seconds=40)
+            assert ends[after.update_id] == timedelta(seconds=60)
+            assert ends[planned.update_id] == at - clock.now()
+            left = timedelta(seconds=640)
+            row = await s.stage.one(Update, id=before.update_id)
+            assert row.expires_at - clock.now() == left
+            (delivery,) = await s.stage.rows(Delivery, update_id=before.update_id)
+            assert delivery.expires_at - clock.now() == left
+            assert len([one for one in s.positions if one.topic_id.endswith(":desk")]) == 4
+            clock.advance(39.0)
+            clock.jump(300.0)
+            await s.engine._scan()
+            assert await s.engine.release.release_due() == 0
+            clock.advance(1.0)
+            assert await s.engine.release.release_due() == 1
+            assert (await s.stage.one(Update, id=before.update_id)).state == "released"
 
     async def test_G8_a_clock_put_forward_forgets_no_grant(self, database: Database) -> None:
         """The platform counts them for as long as ever: an hour's step must not let a second window's worth out."""
