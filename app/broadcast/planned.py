@@ -15,13 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast import asked_again
 from app.broadcast.bulk import Statement, Work
 from app.broadcast.gate import Refusal
 from app.broadcast.intents import DecidedUpdate
-from app.broadcast.refusals import explain_waiting
 from app.broadcast.words import sentence
 from app.errors import Conflict
-from app.models import NOT_OUT, Delivery, EventState, LiveEvent, Update, UpdateState
+from app.models import NOT_OUT, EventState, LiveEvent, Update, UpdateState
 
 NOT_BEGUN = (EventState.DRAFT, EventState.SCHEDULED)
 LATE_AFTER = timedelta(minutes=5)
@@ -71,17 +71,7 @@ async def ask_again(
     )
     refs: list[tuple[str, str]] = []
     for one in rows.scalars():
-        one.state = UpdateState.AWAITING_APPROVAL
-        one.release_at = one.hold_left_s = None
-        one.waits_since = now
-        one.version += 1
-        ids = list(
-            (
-                await session.execute(select(col(Delivery.id)).where(col(Delivery.update_id) == one.id))
-            ).scalars()
-        )
-        await explain_waiting(session, ids, Refusal("held", reason, sentence(reason, zone=zone).why), now)
-        refs += [("update", one.id), *(("delivery", delivery_id) for delivery_id in ids)]
+        refs += await asked_again.ask_again(session, one, reason, sentence(reason, zone=zone).why, now)
     await session.flush()
     return refs
 

@@ -19,6 +19,7 @@ from sqlalchemy import Integer, bindparam, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.asked_again import wait_again
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.expansion import Expansion
 from app.broadcast.gate import Gate, Permit, Refusal
@@ -334,15 +335,13 @@ class Release:
         self, session: AsyncSession, one: Update, ids: list[str], refusal: Refusal, now: datetime
     ) -> list[Position]:
         state = DeliveryState(refusal.state)
-        one.version += 1
         if state == DeliveryState.HELD:
             # A person decides, as before an approval; nothing counts down meanwhile.
-            one.state = UpdateState.AWAITING_APPROVAL
-            one.release_at = None
-            one.waits_since = now
+            wait_again(one, now)
             await explain_waiting(session, ids, refusal, now)
         else:
             one.state = UpdateState.EXPIRED if state == DeliveryState.EXPIRED else UpdateState.WITHDRAWN
+            one.version += 1
             await settle_waiting(session, ids, state, refusal.reason, now, self._settings, why=refusal.why)
         await self._record(session, one, "update.refused", now, {"reason": refusal.reason})
         refs = [("update", one.id), *(("delivery", d) for d in ids)]

@@ -18,6 +18,7 @@ from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.broadcast import topics
 from app.broadcast.accept_work import PUTS_RIGHT
+from app.broadcast.asked_again import wait_again
 from app.broadcast.engine import Engine
 from app.broadcast.intents import DecidedUpdate
 from app.broadcast.refusals import withdraw_waiting
@@ -163,10 +164,8 @@ class Approvals:
 
         async def work(session: AsyncSession, row: Update, now: datetime) -> None:
             await self._may(session, row, actor, approving=False)
-            row.state, row.release_at, row.hold_left_s = UpdateState.AWAITING_APPROVAL, None, None
             row.needs = row.needs or approval.Need.APPROVER
-            row.waits_since = now
-            row.version += 1
+            wait_again(row, now)
             session.add(row)
             await self._add(session, row, Verdict.WITHDRAWN, actor.identity, actor.name, now)
             await self._note(session, actor, "update.approval_withdrawn", row, now)

@@ -17,8 +17,7 @@ from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.broadcast import topics
-from app.broadcast.gate import Refusal
-from app.broadcast.refusals import explain_waiting
+from app.broadcast.asked_again import ask_again
 from app.broadcast.words import TABLE
 from app.clock import Clock, Repeat
 from app.db import Database
@@ -26,7 +25,7 @@ from app.editorial.approval import Need
 from app.editorial.finding import decided_at
 from app.editorial.lapsing import Agreed, lapsed
 from app.ids import NewId
-from app.models import Approval, Delivery, Person, TopicName, Update, UpdateState, Verdict
+from app.models import Approval, Person, TopicName, Update, UpdateState, Verdict
 
 
 class LapseWatch(Repeat):
@@ -71,14 +70,8 @@ class LapseWatch(Repeat):
             why = (await _lapsed(session, update_id)).get(update_id)
             if why is None:
                 return None  # it went out, somebody else agreed, or another process was first
-            row.state, row.waits_since = UpdateState.AWAITING_APPROVAL, now
             row.needs = row.needs or Need.APPROVER
-            row.release_at = row.hold_left_s = None
-            row.version += 1
-            session.add(row)
-            found = await session.execute(select(col(Delivery.id)).where(col(Delivery.update_id) == row.id))
-            ids = list(found.scalars())
-            await explain_waiting(session, ids, Refusal("held", why, TABLE[why][0]), now)
+            refs = await ask_again(session, row, why, TABLE[why][0], now)
             session.add(
                 Approval(
                     id=self._new_id(),
@@ -92,7 +85,6 @@ class LapseWatch(Repeat):
                 )
             )
             await session.flush()
-            refs = [("update", row.id), *(("delivery", delivery_id) for delivery_id in ids)]
             position = await topics.append(session, row.event_id, TopicName.DESK, refs, now)
             await self._audit.append(
                 session,

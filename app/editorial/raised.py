@@ -15,13 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.broadcast.gate import Refusal
-from app.broadcast.refusals import explain_waiting
+from app.broadcast.asked_again import ask_again
 from app.broadcast.words import sentence
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.corrections import TAKEN_BACK
 from app.editorial.finding import revision_of
-from app.models import Delivery, LiveEvent, Update, UpdateKind, UpdateRevision, UpdateState
+from app.models import LiveEvent, Update, UpdateKind, UpdateRevision, UpdateState
 
 RULES = ("severity", "policy")
 REASON = "crisis_raised"
@@ -74,15 +73,8 @@ async def wait_for_second(
         needs = needs_now(event, checked, row, await revision_of(session, row))
         if not needs:
             continue
-        row.state, row.needs, row.waits_since = UpdateState.AWAITING_APPROVAL, needs, now
-        row.release_at = row.hold_left_s = None
-        row.version += 1
-        session.add(row)
-        found = await session.execute(select(col(Delivery.id)).where(col(Delivery.update_id) == row.id))
-        ids = list(found.scalars())
-        said = sentence(REASON, zone=zone)
-        await explain_waiting(session, ids, Refusal("held", REASON, said.why), now)
-        refs += [("update", row.id), *(("delivery", delivery_id) for delivery_id in ids)]
+        row.needs = needs
+        refs += await ask_again(session, row, REASON, sentence(REASON, zone=zone).why, now)
     await session.flush()
     return refs
 
