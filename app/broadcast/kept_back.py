@@ -14,6 +14,7 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.asked_again import wait_again
 from app.broadcast.evidence import PAGE_IN_DOUBT, people_open, people_out
 from app.broadcast.list_sums import PEOPLE
 from app.broadcast.refusals import say_what_is_out, withdraw_waiting
@@ -175,15 +176,15 @@ class KeptBack:
         for one in list(rows):
             choice = decisions.get(one.id, APPROVE)
             if choice == DROP:
-                one.state = UpdateState.WITHDRAWN
+                one.state, one.hold_left_s = UpdateState.WITHDRAWN, None
+                one.version += 1
                 await withdraw_waiting(
                     session, col(Delivery.update_id) == one.id, "dropped", now, self._settings
                 )
-            elif choice != KEEP:
-                one.state = UpdateState.AWAITING_APPROVAL
-            if choice != KEEP:
-                one.hold_left_s = None
-            one.version += 1
+            elif choice == KEEP:
+                one.version += 1
+            else:
+                wait_again(one, now)
             ids.append(one.id)
             if choice != DROP:
                 mine = col(Delivery.update_id) == one.id, col(Delivery.claimable_at).is_(None)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import col
 
 from app.broadcast.expansion import EXPANSION
 from app.broadcast.intents import PlannedDelivery
-from app.models import Act, Delivery, RecipientDelivery
+from app.clock import SystemClock
+from app.models import Act, Delivery, RecipientDelivery, Update
 from tests.broadcast.house import sqlite_url
 from tests.broadcast.running import Show, show
 from tests.broadcast.test_in_doubt import in_doubt, lost, unclear
@@ -110,6 +114,27 @@ class TestWhileStopped:
             await go_on(s, {held.id: "keep"})
             await s.stage.until(lambda rows: rows[0].state == "sent", **its)
             assert s.platforms["x"].texts == []
+
+
+@pytest.mark.parametrize("waited", [None, timedelta(hours=1)], ids=["needed_nobody", "was_approved"])
+async def test_G6_what_nobody_decides_on_at_the_new_start_waits_for_a_word_from_then_on(
+    tmp_path: Path, waited: timedelta | None
+) -> None:
+    """Else nobody of the chain was ever asked, or one person could send it alone at once for an earlier waiting."""
+    async with show(sqlite_url(tmp_path), channels=("x",), start=False) as s:
+        made = await s.publish(delay_s=600.0)
+        begun = SystemClock().now()
+        async with s.stage.database.transaction() as session:
+            before = None if waited is None else begun - waited
+            await session.execute(
+                update(Update).where(col(Update.id) == made.update_id).values(waits_since=before)
+            )
+        await s.engine.stop_control.stop(s.stage.event_id, "op")
+        await s.engine.stop_control.restart(s.stage.event_id, "op2", {})
+        row = await s.stage.one(Update, id=made.update_id)
+    assert (row.state, row.release_at, row.hold_left_s) == ("awaiting_approval", None, None)
+    assert row.waits_since is not None
+    assert row.waits_since >= begun
 
 
 @pytest.mark.parametrize(("third", "under"), [("r2", "r2"), (None, "r1")], ids=["named", "not_named"])
