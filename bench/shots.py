@@ -73,7 +73,9 @@ DRESS = """
 async def furnish(made: Stage) -> None:
     """Something is out, somebody has asked, and what is sent from now on counts down for as long as it is looked at."""
     posted = "The robot is docked, and questions are welcome."
-    await made.submit(posted)
+    steps = (await made.marta.get("/events/kidney-surgery/steps")).json()
+    docked = next(step["id"] for step in steps if step["title"] == "Robot docked")
+    await made.submit(posted, step_id=docked)
     found = await until(lambda: made.applied(posted), lambda found: bool(found["facebook"]))
     body = {"post_id": found["facebook"][0]["remote_id"], "name": "Paolo Riva", "text": "Can it rest?"}
     await made.world.post("/_sim/facebook/comment", json=body)

@@ -192,6 +192,7 @@ def build(
             "guard": decided.guard,
             "correction": decided.correction,
             "made_from": decided.made_from,
+            "place": decided.place,
             "author_id": decided.author_id,
         }
     )

@@ -66,6 +66,7 @@ class DecidedUpdate:
         asked_by: The human behind the request, whatever door was used; never their second opinion.
         correction: Saved with it, so that a mistake can be put right at once.
         step: The step of the cue sheet it is sent as, whether its words are still the step's or not.
+        place: Where the operation is by it, as the page says it once this is out.
         occasion, planned_at: Of a post planned before the event: one stands for each occasion, and it goes at its time.
         event_version: Of the event whose rules it was decided by; with others it is decided again. None: by no such rules.
         read_with: What the privacy check read it together with (`neighbours.said_last`), the same. None: with nothing.
@@ -96,6 +97,7 @@ class DecidedUpdate:
     correction: Mapping[str, str] = field(default_factory=dict)
     made_from: Mapping[str, str] = field(default_factory=dict)
     step: FromStep | None = None
+    place: Mapping[str, Any] = field(default_factory=dict)
     author_id: str | None = None
     author_name: str = ""
     actor: str = "system"

@@ -33,6 +33,7 @@ from app.schemas.frames import (
     EventState,
     Item,
     Picture,
+    StepPlace,
 )
 
 LABELS = {
@@ -106,7 +107,14 @@ def update_item(update: Update, revision: UpdateRevision | None) -> Item | None:
         late=update.late,
         composed_at=update.composed_at if update.late else None,
         pictures=() if retracted else pictures(revision),
+        step=step_place(revision, is_standing=update.on_page == "shown"),
     )
+
+
+def step_place(revision: UpdateRevision, *, is_standing: bool) -> StepPlace | None:
+    """What was put right or taken back is no place any more; that the course was left stays so."""
+    place = revision.place
+    return StepPlace(**place) if place and (is_standing or place["n"] == 0) else None
 
 
 def pictures(revision: UpdateRevision) -> tuple[Picture, ...]:

@@ -41,6 +41,7 @@ async def revise(session: AsyncSession, row: Update, decided: DecidedUpdate, now
             "The channels are not the ones it was written for. Withdraw it and write a new one.",
             code="other_channels",
         )
+    before = await session.get_one(UpdateRevision, (row.id, row.revision))
     row.revision += 1
     row.version += 1
     row.needs, row.waits_since = decided.needs, now
@@ -56,6 +57,7 @@ async def revise(session: AsyncSession, row: Update, decided: DecidedUpdate, now
             guard=dict(decided.guard),
             correction=dict(decided.correction),
             made_from=dict(decided.made_from),
+            place=before.place,  # in other words it is the same step
             author_id=decided.author_id,
             created_at=now,
         )

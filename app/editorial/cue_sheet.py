@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,15 +19,16 @@ from app.db import Database
 from app.editorial import pacing, scripted
 from app.editorial.finding import find_event
 from app.editorial.guard import Verdict
+from app.editorial.said_before import LABEL
 from app.editorial.submit import Desk, obey, roles_on
-from app.editorial.texts import clean_texts, one_line
+from app.editorial.texts import checked_label, clean_texts, one_line
 from app.errors import AppError, Conflict, InvalidInput, NotFound
 from app.ids import NewId
 from app.models import NOT_OUT, LiveEvent, Person, Role, Step, TopicName, Update, UpdateState
 
 T = TypeVar("T")
 MOST_STEPS = 200
-WORDS = frozenset({"title", "texts", "key_moment", "branch"})
+WORDS = frozenset({"title", "texts", "label", "key_moment", "branch"})
 """What is signed. Planned minutes and the order are not: they say when, not what."""
 
 
@@ -40,6 +41,7 @@ class NewCue:
     branch: str = scripted.MAIN
     at: int | None = None  # place in the order; the end when left out
     confirmed: bool = False  # the privacy check asked about its title, and a person looked again
+    label: Mapping[str, str] = field(default_factory=dict)
 
 
 class CueSheet:
@@ -123,8 +125,12 @@ class CueSheet:
             checked = _checked(event, given)
             if "title" in checked:
                 self._desk.obey_title(event, checked["title"], confirmed=confirmed)
+            if "label" in checked:
+                self._desk.obey_label(event, checked["label"], confirmed=confirmed)
             voids = any(getattr(step, name) != value for name, value in checked.items() if name in WORDS)
-            step.written_by = scripted.writers_of(step, checked.get("texts", {}), actor.identity)
+            step.written_by = scripted.writers_of(
+                step, checked.get("texts", {}), actor.identity, checked.get("label", step.label)
+            )
             _write(step, checked)
             voided = voids and scripted.unsign(step)
             if "branch" in checked:
@@ -181,7 +187,7 @@ class CueSheet:
             place = scripted.signature(step, actor.identity, clinician=clinician)
             if isinstance(place, AppError):
                 raise place
-            decision = self._desk.guarded(event, step.texts, {}, {})
+            decision = self._desk.guarded(event, step.texts, {LABEL: step.label}, {})
             if decision.verdict == Verdict.BLOCK:
                 obey(decision, confirmed=True)
             if place == "signed":
@@ -277,9 +283,11 @@ class CueSheet:
                 "key_moment": new.key_moment,
                 "minutes": new.minutes,
                 "branch": new.branch,
+                "label": new.label,
             },
         )
         self._desk.obey_title(event, fields["title"], confirmed=new.confirmed)
+        self._desk.obey_label(event, fields["label"], confirmed=new.confirmed)
         step = Step(
             id=self._new_id(),
             event_id=event.id,
@@ -347,6 +355,8 @@ def _checked(event: LiveEvent, given: Mapping[str, Any]) -> dict[str, Any]:
                 texts = clean_texts(value, langs=event.langs, default_lang=event.default_lang)
                 checked[name] = texts
                 checked["slots"] = scripted.blanks_of(texts)
+            case "label":
+                checked[name] = checked_label(value, langs=event.langs, default_lang=event.default_lang)
             case "minutes":
                 if value is not None and not 0 <= value <= 24 * 60:
                     raise InvalidInput("Planned minutes are between 0 and 1440.", code="bad_minutes")

@@ -61,7 +61,7 @@ from app.editorial.safety import LETS, NOT_RUNNING, least_delay_s, loosens, too_
 from app.editorial.said_before import said_before
 from app.editorial.showing import refuse_to_show, says_more
 from app.editorial.silence_watch import look_at
-from app.editorial.texts import clean, one_line
+from app.editorial.texts import checked_label, clean, one_line
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.ids import NewId
 from app.models import (
@@ -110,6 +110,7 @@ class NewStep:
     key_moment: bool = False
     minutes: float | None = None
     branch: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)
 
 
 class Events:
@@ -197,7 +198,8 @@ class Events:
         address = (
             [("address", event.slug.replace("-", " "))] if new.slug else []
         )  # made of the title, it says no more
-        above = [*shown_lines(event), *address, *(("step title", one.title) for one in steps)]
+        named = [("step label", one) for step in steps for one in step.label.values() if one.strip()]
+        above = [*shown_lines(event), *address, *(("step title", one.title) for one in steps), *named]
         if self._drill:
             refuse_denial(text for _, text in above)
         if names_anybody_of(event.slug.replace("-", " "), deny):
@@ -234,6 +236,7 @@ class Events:
                         n=n,
                         title=one_line(step.title, "step title", 80),
                         texts=texts,
+                        label=checked_label(step.label, langs=langs, default_lang=event.default_lang),
                         slots=scripted.blanks_of(texts),
                         key_moment=step.key_moment,
                         minutes=step.minutes,

@@ -16,7 +16,7 @@ from app.editorial.approval import Need
 from app.editorial.finding import find_event, revision_of
 from app.editorial.guard import GuardDecision, Verdict
 from app.editorial.looking import blocked, strictest
-from app.editorial.said_before import READ_WITH, said_before
+from app.editorial.said_before import LABEL, READ_WITH, said_before
 from app.editorial.submit import Desk
 from app.models import LiveEvent, Update, UpdateRevision
 
@@ -54,4 +54,5 @@ class ReadingAgain:
     def _strictest(
         self, event: LiveEvent, revision: UpdateRevision, previous: Mapping[str, tuple[str, ...]]
     ) -> GuardDecision:
-        return strictest(self._desk.looked(event, revision.texts, revision.channel_texts, previous))
+        own = {**revision.channel_texts, LABEL: revision.place.get(LABEL, {})}
+        return strictest(self._desk.looked(event, revision.texts, own, previous))

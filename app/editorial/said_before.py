@@ -20,6 +20,8 @@ from app.editorial.guard.window import leads_on
 from app.models import LiveEvent, Update, UpdateRevision
 
 MOST_LINES = 3
+LABEL = "label"
+"""Where the name of a step on the page stands, in what the guard is given to read."""
 READ_WITH = "read_with"
 """In what is kept of a check: which texts stood before this one. None: two people read it as it is."""
 _ENDED = re.compile(r"[.!?…]\W*$")
@@ -48,7 +50,7 @@ async def said_before(
         rows = [await session.get_one(UpdateRevision, (one.id, one.revision)) for one in out]
     oldest_first = rows[::-1]
     found = {
-        lang: tuple(row.texts[lang] for row in oldest_first if lang in row.texts) for lang in event.langs
+        lang: tuple(_on_page(row, lang) for row in oldest_first if lang in row.texts) for lang in event.langs
     }
     for adapter, lang in {(a, lang) for row in rows for a, own in row.channel_texts.items() for lang in own}:
         said = [row.channel_texts.get(adapter, {}).get(lang) or row.texts.get(lang) for row in oldest_first]
@@ -58,6 +60,12 @@ async def said_before(
     return (
         found | late | {f"above{n}:{event.default_lang}": (ended(line),) for n, line in enumerate(heads, 1)}
     )
+
+
+def _on_page(row: UpdateRevision, lang: str) -> str:
+    """A text with the name of its step, where readers of the page have both before them."""
+    label = row.place.get(LABEL, {}).get(lang)
+    return f"{ended(label)} {row.texts[lang]}" if label else row.texts[lang]
 
 
 async def _newest(session: AsyncSession, event: LiveEvent) -> Sequence[UpdateRevision]:

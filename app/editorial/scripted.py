@@ -131,16 +131,17 @@ def writers(step: Step) -> list[str]:
     return step.written_by.split()
 
 
-def writers_of(step: Step, texts: Mapping[str, str], identity: str) -> str:
+def writers_of(step: Step, texts: Mapping[str, str], identity: str, label: Mapping[str, str]) -> str:
     """
-    Who has written the step once this person gives it these texts.
+    Who has written the step once this person gives it these texts, and this name on the page.
 
     A change of its title or of what it counts as makes nobody its writer; else whoever wrote it could have somebody
     touch it up and then sign their own words. Who changes it in one language shares it with who wrote the others.
     """
-    if all(step.texts.get(lang) == text for lang, text in texts.items()):
+    same = all(step.texts.get(lang) == text for lang, text in texts.items())
+    if same and label == step.label:
         return step.written_by
-    kept = any(step.texts.get(lang) == text for lang, text in texts.items())
+    kept = same or any(step.texts.get(lang) == text for lang, text in texts.items())
     others = [one for one in writers(step) if kept and one != identity]
     return " ".join([*others, identity])
 

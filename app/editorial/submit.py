@@ -34,8 +34,9 @@ from app.editorial.finding import audience_size, find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, Verdict
 from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
+from app.editorial.published import Cue, place_of
 from app.editorial.render import Rendered, Target, refuse_denial, render
-from app.editorial.said_before import READ_WITH, said_before
+from app.editorial.said_before import LABEL, READ_WITH, said_before
 from app.editorial.template_shelf import TemplateShelf
 from app.editorial.templates import made_from, origin_of
 from app.editorial.texts import clean, clean_texts
@@ -224,10 +225,16 @@ class Desk:
             previous = await self.previous(session, event)
             answered = await self._answered(session, event, submission)
             origin, step = await self._made_from(session, event, submission, key)
+            place = await self._place(session, event, step)
             pictures = await self._pictures(session, event, submission.media)
         texts, channel_texts = self.cleaned(event, submission)
         correction = self.cleaned_correction(event, submission.correction)
-        whole = {**channel_texts, **named([one["alt"] for one in pictures]), "correction": correction}
+        whole = {
+            **channel_texts,
+            **named([one["alt"] for one in pictures]),
+            "correction": correction,
+            LABEL: place.get("label", {}),
+        }
         said = [*texts.values(), *(text for own in whole.values() for text in own.values())]
         if self._drill:
             refuse_denial(said)
@@ -272,6 +279,7 @@ class Desk:
             correction=correction,
             made_from=origin,
             step=step,
+            place=place,
             occasion=submission.planned.occasion if submission.planned else "",
             planned_at=submission.planned.at if submission.planned else None,
             key_moment=submission.key_moment,
@@ -386,6 +394,27 @@ class Desk:
         """
         names = registered_names(self._vault, event)
         obey_above(self._guard, event, [("title", title)], names, confirmed=confirmed)
+
+    def obey_label(self, event: LiveEvent, label: Mapping[str, str], *, confirmed: bool) -> None:
+        """
+        Raises:
+            Forbidden: the guard blocks what a step is called on the page, or asks and nobody confirmed.
+        """
+        if self._drill:
+            refuse_denial(label.values())
+        obey(self.guarded(event, {}, {LABEL: label}, {}), confirmed=confirmed)
+
+    async def _place(
+        self, session: AsyncSession, event: LiveEvent, step: FromStep | None
+    ) -> Mapping[str, Any]:
+        """See `published.place_of`."""
+        rows = await session.execute(
+            select(col(Step.id), col(Step.label), col(Step.signed_by), col(Step.parked))
+            .where(col(Step.event_id) == event.id, col(Step.branch) == scripted.MAIN)
+            .order_by(col(Step.n))
+        )
+        course = [Cue(id_, label, signed_by is not None, parked) for id_, label, signed_by, parked in rows]
+        return place_of(course, None if step is None else step.id)
 
     def _needs(
         self,

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from app.errors import InvalidInput
 
 MAX_CHARS = 4_000
+MAX_LABEL = 60
 
 # Bidirectional overrides and isolates can make a sentence read as another one; nobody needs them in a short update.
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -83,3 +84,16 @@ def clean_texts(texts: Mapping[str, str], *, langs: Sequence[str], default_lang:
             f"There is no text in the event's language ({default_lang}). Write one.", code="empty_text"
         )
     return cleaned
+
+
+def checked_label(label: Mapping[str, str], *, langs: Sequence[str], default_lang: str) -> dict[str, str]:
+    """
+    What a step is called on the page, by language; nothing where all of them are left empty.
+
+    Raises:
+        InvalidInput: see `clean_texts` and `one_line`.
+    """
+    if not any(text.strip() for text in label.values()):
+        return {}
+    cleaned = clean_texts(label, langs=langs, default_lang=default_lang)
+    return {lang: one_line(text, "label", MAX_LABEL) for lang, text in cleaned.items()}

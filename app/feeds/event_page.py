@@ -22,6 +22,8 @@ from app.schemas.frames import Author, EventState, Item
 NETWORKS = {"x": "X", "facebook": "Facebook"}
 TILES = {"x": "X", "facebook": "f"}
 SEVERITY_BARS = {"Extreme": 4, "Severe": 3, "Moderate": 2, "Minor": 1, "Unknown": 0}
+MOST_MARKS = 30
+"""A course of more steps is told in words alone: on a phone its marks would be dots."""
 KEY_LABELS = ("correction", "retraction", "all_clear")
 """Labels that count as key moments even when nobody marked them."""
 
@@ -324,6 +326,49 @@ def state_of(event: EventState) -> str:
 def is_delayed(event: EventState) -> bool:
     """What is read of an operation happened a little earlier, so that there was time to look; it is said so."""
     return event.kind == "surgery" and event.delay_s > 0 and state_of(event) != "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """
+    Where the operation is: a sentence around the step's own name, and a mark for each step of the course.
+
+    Attributes:
+        marks: "done", "now" or "", in order; none where there would be too many.
+    """
+
+    before: str
+    label: str
+    lang: str
+    after: str
+    marks: tuple[str, ...]
+
+
+def step_view(event: EventState, items: Sequence[Item], reader: Reader) -> StepView | None:
+    """
+    As far as what was said and still stands has come, while it is live; with its time, as nobody knows how it is now.
+
+    Not once the course was left, and not of an operation that is over or paused: where it broke off is not for this
+    page to count. Sent late, an earlier step does not take it back.
+
+    Args:
+        items: Newest first.
+    """
+    best: Item | None = None
+    for item in items if state_of(event) == "live" else ():
+        if item.step is not None and item.step.n == 0:
+            break
+        if item.step is not None and (best is None or best.step is None or item.step.n > best.step.n):
+            best = item
+    if best is None or best.step is None:
+        return None
+    n, of = best.step.n, best.step.of
+    lang, label = chosen(best.step.label, reader.lang, reader.main_lang)
+    before, _, after = reader.words(
+        "view.step", n=n, of=of, time=reader.clock(best.at), label="\0"
+    ).partition("\0")
+    marks = ["done"] * (n - 1) + ["now"] + [""] * (of - n) if of <= MOST_MARKS else []
+    return StepView(before, label, lang, after, tuple(marks))
 
 
 def about_patient(event: EventState, words: Words) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ class Step(SQLModel, table=True):
     n: int
     title: str
     texts: dict[str, str] = Field(sa_type=Json)
+    label: dict[str, str] = Field(
+        default_factory=dict, sa_type=Json
+    )  # its name on the page; editorial.published
     key_moment: bool = False
     minutes: float | None = None  # planned, from the start of the event
     branch: str = ""  # "" is the main course; others are taken by hand, such as "complication"

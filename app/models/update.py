@@ -143,6 +143,7 @@ class UpdateRevision(SQLModel, table=True):
         correction: What is said if this turns out wrong; approved with it, sent later by any approver alone.
         made_from: {"template": id} or {"step": id} when it is that text and nothing else; with what stands in the
             template's free blanks, as "blank:" and its name.
+        place: Where the operation is by this: {"n", "of", "label"}, or nothing; `editorial.published`.
     """
 
     __tablename__ = "update_revision"
@@ -155,5 +156,6 @@ class UpdateRevision(SQLModel, table=True):
     guard: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     correction: dict[str, str] = Field(default_factory=dict, sa_type=Json)
     made_from: dict[str, str] = Field(default_factory=dict, sa_type=Json)
+    place: dict[str, Any] = Field(default_factory=dict, sa_type=Json)
     author_id: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)

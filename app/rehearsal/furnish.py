@@ -192,7 +192,7 @@ class Furnisher:
                 continue
             if event.kind in PATIENT_EVENTS:
                 await self._consent(event.id, list(links))
-                await self._line(event.id)
+                await self._signed(event.id)
             await self._events.go_live(SYSTEM, event.id, agreed=True)
 
     async def _consent(self, event_id: str, channel_ids: list[str]) -> None:
@@ -214,9 +214,14 @@ class Furnisher:
             if found.record.state == before:
                 found = await self._consents.confirm(who, event_id, found.record.version)
 
-    async def _line(self, event_id: str) -> None:
-        """The line for a complication, signed as it would be; by the rehearsal itself."""
+    async def _signed(self, event_id: str) -> None:
+        """
+        The line for a complication, and the steps that the page has a name for, signed as they would be; by the
+        rehearsal itself.
+        """
         for step, _ in await self._events.steps(event_id, whole=True):
+            if step.label and step.signed_by is None:
+                await self._cue_sheet.sign(SECOND, event_id, step.id, step.version)
             if step.branch == COMPLICATION:
                 if step.signed_by is None:
                     step = await self._cue_sheet.sign(CLINICIAN, event_id, step.id, step.version)

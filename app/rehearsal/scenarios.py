@@ -26,8 +26,13 @@ class Scenario:
     extra: dict[str, str] = field(default_factory=dict)
 
 
-def _step(title: str, en: str, it: str, *, key: bool = False, minutes: float | None = None) -> NewStep:
-    return NewStep(title, {"en": en, "it": it}, key, minutes)
+def _step(
+    title: str, en: str, it: str, *, key: bool = False, minutes: float | None = None, shown: str = ""
+) -> NewStep:
+    """`shown` is the step's name on the page, in Italian; in English that is its title."""
+    return NewStep(
+        title, {"en": en, "it": it}, key, minutes, label={"en": title, "it": shown} if shown else {}
+    )
 
 
 SURGERY = Scenario(
@@ -46,17 +51,17 @@ SURGERY = Scenario(
         deny=("Alba Ferrando", "Ferrando"),
     ),
     (
-        _step("Team checklist", "The whole team has stopped for the safety checklist: right person, right side, right plan.", "Tutta la squadra si è fermata per la lista di sicurezza: persona, lato e piano giusti.", minutes=0),
+        _step("Team checklist", "The whole team has stopped for the safety checklist: right person, right side, right plan.", "Tutta la squadra si è fermata per la lista di sicurezza: persona, lato e piano giusti.", minutes=0, shown="Lista di sicurezza"),
         _step("Asleep and positioned", "The patient is asleep and lying on one side, padded at every joint. The anaesthetist watches every breath.", "La persona dorme ed è distesa su un fianco, con imbottiture a ogni giuntura.", minutes=8),
-        _step("Robot docked", "Four arms of the robot are in place. The surgeon sits three metres away and moves them with both hands.", "I quattro bracci del robot sono in posizione. La chirurga siede a tre metri e li muove con le mani.", minutes=18),
-        _step("Reaching the kidney", "The team has moved the bowel aside and can see the kidney. Everything is where the scans said it would be.", "La squadra ha spostato l'intestino e vede il rene. Tutto è dove le immagini lo mostravano.", minutes=32),
+        _step("Robot docked", "Four arms of the robot are in place. The surgeon sits three metres away and moves them with both hands.", "I quattro bracci del robot sono in posizione. La chirurga siede a tre metri e li muove con le mani.", minutes=18, shown="Robot in posizione"),
+        _step("Reaching the kidney", "The team has moved the bowel aside and can see the kidney. Everything is where the scans said it would be.", "La squadra ha spostato l'intestino e vede il rene. Tutto è dove le immagini lo mostravano.", minutes=32, shown="Verso il rene"),
         _step("Mapping the tumour", "A small ultrasound probe, held by the robot, shows the surgeon where the tumour ends and the healthy kidney begins.", "Una piccola sonda a ultrasuoni mostra dove finisce il tumore e dove comincia il rene sano.", minutes=44),
-        _step("Blood flow paused", "The team has paused blood flow to the kidney. From now the clock matters: the goal is under 25 minutes.", "La squadra ha fermato il flusso di sangue al rene. Ora il tempo conta: meno di 25 minuti.", key=True, minutes=55),
-        _step("Tumour removed", "The tumour is out in one piece, with a rim of healthy tissue around it.", "Il tumore è fuori in un solo pezzo, con un bordo di tessuto sano attorno.", key=True, minutes=66),
+        _step("Blood flow paused", "The team has paused blood flow to the kidney. From now the clock matters: the goal is under 25 minutes.", "La squadra ha fermato il flusso di sangue al rene. Ora il tempo conta: meno di 25 minuti.", key=True, minutes=55, shown="Flusso di sangue fermato"),
+        _step("Tumour removed", "The tumour is out in one piece, with a rim of healthy tissue around it.", "Il tumore è fuori in un solo pezzo, con un bordo di tessuto sano attorno.", key=True, minutes=66, shown="Tumore tolto"),
         _step("Kidney stitched", "Two layers of stitches close the kidney. The robot's wrists turn in ways a hand cannot.", "Due strati di punti chiudono il rene. I polsi del robot ruotano come una mano non può.", minutes=73),
-        _step("Blood flow back", "Blood flow is back after 19 minutes. The kidney is pink again.", "Il sangue scorre di nuovo dopo 19 minuti. Il rene è di nuovo rosa.", key=True, minutes=75),
+        _step("Blood flow back", "Blood flow is back after 19 minutes. The kidney is pink again.", "Il sangue scorre di nuovo dopo 19 minuti. Il rene è di nuovo rosa.", key=True, minutes=75, shown="Il sangue scorre di nuovo"),
         _step("Checking for bleeding", "The surgeon waits and watches. No bleeding. Patience is part of the operation.", "La chirurga aspetta e osserva. Nessun sanguinamento.", minutes=85),
-        _step("Closing and waking", "The small cuts are closed. The anaesthetist is waking the patient. Thank you for following.", "Le piccole incisioni sono chiuse. La persona si sta svegliando. Grazie di averci seguito.", minutes=100),
+        _step("Closing and waking", "The small cuts are closed. The anaesthetist is waking the patient. Thank you for following.", "Le piccole incisioni sono chiuse. La persona si sta svegliando. Grazie di averci seguito.", minutes=100, shown="Chiusura e risveglio"),
     ),
     gap_s=20.0,
 )  # fmt: skip

@@ -48,7 +48,9 @@ async def steps(
 async def add(event_id: str, body: StepBody, house: HouseDep, actor: ActorDep) -> StepAnswer:
     """`{name}` in a text is a blank, filled with a figure when it is sent. At the end of the sheet, or at place `n`."""
     event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
-    new = NewCue(body.title, body.texts, body.key_moment, body.minutes, body.branch, body.n, body.confirmed)
+    new = NewCue(
+        body.title, body.texts, body.key_moment, body.minutes, body.branch, body.n, body.confirmed, body.label
+    )
     async with house.blocks.noting(asker, event.id):
         return await _told(house, await house.cue_sheet.add(asker, event.id, new))
 
@@ -62,7 +64,15 @@ async def add(event_id: str, body: StepBody, house: HouseDep, actor: ActorDep) -
 async def add_all(event_id: str, body: ImportStepsBody, house: HouseDep, actor: ActorDep) -> list[StepAnswer]:
     event, asker = await event_for(house, actor, event_id, Action.CUE_EDIT)
     sheet = [
-        NewCue(one.title, one.texts, one.key_moment, one.minutes, one.branch, confirmed=body.confirmed)
+        NewCue(
+            one.title,
+            one.texts,
+            one.key_moment,
+            one.minutes,
+            one.branch,
+            confirmed=body.confirmed,
+            label=one.label,
+        )
         for one in body.steps
     ]
     async with house.blocks.noting(asker, event.id):
@@ -174,6 +184,7 @@ def _step(step: Step, names: Mapping[str, str], update: Update | None = None) ->
         n=step.n,
         title=step.title,
         texts=step.texts,
+        label=step.label,
         key_moment=step.key_moment,
         minutes=step.minutes,
         branch=step.branch,

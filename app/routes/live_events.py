@@ -48,7 +48,8 @@ async def create(body: NewEventBody, house: HouseDep, actor: ActorDep) -> EventA
     asker = require(actor, Action.EVENT_CREATE)
     fields = body.model_dump(exclude={"steps", "confirmed"})
     steps = [
-        NewStep(step.title, step.texts, step.key_moment, step.minutes, step.branch) for step in body.steps
+        NewStep(step.title, step.texts, step.key_moment, step.minutes, step.branch, step.label)
+        for step in body.steps
     ]
     async with house.blocks.noting(asker, None):
         event = await house.events.create(asker, NewEvent(**fields), steps, confirmed=body.confirmed)

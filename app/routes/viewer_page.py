@@ -35,6 +35,7 @@ from app.feeds.event_page import (
     pinned_source,
     standing,
     state_of,
+    step_view,
 )
 from app.feeds.live_blog import live_blog
 from app.feeds.texts import chosen
@@ -176,6 +177,7 @@ def event_page(
         source=pinned_source(event, reader) if said.state != "ended" else "",
         outcome=ended,
         patient=about_patient(event, words),
+        step=step_view(event, latest, reader),
         only_key=only_key,
         view_items=views,
         keys=[view for view, item in zip(views, shown(snapshot), strict=True) if is_key(item)],

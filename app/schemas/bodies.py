@@ -82,6 +82,11 @@ class NewStepBody(Body):
     branch: str = Field(
         default="", description="Empty is the main course; “complication” are the lines kept for one."
     )
+    label: dict[str, str] = Field(
+        default_factory=dict,
+        description="What the public page calls it, by language; public once the step is signed and sent. Without one "
+        "the page does not know this step.",
+    )
 
 
 class NewEventBody(Body):
@@ -187,6 +192,7 @@ class StepAnswer(Answer):
     n: int
     title: str
     texts: dict[str, str]
+    label: dict[str, str] = Field(default_factory=dict, description="What the public page calls it.")
     key_moment: bool
     minutes: float | None
     branch: str = ""

@@ -404,6 +404,11 @@ class StepBody(Body):
     key_moment: bool = False
     minutes: float | None = Field(default=None, description="Planned, from the start of the event.")
     branch: str = Field(default="", description="Empty is the main course; “complication” are kept lines.")
+    label: dict[str, str] = Field(
+        default_factory=dict,
+        description="What the public page calls it, by language; public once the step is signed and sent. Without one "
+        "the page does not know this step.",
+    )
     n: int | None = Field(default=None, ge=1, description="Place in the order; the end when left out.")
     confirmed: bool = Field(
         default=False, description="The privacy check asked about a title, and a person looked again."
@@ -428,6 +433,7 @@ class ChangeStepBody(Body):
     key_moment: bool | None = None
     minutes: float | None = None
     branch: str | None = None
+    label: dict[str, str] | None = None
     n: int | None = Field(default=None, ge=1)
     confirmed: bool = Field(
         default=False, description="The privacy check asked about a title, and a person looked again."

@@ -35,6 +35,18 @@ class Picture(Wire):
     graphic: bool = False
 
 
+class StepPlace(Wire):
+    """
+    Where the operation is: step `n` of `of`, and what it is called on the page.
+
+    The page says the greatest `n` of the items since the last whose `n` is 0, which says that the course was left.
+    """
+
+    n: int
+    of: int
+    label: dict[str, str]
+
+
 class Item(Wire):
     """
     An update or a reply as a viewer sees it.
@@ -62,6 +74,7 @@ class Item(Wire):
     author: Author | None = None
     url: str = ""
     pictures: tuple[Picture, ...] = ()
+    step: StepPlace | None = None
 
 
 class DeskDelivery(Wire):

@@ -8,7 +8,7 @@ import { PanelTitle } from '../shared/ui/panel.tsx'
 import { blanksIn, voids, wordsOf, type Cue, type CueSheet, type Words } from './cue-sheet.ts'
 import type { Desk } from './desk.ts'
 
-const EMPTY: Words = { title: '', texts: {}, key_moment: false, minutes: null, branch: '' }
+const EMPTY: Words = { title: '', texts: {}, key_moment: false, minutes: null, branch: '', label: {} }
 
 export function CueForm({ desk, sheet, cue, onClose }: { desk: Desk; sheet: CueSheet; cue: Cue | undefined; onClose: () => void }) {
   // What was there when writing began: what others do later is shown beside it and never put over it.
@@ -130,6 +130,31 @@ export function CueForm({ desk, sheet, cue, onClose }: { desk: Desk; sheet: CueS
               {t('cue.branch.hint')}
             </span>
           </div>
+          {words.value.branch === '' && (
+            <fieldset class="field" aria-describedby="cue-label-hint">
+              <legend class="lb">{t('cue.label')}</legend>
+              {langs.map((lang) => (
+                <div class="field" key={lang}>
+                  <label for={`cue-label-${lang}`}>{t('cue.label.in', { lang: lang.toUpperCase() })}</label>
+                  <input
+                    class="in"
+                    id={`cue-label-${lang}`}
+                    lang={lang}
+                    maxLength={60}
+                    value={words.value.label[lang] ?? ''}
+                    onInput={(input) => {
+                      const label = { ...words.value.label, [lang]: input.currentTarget.value }
+                      if (!label[lang]) delete label[lang]
+                      set({ label })
+                    }}
+                  />
+                </div>
+              ))}
+              <span class="hint" id="cue-label-hint">
+                {t('cue.label.hint')}
+              </span>
+            </fieldset>
+          )}
           {now && signed.length > 0 && voids(now, words.value) && (
             <Notice tone="warn" icon="lock" title={t('cue.voids', { names: signed.map((one) => one.name).join(', '), n: signed.length })}>
               {t('cue.voids.sub')}

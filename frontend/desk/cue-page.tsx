@@ -79,6 +79,12 @@ function Row({ desk, sheet, cue, before, after, onEdit }: { desk: Desk; sheet: C
           {cue.key_moment && <Icon name="flag" size={14} />} {cue.title} {cue.key_moment && <span class="vh">{t('view.key')}</span>}
         </h3>
         <Text text={cue.texts[lang] ?? Object.values(cue.texts)[0] ?? ''} lang={lang} />
+        {cue.branch === '' && Object.keys(cue.label).length > 0 && (
+          <p class="row wrap small t2">
+            {t('cue.label.is')}
+            {langs.map((one) => cue.label[one] && <q key={one} lang={one}>{cue.label[one]}</q>)}
+          </p>
+        )}
         <div class="row wrap small t2">
           {out ? <Chip tone="info" icon="check">{t('step.sent')}</Chip> : <Signed desk={desk} sheet={sheet} cue={cue} />}
           <When sheet={sheet} cue={cue} />

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { t } from '../shared/i18n/index.ts'
 import { blanksIn, fileOf, stepsOf, voids, type Cue, type Words } from './cue-sheet.ts'
 
-const step: Words = { title: 'Blood flow back', texts: { en: 'Back after {minutes} minutes.' }, key_moment: true, minutes: 75, branch: '' }
+const step: Words = { title: 'Blood flow back', texts: { en: 'Back after {minutes} minutes.' }, key_moment: true, minutes: 75, branch: '', label: { en: 'Blood flows again' } }
 
 describe('a cue sheet', () => {
   it('voids a signature with other words, and not with another minute or what looks the same', () => {
@@ -10,6 +10,8 @@ describe('a cue sheet', () => {
     expect(voids(step, { ...step, texts: { it: ' ', en: 'Back after {minutes} minutes. ' } })).toBe(false)
     expect(voids(step, { ...step, texts: { ...step.texts, it: 'Di nuovo.' } })).toBe(true)
     expect(voids(step, { ...step, title: 'Flow' })).toBe(true)
+    expect(voids(step, { ...step, label: { en: 'Blood flows again ', it: '' } })).toBe(false)
+    expect(voids(step, { ...step, label: {} })).toBe(true)
     expect(voids(step, { ...step, key_moment: false })).toBe(true)
     expect(voids(step, { ...step, branch: 'bleeding' })).toBe(true)
   })

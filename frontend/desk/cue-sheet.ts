@@ -36,16 +36,21 @@ export interface Words {
   key_moment: boolean
   minutes: number | null
   branch: string
+  /** What the public page calls it, by language; nothing where the page is not to know of it. */
+  label: Texts
 }
 
-export const wordsOf = ({ title, texts, key_moment, minutes, branch }: Words): Words => ({ title, texts: { ...texts }, key_moment, minutes, branch })
+export const wordsOf = ({ title, texts, key_moment, minutes, branch, label }: Words): Words => ({
+  title, texts: { ...texts }, key_moment, minutes, branch, label: { ...label },
+})
 
 /** Whether other words are signed for: minutes and place say when, not what. */
 export const voids = (before: Words, after: Words): boolean =>
   before.title.trim() !== after.title.trim() ||
   before.key_moment !== after.key_moment ||
   before.branch !== after.branch ||
-  JSON.stringify(spoken(before.texts)) !== JSON.stringify(spoken(after.texts))
+  JSON.stringify(spoken(before.texts)) !== JSON.stringify(spoken(after.texts)) ||
+  JSON.stringify(spoken(before.label)) !== JSON.stringify(spoken(after.label))
 
 /** The texts that say something, in one order. */
 function spoken(texts: Texts): [string, string][] {
@@ -76,7 +81,9 @@ export function stepsOf(source: string): Words[] | undefined {
   if (tocsin_cue_sheet !== FORMAT || !Array.isArray(steps) || !steps.length) return undefined
   const all = steps as Partial<Words>[]
   if (!all.every((one) => typeof one?.title === 'string' && typeof one.texts === 'object' && one.texts !== null)) return undefined
-  return all.map((one) => ({ title: one.title!, texts: one.texts!, key_moment: one.key_moment === true, minutes: one.minutes ?? null, branch: one.branch ?? '' }))
+  return all.map((one) => ({
+    title: one.title!, texts: one.texts!, key_moment: one.key_moment === true, minutes: one.minutes ?? null, branch: one.branch ?? '', label: one.label ?? {},
+  }))
 }
 
 export class CueSheet {

@@ -142,6 +142,7 @@ export type ChangeStepBody = {
   branch?: string | null
   confirmed?: boolean
   key_moment?: boolean | null
+  label?: Record<string, string> | null
   minutes?: number | null
   n?: number | null
   texts?: Record<string, string> | null
@@ -741,6 +742,7 @@ export type Item = {
   pictures?: Picture[]
   pinned?: boolean
   state?: "shown" | "corrected" | "retracted" | "removed"
+  step?: StepPlace | null
   texts?: Record<string, string>
   type: "update" | "reply"
   url?: string
@@ -861,6 +863,7 @@ export type NewPersonBody = {
 export type NewStepBody = {
   branch?: string
   key_moment?: boolean
+  label?: Record<string, string>
   minutes?: number | null
   texts: Record<string, string>
   title: string
@@ -1354,6 +1357,7 @@ export type StepAnswer = {
   branch?: string
   id: string
   key_moment: boolean
+  label?: Record<string, string>
   minutes: number | null
   n: number
   parked?: boolean
@@ -1374,10 +1378,17 @@ export type StepBody = {
   branch?: string
   confirmed?: boolean
   key_moment?: boolean
+  label?: Record<string, string>
   minutes?: number | null
   n?: number | null
   texts: Record<string, string>
   title: string
+}
+
+export type StepPlace = {
+  label: Record<string, string>
+  n: number
+  of: number
 }
 
 export type StopAnswer = {

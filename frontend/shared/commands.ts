@@ -9,6 +9,8 @@ export interface Step {
   n: number
   title: string
   texts: Texts
+  /** What the public page calls it, once it is signed and sent. */
+  label: Texts
   key_moment: boolean
   /** Planned, from the start of the event. */
   minutes: number | null

@@ -72,7 +72,7 @@ describe('a page that is open for days', () => {
   const at = (n: number) => new Date(Date.UTC(2026, 10, 22) + n * 1_000).toISOString()
   const item = (n: number, more: Partial<Item> = {}): Item => ({
     id: `i${String(n).padStart(6, '0')}`, type: 'reply', version: 1, at: at(n), texts: { en: `item ${n}` }, state: 'shown', label: '', of: null,
-    by: null, key_moment: false, pinned: false, late: false, composed_at: null, author: null, url: '', pictures: [], ...more,
+    by: null, key_moment: false, pinned: false, late: false, composed_at: null, author: null, url: '', pictures: [], step: null, ...more,
   })
   const reply = (n: number, more: Partial<DeskReply> = {}): DeskReply => ({
     id: `r${String(n).padStart(6, '0')}`, version: 1, state: 'new', text: `reply ${n}`, lang: null, author: { name: '', handle: '', url: '', channel: 'x' },

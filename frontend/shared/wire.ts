@@ -18,6 +18,13 @@ export interface Picture {
   graphic: boolean
 }
 
+/** Step `n` of `of`; 0 once the course was left. */
+export interface StepPlace {
+  n: number
+  of: number
+  label: Texts
+}
+
 export interface Item {
   id: string
   type: 'update' | 'reply'
@@ -35,6 +42,7 @@ export interface Item {
   author: Author | null
   url: string
   pictures: Picture[]
+  step: StepPlace | null
 }
 
 export type DeliveryState =

@@ -7,6 +7,8 @@ import { isDelayed, stateOf, type State } from './state.ts'
 import { chosen } from './texts.ts'
 
 const BARS: Record<string, number> = { Extreme: 4, Severe: 3, Moderate: 2, Minor: 1, Unknown: 0 }
+/** A course of more steps is told in words alone. */
+const MOST_MARKS = 30
 const BOXES = { do: 'do', know: 'k', unknown: 'u' } as const
 
 export type Part = (name: string) => HTMLElement | null
@@ -134,6 +136,34 @@ export function showStanding(
   const promise = part('promise')
   put(promise, !due ? '' : late ? speech.say('view.late') : speech.say('view.next', { time: clock(due) }))
   promise?.classList.toggle('ct-warn', late)
+}
+
+/** As far as what was said and still stands has come; the twin of `step_view` in app/feeds/event_page.py. */
+function stepOf(event: EventState, items: readonly Item[]): Item | undefined {
+  let best: Item | undefined
+  if (stateOf(event) !== 'live') return best
+  for (const item of items) {
+    if (item.step?.n === 0) break
+    if (item.step && (!best || item.step.n > best.step!.n)) best = item
+  }
+  return best
+}
+
+/** Where the operation is: a mark for each step, and the sentence that says so. */
+export function showStep(part: Part, event: EventState, items: readonly Item[], now: number, speech: Speech): void {
+  const course = part('course')
+  const item = stepOf(event, items)
+  if (course) course.hidden = !item
+  if (!item?.step) return
+  const { n, of } = item.step
+  const { lang, main_lang } = speech.config
+  const [used, label] = chosen(item.step.label, lang, main_lang)
+  const [before = '', after = ''] = speech.say('view.step', { n, of, time: speech.clock(item.at, now), label: '\0' }).split('\0')
+  const sentence = part('step')
+  if (sentence?.textContent === before + label + after) return
+  const marks = Array.from({ length: of <= MOST_MARKS ? of : 0 }, (_, at) => h('i', { class: at < n - 1 ? 'done' : at === n - 1 && 'now' }))
+  part('marks')?.replaceChildren(...marks)
+  sentence?.replaceChildren(h('b', {}, before), h('span', { dir: 'auto', lang: used }, label), after)
 }
 
 /** The line on top when the page is not live: what the reader has, and what helps in the meantime. */

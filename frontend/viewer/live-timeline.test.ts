@@ -39,7 +39,7 @@ function item(n: number, more: Partial<Item> = {}): Item {
   return {
     id: `u${n}`, type: 'update', version: 1, at: new Date(Date.UTC(2026, 10, 21, 14, n)).toISOString(),
     texts: { en: `This is update number ${n}.` }, state: 'shown', label: '', of: null, by: null, key_moment: false,
-    pinned: false, late: false, composed_at: null, author: null, url: '', pictures: [], ...more,
+    pinned: false, late: false, composed_at: null, author: null, url: '', pictures: [], step: null, ...more,
   }
 }
 
@@ -50,7 +50,7 @@ function frame(...ops: Op[]): Frame {
 const added = (one: Item): Op => ({ op: 'item.added', item: one })
 const revised = (one: Item): Op => ({ op: 'item.revised', item: one })
 
-const PARTS = ['strip', 'severity', 'headline', 'lead', 'standing', 'fact', 'promise', 'watching', 'notice', 'pins', 'boxes', 'say', 'empty', 'key-list', 'keys', 'older', 'patient', 'patient-says']
+const PARTS = ['strip', 'severity', 'headline', 'lead', 'standing', 'fact', 'promise', 'watching', 'notice', 'pins', 'boxes', 'say', 'empty', 'key-list', 'keys', 'older', 'patient', 'patient-says', 'course', 'marks', 'step']
 
 function page(items: Item[], state: EventState = event()): LiveTimeline {
   const snapshot: Snapshot = {
@@ -259,6 +259,24 @@ describe('the live list', () => {
     await live([item(1)])
     line().says(frame({ op: 'event.changed', event: event({ version: 2, title: 'Water in the cellar' }) }))
     expect(document.title).toBe('Water in the cellar: live updates from Sant Pau')
+  })
+
+  test('N10: where the operation is follows what was said and stands', async () => {
+    const step = (n: number, of = 4): Partial<Item> => ({ step: { n, of, label: n ? { en: `Name ${n}` } : {} } })
+    const element = await live([item(1, step(1))], event({ kind: 'surgery' }))
+    const told = (): string => (part(element, 'course').hidden ? '' : part(element, 'step').textContent!)
+    const marks = (): string => [...part(element, 'marks').children].map((one) => one.className[0] ?? '-').join('')
+    line().says(frame(added(item(2, step(3)))))
+    line().says(frame(added(item(3, step(2))), added(item(4))))
+    expect([marks(), told()]).toEqual(['ddn-', 'Step 3 of 4, 14:02: Name 3'])
+    line().says(frame(revised(item(2, { state: 'corrected', version: 2 }))))
+    expect([marks(), told()]).toEqual(['dn--', 'Step 2 of 4, 14:03: Name 2'])
+    line().says(frame({ op: 'event.changed', event: event({ kind: 'surgery', sending: 'stop', version: 2 }) }))
+    expect(told()).toBe('')
+    line().says(frame({ op: 'event.changed', event: event({ kind: 'surgery', version: 3 }) }, added(item(5, step(0)))))
+    expect(told()).toBe('')
+    line().says(frame(added(item(6, step(40, 50)))))
+    expect([marks(), told()]).toEqual(['', 'Step 40 of 50, 14:06: Name 40'])
   })
 
   test('H-03: the promise about the patient follows the record, and goes with it', async () => {

@@ -9,7 +9,7 @@ import { fromSnapshot, itemKey, type Timeline } from '../shared/timeline.ts'
 import type { EventState, Heartbeat, Item, Op, ServerFrame } from '../shared/wire.ts'
 import { Announcer } from './announcer.ts'
 import { h, icon } from './dom.ts'
-import { outcomeOf, showConnection, showEvent, showStanding } from './head.ts'
+import { outcomeOf, showConnection, showEvent, showStanding, showStep } from './head.ts'
 import { chipOf, entry, isKey, versionOf, type Find } from './item.ts'
 import { Speech, readConfig, readSnapshot } from './page.ts'
 import { glide, keepPlace, wantsCalm } from './place.ts'
@@ -170,6 +170,7 @@ export class LiveTimeline extends HTMLElement {
     const { event, items } = this.#timeline
     const now = this.#now()
     showStanding(this.#part, this, event, items, this.#liveness, now, this.#speech)
+    showStep(this.#part, event, items, now, this.#speech)
     showConnection(this.#part, this.#liveness, this.#goodAt + this.#ahead, now, this.#speech)
     for (const ago of this.#list.querySelectorAll('.ago')) {
       const at = ago.parentElement?.querySelector('time')?.dateTime

@@ -107,11 +107,11 @@ class Stage:
         return dict(answer.json()["event"])
 
     async def submit(
-        self, text: str, *, slug: str = "kidney-surgery", key: str | None = None
+        self, text: str, *, slug: str = "kidney-surgery", key: str | None = None, step_id: str | None = None
     ) -> dict[str, Any]:
         answer = await self.marta.post(
             f"/events/{slug}/updates",
-            json={"texts": {"en": text}, "source": "presenter"},
+            json={"texts": {"en": text}, "source": "presenter", "step_id": step_id},
             headers={"idempotency-key": key or str(uuid.uuid4())},
         )
         assert answer.status_code == 201, answer.text

@@ -99,6 +99,7 @@ class Happening:
         corrects: str | None = None,
         takes_back: str | None = None,
         media: Sequence[dict[str, Any]] = (),
+        place: tuple[int, int, str] | None = None,
         **fields: Any,
     ) -> str:
         """An update as release leaves it, `minutes` after the last thing."""
@@ -126,6 +127,7 @@ class Happening:
                     revision=1,
                     texts=texts,
                     media=[dict(one) for one in media],
+                    place={"n": place[0], "of": place[1], "label": {"en": place[2]}} if place else {},
                     created_at=at,
                 )
             )

@@ -198,6 +198,76 @@ class TestSigning:
         assert (refused.status_code, refused.json()["code"]) == (403, "guard_blocked")
 
 
+class TestPublished:
+    async def test_N10_the_page_knows_of_a_step_its_signed_name_once_it_is_out_and_nothing_else(
+        self, house: Live
+    ) -> None:
+        """
+        No title, no text, no name of a step that has not gone out, in no document; that the course was left is
+        public with the first words about it, not when the course is parked.
+        """
+        event_id = await house.event("surgery", live=False)
+        await house.consent(event_id)
+        named = [
+            await added(house, event_id, title, label={"en": label})
+            for title, label in (("Note A", "Asleep"), ("Note B", "Docked"), ("Note C", "Stitched"))
+        ]
+        unnamed = await added(house, event_id, "Note D")
+        other = await added(house, event_id, "Note E", branch="bleeding", label={"en": "Bleeding stopped"})
+        for step in (*named[:2], unnamed, other):
+            signed = await house["clinician"].post(
+                f"/events/{event_id}/steps/{step['id']}/sign", json={"version": step["version"]}
+            )
+            assert signed.status_code == 200, signed.text
+        await house.line(event_id)
+        assert (await house["admin"].post(f"/events/{event_id}/go-live")).status_code == 200
+        await house.shortened(event_id, 0)
+
+        async def page() -> Any:
+            answer = await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")
+            known = [
+                word for word in ("Note", "Docked", "Stitched", "Bleeding stopped") if word in answer.text
+            ]
+            return [item["step"] and item["step"]["n"] for item in answer.json()["items"]], known
+
+        async def send(step: dict[str, Any], text: str) -> None:
+            sent = await house.submit("presenter", event_id, text, step_id=step["id"])
+            assert sent.status_code == 201, sent.text
+            await house.until(
+                lambda: house.rows(Update, id=sent.json()["id"]), lambda rows: rows[0].state == "released"
+            )
+
+        assert await page() == ([], [])
+        await send(named[0], "The anaesthetist watches every breath.")
+        assert await page() == ([1], [])
+        await send(named[2], "Two layers of stitches close it.")
+        await send(unnamed, "We wait and watch.")
+        assert await page() == ([None, None, 1], [])
+        path = f"/events/{event_id}/steps/branch"
+        assert (await house["presenter"].post(path, json={"branch": "bleeding"})).status_code == 204
+        assert await page() == ([None, None, 1], [])
+        await send(other, "The surgeon takes more time.")
+        assert await page() == ([0, None, None, 1], [])
+
+    async def test_N3_S14_a_name_for_the_page_is_checked_and_signed_like_a_text(self, house: Live) -> None:
+        """Who writes it does not sign it, another one voids the signature, and whoever must not be named is not."""
+        event_id = await house.event("surgery", live=False, deny=["Alba Ferrando"])
+        step = await added(house, event_id, "Docked")
+        path = f"/events/{event_id}/steps/{step['id']}"
+        for who, code in (("it", "unknown_language"), ("en", "guard_blocked")):
+            refused = await house["presenter"].patch(
+                path, json={"version": 1, "label": {"en": "x", who: "Alba Ferrando is asleep"}}
+            )
+            assert refused.json()["code"] == code, refused.text
+        signed = await house["clinician"].post(f"{path}/sign", json={"version": 1})
+        named = await house["approver"].patch(
+            path, json={"version": signed.json()["version"], "label": {"en": "Robot docked"}}
+        )
+        assert (named.status_code, named.json()["signed"]) == (200, False), named.text
+        own = await house["approver"].post(f"{path}/sign", json={"version": named.json()["version"]})
+        assert (own.status_code, own.json()["code"]) == (403, "own_words")
+
+
 class TestBlanks:
     async def test_N12_figures_in_a_signed_blank_are_still_the_script(self, house: Live) -> None:
         """Where lines off the script need a nod: a figure does not, an own word does, a blank left blank is refused."""

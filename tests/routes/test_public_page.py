@@ -128,6 +128,47 @@ class TestReading:
         assert await delay(f"/e/{slow.slug}?lang=it") == "Pubblicato con un breve ritardo"
         assert [await delay(f"/e/{one.slug}") for one in (plain, flood)] == ["", ""]
 
+    async def test_N10_where_the_operation_is_follows_what_was_said_and_stands(
+        self, served: Served, client: httpx.AsyncClient
+    ) -> None:
+        """
+        The furthest step that is out, with its time; not one that waits, is put right or taken back. None once the
+        course was left, and none while it is paused or when it is over: where it broke off is nobody's to count.
+        """
+        event = await happening(served).begin(**SURGERY)
+
+        async def told(query: str = "") -> tuple[str, str]:
+            page = await page_at(client, f"/e/{event.slug}{query}")
+            found = page.xpath("//*[@data-part='course' and not(@hidden)]")
+            marks = [one.get("class", "-")[0] for div in found for one in div.xpath(".//i")]
+            return "".join(marks), "".join(words(one.xpath(".//p")[0]) for one in found)
+
+        assert await told() == ("", "")
+        await event.said("The patient sleeps.", place=(1, 4, "Asleep"))
+        docked = await event.said("The robot is docked.", place=(3, 4, "Robot docked"))
+        at = event.at.strftime("%H:%M")
+        checked = await event.said("It was checked as well.", place=(2, 4, "Checked"))
+        await event.said("A word in between.")
+        await event.said("It is out.", state="counting_down", place=(4, 4, "Tumour out"))
+        assert await told() == ("ddn-", f"Step 3 of 4, {at}: Robot docked")
+        assert (await told("?lang=it"))[1] == f"Passo 3 di 4, {at}: Robot docked"
+        assert "Tumour" not in (await client.get(f"/e/{event.slug}")).text
+        await event.became(sending="stop")
+        assert await told() == ("", "")
+        await event.became(sending="open")
+        await event.said("It is not docked yet.", corrects=docked)
+        assert (await told())[0] == "dn--"
+        assert "Robot docked" not in (await client.get(f"/e/{event.slug}")).text
+        await event.said("It was not.", takes_back=checked)
+        assert (await told())[0] == "n---"
+        await event.said("The team has changed its plan.", place=(0, 0, ""))
+        assert await told() == ("", "")
+        await event.said("And goes on.", place=(40, 50, "Closing"))
+        assert (await told())[0] == ""
+        assert "Step 40 of 50" in (await told())[1]
+        await event.became(state="ended", ended_at=event.at)
+        assert await told() == ("", "")
+
     async def test_H03_an_operation_promises_about_the_patient_what_its_record_says(
         self, served: Served, client: httpx.AsyncClient
     ) -> None:
@@ -135,14 +176,15 @@ class TestReading:
         That there is consent, that nobody is named unless the name was agreed to, and how long posts wait; in the past
         once it is over. Without a complete record it says nothing, and neither does a crisis.
         """
+        operations: dict[str, dict[str, Any]] = {
+            "unnamed": {"about_patient": "unnamed", "delay_s": 120},
+            "named": {"about_patient": "agreed", "delay_s": 45},
+            "over": {"about_patient": "unnamed", "state": "ended", "ended_at": datetime.now(UTC)},
+            "nothing": {"delay_s": 120},
+        }
         begun = {
             slug: await happening(served).begin(**{**SURGERY, "slug": slug}, **fields)
-            for slug, fields in {
-                "unnamed": {"about_patient": "unnamed", "delay_s": 120},
-                "named": {"about_patient": "agreed", "delay_s": 45},
-                "over": {"about_patient": "unnamed", "state": "ended", "ended_at": datetime.now(UTC)},
-                "nothing": {"delay_s": 120},
-            }.items()
+            for slug, fields in operations.items()
         }
         flood = await flood_story(served.stream, served.database)
 

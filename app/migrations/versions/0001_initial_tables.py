@@ -658,6 +658,7 @@ def upgrade() -> None:
         sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("texts", base.Json, nullable=False),
+        sa.Column("label", base.Json, nullable=False),
         sa.Column("key_moment", sa.Boolean(), nullable=False),
         sa.Column("minutes", sa.Float(), nullable=True),
         sa.Column("branch", sa.String(), nullable=False),
@@ -973,6 +974,7 @@ def upgrade() -> None:
         sa.Column("guard", base.Json, nullable=False),
         sa.Column("correction", base.Json, nullable=False),
         sa.Column("made_from", base.Json, nullable=False),
+        sa.Column("place", base.Json, nullable=False),
         sa.Column("author_id", sa.String(), nullable=True),
         sa.Column("created_at", base.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
