@@ -103,7 +103,9 @@ async def restored_once(folder: Path, number: int) -> int:
         event = await here.stage.one(LiveEvent)
         assert (event.sending, event.sending_by) == ("hold", "restore")
         assert not {t.epoch for t in await here.stage.rows(Topic)} & set(epochs.values())
-        assert [u for u in await here.stage.rows(Update) if u.state == "counting_down"] == []
+        updates = await here.stage.rows(Update)
+        assert [u for u in updates if u.state == "counting_down"] == []
+        assert {u.needs for u in updates if u.state == "awaiting_approval"} == {"approver"}
         assert (await here.stage.rows(AuditEntry))[-1].action == "database.restored"
         # A person has looked: what is out is confirmed, and new words leave as ever.
         for row in rows:

@@ -16,8 +16,12 @@ from app.broadcast.gate import Refusal
 from app.broadcast.refusals import explain_waiting
 from app.models import Delivery, Update, UpdateState
 
+APPROVER = "approver"
+"""In Update.needs. What had needed nobody's word needs one now, which is asked for, counts and lapses like any other."""
+
 
 def wait_again(one: Update, now: datetime) -> None:
+    one.needs = one.needs or APPROVER
     one.state, one.waits_since = UpdateState.AWAITING_APPROVAL, now
     one.release_at = one.hold_left_s = None
     one.version += 1

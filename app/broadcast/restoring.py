@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, case, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
+from app.broadcast.asked_again import APPROVER
 from app.broadcast.evidence import IN_DOUBT
 from app.broadcast.refusals import ORIGINAL_IN_DOUBT
 from app.broadcast.topics import new_epoch
@@ -92,6 +93,7 @@ async def mark_restored(session: AsyncSession, now: datetime, zone: Any) -> Rest
             release_at=None,
             hold_left_s=None,
             waits_since=now,
+            needs=case((col(Update.needs) == "", APPROVER), else_=col(Update.needs)),
             version=col(Update.version) + 1,
         ),
     )

@@ -164,7 +164,6 @@ class Approvals:
 
         async def work(session: AsyncSession, row: Update, now: datetime) -> None:
             await self._may(session, row, actor, approving=False)
-            row.needs = row.needs or approval.Need.APPROVER
             wait_again(row, now)
             session.add(row)
             await self._add(session, row, Verdict.WITHDRAWN, actor.identity, actor.name, now)

@@ -21,7 +21,6 @@ from app.broadcast.asked_again import ask_again
 from app.broadcast.words import TABLE
 from app.clock import Clock, Repeat
 from app.db import Database
-from app.editorial.approval import Need
 from app.editorial.finding import decided_at
 from app.editorial.lapsing import Agreed, lapsed
 from app.ids import NewId
@@ -70,7 +69,6 @@ class LapseWatch(Repeat):
             why = (await _lapsed(session, update_id)).get(update_id)
             if why is None:
                 return None  # it went out, somebody else agreed, or another process was first
-            row.needs = row.needs or Need.APPROVER
             refs = await ask_again(session, row, why, TABLE[why][0], now)
             session.add(
                 Approval(

@@ -662,6 +662,24 @@ class TestStopped:
         assert second.status_code == 204
         assert (await house.rows(LiveEvent, id=event_id))[0].sending == "hold"
 
+    async def test_the_word_that_is_asked_for_at_the_new_start_is_a_word_like_any_other(
+        self, house: Live
+    ) -> None:
+        """Also where nobody had to be asked before the stop: approvers are, and their word can lapse."""
+        await house.add_person("asked", ["approver"])
+        event_id = await house.event("crisis", severity="Moderate", delay_s=300)
+        sent = (await house.submit("presenter", event_id, "Gate 3 is open.")).json()
+        assert sent["state"] == "counting_down"
+        await house.house.engine.stop_control.stop(event_id, "person:op")
+        await house["approver"].post(f"/events/{event_id}/restart", json={"decisions": {}})
+        await house["approver"].post(f"/events/{event_id}/resume")
+        row = (await house.rows(Update, id=sent["id"]))[0]
+        assert (row.state, row.needs) == ("awaiting_approval", "approver")
+        view = (await house["asked"].get(f"/updates/{row.id}/approval")).json()
+        assert (await do(house, "asked", view, "approve", checked=True)).status_code == 200
+        await house["admin"].post(f"/people/{house.ids['asked']}/disable")
+        assert await lapse_watch(house).look() == [row.id]
+
 
 LOOSE = (
     {"severity": "Minor"},
