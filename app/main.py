@@ -47,6 +47,7 @@ from app.audience.rechecking import RECHECK_OVER_S, Rechecking
 from app.audience.retention import Retention
 from app.audience.streaming import Streaming
 from app.audience.webhooks import Webhooks
+from app.broadcast.all_clear import AllClear
 from app.broadcast.broker import Broker, MemoryBroker
 from app.broadcast.connecting import Connecting
 from app.broadcast.course import Courses
@@ -292,6 +293,7 @@ def create_app(
         looks=Looks(database),
         courses=Courses(database),
         tries=Tries(database, engine.settings.retry),
+        all_clear=AllClear(database),
         switchboard=switchboard,
         connecting=Connecting(database, vault, switchboard, clock, public_url=public_url),
         readiness=Readiness(

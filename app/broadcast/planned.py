@@ -42,9 +42,10 @@ def refusal_of(one: Update, event_state: str, now: datetime, zone: tzinfo) -> Re
     return None
 
 
-async def unbegun(session: AsyncSession, event_id: str) -> LiveEvent | None:
+async def unheld(session: AsyncSession, event_id: str) -> LiveEvent | None:
     """
-    The event of a planned post, locked; None while somebody else has it, such as a stop: the next scan looks again.
+    The event of what changes it at its release, locked; None while somebody else has it, such as a stop: the next scan
+    looks again.
 
     Waiting here would be a circle, since whoever stops locks the event first and the updates after it.
     """

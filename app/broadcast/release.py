@@ -19,12 +19,13 @@ from sqlalchemy import Integer, bindparam, func, literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from app.broadcast.all_clear import drop_what_waits
 from app.broadcast.asked_again import wait_again
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.expansion import Expansion
 from app.broadcast.gate import Gate, Permit, Refusal
 from app.broadcast.neighbours import next_out_at
-from app.broadcast.planned import refusal_of, unbegun
+from app.broadcast.planned import refusal_of, unheld
 from app.broadcast.reach import RELEASED, Reach, nowhere
 from app.broadcast.refusals import (
     explain_waiting,
@@ -48,6 +49,7 @@ from app.models import (
     Sending,
     TopicName,
     Update,
+    UpdateKind,
     UpdateState,
 )
 from app.models.base import UtcDateTime
@@ -145,10 +147,11 @@ class Release:
             positions: list[Position] = []
             n = 0
             for one in due:
-                announced = None
-                if one.planned_at is not None and (announced := await unbegun(session, one.event_id)) is None:
+                event = None
+                changes_event = one.planned_at is not None or one.kind == UpdateKind.ALL_CLEAR
+                if changes_event and (event := await unheld(session, one.event_id)) is None:
                     continue
-                positions += await self.release_one(session, one, now, announced)
+                positions += await self.release_one(session, one, now, event)
                 n += 1
             return n, positions
 
@@ -243,14 +246,15 @@ class Release:
         return row is not None
 
     async def release_one(
-        self, session: AsyncSession, one: Update, now: datetime, announced: LiveEvent | None = None
+        self, session: AsyncSession, one: Update, now: datetime, event: LiveEvent | None = None
     ) -> list[Position]:
         """
         Release what is due, or say why not, in the caller's transaction.
 
         Args:
-            announced: The event of a post that was planned before it, locked.
+            event: Locked, where it changes with this one: of a post that was planned before it, and of an all clear.
         """
+        announced = event if one.planned_at is not None else None
         named = await _with_channel_names(session, one.id)
         deliveries = [delivery for delivery, _ in named]
         ids = [delivery.id for delivery in deliveries]
@@ -303,6 +307,10 @@ class Release:
             public.append(("update", of_id))
             refs.append(("update", of_id))
             refs += await self._mark(session, one, mark, of_id, now)
+        if one.kind == UpdateKind.ALL_CLEAR and event is not None:
+            changed = await drop_what_waits(session, event, one.seq, now, self._settings)
+            refs += changed
+            public += [ref for ref in changed if ref[0] == "event"]
         # Topics before the audit chain, as an accept has it: two that cross would wait until one is given up.
         positions = await append_each(
             session,

@@ -115,6 +115,7 @@ TABLE: Mapping[str, tuple[str, str]] = {
         "Nobody knows yet whether the post it is about is out.",
         "Look there and decide about that post; it goes out by itself after that.",
     ),
+    "all_clear": ("The all clear was given before it left.", ""),
     "put_right": (
         "A correction or retraction of it is on its way.",
         "It goes out only if that is taken back or refused.",

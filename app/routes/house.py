@@ -22,6 +22,7 @@ from app.audience.ingest import Ingest
 from app.audience.lists import Lists
 from app.audience.moderation import Moderation
 from app.audience.webhooks import Webhooks
+from app.broadcast.all_clear import AllClear
 from app.broadcast.connecting import Connecting
 from app.broadcast.course import Courses
 from app.broadcast.engine import Engine
@@ -98,6 +99,7 @@ class House:
     looks: Looks
     courses: Courses
     tries: Tries
+    all_clear: AllClear
     switchboard: Switchboard
     connecting: Connecting
     readiness: Readiness

@@ -19,9 +19,11 @@ from app.models import PRIORITY_RANK, Priority, UpdateKind
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses
 from app.schemas.bodies import (
+    AllClearAnswer,
     ChannelPreview,
     CostAnswer,
     DeliveryForecast,
+    DroppedAnswer,
     ForecastAnswer,
     GuardAnswer,
     MeasuredAnswer,
@@ -77,6 +79,25 @@ async def forecast(event_id: str, house: HouseDep, actor: ActorDep) -> list[Deli
     return [
         delivery_forecast(plan, house.clock.now()) for plan in await house.engine.forecasts.of_event(event.id)
     ]
+
+
+@router.get(
+    "/events/{event_id}/all-clear",
+    summary="What an all clear would do now: what that still waits is dropped, what would come after it",
+    responses=responses(401, 403, 404),
+)
+async def all_clear(event_id: str, house: HouseDep, actor: ActorDep) -> AllClearAnswer:
+    event, _ = await event_for(house, actor, event_id, Action.EVENT_READ)
+    found = await house.all_clear.effects(event.id)
+    return AllClearAnswer(
+        told=found.told,
+        counting=found.counting,
+        asked=found.asked,
+        dropped=[
+            DroppedAnswer(channel_id=one.channel_id, name=one.name, updates=one.updates, people=one.people)
+            for one in found.dropped
+        ],
+    )
 
 
 def span_answers(looked: Iterable[Looked]) -> list[SpanAnswer]:

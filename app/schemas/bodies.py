@@ -486,6 +486,24 @@ class CauseAnswer(Answer):
     people: int
 
 
+class DroppedAnswer(Answer):
+    """Updates that still wait for one channel."""
+
+    channel_id: str
+    name: str
+    updates: int
+    people: int = Field(description="Of its lists: who has not had a turn; 0 on a page.")
+
+
+class AllClearAnswer(Answer):
+    """What an all clear does at its release, as it stands now. It also ends the promise of the next update."""
+
+    told: int = Field(description="Messages that are out. They stay.")
+    counting: int = Field(description="Updates that still count down: they would come after it.")
+    asked: int = Field(description="Updates that wait for a second person: they would come after it.")
+    dropped: list[DroppedAnswer] = Field(description="What is out of date then and is not sent, by channel.")
+
+
 class DeliveryForecast(Answer):
     """When what waits of one delivery will be out, by the very limits that sending obeys."""
 

@@ -31,6 +31,13 @@ export type AheadAnswer = {
   what: "try" | "look" | "more" | "access" | "person" | "end"
 }
 
+export type AllClearAnswer = {
+  asked: number
+  counting: number
+  dropped: DroppedAnswer[]
+  told: number
+}
+
 export type ApprovalAnswer = {
   alone_from: string | null
   asked?: TurnAnswer[]
@@ -570,6 +577,13 @@ export type DrillRunAnswer = {
   started_at: string
   state: string
   title: string
+}
+
+export type DroppedAnswer = {
+  channel_id: string
+  name: string
+  people: number
+  updates: number
 }
 
 export type DutyState = {

@@ -82,6 +82,7 @@ NEEDS: dict[tuple[str, str], A | str] = {
     ("POST", "/events/{event_id}/consent/revoke"): A.CONSENT_REVOKE,
     ("POST", "/events/{event_id}/preview"): A.EVENT_READ,
     ("GET", "/events/{event_id}/forecast"): A.EVENT_READ,
+    ("GET", "/events/{event_id}/all-clear"): A.EVENT_READ,
     ("GET", "/events/{event_id}/updates"): A.EVENT_READ,
     ("POST", "/events/{event_id}/updates"): A.UPDATE_SUBMIT,
     ("GET", "/updates/{update_id}"): A.EVENT_READ,

@@ -37,6 +37,8 @@ class TestForecast:
             assert (plan["messages"], plan["ahead"], plan["waiting"], plan["too_late"]) == (1, 0, 0, 0)
             assert plan["first_s"] == plan["last_s"] == answer.json()["delay_s"]
             assert (await marta.get("/events/flood/forecast")).json() == []
+            nothing = {"told": 0, "counting": 0, "asked": 0, "dropped": []}
+            assert (await marta.get("/events/flood/all-clear")).json() == nothing
 
     async def test_a_preview_says_which_texts_the_privacy_check_knows_little_of(
         self, tmp_path: Path, migrated_file: Path
