@@ -39,6 +39,9 @@ async def all_clear(page: Page, made: Stage) -> None:
     await page.get_by_role("button", name="All clear").first.click()
     await page.locator("#text").fill("The water is gone. A&E is open again.")
     await page.get_by_text("No PHI found").first.wait_for()
+    await page.locator("#send").click()
+    await page.get_by_role("dialog").get_by_role("list", name="What it does").wait_for()
+    await page.get_by_role("dialog").get_by_text("would come after it").wait_for()
 
 
 async def by_two(page: Page, made: Stage) -> None:

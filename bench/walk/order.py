@@ -75,7 +75,7 @@ SCENES = (
     ),
     Scene("desk-correction", FLOOD, desk.correcting, long=True),
     Scene("desk-taking-back", FLOOD, desk.taking_back, long=True),
-    Scene("desk-all-clear", FLOOD, desk.all_clear),
+    Scene("desk-all-clear", FLOOD, desk.all_clear, before=desk.ask_first, long=True),
     Scene("desk-silence", SURGERY, desk.silent, before=desk.quiet),
     Scene("desk-promise-late", FLOOD, desk.silent, before=desk.late),
     Scene("desk-offline", FLOOD, desk.away),

@@ -12,6 +12,7 @@ import { Icon } from '../shared/ui/icon.tsx'
 import { Chip, Notice } from '../shared/ui/parts.tsx'
 import { clock, length } from '../shared/when.ts'
 import type { DeskUpdate } from '../shared/wire.ts'
+import { ClearEffects } from './all-clear.tsx'
 import { agreedTo } from './confirming.ts'
 import type { Desk } from './desk.ts'
 
@@ -226,6 +227,11 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
           </li>
         )}
       </ul>
+      {kind.value === 'all_clear' && (
+        <div class="fields">
+          <ClearEffects desk={desk} onLeave={() => (page.of.value = undefined)} />
+        </div>
+      )}
       {trouble && (
         <div role="alert" class="banner">
           <Notice

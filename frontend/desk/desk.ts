@@ -19,7 +19,7 @@ import { Forecasts } from './forecasts.ts'
 import { href } from './route.ts'
 import { TwoPeople } from './two-people.tsx'
 
-export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | 'reply' | 'drill' | 'delegates' | undefined
+export type Asking = 'stop' | 'end' | 'keys' | 'pinned' | 'promise' | 'templates' | 'button' | 'reply' | 'drill' | 'delegates' | 'clear' | undefined
 
 export class Desk {
   readonly config: PageConfig
@@ -91,13 +91,29 @@ export class Desk {
     this.asking.value = what
   }
 
+  /** In the composer, where its words are read and checked like any others. */
+  writeAllClear(): void {
+    if (this.writing.draft.value.kind !== 'all_clear') this.writing.change({ kind: 'all_clear', answers_reply_id: undefined })
+    document.querySelector<HTMLTextAreaElement>('#text')?.focus()
+  }
+
   pickTemplate(id = ''): void {
     this.template.value = id
     this.ask('templates')
   }
 
+  /** An all clear does more than its words say: that is read first. */
   send(): void {
+    const { draft, sendable, asking } = this.writing
+    const can = sendable.value.kind
+    const goes = can === 'ready' || can === 'hold' || can === 'offline' || can === 'approval' || (can === 'ask' && asking.value)
+    if (draft.value.kind === 'all_clear' && goes) this.ask('clear')
+    else this.sendNow()
+  }
+
+  sendNow(): void {
     this.writing.send((_, draft) => {
+      if (this.asking.value === 'clear') this.asking.value = undefined
       if (this.writing.draft.value === draft) this.writing.load({ channels: draft.channels })
     })
   }

@@ -6,6 +6,7 @@ import { Dialog, DialogFoot } from '../shared/ui/dialog.tsx'
 import { Icon } from '../shared/ui/icon.tsx'
 import { ResumeDialog } from '../shared/ui/resume-dialog.tsx'
 import { TroubleLine } from '../shared/ui/trouble.tsx'
+import { AllClearDialog } from './all-clear.tsx'
 import { DelegatesDialog } from './delegates.tsx'
 import type { Desk } from './desk.ts'
 import { EndDrillDialog } from './drill-parts.tsx'
@@ -112,6 +113,8 @@ export function Dialogs({ desk }: { desk: Desk }) {
       return <ButtonDialog desk={desk} onClose={close} />
     case 'drill':
       return <EndDrillDialog desk={desk} onClose={close} />
+    case 'clear':
+      return <AllClearDialog desk={desk} onClose={close} />
     case 'delegates':
       return <DelegatesDialog desk={desk} onClose={close} />
     case 'promise':

@@ -44,6 +44,10 @@ function Promise_({ desk, event }: { desk: Desk; event: EventState }) {
   )
 }
 
+/** Whether an all clear is out and stands: there is no other one to give then, only the event to end. */
+const isGiven = (desk: Desk): boolean =>
+  desk.store.updates.value.some((update) => update.kind === 'all_clear' && update.state === 'released' && update.on_page === 'shown')
+
 export function Header({ desk }: { desk: Desk }) {
   const event = desk.store.event.value
   if (!event) return null
@@ -96,6 +100,12 @@ export function Header({ desk }: { desk: Desk }) {
           <button type="button" class="btn btn-s" onClick={() => desk.ask('delegates')}>
             <Icon name="users" />
             {t('turn.open')}
+          </button>
+        )}
+        {event.state === 'live' && event.kind === 'crisis' && !isGiven(desk) && desk.may('update.submit') && (
+          <button type="button" class="btn btn-s" onClick={() => desk.writeAllClear()}>
+            <Icon name="check" />
+            {t('clear.open')}
           </button>
         )}
         {event.state === 'live' && desk.may('event.lifecycle') && (

@@ -300,6 +300,15 @@ export interface Forecast {
   in_digest: number
 }
 
+/** What an all clear would do now: what still waits is dropped; `counting` and `asked` would come after it. */
+export interface AllClear {
+  told: number
+  counting: number
+  asked: number
+  dropped: readonly { channel_id: string; name: string; updates: number; people: number }[]
+}
+
+export const readAllClear = (event_id: string) => get<AllClear>(`events/${event_id}/all-clear`)
 export const readForecast = (event_id: string) => get<Forecast[]>(`events/${event_id}/forecast`)
 
 /** Whether a channel would take a post now, as its last probe saw it. */
