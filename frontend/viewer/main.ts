@@ -38,6 +38,13 @@ document.addEventListener('click', (click) => {
   }
 })
 
+document.addEventListener('keydown', ({ key, target }) => {
+  const open = key === 'Escape' && (target as Element).closest<HTMLDetailsElement>('.pick[open]')
+  if (!open) return
+  open.open = false
+  open.querySelector('summary')?.focus()
+})
+
 // A link to an update that is not on this page any more: it has a page of its own.
 const wanted = /^#i-([\w-]+)$/.exec(location.hash)?.[1]
 if (wanted && !document.getElementById(`i-${wanted}`)) location.replace(`${location.pathname}/${wanted}${location.search}`)

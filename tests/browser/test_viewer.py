@@ -175,8 +175,9 @@ class TestNews:
 
 class TestOneLook:
     async def test_server_and_browser_write_the_same_entries(self, served, browser):
-        """Every kind of entry, written by the template and again by the script, is the same element."""
-        event = await flood_story(served.stream, served.database)
+        """Every kind of entry, written by the template and again by the script, is the same element; so is the rest."""
+        event = await flood_story(served.stream, served.database, about_patient="unnamed")
+        await event.said("The doors are shut.", place=(2, 3, "Doors shut"))
         back = await event.said("Nobody is hurt, we were told.")
         await event.said("We took back what we said about injuries.", takes_back=back)
         await event.said("The water is gone. See https://a.example/x for more.", kind="all_clear")
@@ -187,24 +188,29 @@ class TestOneLook:
             page = await opened(
                 browser, served, f"/e/{event.slug}?lang={lang}", live=False, java_script_enabled=False
             )
-            written = await entries(page)
+            written, beside = await entries(page), await entries(page, BESIDE)
             await page.context.close()
             page = await opened(browser, served, f"/e/{event.slug}?lang={lang}")
             # Make the script write each entry itself.
             await page.evaluate(
-                "for (const one of document.querySelectorAll('ol.rope > li')) one.dataset.v = ''"
+                "for (const one of document.querySelectorAll('ol.rope > li')) one.dataset.v = '';"
+                "document.querySelector('[data-part=step]').textContent = ''"
             )
             await event.became(headline=f"{FLOOD['headline']} {lang}")
             await expect(page.locator("h1")).to_have_text(f"{FLOOD['headline']} {lang}")
             await expect(page.locator("ol.rope > li[data-v='']")).to_have_count(0)
             assert await entries(page) == written
+            assert await entries(page, BESIDE) == beside
             await page.context.close()
 
 
-async def entries(page):
+BESIDE = "[data-part=course], [data-part=patient]"
+
+
+async def entries(page, which="ol.rope > li"):
     """Outer HTML of each entry without what only the script adds and without space between elements."""
     # Through the protocol: the page's own policy forbids a script, and one page runs none.
-    raw = await page.locator("ol.rope > li").evaluate_all("(all) => all.map((one) => one.outerHTML)")
+    raw = await page.locator(which).evaluate_all("(all) => all.map((one) => one.outerHTML)")
     return [tidy(one) for one in raw]
 
 
@@ -286,6 +292,14 @@ class TestReading:
         await event.said("Donaudampfschifffahrtsgesellschaftskapitänskajütenschlüssel" * 3)
         for lang in ("en", "it"):
             page = await opened(browser, served, f"/e/{event.slug}?lang={lang}", width=width, height=640)
+            languages = page.locator(".pick")
+            if await languages.is_visible():
+                await languages.locator("summary").press("Enter")
+                await expect(languages.get_by_role("link")).to_have_count(3)
+                assert await page.evaluate("document.documentElement.scrollWidth") <= width
+                await languages.get_by_role("link").first.press("Escape")
+                await expect(languages.locator("summary")).to_be_focused()
+                await expect(languages.get_by_role("link")).to_have_count(0)
             assert await page.evaluate("document.documentElement.scrollWidth") <= width
             small = await page.evaluate(
                 "[...document.querySelectorAll('a, button')].filter((one) => one.checkVisibility() && "

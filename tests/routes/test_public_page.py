@@ -20,9 +20,9 @@ from tests.routes.hostile import CORPUS
 from tests.routes.stage import FLOOD, SURGERY, Happening, Served, flood_story, pages_served
 
 ELEMENTS = {
-    "a", "aside", "b", "bdi", "body", "button", "div", "footer", "h1", "h2", "h3", "head", "header", "html", "img",
+    "a", "aside", "b", "bdi", "body", "button", "details", "div", "footer", "h1", "h2", "h3", "head", "header", "html", "img",
     "i", "li", "link", "live-timeline", "main", "meta", "nav", "noscript", "ol", "p", "s", "script", "section", "span",
-    "time", "title", "u", "ul",
+    "summary", "time", "title", "u", "ul",
 }  # fmt: skip
 
 
@@ -105,6 +105,11 @@ class TestReading:
         assert not entries[-1].xpath(".//p[@class='nb']")
         current = page.xpath("//nav[contains(@class,'langs')]/a[@aria-current]/@lang")
         assert current == ["it"]
+        (picked,) = page.xpath("//details[contains(@class,'pick')]")
+        assert words(picked.xpath("./summary/span[@class='vh']")[0]) == "Lingua: Italiano"
+        assert [words(one) for one in picked.xpath(".//a[@hreflang]")] == ["English", "Italiano", "Català"]
+        two = await happening(served).begin(**SURGERY)
+        assert not (await page_at(client, f"/e/{two.slug}")).xpath("//details")
 
     async def test_an_unknown_language_falls_back(self, served: Served, client: httpx.AsyncClient) -> None:
         """A made-up language is answered with the event's own, never with an error."""
