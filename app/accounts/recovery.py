@@ -45,9 +45,10 @@ async def recover(
     Raises:
         NotFound: nobody has this address. Conflict: the account is closed, which two people undo.
     """
-    code, now = new_code(), clock.now()
+    code = new_code()
 
     async def work(session: AsyncSession) -> str:
+        now = clock.now()
         person = (
             await session.execute(select(Person).where(col(Person.email) == email.strip().casefold()))
         ).scalar_one_or_none()

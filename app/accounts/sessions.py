@@ -18,7 +18,7 @@ from app.accounts.passwords import Passwords, check_strength
 from app.accounts.rights import Actor
 from app.clock import Clock
 from app.db import Database
-from app.errors import Conflict, Forbidden, InvalidInput, NotFound
+from app.errors import Conflict, Forbidden, InvalidInput, NotFound, Unauthorized
 from app.models import EVERY_EVENT, ApiKey, EventRole, Person, PhoneCode, Role, Session
 
 
@@ -86,9 +86,9 @@ class Sessions:
 
     async def revoke_all(self, actor: Actor, person_id: str, *, but: str | None = None) -> None:
         """End every session of a person, except perhaps the one that asks."""
-        now = self._clock.now()
 
         async def work(session: AsyncSession) -> None:
+            now = self._clock.now()
             person = await session.get(Person, person_id, populate_existing=True)
             if person is None:
                 raise NotFound("There is no such person.", code="person_not_found")
@@ -115,9 +115,10 @@ class Sessions:
         check_strength(new)
         if not await self._chooses_anew(actor):
             await self.check_password(actor, old)
-        hashed, now = await self._passwords.hash(new), self._clock.now()
+        hashed = await self._passwords.hash(new)
 
         async def work(session: AsyncSession) -> None:
+            now = self._clock.now()
             person = await session.get(Person, actor.id, populate_existing=True)
             if person is None:
                 raise NotFound("There is no such person.", code="person_not_found")
@@ -157,9 +158,9 @@ class Sessions:
         """
         if person_id == actor.answers:
             raise InvalidInput("Nobody closes their own account. Ask another admin.", code="not_oneself")
-        now = self._clock.now()
 
         async def work(session: AsyncSession) -> None:
+            now = self._clock.now()
             person = await session.get(Person, person_id, populate_existing=True)
             if person is None:
                 raise NotFound("There is no such person.", code="person_not_found")
@@ -215,10 +216,31 @@ async def end_sessions(
 async def end_all_sessions(
     session: AsyncSession, now: datetime, person: Person, *, but: str | None = None
 ) -> None:
-    """In the caller's transaction: nobody can say any more who sat at which of them, so their word is asked for anew."""
+    """
+    In the caller's transaction: nobody can say any more who sat at which of them, so their word is asked for anew.
+
+    Args:
+        now: In the transaction itself: what was written before it was said by then.
+    """
     person.sessions_ended_at = now
     session.add(person)
     await end_sessions(session, now, Session.person_id, person.id, but=but)
+
+
+async def require_open(session: AsyncSession, actor: Actor) -> None:
+    """
+    In the caller's transaction: the session that asked is open still, and until this is committed.
+
+    Raises:
+        Unauthorized: it ended after it had been let in.
+    """
+    if actor.session_id is None:
+        return
+    opened = await session.get(
+        Session, actor.session_id, with_for_update={"read": True}, populate_existing=True
+    )
+    if opened is None or opened.revoked_at is not None:
+        raise Unauthorized("Sign in first.")
 
 
 async def void_codes(session: AsyncSession, now: datetime, person_id: str) -> None:

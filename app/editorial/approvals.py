@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
+from app.accounts.sessions import require_open
 from app.broadcast import topics
 from app.broadcast.accept_work import PUTS_RIGHT
 from app.broadcast.asked_again import wait_again
@@ -182,6 +183,7 @@ class Approvals:
             raise Forbidden("Only a person can do this.", code="person_needed")
 
         async def work(session: AsyncSession, row: Update, now: datetime) -> None:
+            await require_open(session, actor)
             revision = await revision_of(session, row)
             template = await session.get(StoredTemplate, revision.made_from.get("template", ""))
             # Whoever brought another one in under its name since has not chosen these words.
@@ -275,6 +277,7 @@ class Approvals:
         *,
         entered: bool = False,
     ) -> None:
+        await require_open(session, by)
         _raise(
             approval.may_decide(
                 identity,

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -323,6 +324,47 @@ class TestChange:
         assert await lapse_watch(house).look() == []
         assert (await house.rows(Update, id=row.id))[0].state == "counting_down"
         await admin.post(f"/people/{person}/disable")  # who is asked in other tests is the house's own people
+
+    @pytest.mark.parametrize("written", ["before", "after"])
+    async def test_a_word_that_is_written_while_every_session_ends_does_not_count(
+        self, house: Live, written: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both asked already when the database was busy: whichever of them it writes first, nothing goes out."""
+        who = f"ends-{written}"
+        await house.add_person(who, ["approver"])
+        view = await waiting(house)
+        end = partial(house["admin"].delete, f"/people/{house.ids[who]}/sessions")
+        approve = partial(do, house, who, view, "approve", checked=True)
+        database, free, busy, asked = house.house.database, asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+        async def is_busy(_session: AsyncSession) -> None:
+            busy.set()
+            await free.wait()
+
+        write = database.write
+
+        async def noted(work: Any, **how: Any) -> Any:
+            if work.__qualname__.startswith(("Approvals.", "Sessions.")):
+                asked.set()
+            return await write(work, **how)
+
+        holds = asyncio.create_task(write(is_busy))
+        await busy.wait()
+        monkeypatch.setattr(database, "write", noted)
+        tasks = []
+        for ask in (approve, end) if written == "before" else (end, approve):
+            asked.clear()
+            tasks.append(asyncio.create_task(ask()))
+            await asked.wait()
+        free.set()
+        answers = await asyncio.gather(*tasks)
+        await holds
+        await lapse_watch(house).look()
+        assert sorted(one.status_code for one in answers) == (
+            [200, 204] if written == "before" else [204, 401]
+        )
+        assert (await house.rows(Update, id=view["update_id"]))[0].state == "awaiting_approval"
+        await house["admin"].post(f"/people/{house.ids[who]}/disable")
 
     @pytest.mark.parametrize("how", ["sender_closed", "sender_signed_out"])
     async def test_what_one_person_sent_alone_waits_when_it_may_not_be_theirs(
