@@ -210,15 +210,13 @@ class Events:
         obey_above(self._guard, event, above, tuple(deny), confirmed=confirmed)
 
         async def work(session: AsyncSession) -> LiveEvent:
-            taken = (
-                await session.execute(select(col(LiveEvent.id)).where(col(LiveEvent.slug) == event.slug))
-            ).first()
-            if taken is not None:
+            given = event.slug
+            while await _is_taken(session, event.slug):
                 if new.slug:
                     raise Conflict(
                         f"The address “{new.slug}” is taken. Choose another one.", code="slug_taken"
                     )
-                event.slug = f"{event.slug}-{secrets.token_hex(2)}"
+                event.slug = f"{given}-{secrets.token_hex(2)}"
             await _free_hashtags(session, event.id, event.hashtags)
             session.add(event)
             await session.flush()
@@ -524,6 +522,10 @@ class Events:
         event, positions = await self._database.write(work)
         self._announce(positions)
         return event
+
+
+async def _is_taken(session: AsyncSession, slug: str) -> bool:
+    return (await session.scalar(select(col(LiveEvent.id)).where(col(LiveEvent.slug) == slug))) is not None
 
 
 async def _free_hashtags(session: AsyncSession, event_id: str, tags: Sequence[str]) -> None:

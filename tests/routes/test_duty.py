@@ -1,10 +1,12 @@
 """What the desks are told of an event and nobody else: who stopped it, who has the button, a changed course."""
 
+import secrets
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
+from app.models import LiveEvent
 from tests.routes.live_house import Live, live
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -72,6 +74,18 @@ class TestDuty:
         assert tail.state.event.model.version == told["version"]
         await house["presenter"].post(f"/events/{event_id}/complication/course", json={"course": "text_only"})
         assert (await duty(house, event_id))["complication"] == ""
+
+
+class TestAddress:
+    async def test_events_of_one_title_have_each_an_address_of_its_own(
+        self, house: Live, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Of many fire drills two draw the same ending one day; the second of them draws again."""
+        drawn, draw = iter(("c0de", "c0de", "beef")), secrets.token_hex
+        monkeypatch.setattr("secrets.token_hex", lambda n: next(drawn) if n == 2 else draw(n))
+        ids = [await house.event("press", title="Fire drill", live=False) for _ in range(3)]
+        slugs = [row.slug for id_ in ids for row in await house.rows(LiveEvent, id=id_)]
+        assert slugs == ["fire-drill", "fire-drill-c0de", "fire-drill-beef"]
 
 
 class TestMarks:
