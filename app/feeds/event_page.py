@@ -385,11 +385,8 @@ def about_patient(event: EventState, words: Words) -> tuple[str, ...]:
     if event.about_patient == "unnamed":
         said.append(words("view.patient.unnamed"))
     if not is_over:
-        seconds = event.delay_s
-        if seconds and seconds % 60 == 0:
-            said.append(words("view.patient.minutes", n=seconds // 60))
-        else:
-            said.append(words("view.patient.seconds", n=seconds))
+        # Not how long: once the course has changed the desk may wait longer, and that is nobody's to notice here.
+        said.append(words("view.patient.waits" if event.delay_s else "view.patient.checked"))
     return tuple(said)
 
 

@@ -45,8 +45,8 @@ function aboutPatient(event: EventState, speech: Speech): string[] {
   const said = [speech.say(isOver ? 'view.patient.was' : 'view.patient.agreed')]
   if (event.about_patient === 'unnamed') said.push(speech.say('view.patient.unnamed'))
   if (isOver) return said
-  const n = event.delay_s
-  return [...said, n && n % 60 === 0 ? speech.say('view.patient.minutes', { n: n / 60 }) : speech.say('view.patient.seconds', { n })]
+  // Not how long: once the course has changed the desk may wait longer, and that is nobody's to notice here.
+  return [...said, speech.say(event.delay_s ? 'view.patient.waits' : 'view.patient.checked')]
 }
 
 /** What the tab, a bookmark and whoever shares the page call it; as `page_title` in app/routes/viewer_page.py. */
