@@ -39,12 +39,12 @@ async def webhook(channel_id: str, request: Request, house: HouseDep, rest: str 
     except ClientDisconnect:
         return Response(status_code=400)  # nobody hears it; half a webhook is no webhook
     query = request.scope["query_string"].decode("latin-1")
-    path = f"/api/v1/webhooks/{channel_id}" + (f"/{rest}" if rest else "")
+    address = house.switchboard.webhook_address(channel_id) + (f"/{rest}" if rest else "")
     answer = await house.webhooks.take(
         channel_id,
         RawWebhook(
             method=request.method,
-            url=house.public_url + path + (f"?{query}" if query else ""),
+            url=address + (f"?{query}" if query else ""),
             headers={name.lower(): value for name, value in request.headers.items()},
             query=dict(request.query_params),
             body=body,
