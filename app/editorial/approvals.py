@@ -29,7 +29,7 @@ from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial import approval, planning
-from app.editorial.finding import decided_at, find_update, find_waiting, revision_of
+from app.editorial.finding import decided_at, decisions_about, find_update, find_waiting, revision_of
 from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, Gone, InvalidInput
 from app.ids import NewId
@@ -152,7 +152,7 @@ class Approvals:
                     "again in other words.",
                     code="correct_again",
                 )
-            decisions = await self.decisions(session, row.id)
+            decisions = await decisions_about(session, (row.id,))
             _raise(approval.may_resubmit(actor.identity, decisions))
             await revise(session, row, decided, now)
             await self._add(session, row, Verdict.CHANGED, actor.identity, actor.name, now)
@@ -215,7 +215,7 @@ class Approvals:
         async def work(session: AsyncSession) -> topics.Position:
             now = self._clock.now()
             row = await find_update(session, update_id, lock=True)
-            decisions = await self.decisions(session, row.id)
+            decisions = await decisions_about(session, (row.id,))
             alone = [one for one in decisions if one.verdict == Verdict.BREAK_GLASS]
             if not alone or any(one.verdict == Verdict.REVIEWED for one in decisions):
                 raise Conflict("There is nothing to review here.", code="nothing_to_review")
@@ -235,15 +235,6 @@ class Approvals:
 
         self._announce([await self._database.write(work)])
 
-    async def decisions(self, session: AsyncSession, update_id: str) -> list[Approval]:
-        """Oldest first."""
-        rows = await session.execute(
-            select(Approval)
-            .where(col(Approval.update_id) == update_id)
-            .order_by(col(Approval.at), col(Approval.id))
-        )
-        return list(rows.scalars())
-
     async def authors(self, session: AsyncSession, row: Update) -> set[str]:
         """Every human who wrote any of it. Who wrote by a key is found behind the key."""
         written = await session.execute(
@@ -252,7 +243,7 @@ class Approvals:
         found = {f"person:{author}" for author in written.scalars() if author is not None}
         found |= {
             one.identity
-            for one in await self.decisions(session, row.id)
+            for one in await decisions_about(session, (row.id,))
             if one.verdict in (Verdict.CHANGED, Verdict.BREAK_GLASS)
         }
         if row.asked_by:
@@ -289,7 +280,7 @@ class Approvals:
         )
         if row.needs == approval.Need.OVERRIDE:
             _said(reason)
-        decisions = [one for one in await self.decisions(session, row.id) if one.revision == row.revision]
+        decisions = [one for one in await decisions_about(session, (row.id,)) if one.revision == row.revision]
         if decisions and decisions[-1].verdict == Verdict.RETURNED:
             raise Conflict("It was sent back. It needs other words first.", code="sent_back")
         await self._add(

@@ -18,7 +18,7 @@ from app.editorial.corrections import people_words
 from app.editorial.delegate_watch import writers_of
 from app.editorial.delegates import DEFAULT_S, Turn, turns
 from app.editorial.diff import Piece, word_diff
-from app.editorial.finding import approver_ids, audience_size, find_update, revision_of
+from app.editorial.finding import approver_ids, audience_size, decisions_about, find_update, revision_of
 from app.models import (
     PRIORITY_RANK,
     Act,
@@ -95,15 +95,7 @@ class ApproverView:
             revision = await revision_of(session, row)
             asked = await self._asked(session, row)
             before, compared_with = await self._before(session, row)
-            decisions = tuple(
-                (
-                    await session.execute(
-                        select(Approval)
-                        .where(col(Approval.update_id) == row.id)
-                        .order_by(col(Approval.at), col(Approval.id))
-                    )
-                ).scalars()
-            )
+            decisions = tuple(await decisions_about(session, (row.id,)))
             in_turn = await _in_turn(session, event, row)
         # With the connection given back: the forecast takes one of its own, and views that each hold one while they
         # wait for another would wait for each other.

@@ -98,6 +98,18 @@ def registered_names(vault: Vault, event: LiveEvent) -> tuple[str, ...]:
     return tuple(vault.open(event.deny_enc, about=f"deny:{event.id}").decode().split("\n"))
 
 
+async def decisions_about(session: AsyncSession, update_ids: Collection[str]) -> list[Approval]:
+    """Oldest first: which of them is the last word goes by this order."""
+    if not update_ids:
+        return []
+    rows = await session.execute(
+        select(Approval)
+        .where(col(Approval.update_id).in_(update_ids))
+        .order_by(col(Approval.at), col(Approval.id))
+    )
+    return list(rows.scalars())
+
+
 async def decided_at(session: AsyncSession, update_id: str, now: datetime) -> datetime:
     """The time of a decision that is made now: later than those before it, since their order says which is the last."""
     last = await session.scalar(

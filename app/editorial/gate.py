@@ -22,7 +22,7 @@ from app.broadcast.words import TABLE
 from app.clock import Clock
 from app.editorial import consent
 from app.editorial.approval import Need, settles
-from app.editorial.finding import newest_consents
+from app.editorial.finding import decisions_about, newest_consents
 from app.editorial.lapsing import Agreed, lapsed
 from app.models import (
     Act,
@@ -148,7 +148,7 @@ class EditorialGate:
         self, session: AsyncSession, questions: Sequence[Question]
     ) -> Mapping[str, Permit | Refusal]:
         consents = await newest_consents(session, {q.event_id for q in questions})
-        decisions = await _decisions(session, [q.update_id for q in questions if q.needs])
+        decisions = await decisions_about(session, [q.update_id for q in questions if q.needs])
         gone = await lapsed(
             session,
             [
@@ -277,14 +277,3 @@ async def _course_changed(session: AsyncSession, event_ids: set[str]) -> set[str
         )
     )
     return set(rows.scalars())
-
-
-async def _decisions(session: AsyncSession, update_ids: Sequence[str]) -> list[Approval]:
-    if not update_ids:
-        return []
-    rows = await session.execute(
-        select(Approval)
-        .where(col(Approval.update_id).in_(update_ids))
-        .order_by(col(Approval.at), col(Approval.id))
-    )
-    return list(rows.scalars())

@@ -21,7 +21,7 @@ from app.broadcast.asked_again import ask_again
 from app.broadcast.words import TABLE
 from app.clock import Clock, Repeat
 from app.db import Database
-from app.editorial.finding import decided_at
+from app.editorial.finding import decided_at, decisions_about
 from app.editorial.lapsing import Agreed, lapsed
 from app.ids import NewId
 from app.models import Approval, Person, TopicName, Update, UpdateState, Verdict
@@ -120,9 +120,5 @@ async def _lapsed(session: AsyncSession, update_id: str | None = None) -> dict[s
     agreed = [Agreed(*row) for row in (await session.execute(which)).all()]
     if not agreed:
         return {}
-    decisions = await session.execute(
-        select(Approval)
-        .where(col(Approval.update_id).in_([one.update_id for one in agreed]))
-        .order_by(col(Approval.at), col(Approval.id))
-    )
-    return dict(await lapsed(session, agreed, list(decisions.scalars())))
+    decisions = await decisions_about(session, [one.update_id for one in agreed])
+    return dict(await lapsed(session, agreed, decisions))
