@@ -29,7 +29,14 @@ from app.clock import Clock
 from app.config import Settings
 from app.db import Database
 from app.editorial import approval, planning
-from app.editorial.finding import decided_at, decisions_about, find_update, find_waiting, revision_of
+from app.editorial.finding import (
+    decided_at,
+    decisions_about,
+    find_update,
+    find_waiting,
+    revision_of,
+    writers_of,
+)
 from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, Gone, InvalidInput
 from app.ids import NewId
@@ -46,7 +53,6 @@ from app.models import (
     TopicName,
     Update,
     UpdateKind,
-    UpdateRevision,
     UpdateState,
     Verdict,
 )
@@ -219,7 +225,7 @@ class Approvals:
             alone = [one for one in decisions if one.verdict == Verdict.BREAK_GLASS]
             if not alone or any(one.verdict == Verdict.REVIEWED for one in decisions):
                 raise Conflict("There is nothing to review here.", code="nothing_to_review")
-            authors = {one.identity for one in alone} | await self.authors(session, row)
+            authors = {one.identity for one in alone} | await writers_of(session, row)
             _raise(
                 approval.may_decide(
                     actor.identity,
@@ -235,25 +241,10 @@ class Approvals:
 
         self._announce([await self._database.write(work)])
 
-    async def authors(self, session: AsyncSession, row: Update) -> set[str]:
-        """Every human who wrote any of it. Who wrote by a key is found behind the key."""
-        written = await session.execute(
-            select(col(UpdateRevision.author_id)).where(col(UpdateRevision.update_id) == row.id)
-        )
-        found = {f"person:{author}" for author in written.scalars() if author is not None}
-        found |= {
-            one.identity
-            for one in await decisions_about(session, (row.id,))
-            if one.verdict in (Verdict.CHANGED, Verdict.BREAK_GLASS)
-        }
-        if row.asked_by:
-            found.add(row.asked_by)
-        return found
-
     async def writers(self, update_id: str) -> set[str]:
-        """`authors`, for who only looks."""
+        """Who wrote any of it, for who only looks."""
         async with self._database.read() as session:
-            return await self.authors(session, await find_update(session, update_id))
+            return await writers_of(session, await find_update(session, update_id))
 
     async def _approve(
         self,
@@ -274,7 +265,7 @@ class Approvals:
                 identity,
                 roles,
                 need=row.needs or approval.Need.APPROVER,
-                authors=await self.authors(session, row),
+                authors=await writers_of(session, row),
                 approving=True,
             )
         )
@@ -347,7 +338,7 @@ class Approvals:
                 actor.identity,
                 roles_on(actor, row.event_id),
                 need=row.needs or approval.Need.APPROVER,
-                authors=await self.authors(session, row),
+                authors=await writers_of(session, row),
                 approving=approving,
             )
         )

@@ -15,10 +15,16 @@ from app.clock import Clock
 from app.db import Database
 from app.editorial.confirmation import Confirmation, Share, confirm, day_and_time, told_of
 from app.editorial.corrections import people_words
-from app.editorial.delegate_watch import writers_of
 from app.editorial.delegates import DEFAULT_S, Turn, turns
 from app.editorial.diff import Piece, word_diff
-from app.editorial.finding import approver_ids, audience_size, decisions_about, find_update, revision_of
+from app.editorial.finding import (
+    approver_ids,
+    audience_size,
+    decisions_about,
+    find_update,
+    revision_of,
+    writers_of,
+)
 from app.models import (
     PRIORITY_RANK,
     Act,

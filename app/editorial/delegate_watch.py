@@ -22,8 +22,8 @@ from app.clock import Clock, Repeat
 from app.db import Database
 from app.editorial.approval import Need
 from app.editorial.delegates import Asked, asked_now, turns
-from app.editorial.finding import approver_ids
-from app.models import Approval, LiveEvent, TopicName, Update, UpdateRevision, UpdateState, Verdict
+from app.editorial.finding import approver_ids, writers_of
+from app.models import LiveEvent, TopicName, Update, UpdateState
 
 BY_APPROVERS = (Need.APPROVER, Need.OVERRIDE)
 
@@ -120,21 +120,6 @@ class DelegateWatch(Repeat):
 def known(row: Update) -> Asked:
     """What was told last."""
     return Asked(row.asked_id, row.asked_at, row.unanswered)
-
-
-async def writers_of(session: AsyncSession, row: Update) -> set[str]:
-    """Everybody who wrote any of it: nobody is asked about their own words."""
-    written = await session.execute(
-        select(col(UpdateRevision.author_id)).where(col(UpdateRevision.update_id) == row.id)
-    )
-    found = {f"person:{author}" for author in written.scalars() if author is not None}
-    changed = await session.execute(
-        select(col(Approval.identity)).where(
-            col(Approval.update_id) == row.id,
-            col(Approval.verdict).in_((Verdict.CHANGED, Verdict.BREAK_GLASS)),
-        )
-    )
-    return found | set(changed.scalars()) | ({row.asked_by} if row.asked_by else set())
 
 
 async def _waiting(session: AsyncSession) -> list[tuple[LiveEvent, Update]]:

@@ -26,6 +26,7 @@ from app.models import (
     Update,
     UpdateRevision,
     UpdateState,
+    Verdict,
 )
 
 
@@ -108,6 +109,25 @@ async def decisions_about(session: AsyncSession, update_ids: Collection[str]) ->
         .order_by(col(Approval.at), col(Approval.id))
     )
     return list(rows.scalars())
+
+
+async def writers_of(session: AsyncSession, row: Update) -> set[str]:
+    """
+    Identities of everybody who wrote any of it: nobody is asked about their own words, or lets them go.
+
+    Who wrote by a key is found behind the key.
+    """
+    written = await session.execute(
+        select(col(UpdateRevision.author_id)).where(col(UpdateRevision.update_id) == row.id)
+    )
+    found = {f"person:{author}" for author in written.scalars() if author is not None}
+    changed = await session.execute(
+        select(col(Approval.identity)).where(
+            col(Approval.update_id) == row.id,
+            col(Approval.verdict).in_((Verdict.CHANGED, Verdict.BREAK_GLASS)),
+        )
+    )
+    return found | set(changed.scalars()) | ({row.asked_by} if row.asked_by else set())
 
 
 async def decided_at(session: AsyncSession, update_id: str, now: datetime) -> datetime:

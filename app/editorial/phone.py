@@ -28,7 +28,7 @@ from app.clock import Clock
 from app.db import Database
 from app.editorial.approval import Need, may_decide
 from app.editorial.approvals import Approvals
-from app.editorial.finding import find_update, find_waiting
+from app.editorial.finding import find_update, find_waiting, writers_of
 from app.editorial.spoken import digest_of
 from app.errors import AppError, Conflict, Forbidden
 from app.ids import NewId
@@ -183,7 +183,7 @@ class Telephone:
         self, session: AsyncSession, actor: Actor, row: Update, now: datetime
     ) -> list[Person]:
         """Everybody with codes who may give the second opinion on this, by name; never whoever asks."""
-        wrote = await self._approvals.authors(session, row)
+        wrote = await writers_of(session, row)
         sheets = select(col(PhoneCode.person_id)).where(
             col(PhoneCode.used_at).is_(None), col(PhoneCode.expires_at) > now
         )
