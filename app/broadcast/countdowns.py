@@ -15,8 +15,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -102,17 +104,24 @@ class Countdowns:
 
     async def _read(self) -> dict[str, datetime]:
         async with self._database.read() as session:
-            rows = await session.execute(
-                select(col(Update.id), col(Update.release_at))
-                .where(
-                    col(Update.state) == UpdateState.COUNTING_DOWN,
-                    col(Update.release_at).is_not(None),
-                    col(Update.planned_at).is_(None),
-                )
-                .order_by(col(Update.release_at))
-                .limit(MOST)
-            )
+            rows = await session.execute(_next_ends())
             return {id_: at for id_, at in rows if at is not None}
+
+
+@lru_cache(maxsize=1)
+def _next_ends() -> Any:
+    # Said as it stands in the index of what is due, which is then all that is read.
+    counting: Any = literal_column(f"'{UpdateState.COUNTING_DOWN}'")
+    return (
+        select(col(Update.id), col(Update.release_at))
+        .where(
+            col(Update.state) == counting,
+            col(Update.release_at).is_not(None),
+            col(Update.planned_at).is_(None),
+        )
+        .order_by(col(Update.release_at))
+        .limit(MOST)
+    )
 
 
 async def _move_deliveries(session: AsyncSession, updates: Sequence[Update], back: timedelta) -> list[str]:
