@@ -3,6 +3,7 @@ import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { ApiError } from '../shared/api.ts'
 import { NoAnswer } from '../shared/api.ts'
+import { reachByChannel } from '../shared/delivery.ts'
 import { t, tCode, tSentences } from '../shared/i18n/index.ts'
 import { KeyBook, newKey } from '../shared/key-book.ts'
 import * as opinions from '../shared/second-opinions.ts'
@@ -174,6 +175,7 @@ function CorrectionOf({ desk, update }: { desk: Desk; update: DeskUpdate }) {
               <s>{update.texts[lang]}</s>
             </p>
           ))}
+          <p class="t2 small">{reachByChannel(update, (id) => desk.store.channelById.value.get(id)?.name ?? '')}</p>
         </div>
         <div class="new">
           <h3>{t(kind.value === 'correction' ? 'correct.now' : 'correct.instead')}</h3>

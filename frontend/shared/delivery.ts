@@ -68,6 +68,13 @@ export function reachedOf({ done, delivered }: Counted): string {
   return [delivered ? t('board.delivered', { n: delivered }) : '', handed].filter(Boolean).join(', ')
 }
 
+/** Where an update is by now, channel by channel: whom it reached, or what became of it there. */
+export function reachByChannel(update: DeskUpdate, nameOf: (channel_id: string) => string): string {
+  return update.deliveries
+    .map((one) => `${nameOf(one.channel_id)}: ${hasPeople(one) && one.state !== 'withdrawn' ? reachedOf(countsOf(one)) : t(saidOf(one.state).key)}.`)
+    .join(' ')
+}
+
 export type Overall = 'none' | 'delivered' | 'sent' | 'going' | 'attention'
 
 /** One word for the whole of an update: somebody must look, it is going, all was sent, or all arrived as far as can be known. */
