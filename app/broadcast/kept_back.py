@@ -43,15 +43,7 @@ class KeptBack:
 
     async def freeze(self, session: AsyncSession, event_id: str, now: datetime) -> list[str]:
         """Countdowns stop and keep what they have left."""
-        rows = (
-            await session.execute(
-                select(Update).where(
-                    col(Update.event_id) == event_id,
-                    col(Update.state) == UpdateState.COUNTING_DOWN,
-                    col(Update.release_at).is_not(None),
-                )
-            )
-        ).scalars()
+        rows = await _counting_down(session, event_id, col(Update.release_at).is_not(None))
         ids: list[str] = []
         for one in rows:
             assert one.release_at is not None
@@ -63,15 +55,7 @@ class KeptBack:
         return ids
 
     async def thaw(self, session: AsyncSession, event_id: str, now: datetime) -> list[str]:
-        rows = (
-            await session.execute(
-                select(Update).where(
-                    col(Update.event_id) == event_id,
-                    col(Update.state) == UpdateState.COUNTING_DOWN,
-                    col(Update.hold_left_s).is_not(None),
-                )
-            )
-        ).scalars()
+        rows = await _counting_down(session, event_id, col(Update.hold_left_s).is_not(None))
         ids: list[str] = []
         for one in rows:
             # The time of a planned post does not move with a hold; where it is past, release asks a person.
@@ -163,17 +147,9 @@ class KeptBack:
     async def decide_updates(
         self, session: AsyncSession, event_id: str, decisions: Mapping[str, str], now: datetime
     ) -> list[str]:
-        rows = (
-            await session.execute(
-                select(Update).where(
-                    col(Update.event_id) == event_id,
-                    col(Update.state) == UpdateState.COUNTING_DOWN,
-                    col(Update.hold_left_s).is_not(None),
-                )
-            )
-        ).scalars()
+        rows = await _counting_down(session, event_id, col(Update.hold_left_s).is_not(None))
         ids: list[str] = []
-        for one in list(rows):
+        for one in rows:
             choice = decisions.get(one.id, APPROVE)
             if choice == DROP:
                 one.state, one.hold_left_s = UpdateState.WITHDRAWN, None
@@ -231,3 +207,9 @@ class KeptBack:
                 version=col(Delivery.version) + 1,
             )
         )
+
+
+async def _counting_down(session: AsyncSession, event_id: str, how: Any) -> Sequence[Update]:
+    """What counts down on the event, running or frozen."""
+    mine = col(Update.event_id) == event_id, col(Update.state) == UpdateState.COUNTING_DOWN
+    return (await session.execute(select(Update).where(*mine, how))).scalars().all()
