@@ -220,8 +220,11 @@ class TopicReader:
         if event is None:
             raise NotFound("There is no such event. Check the address.", code="unknown_topic")
         # Names of staff are for staff: the public and the family get the event without them.
-        duty = await duty_of(session, event) if topic.name == TopicName.DESK else None
-        return projection.event_state(event, drill=self._drill, duty=duty)
+        if topic.name == TopicName.DESK:
+            return projection.event_state(event, drill=self._drill, duty=await duty_of(session, event))
+        # Questions close when the course of an operation has changed, before the family knows: a hold does not close
+        # them, so whoever reads the stream would know the one from the other.
+        return projection.event_state(event, drill=self._drill).model_copy(update={"replies_open": True})
 
     async def _page(
         self, session: AsyncSession, topic: Topic, before: tuple[datetime, str] | None, limit: int

@@ -210,6 +210,7 @@ class EventState(Wire):
     certainty: str | None = None
     promised_next_at: datetime | None = None
     pinned: dict[str, Any] = Field(default_factory=dict)
+    # Whether questions are taken; true for everybody but staff.
     replies_open: bool = True
     # What the page may say of the patient: nothing, that the consent stands, or also that nobody says who it is.
     about_patient: Literal["", "agreed", "unnamed"] = ""

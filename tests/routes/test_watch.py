@@ -42,6 +42,13 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live]
         yield made
 
 
+async def public_event(house: Live, event_id: str) -> dict[str, Any]:
+    """The event as whoever reads the public topic from now on gets it."""
+    whole = await house.house.stream.reader.read_whole(f"{event_id}:public")
+    assert whole.things.event is not None
+    return whole.things.event.model_dump()
+
+
 class TestComplication:
     async def test_H04_N10_one_tap_freezes_and_the_family_hears_first(self, house: Live) -> None:
         """
@@ -50,12 +57,17 @@ class TestComplication:
         """
         event_id = await house.event("surgery", delay_s=300)
         before = (await house.submit("presenter", event_id, "The tumour is nearly out.")).json()
+        shown = await public_event(house, event_id)
         called = await house["liaison"].post(f"/events/{event_id}/complication")
         assert called.status_code == 200, called.text
         row = (await house.rows(LiveEvent, id=event_id))[0]
         assert (row.sending, row.replies_open) == ("hold", False)
         page = await house["auditor"].get(f"/events/{event_id}/timeline/public/snapshot")
         assert "complication" not in page.text.lower()
+        now = await public_event(house, event_id)
+        assert {name for name in now if now[name] != shown[name]} == {"sending", "version"}, (
+            "as after any hold"
+        )
         written = await house.submit("presenter", event_id, "The team needs quiet.")
         early = await house["presenter"].post(
             f"/events/{event_id}/complication/course", json={"course": "line"}
