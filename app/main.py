@@ -58,10 +58,11 @@ from app.broadcast.readiness import Readiness
 from app.broadcast.redis_broker import broker_at
 from app.broadcast.settings import EngineSettings
 from app.broadcast.shared_limits import SharedLimits
+from app.broadcast.simulators_only import LiveCredentialInDrill
 from app.broadcast.staff import Admitted, StaffSockets
 from app.broadcast.stream import Stream
 from app.broadcast.stream import StreamSettings as StreamTuning
-from app.broadcast.switchboard import LiveCredentialInDrill, Switchboard
+from app.broadcast.switchboard import Switchboard
 from app.broadcast.topics import Position
 from app.broadcast.tries import Tries
 from app.channels.measure import measure

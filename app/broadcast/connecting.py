@@ -110,7 +110,7 @@ class Connecting:
             state=state,
             verifier=verifier,
         )
-        self._switchboard.refuse_real_address_in_drill(address)
+        self._switchboard.simulators.require_address(address)
         asked = {
             "session": session_id,
             "until": (self._clock.now() + LIFE).timestamp(),

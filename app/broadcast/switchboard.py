@@ -24,9 +24,9 @@ from app.accounts.vault import Vault
 from app.broadcast import topics
 from app.broadcast.open_adapters import Made, close_later, made_of
 from app.broadcast.seconds import OPEN, anybody_with, could_carry
+from app.broadcast.simulators_only import SimulatorsOnly
 from app.channels.base import Adapter, AdapterKind, LimitWindow, Probe, RenewsCredentials, reveal
 from app.channels.registry import ADAPTERS, kind
-from app.channels.smpp_settings import SmppSettings
 from app.clock import Clock
 from app.db import Database
 from app.errors import ChannelError, Conflict, InvalidInput, NotFound, Unavailable
@@ -35,14 +35,6 @@ from app.ids import NewId
 from app.models import Channel, ChannelCursor, Delivery, EventChannel, TopicName
 
 log = structlog.get_logger()
-
-
-SIMULATED_GATEWAY = "tocsin-sim"
-"""What the simulated SMS gateway calls itself when it takes a sign-in."""
-
-
-class LiveCredentialInDrill(Exception):
-    """A drill found a channel that points at a real platform."""
 
 
 class Switchboard:
@@ -65,9 +57,7 @@ class Switchboard:
         self._audit = audit
         self._clock = clock
         self._new_id = new_id
-        self._drill = drill
-        self._simulators_url = simulators_url.rstrip("/")
-        self.simulated_gateway = ""  # "host:port", as the simulators themselves say; none of ours until then
+        self.simulators = SimulatorsOnly(simulators_url, drill=drill)
         self._public_url = public_url.rstrip("/")
         self._open: dict[str, tuple[Made, Adapter, Client]] = {}
         self._closing: set[asyncio.Task[None]] = set()
@@ -190,7 +180,7 @@ class Switchboard:
         secrets = parsed_as(chosen.credentials, credentials, "credentials")
         now, channel_id = self._clock.now(), self._new_id()
         stored_settings = parsed.model_dump(mode="json", exclude_unset=True)
-        self._refuse_real_in_drill(parsed)
+        self.simulators.require(parsed)
         sealed = self._vault.seal(json.dumps(reveal(secrets)).encode(), about=f"channel:{channel_id}")
         row = Channel(
             id=channel_id,
@@ -251,11 +241,7 @@ class Switchboard:
     async def check_settings(self, *, adapter: str, name: str, settings: Mapping[str, Any]) -> BaseModel:
         """The same as long as there are no credentials yet; returns the settings as they are read."""
         parsed = parsed_as(kind(adapter).settings, settings, "settings")
-        try:
-            self._refuse_real_in_drill(parsed)
-        except LiveCredentialInDrill as exc:
-            gateway = self.simulated_gateway if adapter == "smpp" else ""
-            raise _real_in_drill(gateway) from exc
+        self.simulators.require_of_entered(parsed)
         async with self._database.read() as session:
             taken = (await session.execute(select(col(Channel.id)).where(col(Channel.name) == name))).first()
         if taken is not None:
@@ -268,14 +254,6 @@ class Switchboard:
         """Of a channel's credentials what this model has a place for."""
         kept = self._opened_credentials(row)
         return {name: kept[name] for name in model.model_fields if name in kept}
-
-    def refuse_real_address_in_drill(self, address: str) -> None:
-        """
-        Raises:
-            InvalidInput: a person in a drill would be sent to the real platform.
-        """
-        if self._drill and not address.startswith(f"{self._simulators_url}/"):
-            raise _real_in_drill("")
 
     async def check_credentials(self, channel_id: str, credentials: Mapping[str, Any]) -> Channel:
         """
@@ -529,10 +507,8 @@ class Switchboard:
         if "callback_address" in chosen.settings.model_fields and not row.settings.get("callback_address"):
             defaults["callback_address"] = self.webhook_address(row.id)
         settings = chosen.settings.model_validate({**row.settings, **defaults})
-        self._refuse_real_in_drill(settings)
-        if self._drill and isinstance(settings, SmppSettings):
-            # An address proves nothing: at one of this machine may be a real gateway, or the way to one.
-            settings = settings.model_copy(update={"gateway_name": SIMULATED_GATEWAY})
+        self.simulators.require(settings)
+        settings = self.simulators.named(settings)
         credentials = chosen.credentials.model_validate(self._opened_credentials(row))
         adapter = chosen.build(settings, credentials, client, self._clock)
         if isinstance(adapter, RenewsCredentials):
@@ -560,21 +536,6 @@ class Switchboard:
     def _opened_credentials(self, row: Channel) -> Any:
         return json.loads(self._vault.open(row.credentials_enc, about=f"channel:{row.id}"))
 
-    def _refuse_real_in_drill(self, settings: BaseModel) -> None:
-        if not self._drill:
-            return
-        if isinstance(settings, SmppSettings):
-            if f"{settings.host}:{settings.port}" != self.simulated_gateway:
-                raise LiveCredentialInDrill(
-                    "A drill speaks to the simulated gateway only. This channel points to another one."
-                )
-            return
-        base = str(getattr(settings, "base_address", "")).rstrip("/")
-        if not base.startswith(f"{self._simulators_url}/"):
-            raise LiveCredentialInDrill(
-                "A drill speaks to the simulators only. This channel points somewhere else; take it out of this database."
-            )
-
 
 async def announce_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[topics.Position]:
     """A desk entry on every event that uses the channel, or that it is the second provider of."""
@@ -590,14 +551,6 @@ async def announce_channel(session: AsyncSession, channel_id: str, now: datetime
         await topics.append(session, event_id, TopicName.DESK, [("channel", channel_id)], now)
         for event_id in events.all()
     ]
-
-
-def _real_in_drill(gateway: str) -> InvalidInput:
-    return InvalidInput(
-        "A drill speaks to the simulators only. Give the simulator's address"
-        + (f": {gateway}." if gateway else "."),
-        code="real_platform_in_drill",
-    )
 
 
 def parsed_as(model: type[BaseModel], given: Mapping[str, Any], what: str) -> BaseModel:

@@ -149,7 +149,7 @@ class Furnisher:
     async def _make_channels(self) -> dict[str, Channel]:
         known = await self._simulators.get("credentials")
         gateway = known.get("smpp", {})
-        self._switchboard.simulated_gateway = f"{gateway['host']}:{gateway['port']}" if gateway else ""
+        self._switchboard.simulators.gateway = f"{gateway['host']}:{gateway['port']}" if gateway else ""
         await self._follow_simulators(gateway)
         # The prepared ones are the oldest; somebody may have added others.
         have = {row.adapter: row for row in reversed(await self._switchboard.listed())}

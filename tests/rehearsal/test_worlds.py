@@ -16,7 +16,7 @@ from sqlmodel import select
 
 from app.accounts.passwords import Passwords
 from app.accounts.vault import new_key_file
-from app.broadcast.switchboard import LiveCredentialInDrill
+from app.broadcast.simulators_only import LiveCredentialInDrill
 from app.channels.simulators.app import create_simulators
 from app.channels.simulators.serving import served
 from app.config import RefusesToStart, Settings, World

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from app.broadcast import connecting
+from app.broadcast.simulators_only import SimulatorsOnly
 from app.channels.simulators.settings import SimulatorSettings
 from app.channels.x_settings import XCredentials
 from tests.channels.stages import Stage as Platform
@@ -152,8 +153,7 @@ class TestConnecting:
             await marta.post("/channels/connect", json={**body, "adapter": "twilio"}),
             await marta.post("/channels/connect", json={**body, "credentials": {}}),
         ]
-        monkeypatch.setattr(house.house.switchboard, "_drill", True)
-        monkeypatch.setattr(house.house.switchboard, "_simulators_url", x.origin)
+        monkeypatch.setattr(house.house.switchboard, "simulators", SimulatorsOnly(x.origin, drill=True))
         assert (await marta.post("/channels/connect", json=body)).status_code == 200
         del body["settings"]["site_address"]
         told.append(await marta.post("/channels/connect", json=body))
