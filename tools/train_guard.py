@@ -10,6 +10,7 @@ in the order of each set's texts). `--values` writes these values, for choosing 
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from app.editorial.guard.learned.opinion import WEIGHTS, Opinion
 from app.editorial.guard.learned.row import packed
 from app.editorial.guard.learned.weighing import WEIGHING, Signals
 from tools.train_guard_rows import fitted, fitted_naming, fitted_weighing
-from tools.train_guard_texts import SETS, Text, heard, read_texts, words_that_may_be_names
+from tools.train_guard_texts import SETS, Text, Vocabulary, read_texts, words_that_may_be_names
 
 FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"dev", "second"}), frozenset({"worked", "kinds"})),
@@ -68,11 +69,21 @@ class Learned(NamedTuple):
     over: list[float]
 
 
-def learned(texts: list[Text], without: frozenset[str]) -> Learned:
+@cache
+def material() -> tuple[list[Text], Vocabulary]:
+    """Read once: where processes are forked, all of them have it."""
+    texts = read_texts()
+    return texts, Vocabulary(texts)
+
+
+def learned(without: frozenset[str]) -> Learned:
+    texts, vocabulary = material()
     ours = [text for text in texts if text.counts and text.source not in without]
     # A text that tells somebody only together with others says nothing by itself.
     chosen = [text for text in ours if not text.earlier or (text.decision == "pass" and not text.is_made)]
-    asked = words_that_may_be_names(texts, [name for name in SETS if name not in without], without)
+    asked = words_that_may_be_names(
+        texts, vocabulary, [name for name in SETS if name not in without], without
+    )
     with_names = [
         (words, texts[at].has_name)
         for at, words in asked.items()
@@ -92,12 +103,14 @@ Value = tuple[str, str, Signals]
 
 def values(fold: int) -> list[Value]:
     """What is said of the texts of strangers by weights that never read them."""
-    texts = read_texts()
+    texts, vocabulary = material()
     strangers, beside = FOLDS[fold]
-    rows = learned(texts, strangers | beside)
+    rows = learned(strangers | beside)
     rules = RuleGuard(second_opinion=False)
     found: list[Value] = []
-    for at, words in words_that_may_be_names(texts, sorted(strangers), strangers | beside).items():
+    for at, words in words_that_may_be_names(
+        texts, vocabulary, sorted(strangers), strangers | beside
+    ).items():
         text = texts[at]
         first = checked(rules, text.request).verdict if text.is_made else text.first
         if first is None:
@@ -115,12 +128,12 @@ def values(fold: int) -> list[Value]:
 
 def main() -> None:
     out = next((Path(word[9:]) for word in sys.argv[1:] if word.startswith("--values=")), None)
+    texts, vocabulary = material()
     with ProcessPoolExecutor() as pool:
         by_fold = pool.map(values, range(len(FOLDS)))
-        texts = read_texts()
-        words = heard(texts)
+        words = vocabulary.heard()
         HEARD.write_bytes(packed_words(words))
-        rows = learned(texts, frozenset())
+        rows = learned(frozenset())
         found = [value for fold in by_fold for value in fold]
     WEIGHTS.write_bytes(packed(rows.block, rows.ask))
     NAMING.write_bytes(packed(rows.name))

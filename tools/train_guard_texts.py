@@ -189,25 +189,43 @@ def _view(text: str, request: GuardRequest) -> View:
     return in_sentence_case(hide(fold(text), tuple(request.staff_allow), request.allow), names())
 
 
-def heard(texts: Iterable[Text], without: Iterable[str] = ()) -> set[str]:
-    """The words of harmless texts, and those that more than one author uses; no names."""
-    known, left_out = names(), set(without)
-    harmless: set[str] = set()
-    by: dict[str, set[int]] = {}
-    for text in texts:
-        if text.source in left_out:
-            continue
-        for word in text.words:
-            by.setdefault(word, set()).add(AUTHORS.get(text.source, 0))
-        if text.decision == "pass":
-            harmless |= text.words
-    return {
-        word
-        for word in by
-        if len(word) > 3
-        and (word in harmless or len(by[word]) > 1)
-        and (word in known.plain_words or not (word in known.first or word in known.last))
-    }
+class Vocabulary:
+    """Who has which word, asked again and again with others left out: a bit for each set, a mask for each author."""
+
+    def __init__(self, texts: Iterable[Text]) -> None:
+        known = names()
+        self._bits = {name: 1 << at for at, name in enumerate(SETS)}
+        self._author = {
+            bit: self._mask(same_author(name) if name in AUTHORS else OURS)
+            for name, bit in self._bits.items()
+        }
+        anywhere: dict[str, int] = {}
+        harmless: dict[str, int] = {}
+        for text in texts:
+            bit = self._bits[text.source]
+            for word in text.words:
+                anywhere[word] = anywhere.get(word, 0) | bit
+                if text.decision == "pass":
+                    harmless[word] = harmless.get(word, 0) | bit
+        self._words = [
+            (word, bits, harmless.get(word, 0))
+            for word, bits in anywhere.items()
+            if len(word) > 3
+            and (word in known.plain_words or not (word in known.first or word in known.last))
+        ]
+
+    def _mask(self, chosen: Iterable[str]) -> int:
+        return sum(self._bits[name] for name in chosen)
+
+    def heard(self, without: Iterable[str] = ()) -> set[str]:
+        """The words of harmless texts, and those that more than one author uses; no names."""
+        kept = ~self._mask(without)
+        found: set[str] = set()
+        for word, bits, harmless in self._words:
+            left = bits & kept
+            if harmless & kept or (left and left & ~self._author[left & -left]):
+                found.add(word)
+        return found
 
 
 def same_author(name: str) -> set[str]:
@@ -215,7 +233,7 @@ def same_author(name: str) -> set[str]:
 
 
 def words_that_may_be_names(
-    texts: list[Text], chosen: Iterable[str], without: Iterable[str] = ()
+    texts: list[Text], vocabulary: Vocabulary, chosen: Iterable[str], without: Iterable[str] = ()
 ) -> dict[int, list[list[int]]]:
     """
     By the place of a text in `texts`, the signs of each of its words that may be a name.
@@ -225,7 +243,7 @@ def words_that_may_be_names(
     left_out = set(without)
     found: dict[int, list[list[int]]] = {}
     for name in chosen:
-        others = heard_of(heard(texts, left_out | same_author(name)))
+        others = heard_of(vocabulary.heard(left_out | same_author(name)))
         for at, text in enumerate(texts):
             if text.source == name and text.counts:
                 asked = candidates(text.pieces, text.plain, text.low, text.kind, text.lang, names(), others)
