@@ -87,6 +87,9 @@ _SEX = Lazy(r"(?<![\w.,/+-])(?:[2-9]\d|1[89]|10\d)M(?![\w])|(?<![\w.,/+-])(?:[4-
 _SURVIVAL = re.compile(
     r"(?:surviv|sopravviv|survie|superviv|esperienza|experience|experiencia|career|carriera|since|hace|fa |mortalit|garant)"
 )
+_OF_PATIENT = re.compile(
+    r"\b(?:patiente?|paziente|paciente|pacient|homme|femme|uomo|donna|hombre|mujer|varon|home|dona)(?: de| d'| di|,) ?$"
+)
 _GROUP = re.compile(
     r"(?:people|everyone|anyone|adults|children|kids|persons|residents|women|men|those|chi ha|bambini|persone|adulti|anziani|donne|uomini|enfants|personnes|adultes|ninos|personas|adultos|nens|persones|adults|mayores|majors|patients|pazienti|pacientes|pacients|students|vaccin|vacun|eligible)[^.]{0,40}$"
 )
@@ -280,13 +283,19 @@ def _ages(c: Context) -> Iterator[Finding]:
                 continue
         if _SURVIVAL.search(c.before(start, 30)) and not tied:
             continue
-        if years and _SURVIVAL.search(c.before(start, 34) + c.after(end, 20)):
+        if (
+            years
+            and _SURVIVAL.search(c.before(start, 34) + c.after(end, 20))
+            and not (tied and _OF_PATIENT.search(before))
+        ):
             continue
         if (
             c.is_public
             and not tied
             and not re.search(
-                r"\b(?:man|woman|boy|girl|male|female|uomo|donna|bambin[oa]|ragazz[oa]|homme|femme|garcon|fille|hombre|mujer|nin[oa]|chic[oa]|home|dona|nen|nena|noi|noia)\b",
+                r"\b(?:man|woman|boy|girl|male|female|uomo|donna|bambin[oa]|ragazz[oa]|homme|femme|garcon|fille|hombre|mujer|nin[oa]|chic[oa]|home|dona|nen|nena|noi|noia|varon)\b"
+                r"|\b(?:was|a ete|fue|ha sido|e stat[oa]|va ser|ha estat|est) (?:operated|admitted|transplanted|treated|operee?|greffee?|hospitalisee?|admise?|operad[oa]|trasplantad[oa]|ingresad[oa]|operat[oa]?|trapiantat[oa]|ricoverat[oa]|trasplantat|ingressa[td]a?)\b"
+                r"|\b(?:among|parmi|entre|tra|fra) (?:the |les |las |los |els |le |i )(?:injured|wounded|victim\w*|blesses|heridos|ferits|vittime|feriti)\b",
                 around,
             )
         ):

@@ -8,7 +8,7 @@ from functools import cached_property
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.fold import View
 from app.editorial.guard.lazy import Lazy
-from app.editorial.guard.words.people import PATIENT, RELATIVES
+from app.editorial.guard.words.people import CASUALTY, PATIENT, RELATIVES
 
 ASK = Verdict.ASK
 BLOCK = Verdict.BLOCK
@@ -79,6 +79,7 @@ _OURS = Lazy(
     r"|\b(?:father|mother|parents|padre|madre|genitori|padres|pere|mere|pare|mare|pares|uncle|aunt|zio|zia|tio|tia) (?:of the|dei|delle|de los|de las|dels|de les|des) (?:[a-z]+ )?(?:children|kids|boys|girls|twins|bambin[ie]|ragazz[ie]|gemell[ie]|ninos|ninas|chicos|chicas|mellizos|gemelos|enfants|garcons|filles|jumeaux|nens|nenes|nois|noies|bessons)\b"
     r"|\b(?:owner|driver|proprietari[oa]|proprietaire|conducteur|conductrice|propietari[oa]?|conductora?)\b[^.!?]{0,30}\b(?:resus|theatre|icu|rianimazione|reanimation|rea\b|quirofan\w*|uci|ricoverat\w+|ingresad\w+|ingressa\w+|hospitalis\w+)\b"
 )
+_CASUALTY = Lazy(CASUALTY)
 _PLURAL = Lazy(
     r"\b(?:patients|pazienti|pacientes|pacients|victims|vittime|victimes|casualties|feriti|blesses|heridos|ferits)\b"
 )
@@ -127,7 +128,7 @@ class Context:
 
     @cached_property
     def _ties(self) -> list[tuple[int, int]]:
-        return [m.span() for pattern in (_TIE, _ILL, _OURS) for m in pattern.finditer(self.low)]
+        return [m.span() for pattern in (_TIE, _ILL, _OURS, _CASUALTY) for m in pattern.finditer(self.low)]
 
     @cached_property
     def _ends(self) -> list[int]:

@@ -11,7 +11,8 @@ from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.heard import is_unheard
 from app.editorial.guard.lazy import Lazy
-from app.editorial.guard.words.people import COMMON
+from app.editorial.guard.words.harmless import HARMLESS, WIDE_PLACES
+from app.editorial.guard.words.people import CASUALTY, COMMON
 from app.editorial.guard.words.towns import TOWNS
 
 _N = r"[a-z][a-z'-]*[a-z]"
@@ -47,15 +48,40 @@ _OPPOSITE = Lazy(
 _MEXICAN = Lazy(
     r"\b(?P<n>(?:mz|mza|manzana|lt|lote|sm|supermanzana|interior|int|depto|km)\.? ?\d+[a-z]?,? (?:lt|lote|mz|colonia|col|fracc|calle|barrio)\.? ?\w+(?:,? (?:colonia|col\.?|calle|barrio) \w+){0,2})|\b(?:rua|ruga|calata|fondamenta|partida|venelle|sente|diseminado|urb\.?|urbanizacion|urbanitzacio|caserio|masia|cascina|localita) [a-z]+(?: [a-z]+)?,? \d{1,4}(?![\d.,]\d)|\bcolonia [a-z]+,? calle [a-z]+|\bcalle [a-z]+,? colonia [a-z]+"
 )
-_STREET = r"(?:street|road|avenue|lane|drive|close|way|terrace|court|crescent|grove|row|gardens|mews|hill|square|gate|walk|rise|view|place)"
+_STREET = r"(?:yard|wharf|fold|croft|street|road|avenue|lane|drive|close|way|terrace|court|crescent|grove|row|gardens|mews|hill|square|gate|walk|rise|view|place)"
 _HOME_OF_ONE = Lazy(
-    rf"\b(?P<n>(?:flat \w+,? )?\d{{1,4}}[a-d]? (?:[a-z'-]+ ){{1,2}}{_STREET}|(?:via|viale|corso|vicolo|piazza|rue|avenue|chemin|impasse|allee|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|passeig|placa) (?:[a-z'.-]+ ){{0,4}}?(?:[a-z'-]+),? (?:n\.? ?)?\d{{1,4}}|\d{{1,4}}(?: bis)?,? (?:rue|avenue|chemin|impasse|allee|quai|boulevard|place|route) (?:[a-z'-]+ ){{0,4}}?[a-z'-]+)\b"
+    rf"\b(?P<n>(?:flat \w+,? )?\d{{1,4}}[a-d]? (?:[a-z'-]+ ){{1,2}}{_STREET}|(?:via|viale|corso|vicolo|piazza|rue|avenue|chemin|impasse|allee|quai|calle|c/|camino|avenida|plaza|paseo|ronda|travesia|veinat|cami|strada|contrada|localita|urbanizacion|urbanitzacio|carrer|avinguda|passeig|placa) (?:[a-z'.-]+ ){{0,4}}?(?:[a-z'-]+),? (?:n\.? ?|parcela |chalet |numero |num\.? )?\d{{1,4}}|(?:portal|numero|civico) \d{{1,4}} (?:de la |del |de |di |della )?(?:calle|plaza|via|piazza|placa|carrer|avenida) (?:de la |del |de |di )?[a-z]+|\d{{1,4}}(?: bis)?,? (?:rue|avenue|chemin|impasse|allee|quai|boulevard|place|route) (?:[a-z'-]+ ){{0,4}}?[a-z'-]+)\b"
 )
-_CARED_FOR = Lazy(
-    r"\b(?:(?:lady|gentleman|man|woman|child|boy|girl|signora|signore|uomo|donna|bambin[oa]|dame|monsieur|homme|femme|enfant|senora?|hombre|mujer|nin[oa]|senyora?|home|dona|nen[a]?) (?:on|in|with|con|en|sous|avec|amb|a) (?:home |the )?(?:dialysis|oxygen|ventilator|dialisi|ossigeno|ventilatore|dialyse|oxygene|respirateur|dialisis|oxigeno|respirador|oxigen)|"
+_CARED_FOR_WORDS = (
+    r"\b(?:(?:patiente?|paziente|paciente|pacient|malalta?|malat[oa]|malade|enferm[oa]|lady|gentleman|man|woman|child|boy|girl|signora|signore|uomo|donna|bambin[oa]|dame|monsieur|homme|femme|enfant|senora?|hombre|mujer|nin[oa]|senyora?|home|dona|nen[a]?) (?:on|in|with|con|en|sous|avec|amb|a) (?:home |the )?(?:dialysis|oxygen|ventilator|dialisi|ossigeno|ventilatore|dialyse|oxygene|respirateur|dialisis|oxigeno|respirador|oxigen)|"
     r"(?:one of our|uno dei nostri|una delle nostre|un de nos|une de nos|uno de nuestros|una de nuestras|un dels nostres|una de les nostres) (?!staff|team|nurse|doctor|volunteer)[a-z]+|"
     r"(?:our|nostr[oa]|il nostro|la nostra|notre|nuestr[oa]|el nostre) (?:dialy\w+|dialitz\w+|dialis\w+|dializ\w+|greffee?|trapiant\w+|trasplant\w+|transplant\w+|ventilated|ossigenodip\w+|oxigenod\w+|insuff\w+|amputee?|home patient|diabeti[cq]\w*)|(?:la|il|le|the|el|l') ?(?:greffee?|operee?|amputee?|trapiantat[oa]|trasplantad[oa]|trasplantat|trasplantada|operat[oa]|operad[oa]|dialisee?|dialysee?|brulee?|ustionat[oa]|recipient)(?=,| (?:is|e|est|es|vive|viu|habite|abita|domicil\w+|resid\w+)))"
 )
+_CARED_FOR = Lazy(_CARED_FOR_WORDS)
+
+_TREATED_HERE = Lazy(rf"{CASUALTY}|{_CARED_FOR_WORDS}")
+_AT_HOME = Lazy(
+    r"\b(?:home|house|lives?|lived|living|casa(?! (?:de (?:cultura|la vila|acogida|la cultura)|consistorial|rural|della salute|comunale))|vive|viu|abita|habite|habitait|domicil\w*|maison|piso|flat|cortijo|finca|mas|masia|ferme|farm|cascina|fattoria|reside|salio del?|rescued from|pulled from|pulled out|sacad[oa]|recogid[oa]|estratt[oa]|sorti[et]?|tret|treta|evacuee? (?:de|du)|oxigen\w*|oxygen\w*|ossigen\w*|dialys\w*|dialis\w*)\b"
+)
+_TOWN_OF = Lazy(
+    rf"(?i:{CASUALTY}|\b(?:victim|casualty|patiente?|paziente|paciente|pacient|blessee?|herid[oa]|ferit|ferida|ferit[oa]))(?: (?:grave|greu|en|gravissim[oa]))?"
+    r"(?:[^.!?;:]{0,40}?\b(?i:(?:est|es|e|is|was|era|etait)(?: originaire| natural| originari[oa]?| veina?| vecin[oa]| native)? (?:from|of|de|di|da|des de|desde)|(?:est|es) d'|(?:procede|proviene|viene) d[ea]l?|vient (?:de|d')|(?:ve|prove) (?:de |d')|provient de|comes from|lives in|vive (?:en|a)|viu a|habite a?|abita a|(?:torna|tornara|tornera|returns?|rentre|retourne|regresa|vuelve)(?: \w+)? (?:a|cap a|to))|,? (?i:de |di |da |from |d')) ?(?i:la |el |l'|les |los |le )?(?P<t>[A-Z][a-z][\w'-]+)"
+)
+_HAILS = Lazy(
+    r"^(?:(?i:si|yes|oui|exact\w*|esatto|correct\w*)[,.! ]+)?(?:Ve |Viene |Vient |Comes |Came |He comes |She comes |Il vient |Elle vient |ve |viene |vient |comes )(?:from |de |d'|da |des de |desde )(?:la |el |l')?(?P<t>[A-Z][a-z][\w'-]+)(?=[,.!]|$)"
+)
+
+
+def _town(c: Context) -> Iterator[Finding]:
+    for match in (_TOWN_OF if c.kind != "reply" else _HAILS).finditer(c.plain):
+        low = match["t"].lower()
+        if (
+            low not in COMMON
+            and low not in HARMLESS
+            and low not in WIDE_PLACES
+            and HIDDEN not in match.group()
+        ):
+            yield Finding(*match.span("t"), "B", ASK, "A town narrows down who it is.", "the region")
 
 
 def origins(c: Context, names: Names) -> Iterator[Finding]:
@@ -74,9 +100,14 @@ def origins(c: Context, names: Names) -> Iterator[Finding]:
                 yield Finding(*match.span("n"), "B", ASK, "A place narrows down who it is.", "")
         for match in _MEXICAN.finditer(c.low):
             yield Finding(*match.span(), "B", BLOCK, "This looks like a house address.", "at home")
-    elif c.kind in ("crisis", "press") and c.has_digit and (one := _CARED_FOR.search(c.low)):
+    if c.kind in ("crisis", "press", "reply"):
+        yield from _town(c)
+    if c.kind in ("crisis", "press") and c.has_digit and (one := _TREATED_HERE.search(c.low)):
+        known = _CARED_FOR.search(c.low) is not None
         for match in _HOME_OF_ONE.finditer(c.low):
             first, last = c.sentence(*match.span())
+            if not known and not _AT_HOME.search(c.low[first:last]):
+                continue
             if (
                 first <= one.start()
                 and one.end() <= last

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from app.editorial.guard.context import ASK, Context, Finding
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.alternatives import by_start
-from app.editorial.guard.words.people import PATIENT, RELATIVES
+from app.editorial.guard.words.people import CASUALTY, PATIENT, RELATIVES
 
 _PERSON = (
     rf"(?:{PATIENT}|{RELATIVES}|"
@@ -35,8 +35,32 @@ _HAPPENED = Lazy(
     rf"\b{_PERSON}\b[^.!?]{{0,40}}\b{_HARM}\b[^.!?]{{0,40}}\b{_WHEN}\b|\b{_PERSON}\b[^.!?]{{0,24}}\b{_WHEN}(?:'s)?\b[^.!?]{{0,20}}\b{_HARM}\b"
 )
 
+_OFFICE = r"(?:(?:prefet|prefete|prefett[oa]|prefecte|prefecta|president[ea]?|presidenta|alcalde|alcaldesa|alcaldessa|batlle|batllessa|sindac[oa]|maire|mairesse|mayor|minist\w+|senat\w+|deput\w+|diputa\w+|conseller\w*|consejer[oa]|councillor|bishop|bisbe|obispo|vescovo|eveque|judge|juge|juez|jueza|jutge|jutgessa|giudice|rector\w*|rettore|rettrice|recteur|rectrice|governor|governatore|delegad[oa]|delega[td]a?|subdelegad[oa]|vegue\w*|parroc[o]?|priest|cura|mossen|cure|headteacher|headmaster|principal|preside|proviseur|directora?|directeur|directrice|direttore|direttrice|chief|cap|jefe|jefa|capo|commissaire|comissari|comisari[oa]|commissario|captain|capitan[oa]?|capitaine|champion\w*|campion\w*|campeon\w*)(?![a-z]))"
+_NONE_OTHER = Lazy(
+    rf"(?:{CASUALTY}|\b(?:{PATIENT})\b)[^.!?;]{{0,40}}?\b(?:is|was|est|n'est autre que|es|e|era|no es otr[oa] que|non e altr[oa] che|no es (?:cap )?altr[ea] que|is none other than) (?P<n>(?:none other than )?(?:the |la |le |el |il |lo |l')(?:current |actual |attuale |former |ex |vice |vice-)*{_OFFICE}(?: [\w']+){{0,4}})"
+    rf"|\b(?:es recupera|se recupera|se remet|si riprende|si sta riprendendo|recovering|recovers|operat[oa]?|operad[oa]|operee?|ingressa[td]a?|ingresad[oa]|ricoverat[oa]|hospitalisee?|admitted)\b(?: (?:well|be|bien|bene|is|was|today|avui|hoy|oggi|de|from|della|dalla|dal|la|l'|del|aqui|qui|ici|cirurgia|cirugia|surgery|operacio|operacion|intervento|operation|intervencio\w*))*,? (?P<m>(?:the |la |le |el |il |lo |l'){_OFFICE}(?: [\w']+){{1,4}})"
+)
+_ONE_LEFT = Lazy(
+    r"\b(?:the |la |le |el |il |lo |l')(?:only|last|unic[oa]?|seule?|ultim[oa]?|dernier|derniere|darrer[a]?) (?!one|day|time|patient|pacient|pazient|dia|vez|cop|volta|fois|jour|victim|ferit|herid|bless|person|surviv|superv|via|acces|road|bridge|hospital)[a-z]{4,}(?: [a-z]+)? (?:left|who (?:was|is) left|que (?:quedaba|queda|quedava)|qui (?:restait|reste)|rimast[oa]|che (?:resta|restava)|(?:de la|del|de l'|della|dell'|of the|in the|du|de) ?(?:comarca|poble|vall|illa|pueblo|valle|isla|provincia|village|vallee|ile|canton|region|coast|valley|island|town|county|paese|isola|paroisse|costa|cote|barri|barrio|quartier))\b"
+)
+_CARED = Lazy(
+    rf"{CASUALTY}|\b(?:(?:{PATIENT})|on the table|en la mesa|a la taula|sul tavolo|sur la table|quirofan\w*|in theatre|in sala|au bloc|operat\w*|operad[oa]|operee?|ingres\w+|ricoverat[oa]|hospitalisee?|admitted|intensive care|uci|icu|rianimazione|reanimation|cirurgia|cirugia)\b"
+)
+
 
 def roles(c: Context) -> Iterator[Finding]:
+    if c.kind in ("press", "crisis"):
+        for match in _NONE_OTHER.finditer(c.low):
+            yield Finding(
+                *match.span(match.lastgroup or 0),
+                "R",
+                ASK,
+                "A known role points at one person.",
+                "the patient",
+            )
+        for match in _ONE_LEFT.finditer(c.low):
+            if _CARED.search(c.low[slice(*c.sentence(*match.span()))]):
+                yield Finding(*match.span(), "R", ASK, "Who is the only one is known to all.", "the patient")
     if c.kind != "surgery":
         return
     for pattern, reason in (

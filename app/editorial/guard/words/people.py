@@ -53,6 +53,22 @@ RELATIVES = by_start(
     r"stepdad|stepmum|stepmom|stepbrother|stepsister|grandad|granddad|hubby|auntie|patrigno|matrigna|fratellastro|sorellastra|figliastr[oa]|gemell[oa]|jumeau|jumelle|demi-frere|demi-soeur|padrastro|madrastra|hermanastr[oa]|hijastr[oa]|melliz[oa]|gemel[oa]|padrastre|germanastr[ea]|fillastr[ea]|besso|bessona|"
     r"(?:brother|sister|mother|father|son|daughter)-in-law|god(?:mother|father|son|daughter|child)|great-(?:aunt|uncle|grandmother|grandfather|niece|nephew)|half-(?:brother|sister)"
 )
+_TREATED = (
+    r"trapiantat[oa]|ustionat[oa]|ricoverat[oa]|operat[oa]|intubat[oa]|annegat[oa]|soccors[oa]|evacuat[oa]|sfollat[oa]|politraumatizzat[oa]|intossicat[oa]|accoltellat[oa]|amputat[oa]|dializzat[oa]|infortunat[oa]|"
+    r"greffee?|brulee?|hospitalisee?|operee?|intubee?|noyee?|rescapee?|evacuee?|polytraumatisee?|intoxiquee?|amputee?|dialysee?|accidentee?|secourue?|naufragee?|"
+    r"trasplantad[oa]|quemad[oa]|ingresad[oa]|operad[oa]|intubad[oa]|ahogad[oa]|rescatad[oa]|evacuad[oa]|politraumatizad[oa]|intoxicad[oa]|amputad[oa]|atropellad[oa]|accidentad[oa]|apunalad[oa]|hospitalizad[oa]|"
+    r"trasplantat|trasplantada|ingressat|ingressada|operada|intubat|intubada|ofegat|ofegada|rescatat|rescatada|evacuat|evacuada|politraumatitzat|politraumatitzada|intoxicat|intoxicada|accidentat|accidentada|hospitalitzat|hospitalitzada"
+)
+CASUALTY = (
+    rf"(?:(?:\b(?:un[ao']?|une|il|lo|la|el|le|al|del|della|du|alla|aquest[a]?|este|esta|questo|questa) |\b(?:[ld]|un|all|dell|quest|aquest)')(?:{by_start(_TREATED)})"
+    rf"|\b(?:one of the|un[oa]? de l[ao]s|un[ao]? dels|une? des|un[oa] de(?:i|gli|lle)|una de les) (?:{by_start(_TREATED)}|rescued|evacuees|injured|wounded|drowned)s?"
+    rf"|(?:^|[.!?:;] )(?:{by_start(_TREATED)})(?=,? (?:grave|greu|de |d'|di |a \d|\d)|,| (?:aun|todavia|ancora|encara|encore) )"
+    r"|\b(?:il|lo|la|l'|el|le|un|una|une|un') ?[a-z]{4,} (?:ustionat[oa]|ricoverat[oa]|hospitalisee?|ingresad[oa]|ingressa[td]a?|intubat[oa]|intubad[oa]|intubee?)"
+    r"|\b(?:salvat[oa]|ahogad[oa]|ofegat|ofegada|noyee?|annegat[oa]) (?:grave|in mare|al mar|en mer|en el mar)|\bpolitrauma\w*|\bpolytrauma\w*"
+    r"|\b(?:girl|boy|man|woman|child|lady|gentleman|teenager|toddler|person) (?:(?:who|whom|that) )?we (?:have |'ve |are |'re )?(?:just )?(?:transplant\w*|operat\w+|admitted|treat\w*|rescued|took in|have in)"
+    r"|\b(?:ancian[oa]|hombre|mujer|senora?|nin[oa]|chic[oa]|joven|varon|uomo|donna|signora?|bambin[oa]|ragazz[oa]|anzian[oa]|homme|femme|dame|monsieur|enfant|jeune|home|dona|avia?|nen[a]?|noia?|malalta?|malade|malat[oa]|enferm[oa])(?: [a-z]+)? (?:que|che|qu') ?(?:hemos |estamos |abbiamo |nous avons |on a |hem |estem )?(?:rescat|ingres|operam|atend|trat|salvam|soccors|ricover|oper|soign|hospitalis|port[ae]m|tenim|atenem|tract|atenem|evacu)\w*)(?![a-z])"
+)
+"""One who is hurt, rescued or treated, by what befell them ("el ahogado", "l'une des rescapées"), where `PATIENT` has what they are called."""
 BOTH_NAME_AND_WORD = frozenset(
     """
 dolors chiara chiaro limpida serena sereno pura lucida felicia gioia fortunata modesta prudenza clemenza roger charlie
