@@ -120,6 +120,9 @@ _DAY = r"(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|lunedi|mart
 _CAME_ON = Lazy(
     rf"\b(?:came in|brought in|arrived|admitted|ingreso|entro|llego|va (?:entrar|arribar|ingressar)|entrat[oa]|arrivat[oa]|ricoverat[oa]|entree?|arrivee?|admise?) (?:a |an |on |on a |last |the |el |la |il |le |un |una |une |di |de |passat |en )*(?P<n>{_DAY})\b"
 )
+_LAST_DAY = Lazy(
+    rf"\b(?:admitted|discharged|operated(?: on)?|came in|brought in|(?:a ete|est) (?:admise?|operee?|hospitalisee?|entree?|arrivee?)|(?:fue|ha sido) (?:operad|ingresad|intervenid|trasladad|atendid)[oa]|ingreso|(?:e|e stat[oa]) (?:operat|ricoverat|dimess|entrat|arrivat|trasferit)[oa]|va ser (?:opera|ingressa|atesa?|trasllada|intervingu)[td]?a?|(?:va )(?:ingressar|entrar|arribar)|entro|llego) (?:on |last |el |le |la |il |the )*(?P<n>{_DAY}(?: (?:passat|pasado|dernier|scorso|scorsa|last))?)(?![a-z])"
+)
 _OLD_ONE = Lazy(
     rf"\b(?:the|la|el|il|l'|le|our|nostre|nostra|nostr[oa]|notre|nuestr[oa]) ?(?:{PATIENT}|operat[oa]?|operad[oa]|operee?|malalta?|malat[oa]|malade|enferm[oa]|trasplantad[oa]|trapiantat[oa]|greffee?),? (?:(?:is|te|tiene|ha|a|who is|que te|que tiene|qui a|che ha|de|aged|d'|di) ?)?(?P<n>(?:\d{{2}}|[a-z]+(?:[ -](?:i |y )?[a-z]+)?) (?:anys|anos|ans|anni|years old))\b"
 )
@@ -131,6 +134,9 @@ def belongings(c: Context, names: Names) -> Iterator[Finding]:
         yield Finding(start, end, "A", verdict, _REASON, "the patient")
     if c.kind != "crisis":
         yield from _pages(c, names)
+    if c.kind == "reply":
+        for match in _LAST_DAY.finditer(c.low):
+            yield Finding(*match.span("n"), "C", ASK, "A day of a stay can point at one person.", "")
     if c.kind in ("training", "press"):
         for pattern in (_CAME_ON, _OLD_ONE) if c.kind == "press" else (_CAME_ON,):
             for match in pattern.finditer(c.low):

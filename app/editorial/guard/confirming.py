@@ -11,6 +11,8 @@ from app.editorial.guard.context import BLOCK, Context, Finding
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import RELATIVES
 
+_CONFIRMED = "This confirms that somebody is or was a patient."
+_INSTEAD = "We cannot speak about individual people here."
 _KIN = (
     rf"(?:{RELATIVES}|little one|loved one|family member|relative|toddler|baby|boy|girl|lad|piccol[oa]|bimb[oa]|bambin[oa]|familiare|parente|proche|bebe|petite?|"
     r"garcon|pequen[oa]|familiar|chic[oa]|nin[oa]|nen[ae]?|petita|menuda?)"
@@ -47,13 +49,13 @@ _TREATMENT = (
     r"(?:\w*(?:scop(?:y|ia|ie)|ectom(?:y|ia|ie)|[oe]stom(?:y|ia|ie)|otom(?:y|ia|ie)|plast(?:y|ia|ie|ica)|graph(?:y|ie)|grafia|biops(?:y|ia|ie)|dialys[ei]s?|dialisi|therap(?:y|ie)|terapia)|"
     r"surger(?:y|ies)|operation|procedure|(?:hip|knee|valve|shoulder|joint) (?:replacement|operation|surgery)|replacement|transplant|bypass|stent|pacemaker|caesarean|c-section|delivery|labour|chemo|infection|wound|scar|stitches|fracture|diagnosis|tumou?r|cancer|miscarriage|stay(?: with us| here| on our ward)|admission|discharge|blood tests?|test results?|results|x-ray|ct scan|scan|mri|medication|prescription|"
     r"intervento|operazione|ricovero|degenza|dimissione|trapianto|parto|cesareo|infezione|ferita|frattura|diagnosi|tumore|referto|esami(?: del sangue)?|esito|"
-    r"intervention|hospitalisation|sejour(?: chez nous)?|sortie|greffe|accouchement|cesarienne|infection|plaie|cicatrice|fracture|diagnostic|cancer|resultats?|examens?|"
+    r"intervention|hospitalisation|admission|sejour(?: chez nous)?|sortie|greffe|accouchement|cesarienne|infection|plaie|cicatrice|fracture|diagnostic|cancer|resultats?|examens?|"
     r"operacion|intervencion|cirugia|ingreso|estancia|alta|trasplante|cesarea|infeccion|herida|fractura|diagnostico|cancer|resultados?|analitica|pruebas?|"
     r"operacio|intervencio|cirurgia|ingres|estada|trasplantament|part|infeccio|ferida|diagnostic|resultats|analitica|proves)"
 )
 _FEELING = Lazy(
     r"\b(?:sorry|apologi[sz]e|apologies|regret|glad|pleased|happy|delighted|relieved|thrilled|delay|delayed|wait|waited|pain|confirm\w*|since|after|before|"
-    r"dispiace|spiacenti|scus\w+|content[ie]|felici|liet[ie]|attesa|ritardo|dopo|prima|desoles?|navres?|excus\w+|ravis?|heureux|contents?|attente|retard|avant|apres|"
+    r"dispiace|spiacenti|scus\w+|content[ie]|felici|liet[ie]|attesa|ritardo|dopo|prima|desoles?|navres?|excus\w+|pardon|ravis?|heureux|contents?|attente|retard|avant|apres|depuis|"
     r"sentimos|lamentamos|disculp\w+|perdon\w*|alegra\w*|contentos|espera|retraso|despues|antes|tras|sentim|lamentem|alegre\w*|contents|greu|endarrer\w+|despres|abans)\b"
 )
 _YOUR_TREATMENT = Lazy(rf"\b{_YOURS} (?:(?:recent|last|first|second|own|{_KIN}'s?) ){{0,2}}{_TREATMENT}\b")
@@ -120,7 +122,93 @@ _KIN_DID_INDEED = Lazy(
 )
 
 
+_SPEAKER = (
+    r"(?:person|man|woman|lady|gentleman|child|boy|girl|guy|one|patient|neighbou?r|persona|signor[ae]?|uomo|donna|ragazz[oa]|bambin[oa]|vicin[oa]|paziente|colui|colei|"
+    r"personne|monsieur|dame|homme|femme|garcon|fille|enfant|voisine?|patiente?|senora?|hombre|mujer|chic[oa]|nin[oa]|vecin[oa]|paciente|senyora?|senyor|home|dona|noia?|nen[a]?|vei|veina|pacient|"
+    + RELATIVES
+    + ")"
+)
+_YOU_SPEAK = (
+    r"(?:(?:who|whom|that)? ?you(?:'re| are)? (?:mean|mention(?:ed)?|named?|describe[d]?|ask(?:ing|ed)? (?:about|for|after)|look(?:ing)? for|talk(?:ing)? about|search(?:ing)? for|saw|see|recogni[sz]ed?)"
+    r"|(?:che|di cui|a cui|per cui) (?:lei )?(?:dice|dici|dite|cerca|cerchi|cercate|chiede|chiedi|chiedete|nomina|nomini|nominate|parla|parli|parlate|ha visto|hai visto|avete visto|vedi|vede|vedete|intende|intendi)"
+    r"|(?:que|dont) (?:vous|tu) (?:dites|dis|cherchez|cherches|demandez|demandes|nommez|mentionnez|decrivez|evoquez|parlez|parles|avez vue?|voyez|vois|reconnaissez)"
+    r"|(?:(?:por|de|a) (?:la |el )?)?(?:que|quien) (?:usted )?(?:dices?|busca[sn]?|pregunta[sn]?|menciona[sn]?|nombra[sn]?|habla[sn]?|comenta[sn]?|describe[sn]?|has visto|ha visto|habeis visto|ves|ve|reconoces?)"
+    r"|(?:(?:per|de|a) (?:la |el )?)?(?:que|qui) (?:voste )?(?:dius|diu|dieu|busques|busca|busqueu|cerques|cerca|cerqueu|preguntes|pregunta|pregunteu|anomenes|anomena|anomeneu|parles|parla|parleu|esmentes|esmenteu|has vist|heu vist|ha vist|veus|veieu|coneixes|coneixeu))"
+)
+_IN_CARE = (
+    r"(?:operat\w*|operad[oa]|operant|operando|operee?|opere|greffee?|trapiantat[oa]|trasplantad[oa]|trasplantat|transplanted|admitted|admise?|hospitalisee?|ricoverat[oa]|ingresad[oa]|ingressa[td]a?|sedat\w*|sedad[oa]|intubat\w*|intubad[oa]|"
+    r"treated|soignee?|curat[oa]|atendid[oa]|atesa?|tractat|tractada|tratad[oa]|discharged|dimess[oa]|sortie?|d'alta|de alta|"
+    r"in (?:theatre|surgery|icu|recovery|resus|intensive care)|(?:on|under) (?:our|the) (?:table|ward|knife|list)|with us|our ward|da noi|nel nostro|in (?:sala|reparto|rianimazione|terapia intensiva)|sul (?:nostro )?(?:tavolo|lettino)|sotto i ferri|"
+    r"chez nous|(?:notre|dans le) service|au bloc|en (?:salle|rea|reanimation|chirurgie|observation)|sur (?:la|notre) table|con nosotros|nuestr[oa] (?:planta|servicio|mesa|quirofano)|en (?:planta|quirofano|la uci|uci|urgencias|observacion|la mesa|reanimacion|cirugia|medicina)|"
+    r"amb nosaltres|(?:la nostra|el nostre) (?:planta|servei|taula|quirofan)|a (?:planta|quirofan|la uci|l'uci|uci|urgencies|observacio|la taula|reanimacio|cirurgia|medicina|la planta|medicina interna))"
+)
+# "the person you mention was operated on here", "el veí que dius és a medicina interna"
+_SPOKEN_OF = Lazy(
+    rf"\b{_SPEAKER},? {_YOU_SPEAK}[^.!?;]{{0,30}}?\b{_IN_CARE}(?![a-z])|\b{_IN_CARE},? [^.!?;]{{0,20}}?\b{_SPEAKER},? {_YOU_SPEAK}(?![a-z])"
+)
+_NEAR = rf"(?:{_KIN}|landlord|landlady|tenant|flatmate|classmate|colleague|workmate|teacher|coach|padrone di casa|inquilin[oa]|collega|prof|allenat\w+|proprio|proprietaire|colocataire|collegue|professeur|coloc|caser[oa]|profesora?|companer[oa]|llogater[a]?|propietari|mestr[ea]|company[a]?|professora?)"
+# "that is indeed your landlord on our table", "és el teu germà, sí, el que estem operant"
+_IS_YOURS = Lazy(
+    rf"\b(?:is|'s|was|e|era|est|c'est|etait|es)(?: (?:indeed|really|in fact|actually|just|proprio|davvero|effettivamente|bien|effectivement|vraiment|efectivamente|realmente|justo|efectivament|realment))* {_YOURS} (?:\w+ )?{_NEAR}\b"
+)
+_ON_TABLE = Lazy(
+    rf"\b{_IN_CARE}(?![a-z])|\b(?:(?:who|that|whom) we(?:'re| are)|(?:che|quell[oa] che) stiamo|qu'on|que (?:nous|estem|estamos)|on (?:the )?(?:screen|stream|camera|live)|in diretta|en direct|en directo|a la pantalla|en pantalla)(?![a-z])"
+)
+# "la tenemos ingresada", "l'abbiamo in reparto", "des del maig que la portem"
+_WE_HAVE = Lazy(
+    r"\b(?:we(?:'ve| have)? (?:got |had )?(?:her|him) (?:admitted|sedated|asleep|on (?:the|our) (?:ward|table|list)|in (?:icu|theatre|recovery|bed|surgery|intensive care|resus)|with us|under (?:our care|anaesthe\w+))"
+    r"|(?:ce )?l'abbiamo (?:gia |ancora |appena )?(?:ricoverat|operat|intubat|sedat|in (?:reparto|rianimazione|terapia|osservazione|cura)|da noi)\w*|(?:la|lo) (?:seguiamo|curiamo|assistiamo|teniamo|abbiamo) (?:noi|qui da noi|in (?:reparto|rianimazione|cura|osservazione|terapia)|dal? )"
+    r"|(?:nous l'avons|on l'a) (?:bien |encore |deja )?(?:admis|operee?\b|intubee?|chez nous|en (?:rea|reanimation|chirurgie|observation|soins)|dans (?:le|notre) service)\w*|(?:on|nous) (?:la|le) (?:suivons|suit|garde|gardons|soigne|soignons) (?:ici|chez nous|depuis|encore|en )"
+    r"|(?:lo|la|le) (?:tenemos|tuvimos|mantenemos) (?:ya |aun |todavia |aqui )?(?:ingresad|operad|intubad|sedad|en (?:planta|la uci|uci|observacion|urgencias|reanimacion))\w*|desde[^.!?]{1,20} (?:que )?(?:lo|la) (?:llevamos|tratamos|seguimos|atendemos|tenemos)"
+    r"|(?:el|la|l') ?(?:tenim|teniem|mantenim) (?:ja |encara |aqui )?(?:ingressa|opera|intuba|seda|a (?:la )?(?:planta|uci|observacio|urgencies|reanimacio))\w*|des d(?:e|el|els|'|e la|e l')[^.!?]{1,20} (?:que )?(?:el|la) (?:portem|tractem|seguim|atenem|visitem|tenim))\b"
+)
+_DAY_SAID = r"(?:yesterday|this morning|last (?:night|week|month|\w+day)|on \w+day|\w+day|the other day|ieri|stamattina|l'altro ieri|(?:la settimana|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica)(?: scors[oa])?|hier|avant-hier|ce matin|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: dernier)?|la semaine derniere|ayer|anteayer|anoche|esta manana|(?:el )?(?:lunes|martes|miercoles|jueves|viernes|sabado|domingo)(?: pasado)?|la semana pasada|ahir|abans-d'ahir|anit|aquest mati|(?:dilluns|dimarts|dimecres|dijous|divendres|dissabte|diumenge)(?: passat)?|la setmana passada)"
+_WENT_HOME = (
+    r"(?:(?:was|were|been|got) (?:sent home|discharged)|went home|left (?:us|the ward|hospital)|left our (?:ward|unit|hospital)|"
+    r"e (?:stat[oa] dimess[oa]|uscit[oa] (?:dall'ospedale|dal reparto|dalla \w+)|tornat[oa] a casa|andat[oa] a casa)|(?:l'|la |lo )abbiamo dimess[oa]|"
+    r"est (?:sortie? (?:de l'hopital|du service|de rea\w*|de notre \w+)|(?:rentree?|repartie?) (?:chez (?:elle|lui|eux)|a la maison))|(?:a|ont) (?:quitte (?:le service|l'hopital|notre service)|eu (?:sa|son) (?:bon de )?sortie)|"
+    r"(?:se (?:fue|marcho)|salio|volvio) (?:de alta|a casa)|(?:le|la|lo) (?:dieron|dimos) (?:el |de )?alta|(?:fue|ha sido) dad[oa] de alta|recibio el alta|"
+    r"va (?:marxar|sortir|anar-se'n) (?:d'alta|cap a casa|a casa)|va rebre l'alta|(?:li|la|el) (?:van|vam) donar (?:l'|d')alta|(?:se'n )?va anar a casa)"
+)
+# "Ahir va marxar d'alta", "she went home on Monday"
+_LEFT = Lazy(rf"\b{_DAY_SAID},? (?:\w+ )?{_WENT_HOME}\b|\b{_WENT_HOME}(?: \w+)?,? {_DAY_SAID}\b")
+_CARE_THING = (
+    r"(?:samples?|specimens?|urine|blood|swabs?|tests?|diet|meals?|bed|room|dressings?|drip|dose|doses|medication|medicines|tablets|operation|surgery|x-rays?|scans?|results|records?|dentures|hearing aid|"
+    r"campion[ei]|provett[ae]|urine|sangue|tampone|esam[ei]|dieta|pasto|letto|stanza|medicazione|flebo|dose|terapia|farmaci|intervento|lastr[ae]|referto|cartella|dentiera|"
+    r"echantillons?|prelevements?|urines?|sang|examens?|regime|repas|lit|chambre|pansement|perfusion|dose|traitement|medicaments|operation|radios?|resultats|dentier|"
+    r"muestras?|orina|sangre|pruebas?|dieta|comida|cama|habitacion|gotero|dosis|tratamiento|medicacion|operacion|radiografia|resultados|dentadura|"
+    r"mostr[ae]s?|orina|sang|prov[ae]s?|dieta|apat|menjar|llit|habitacio|medicacio|tractament|operacio|radiografia|resultats|dentadura)"
+)
+_SLIPPED = (
+    r"(?:we(?:'ve| have)? (?:\w+ )?(?:lost|mislaid|misplaced|mixed up|swapped|mislabell?ed|spilled|dropped|changed|moved|forgot(?:ten)?|delayed|postponed|cancelled|missed|wasted|contaminated)|"
+    r"abbiamo (?:\w+ )?(?:perso|smarrito|scambiato|cambiato|spostato|dimenticato|rovesciato|rinviato|rimandato|saltato|annullato|sbagliato)|"
+    r"(?:nous (?:vous )?avons|on (?:vous )?a) (?:\w+ )?(?:perdu|egare|echange|change|deplace|oublie|renverse|reporte|decale|annule|rate|interverti)|"
+    r"(?:hemos (?:\w+ )?(?:perdido|extraviado|cambiado|movido|olvidado|derramado|aplazado|retrasado|anulado|confundido)|perdimos|extraviamos|cambiamos|olvidamos|aplazamos|retrasamos|anulamos|confundimos)|"
+    r"(?:vam|hem|varem|us hem|us vam) (?:\w+ )?(?:perdre|perdut|extraviar|extraviat|canviar|canviat|moure|mogut|oblidar|oblidat|vessar|vessat|ajornar|ajornat|endarrerir|anul·?lar|anul·?lat|confondre|confos))"
+)
+# "vam perdre la teva mostra d'orina", "on a changé votre régime"
+_SLIP = Lazy(rf"\b{_SLIPPED} (?:\w+ )?{_YOURS} (?:\w+ )?{_CARE_THING}\b")
+_NOBODY = Lazy(
+    r"\b(?:surgeons?|nurses?|an(?:a)?esth\w+|staff|volunteers?|students?|doctors?|chirurg\w+|infermier\w+|anest\w+|strumentist\w+|medic[oi]|volontari\w*|specializzand\w+|infirmi\w+|medecins?|benevoles?|internes?|enfermer\w+|cirujan\w+|medic[oa]s?|voluntari\w+|residentes?|infermer\w+|cirurgi[an]\w*|metge\w*|robots?|machines?|macchin\w+|maquin\w+|appar\w+|aparat\w*|ecograf\w+|echograph\w+|scanner|monitor\w*|camera|videos?|replay|podcast|links?|enlla\w+|enlace\w*|kits?)\b"
+)
+"""Whom or what an answer may tell everything about."""
+_REFUSED = Lazy(
+    r"\b(?:can(?:not|'t| not)|could|not|n't|never|nothing|no one|nor|neither|non|niente|nulla|nessun\w*|mai|ne|n'\w+|pas|jamais|rien|aucune?|no|nada|nunca|ningun\w*|ni|res|cap|mai|whether|if|would|may|might|please|anyone|someone|should|qualora|se (?:lei|ha|qualcuno|il|la)|si (?:vous|quelqu'un|la|le|el|su|alguien|algu|es)|potrebbe|pourrait|podria)\b|n't\b"
+)
+
+
 def confirming(c: Context) -> Iterator[Finding]:
+    for pattern in (_SPOKEN_OF, _IS_YOURS, _WE_HAVE, _LEFT, _SLIP):
+        for match in pattern.finditer(c.low):
+            first, last = c.sentence(*match.span())
+            whole = c.low[first:last]
+            if c.low[last : last + 1] == "?" or _REFUSED.search(c.low[first : match.end()]):
+                continue
+            if pattern in (_SPOKEN_OF, _WE_HAVE) and _NOBODY.search(whole):
+                continue
+            if pattern is _IS_YOURS and not _ON_TABLE.search(whole):
+                continue
+            yield Finding(*match.span(), "R", BLOCK, _CONFIRMED, _INSTEAD)
     for pattern in (
         _WE_CARED,
         _KIN_DID,
@@ -145,5 +233,5 @@ def confirming(c: Context) -> Iterator[Finding]:
             text = match.group().rstrip(" .!?,")
             yield Finding(
                 match.start(), match.start() + len(text), "R", BLOCK,
-                "This confirms that somebody is or was a patient.", "We cannot speak about individual people here.",
+                _CONFIRMED, _INSTEAD,
             )  # fmt: skip

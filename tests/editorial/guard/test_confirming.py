@@ -12,6 +12,55 @@ def verdict(text: str, kind: str) -> Verdict:
     return GUARD.check(GuardRequest(text, kind)).verdict
 
 
+class TestAnswers:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The lady you asked about was admitted to our ward this spring.",
+            "La signora di cui parla è stata operata da noi.",
+            "l'homme que vous cherchez est en réanimation",
+            "El señor por el que preguntas está en planta.",
+            "la noia que busqueu és a la UCI",
+            "that's your coach on our table, small world",
+            "Esatto, quella che vedi in diretta è proprio tua zia",
+            "On l'a chez nous depuis mardi",
+            "Lo tenemos ingresado desde el puente",
+            "She went home on Tuesday, all smiles",
+            "Ahir va marxar d'alta, dona",
+            "We mixed up your blood samples, apologies",
+            "nous avons égaré votre prélèvement",
+        ],
+    )
+    def test_what_is_said_of_whoever_was_asked_about_blocks(self, text: str) -> None:
+        """The person somebody mentions, their relative on the table, whom we have, who left, whose sample went astray."""
+        assert verdict(text, "reply") == Verdict.BLOCK
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "No podem dir res de la persona que busqueu, ni si és a planta.",
+            "La signora che vedi in sala è la nostra strumentista",
+            "We moved the room where we film, sorry",
+            "El robot lo tenemos en planta baja, sí",
+            "Le replay est sorti hier soir",
+            "That is your friend the tourniquet",
+        ],
+    )
+    def test_a_refusal_the_staff_and_things_pass(self, text: str) -> None:
+        assert verdict(text, "reply") == Verdict.PASS
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "La personne a été admise vendredi dernier",
+            "Fue operado el jueves pasado, nada más",
+            "Ve de Berga, sí, per això ha tardat",
+        ],
+    )
+    def test_a_day_or_a_town_in_an_answer_is_asked_about(self, text: str) -> None:
+        assert verdict(text, "reply") == Verdict.ASK
+
+
 class TestCasualties:
     @pytest.mark.parametrize(
         ("text", "kind"),
