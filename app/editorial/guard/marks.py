@@ -13,6 +13,9 @@ from app.editorial.guard.lazy import Lazy
 _MARK = Lazy(
     r"\b(?P<n>(?:birthmark|mole|port[- ]wine stain|strawberry mark|freckle|scar|tattoo|piercing|lunar|antojo|peca|angioma|mancha|neo|voglia|cicatrice|tatuaggio|angiome|tache de (?:vin|naissance)|grain de beaute|cicatrice|tatouage|piga|taca|cicatriu|tatuatge|angioma|verruca|verrue|verruga)(?: [a-z'-]+){0,5}? (?:in the shape of|shaped like|like a|en forma de|a forma di|en forme de|amb forma de|con la forma de|on (?:the|his|her)|en (?:la|el|los)|sulla|sul|sur (?:la|le|l')|a (?:la|l'|el)|al) ?[a-z'-]+)"
 )
+_SCARRED = Lazy(
+    r"\b(?P<n>costuron(?:es)?|chirlo|cicatrizon|balafres?|balafree?|sfregi(?:o|at[oa])|cicatrice in (?:viso|volto)|slash scar|(?:old |long |jagged |knife |duelling |shark )scar (?:from|of|across|down|on) [a-z]+|cosidot|nafra vella|(?:angiome|angioma|hemangioma|emangioma)s?(?: (?:lie[ -]de[ -]vin|plan[oa]?|piano|vino|color|en|di|de|rosso|rouge|rojo|vermell))*(?: [a-z]+){0,3} (?:joue|visage|front|cou|menton|guancia|volto|viso|fronte|collo|mejilla|cara|frente|cuello|mento|barbilla|galta|front|coll|cheek|face|forehead|neck)|lie[ -]de[ -]vin|vitiligo|labbro leporino|labio leporino|llavi lepori|bec de lievre|harelip|cleft lip scar)\b"
+)
 _BORN_WITH = Lazy(
     r"\b(?P<n>(?:taca|mancha|tache|macchia|voglia|marca|marque|mark) (?:de |di )?(?:vi |vino |vin |fraise |cafe )?(?:de |di )?(?:naixement|nacimiento|naissance|nascita)|(?:know|recogni[sz]e|conei\w+|reconei\w+|reconoc\w+|riconosc\w+|reconna\w+)(?: [a-z']+){0,3} (?:voice|voce|voix|voz|veu)|(?:doyenne?|decan[oa]|degan[a]?) (?:du|de la|del|della|of the) (?:village|commune|pueblo|poble|paese|town|quartier|barri|barrio)|(?:oldest|mas (?:viej[oa]|mayor)|piu anzian[oa]|mes (?:vell[a]?|gran)|plus (?:vieille?|agee?))(?: \w+)? (?:in|of|del|de la|della|du|de) (?:the )?(?:village|town|parish|pueblo|paese|poble|hameau|commune))\b"
 )
@@ -55,7 +58,14 @@ def marks(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span(), "Q", ASK, "A picture of a person needs a second pair of eyes.", "")
     if c.kind != "surgery":
         return
-    for pattern, cls in ((_MARK, "P"), (_BORN_WITH, "P"), (_LACKS, "P"), (_LOOKS, "P"), (_ON_AIR, "R")):
+    for pattern, cls in (
+        (_MARK, "P"),
+        (_SCARRED, "P"),
+        (_BORN_WITH, "P"),
+        (_LACKS, "P"),
+        (_LOOKS, "P"),
+        (_ON_AIR, "R"),
+    ):
         for match in pattern.finditer(c.low):
             yield Finding(*match.span("n"), cls, ASK, "This makes one person known again.", "")
     for match in _ROOM.finditer(c.low) if c.has_digit else ():

@@ -48,6 +48,12 @@ _AFTER = Lazy(
     r"|\b\d{1,2} ?(?:st|nd|rd|th|o|a|e|er|eme|r|n|t)?\.? (?:day|giorno|giornata|jour|dia|noche|nit|nuit|notte) (?:de |di |del )?(?:p\. ?o\b|po\b|pop\b|p/o|post\b|d'op\w*)|\b(?:day|giorno|giornata|jour|dia) \d{1,2} (?:p\. ?o\b|po\b|pop\b|p/o|post\b)"
     r"|\b(?:day|giorno|jour|dia) (?:number |numero |n\.? ?|no\.? ?)?(?:\d{1,2}|one|two|three|four|five|six|seven|due|tre|quattro|cinque|deux|trois|quatre|cinq|dos|tres|cuatro|cinco|dues|quatre|cinc) (?:of (?:his|her|the) (?:stay|recovery|admission|hospital)|in (?:hospital|icu)|post|del (?:ricovero|post\w*)|di (?:ricovero|degenza)|d'hospitalisation|de (?:hospitalizacion|ingreso|ingres|estada|estancia|posto\w*)|del (?:posto\w*|ingreso|ingres))"
 )
+_NTH_DAY = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|prim[oa]|second[oa]|terz[oa]|quart[oa]|quint[oa]|sest[oa]|settim[oa]|ottav[oa]|non[oa]|decim[oa]|premiere?|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme|huitieme|neuvieme|dixieme|primera?|primero|segund[oa]|tercera?|tercero|cuart[oa]|sext[oa]|septim[oa]|octav[oa]|noven[oa]|decim[oa]|segona?|quarta?|cinque|cinquena|sise|sisena|sete|setena|vuite|vuitena|nove|novena|dese|desena|\d{1,2} ?(?:st|nd|rd|th|o|a|e|er|eme|r|n|t))"
+_DAY_AFTER = Lazy(
+    rf"\b{_NTH_DAY} (?:(?:day|night|morning|week|giorno|giornata|notte|jour|nuit|semaine|dia|noche|semana|jornada|nit|setmana) (?:post[ -]?op\w*|posop\w*|postq\w*|(?:after|since|des (?:que|de)|d'enca|desde|depuis|apres|da quando|dopo|que) ?(?:we |que |qu'on |qu'|la |el |l'|lo |li |le |her |his |the |su |sa |son |da |che )*[a-z]+)|post[ -]?op\w* (?:day|night|giorno|giornata|jour|dia|nit))(?![a-z])"
+    r"|(?<![\w/.])[jd] ?\+? ?\d{1,2} (?:of|from|after|post|de|d'|du|des|apres|della|dopo|del|dal|despues|despres) ?(?:his |her |the |sa |son |la |le |l'|su |el |seva |seu )*\w*(?:ectom|plast|stom|scop|tom)(?:y|ia|ie)\b|(?<![\w/.])[jd] ?\+? ?\d{1,2} (?:of|from|after|de|d'|du|apres|della|dopo|del|dal) ?(?:his |her |the |sa |son |la |le |l'|su |el )*(?:op|operation|surgery|intervention|intervento|greffe|transplant\w*|trapianto|trasplant\w*|bypass|pontage|cesarienne|section|cirugia|operacion|cirurgia|operacio)\b"
+    r"|\b\w*(?:ectom|plast|stom|scop)(?:y|ia|ie)s? (?:of|on|del|de|du|dal|el|il|le|the|al|feta el|hecha el|faite le|fatta il) ?(?:the |el |il |le )?(?P<n>\d{1,2}/\d{1,2})(?![\w/])|\b(?:we did|did|vam fer|va fer|hicimos|hizo|abbiamo fatto|avons fait|a fait|made|done)(?: (?:the|la|l'|une?|una|his|her|el|le))? ?\w*(?:ectom|plast|stom|scop)(?:y|ia|ie) (?:on |el |il |le |the )?(?P<m>\d{1,2}/\d{1,2})(?![\w/])"
+)
 _RELATIVE_DAY = Lazy(
     r"\b(?:yesterday|the day before yesterday|last night|last (?:week|month|weekend)|the weekend|(?:over|at|on) the weekend|the other (?:day|night)|tomorrow|ieri(?: l'altro| sera| notte)?|l'altro ieri|avantieri|stanotte|la settimana scorsa|settimana scorsa|il mese scorso|nel fine settimana|domani|hier(?: soir)?|avant-hier|cette nuit|la semaine derniere|le mois dernier|ce week-end|demain|ayer|anteayer|anoche|la semana pasada|el mes pasado|el fin de semana|manana por la (?:manana|tarde)|ahir|abans-d'ahir|anit|la setmana passada|el mes passat|el cap de setmana|dema)\b"
 )
@@ -125,6 +131,9 @@ def moments(c: Context) -> Iterator[Finding]:
     for match in _AFTER.finditer(c.low) if _TIME_TOLD.search(c.low) else ():
         reason = "Days after an operation give its date away."
         yield Finding(*match.span(), "C", ASK, reason, "after the operation")
+    for match in _DAY_AFTER.finditer(c.low):
+        reason = "Days after an operation give its date away."
+        yield Finding(*match.span(match.lastgroup or 0), "C", ASK, reason, "after the operation")
     for match in _RELATIVE_DAY.finditer(c.low):
         first, last = c.sentence(*match.span())
         around = c.low[first : match.start()] + " " + c.low[match.end() : last]

@@ -110,7 +110,12 @@ def _explained(c: Context, f: Finding) -> bool:
         return True
     if f.cls == "P" and c.low[f.start : f.start + 3] == "tat":
         return _INKED.search(c.low[slice(*c.sentence(f.start, f.end))]) is not None
-    if f.cls == "B" and c.low[f.start : f.end].split()[-1] in EPONYMS and c.kind in ("surgery", "training"):
+    if (
+        f.cls == "B"
+        and c.low[f.start : f.end].split()[-1] in EPONYMS
+        and not c.low[f.start].isdigit()
+        and c.kind in ("surgery", "training")
+    ):
         return True
     if f.cls == "C":
         if _CATHETER.match(c.low[f.end :]):

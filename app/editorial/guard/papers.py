@@ -15,13 +15,13 @@ from app.editorial.guard.words.alternatives import by_start
 
 _BEARER = (
     ("I", by_start(r"affiliat\w*|afiliad[oa]|afiliacion|afiliat|afiliada|afiliacio|affilie\w*|adherent[es]*|adherente|aderente|member|membership|memberships|assistit[oa]|beneficiari[oa]|beneficiaire|beneficiary|mutualista|mutuelle|mutua|socio|socia|soci|abonad[oa]|asegurad[oa]|assegurat|assegurada|assicurat[oa]|assuree?|insured|subscriber|tessera|polizza|poliza|polissa|policy|cobertura|insurance|insurer|assicurazione|assurance|aseguranza|seguro|asseguranca|targeta sanitaria|tarjeta sanitaria|carte vitale|carta sanitaria"), "a health plan number"),
-    ("K", by_start(r"dl|permis|permit|permiso|permesso|licen[cs]e|licence|licencia|llicencia|licenza|patente|carnet|passport|passeport|passaporto|passaport|pasaporte|brevet|brevetto|titulo|titol|tesserino|certificate|certificat|certificado|certificato|badge|warrant card|colegiad[oa]|col·?legiad[oa]|col·?legiat"), "a licence or certificate number"),
+    ("K", by_start(r"dl|patentino|permis|permit|permiso|permesso|licen[cs]e|licence|licencia|llicencia|licenza|patente|carnet|passport|passeport|passaporto|passaport|pasaporte|brevet|brevetto|titulo|titol|tesserino|certificate|certificat|certificado|certificato|badge|warrant card|colegiad[oa]|col·?legiad[oa]|col·?legiat"), "a licence or certificate number"),
     ("R", by_start(r"episod\w*|encounter|visit|admission|attendance|accesso|accettazione|ricovero|ingreso|ingres|sejour|passage|venue|hospitalisation|urgencies|urgencias|asistencia|assistencia|estudi|specimen|sample|campione|provetta|echantillon|prelevement|muestra|mostra|biopsi\w+|histolog\w+|istologico"), "a code that stands for one person"),
     ("M", by_start(r"serial|matricola|serie|sn|s/n|pump|pompa|pompe|bomba|pacemaker|marcapasos|marcapassos|implant\w*|protesi\w*|prothese|protesis|tige|stelo|vastago|tija|stem|device|dispositiv\w+|dispositif"), "a device's number"),
     ("H", by_start(r"record|chart|file|cartella|dossier|historia|historial|expediente|expedient|nhc|mrn|nosologico|patient number|hospital number|ipp"), "a record number"),
 )  # fmt: skip
 _BETWEEN = r"(?:[ :'\"#=º°.,-]|\b(?!call|ring|phone|tel|text|fax|dial|chiam|appel|llam|truc|whatsapp|our\b|booth|stand\b|line\b|linea|ligne|linia|www|euro|dose|lot\b|lotto|batch|grant|charity|onlus|donat|donaz|dona\b|iban|press|media|hotline|info)[a-z]+\b){1,8}?"
-_LONG = r"(?P<n>[a-z]{0,4}[ -]?\d{6,24}(?:[ -]?[a-z](?![a-z]))?|[a-z]{0,3}\d{2,6}(?:[ /-]\d{2,8}){1,5}(?:-[a-z])?)(?![\w%]|[.,]\d|/\d)"
+_LONG = r"(?P<n>[a-z]{0,4}[ -]?\d{6,24}(?:[ -]?[a-z](?![a-z]))?|[a-z]{0,3}\d{2,6}(?:[ /-]\d{2,8}){1,5}(?:-[a-z])?|[a-z]{2,4} \d{6,12}/\d{1,2})(?![\w%]|[.,]\d|/\d)"
 _FAR = tuple((cls, Lazy(rf"(?<![a-z0-9]){label}\b{_BETWEEN}{_LONG}"), what) for cls, label, what in _BEARER)
 _MANY_DIGITS = Lazy(r"\d{5}|\d[ /-]\d{2,}[ /-]\d")
 _NOT_ONES_OWN = Lazy(
@@ -44,6 +44,9 @@ _QUOTED_SERIAL = Lazy(
 _PLATE = r"(?:[a-z]{2}[ -]?\d{3}[ -]?[a-z]{2}|\d{4}[ -]?[b-df-hj-np-tv-z]{3}|[a-z]{2}\d{2}[ -]?[a-z]{3}|[a-z]{3}[ -]?\d{3,4}|[a-z]{1,2}[ -]\d{4}[ -][a-z]{2}|\d[a-z]{3}\d{3}|\d{1,4}[ -][a-z]{2,3}[ -]\d{2,3}|[a-z]\d{1,3}[ -]?[a-z]{3})"
 _IN_IT = by_start(
     r"driver|owner|rider|keeper|passenger|occupant|occupants|conducente|conducenti|autista|guidatore|guidatrice|proprietari[oa]|intestatari[oa]|passegger[oa]|chi guidava|conducteur|conductrice|proprietaire|titulaire|passagere?|occupante?s?|motarde?|conductor|conductora|duen[oa]|propietari[oa]|titular|pasajer[oa]|ocupantes?|propietaria|amo|mestressa|passatger[a]?|ocupants?|motorista|family|famiglia|famille|familia|wife|husband|son|daughter|father|mother|parents"
+)
+_PLATED = Lazy(
+    r"\b(?:targat[oaie]|targa|immatriculee?s?|matriculad[oa]|matriculat|matriculada|amb matricula|con matricula|registered(?: as)?|reg(?: no)?\.?|plated|plates?|plaque)(?: (?:is|e|est|es))?:? (?P<n>[a-z]{1,3}[ -]?\d{4,6}(?:[ -]?[a-z]{1,3})?|[a-z]\d[ -]?[a-z]{4}|\d{4}[ -]?[a-z]{2,3})(?![\w/-])"
 )
 _DRIVEN = Lazy(
     rf"\b{_IN_IT}\b(?: [a-z']+){{0,3}}? ?(?:of|from|in|with|on|behind|della|dello|dell'|del|di|sulla|nella|de la|du|de l'|de|dans|en|al|a la|amb|con|,|:|\()(?: (?:the|a|la|el|le|il|lo))?(?: [a-z]+){{0,3}}? ?'?(?P<n>{_PLATE})(?![\w-])"
@@ -92,6 +95,9 @@ def _vehicles(c: Context) -> Iterator[Finding]:
             if _TRAIN.search(match.group()):
                 continue
             if text == text.upper() or _PLATE_WORD.search(c.low):
+                yield Finding(*match.span("n"), "L", BLOCK, "This looks like a number plate.", "the car")
+        for match in _PLATED.finditer(c.low):
+            if not c.is_public or c.tied(*match.span()):
                 yield Finding(*match.span("n"), "L", BLOCK, "This looks like a number plate.", "the car")
         for match in _VIN_SAID.finditer(c.low):
             text = re.sub(r"[ -]", "", match["n"])

@@ -18,6 +18,11 @@ _PUBLIC_ROOM = Lazy(
 _SUITE = Lazy(
     r"\b(?:icu|itu|ccu|nicu|pacu|uci|uti|rianimazione|reanimation) (?:bed|bay|letto|lit|cama|llit|box)? ?#?(\d{1,2}[a-z]?)\b(?! ?(?:beds|patients|min|h\b|hours))"
 )
+_UNIT_ROOM = r"(?:sspi|icu|itu|pacu|recovery|resus|intensive care|terapia intensiva|rianimazione|recupero|degenza|reparto|rea\b|reanimation|salle de reveil|reveil|soins intensifs|uci|reanimacion|despertar|observacion|planta|cuidados intensivos|reanimacio|despertador|observacio|cures intensives|urgencies|urgencias|urgences|pronto soccorso)"
+_PLACED = Lazy(
+    rf"\b(?P<n>(?:place|spot|slot|space|station|posto|postazione|poste|emplacement|puesto|plaza|lugar|posicion|placa|lloc|posicio|bay|trolley|barella|brancard|camilla|llitera|poltrona|sillon) (?:n\.? ?|numero |number |no\.? )?\d{{1,3}}[a-d]?,? (?:(?:of|in|at|on|en|de|d'|della|dell'|del|di|in|du|a|al|alla) ?)(?:the |la |l'|el |our )?{_UNIT_ROOM})"
+    r"|\b(?:warn|prepare|wake|fetch|avvisa\w*|prepara\w*|sveglia\w*|porta\w*|prevenez|preparez|reveillez|amenez|descendez|avisad?|avisa|preparad?|despertad|bajad|traed|aviseu|prepareu|desperteu|baixeu|porteu) (?:a la |al |a l'|the |la |le |el |il |lo |l')(?P<m>\d{1,3}[a-d]?)(?=[ ,.;:!)]|$)(?! ?(?:mm|ml|min|fr\b|cm|gauge|ch\b|h\b|%|or more|punt|degrees|de bisturi|scalpel|\d))"
+)
 _BIO = Lazy(
     r"\b(?:fingerprints?|thumbprint|palm ?print|handprints?|voice ?print|retina(?:l)? scan|iris scan|iris pattern|dna (?:profile|sample|sequence|match|test)|genome|face ?id|facial recognition|gait|biometric\w*|tattoos?|tattooed|birthmark|(?:distinctive|facial|large|visible|old) (?:scar|mole)|scar (?:over|across|on|above|under) (?:his |her |the )?(?:left |right )?(?:face|cheek|eye|eyebrow|forehead|chin|lip)|port[- ]wine|red hair(?:ed)?|one[- ](?:eyed|legged|armed)|gold tooth|piercings?|dental records|(?:voice|audio) recordings?|voice message|iris|retina(?:l)? (?:image|photo|pattern)|hand geometry|prosthetic (?:leg|eye|arm)"
     r"|(?:registrazion[ei]|messaggi\w*|nota|note) (?:della (?:sua )?voce|vocal[ei])|(?:scansione|scanner) (?:dell'|della )?(?:iride|retina)|enregistrements? (?:de (?:la|sa) voix|vocal\w*)|message vocal|scan(?:ner)? (?:de |d'|du )?(?:l')?(?:iris|retine|visage)|(?:grabacion|nota|mensaje) de (?:la |su )?voz|escaner (?:de |del )?(?:iris|retina|rostro)|(?:gravacio|nota|missatge) de (?:la (?:seva )?)?veu|escaner (?:de |de l')?(?:iris|retina)|reconocimiento facial|reconeixement facial|reconnaissance faciale|riconoscimento facciale|antojo (?:de nacimiento|en|bajo|rojo)|marca de (?:nacimiento|naixement)|voglia (?:color|rosso|a forma|sotto|sopra)|taca de naixement|lunar (?:en|bajo)|piga (?:a|sota)"
@@ -191,7 +196,8 @@ def _rooms(c: Context) -> Iterator[Finding]:
         if c.is_public and not c.tied(*match.span()) and not bed:
             continue
         if kind == "camera" and not re.search(
-            r"\b(?:in|nella|alla|della|dalla|sua|la) $", c.before(match.start(), 8)
+            r"\b(?:in|nella|alla|della|dalla|sua|la|degenza|reparto|ricovero|letto)[,:]? $",
+            c.before(match.start(), 10),
         ):
             continue
         if (
@@ -205,6 +211,9 @@ def _rooms(c: Context) -> Iterator[Finding]:
         if c.is_public and bed and re.search(r"available|free|spare|liber|disponi|lliure", c.low):
             continue
         yield Finding(*match.span(), "R", ASK, "A bed or room leads to the patient.", "the ward")
+    for match in _PLACED.finditer(c.low) if c.has_digit else ():
+        if c.kind == "surgery" or (match["n"] and c.tied(*match.span())):
+            yield Finding(*match.span(), "R", ASK, "A bed or room leads to the patient.", "the ward")
     for match in _SUITE.finditer(c.low):
         if not c.is_public:
             yield Finding(*match.span(), "R", ASK, "A bed or room leads to the patient.", "intensive care")

@@ -103,3 +103,45 @@ class TestCasualties:
     )
     def test_what_is_the_public_s_passes(self, text: str, kind: str) -> None:
         assert verdict(text, kind) == Verdict.PASS
+
+
+class TestOperations:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "noveno día postoperatorio y reabrimos",
+            "J3 de sa gastrectomie, on reprend",
+            "sixth day since we operated, and back again",
+            "puesto 7 de reanimación",
+            "degenza camera 330",
+            "une balafre lui barre le menton",
+            "colostomía del 12/04",
+        ],
+    )
+    def test_days_beds_and_scars_in_other_words_are_asked_about(self, text: str) -> None:
+        assert verdict(text, "surgery") == Verdict.ASK
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Polizza del paziente UNS 55302918/4",
+            "ha il patentino da muletto n. 40718/BS",
+            "Scooter targato EX 40921, femore rotto",
+            "bocal 24P0099-3, réponse dans vingt minutes",
+            "He fell at home, 14 Marlpit Lane",
+        ],
+    )
+    def test_papers_plates_jars_and_houses_block(self, text: str) -> None:
+        assert verdict(text, "surgery") == Verdict.BLOCK
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "angiome du foie, on passe à côté",
+            "place 2 trocars on the left",
+            "prévenez la 2e équipe",
+            "appelez le 15",
+        ],
+    )
+    def test_organs_trocars_and_teams_pass(self, text: str) -> None:
+        assert verdict(text, "surgery") == Verdict.PASS
