@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
+from app.editorial.guard.dictionary import names
 from app.editorial.guard.fold import fold
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.pieces import pieces
+from app.editorial.guard.rests import rests
 from app.editorial.guard.traits import rare_operation
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
@@ -43,6 +45,8 @@ def split_over(
     if not earlier:
         return
     loose = list(_fragments(earlier, main))
+    views = [fold(text) for text in earlier]
+    loose += rests([view.plain for view in views], [view.low for view in views], main, names())
     if loose:
         # What the event publishes may be cut by the seam, too.
         head = " ".join(earlier) + " "
@@ -134,7 +138,10 @@ def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         total += len(piece[2])
         labelled = labelled or bool(_LABEL_LEFT.search(low[: piece[0]].rstrip()))
         loose = loose and piece[3]
-    if main.kind == "crisis" and not labelled and _counts([*earlier, main.plain]):
+    if not labelled and (
+        (main.kind in ("crisis", "press") and _counts([*earlier, main.plain]))
+        or any(_MEASURED.search(fold(text).low) for text in earlier)
+    ):
         return
     if total > len(digits) and (total >= 7 or (labelled and total >= 5)) and (labelled or loose):
         yield Finding(start, end, "H" if not labelled or re.search(r"record|mrn|chart|cartella|dossier|histori|nhc", " ".join(earlier).lower()) else "D", BLOCK, "Together with the updates before, this is a number that identifies somebody.", "the number")  # fmt: skip
@@ -164,6 +171,11 @@ _COUNTED = Lazy(
     r"injured|wounded|dead|missing|found|rescued|evacuat\w+|homes|families|sfollat[ie]|displaced|desplazad\w+|desplacats|deplaces|heridos|feriti|blesses|ferits|muertos|morti|morts|desaparecidos|dispersi|disparus|desapareguts|clasificad\w+|triat\w+|triages?|tries|classifica\w+|trasladad\w+|trasllada\w+|evacuad\w+|atendid\w+|ates\w*|rescat\w+|salvat\w*)\b"
 )
 """In a crisis numbers that grow over updates are counts, roads and hours; those of a telephone come with its word."""
+
+
+_MEASURED = Lazy(
+    r"\b(?:heart rate|pulse|pressure|systolic|sats?|saturation|rate|frequenza|polso|pressione|sistolica|saturazione|frequence|pouls|tension|systolique|frecuencia|pulso|presion|sistolica|saturacion|frequencia|pols|pressio|saturacio|hr|bp|fc|ta|pa) (?:is |at |a |e |es |est |de |di )?\d"
+)
 
 
 def _digit_piece(low: str) -> tuple[int, int, str, bool] | None:
