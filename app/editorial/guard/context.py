@@ -58,6 +58,7 @@ _TIE = Lazy(
     r"|\b(?:inform|notify|avvisare|avvisate|avvertire|prevenir|prevenez|avisar|avisad|aviseu|avisen|update) (?:the |la |el |i |il |al |a la )*(?:family|next of kin|famil|figli|son\b|daughter|fils|fille|hij|fill)"
     r"|\b(?:the |il |la |el |le |al |del |della |du |de la |l')?(?:defunt[oa]|fallecid[oa]|finad[oa]|difunt[a]?|difunta|defunte?|decedut[oa]|decedee?|identified (?:man|woman|body|victim))\b"
     r"|\b(?:man|woman|boy|girl|body|uomo|donna|homme|femme|hombre|mujer|home|dona|corpo|corps|cuerpo|cos) (?:was |e stat[oa] |fue )?(?:found|trovat[oa]|retrouvee?|hallad[oa]|encontrad[oa]|troba[td]a?|recuperat[oa]|identified|identificad[oa]|identificat[oa]|identifiee?)\b"
+    r"|\b(?:of the|del|della|dell'|de la|de l'|du) ?(?:drowned (?:man|woman|boy|girl)|annegat[oa]|noyee?|ahogad[oa]|ofega[td]a?|accidentad[oa]|accidentat|accidentada|accidentee?|infortunat[oa])\b"
     r"|\bnext of kin\b|\b(?:injured|wounded|missing|lost|deceased|dead|trapped|rescued) (?:boy|girl|man|woman|child|teenager|girl|person|toddler|driver|passenger)\b"
     r"|\b(?:bambin[oa]|ragazz[oa]|uomo|donna|fillette|garcon|homme|femme|nin[oa]|chic[oa]|hombre|mujer|nen[ae]?|noi[ae]?|home|dona) (?:ferit[oa]|dispers[oa]|scompars[oa]|bless\w+|disparue?|herid[oa]|desaparecid[oa]|desaparegu\w+)\b"
     r"|\b(?:he|she) (?:lives|was|is|has|had|went|goes|can be|collapsed)\b|\bcollapsed\b|\bher (?:home|house|mobile|phone|cell|address|number|email)\b|\bhis (?:home|house|mobile|phone|cell|address|number|email)\b"

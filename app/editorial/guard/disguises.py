@@ -45,6 +45,23 @@ _ONE_LETTER = re.compile(
     rf"(?<![a-z])(?:([a-z]),? (?:for|as in|like|of|comme|come|de|di|d'|com) ?([a-z]{{3,}})|({'|'.join(_LETTER_WORDS)}))(?![a-z])"
 )
 
+_CITIES = "ancona bologna como domodossola empoli firenze genova imola livorno milano napoli otranto padova quarto roma savona torino udine venezia zara barcelona madrid sevilla valencia toledo granada huelva oviedo paris nice marseille lille bordeaux nantes".split()
+"""Towns by which letters are told in Italian, and some that others use."""
+_PLATE_TOLD = re.compile(
+    rf"(?<![a-z])(?:(?:{'|'.join(_LETTER_WORDS + _CITIES)})[ ,.-]+){{1,3}}(?:\d[ ,.-]?){{2,4}}(?:[ ,.-]*(?:{'|'.join(_LETTER_WORDS + _CITIES)})(?![a-z])){{1,3}}"
+)
+_SAID_LETTERS = {
+    "effe": "f", "acca": "h", "elle": "l", "emme": "m", "enne": "n", "erre": "r", "esse": "s", "zeta": "z", "gi": "g", "ti": "t", "bi": "b", "ci": "c", "di": "d", "pi": "p", "vi": "v", "cu": "q",
+    "efe": "f", "hache": "h", "hac": "h", "ele": "l", "eme": "m", "ene": "n", "ese": "s", "equis": "x", "ics": "x", "jota": "j", "ka": "k", "ge": "g", "te": "t", "be": "b", "ce": "c", "de": "d", "pe": "p", "uve": "v",
+    "ema": "m", "ena": "n", "ela": "l", "erra": "r", "essa": "s", "efa": "f", "em": "m", "en": "n", "el": "l", "ef": "f", "es": "s", "er": "r",
+    "ess": "s", "ar": "r", "gee": "g", "tee": "t", "dee": "d", "bee": "b", "cee": "c", "pee": "p", "vee": "v", "ell": "l", "eff": "f", "aitch": "h", "jay": "j", "kay": "k", "zed": "z", "zee": "z",
+}  # fmt: skip
+_ONE_SAID = rf"(?:{'|'.join(sorted(_SAID_LETTERS, key=len, reverse=True))}|[a-z]|\d)"
+_SAID = re.compile(rf"(?<![\w'-]){_ONE_SAID}(?:(?:-|, ?| ){_ONE_SAID}){{4,}}(?![\w'-])")
+_SURELY_SAID = frozenset(
+    "effe acca elle emme enne erre esse zeta efe hache eme equis ics jota ema ena erra em gee tee dee cee vee eff aitch jay kay zed zee".split()
+)
+
 Changes = list[tuple[int, int, str]]
 
 
@@ -55,6 +72,8 @@ def disguises(view: View, names: Names) -> Iterator[View]:
         _cut_in_two(view, names),
         _written_twice(view, names),
         _letters_told(view),
+        _letters_said(view),
+        _in_syllables(view, names),
         _turned(view, names),
     ):
         if changes:
@@ -153,6 +172,44 @@ def _letters_told(view: View) -> Changes:
         if len(letters) > 2:
             end = match.start() + len(match.group().rstrip(" ,.;-"))
             found.append((match.start(), end, letters.title()))
+    return found
+
+
+def _letters_said(view: View) -> Changes:
+    """ "equis 4 4 1 0 9 2 7 erre", "em-a-erre-ge", "Firenze Zara 421 Bologna Como": letters by their names or by towns."""
+    found: Changes = []
+    for match in _SAID.finditer(view.low):
+        parts = re.split(r"-|, ?| ", match.group())
+        if not any(part in _SURELY_SAID for part in parts):
+            continue
+        text = "".join(_SAID_LETTERS.get(part, part) for part in parts)
+        digits = sum(ch.isdigit() for ch in text)
+        if digits > 3 or (not digits and "-" in match.group()):
+            found.append((*match.span(), text.upper() if digits else text.title()))
+    for match in _PLATE_TOLD.finditer(view.low):
+        text = "".join(
+            part[0] if part[0].isalpha() else part for part in re.findall(r"[a-z-]+|\d", match.group())
+        )
+        if sum(ch.isalpha() for ch in text) > 2:
+            found.append((*match.span(), text.upper()))
+    found.sort()
+    return [one for i, one in enumerate(found) if i == 0 or one[0] >= found[i - 1][1]]
+
+
+_SYLLABLES = re.compile(r"(?<![A-Za-z0-9.])[A-Za-z]{1,4}(?:\.[a-z]{1,4}){1,5}(?![A-Za-z0-9.@/])")
+
+
+def _in_syllables(view: View, names: Names) -> Changes:
+    """ "Fil.om.ena Ta.ran.ti.no": only what the lists know as a name."""
+    found: Changes = []
+    for match in _SYLLABLES.finditer(view.plain):
+        word = match.group().replace(".", "").lower()
+        if (
+            len(word) >= _FEW_LETTERS
+            and (word in names.first or word in names.last)
+            and word not in names.plain_words
+        ):
+            found.append((*match.span(), word.title()))
     return found
 
 

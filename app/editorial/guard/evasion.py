@@ -75,8 +75,11 @@ _LEET_WORD = re.compile(
     r"(?<![A-Za-z0-9@])(?=[A-Za-z@$!]*[0134578@$!])[A-Za-z0-9@$!]{3,}(?<![!$@])(?![A-Za-z0-9])"
 )
 _LEET = {ord(a): b for a, b in zip("034578@$!", "oeastbasi", strict=True)}
-_LEET_INSIDE = re.compile(r"[a-z][0134578@$!]{1,2}[a-z]|^[034578@$][a-z]{3,}", re.I)
+_LEET_INSIDE = re.compile(
+    r"[a-z][0134578@$!]{1,2}[a-z]|^[0134578@$][a-z]{4,}|^[034578@$][a-z]{3,}|^[a-z]{3,}5$", re.I
+)
 _LEET_WITHIN = re.compile(r"(?<=[a-z])[0134578@$](?=[a-z])")
+_LEET_TWICE = re.compile(r"^[a-z]+(?:[0134578@$][a-z]+)+[0134578@$]$")
 _KIN = frozenset(
     "pare mare fill filla germa germana dona marit pacient paciente paziente patient patiente madre padre figlio figlia moglie marito hijo hija mujer marido mere pere fils fille femme mari mother father son daughter wife husband sister brother sortit salido uscito sorti quirofan sala surgery".split()
 )
@@ -86,13 +89,16 @@ _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]|\d+")
 
 def other_readings(view: View, names: Names) -> Iterator[View]:
     spaced = _spaced(view)
+    leet = _leet(view, names)
     for reading in (
         _spelled(view),
+        _told(view),
         spaced,
-        _spelled(spaced) if spaced is not None else None,
+        *((_spelled(spaced), _told(spaced)) if spaced is not None else ()),
         _spaced_address(view),
         _letter_digits(view),
-        _leet(view, names),
+        leet,
+        *((_spelled(leet), _told(leet)) if leet is not None else ()),
         _tags(view, names),
     ):
         if reading is not None:
@@ -112,6 +118,23 @@ def _spelled(view: View) -> View | None:
             continue
         end = match.start() + len(match.group().rstrip(" ,.-/"))
         changes.append((match.start(), end, digits))
+    return rewritten(view, changes) if changes else None
+
+
+_TOLD = re.compile(
+    rf"\b(?P<w>(?:bed|room|bay|cubicle|letto|stanza|(?:au|du|son|le|au) lit|chambre|cama|habitacion|llit|habitacio)(?: (?:number|numero|no\.?|n\.?))?|(?<!phone )(?<!telephone )(?:house|home|casa|domicil\w+|maison|address)[^.!?\d]{{0,20}}? (?:number|numero|civico)) (?P<n>(?!(?:une?|una|uno|u|set|one)\b){_NUMBER}(?:[ -]{_NUMBER}){{0,2}})(?![a-z\d])"
+)
+"""A bed, a room or a house, and its number in words."""
+
+
+def _told(view: View) -> View | None:
+    changes = []
+    for match in _TOLD.finditer(view.low):
+        if match["n"].isdigit():
+            continue
+        digits = "".join(_digits_of(one.group()) for one in _ONE_NUMBER.finditer(match["n"]))
+        if digits and len(digits) < 5:
+            changes.append((*match.span("n"), digits))
     return rewritten(view, changes) if changes else None
 
 
@@ -136,7 +159,20 @@ def _digits_of(text: str) -> str:
     return ""
 
 
+_GAP_SAID = re.compile(
+    r"(?<=(?<![A-Za-z0-9])[A-Za-z0-9]) (?:space|espace|spazio|espacio|espai) (?=[A-Za-z0-9](?![A-Za-z0-9]))",
+    re.I,
+)
+
+
 def _spaced(view: View) -> View | None:
+    said = (
+        [(*match.span(), "  ") for match in _GAP_SAID.finditer(view.plain)]
+        if " sp" in view.low or " es" in view.low
+        else []
+    )
+    if said:
+        view = rewritten(view, said)
     changes = []
     for match in _SPACED.finditer(view.plain):
         if re.match(r"[aeioy] [A-Z0-9]", match.group()):
@@ -154,7 +190,8 @@ def _spaced(view: View) -> View | None:
         letters = joined.replace(" ", "").replace("'", "")
         if letters.lower() in MNEMONICS:
             continue
-        if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()):
+        word = re.match(r"[A-Za-z]{5,}(?= ?\d+$)", joined)
+        if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()) or word:
             plus = "+" if match.group().startswith("+") else ""
             end = match.end()
             if (wide := re.match(r" {2,4}(?=\w)", view.plain[end:])) is not None:
@@ -222,6 +259,9 @@ def _leet(view: View, names: Names) -> View | None:
                     break
             continue
         word = text.translate(_LEET | {ord("1"): "i"})
+        if _LEET_TWICE.match(text) and word.lower() in names.plain_words:
+            changes.append((match.start(), match.end(), word.lower()))
+            continue
         if word.isalpha() and (
             (several and _LEET_INSIDE.search(text)) or len(_LEET_WITHIN.findall(text)) > 1
         ):
@@ -238,7 +278,17 @@ def _leet(view: View, names: Names) -> View | None:
     return rewritten(view, changes) if changes else None
 
 
+_TWO_TAGS = re.compile(r"(?<![\w&])#([A-Z][a-z]{2,}) #([A-Z][a-z]{2,})(?![\w])")
+
+
 def _tags(view: View, names: Names) -> View | None:
+    two = [
+        match
+        for match in _TWO_TAGS.finditer(view.plain)
+        if match[1].lower() in names.first and match[2].lower() in names.last | names.only_surnames
+    ]
+    if two:
+        return rewritten(view, [(*match.span(), f"{match[1]} {match[2]}") for match in two])
     changes = []
     for match in _TAG.finditer(view.plain):
         word = match.group(1).rstrip(".")

@@ -16,7 +16,7 @@ from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 _DOT = r"(?:dot|punto|point|punt|punkt|[\[({] ?(?:dot|punto|point|punt|punkt|\.) ?[\])}])"
-_NUM = rf"(?:\d{{1,3}}|{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}})"
+_NUM = rf"(?:\d[\do]{{0,2}}|{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}})"
 _IP = Lazy(rf"(?<![\w.]){_NUM}(?: ?{_DOT} ?{_NUM}){{3}}(?!\w)")
 _AT = r"(?:\(a\)|\[a\]|\{a\}|\(at\)|\[at\]|\{at\}|<at>|\(@\)|\[@\]|\(arroba\)|\[arroba\]|\(arrova\)|\[arrova\]|\(chiocciola\)|\[chiocciola\]|\(arobase\)|\[arobase\]|\barrova\b|\barroba\b|\bchiocciola\b|\barobase\b|\bat sign\b)"
 _MAIL = Lazy(rf"(?<![\w.])[a-z0-9][a-z0-9._ +-]{{1,28}}? ?{_AT} ?[a-z0-9-]{{2,}}")
@@ -36,9 +36,9 @@ _RUN_ON = Lazy(
 )
 _PICTURED = Lazy(r"(?<!\d)\d(?:[^\w\s.,:/%+-]{1,3} ?/? ?\d|[ /]{1,3}\d){6,}(?!\d)")
 _READ_OUT = Lazy(
-    rf"\b(?:document[o]?|dni|nie|identita|identite|identitat|identidad|extempo\w*|estemporanea|specimen|sample|histolog\w*|istologic[oa]|campione|biops\w+|prelevement|echantillon|anapath|muestra|mostra|anatomia|sdo|episodio|episodi|mrn|nhc|ipp|record|cartella|dossier|historia|referto|pot|frasco|vaso|study|trial|subject|participant|serial\w*|serie|seriale|plate|targa|matricula|plaque|reg)\b[^.!?\n]{{0,18}}?(?P<n>(?:[a-z]{{1,3}}[ -])?(?:{NUMBER_WORD}|\d+)(?:[ ,-]+(?:{NUMBER_WORD}|u|\d+|[a-z-]*cents?|[a-z]*cient[oa]s|cento|guionet|[a-z]\b|slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|hyphen|punto|dot|point|punt)){{3,}})(?![a-z])"
+    rf"\b(?:document[o]?|dni|nie|adherente?|mutuelle|mutua|polizza|poliza|polissa|policy|identita|identite|identitat|identidad|extempo\w*|estemporanea|specimen|sample|histolog\w*|istologic[oa]|campione|biops\w+|prelevement|echantillon|anapath|muestra|mostra|anatomia|sdo|episodio|episodi|mrn|nhc|ipp|record|cartella|dossier|historia|referto|pot|frasco|vaso|study|trial|subject|participant|serial\w*|serie|seriale|plate|targa|matricula|plaque|reg)\b[^.!?\n]{{0,28}}?(?P<n>(?:[a-z]{{1,3}}[ -]){{0,3}}(?:{NUMBER_WORD}|\d+)(?:(?:[ ,-]+| - )(?:{NUMBER_WORD}|u|space|espace|spazio|espacio|espai|\d+|[a-z-]*cents?|[a-z]*cient[oa]s|cento|guionet|[a-z]\b|slash|barra|barre|dash|trattino|tiret|guion|guio|stroke|hyphen|punto|dot|point|punt)){{3,}})(?![a-z])"
 )
-_LETTERS = r"(?:[b-df-hj-np-tv-z]|ef[ae]|effe|ge|hac|hache|acca|jota|ka|kappa|el[ae]|elle|em[ae]|emme|en[ae]|enne|pe|cu|er[ae]|err[ae]|es[ae]|ess[ae]|te|uve|vu|doble (?:ve|uve)|ics|equis|zeta|zet[ae]|zed|a|e|i|o|u|be|ce|de|ve|i grega|i griega|y griega|i grec|bee|cee|dee|eff|gee|aitch|jay|kay|ell|em|en|ar|ess|tee|vee|ex|wy|pee|cue|double [a-z]+|doppia [a-z]+|deux [a-z])"
+_LETTERS = r"(?:[b-df-hj-np-tv-z]|bi|ci|di|gi|pi|ti|vi|ef[ae]|effe|ge|hac|hache|acca|jota|ka|kappa|el[ae]|elle|em[ae]|emme|en[ae]|enne|pe|cu|er[ae]|err[ae]|es[ae]|ess[ae]|te|uve|vu|doble (?:ve|uve)|ics|equis|zeta|zet[ae]|zed|a|e|i|o|u|be|ce|de|ve|i grega|i griega|y griega|i grec|bee|cee|dee|eff|gee|aitch|jay|kay|ell|em|en|ar|ess|tee|vee|ex|wy|pee|cue|double [a-z]+|doppia [a-z]+|deux [a-z])"
 _HANDLE_SAID = Lazy(
     r"(?:\b(?:arroba|arrova|chiocciola|arobase|at sign)|@)\W{1,3}(?:(?:and |y |e |et |i )?(?:the word|la palabra|la parola|le mot|la paraula|el mot))\W{1,3}(?P<n>[a-z0-9_]+)"
 )

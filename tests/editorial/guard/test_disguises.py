@@ -113,6 +113,36 @@ class TestGaps:
         assert fold("col·lega, paral·lel").plain == "collega, parallel"
 
 
+class TestSaidAloud:
+    @pytest.mark.parametrize(
+        ("text", "kind", "verdict"),
+        [
+            ("after this she goes to bed four, window side", "surgery", Verdict.ASK),
+            ("luego a la habitación dos cero nueve", "surgery", Verdict.ASK),
+            ("luego a la h.a.b.i.t.a.c.i.ó.n  dos cero nueve", "surgery", Verdict.ASK),
+            ("il remonte en c h a m b r e  3 1 2 ensuite", "surgery", Verdict.ASK),
+            ("c4m4 nueve, le espera cuando salga", "surgery", Verdict.ASK),
+            ("the burned man's house is number twenty-two, Saltmarsh Row", "crisis", Verdict.BLOCK),
+            ("il ferito guidava la targata Firenze Zara 421 Bologna Como", "crisis", Verdict.BLOCK),
+            ("codice rosso, donna, Fil.om.ena  Ta.ran.ti.no, 112 avvisato", "crisis", Verdict.BLOCK),
+            ("afirmat1vo, la señ0ra está 1ngresada en nuestra un1dad", "reply", Verdict.BLOCK),
+            ("questionnaire de la patiente rempli depuis 2O3 point 0 point 113 point 9", "surgery", Verdict.BLOCK),
+            ("mutuelle du patient, adhérent M G 0 0 4 4 espace 8 8 1 2 sept", "surgery", Verdict.BLOCK),
+            ("la paciente se llama em-a-erre-ge-a-erre-i-te-a", "surgery", Verdict.BLOCK),
+            ("família de l'ofegada: ＋３４ ６３１ ４４０ ０２７", "crisis", Verdict.BLOCK),
+            ("familia del ahogado: ＋３４ ６２２ ０１８ ４４７", "crisis", Verdict.BLOCK),
+            ("camera two please, and bed one is free", "surgery", Verdict.PASS),
+            ("Bologna 40 iscritti, Como 30, Zara 12", "surgery", Verdict.PASS),
+            ("el, em, en: three sounds; a, e, i, o, u", "surgery", Verdict.PASS),
+            ("shelter at number four, open till ten", "crisis", Verdict.PASS),
+        ],
+    )  # fmt: skip
+    def test_G10_what_is_told_in_words_is_read(self, text: str, kind: str, verdict: Verdict) -> None:
+        """A room's number, letters by their names or by towns, syllables; and not what only sounds like it."""
+        found = RuleGuard(second_opinion=False).check(GuardRequest(text=text, kind=kind)).verdict
+        assert found in ((verdict,) if verdict == Verdict.PASS else (verdict, Verdict.BLOCK))
+
+
 class TestDecisions:
     @pytest.mark.parametrize(
         "text",
