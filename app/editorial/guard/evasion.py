@@ -285,7 +285,8 @@ def _tags(view: View, names: Names) -> View | None:
     two = [
         match
         for match in _TWO_TAGS.finditer(view.plain)
-        if match[1].lower() in names.first and match[2].lower() in names.last | names.only_surnames
+        if match[1].lower() in names.first
+        and (match[2].lower() in names.last or match[2].lower() in names.only_surnames)
     ]
     if two:
         return rewritten(view, [(*match.span(), f"{match[1]} {match[2]}") for match in two])
