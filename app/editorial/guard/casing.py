@@ -24,6 +24,8 @@ _FEW: Final = 4
 _PIECE = re.compile(r"\S+")
 _WORD = re.compile(r"[A-Za-z]+")
 _COUNTED = re.compile(r"(?<![#@\w'-])[A-Za-z]{2,}")
+_LARGE = re.compile(r"[A-Z](?<![#@\w'-].)[A-Za-z]")
+"""The beginning of what `_COUNTED` counts, where it is a capital."""
 _IN_ONE = re.compile(r"[#@\d_/\\&%=]|\w\.\w|[a-z][A-Z]|www|" + HIDDEN)
 """Of a piece whose capitals are its own: a tag, a link, a code, "mARIO"."""
 _KEPT_APART = re.compile(r"(?<![A-Za-z])[A-Za-z](?:[^A-Za-z0-9\n]{1,4}[A-Za-z](?![A-Za-z])){2,}")
@@ -52,6 +54,8 @@ def read_in_sentence_case(text: str, names: Names) -> str:
 def in_sentence_case(view: View, names: Names) -> View:
     """The same text, every character at its place; itself where its case says something."""
     plain = view.plain
+    if len(_LARGE.findall(plain)) < _FEW - 1:
+        return view  # as most texts are: neither a headline nor shouted
     words = list(_COUNTED.finditer(plain))
     if len(words) < _FEW:
         return view

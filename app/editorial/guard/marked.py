@@ -88,6 +88,10 @@ _PLAYED = Lazy(
 )
 
 
+_SOFT_TITLE = Lazy(r"\b(?:don|dona|d\.|dna\.|da\.|en|na) $")
+_SOFT_TITLE_ENDS = ("on ", "na ", "d. ", "a. ", "en ")
+
+
 def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
     """A name because of the word before it: title, patient, relative, 'is called'."""
     for i, word in enumerate(words):
@@ -105,7 +109,8 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
         soft_title = (
             not title
             and word.cap
-            and re.search(r"\b(?:don|dona|d\.|dna\.|da\.|en|na) $", before)
+            and before.endswith(_SOFT_TITLE_ENDS)
+            and _SOFT_TITLE.search(before)
             and (
                 low in names.first
                 or (
@@ -157,6 +162,18 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             start = word.start if not title else start
             yield Finding(start, end, "A", BLOCK, "This looks like a patient's name.", "the patient")
             continue
+        # What stands before is looked at for the few words that may be a name only: it is long to look at.
+        if low in PARTICLES_ALONE:
+            if not word.cap:
+                continue
+        elif (
+            low in COMMON
+            or low in CALENDAR
+            or low in PUBLIC_ROLES
+            or low in CLINICIANS
+            or not (word.cap or low in names.first or low in names.last or _WELL.match(c.low[word.end :]))
+        ):
+            continue
         who = _WHO.search(before)
         if not who:
             continue
@@ -177,8 +194,6 @@ def marked(c: Context, names: Names, words: list[Word]) -> Iterator[Finding]:
             if capital and named and next_capital(words, i) is not None:
                 end = words[i + 1].end
                 yield Finding(word.start, end, "A", BLOCK, "This looks like a patient's name.", "the patient")
-            continue
-        if low in COMMON or low in CALENDAR or low in PUBLIC_ROLES or low in CLINICIANS:
             continue
         if (
             soft

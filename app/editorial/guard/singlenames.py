@@ -39,6 +39,8 @@ def single_name(c: Context, names: Names, words: list[Word], i: int) -> Finding 
     low = word.low
     if len(word.text) < 3 or c.kind in ("training", "press"):
         return None
+    if not (word.cap or low in names.first or low in names.last):
+        return None  # no list has it
     after = c.low[word.end :]
     if HIDDEN in c.plain[word.end : word.end + 2] or HIDDEN in c.plain[max(0, word.start - 2) : word.start]:
         return None

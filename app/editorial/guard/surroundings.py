@@ -152,16 +152,13 @@ def end_of_name(c: Context, words: list[Word], i: int, names: Names) -> int:
     return end
 
 
+_ORDINARY_END = Lazy(
+    r"(?:tion|sion|ment|ness|ity|ing|ously|ally|zione|mente|logia|logy|itis|osis|ectomy|otomy|plasty|scopy|ectomie|ectomia|cion|cio|dad|tat|age|ance|ence|able|ible|ical|ous|ated|ized|ised|ato|ata|ado|ada|ed|ly)$"
+)
+
+
 def looks_ordinary(low: str) -> bool:
-    return (
-        bool(
-            re.search(
-                r"(?:tion|sion|ment|ness|ity|ing|ously|ally|zione|mente|logia|logy|itis|osis|ectomy|otomy|plasty|scopy|ectomie|ectomia|cion|cio|dad|tat|age|ance|ence|able|ible|ical|ous|ated|ized|ised|ato|ata|ado|ada|ed|ly)$",
-                low,
-            )
-        )
-        and len(low) > 5
-    )
+    return len(low) > 5 and _ORDINARY_END.search(low) is not None
 
 
 def after_role(c: Context, end: int) -> bool:
@@ -207,6 +204,11 @@ def is_public_person(c: Context, words: list[Word], index: int) -> bool:
     return False
 
 
+_CALLED_AFTER_SOMEBODY = Lazy(
+    r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|rue|avenue|av|boulevard|place|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig|rambla|ronda|route|street|road|hospital|ospedale|hopital|scuola|ecole|escuela|escola|liceo|lycee|instituto|institut|istituto|universita|universite|universidad|universitat|stadio|stade|estadio|estadi|aeroporto|aeroport|aeropuerto|parco|parc|parque|ponte|pont|puente|teatro|theatre|teatre|sala|salle|aula|hall|room|centro|centre|center|clinica|clinique|fondazione|fondation|fundacion|fundacio|biblioteca|palazzo|palais|palau|palacio|villa|stazione|gare|estacion|estacio|metro|cappella|chiesa|eglise|iglesia|esglesia|mercat|mercado|gate|storm|hurricane|tempesta|operation|torre|travesia|travessera|travessia|glorieta|pasaje|passatge|urbanizacion|urbanitzacio|camino|cami|chemin|impasse|allee|contrada|strada|ronda|poligono|poligon|borgo|lungomare|lungotevere|residencia|residenza|poliesportiu|polideportivo|pavello|pabellon|gymnase|palestra|collegio|college|colegio|barrio|barri|quartiere|quartier)(?: (?:de|del|della|d'|di|du|des|de la|dei|l'|dr|prof|general|generale|presidente|president))*[ ']*$"
+)
+
+
 def is_place_like(c: Context, words: list[Word], i: int, end: int, *, sure: bool = False) -> bool:
     """Named after somebody: streets, hospitals, stations, storms, devices."""
     before = words[i - 1] if i else None
@@ -217,10 +219,7 @@ def is_place_like(c: Context, words: list[Word], i: int, end: int, *, sure: bool
         and (before.low in SAINTS or before.low in STORMS)
     ):
         return True
-    if re.search(
-        r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|rue|avenue|av|boulevard|place|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig|rambla|ronda|route|street|road|hospital|ospedale|hopital|scuola|ecole|escuela|escola|liceo|lycee|instituto|institut|istituto|universita|universite|universidad|universitat|stadio|stade|estadio|estadi|aeroporto|aeroport|aeropuerto|parco|parc|parque|ponte|pont|puente|teatro|theatre|teatre|sala|salle|aula|hall|room|centro|centre|center|clinica|clinique|fondazione|fondation|fundacion|fundacio|biblioteca|palazzo|palais|palau|palacio|villa|stazione|gare|estacion|estacio|metro|cappella|chiesa|eglise|iglesia|esglesia|mercat|mercado|gate|storm|hurricane|tempesta|operation|torre|travesia|travessera|travessia|glorieta|pasaje|passatge|urbanizacion|urbanitzacio|camino|cami|chemin|impasse|allee|contrada|strada|ronda|poligono|poligon|borgo|lungomare|lungotevere|residencia|residenza|poliesportiu|polideportivo|pavello|pabellon|gymnase|palestra|collegio|college|colegio|barrio|barri|quartiere|quartier)(?: (?:de|del|della|d'|di|du|des|de la|dei|l'|dr|prof|general|generale|presidente|president))*[ ']*$",
-        c.low[max(0, words[i].start - 50) : words[i].start],
-    ):
+    if _CALLED_AFTER_SOMEBODY.search(c.low[max(0, words[i].start - 50) : words[i].start]):
         return True
     if _STREET_SHORT.search(c.low[max(0, words[i].start - 16) : words[i].start]):
         return True
