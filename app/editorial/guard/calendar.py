@@ -51,6 +51,24 @@ _STAY = Lazy(
 _PROGRAMME = Lazy(
     r"\b(?:publi\w+|resume|recap|replay|summary|riassunto|resumen|resum|podcast|session|sessio|sesion|seduta|webinar|stream|live again|broadcast|registr|inscri|iscri|course|corso|cours\b|curso|curs\b|congress|conference|conferenza|congreso|congres|programme|program\b|deadline|open(?:s|ing)? (?:hours|from|on|to)|lecture|lezione|workshop|grand rounds|join us|next (?:event|live)|proxim|published|study|trial|guideline|since 19|first performed|invented|described in)"
 )
+_NEXT_LIVE = Lazy(
+    r"\b(?:prossim[ao]|prochaine?|proxim[ao]|proper[a]?|next|nuova|nouvelle|nueva|nova) (?:diretta|directe?|directo|live|emision|emissio|emission|trasmissione|transmi\w+|retransmi\w+|broadcast|stream|puntata|episod\w+|capitulo|capitol)\b"
+    r"|\b(?:torniamo|torneremo|ritorniamo|ci (?:ri)?vediamo|(?:we are|we're|we will be|we'll be) (?:back|live)|see you|back (?:live|on air)|on revient|nous revenons|on se retrouve|de retour|volvemos|volveremos|repetimos|nos vemos|tornem|tornarem|repetim|ens (?:tornem a veure|veiem|retrobem))\b"
+    r"[^.!?]{0,24}\b(?:live|on air|diretta|in onda|directe?|antenne|directo|emision|antena|emissio)\b"
+)
+_ON_THE_TABLE = Lazy(
+    r"\b(?:re)?(?:oper|surg|chirurg|cirurg|ciru[gj]|patient|pazient|pacient|malad|malat|malalt|enferm|interven)"
+)
+_STUDIED = Lazy(
+    r"\b(?:on average|average|mean|median|in media|mediamente|mediana?|en moyenne|moyenne?|mediane|en promedio|promedio|de media|de mitjana|mitjana"
+    r"|(?:this|that|the|our|a|most) (?:study|series|trial|cohort|registry)|(?:questo|quello|nello|uno) studio|(?:questa|nella|una) (?:serie|casistica|coorte)"
+    r"|(?:cette|notre|une|l')(?: ?)(?:etude|serie|cohorte)|(?:este|ese|el|un) (?:estudio|ensayo)|(?:esta|la|una) (?:serie|cohorte)"
+    r"|(?:aquest|l'|un )(?: ?)(?:estudi|assaig)|(?:aquesta|la|una) cohort)\b"
+)
+"""Ages of many people, of whom nobody is told apart."""
+_MANY = Lazy(
+    r"\b(?:patients|operes|operees|people|cases|participants|pazienti|operati|operate|partecipanti|casi|malades|personnes|cas|pacientes|operad[oa]s|participantes|casos|personas|malalts|pacients|operats|operades|participants|persones|they|age|eta|edad|edat|l'age)\b"
+)
 _POD = Lazy(
     r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|primo|secondo|terzo|quarto|quinto|sesto|settimo|ottavo|premier|deuxieme|troisieme|quatrieme|cinquieme|sixieme|septieme|primer|segundo|tercer|cuarto|quinto|sexto|septimo|octavo|segon|quart|cinque|sise|sete|\d{1,2}(?:st|nd|rd|th|o|e|eme|r|n|t)) (?:day|morning|night|giorno|jour|dia|nit|noche|notte|nuit) (?:after|since|post|following|dopo|dal|dall'|apres|depuis|tras|despues|despres|d'enca)\b|\b(?:pod|dpo|gpo)[ #:-]?\d{1,2}\b|\bpost[ -]?op(?:erative|eratorio|eratoria|eratori|eratoire)?[ -](?:day|giorno|giornata|jour|dia)[ #:-]?\d{1,2}\b|\bday \d{1,2} (?:post|after (?:the )?(?:surgery|operation|op\b|transplant))\w*(?:[ -]?op(?:erative)?)?|\b(?:first|second|third|fourth|fifth|\d(?:st|nd|rd|th)) post[ -]?op(?:erative)? day\b"
     r"|\b(?:\d{1,2}[ao]?|prima|seconda|terza|quarta|quinta|[ivx]+) (?:giornata|giorno) (?:dal |dopo l')?(?:post[ -]?operatori[ao]|intervento|post)\b|\bgiornata (?:post[ -]?operatoria )?\d{1,2}\b|\bj ?\+? ?\d{1,2} (?:post[ -]?op\w*|apres l'operation)|\bpost[ -]?op\w* j ?\+? ?\d{1,2}\b|(?<!\w)j ?\+ ?\d{1,2}\b(?! ?(?:min|h\b))|\b(?:premier|deuxieme|troisieme|\d{1,2}(?:e|eme)) jour (?:post[ -]?operatoire|apres)"
@@ -128,7 +146,7 @@ def calendar(c: Context) -> Iterator[Finding]:
             *match.span(), "C", ASK, "Days after an operation give its date away.", "after the operation"
         )
     for match in _AGE_SAID.finditer(c.low):
-        if not c.is_public or c.tied(*match.span()):
+        if (not c.is_public or c.tied(*match.span())) and not _of_many(c, *match.span()):
             yield Finding(
                 *match.span(match.lastindex or 0), "C", ASK, "An age narrows down who it is.", "adult"
             )
@@ -237,7 +255,24 @@ def _weekdays(c: Context) -> Iterator[Finding]:
                 continue
             if _PROGRAMME.search(around) and (not stay or stay.group() == "rendez-vous"):
                 continue
+            if _NEXT_LIVE.search(around) and not stay and not _ON_THE_TABLE.search(around):
+                continue
             yield Finding(start, end, "C", ASK, "The day of the week gives the date away.", "")
+
+
+def _of_many(c: Context, start: int, end: int) -> bool:
+    around = c.low[slice(*c.sentence(start, end))]
+    return (
+        _STUDIED.search(around) is not None
+        and _MANY.search(around) is not None
+        and not c.tied(start, end)
+        and _ONE.search(around) is None
+    )
+
+
+_ONE = Lazy(
+    r"\b(?:he|she|his|her|ours?|today's|nostr[oa]|oggi|il|elle|lui|notre|aujourd'hui|nuestr[oa]|hoy|avui|este paciente|il paziente|la paziente|le patient|la patiente|el paciente|la paciente|el pacient|la pacient)\b"
+)
 
 
 def _ages(c: Context) -> Iterator[Finding]:
@@ -266,7 +301,7 @@ def _ages(c: Context) -> Iterator[Finding]:
         years = bool(_YEARS_WORD.search(text))
         if years and number < 1:
             continue
-        if _GROUP.search(before) and not tied:
+        if (_GROUP.search(before) and not tied) or _of_many(c, start, end):
             continue
         if (
             (_NOT_AGE_BEFORE if years else _COMPARED).search(before)

@@ -26,6 +26,7 @@ from app.editorial.guard.fold import View, fold
 from app.editorial.guard.glimpses import glimpses
 from app.editorial.guard.hearsay import hearsay
 from app.editorial.guard.homes import homes
+from app.editorial.guard.introduced import without_introduced
 from app.editorial.guard.inviting import uninvited
 from app.editorial.guard.kinfolk import kinfolk
 from app.editorial.guard.labels import labels
@@ -99,6 +100,7 @@ class RuleGuard:
         rough = fold(text)
         main = tidied(rough)
         hidden = in_sentence_case(hide(main, tuple(request.staff_allow), request.allow), names())
+        hidden = without_introduced(hidden, request.previous, kind)
         # The width of gaps tells letters that are kept apart from words.
         uneven = hidden
         if main is not rough:

@@ -25,7 +25,14 @@ from app.editorial.guard.surroundings import (
     looks_ordinary,
 )
 from app.editorial.guard.words.frames import CLINICAL, REAL_CASE, SPOKE, WAS_TREATED
-from app.editorial.guard.words.harmless import CALENDAR, EPONYMS, HARMLESS, INSTITUTIONS, WIDE_PLACES
+from app.editorial.guard.words.harmless import (
+    CALENDAR,
+    DEVICE_BEFORE,
+    EPONYMS,
+    HARMLESS,
+    INSTITUTIONS,
+    WIDE_PLACES,
+)
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD as BOTH
 from app.editorial.guard.words.people import CLINICIANS, COMMON, PUBLIC_ROLES
 from app.editorial.guard.words.towns import TOWNS
@@ -34,6 +41,8 @@ _RESCUED = Lazy(
     r"\b(?:pulled|rescued|identified|injured|wounded|missing|alive|found|dead|killed|died|estratt|salvat|dispers|ferit|mort[oi]|vivo|viva|identificat|sauve|sorti|bless|disparu|retrouve|vivant|rescat|sacaron|herid|desaparec|fallec|identificad|con vida|tret|treta|ferit|desaparegu|amb vida|identificat)"
 )
 
+_HOUSE_NUMBER = Lazy(r", \d{1,4}[a-d]? $")
+_THING = re.compile(DEVICE_BEFORE)
 _MODAL = frozenset(
     "may will mark grant hope rose bill pat sue rob jack hunter art drew chase wade faith grace joy".split()
 )
@@ -77,6 +86,14 @@ def _pair(c: Context, names: Names, words: list[Word], i: int) -> Finding | None
         return None
     if len(first.text) < 3 and first.start > 1 and c.plain[first.start - 2].isdigit():
         return None  # "19 Fr Blake"
+    if j > i + 1 and last.low in EPONYMS and _THING.fullmatch(first.low):
+        return None  # "Signe de Murphy": Signe is a given name, too
+    if (
+        c.kind == "crisis"
+        and first.low not in names.core_first
+        and _HOUSE_NUMBER.search(c.before(first.start, 8))
+    ):
+        return None  # "leisure centre, 88 Canal Side"
     known_first = first.low in names.first or (
         "-" in first.low and any(part in names.first for part in first.low.split("-"))
     )

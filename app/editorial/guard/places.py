@@ -145,6 +145,8 @@ def _streets(c: Context) -> Iterator[Finding]:
     for match in _STREET_ROM.finditer(c.plain):
         text = match.group()
         name = match["name"].split()[0].lower() if match["name"] else ""
+        if re.match(r"ronda[n]? (?:los|las|els|les|el|la) \d", text):
+            continue  # "is about 40"
         if _FALSE_ROMANCE.match(text) or not re.search(r"[A-Z0-9]", match["name"]):
             continue
         kind = (

@@ -5,15 +5,28 @@ learned opinion.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app.editorial.guard.context import Context, Finding
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.lazy import Lazy
+from app.editorial.guard.words.harmless import EPONYMS
 
 _IDIOM = Lazy(
     r"\b(?:bob's your uncle|fanny's your aunt|jack of all trades|every tom,? dick (?:and|or) harry|murphy's law|sod's law|happy as larry|smart alec|doubting thomas|keeping up with the joneses|plain jane|uncle sam|johnny[- ]come[- ]lately|the real mccoy|gordon bennett|heath robinson|rube goldberg|hobson's choice|peeping tom|nosy parker|simon says|jack frost|jack in the box|aunt sally|joe public|john bull|tom thumb|for pete's sake|even stevens|steady eddie|nervous nellie|debbie downer|moaning minnie|mickey mouse|father christmas|santa claus|bloody mary|tom collins|earl grey|victoria sponge|battenberg|eggs benedict|peach melba|caesar salad|granny smiths?|"
     r"margherita (?:di|per|con|e) pizza|pizza margherita|margherita per tutti|tarte tatin|crepes? suzette|poire belle[- ]helene|beef wellington|pavlova|carpaccio|bellini|croque[- ]?(?:monsieur|madame)|sacher|mata hari|don juan|casanova|pinocchio|cenerentola|babbo natale|pere noel|papa noel|pare noel|tio de nadal|reyes magos|re magi|reis d'orient|rois mages|sant jordi|san jose obrero|"
     r"perico de los palotes|juan palomo|juan nadie|fulanit?[oa]|mengan[oa]|zutan[oa]|pepito grillo|maria castana|rita la cantaora|pedro por su casa|como perico por su casa|la bella durmiente|el tio del mazo|la madre del cordero|que si quieres arroz,? catalina|la purga de benito|calle abajo|tio sam|oncle sam|zio sam|tal dels quals|en pau i en pere|l'any de la picor|tal faras tal trobaras|mossen pere|la ventafocs|cap roser?s?|"
     r"tizio,? caio (?:e|o) sempronio|tizio e caio|caio|sempronio|pantalone|pico della mirandola|il pozzo di san patrizio|a babbo morto|per la miseria|juan espanol|monsieur tout le monde|madame michu|pierre,? paul (?:et|ou) jacques|tintin|fanfan la tulipe|c'est la faute a rousseau|mort d'homme|saint[- ][a-z]+ n'y est pour rien|un olivier|vittoria della squadra|salvatore (?:il|lo|la) |quiz ?: [a-z]+, [a-z]+,? [a-z]+ (?:et|y|and|i|e) [a-z]+|a la saint-glinglin|jean passe|jacques a dit|simon dit|simon dice|chez soi)\b"
+)
+_PICTURED = Lazy(
+    r"\b(?:portraits?|paintings?|posters?|statues?|busts?|ritratt[oi]|quadr[oi]|statu[ae]|busto|tableau|affiche|buste|retratos?|cuadros?|estatuas?|retrats?|quadres?|estatu[ae]s?|bust)\b"
+)
+_CALLED_AFTER = Lazy(
+    r"\b(?:nome|nom|nombre|name) (?:della |di una |del |di un |of (?:the|a|an) |de (?:la |l'|une? |una )|du |d'una? |d'une? )"
+    r"(?:posizion|position|posicio|segn|sign|signe|manovr|manoeuvre|maneuver|maniobr|tecni|techni|tecniqu|strument|instrument|pinz|pince|pinc|clamp|incision|incisio|malatt|maladi|enfermedad|malalti|syndrom|sindrom|disease|proced)"
+)
+_WAS_ONCE = Lazy(
+    r"\b(?P<e>[a-z-]{4,}) (?:was|era|fu|etait|fut|fue|va ser)(?: an?| une?| una?)? (?:[a-z]+ )?(?:gentleman|surgeon|anatomist|signore|chirurgo|anatomista|monsieur|chirurgien|anatomiste|senor|cirujano|anatomista|senyor|cirurgia|anatomista)\b(?: (?:(?:of|in|from|at|a|di|de|en) )?[a-z]+){0,2}"
 )
 _PRIZE = Lazy(
     r"\b(?:prize|award|medal|lecture|scholarship|grant|foundation|institute|premio|premi|beca|borsa|medaglia|fondazione|istituto|prix|bourse|fondation|institut|fundacion|fundacio|instituto|catedra|medalla|ley|law|loi|legge|llei|pavilion|pabellon|pavello|pavillon|padiglione|edificio|edifici|batiment|building|aula|sala|salle|room|amphi\w*|auditorium|auditori|auditorio|casal|casa|centre|centro|center|centre civic|pavello|poliesportiu|polideportivo|gimnas|gymnase|palestra|escola|escuela|ecole|scuola|school|institut|church|parroquia|parrocchia|teatre|teatro|theatre|museu|museo|musee|biblioteca|bibliotheque|library|hotel) (?:[a-z]+ )?(?:of |de |del |di |d'|de la |della |du )?$"
@@ -46,13 +59,33 @@ _NAMED = Lazy(
 
 def sayings(c: Context, found: list[Finding]) -> list[Finding]:
     """The findings without what these explain."""
-    idioms = [m.span() for m in _IDIOM.finditer(c.low)]
+    idioms = said(c)
     return [f for f in found if not _explained(c, f, idioms)]
 
 
 def said(c: Context) -> list[tuple[int, int]]:
     """Stretches that the learned opinion must not read as somebody."""
-    return [m.span() for m in _IDIOM.finditer(c.low)]
+    return [m.span() for m in _IDIOM.finditer(c.low)] + list(_of_old(c))
+
+
+def _of_old(c: Context) -> Iterator[tuple[int, int]]:
+    """Whom something is called after and who hangs on the wall."""
+    for match in _WAS_ONCE.finditer(c.low):
+        if match["e"] in EPONYMS:
+            yield match.span()
+    if _CALLED_AFTER.search(c.low):
+        for match in _TITLED_EPONYM.finditer(c.low):
+            if match["n"] in EPONYMS:
+                yield match.span()
+    for match in _FAMOUS.finditer(c.low):
+        around = c.low[slice(*c.sentence(*match.span()))]
+        if _PICTURED.search(around) and not _MEANT.search(around):
+            yield match.span()
+
+
+_TITLED_EPONYM = Lazy(
+    r"\b(?:(?:mr|mrs|ms|signora?|sig|monsieur|madame|mme|senora?|sra?|senyora?)\.? )?(?P<n>[a-z][a-z'-]{3,})"
+)
 
 
 def _explained(c: Context, f: Finding, idioms: list[tuple[int, int]]) -> bool:

@@ -141,7 +141,10 @@ def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
     if not labelled and (
         (main.kind in ("crisis", "press") and _counts([*earlier, main.plain]))
         or any(_MEASURED.search(fold(text).low) for text in earlier)
+        or _measures([*earlier, main.plain])
     ):
+        return
+    if main.kind == "crisis" and any(_said_in_full(main.low, fold(text).low) for text in earlier):
         return
     if total > len(digits) and (total >= 7 or (labelled and total >= 5)) and (labelled or loose):
         yield Finding(start, end, "H" if not labelled or re.search(r"record|mrn|chart|cartella|dossier|histori|nhc", " ".join(earlier).lower()) else "D", BLOCK, "Together with the updates before, this is a number that identifies somebody.", "the number")  # fmt: skip
@@ -164,6 +167,29 @@ def _counts(texts: Sequence[str]) -> bool:
     pieces = [piece[2] for low in lows if (piece := _digit_piece(low)) is not None]
     grown = [int(piece) for piece in pieces if len(piece) <= 4]
     return len(grown) == len(pieces) > 1 and all(a <= b <= 2 * a for a, b in pairwise(grown))
+
+
+def _measures(texts: Sequence[str]) -> bool:
+    """Vitals and hours that go on from update to update, each as short as one is, the first with its word."""
+    lows = [fold(text).low for text in texts]
+    said = [(piece, low) for low in lows if (piece := _digit_piece(low)) is not None]
+    if any(_VITAL.search(low) for low in lows):
+        return all(len(number) < 4 for _, low in said for number in _NUMBER.findall(low))
+    return all(_HOUR.match(low) for _, low in said)
+
+
+_NUMBER = re.compile(r"\d+")
+_VITAL = Lazy(
+    r"\b(?:heart rate|pulse|blood pressure|pressure|systolic|diastolic|sats?|saturation|spo2|bpm|mmhg|frequenza|polso|pressione|saturazione|sistolica|freq|"
+    r"frequence|pouls|tension|pression|saturation|frecuencia|pulso|presion|tension|saturacion|frequencia|pols|pressio|tensio|saturacio|degrees|gradi|degres|grados|graus)\b"
+)
+_HOUR = Lazy(r"(?:at |a las |alle |a les |a )?(?:[01]?\d|2[0-3])\.[0-5]\d,? [a-z]{3,}")
+
+
+def _said_in_full(low: str, before: str) -> bool:
+    """Does it begin with a whole number that stood there? What follows are hours, then."""
+    number = re.search(r"\d[\d \-.]{5,}\d", low)
+    return number is not None and re.sub(r"\D", "", number.group()) in re.sub(r"\D", "", before)
 
 
 _COUNTED = Lazy(

@@ -89,7 +89,7 @@ pasqua pascua natale noel navidad nadal ramadan eid thanksgiving halloween today
 )
 WIDE_PLACES = frozenset(
     """
-alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana
+monegres alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana
 iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska
 nevada ohio oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington wisconsin wyoming dakota
 carolina hampshire jersey mexico york england scotland wales britain ireland uk usa us eu un europe africa asia america

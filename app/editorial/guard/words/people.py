@@ -122,6 +122,7 @@ santa sante rachid nel dal del sul serra sala costa prado amin said sila sira si
 """With a capital these are a person; in lower case they are too often something else."""
 COMMON = frozenset(
     """
+audio chole coelio femore giornata quelqu quelqu'un quelqu'une
 ta som sou soc ibode iade ibades ide tcae dui oss benvenuti benvenute benvinguts bienvenidos bienvenues bienvenus
 the this that these those our your his her their its my we you he she it they and or but if then so not no yes now here there what who why how
 when where which all any both each few more most other some such only own same than too very can will just should new next first last second

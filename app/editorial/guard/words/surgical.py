@@ -2,6 +2,7 @@
 
 MORE_EPONYMS = frozenset(
     """
+mascagni wrisberg bauhin beckman beckmann connell bugnion riolano riolan cajal camey
 burch abrams alagille arantius arlt austin-flint balthazar barany barthel batson baxter beighton bellini belsey bismuth bosniak botal botallo bourneville bowen braden bristow brucke bruch buford caroli caplan carvallo cavernoma child-pugh clavien collis corti cotrel couinaud crutchfield cryer dega deiters
 denis descemet desault dieffenbach dindo disse dressler dubin dubousset ducuing duroziez eden-hybinette epley erlenmeyer essex-lopresti fabry ferriman frankel freiberg galeazzi galveston gartland gigli gimbernat gitelman gorlin graham-steell gritti guglielmi gustilo guttmann harrington hasner
 haller hamman hering hering-breuer herlyn heister hinchey hoffa huber hurler ilioinguinal janeway jatene jefferson jeghers jobe kallmann kartagener kasai katz keith kienbock killip kleinert kohlrausch krabbe krompecher kupffer lachman lambert-eaton laplace ledderhose leibovich libman lieberkuhn liddle
@@ -12,6 +13,7 @@ sprengel sprotte steell steffee stevens-johnson stiles stille straddle sugita sv
 )
 MORE_MAKES = frozenset(
     """
+endoloop endoloops
 abthera aggrastat airtraq alteplase amoxiclav amplatz anectine angiomax angioseal anidulafungin apixaban aprotinin aquacel argatroban argipressin arista artivion bair-hugger bbraun bemiparin beriplast beriplex biotronik bivalirudin bridion bupivacaina cangrelor carto caspofungin cefazolina ceftazidime cellsaver clevidipine
 clexane colistin cordis corcym coseal covidien cryolife cytosorb dabigatran dantrolene daptomycin desflurano dexdor dexketoprofen dexmedetomidine diprivan dobutamina dopamina dynamesh echelon edoxaban eliquis emla enantyum endobutton endogia enoxaparin ensite epidex eptifibatide eraxis erbe ertapenem esmeron esmocard evicel
 exparel fenilefrina fentanilo fentanest fibrillar fibrinogen flowtron fluconazole fluimucil fragmin gadolinium gadovist gelfoam gelofusin gelaspon gentamicina giapreza gore-tex goretex harmonic heparina hemolok hem-o-lok hemopatch hemovac hextend hypnovel idarucizumab innohep integra intellivue isoprenaline isuprel jotec kcentra kabiven
