@@ -56,6 +56,8 @@ FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"thirtythird"}), frozenset()),
     (frozenset({"thirtyfourth"}), frozenset()),
     (frozenset({"thirtyfifth"}), frozenset()),
+    (frozenset({"thirtysixth"}), frozenset()),
+    (frozenset({"thirtyseventh"}), frozenset()),
     (frozenset({"thirtyeighth"}), frozenset()),
     (frozenset({"product"}), frozenset({"library"})),
 )

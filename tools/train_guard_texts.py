@@ -58,6 +58,8 @@ AUTHORS = {
     "thirtythird": 33,
     "thirtyfourth": 34,
     "thirtyfifth": 35,
+    "thirtysixth": 36,
+    "thirtyseventh": 37,
     "thirtyeighth": 38,
 }
 """Who wrote a set; what is not here was written beside the rules."""
