@@ -107,6 +107,12 @@ _SOMEBODY = Lazy(
 _WRITES = Lazy(
     r"\b(?:documents|writes|blogs|uploads|vlogs|diary|racconta|scrive|tiene|pubblica|carica|diario|raconte|ecrit|publie|poste|tient|journal|cuenta|escribe|sube|cuelga|publica|graba|portal propio|explica|escriu|penja|publica|diari)\b"
 )
+_HURT = rf"(?:{PATIENT}|transplanted|rescued|injured|trasplantad[oa]|trasplantat|trasplantada|trapiantat[oa]|greffee?|operat[oa]?|operad[oa]|operee?|herid[oa]|ferit[oa]?|ferida|blessee?|malalta?|malat[oa]|malade|enferm[oa])"
+_DIARY = r"(?:blog|vlog|diar(?:y|io|i)|journal|carnet|web(?:site)?|page|pagina|site|sito|story|storia|historia|recit|racconto)"
+# "el diari del trasplantat", "the rescued man's blog"
+_DIARY_OF = Lazy(
+    rf"\b{_DIARY} (?:personal\w* |de bord )?(?:of the |of our |del? |de la |de l'|della |dell'|du |de notre |del nostre |de la nostra ){_HURT}(?![a-z])|\b{_HURT}(?: \w+)?'s (?:own |personal )?{_DIARY}\b"
+)
 _OFFERED = Lazy(
     r"\b(?:patients|pazienti|pacientes|pacients|for patients|(?<!tiene )portal(?! propio)|book (?:online|here|now|your)|prenot\w+|cita|rendez-vous|leaflet|guide|guia|guida|full|opuscol\w+|visit(?:ing)? hours|horari\w*|donor registry|register)\b"
 )
@@ -295,10 +301,14 @@ def _pages(c: Context, names: Names) -> Iterator[Finding]:
             continue
         first, last = c.sentence(start, end)
         around = c.low[first:start] + " | " + c.low[end:last]
-        if _OFFERED.search(around) or not (_ONE.search(around) or _WRITES.search(around)):
+        if _OFFERED.search(around) or not (
+            _ONE.search(around) or _WRITES.search(around) or _DIARY_OF.search(around)
+        ):
             continue
         path = text.partition("/")[2] if "//" not in text else text.partition("//")[2].partition("/")[2]
         named = any(part in names.first and len(part) > 3 for part in re.split(r"[^a-z]+", text))
-        own = c.kind == "press" and _SOMEBODY.search(around) and _WRITES.search(around)
+        own = c.kind == "press" and (
+            _DIARY_OF.search(around) or (_SOMEBODY.search(around) and _WRITES.search(around))
+        )
         if path or named or own or c.kind in ("surgery", "reply"):
             yield Finding(start, end, "N", BLOCK, "This link may lead to a patient's page.", "")

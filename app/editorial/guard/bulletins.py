@@ -93,11 +93,11 @@ _FUNDED = Lazy(
     r"(?P<n>(?:https?://)?(?:www\.)?(?:verkami|migranodearena|goteo|ulule|helloasso|produzionidalbasso|eppela|retedeldono|kisskissbankbank|lanzanos|gofund\.me|gofundme|justgiving|leetchi|teaming|cotizup|buonacausa)\.[a-z]{2,4}/[^\s<>\"¤]+)"
 )
 _FOREIGN_CAR = Lazy(
-    r"\b(?:vehicles?|car|van|coche|furgon\w*|turismo|cotxe|turisme|vehicul[oe]?|veicolo|auto|macchina|voiture|vehicule|camion\w*|lorry|truck|moto\w*|matricula|targa|plaque|plate)\b[^.!?\d]{0,28}?(?P<n>\b[a-z]{1,3}[ -]?\d{3,5}(?:[ -]?[a-z]{1,3})?)(?![\w/-])"
+    r"\b(?:vehicles?|car|van|coche|furgon\w*|turismo|cotxe|turisme|vehicul[oe]?|veicolo|auto|macchina|voiture|vehicule|camion\w*|lorry|truck|moto\w*|matricula|targa|plaque|plate)\b[^.!?\d]{0,28}?(?P<n>\b(?:[a-z]{1,3}[ -]?\d{3,5}(?:[ -]?[a-z]{1,3})?|\d{4}[ -]?[a-z]{3}))(?![\w/-])"
 )
 _ROAD_CODE = Lazy(r"^(?:[acenrsdmptv][ -]?\d{1,4}|[a-z]{1,2}-\d{1,4}|rn ?\d+|ss ?\d+|sp ?\d+)$")
 _OCCUPANT = Lazy(
-    r"\b(?:l'ocupant|occupant|ocupante|occupante|driver|passenger|conductora?|passatger\w*|pasajer\w*|conducteur|conductrice|passager\w*|conducente|autista|passegger\w)\b[^.!?]{0,80}\b(?:intuba\w*|sedat\w*|sedad[oa]|operat\w*|operad[oa]|here|aqui|qui|ici|with us|amb nosaltres|theatre|uci|icu|ferit|injured|bless\w+|herid[oa])\b"
+    r"\b(?:l'ocupant|occupant|ocupante|occupante|driver|passenger|conductora?|passatger\w*|pasajer\w*|conducteur|conductrice|passager\w*|conducente|autista|passegger\w|rider|biker|motociclist\w*|motorista|motorist[ei]|motarde?|scooterista|centauro)\b[^.!?]{0,80}\b(?:intuba\w*|sedat\w*|sedad[oa]|operat\w*|operad[oa]|here|operando|operant|operiamo|operons|opere|operem|operamos|aqui|qui|ici|with us|amb nosaltres|theatre|quirofan\w*|sala operatoria|bloc|rianimazione|reanimacio\w*|rea|uci|icu|ferit|injured|bless\w+|herid[oa])\b"
 )
 _BALCONY = Lazy(
     r"\b(?:the|el|la|l'|il|lo|le) ?(?:nen[a]?|noi[a]?|xiquet[a]?|nin[oa]|chic[oa]|bambin[oa]|ragazz[oa]|boy|girl|child|kid|toddler|baby|fille|fillette|garcon|petite?|bebe|avi|avia|abuel[oa]|anzian[oa]|old (?:man|lady|woman)|dona|home|mujer|hombre|donna|uomo|homme|femme|dame|vei|veina|vecin[oa]) (?:[\w'-]+ ){0,4}?"

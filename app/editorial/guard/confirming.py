@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import BLOCK, Context, Finding
 from app.editorial.guard.lazy import Lazy
-from app.editorial.guard.words.people import RELATIVES
+from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 _CONFIRMED = "This confirms that somebody is or was a patient."
 _INSTEAD = "We cannot speak about individual people here."
@@ -154,6 +154,18 @@ _IS_YOURS = Lazy(
 _ON_TABLE = Lazy(
     rf"\b{_IN_CARE}(?![a-z])|\b(?:(?:who|that|whom) we(?:'re| are)|(?:che|quell[oa] che) stiamo|qu'on|que (?:nous|estem|estamos)|on (?:the )?(?:screen|stream|camera|live)|in diretta|en direct|en directo|a la pantalla|en pantalla)(?![a-z])"
 )
+_GUESSED = (
+    r"(?:you(?:'ve| have)? (?:guessed|got) (?:it|right|that right)|(?:good|right) guess|well spotted|(?:ha|hai|avete) (?:indovinato|azzeccato)|ci (?:hai|ha|avete) (?:preso|azzeccato)|"
+    r"(?:vous avez|tu as) (?:devine|vu juste|trouve)|bien (?:devine|vu)|bonne reponse|(?:has|ha|habeis|han) (?:acertado|adivinado)|lo (?:has|ha|habeis) (?:acertado|adivinado)|(?:l'|ho |l')?(?:has|ha|heu|han) (?:encertat|endevinat)(?:-ho)?)"
+)
+# "you guessed right, it's the head teacher we're doing today"
+_IS_WHOM_YOU_MEAN = Lazy(
+    rf"\b{_GUESSED}\W[^.!?]{{0,20}}?\b(?:is|'s|e|est|c'est|es|was|era) (?:indeed |bien |proprio )?(?:the|our|your|la|el|l'|il|lo|le|una?|une?) ?[a-z]{{4,}}"
+)
+# "your former tenant was indeed treated as an inpatient here"
+_YOURS_IN_CARE = Lazy(
+    rf"\b{_YOURS} (?:\w+ )?{_NEAR}[^.!?;,]{{0,12}}? (?:is|was|has been|e|era|e stat[oa]|est|a (?:bien )?ete|etait|es|esta|fue|ha sido|va ser|ha estat)(?: \w+)? {_IN_CARE}(?![a-z])"
+)
 # "la tenemos ingresada", "l'abbiamo in reparto", "des del maig que la portem"
 _WE_HAVE = Lazy(
     r"\b(?:we(?:'ve| have)? (?:got |had )?(?:her|him) (?:admitted|sedated|asleep|on (?:the|our) (?:ward|table|list)|in (?:icu|theatre|recovery|bed|surgery|intensive care|resus)|with us|under (?:our care|anaesthe\w+))"
@@ -197,8 +209,13 @@ _REFUSED = Lazy(
 )
 
 
+_A_PATIENT = Lazy(
+    rf"\b{PATIENT}\b|\bwe(?:'re| are)(?: just| now)? (?:doing|operating|treating|fixing|working)|\b(?:che|quell[oa] che) (?:operiamo|curiamo)|qu'on (?:opere|soigne)|que (?:operamos|operem|tractem|tratamos)\b"
+)
+
+
 def confirming(c: Context) -> Iterator[Finding]:
-    for pattern in (_SPOKEN_OF, _IS_YOURS, _WE_HAVE, _LEFT, _SLIP):
+    for pattern in (_SPOKEN_OF, _IS_YOURS, _WE_HAVE, _LEFT, _SLIP, _IS_WHOM_YOU_MEAN, _YOURS_IN_CARE):
         for match in pattern.finditer(c.low):
             first, last = c.sentence(*match.span())
             whole = c.low[first:last]
@@ -206,7 +223,9 @@ def confirming(c: Context) -> Iterator[Finding]:
                 continue
             if pattern in (_SPOKEN_OF, _WE_HAVE) and _NOBODY.search(whole):
                 continue
-            if pattern is _IS_YOURS and not _ON_TABLE.search(whole):
+            if pattern in (_IS_YOURS, _IS_WHOM_YOU_MEAN) and not (
+                _ON_TABLE.search(whole) or (pattern is _IS_WHOM_YOU_MEAN and _A_PATIENT.search(whole))
+            ):
                 continue
             yield Finding(*match.span(), "R", BLOCK, _CONFIRMED, _INSTEAD)
     for pattern in (

@@ -132,7 +132,7 @@ _AGE = Lazy(
     r"\b(?:1[01]\d|[1-9]\d)[- ]?(?:years?|yrs?|yo|anni|ans|anos|anys)\b|\baged? (?:1[01]\d|[1-9]\d)\b|^\W*(?:1[01]\d|[1-9]\d) or so\b|\b(?:she|he)(?: is| was|'s) [1-9]\d(?=\W*$|,)|\b(?:en te|ne ha) [1-9]\d\b|^[1-9]\d(?= (?:and|et|e|y|i) (?:the|leur|l'))"
 )
 _TOWN = Lazy(
-    r"\b(?:from|(?:lives?|living|home)(?: up| down| over| out)? in|viene da|abita a|vive en|vive a|viu a|ve d[e']|(?:he|she|es|is|est|il est|elle est|e) (?:from|d[ei]|d')|vient d[e']|natur(?:al|el) de|d'on ve|habite|originari[oa] di|resident in|vecin[oa] de|veina? d[e']|down from|up from) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?[A-Z][a-z]"
+    rf"\b(?i:{_HUMAN}|{PATIENT}) (?:from|de|di|d[e']|du) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?(?!M\.|Mme)[A-Z][a-z]{{2}}|\b(?:from|(?:lives?|living|home)(?: up| down| over| out)? in|viene da|abita a|vive en|vive a|viu a|ve d[e']|(?:he|she|es|is|est|il est|elle est|e) (?:from|d[ei]|d')|vient d[e']|natur(?:al|el) de|d'on ve|habite|originari[oa] di|resident in|vecin[oa] de|veina? d[e']|down from|up from) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?[A-Z][a-z]"
 )
 _TOWN_NOW = Lazy(
     r"^\W*(?:from|a|da|di|de|d'|of|en|in|near) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?(?P<n>[A-Z][a-z][\w'-]+(?: [A-Z][\w'-]+)*)"

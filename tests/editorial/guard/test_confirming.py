@@ -26,6 +26,10 @@ class TestAnswers:
             "On l'a chez nous depuis mardi",
             "Lo tenemos ingresado desde el puente",
             "She went home on Tuesday, all smiles",
+            "Your former coach was indeed admitted here",
+            "Good guess, it's the postman we're doing today",
+            "Ha indovinato, la paziente è la farmacista",
+            "Lo has acertado: el paciente es el panadero",
             "Ahir va marxar d'alta, dona",
             "We mixed up your blood samples, apologies",
             "nous avons égaré votre prélèvement",
@@ -43,6 +47,9 @@ class TestAnswers:
             "We moved the room where we film, sorry",
             "El robot lo tenemos en planta baja, sí",
             "Le replay est sorti hier soir",
+            "Oui, il y a une cafétéria au rez-de-chaussée",
+            "Oui, il faut prendre l'ascenseur B",
+            "You guessed right, it's the spleen",
             "That is your friend the tourniquet",
         ],
     )
@@ -145,3 +152,27 @@ class TestOperations:
     )
     def test_organs_trocars_and_teams_pass(self, text: str) -> None:
         assert verdict(text, "surgery") == Verdict.PASS
+
+
+class TestOnTheRoad:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "El motorista que tenim a quiròfan duia la moto 3381 LBN",
+            "Il motociclista che stiamo operando guidava la moto FD 51830",
+            "The rider we have in theatre came off motorbike 7725 KMC",
+        ],
+    )
+    def test_the_plate_of_somebody_in_our_hands_blocks_in_a_crisis(self, text: str) -> None:
+        assert verdict(text, "crisis") == Verdict.BLOCK
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("El diario del trasplantado está en www.pulmonesnuevos.es", Verdict.BLOCK),
+            ("Le journal de la greffée est sur www.souffle-neuf.fr", Verdict.BLOCK),
+            ("El diari de l'hospital és a www.hospitalvaldora.cat", Verdict.PASS),
+        ],
+    )
+    def test_the_diary_of_somebody_treated_blocks_for_the_press(self, text: str, expected: Verdict) -> None:
+        assert verdict(text, "press") == expected

@@ -33,6 +33,7 @@ NARROWED = [
     ("press", ["the recipient is a councillor", "from Morpeth"], "aged 58"),
     ("press", ["La patiente, 66 ans", "ancienne postière"], "à Saint-Flour"),
     ("surgery", ["La operada tiene 74 años", "es de Sanlúcar"], "un tumor rarísimo"),
+    ("surgery", ["Operem una dona de Ripoll", "té 39 anys"], "paraganglioma, en veureu pocs"),
     ("surgery", ["d'où vient notre patient ? Saint-"], "Guénolé, face à la mer"),
     ("crisis", ["la bimba ferita sta bene"], "abitano in via dell'Orologio"),
 ]  # fmt: skip
