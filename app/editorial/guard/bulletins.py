@@ -97,7 +97,7 @@ _FOREIGN_CAR = Lazy(
 )
 _ROAD_CODE = Lazy(r"^(?:[acenrsdmptv][ -]?\d{1,4}|[a-z]{1,2}-\d{1,4}|rn ?\d+|ss ?\d+|sp ?\d+)$")
 _OCCUPANT = Lazy(
-    r"\b(?:l'ocupant|occupant|ocupante|occupante|driver|passenger|conductora?|passatger\w*|pasajer\w*|conducteur|conductrice|passager\w*|conducente|autista|passegger\w|rider|biker|motociclist\w*|motorista|motorist[ei]|motarde?|scooterista|centauro)\b[^.!?]{0,80}\b(?:intuba\w*|sedat\w*|sedad[oa]|operat\w*|operad[oa]|here|operando|operant|operiamo|operons|opere|operem|operamos|aqui|qui|ici|with us|amb nosaltres|theatre|quirofan\w*|sala operatoria|bloc|rianimazione|reanimacio\w*|rea|uci|icu|ferit|injured|bless\w+|herid[oa])\b"
+    r"\b(?:trapped|extricated|atrapad[oa]|atrapat|atrapada|incastrat[oa]|intrappolat[oa]|estratt[oa]|coincee?|(?:des)?incarceree?)\b[^.!?]{0,24}\b(?:car|van|lorry|truck|auto|macchina|furgone|voiture|camion|coche|furgoneta|cotxe)\b|\b(?:l'ocupant|occupant|ocupante|occupante|driver|passenger|conductora?|passatger\w*|pasajer\w*|conducteur|conductrice|passager\w*|conducente|autista|passegger\w|rider|biker|motociclist\w*|motorista|motorist[ei]|motarde?|scooterista|centauro)\b[^.!?]{0,80}\b(?:intuba\w*|sedat\w*|sedad[oa]|operat\w*|operad[oa]|here|operando|operant|operiamo|operons|opere|operem|operamos|aqui|qui|ici|with us|amb nosaltres|theatre|quirofan\w*|sala operatoria|bloc|rianimazione|reanimacio\w*|rea|uci|icu|ferit|injured|bless\w+|herid[oa])\b"
 )
 _BALCONY = Lazy(
     r"\b(?:the|el|la|l'|il|lo|le) ?(?:nen[a]?|noi[a]?|xiquet[a]?|nin[oa]|chic[oa]|bambin[oa]|ragazz[oa]|boy|girl|child|kid|toddler|baby|fille|fillette|garcon|petite?|bebe|avi|avia|abuel[oa]|anzian[oa]|old (?:man|lady|woman)|dona|home|mujer|hombre|donna|uomo|homme|femme|dame|vei|veina|vecin[oa]) (?:[\w'-]+ ){0,4}?"

@@ -166,6 +166,10 @@ _IS_WHOM_YOU_MEAN = Lazy(
 _YOURS_IN_CARE = Lazy(
     rf"\b{_YOURS} (?:\w+ )?{_NEAR}[^.!?;,]{{0,12}}? (?:is|was|has been|e|era|e stat[oa]|est|a (?:bien )?ete|etait|es|esta|fue|ha sido|va ser|ha estat)(?: \w+)? {_IN_CARE}(?![a-z])"
 )
+# "sí, hi és, va ingressar ahir"
+_YES_HERE = Lazy(
+    r"^\W*(?:si|yes|oui|exact\w*|esatto|correct\w*)[,.!]* (?:(?:s?he)(?:'s| is)|hi es|es aqui|esta aqui|e qui|il est|elle est)\b[^.!?]{0,24}\b(?:admitted|came in|ingres\w+|entrar|entro|entree?|arriv\w+|ricoverat[oa]|hospitalisee?|admise?)\b"
+)
 # "la tenemos ingresada", "l'abbiamo in reparto", "des del maig que la portem"
 _WE_HAVE = Lazy(
     r"\b(?:we(?:'ve| have)? (?:got |had )?(?:her|him) (?:admitted|sedated|asleep|on (?:the|our) (?:ward|table|list)|in (?:icu|theatre|recovery|bed|surgery|intensive care|resus)|with us|under (?:our care|anaesthe\w+))"
@@ -215,7 +219,16 @@ _A_PATIENT = Lazy(
 
 
 def confirming(c: Context) -> Iterator[Finding]:
-    for pattern in (_SPOKEN_OF, _IS_YOURS, _WE_HAVE, _LEFT, _SLIP, _IS_WHOM_YOU_MEAN, _YOURS_IN_CARE):
+    for pattern in (
+        _SPOKEN_OF,
+        _IS_YOURS,
+        _WE_HAVE,
+        _LEFT,
+        _SLIP,
+        _IS_WHOM_YOU_MEAN,
+        _YOURS_IN_CARE,
+        _YES_HERE,
+    ):
         for match in pattern.finditer(c.low):
             first, last = c.sentence(*match.span())
             whole = c.low[first:last]

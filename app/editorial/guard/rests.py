@@ -46,6 +46,7 @@ _IS_REST = Lazy(
     r"\b(?:the rest|rest of|remaining|ends? (?:in|with)|at the end|the last (?:digits|characters|letters|part)|il resto|finisce|in fondo|alla fine|completo|le reste|la fin|voila la fin|finit|la suite|debut du|au dos|"
     r"el resto|al final|termina en|acaba en|tras el|completo|la resta|acaba en|acaba amb|al darrere|darrere|es llegeix|i les lletres|y las letras|e le lettere|et les lettres|and the letters)\b|^(?:suite|fin|resto?|rest)\b|^(?:…|\.\.\.?)\W*\d"
 )
+_LETTERS_LEFT = re.compile(r"[:=] ?(?P<n>[A-Z]{1,4})\W*$")
 _CUT_SAID = Lazy(
     r"\b(?:the rest|cut off|cuts off|is missing|torn|il resto|si taglia|manca|strappat[oa]|le reste|coupee?|manque|el resto|se corta|falta|la resta|es talla)\b"
 )
@@ -144,6 +145,19 @@ _RARE = Lazy(
     r"\b(?:rare(?:st)?|rar[aoei]s?|rarissim\w*|rarisim\w*|rarity|rarita|rareza|raresa)\b|\b(?:ten|diez|dix|dieci|deu|\d{1,2}|few|pocos|pochi|pocs|quelques) (?:cases|casos|casi|cas) (?:in|en|nel|dans|al|au)\b|\b(?:carotid body|cos carotidi|cuerpo carotideo|glomus carotid\w+|paraganglio\w+|insulinom\w+)\b"
 )
 _TRAITS = (_AGE, _TOWN, _TRADE, _RARE)
+_OPERATION = Lazy(
+    r"\b(?:transplant\w*|trasplant\w*|trapiant\w*|greffe\w*|graft|bypass|pontage|whipple|\w{4,}(?:ectom|plast|stom|scop)(?:y|ia|ie)|resec\w+|amputa\w+|valv\w+|prothes\w+|protes\w+)\b"
+)
+
+_ASKED_OF = Lazy(rf"\b(?:{RELATIVES}|friend|amic[oa]|amie?|amig[oa])\b[^?]*\?")
+_STATE_TOLD = Lazy(
+    r"^\W*(?:yes|si|oui)[,.! ]+(?:s?he(?:'s| is)|e |est |esta |es |il est|elle est|hi es|en (?:la )?(?:planta|trauma|uci|observacion|rea|chirurgie|salle)|in (?:reparto|sala|icu|recovery|theatre)|a (?:planta|trauma|l'uci)|on the ward)"
+    r"|\b(?:is|e|est|esta|es) (?:out of (?:surgery|theatre)|uscit[oa] (?:adesso |ora )?(?:dalla|di) sala|sortie? (?:du bloc|de salle|de rea)|fuera de peligro|fora de perill|awake|svegli[oa]|reveillee?|despiert[oa]|desperta?|stable|stabile|estable)\b|\bsta (?:bene|meglio)\b|\bva (?:bien|mieux)\b|\besta (?:bien|be|mejor)\b|\bis (?:fine|doing well|doing fine|ok)\b"
+    r"|\b(?:ha|a) (?:desayunado|comido|cenado|mangiato|dormito|dormido|dormi|mange|esmorzat|menjat|dinat|sopat)\b|\b(?:has )?(?:eaten|slept|had (?:breakfast|lunch|tea|supper))\b"
+)
+_TELLS_NOTHING = Lazy(
+    r"\b(?:can(?:not|'t)|can not|could|whether|if|non (?:possiamo|diamo)|se|ne (?:pouvons|donnons)|si (?:vous|votre|quelqu'un)|no (?:podemos|damos|podem|donem)|nobody|call|chiam\w+|appelez|llam\w+|truqu\w+)\b"
+)
 
 
 def rests(texts: list[str], lows: list[str], c: Context, names: Names) -> Iterator[Finding]:
@@ -189,7 +203,11 @@ def _codes(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
         yield Finding(*on.span("n"), "H", BLOCK, _WHY, "the number")
         return
     cut = any(_CUT_SAID.search(low) for low in lows) and _DIGITS_FIRST.match(c.low)
-    if (cut or _IS_REST.search(c.low)) and any(_ANY_PIECE.search(text) for text in since):
+    is_rest = _IS_REST.search(c.low) is not None
+    if is_rest and (letters := _LETTERS_LEFT.search(c.plain)) and _ANY_PIECE.search(since[-1]):
+        yield Finding(*letters.span("n"), "H", BLOCK, _WHY, "the number")
+        return
+    if (cut or is_rest) and any(_ANY_PIECE.search(text) for text in since):
         for piece in _PIECE.finditer(c.plain):
             if sum(ch.isdigit() for ch in piece.group()) > 1:
                 yield Finding(*piece.span(), "H", BLOCK, _WHY, "the number")
@@ -298,6 +316,12 @@ def _numbers_in_words(lows: list[str], c: Context) -> Iterator[Finding]:
 def _who(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
     """Age, town, trade, a rare illness: three of them, or a trade and its town, and the last one comes now."""
     if c.kind == "reply":
+        told = _STATE_TOLD.search(c.low) if _ASKED_OF.search(lows[-1]) else None
+        if told and not _TELLS_NOTHING.search(c.low):
+            confirmed = "This confirms that somebody is or was a patient."
+            yield Finding(
+                *told.span(), "R", BLOCK, confirmed, "We cannot speak about individual people here."
+            )
         return
     joined = " . ".join(lows)
     if not _TREATED.search(joined) and c.kind != "surgery":
@@ -316,10 +340,12 @@ def _who(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
             match = _TOWN_NOW.match(c.plain)
         if match is not None and i not in before:
             now[i] = match
+    if not now and before >= {0, 1} and c.kind == "surgery" and (match := _OPERATION.search(c.low)):
+        now[len(_TRAITS)] = match
     if not now:
         return
     together = before | now.keys()
-    if len(together) > 2 or together >= {1, 2}:
+    if len(together) > 2 or together >= {1, 2}:  # a trade and its town
         match = next(iter(now.values()))
         yield Finding(
             *match.span(),

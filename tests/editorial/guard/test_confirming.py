@@ -30,6 +30,7 @@ class TestAnswers:
             "Good guess, it's the postman we're doing today",
             "Ha indovinato, la paziente è la farmacista",
             "Lo has acertado: el paciente es el panadero",
+            "Sì, è qui, ricoverata da ieri",
             "Ahir va marxar d'alta, dona",
             "We mixed up your blood samples, apologies",
             "nous avons égaré votre prélèvement",
@@ -161,6 +162,7 @@ class TestOnTheRoad:
             "El motorista que tenim a quiròfan duia la moto 3381 LBN",
             "Il motociclista che stiamo operando guidava la moto FD 51830",
             "The rider we have in theatre came off motorbike 7725 KMC",
+            "home atrapat dins la furgoneta 5521 HJT, ja alliberat",
         ],
     )
     def test_the_plate_of_somebody_in_our_hands_blocks_in_a_crisis(self, text: str) -> None:

@@ -24,6 +24,8 @@ ENDED = [
     ("surgery", ["Nom de la malalta: comença Neu i continua"], "seta, tot junt"),
     ("surgery", ["born in 1991, our patient", "in March"], "on the 17th to be exact"),
     ("surgery", ["la senyora va néixer el 1951"], "el dia 11 de setembre"),
+    ("reply", ["mio fratello doveva operarsi oggi, notizie?"], "è uscito dalla sala, sta bene"),
+    ("reply", ["¿está ahí mi tía?"], "Sí, en planta, y ya ha cenado"),
 ]  # fmt: skip
 NARROWED = [
     ("surgery", ["va ingressar el", "vint-i-sis"], "d'octubre"),
@@ -34,6 +36,7 @@ NARROWED = [
     ("press", ["La patiente, 66 ans", "ancienne postière"], "à Saint-Flour"),
     ("surgery", ["La operada tiene 74 años", "es de Sanlúcar"], "un tumor rarísimo"),
     ("surgery", ["Operem una dona de Ripoll", "té 39 anys"], "paraganglioma, en veureu pocs"),
+    ("surgery", ["la patiente a 66 ans", "elle vient de Sarlat"], "greffe de foie ce matin"),
     ("surgery", ["d'où vient notre patient ? Saint-"], "Guénolé, face à la mer"),
     ("crisis", ["la bimba ferita sta bene"], "abitano in via dell'Orologio"),
 ]  # fmt: skip
@@ -53,6 +56,8 @@ APART = [
     ("press", ["The patient is doing well"], "from Monday we stream again"),
     ("surgery", ["Follow us at @stjude_"], "well done all"),
     ("surgery", ["how old is this technique?"], "Sixty minutes to go"),
+    ("reply", ["How is my mother doing?"], "We cannot say, please call the ward"),
+    ("reply", ["Chi è il chirurgo?"], "Oggi è sveglio come sempre"),
 ]  # fmt: skip
 
 

@@ -61,8 +61,8 @@ _TREATED = (
 )
 CASUALTY = (
     rf"(?:(?:\b(?:un[ao']?|une|il|lo|la|el|le|al|del|della|du|alla|aquest[a]?|este|esta|questo|questa) |\b(?:[ld]|un|all|dell|quest|aquest)')(?:{by_start(_TREATED)})"
-    rf"|\b(?:one of the|un[oa]? de l[ao]s|un[ao]? dels|une? des|un[oa] de(?:i|gli|lle)|una de les) (?:{by_start(_TREATED)}|rescued|evacuees|injured|wounded|drowned)s?"
-    rf"|(?:^|[.!?:;] )(?:{by_start(_TREATED)})(?=,? (?:grave|greu|de |d'|di |a \d|\d)|,| (?:aun|todavia|ancora|encara|encore) )"
+    rf"|\b(?:one of the|un[oa]? de l[ao]s|un[ao]? dels|une? des|un[oa] de(?:i|gli|lle)|una de les) (?:{by_start(_TREATED)}|cremat|herid[oa]|ferit[aei]?|ferid[ae]|rescued|evacuees|injured|wounded|drowned|burned|burnt|(?:burned |burnt |injured )?(?:patient|casualtie|victim))s?"
+    rf"|(?:^|[.!?:;] )(?:{by_start(_TREATED)})(?=,? (?:grave|greu|de |d'|di |a \d|\d)|,| (?:aun|todavia|ancora|encara|encore|recogid[oa]|recollit|recollida|raccolt[oa]|prelevat[oa]|secourue?|pris|prise|trobat|trobada|encontrad[oa]|trovat[oa]|trouvee?|rescatad[oa]) )"
     r"|\b(?:il|lo|la|l'|el|le|un|una|une|un') ?[a-z]{4,} (?:ustionat[oa]|ricoverat[oa]|hospitalisee?|ingresad[oa]|ingressa[td]a?|intubat[oa]|intubad[oa]|intubee?)"
     r"|\b(?:salvat[oa]|ahogad[oa]|ofegat|ofegada|noyee?|annegat[oa]) (?:grave|in mare|al mar|en mer|en el mar)|\bpolitrauma\w*|\bpolytrauma\w*"
     r"|\b(?:girl|boy|man|woman|child|lady|gentleman|teenager|toddler|person) (?:(?:who|whom|that) )?we (?:have |'ve |are |'re )?(?:just )?(?:transplant\w*|operat\w+|admitted|treat\w*|rescued|took in|have in)"
@@ -122,6 +122,7 @@ santa sante rachid nel dal del sul serra sala costa prado amin said sila sira si
 """With a capital these are a person; in lower case they are too often something else."""
 COMMON = frozenset(
     """
+mille vitale i'm i've i'll
 audio chole coelio femore giornata quelqu quelqu'un quelqu'une
 ta som sou soc ibode iade ibades ide tcae dui oss benvenuti benvenute benvinguts bienvenidos bienvenues bienvenus
 the this that these those our your his her their its my we you he she it they and or but if then so not no yes now here there what who why how
