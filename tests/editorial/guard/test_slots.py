@@ -26,7 +26,7 @@ class TestPlaces:
             "prepping dunstanwick for the hip",
             "la sra zorrakin ya esta en quirofano",
             "madame destribois a froid aux pieds",
-            "nonno ferruzzano ha scherzato fino alla maschera",
+            "nonno zambrottone ha riso fino alla mascherina",
             "adormim en remigi barrufet, tranquil",
             "el abuelo de luz esta fuera esperando noticias",
         ],
@@ -34,6 +34,9 @@ class TestPlaces:
     def test_a_name_of_no_list_in_lower_case_blocks_where_people_stand(self, text: str) -> None:
         """A title, a grandfather, what is done to people, somebody's relative."""
         assert verdict(text) == Verdict.BLOCK
+
+    def test_where_the_opinions_doubt_a_rule_it_is_asked_about(self) -> None:
+        assert verdict("nonno ferruzzano ha scherzato fino alla maschera") == Verdict.ASK
 
     @pytest.mark.parametrize(
         "text",
