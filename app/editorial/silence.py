@@ -69,10 +69,12 @@ def look(
     last_word_at: datetime | None,
     promised_at: datetime | None,
     now: datetime,
+    all_clear: bool = False,
 ) -> Look:
     """
     Args:
         last_word_at: The newest public update, or the moment of going live.
+        all_clear: It was said that all is over, and nothing new since: then silence is what people expect.
     """
     limits = LIMITS.get(kind)
     if state != EventState.LIVE or sending == Sending.STOP or last_word_at is None or limits is None:
@@ -83,6 +85,8 @@ def look(
         if now >= promised_at:
             return Look(Quiet.PROMISE_MISSED, quiet.total_seconds(), None)
         return Look(Quiet.FINE, quiet.total_seconds(), promised_at)
+    if all_clear:
+        return Look(Quiet.FINE, quiet.total_seconds(), None)
     if quiet >= line:
         return Look(Quiet.HOLDING_LINE, quiet.total_seconds(), None)
     if quiet >= prompt:

@@ -19,7 +19,7 @@ from app.broadcast import topics
 from app.clock import Clock, Repeat
 from app.db import Database
 from app.editorial import silence
-from app.models import EventState, LiveEvent, TopicName, Update, UpdateState
+from app.models import EventState, LiveEvent, TopicName, Update, UpdateKind, UpdateState
 
 
 class SilenceWatch(Repeat):
@@ -90,10 +90,14 @@ class SilenceWatch(Repeat):
 
 async def look_at(session: AsyncSession, event: LiveEvent, clock: Clock) -> silence.Look:
     """How long nothing has been said in public on one event."""
-    last = await session.scalar(
-        select(func.max(col(Update.released_at))).where(
-            col(Update.event_id) == event.id, col(Update.state) == UpdateState.RELEASED
-        )
+    out = (col(Update.event_id) == event.id, col(Update.state) == UpdateState.RELEASED)
+    last = await session.scalar(select(func.max(col(Update.released_at))).where(*out))
+    # What only puts words right begins nothing anew.
+    said = await session.scalar(
+        select(col(Update.kind))
+        .where(*out, col(Update.kind).notin_((UpdateKind.CORRECTION, UpdateKind.RETRACTION)))
+        .order_by(col(Update.released_at).desc())
+        .limit(1)
     )
     return silence.look(
         kind=event.kind,
@@ -102,4 +106,5 @@ async def look_at(session: AsyncSession, event: LiveEvent, clock: Clock) -> sile
         last_word_at=last or event.started_at,
         promised_at=event.promised_next_at,
         now=clock.now(),
+        all_clear=said == UpdateKind.ALL_CLEAR,
     )

@@ -352,6 +352,28 @@ class TestSilence:
         await watch.look()
         assert (await house.rows(LiveEvent, id=event_id))[0].quiet == "fine"
 
+    async def test_N13_after_an_all_clear_nobody_is_asked_to_say_that_nothing_has_changed(
+        self, house: Live
+    ) -> None:
+        """Until there is news again."""
+        event_id = await house.event("surgery")
+        clock = Later(house.house.clock)
+        clock.by = timedelta(minutes=16)
+        watch = SilenceWatch(house.house.database, AuditLog(), clock, house.house.announce)
+
+        async def quiet_after(text: str, **how: object) -> str:
+            sent = (await house.submit("presenter", event_id, text, **how)).json()
+            await house.until(
+                lambda: house.rows(Update, id=sent["id"]), lambda rows: rows[0].state == "released"
+            )
+            await watch.look()
+            return str((await house.rows(LiveEvent, id=event_id))[0].quiet)
+
+        await watch.look()
+        assert (await house.rows(LiveEvent, id=event_id))[0].quiet == "holding_line"
+        assert await quiet_after("It is over and went well.", kind="all_clear") == "fine"
+        assert await quiet_after("The team is back in the room.") == "holding_line"
+
     async def test_N13_a_database_that_takes_nothing_for_a_while_does_not_end_the_loop(
         self, house: Live
     ) -> None:
