@@ -134,13 +134,9 @@ class Tries:
 
     async def ahead(self, row: Delivery) -> tuple[Step, ...]:
         async with self._database.read() as session:
-            found = await session.execute(
-                select(col(Channel.state), col(LiveEvent.kind)).where(
-                    col(Channel.id) == row.channel_id, col(LiveEvent.id) == row.event_id
-                )
-            )
-            channel_state, event_kind = found.one()
-        return ahead(row, channel_on=channel_state == "on", event_kind=event_kind, rules=self._rules)
+            channel = await session.get_one(Channel, row.channel_id)
+            event = await session.get_one(LiveEvent, row.event_id)
+        return ahead(row, channel_on=channel.state == "on", event_kind=event.kind, rules=self._rules)
 
     async def again(self, row: Delivery) -> Again | None:
         """None where nobody of it is tried once more."""

@@ -78,7 +78,9 @@ class TestChecklist:
         await turns("day_before:consent")
         await house.line(event_id)
         await turns("day_before:line")
-        body = {"version": 1, "hashtags": ["ValdoraKidney"], "staff_allow": ["Dr Ilaria Conti"]}
+        # What the page says of the patient follows the record, so the event's row has changed with it.
+        version = (await house["admin"].get(path)).json()["event"]["version"]
+        body = {"version": version, "hashtags": ["ValdoraKidney"], "staff_allow": ["Dr Ilaria Conti"]}
         changed = await house["admin"].patch(path, json=body)
         assert changed.status_code == 200, changed.text
         await turns("day_before:hashtags", "day_before:staff_list")
