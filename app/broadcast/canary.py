@@ -20,10 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.channel_desks import tell_channel
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.jobs import Job
 from app.broadcast.limit_book import Grant, LimitBook
-from app.broadcast.outcomes import tell_channel
 from app.broadcast.permits import URGENT_RANK
 from app.broadcast.settings import PUBLISHING, EngineSettings
 from app.broadcast.settle import Change

@@ -13,9 +13,9 @@ from sqlmodel import col
 from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
 from app.broadcast.canary import NOT_SEEN
+from app.broadcast.channel_desks import tell_channel
 from app.broadcast.digests import follow, tied_to
 from app.broadcast.list_sums import PEOPLE, Sums
-from app.broadcast.outcomes import tell_channel
 from app.broadcast.refusals import ORIGINAL_IN_DOUBT, withdraw_waiting
 from app.broadcast.settings import EngineSettings
 from app.broadcast.topics import Position, append

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.breaker import Breaker, BreakerRules, RetryBudget, sign_of
-from app.broadcast.outcomes import tell_channel
+from app.broadcast.channel_desks import tell_channel
 from app.broadcast.topics import Position, append
 from app.broadcast.words import sentence
 from app.clock import Clock

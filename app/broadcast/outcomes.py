@@ -22,6 +22,7 @@ from sqlmodel import col
 
 from app.broadcast import store
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.channel_desks import tell_channel
 from app.broadcast.desk_notes import DeskNotes
 from app.broadcast.digests import BY_ITSELF, each_alone, follow, nothing_left
 from app.broadcast.evidence import OUT
@@ -32,7 +33,7 @@ from app.broadcast.long_messages import as_told, of_whole, part_named, remember_
 from app.broadcast.messages import told_as
 from app.broadcast.settings import EngineSettings
 from app.broadcast.settle import Change
-from app.broadcast.topics import Position, append
+from app.broadcast.topics import Position
 from app.broadcast.words import sentence
 from app.channels.base import DeviceReceipt, Receipt
 from app.errors import Unavailable
@@ -46,7 +47,6 @@ from app.models import (
     OptedOut,
     PendingReceipt,
     Sending,
-    TopicName,
 )
 from app.models import Update as LiveUpdate
 
@@ -354,23 +354,6 @@ async def pause_channel(
         return []
     await audit.append(session, actor="system", action="channel.paused", subject=channel_id, now=now)
     return await tell_channel(session, channel_id, now)
-
-
-async def tell_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[Position]:
-    """An entry on the desk of every event that still has something open on this channel."""
-    events = (
-        await session.execute(
-            select(col(Delivery.event_id))
-            .join(LiveEvent, col(LiveEvent.id) == col(Delivery.event_id))
-            .where(
-                col(Delivery.channel_id) == channel_id,
-                col(LiveEvent.state).in_(("scheduled", "live", "paused")),
-            )
-            .distinct()
-            .order_by(col(Delivery.event_id))
-        )
-    ).scalars()
-    return [await append(session, event, TopicName.DESK, [("channel", channel_id)], now) for event in events]
 
 
 async def merge_pending(session: AsyncSession, job: Job, receipt: Receipt, zone: tzinfo) -> None:

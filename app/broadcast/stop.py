@@ -17,10 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.broadcast.audit_log import AuditLog
+from app.broadcast.channel_desks import tell_channel
 from app.broadcast.evidence import WAITING, may_be_out, partly_out
 from app.broadcast.fence import Fence, Scope
 from app.broadcast.kept_back import APPROVE, DROP, KEEP, KeptBack
-from app.broadcast.outcomes import tell_channel
 from app.broadcast.refusals import withdraw_waiting
 from app.broadcast.settings import EngineSettings
 from app.broadcast.stop_report import InFlight, StopReport

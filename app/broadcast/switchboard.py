@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -22,6 +22,7 @@ from sqlmodel import col
 from app.accounts.audit import AuditLog
 from app.accounts.vault import Vault
 from app.broadcast import topics
+from app.broadcast.channel_desks import tell_channel
 from app.broadcast.open_adapters import Made, close_later, made_of
 from app.broadcast.seconds import OPEN, anybody_with, could_carry
 from app.broadcast.simulators_only import SimulatorsOnly
@@ -32,7 +33,7 @@ from app.db import Database
 from app.errors import ChannelError, Conflict, InvalidInput, NotFound, Unavailable
 from app.http import Client
 from app.ids import NewId
-from app.models import Channel, ChannelCursor, Delivery, EventChannel, TopicName
+from app.models import Channel, ChannelCursor, Delivery
 
 log = structlog.get_logger()
 
@@ -293,7 +294,7 @@ class Switchboard:
                 subject=f"channel:{channel_id}",
                 now=now,
             )
-            return await announce_channel(session, channel_id, now)
+            return await tell_channel(session, channel_id, now)
 
         positions = await self._database.write(work)
         await self.adapter(channel_id)
@@ -357,7 +358,7 @@ class Switchboard:
             row.probed_at, row.probe_ok, row.probe_words = now, ok, words
             session.add(row)
             await session.flush()
-            return [] if same else await announce_channel(session, channel_id, now)
+            return [] if same else await tell_channel(session, channel_id, now)
 
         self.announce(await self._database.write(work))
         return probe
@@ -434,7 +435,7 @@ class Switchboard:
             await self._audit.append(
                 session, actor=actor, action=f"channel.{state}", subject=f"channel:{channel_id}", now=now
             )
-            return await announce_channel(session, channel_id, now)
+            return await tell_channel(session, channel_id, now)
 
         return await self._database.write(work)
 
@@ -497,7 +498,7 @@ class Switchboard:
                 detail={"second": second_id or ""},
                 now=now,
             )
-            return await announce_channel(session, channel_id, now)
+            return await tell_channel(session, channel_id, now)
 
         return await self._database.write(work)
 
@@ -535,22 +536,6 @@ class Switchboard:
 
     def _opened_credentials(self, row: Channel) -> Any:
         return json.loads(self._vault.open(row.credentials_enc, about=f"channel:{row.id}"))
-
-
-async def announce_channel(session: AsyncSession, channel_id: str, now: datetime) -> list[topics.Position]:
-    """A desk entry on every event that uses the channel, or that it is the second provider of."""
-    served = select(col(Channel.id)).where(
-        (col(Channel.id) == channel_id) | (col(Channel.second_id) == channel_id)
-    )
-    events = (
-        await session.execute(
-            select(col(EventChannel.event_id)).where(col(EventChannel.channel_id).in_(served)).distinct()
-        )
-    ).scalars()
-    return [
-        await topics.append(session, event_id, TopicName.DESK, [("channel", channel_id)], now)
-        for event_id in events.all()
-    ]
 
 
 def parsed_as(model: type[BaseModel], given: Mapping[str, Any], what: str) -> BaseModel:
