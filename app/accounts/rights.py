@@ -190,6 +190,11 @@ class Actor:
         return self.id if self.kind == "person" else self.owner_id
 
 
+def roles_on(actor: Actor, event_id: str) -> frozenset[Role]:
+    """A person's roles on one event, those on every event included; a key has none."""
+    return actor.roles.get(EVERY_EVENT, frozenset()) | actor.roles.get(event_id, frozenset())
+
+
 def allows(actor: Actor | None, action: Action, event_id: str | None = None) -> bool:
     """Default deny. Without an event, only a role on every event counts."""
     if actor is None:

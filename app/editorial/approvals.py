@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
-from app.accounts.rights import Actor
+from app.accounts.rights import Actor, roles_on
 from app.accounts.sessions import require_open
 from app.broadcast import topics
 from app.broadcast.accept_work import PUTS_RIGHT
@@ -37,7 +37,6 @@ from app.editorial.finding import (
     revision_of,
     writers_of,
 )
-from app.editorial.submit import roles_on
 from app.errors import AppError, Conflict, Forbidden, Gone, InvalidInput
 from app.ids import NewId
 from app.models import (

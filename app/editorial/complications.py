@@ -26,7 +26,8 @@ from app.db import Database
 from app.editorial.complication_now import line_ready, needed, open_one
 from app.editorial.finding import find_event
 from app.editorial.scripted import COMPLICATION
-from app.editorial.submit import Desk, Submission
+from app.editorial.submission import Submission
+from app.editorial.submit import Desk
 from app.errors import AppError, Conflict, Forbidden, InvalidInput
 from app.ids import NewId
 from app.models import (

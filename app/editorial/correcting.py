@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from app.accounts.rights import Actor
+from app.accounts.rights import Actor, roles_on
 from app.broadcast.forecasts import Asked, Forecasts
 from app.broadcast.intents import DecidedUpdate
 from app.broadcast.neighbours import said_last
@@ -30,11 +30,14 @@ from app.editorial.corrections import (
     plan,
 )
 from app.editorial.finding import find_update, revision_of
+from app.editorial.looking import obey
 from app.editorial.outgoing import outgoing_of
-from app.editorial.render import Rendered, Target, refuse_denial
-from app.editorial.said_before import READ_WITH
-from app.editorial.submit import Desk, Submission, must_fit, obey, roles_on
+from app.editorial.render import Rendered, Target, must_fit, refuse_denial
+from app.editorial.said_before import READ_WITH, said_before
+from app.editorial.submission import Submission
+from app.editorial.submit import Desk
 from app.editorial.texts import clean_texts
+from app.editorial.timing import delay_s
 from app.errors import Conflict, Gone, InvalidInput
 from app.models import (
     PRIORITY_RANK,
@@ -119,7 +122,7 @@ class Corrector:
             agreed = ask.kind == UpdateKind.RETRACTION or await _read_by_second(session, row)
             original = await outgoing_of(session, row.id)
             read_with: tuple[str, ...] | None = await said_last(session, event.id)
-            previous = await self._desk.previous(session, event)
+            previous = await said_before(session, event)
             targets = await _targets(session, original)
         own_words = {
             UpdateKind.CORRECTION: saved,
@@ -239,7 +242,7 @@ class Corrector:
         """Own words count down like any others, whatever they say they are; to take something back never waits."""
         if not prepared:
             return float(event.delay_s)
-        return self._desk.delay_s(event, Submission(texts={}, kind=kind))
+        return delay_s(self._settings.delays, event, Submission(texts={}, kind=kind), self._clock.now())
 
 
 def labelled(kind: str, texts: Mapping[str, str]) -> dict[str, str]:

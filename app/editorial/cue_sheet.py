@@ -12,15 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from app.accounts.audit import AuditLog
-from app.accounts.rights import Actor
+from app.accounts.rights import Actor, roles_on
 from app.broadcast import topics
 from app.clock import Clock
 from app.db import Database
 from app.editorial import pacing, scripted
 from app.editorial.finding import find_event
 from app.editorial.guard import Verdict
+from app.editorial.looking import obey
 from app.editorial.said_before import LABEL
-from app.editorial.submit import Desk, obey, roles_on
+from app.editorial.submit import Desk
 from app.editorial.texts import checked_label, clean_texts, one_line
 from app.errors import AppError, Conflict, InvalidInput, NotFound
 from app.ids import NewId

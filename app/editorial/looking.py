@@ -63,6 +63,21 @@ def look_at(
     ]
 
 
+def obey(guard: GuardDecision, *, confirmed: bool) -> None:
+    """
+    Raises:
+        Forbidden: the guard blocks, or asks and nobody confirmed; `spans` say where.
+    """
+    if guard.verdict == Verdict.BLOCK:
+        raise blocked(guard)
+    if guard.verdict == Verdict.ASK and not confirmed:
+        raise Forbidden(
+            "The privacy check asks you to look again. Send once more if it is right.",
+            code="guard_asks",
+            spans=spans_of(guard),
+        )
+
+
 def obey_above(
     guard: Guard | None,
     event: LiveEvent,

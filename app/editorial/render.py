@@ -116,3 +116,19 @@ def refuse_denial(texts: Iterable[str]) -> None:
     """
     if words := banned_in_drill(texts):
         raise InvalidInput(f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill")
+
+
+def must_fit(rendered: Rendered) -> None:
+    """
+    Raises:
+        InvalidInput: too long for the channel.
+    """
+    if not rendered.fits:
+        over = rendered.measured.weight - rendered.measured.limit
+        name = rendered.target.name
+        raise InvalidInput(
+            f"{over} over on {name}. Shorten the text, or give {name} one of its own.",
+            code="too_long",
+            channel_id=rendered.target.channel_id,
+            over=over,
+        )

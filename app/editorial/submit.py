@@ -8,116 +8,45 @@ either returns a decided update for `publisher.accept` or says why not. Nothing 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from app.accounts.rights import Actor
+from app.accounts.rights import Actor, roles_on
 from app.accounts.vault import Vault
-from app.broadcast.intents import DecidedUpdate, FromStep, PlannedDelivery
+from app.broadcast.intents import DecidedUpdate, PlannedDelivery
 from app.broadcast.neighbours import said_last
-from app.channels.registry import kind as adapter_kind
 from app.clock import Clock
-from app.config import ExpirySettings, Settings
+from app.config import Settings
 from app.db import Database
-from app.editorial import planning, scripted
 from app.editorial.answering import joined_to
 from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, require_name_covered, stands
-from app.editorial.finding import audience_size, find_event, registered_names
+from app.editorial.finding import find_event, registered_names
 from app.editorial.guard import Guard, GuardDecision, Verdict
-from app.editorial.looking import Looked, blocked, look_at, obey_above, spans_of, strictest
+from app.editorial.looking import Looked, look_at, obey, obey_above, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
-from app.editorial.published import Cue, place_of
-from app.editorial.render import Rendered, Target, refuse_denial, render
+from app.editorial.provenance import place_on_course, provenance_of
+from app.editorial.render import Rendered, Target, must_fit, refuse_denial, render
 from app.editorial.said_before import LABEL, READ_WITH, said_before
+from app.editorial.submission import Submission, cleaned, cleaned_correction
+from app.editorial.targets import targets_of
 from app.editorial.template_shelf import TemplateShelf
-from app.editorial.templates import made_from, origin_of
-from app.editorial.texts import clean, clean_texts
-from app.errors import Conflict, Forbidden, Gone, InvalidInput, NotFound
-from app.models import (
-    EVERY_EVENT,
-    Channel,
-    EventChannel,
-    EventKind,
-    EventState,
-    LiveEvent,
-    Priority,
-    Reply,
-    Role,
-    Sending,
-    Step,
-    Update,
-    UpdateKind,
-    UpdateState,
-)
+from app.editorial.texts import clean
+from app.editorial.timing import delay_s, expires_in_s, open_for_updates, priority_of
+from app.errors import Forbidden, NotFound
+from app.models import LiveEvent, Priority, Reply, Role, UpdateKind, UpdateState
 
 LATE_AFTER = timedelta(seconds=30)
-OLD_AFTER_S = 600.0
-
-
-def old_after_s(expiry: ExpirySettings, kind: str) -> float:
-    """After how long on a tablet a text asks a person before it goes: ten minutes, or its expiry where that is less."""
-    return min(OLD_AFTER_S, float(getattr(expiry, kind)))
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateUse:
-    """Which template a text was made from, and what was put into its blanks."""
-
-    id: str
-    values: Mapping[str, str]
 
 
 def named(alts: Sequence[Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
     """What pictures show, each under the name that the guard's places are told by."""
     return {f"picture {n}": alt for n, alt in enumerate(alts, 1) if alt}
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """
-    What somebody wants said.
-
-    Attributes:
-        channels: Ids; None means every channel of the event that is on.
-        confirmed: The person has seen what the guard asks and sends all the same.
-        override_reason: Why this should go out although the guard blocks it; a second person decides.
-        correction: What will be said if this turns out wrong; approved with it.
-        alt: What its picture is said to show, for a preview; a submission has it with its `media`.
-        step_id: The step of the cue sheet it was taken from; `step_values` are the figures in its blanks.
-        planned: It goes out at a time before the event; a second person reads it.
-        in_complication: It is the line that was kept for this hour; nothing else is written before the course is chosen.
-    """
-
-    texts: Mapping[str, str]
-    channel_texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    channels: Sequence[str] | None = None
-    kind: str = UpdateKind.UPDATE
-    priority: str | None = None
-    key_moment: bool = False
-    pinned: bool = False
-    composed_at: datetime | None = None
-    source: str = "api"
-    device_id: str | None = None
-    device_seq: int | None = None
-    answers_reply_id: str | None = None
-    confirmed: bool = False
-    override_reason: str = ""
-    correction: Mapping[str, str] = field(default_factory=dict)
-    step_id: str | None = None
-    step_values: Mapping[str, str] = field(default_factory=dict)
-    in_complication: bool = False
-    planned: planning.Planned | None = None
-    media: Sequence[str] = ()
-    alt: Mapping[str, str] = field(default_factory=dict)
-    template: TemplateUse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +81,7 @@ class Desk:
         self._guard = guard
         self._clock = clock
         self._settings = settings
+        self._zone = ZoneInfo(settings.time_zone)
         self._templates = templates
         self._drill = drill
 
@@ -163,11 +93,11 @@ class Desk:
         """
         async with self._database.read() as session:
             event = await find_event(session, event_id)
-            targets = await self._targets(session, event, submission.channels)
-            previous = await self.previous(session, event)
+            targets = await targets_of(session, event, submission.channels)
+            previous = await said_before(session, event)
             answered = await self._answered(session, event, submission)
-            made_from, _ = await self._made_from(session, event, submission)
-        texts, channel_texts = self.cleaned(event, submission)
+            made_from, _ = await provenance_of(session, self._templates, event, submission)
+        texts, channel_texts = cleaned(event, submission)
         rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
         shows = {
             lang: clean(text, where=f"alt.{lang}") for lang, text in submission.alt.items() if text.strip()
@@ -179,11 +109,11 @@ class Desk:
         return Preview(
             rendered,
             guard,
-            self.delay_s(event, submission),
+            delay_s(self._settings.delays, event, submission, self._clock.now()),
             str(needs),
             seen,
-            self._expiry_s(event, submission),
-            self._priority(event, submission),
+            expires_in_s(self._settings.expiry, event, submission),
+            priority_of(event, submission),
         )
 
     async def look(
@@ -197,7 +127,7 @@ class Desk:
         """
         async with self._database.read() as session:
             event = await find_event(session, event_id)
-            previous = await self.previous(session, event)
+            previous = await said_before(session, event)
         looked = self.looked(event, texts, channel_texts, previous)
         return tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
 
@@ -216,19 +146,19 @@ class Desk:
             event = await find_event(session, event_id)
             consent = await stands(session, event, drill=self._drill, now=self._clock.now())
             require_good(consent)
-            self._open_for_updates(event, submission)
+            open_for_updates(event, submission, now=self._clock.now(), zone=self._zone)
             if not submission.in_complication:
                 await refuse_while_open(session, event)
-            targets = await self._targets(session, event, submission.channels)
+            targets = await targets_of(session, event, submission.channels)
             # Before the texts: what is said between the two is then read, and not claimed to be.
             read_with = await said_last(session, event.id)
-            previous = await self.previous(session, event)
+            previous = await said_before(session, event)
             answered = await self._answered(session, event, submission)
-            origin, step = await self._made_from(session, event, submission, key)
-            place = await self._place(session, event, step)
+            origin, step = await provenance_of(session, self._templates, event, submission, key)
+            place = await place_on_course(session, event, step)
             pictures = await self._pictures(session, event, submission.media)
-        texts, channel_texts = self.cleaned(event, submission)
-        correction = self.cleaned_correction(event, submission.correction)
+        texts, channel_texts = cleaned(event, submission)
+        correction = cleaned_correction(event, submission.correction)
         whole = {
             **channel_texts,
             **named([one["alt"] for one in pictures]),
@@ -262,14 +192,14 @@ class Desk:
         return DecidedUpdate(
             event_id=event.id,
             kind=str(UpdateKind.ANSWER if answered else submission.kind),
-            priority=self._priority(event, submission),
+            priority=priority_of(event, submission),
             client_key=key,
             body_hash=body_hash,
             texts=texts,
             channel_texts=channel_texts,
             deliveries=tuple(planned),
-            delay_s=self.delay_s(event, submission),
-            expires_in_s=self._expiry_s(event, submission),
+            delay_s=delay_s(self._settings.delays, event, submission, now),
+            expires_in_s=expires_in_s(self._settings.expiry, event, submission),
             composed_at=min(composed_at, now),
             guard={**_remembered(guard, submission, needs), READ_WITH: read_with},
             state=str(UpdateState.AWAITING_APPROVAL if needs else UpdateState.COUNTING_DOWN),
@@ -295,67 +225,6 @@ class Desk:
             event_version=event.version,
             read_with=read_with,
         )
-
-    def delay_s(self, event: LiveEvent, submission: Submission) -> float:
-        """Seconds of countdown: the event's own; none for a correction that was approved with its alert."""
-        if submission.planned is not None:
-            return max(0.0, (submission.planned.at - self._clock.now()).total_seconds())
-        if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION):
-            return self._settings.delays.correction
-        return float(event.delay_s)
-
-    def _expiry_s(self, event: LiveEvent, submission: Submission) -> float:
-        if submission.planned is not None:
-            return planning.expires_in_s(event, submission.planned, self._settings.expiry.planned)
-        if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR):
-            return self._settings.expiry.correction
-        return float(getattr(self._settings.expiry, event.kind))
-
-    def _priority(self, event: LiveEvent, submission: Submission) -> str:
-        if submission.kind in (UpdateKind.CORRECTION, UpdateKind.RETRACTION, UpdateKind.ALL_CLEAR):
-            return Priority.CORRECTION
-        if submission.priority is not None:
-            if submission.priority not in (Priority.EMERGENCY, Priority.NORMAL, Priority.BACKFILL):
-                raise InvalidInput(
-                    "The priority is one of: emergency, normal, backfill.", code="unknown_priority"
-                )
-            return submission.priority
-        urgent = event.kind == EventKind.CRISIS and event.severity in ("Extreme", "Severe")
-        return Priority.EMERGENCY if urgent else Priority.NORMAL
-
-    def _open_for_updates(self, event: LiveEvent, submission: Submission) -> None:
-        if submission.planned is not None:
-            zone, now = ZoneInfo(self._settings.time_zone), self._clock.now()
-            if why := planning.refused(event, submission.planned, submission.kind, now=now, zone=zone):
-                raise why
-        elif event.state in (EventState.ENDED, EventState.ARCHIVED):
-            raise Gone("This event has ended. Nothing more can be posted to it.", code="event_ended")
-        elif event.state != EventState.LIVE:
-            raise Conflict("This event is not live yet. Go live first, then send.", code="event_not_live")
-        if event.sending == Sending.STOP:
-            raise Conflict(
-                "Sending is stopped. A second person must start it again first.", code="sending_stopped"
-            )
-
-    def cleaned(
-        self, event: LiveEvent, submission: Submission
-    ) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-        texts = clean_texts(submission.texts, langs=event.langs, default_lang=event.default_lang)
-        channel_texts: dict[str, dict[str, str]] = {}
-        for adapter, own in submission.channel_texts.items():
-            unknown = sorted(set(own) - set(event.langs))
-            if unknown:
-                raise InvalidInput(
-                    f"This event does not use the language “{unknown[0]}”.", code="unknown_language"
-                )
-            kept = {
-                lang: clean(text, where=f"channel_texts.{adapter}.{lang}")
-                for lang, text in own.items()
-                if text.strip()
-            }
-            if kept:
-                channel_texts[adapter] = kept
-        return texts, channel_texts
 
     def guarded(
         self,
@@ -404,18 +273,6 @@ class Desk:
             refuse_denial(label.values())
         obey(self.guarded(event, {}, {LABEL: label}, {}), confirmed=confirmed)
 
-    async def _place(
-        self, session: AsyncSession, event: LiveEvent, step: FromStep | None
-    ) -> Mapping[str, Any]:
-        """See `published.place_of`."""
-        rows = await session.execute(
-            select(col(Step.id), col(Step.label), col(Step.signed_by), col(Step.parked))
-            .where(col(Step.event_id) == event.id, col(Step.branch) == scripted.MAIN)
-            .order_by(col(Step.n))
-        )
-        course = [Cue(id_, label, signed_by is not None, parked) for id_, label, signed_by, parked in rows]
-        return place_of(course, None if step is None else step.id)
-
     def _needs(
         self,
         actor: Actor,
@@ -430,7 +287,7 @@ class Desk:
                 event_kind=event.kind,
                 severity=event.severity,
                 kind=UpdateKind.ANSWER if submission.answers_reply_id else submission.kind,
-                priority=self._priority(event, submission),
+                priority=priority_of(event, submission),
                 policy=event.policy,
                 scripted="step" in origin,
                 planned=submission.planned is not None,
@@ -450,48 +307,6 @@ class Desk:
                 raise Forbidden("The patient did not agree to pictures. Send text.", code="consent_scope")
         return await refs_of(session, event, ids)
 
-    async def _made_from(
-        self, session: AsyncSession, event: LiveEvent, submission: Submission, key: str = ""
-    ) -> tuple[dict[str, str], FromStep | None]:
-        """
-        Where the text comes from, when not a word of it was changed; and the step that it is sent as.
-
-        With a picture it is from nowhere: nobody who signed the words has seen what they would stand beside.
-        """
-        texts = {lang: text.strip() for lang, text in submission.texts.items() if text.strip()}
-        # A channel's own words are words: other ones there are a text that nobody has signed.
-        by_channel = (
-            {lang: text.strip() for lang, text in words.items() if text.strip()}
-            for words in submission.channel_texts.values()
-        )
-        own = [words for words in by_channel if words]
-        pictured = bool(submission.media or submission.alt)
-        step = None if submission.step_id is None else await session.get(Step, submission.step_id)
-        if step is None or step.event_id != event.id:
-            sent_as = None
-        else:
-            sent = None if step.sent_update_id is None else await session.get(Update, step.sent_update_id)
-            refusal = scripted.left_blank(step, texts)
-            if not submission.in_complication:
-                refusal = refusal or scripted.may_send(step, sent, key)
-            if refusal is not None:
-                raise refusal
-            sent_as = FromStep(step.id, step.version, once=not submission.in_complication)
-        if submission.template is not None and self._templates is not None:
-            template = await self._templates.found(submission.template.id)
-            same = all(made_from(template, submission.template.values, one) for one in (texts, *own))
-            return (origin_of(template, submission.template.values) if same and not pictured else {}), sent_as
-        if step is not None and sent_as is not None:
-            same = all(scripted.is_as_signed(step, one, submission.step_values) for one in (texts, *own))
-            return ({"step": step.id} if same and not pictured else {}), sent_as
-        return {}, sent_as
-
-    def cleaned_correction(self, event: LiveEvent, texts: Mapping[str, str]) -> dict[str, str]:
-        """The correction that is kept with an alert; in the event's own language at least, where there is one."""
-        if not any(text.strip() for text in texts.values()):
-            return {}
-        return clean_texts(texts, langs=event.langs, default_lang=event.default_lang)
-
     def rendered(
         self,
         event: LiveEvent,
@@ -508,57 +323,6 @@ class Desk:
             drill=self._drill,
         )
 
-    async def _targets(
-        self, session: AsyncSession, event: LiveEvent, wanted: Sequence[str] | None
-    ) -> list[tuple[Target, str | None]]:
-        rows = (
-            await session.execute(
-                select(Channel, EventChannel)
-                .join(EventChannel, col(EventChannel.channel_id) == col(Channel.id))
-                .where(
-                    col(EventChannel.event_id) == event.id, col(EventChannel.on), col(Channel.state) != "off"
-                )
-                .order_by(col(Channel.created_at))
-            )
-        ).all()
-        by_id = {channel.id: (channel, link) for channel, link in rows}
-        for channel_id in wanted or ():
-            if channel_id not in by_id:
-                raise NotFound(
-                    f"This event has no channel {channel_id}. Reload the page.", code="channel_not_found"
-                )
-        chosen = (
-            list(by_id.values())
-            if wanted is None
-            else [by_id[channel_id] for channel_id in dict.fromkeys(wanted)]
-        )
-        targets = []
-        for channel, link in chosen:
-            kind = adapter_kind(channel.adapter)
-            people = None
-            if kind.capabilities.recipients:
-                if link.audience_id is None:
-                    continue
-                people = await audience_size(session, link.audience_id)
-            targets.append(
-                (
-                    Target(
-                        channel.id,
-                        channel.adapter,
-                        channel.name,
-                        kind.capabilities,
-                        lang=channel.settings.get("lang"),
-                        people=people,
-                    ),
-                    link.audience_id,
-                )
-            )
-        return targets
-
-    async def previous(self, session: AsyncSession, event: LiveEvent) -> dict[str, tuple[str, ...]]:
-        """See `said_before`."""
-        return await said_before(session, event)
-
     async def _answered(
         self, session: AsyncSession, event: LiveEvent, submission: Submission
     ) -> Reply | None:
@@ -574,39 +338,3 @@ def _remembered(guard: GuardDecision, submission: Submission, needs: Need) -> di
     """What is kept of the check: never the text; for the second person, why the writer asks for it all the same."""
     asked = {"asked": submission.override_reason.strip()} if needs == Need.OVERRIDE else {}
     return {**guard.summary(), **asked}
-
-
-def roles_on(actor: Actor, event_id: str) -> frozenset[Role]:
-    """A person's roles on one event, those on every event included; a key has none."""
-    return actor.roles.get(EVERY_EVENT, frozenset()) | actor.roles.get(event_id, frozenset())
-
-
-def must_fit(rendered: Rendered) -> None:
-    """
-    Raises:
-        InvalidInput: too long for the channel.
-    """
-    if not rendered.fits:
-        over = rendered.measured.weight - rendered.measured.limit
-        name = rendered.target.name
-        raise InvalidInput(
-            f"{over} over on {name}. Shorten the text, or give {name} one of its own.",
-            code="too_long",
-            channel_id=rendered.target.channel_id,
-            over=over,
-        )
-
-
-def obey(guard: GuardDecision, *, confirmed: bool) -> None:
-    """
-    Raises:
-        Forbidden: the guard blocks, or asks and nobody confirmed; `spans` say where.
-    """
-    if guard.verdict == Verdict.BLOCK:
-        raise blocked(guard)
-    if guard.verdict == Verdict.ASK and not confirmed:
-        raise Forbidden(
-            "The privacy check asks you to look again. Send once more if it is right.",
-            code="guard_asks",
-            spans=spans_of(guard),
-        )

@@ -19,7 +19,8 @@ from app.editorial.accepting import decide_and_accept
 from app.editorial.approvals import Approvals
 from app.editorial.events import Events
 from app.editorial.handover import Handovers
-from app.editorial.submit import Desk, Submission
+from app.editorial.submission import Submission
+from app.editorial.submit import Desk
 from app.errors import AppError, Conflict
 from app.models import EVERY_EVENT, Role
 from app.rehearsal.furnish import Simulators, SimulatorsUnreachable

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 
-from app.accounts.rights import Action, Actor
+from app.accounts.rights import Action, Actor, roles_on
 from app.editorial.approval import BREAK_GLASS_AFTER, Need, may_decide
 from app.editorial.approvals import Approvals
 from app.editorial.approver_view import View
 from app.editorial.guard.language import little_known_among
 from app.editorial.planning import Planned
-from app.editorial.submit import Submission, roles_on
+from app.editorial.submission import Submission
 from app.editorial.templates import blanks_of
 from app.models import UpdateState
 from app.routes.deps import ActorDep, HouseDep, event_for

@@ -11,7 +11,7 @@ from app.accounts.rights import Action, Actor, allows, require
 from app.broadcast.stop_report import StopReport, Touched
 from app.editorial.above import ABOVE, there_now
 from app.editorial.events import NewEvent, NewStep
-from app.editorial.submit import old_after_s
+from app.editorial.timing import old_after_s
 from app.errors import Forbidden
 from app.models import LiveEvent
 from app.routes.answers import PROPOSED, proposed

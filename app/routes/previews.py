@@ -14,7 +14,8 @@ from app.broadcast.forecasts import Asked, ChannelPlan, DeliveryPlan
 from app.editorial.guard import Verdict
 from app.editorial.guard.language import little_known_among
 from app.editorial.looking import Looked
-from app.editorial.submit import Preview, Submission
+from app.editorial.submission import Submission
+from app.editorial.submit import Preview
 from app.models import PRIORITY_RANK, Priority, UpdateKind
 from app.routes.deps import ActorDep, HouseDep, event_for
 from app.routes.problems import responses

@@ -13,7 +13,7 @@ from app.broadcast.intents import Accepted
 from app.broadcast.tries import Again, reached
 from app.editorial.accepting import decide_and_accept
 from app.editorial.planning import Planned
-from app.editorial.submit import Submission, TemplateUse
+from app.editorial.submission import Submission, TemplateUse
 from app.errors import Forbidden
 from app.routes.deps import ActorDep, HouseDep, IdempotencyKeyDep, canonical_hash, event_for
 from app.routes.problems import responses

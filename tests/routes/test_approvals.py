@@ -32,7 +32,7 @@ from app.editorial.delegate_watch import DelegateWatch
 from app.editorial.gate import EditorialGate
 from app.editorial.lapse_watch import LapseWatch
 from app.editorial.scripted import is_signed
-from app.editorial.submit import Submission, TemplateUse
+from app.editorial.submission import Submission, TemplateUse
 from app.editorial.templates import Template, fill, origin_of
 from app.errors import AppError, Conflict, Forbidden
 from app.ids import new_id

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from app.accounts.rights import Actor
 from app.broadcast.intents import DecidedUpdate
-from app.editorial.submit import Submission
+from app.editorial.submission import Submission
 from app.errors import Conflict
 from app.models import AuditEntry, Delivery, Role, Update
 from tests.routes.live_house import Live, live
