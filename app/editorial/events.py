@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +16,7 @@ from app.accounts.audit import AuditLog
 from app.accounts.rights import Actor
 from app.accounts.vault import Vault
 from app.broadcast import topics
-from app.broadcast.planned import NOT_BEGUN, ask_again
+from app.broadcast.planned import ask_again
 from app.broadcast.stop import StopControl
 from app.clock import Clock
 from app.config import Settings
@@ -34,34 +33,25 @@ from app.editorial.above import (
     unread,
 )
 from app.editorial.changed_by import refuse_own_allowances
-from app.editorial.complication_now import line_ready, starter_line
+from app.editorial.complication_now import line_ready
 from app.editorial.consent_now import require_good, stands
 from app.editorial.ending import refuse_unless_over
-from app.editorial.event_fields import (
-    CERTAINTIES,
-    EDITABLE,
-    NEVER_NULL,
-    SEVERITIES,
-    URGENCIES,
-    checked_delay,
-    checked_fields,
-    checked_hashtags,
-    checked_langs,
-    one_of,
-    slug_of,
-)
+from app.editorial.event_fields import EDITABLE, NEVER_NULL, checked_fields
 from app.editorial.facts import revised
 from app.editorial.finding import approver_ids, audience_size, find_event, registered_names
 from app.editorial.guard import Guard
 from app.editorial.guard.registered import names_anybody_of
 from app.editorial.looking import obey_above
+from app.editorial.new_event import NewEvent, NewStep, event_of, lines_of, sheet_of
 from app.editorial.raised import wait_for_second
 from app.editorial.render import refuse_denial
-from app.editorial.safety import LETS, NOT_RUNNING, least_delay_s, loosens, too_short
+from app.editorial.routine import routine_beside
+from app.editorial.safety import LETS, NOT_RUNNING, least_delay_s, loosens
 from app.editorial.said_before import said_before
 from app.editorial.showing import refuse_to_show, says_more
 from app.editorial.silence_watch import look_at
-from app.editorial.texts import checked_label, clean, one_line
+from app.editorial.taken import refuse_taken_hashtags, slug_is_taken
+from app.editorial.texts import one_line
 from app.errors import Conflict, Forbidden, InvalidInput, NotFound
 from app.ids import NewId
 from app.models import (
@@ -74,43 +64,9 @@ from app.models import (
     Step,
     TopicName,
     Update,
-    UpdateState,
 )
 
 Announce = Callable[[Sequence[topics.Position]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class NewEvent:
-    """What it takes to make one. `deny` are names to keep off every channel; they are sealed at once."""
-
-    kind: str
-    title: str
-    place: str = ""
-    headline: str = ""
-    default_lang: str = "en"
-    langs: Sequence[str] = ("en",)
-    hashtags: Sequence[str] = ()
-    severity: str | None = None
-    urgency: str | None = None
-    certainty: str | None = None
-    delay_s: int | None = None
-    starts_at: datetime | None = None
-    slug: str | None = None
-    channels: Mapping[str, str | None] = field(default_factory=dict)  # channel id -> audience id
-    allow: Mapping[str, Any] = field(default_factory=dict)
-    staff_allow: Sequence[str] = ()
-    deny: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NewStep:
-    title: str
-    texts: Mapping[str, str]
-    key_moment: bool = False
-    minutes: float | None = None
-    branch: str = ""
-    label: Mapping[str, str] = field(default_factory=dict)
 
 
 class Events:
@@ -161,45 +117,12 @@ class Events:
             Forbidden: the privacy check blocks a title, a place or a headline, or asks and nobody confirmed.
             NotFound: an unknown channel.
         """
-        if new.kind not in tuple(EventKind):
-            raise InvalidInput(f"The kind is one of: {', '.join(EventKind)}.", code="unknown_kind")
-        langs = checked_langs(new.langs, new.default_lang)
         now, event_id = self._clock.now(), self._new_id()
-        delay_s = (
-            int(getattr(self._settings.delays, new.kind))
-            if new.delay_s is None
-            else checked_delay(new.delay_s)
-        )
-        least_s = least_delay_s(new.kind, self._settings.delays)
-        if delay_s < least_s and not agreed:
-            raise too_short(new.kind, least_s)
-        event = LiveEvent(
-            id=event_id,
-            slug=new.slug or slug_of(new.title),
-            kind=new.kind,
-            title=one_line(new.title, "title", 120),
-            place=one_line(new.place, "place", 160, empty=True),
-            headline=one_line(new.headline, "headline", 300, empty=True),
-            default_lang=new.default_lang,
-            langs=langs,
-            hashtags=checked_hashtags(new.hashtags),
-            severity=one_of(new.severity, SEVERITIES, "severity"),
-            urgency=one_of(new.urgency, URGENCIES, "urgency"),
-            certainty=one_of(new.certainty, CERTAINTIES, "certainty"),
-            delay_s=delay_s,
-            starts_at=new.starts_at,
-            allow=dict(new.allow),
-            staff_allow=[one_line(name, "staff_allow", 100) for name in new.staff_allow],
-            created_at=now,
-        )
+        event = event_of(new, event_id, delays=self._settings.delays, now=now, agreed=agreed)
         deny = [one_line(name, "deny", 100) for name in new.deny]
         if deny:
             event.deny_enc = self._vault.seal("\n".join(deny).encode(), about=f"deny:{event_id}")
-        address = (
-            [("address", event.slug.replace("-", " "))] if new.slug else []
-        )  # made of the title, it says no more
-        named = [("step label", one) for step in steps for one in step.label.values() if one.strip()]
-        above = [*shown_lines(event), *address, *(("step title", one.title) for one in steps), *named]
+        above = lines_of(event, new, steps)
         if self._drill:
             refuse_denial(text for _, text in above)
         if names_anybody_of(event.slug.replace("-", " "), deny):
@@ -211,13 +134,13 @@ class Events:
 
         async def work(session: AsyncSession) -> LiveEvent:
             given = event.slug
-            while await _is_taken(session, event.slug):
+            while await slug_is_taken(session, event.slug):
                 if new.slug:
                     raise Conflict(
                         f"The address “{new.slug}” is taken. Choose another one.", code="slug_taken"
                     )
                 event.slug = f"{given}-{secrets.token_hex(2)}"
-            await _free_hashtags(session, event.id, event.hashtags)
+            await refuse_taken_hashtags(session, event.id, event.hashtags)
             session.add(event)
             await session.flush()
             topics.create_topics(session, event.id)
@@ -225,24 +148,7 @@ class Events:
                 if await session.get(Channel, channel_id) is None:
                     raise NotFound("There is no such channel.", code="channel_not_found")
                 session.add(EventChannel(event_id=event.id, channel_id=channel_id, audience_id=audience_id))
-            for n, step in enumerate([*steps, *_starter_line(event, steps)], 1):
-                texts = {lang: clean(text) for lang, text in step.texts.items()}
-                session.add(
-                    Step(
-                        id=self._new_id(),
-                        event_id=event.id,
-                        n=n,
-                        title=one_line(step.title, "step title", 80),
-                        texts=texts,
-                        label=checked_label(step.label, langs=langs, default_lang=event.default_lang),
-                        slots=scripted.blanks_of(texts),
-                        key_moment=step.key_moment,
-                        minutes=step.minutes,
-                        branch=step.branch,
-                        parked=step.branch != scripted.MAIN,
-                        written_by=actor.identity,
-                    )
-                )
+            session.add_all(sheet_of(event, steps, written_by=actor.identity, new_id=self._new_id))
             await self._audit.append(
                 session,
                 actor=actor.label,
@@ -374,7 +280,7 @@ class Events:
                 detail["waiting"] = [one for kind, one in waiting if kind == "update"]
             if "starts_at" in checked and checked["starts_at"] != event.starts_at:
                 moved.extend(await ask_again(session, event.id, "planned_moved", now, self._zone))
-            await _free_hashtags(session, event.id, checked.get("hashtags", ()))
+            await refuse_taken_hashtags(session, event.id, checked.get("hashtags", ()))
 
         def apply(event: LiveEvent, now: datetime) -> None:
             if version is not None and event.version != version:
@@ -453,7 +359,7 @@ class Events:
                 await line_ready(session, event)
             held.clear()
             if event.kind == EventKind.CRISIS:
-                for other in await _routine(session, event.id):
+                for other in await routine_beside(session, event.id):
                     held[other] = await self._stops.close_in(
                         session, other, actor.label, actor.identity, Sending.HOLD
                     )
@@ -522,71 +428,6 @@ class Events:
         event, positions = await self._database.write(work)
         self._announce(positions)
         return event
-
-
-async def _is_taken(session: AsyncSession, slug: str) -> bool:
-    return (await session.scalar(select(col(LiveEvent.id)).where(col(LiveEvent.slug) == slug))) is not None
-
-
-async def _free_hashtags(session: AsyncSession, event_id: str, tags: Sequence[str]) -> None:
-    """
-    Raises:
-        Conflict: another event that is not over has one of them; its readers would get both.
-    """
-    if not tags:
-        return
-    wanted = {tag.casefold() for tag in tags}
-    rows = await session.execute(
-        select(LiveEvent).where(
-            col(LiveEvent.id) != event_id,
-            col(LiveEvent.state).not_in((EventState.ENDED, EventState.ARCHIVED)),
-        )
-    )
-    for other in rows.scalars():
-        shared = sorted(tag for tag in other.hashtags if tag.casefold() in wanted)
-        if shared:
-            raise Conflict(
-                f"#{shared[0]} belongs to “{other.title}”. Choose another hashtag, or end that event first.",
-                code="hashtag_taken",
-            )
-
-
-def _starter_line(event: LiveEvent, steps: Sequence[NewStep]) -> list[NewStep]:
-    """A draft of the line for a complication, where the house brings none of its own; unsigned, it opens nothing."""
-    if event.kind != EventKind.SURGERY or any(step.branch == scripted.COMPLICATION for step in steps):
-        return []
-    texts = {lang: text for lang, text in starter_line().items() if lang in event.langs}
-    if event.default_lang not in texts:
-        return []
-    return [NewStep("If the course changes", texts, branch=scripted.COMPLICATION)]
-
-
-async def _routine(session: AsyncSession, crisis_id: str) -> list[str]:
-    """Press and training that run; and whatever is not begun and has a post planned, of all kinds but a crisis."""
-    running = col(LiveEvent.kind).in_((EventKind.PRESS, EventKind.TRAINING)) & col(LiveEvent.state).in_(
-        (EventState.LIVE, EventState.PAUSED)
-    )
-    announcing = (
-        (col(LiveEvent.kind) != EventKind.CRISIS)
-        & col(LiveEvent.state).in_(NOT_BEGUN)
-        & select(Update)
-        .where(
-            col(Update.event_id) == col(LiveEvent.id),
-            col(Update.planned_at).is_not(None),
-            col(Update.state).in_((UpdateState.COUNTING_DOWN, UpdateState.AWAITING_APPROVAL)),
-        )
-        .exists()
-    )
-    rows = await session.execute(
-        select(col(LiveEvent.id))
-        .where(
-            col(LiveEvent.id) != crisis_id,
-            running | announcing,
-            col(LiveEvent.sending) == Sending.OPEN,
-        )
-        .order_by(col(LiveEvent.id))
-    )
-    return list(rows.scalars())
 
 
 async def _approvers_all(session: AsyncSession, event_id: str, checked: Mapping[str, Any]) -> None:

@@ -27,7 +27,8 @@ from app.db import Database
 from app.editorial.consent import PATIENT_EVENTS
 from app.editorial.consents import Consents
 from app.editorial.cue_sheet import CueSheet
-from app.editorial.events import Events, NewEvent
+from app.editorial.events import Events
+from app.editorial.new_event import NewEvent
 from app.editorial.scripted import COMPLICATION
 from app.http import Client, HttpRequest, TransportFailure
 from app.models import EVERY_EVENT, Audience, Channel, ConsentState, EventState, Person, Role

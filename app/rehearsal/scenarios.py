@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.editorial.events import NewEvent, NewStep
+from app.editorial.new_event import NewEvent, NewStep
 
 ARRIVALS = (0.2, 0.3, 0.3, 1.4, 2.6, 2.1, 1.7, 1.5, 1.2, 1.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.6)
 """Replies of each tenth of a minute relative to the mean, repeated while it plays."""

@@ -10,7 +10,7 @@ from app.accounts.proposals import Kind, Wish
 from app.accounts.rights import Action, Actor, allows, require
 from app.broadcast.stop_report import StopReport, Touched
 from app.editorial.above import ABOVE, there_now
-from app.editorial.events import NewEvent, NewStep
+from app.editorial.new_event import NewEvent, NewStep
 from app.editorial.timing import old_after_s
 from app.errors import Forbidden
 from app.models import LiveEvent

@@ -17,7 +17,7 @@ from PIL import Image
 
 from app.accounts.vault import new_key_file
 from app.config import Settings, World
-from app.editorial.events import NewEvent
+from app.editorial.new_event import NewEvent
 from app.main import create_app
 from app.routes.embed_pages import allowed_hosts
 from app.routes.house import House
