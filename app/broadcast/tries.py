@@ -1,8 +1,9 @@
 """
 What the tries at a delivery came to, one after the other, and what comes next and when; for its page on the desk.
 
-`reached` and `ahead` are pure and say it in codes, which the screens have words for. Of a list only those are told
-who are tried once more: whoever was reached, or never will be, stands in its sums and causes.
+How far a try came is read as the evidence reads it, and `ahead` is pure; both say it in codes, which the screens have
+words for. Of a list only those are told who are tried once more: whoever was reached, or never will be, stands in its
+sums and causes.
 """
 
 from __future__ import annotations
@@ -15,41 +16,10 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from app.broadcast.earlier_tries import Reached, reached
 from app.broadcast.retry import RetryRules
 from app.db import Database
-from app.errors import (
-    ContentRejected,
-    CredentialsRejected,
-    DuplicateRefused,
-    RateLimited,
-    RecipientRejected,
-    StartRefused,
-    Unavailable,
-)
 from app.models import Attempt, Channel, Delivery, DeliveryState, EventKind, LiveEvent, RecipientDelivery
-
-
-class Reached(StrEnum):
-    """How far a try came."""
-
-    UNDER_WAY = "under_way"
-    NOTHING_LEFT = "nothing_left"  # the last check before the first byte said no
-    NOT_TAKEN = "not_taken"  # nothing of it is there, so that another try doubles nothing
-    REFUSED = "refused"
-    IN_DOUBT = "in_doubt"  # it left, and nobody said what became of it
-    TAKEN = "taken"
-
-
-_REACHED = {
-    "sent": Reached.TAKEN,
-    StartRefused.__name__: Reached.NOTHING_LEFT,
-    Unavailable.__name__: Reached.NOT_TAKEN,
-    RateLimited.__name__: Reached.NOT_TAKEN,
-    ContentRejected.__name__: Reached.REFUSED,
-    DuplicateRefused.__name__: Reached.REFUSED,
-    RecipientRejected.__name__: Reached.REFUSED,
-    CredentialsRejected.__name__: Reached.REFUSED,
-}
 
 
 class What(StrEnum):
@@ -92,18 +62,6 @@ class Again:
     next_at: datetime
     last_next_at: datetime
     looked_for: int
-
-
-def reached(outcome: str | None, state: str) -> Reached:
-    """
-    Args:
-        outcome: Of the attempt, as it was written down.
-        state: What its delivery is now: a worker that died wrote no outcome, and then nobody is calling any more.
-    """
-    if outcome is None:
-        return Reached.UNDER_WAY if state == DeliveryState.SENDING else Reached.IN_DOUBT
-    # What is none of the classes is a failure of our own, and does not say when it happened.
-    return _REACHED.get(outcome, Reached.IN_DOUBT)
 
 
 def ahead(row: Delivery, *, channel_on: bool, event_kind: str, rules: RetryRules) -> tuple[Step, ...]:

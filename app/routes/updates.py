@@ -9,8 +9,9 @@ import orjson
 from fastapi import APIRouter, Header, Query, Response
 
 from app.accounts.rights import Action
+from app.broadcast.earlier_tries import reached
 from app.broadcast.intents import Accepted
-from app.broadcast.tries import Again, reached
+from app.broadcast.tries import Again
 from app.editorial.accepting import decide_and_accept
 from app.editorial.planning import Planned
 from app.editorial.submission import Submission, TemplateUse

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from app.broadcast.earlier_tries import Reached, reached
 from app.broadcast.retry import RetryRules
-from app.broadcast.tries import Reached, Round, Step, Tries, What, ahead, reached
+from app.broadcast.tries import Round, Step, Tries, What, ahead
 from app.models import Attempt, Delivery
 from tests.broadcast.house import Stage, open_stage, sqlite_url
 from tests.broadcast.test_course import list_of
