@@ -93,6 +93,7 @@ from app.editorial.lapse_watch import LapseWatch
 from app.editorial.phone import Telephone
 from app.editorial.pictures import Pictures
 from app.editorial.preparing import Preparing
+from app.editorial.privacy_check import PrivacyCheck
 from app.editorial.reading_again import ReadingAgain
 from app.editorial.showing import names_itself_by, refuse_author, refuse_to_show
 from app.editorial.silence_watch import SilenceWatch
@@ -214,8 +215,9 @@ def create_app(
     media_folder = settings.data_dir / f"media-{world}"
     pictures = Pictures(database, audit, clock, new_id, media_folder, drill=drill)
     templates = TemplateShelf(database, audit, clock)
-    desk = Desk(database, vault, guard, clock, settings, templates, drill=drill)
-    again = ReadingAgain(desk)
+    privacy = PrivacyCheck(guard, vault, drill=drill)
+    desk = Desk(database, vault, privacy, clock, settings, templates, drill=drill)
+    again = ReadingAgain(privacy)
     engine = Engine(
         database=database,
         adapters=switchboard.current,
@@ -285,8 +287,8 @@ def create_app(
         complications=Complications(database, engine, desk, audit, clock, new_id, announce),
         handovers=Handovers(database, audit, clock, new_id, announce),
         preparing=Preparing(database, clock, drill=drill),
-        cue_sheet=CueSheet(database, desk, audit, clock, new_id, announce),
-        corrector=Corrector(database, desk, clock, settings, engine.forecasts, drill=drill),
+        cue_sheet=CueSheet(database, privacy, audit, clock, new_id, announce),
+        corrector=Corrector(database, privacy, clock, settings, engine.forecasts, drill=drill),
         telephone=Telephone(database, approvals, audit, clock, new_id),
         desk=desk,
         engine=engine,

@@ -32,10 +32,10 @@ from app.editorial.corrections import (
 from app.editorial.finding import find_update, revision_of
 from app.editorial.looking import obey
 from app.editorial.outgoing import outgoing_of
-from app.editorial.render import Rendered, Target, must_fit, refuse_denial
+from app.editorial.privacy_check import PrivacyCheck
+from app.editorial.render import Rendered, Target, must_fit, refuse_denial, render_for
 from app.editorial.said_before import READ_WITH, said_before
 from app.editorial.submission import Submission
-from app.editorial.submit import Desk
 from app.editorial.texts import clean_texts
 from app.editorial.timing import delay_s
 from app.errors import Conflict, Gone, InvalidInput
@@ -93,7 +93,7 @@ class Corrector:
     def __init__(
         self,
         database: Database,
-        desk: Desk,
+        privacy: PrivacyCheck,
         clock: Clock,
         settings: Settings,
         forecasts: Forecasts,
@@ -101,7 +101,7 @@ class Corrector:
         drill: bool,
     ) -> None:
         self._database = database
-        self._desk = desk
+        self._privacy = privacy
         self._clock = clock
         self._settings = settings
         self._forecasts = forecasts
@@ -132,7 +132,7 @@ class Corrector:
         texts = clean_texts(given, langs=event.langs, default_lang=event.default_lang)
         prepared = bool(own_words) and texts == dict(own_words)
         parts = {
-            channel_id: self._desk.rendered(event, target, labelled(ask.kind, texts), {})
+            channel_id: render_for(event, target, labelled(ask.kind, texts), {}, drill=self._drill)
             for channel_id, target in targets.items()
         }
         planned = plan(ask.kind, original, told=await self._told(original, parts), chosen=ask.ways)
@@ -187,7 +187,7 @@ class Corrector:
             must_fit(found.parts[channel_id])
         if self._drill:
             refuse_denial(found.texts.values())
-        guard = self._desk.guarded(event, found.texts, {}, found.previous)
+        guard = self._privacy.guarded(event, found.texts, {}, found.previous)
         obey(guard, confirmed=ask.confirmed)
         now = self._clock.now()
         return DecidedUpdate(

@@ -20,8 +20,8 @@ from app.editorial import pacing, scripted
 from app.editorial.finding import find_event
 from app.editorial.guard import Verdict
 from app.editorial.looking import obey
+from app.editorial.privacy_check import PrivacyCheck
 from app.editorial.said_before import LABEL
-from app.editorial.submit import Desk
 from app.editorial.texts import checked_label, clean_texts, one_line
 from app.errors import AppError, Conflict, InvalidInput, NotFound
 from app.ids import NewId
@@ -49,14 +49,14 @@ class CueSheet:
     def __init__(
         self,
         database: Database,
-        desk: Desk,
+        privacy: PrivacyCheck,
         audit: AuditLog,
         clock: Clock,
         new_id: NewId,
         announce: Callable[[Sequence[topics.Position]], None],
     ) -> None:
         self._database = database
-        self._desk = desk
+        self._privacy = privacy
         self._audit = audit
         self._clock = clock
         self._new_id = new_id
@@ -125,9 +125,9 @@ class CueSheet:
             given = {name: value for name, value in changes.items() if name != "n"}
             checked = _checked(event, given)
             if "title" in checked:
-                self._desk.obey_title(event, checked["title"], confirmed=confirmed)
+                self._privacy.obey_title(event, checked["title"], confirmed=confirmed)
             if "label" in checked:
-                self._desk.obey_label(event, checked["label"], confirmed=confirmed)
+                self._privacy.obey_label(event, checked["label"], confirmed=confirmed)
             voids = any(getattr(step, name) != value for name, value in checked.items() if name in WORDS)
             step.written_by = scripted.writers_of(
                 step, checked.get("texts", {}), actor.identity, checked.get("label", step.label)
@@ -188,7 +188,7 @@ class CueSheet:
             place = scripted.signature(step, actor.identity, clinician=clinician)
             if isinstance(place, AppError):
                 raise place
-            decision = self._desk.guarded(event, step.texts, {LABEL: step.label}, {})
+            decision = self._privacy.guarded(event, step.texts, {LABEL: step.label}, {})
             if decision.verdict == Verdict.BLOCK:
                 obey(decision, confirmed=True)
             if place == "signed":
@@ -287,8 +287,8 @@ class CueSheet:
                 "label": new.label,
             },
         )
-        self._desk.obey_title(event, fields["title"], confirmed=new.confirmed)
-        self._desk.obey_label(event, fields["label"], confirmed=new.confirmed)
+        self._privacy.obey_title(event, fields["title"], confirmed=new.confirmed)
+        self._privacy.obey_label(event, fields["label"], confirmed=new.confirmed)
         step = Step(
             id=self._new_id(),
             event_id=event.id,

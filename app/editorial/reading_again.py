@@ -16,16 +16,16 @@ from app.editorial.approval import Need
 from app.editorial.finding import find_event, revision_of
 from app.editorial.guard import GuardDecision, Verdict
 from app.editorial.looking import blocked, strictest
+from app.editorial.privacy_check import PrivacyCheck
 from app.editorial.said_before import LABEL, READ_WITH, said_before
-from app.editorial.submit import Desk
 from app.models import LiveEvent, Update, UpdateRevision
 
 
 class ReadingAgain:
     """The privacy check of words that were decided before."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, privacy: PrivacyCheck) -> None:
+        self._privacy = privacy
 
     async def read_together(self, session: AsyncSession, row: Update) -> None:
         """
@@ -55,4 +55,4 @@ class ReadingAgain:
         self, event: LiveEvent, revision: UpdateRevision, previous: Mapping[str, tuple[str, ...]]
     ) -> GuardDecision:
         own = {**revision.channel_texts, LABEL: revision.place.get(LABEL, {})}
-        return strictest(self._desk.looked(event, revision.texts, own, previous))
+        return strictest(self._privacy.looked(event, revision.texts, own, previous))

@@ -13,6 +13,7 @@ from app.channels.base import Capabilities
 from app.channels.measure import Measured, measure
 from app.channels.measure.split import split
 from app.errors import InvalidInput
+from app.models import LiveEvent
 
 STAMPS: Mapping[str, str] = {
     "en": "DRILL DRILL DRILL.",
@@ -116,6 +117,25 @@ def refuse_denial(texts: Iterable[str]) -> None:
     """
     if words := banned_in_drill(texts):
         raise InvalidInput(f"A drill must never say “{words}”. Take these words out.", code="banned_in_drill")
+
+
+def render_for(
+    event: LiveEvent,
+    target: Target,
+    texts: Mapping[str, str],
+    channel_texts: Mapping[str, Mapping[str, str]],
+    *,
+    drill: bool,
+) -> Rendered:
+    """What a channel is sent of an event's update. Hashtags go with posts, not with text messages."""
+    return render(
+        target,
+        texts=texts,
+        channel_texts=channel_texts,
+        default_lang=event.default_lang,
+        hashtags=event.hashtags if target.capabilities.measure != "sms" else (),
+        drill=drill,
+    )
 
 
 def must_fit(rendered: Rendered) -> None:

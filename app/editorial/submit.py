@@ -27,11 +27,12 @@ from app.editorial.approval import Need, Wanted, need_for
 from app.editorial.complication_now import refuse_while_open
 from app.editorial.consent_now import require_good, require_name_covered, stands
 from app.editorial.finding import find_event, registered_names
-from app.editorial.guard import Guard, GuardDecision, Verdict
-from app.editorial.looking import Looked, look_at, obey, obey_above, strictest
+from app.editorial.guard import GuardDecision, Verdict
+from app.editorial.looking import Looked, obey, strictest
 from app.editorial.pictures import for_channel, for_page, refs_of
+from app.editorial.privacy_check import PrivacyCheck
 from app.editorial.provenance import place_on_course, provenance_of
-from app.editorial.render import Rendered, Target, must_fit, refuse_denial, render
+from app.editorial.render import Rendered, must_fit, refuse_denial, render_for
 from app.editorial.said_before import LABEL, READ_WITH, said_before
 from app.editorial.submission import Submission, cleaned, cleaned_correction
 from app.editorial.targets import targets_of
@@ -69,7 +70,7 @@ class Desk:
         self,
         database: Database,
         vault: Vault,
-        guard: Guard | None,
+        privacy: PrivacyCheck,
         clock: Clock,
         settings: Settings,
         templates: TemplateShelf | None = None,
@@ -78,7 +79,7 @@ class Desk:
     ) -> None:
         self._database = database
         self._vault = vault
-        self._guard = guard
+        self._privacy = privacy
         self._clock = clock
         self._settings = settings
         self._zone = ZoneInfo(settings.time_zone)
@@ -98,11 +99,13 @@ class Desk:
             answered = await self._answered(session, event, submission)
             made_from, _ = await provenance_of(session, self._templates, event, submission)
         texts, channel_texts = cleaned(event, submission)
-        rendered = tuple(self.rendered(event, target, texts, channel_texts) for target, _ in targets)
+        rendered = tuple(
+            render_for(event, target, texts, channel_texts, drill=self._drill) for target, _ in targets
+        )
         shows = {
             lang: clean(text, where=f"alt.{lang}") for lang, text in submission.alt.items() if text.strip()
         }
-        looked = self.looked(event, texts, {**channel_texts, **named([shows])}, previous, answered)
+        looked = self._privacy.looked(event, texts, {**channel_texts, **named([shows])}, previous, answered)
         guard = strictest(looked)
         needs = self._needs(actor, event, submission, guard, made_from)
         seen = tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
@@ -128,7 +131,7 @@ class Desk:
         async with self._database.read() as session:
             event = await find_event(session, event_id)
             previous = await said_before(session, event)
-        looked = self.looked(event, texts, channel_texts, previous)
+        looked = self._privacy.looked(event, texts, channel_texts, previous)
         return tuple(one for one in looked if one.decision.verdict != Verdict.PASS)
 
     async def decide(
@@ -168,14 +171,14 @@ class Desk:
         said = [*texts.values(), *(text for own in whole.values() for text in own.values())]
         if self._drill:
             refuse_denial(said)
-        guard = strictest(self.looked(event, texts, whole, previous, answered))
+        guard = strictest(self._privacy.looked(event, texts, whole, previous, answered))
         needs = self._needs(actor, event, submission, guard, origin)
         if needs != Need.OVERRIDE:
             obey(guard, confirmed=submission.confirmed)
         require_name_covered(consent, said, registered_names(self._vault, event))
         planned = []
         for target, audience_id in targets:
-            rendered = self.rendered(event, target, texts, channel_texts)
+            rendered = render_for(event, target, texts, channel_texts, drill=self._drill)
             must_fit(rendered)
             planned.append(
                 PlannedDelivery(
@@ -226,53 +229,6 @@ class Desk:
             read_with=read_with,
         )
 
-    def guarded(
-        self,
-        event: LiveEvent,
-        texts: Mapping[str, str],
-        channel_texts: Mapping[str, Mapping[str, str]],
-        previous: Mapping[str, tuple[str, ...]],
-    ) -> GuardDecision:
-        """The strictest decision over every text; spans are those of the text that has it."""
-        return strictest(self.looked(event, texts, channel_texts, previous))
-
-    def looked(
-        self,
-        event: LiveEvent,
-        texts: Mapping[str, str],
-        channel_texts: Mapping[str, Mapping[str, str]],
-        previous: Mapping[str, tuple[str, ...]],
-        answered: Reply | None = None,
-    ) -> list[Looked]:
-        """
-        Every text by itself, with the place it stands in.
-
-        An answer is looked at twice: as what it is on this event, and as an answer, which must not confirm to whoever
-        asked that somebody is a patient; the question it answers is then the text before it.
-        """
-        deny = registered_names(self._vault, event)
-        places = [("", lang, text) for lang, text in texts.items()]
-        places += [(where, lang, text) for where, own in channel_texts.items() for lang, text in own.items()]
-        asked = (answered.text or "") if answered is not None else None
-        return look_at(self._guard, event, places, deny, previous, asked)
-
-    def obey_title(self, event: LiveEvent, title: str, *, confirmed: bool) -> None:
-        """
-        Raises:
-            Forbidden: the guard blocks these words above a text, or asks and nobody confirmed.
-        """
-        names = registered_names(self._vault, event)
-        obey_above(self._guard, event, [("title", title)], names, confirmed=confirmed)
-
-    def obey_label(self, event: LiveEvent, label: Mapping[str, str], *, confirmed: bool) -> None:
-        """
-        Raises:
-            Forbidden: the guard blocks what a step is called on the page, or asks and nobody confirmed.
-        """
-        if self._drill:
-            refuse_denial(label.values())
-        obey(self.guarded(event, {}, {LABEL: label}, {}), confirmed=confirmed)
-
     def _needs(
         self,
         actor: Actor,
@@ -306,22 +262,6 @@ class Desk:
             if found.record is not None and "images" not in found.record.terms.get("scopes", ()):
                 raise Forbidden("The patient did not agree to pictures. Send text.", code="consent_scope")
         return await refs_of(session, event, ids)
-
-    def rendered(
-        self,
-        event: LiveEvent,
-        target: Target,
-        texts: Mapping[str, str],
-        channel_texts: Mapping[str, Mapping[str, str]],
-    ) -> Rendered:
-        return render(
-            target,
-            texts=texts,
-            channel_texts=channel_texts,
-            default_lang=event.default_lang,
-            hashtags=event.hashtags if target.capabilities.measure != "sms" else (),
-            drill=self._drill,
-        )
 
     async def _answered(
         self, session: AsyncSession, event: LiveEvent, submission: Submission

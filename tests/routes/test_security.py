@@ -418,7 +418,7 @@ class TestFaults:
     ) -> httpx.Response:
         match room:
             case "guard":
-                monkeypatch.setattr(type(house.house.desk._guard), "check", fails)
+                monkeypatch.setattr(type(house.house.desk._privacy._guard), "check", fails)
             case "policy":
                 monkeypatch.setattr(type(house.house.policy), "read_by", fails)
             case "throttle":
