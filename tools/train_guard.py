@@ -53,6 +53,7 @@ FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"twentyninth"}), frozenset()),
     (frozenset({"thirtieth"}), frozenset()),
     (frozenset({"thirtyfirst"}), frozenset()),
+    (frozenset({"thirtysecond"}), frozenset()),
     (frozenset({"thirtythird"}), frozenset()),
     (frozenset({"thirtyfourth"}), frozenset()),
     (frozenset({"thirtyfifth"}), frozenset()),
@@ -61,6 +62,14 @@ FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"thirtyeighth"}), frozenset()),
     (frozenset({"thirtyninth"}), frozenset()),
     (frozenset({"fortieth"}), frozenset()),
+    (frozenset({"fortyfirst"}), frozenset()),
+    (frozenset({"fortysecond"}), frozenset()),
+    (frozenset({"fortythird"}), frozenset()),
+    (frozenset({"fortyfourth"}), frozenset()),
+    (frozenset({"fortyfifth"}), frozenset()),
+    (frozenset({"fortysixth"}), frozenset()),
+    (frozenset({"fortyseventh"}), frozenset()),
+    (frozenset({"fortyeighth"}), frozenset()),
     (frozenset({"product"}), frozenset({"library"})),
 )
 """Authors that are strangers by turns, and the sets of ours that were written when they had been read."""

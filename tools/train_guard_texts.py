@@ -55,6 +55,7 @@ AUTHORS = {
     "twentyninth": 29,
     "thirtieth": 30,
     "thirtyfirst": 31,
+    "thirtysecond": 32,
     "thirtythird": 33,
     "thirtyfourth": 34,
     "thirtyfifth": 35,
@@ -63,6 +64,14 @@ AUTHORS = {
     "thirtyeighth": 38,
     "thirtyninth": 39,
     "fortieth": 40,
+    "fortyfirst": 41,
+    "fortysecond": 42,
+    "fortythird": 43,
+    "fortyfourth": 44,
+    "fortyfifth": 45,
+    "fortysixth": 46,
+    "fortyseventh": 47,
+    "fortyeighth": 48,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")
