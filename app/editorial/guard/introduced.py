@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from app.editorial.guard.context import HIDDEN
+from app.editorial.guard.context import HIDDEN, Context
 from app.editorial.guard.fold import View, fold
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.window import WINDOW
@@ -31,6 +31,41 @@ _DOES = (
     r"|diu|demana|mostra|ensenya|tanca|obre|talla|sutura)\b(?! (?:eyes|her eyes|his eyes|gli occhi|les yeux|los ojos|els ulls|water|acqua|agua|aigua|de l'eau))"
 )
 _AT = r"\b(?:in|at|inside|outside|to|nel|alla|al|a|en|dans|au)(?: the| la| el| le)? "
+
+
+_STAFF = (
+    r"(?:registrar|resident|fellow|scrub nurse|scrub tech|charge nurse|theatre nurse|nurse|anaesthetist|anesthetist|anesthesiologist|perfusionist|porter|orderly|technician|radiographer|midwife|"
+    r"ferrist[ao]|strumentist[ao]|anestesista|specializzand[oa]|infermier[ea]|caposala|perfusionista|tecnico|barellier[ea]|primario|ostetrica|"
+    r"ibode|iade|ide|interne|externe|infirmiere?|anesthesiste|panseuse|panseur|instrumentiste|brancardiere?|perfusionniste|aide-soignante?|cadre de bloc|sage-femme|"
+    r"celadora?|instrumentista|enfermer[oa]|residente|auxiliar|tcae|matrona|circulante|camillero|"
+    r"infermera?|resident|portalliteres|zeladora?|llevadora|cirurgian?a?)"
+)
+_OUR = r"(?:our|il nostro|la nostra|notre|nuestr[oa]|el nostre)"
+_SAID_TO_BE = Lazy(
+    rf"(?P<n>\b[a-z][\w'-]+)(?: (?:con|with|avec|amb|on|a|al|alla|sur|au)(?: (?:la|el|the|il|le))? \w+)?, {_OUR} (?:new |star |senior |junior |young |chief |nuov[oa] |bravissim[oa] |jeune |nouve(?:au|lle) |jove |joven |nou |nova )?{_STAFF}(?! ?'s)\b"
+    rf"(?! (?:who|that|que|qui|che) (?:is|was|est|esta|e) )"
+)
+_ROLE_NAMED = Lazy(
+    rf"\b(?:il|lo|la|le|el|l'|our|{_OUR}) ?{_STAFF} (?P<n>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)(?! [A-Z])(?=[ ,.;:!]|$)"
+)
+_AT_WORK = Lazy(
+    r"\b(?P<n>(?:mr|miss|ms|mrs|sister|matron) [a-z][\w'-]+)(?: is| are|,)? (?:(?:is |are )?(?:on|at|takes|runs) the (?:console|camera|robot console|controls|scope|head end)|(?:is |are |now |just |has |both )?(?:scrubbed(?! clean)|scrubs|scrubbing|assisting|assists|gowned)\b|once (?:he|she) has scrubbed|when (?:he|she) (?:has scrubbed|scrubs out))"
+)
+_LIES = Lazy(
+    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|on the (?:operating )?table|in bed|under the knife|being operated|operated|admitted|asleep|awake|ill|sick|wakes|operat[oa]|operad[oa]|operee?|opere|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|ingres\w+|hospitalisee?|ricoverat[oa]|malat[oa]|malade|malalta?|enferm[oa]|sotto i ferri|sur la table|en la mesa|a la taula|sul tavolo)\b"
+)
+
+
+def said_to_be_staff(c: Context) -> Iterator[tuple[int, int]]:
+    """Who is named beside what they do here, where nothing says that today they lie on the table."""
+    if c.kind not in ("surgery", "reply", "training"):
+        return
+    for pattern, text in ((_SAID_TO_BE, c.low), (_ROLE_NAMED, c.plain), (_AT_WORK, c.low)):
+        for match in pattern.finditer(text):
+            first, last = c.sentence(*match.span())
+            around = c.low[first : match.start("n")] + " " + c.low[match.end("n") : last]
+            if not _LIES.search(around) and not c.tied(*match.span("n")):
+                yield match.span("n")
 
 
 def without_introduced(view: View, earlier: Sequence[str], kind: str) -> View:

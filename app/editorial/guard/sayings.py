@@ -9,14 +9,16 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import Context, Finding
 from app.editorial.guard.decision import Verdict
+from app.editorial.guard.introduced import said_to_be_staff
 from app.editorial.guard.lazy import Lazy
+from app.editorial.guard.namesakes import namesakes
 from app.editorial.guard.words.harmless import EPONYMS
 
 _IDIOM = Lazy(
     r"\b(?:bob's your uncle|fanny's your aunt|jack of all trades|every tom,? dick (?:and|or) harry|murphy's law|sod's law|happy as larry|smart alec|doubting thomas|keeping up with the joneses|plain jane|uncle sam|johnny[- ]come[- ]lately|the real mccoy|gordon bennett|heath robinson|rube goldberg|hobson's choice|peeping tom|nosy parker|simon says|jack frost|jack in the box|aunt sally|joe public|john bull|tom thumb|for pete's sake|even stevens|steady eddie|nervous nellie|debbie downer|moaning minnie|mickey mouse|father christmas|santa claus|bloody mary|tom collins|earl grey|victoria sponge|battenberg|eggs benedict|peach melba|caesar salad|granny smiths?|"
     r"margherita (?:di|per|con|e) pizza|pizza margherita|margherita per tutti|tarte tatin|crepes? suzette|poire belle[- ]helene|beef wellington|pavlova|carpaccio|bellini|croque[- ]?(?:monsieur|madame)|sacher|mata hari|don juan|casanova|pinocchio|cenerentola|babbo natale|pere noel|papa noel|pare noel|tio de nadal|reyes magos|re magi|reis d'orient|rois mages|sant jordi|san jose obrero|"
-    r"perico de los palotes|juan palomo|juan nadie|fulanit?[oa]|mengan[oa]|zutan[oa]|pepito grillo|maria castana|rita la cantaora|pedro por su casa|como perico por su casa|la bella durmiente|el tio del mazo|la madre del cordero|que si quieres arroz,? catalina|la purga de benito|calle abajo|tio sam|oncle sam|zio sam|tal dels quals|en pau i en pere|l'any de la picor|tal faras tal trobaras|mossen pere|la ventafocs|cap roser?s?|"
-    r"tizio,? caio (?:e|o) sempronio|tizio e caio|caio|sempronio|pantalone|pico della mirandola|il pozzo di san patrizio|a babbo morto|per la miseria|juan espanol|monsieur tout le monde|madame michu|pierre,? paul (?:et|ou) jacques|tintin|fanfan la tulipe|c'est la faute a rousseau|mort d'homme|saint[- ][a-z]+ n'y est pour rien|un olivier|vittoria della squadra|salvatore (?:il|lo|la) |quiz ?: [a-z]+, [a-z]+,? [a-z]+ (?:et|y|and|i|e) [a-z]+|a la saint-glinglin|jean passe|jacques a dit|simon dit|simon dice|chez soi)\b"
+    r"perico de los palotes|juan palomo|juan nadie|fulan[oa] de tal|fulanit?[oa]|mengan[oa](?: de cual)?|zutan[oa]|pepito grillo|maria castana|rita la cantaora|pedro por su casa|como perico por su casa|la bella durmiente|el tio del mazo|la madre del cordero|que si quieres arroz,? catalina|la purga de benito|calle abajo|tio sam|oncle sam|zio sam|tal dels quals|en pau i en pere|l'any de la picor|tal faras tal trobaras|mossen pere|la ventafocs|cap roser?s?|"
+    r"tizio,? caio (?:e|o) sempronio|tizio e caio|(?:il |la |el )?(?:signora? |sig\.? )?tizi[oa](?: [ck]ai[oa])?|pinco pallino|tal dei tali|(?:monsieur|madame|mme|m\.?) (?:untel|unetelle|tartempion|machin|bidule)|(?:en|na) tal tal|(?:mr |mrs |ms )?joe (?:bloggs|soap)|caio|sempronio|pantalone|pico della mirandola|il pozzo di san patrizio|a babbo morto|per la miseria|juan espanol|monsieur tout le monde|madame michu|pierre,? paul (?:et|ou) jacques|tintin|fanfan la tulipe|c'est la faute a rousseau|mort d'homme|saint[- ][a-z]+ n'y est pour rien|un olivier|vittoria della squadra|salvatore (?:il|lo|la) |quiz ?: [a-z]+, [a-z]+,? [a-z]+ (?:et|y|and|i|e) [a-z]+|a la saint-glinglin|jean passe|jacques a dit|simon dit|simon dice|chez soi)\b"
 )
 _PICTURED = Lazy(
     r"\b(?:portraits?|paintings?|posters?|statues?|busts?|ritratt[oi]|quadr[oi]|statu[ae]|busto|tableau|affiche|buste|retratos?|cuadros?|estatuas?|retrats?|quadres?|estatu[ae]s?|bust)\b"
@@ -65,7 +67,7 @@ def sayings(c: Context, found: list[Finding]) -> list[Finding]:
 
 def said(c: Context) -> list[tuple[int, int]]:
     """Stretches that the learned opinion must not read as somebody."""
-    return [m.span() for m in _IDIOM.finditer(c.low)] + list(_of_old(c))
+    return [m.span() for m in _IDIOM.finditer(c.low)] + [*_of_old(c), *namesakes(c), *said_to_be_staff(c)]
 
 
 def _of_old(c: Context) -> Iterator[tuple[int, int]]:

@@ -39,3 +39,16 @@ l'hospitalet|mataro|santa coloma|cornella|sant cugat|sant boi|manresa|rubi|vilan
 tarrega|balaguer|solsona|sitges|castelldefels|calella|banyoles|martorell|esplugues|gava|cambrils|salou|montblanc|falset|mora d'ebre|sort|tremp|vielha|andorra la vella|amer|alella|cadaques|roses
 """.replace("\n", "").split("|")
 )
+
+FAR_TOWNS = frozenset(
+    """
+dakar|abidjan|bamako|conakry|lome|cotonou|accra|lagos|abuja|kinshasa|luanda|nairobi|kampala|kigali|addis ababa|khartoum|cairo|il cairo|el caire|alexandria|tunis|tunisi|tripoli|algiers|alger|algeri|argel|oran|rabat|casablanca|marrakech|marrakesh|tangier|tanger|
+johannesburg|cape town|pretoria|durban|harare|maputo|antananarivo|ouagadougou|niamey|libreville|yaounde|douala|brazzaville|beirut|beyrouth|amman|damascus|baghdad|tehran|teheran|doha|dubai|riyadh|jeddah|jerusalem|tel aviv|ankara|istanbul|izmir|
+karachi|lahore|islamabad|delhi|new delhi|mumbai|kolkata|chennai|bangalore|hyderabad|dhaka|colombo|kathmandu|bangkok|hanoi|saigon|manila|jakarta|kuala lumpur|taipei|seoul|tokyo|osaka|kyoto|beijing|shanghai|hong kong|
+quito|guayaquil|bogota|medellin|cali|lima|cusco|la paz|santa cruz|asuncion|montevideo|buenos aires|rosario|mendoza|santiago de chile|valparaiso|caracas|maracaibo|managua|tegucigalpa|san salvador|la habana|havana|santo domingo|port-au-prince|monterrey|puebla|tijuana|
+sao paulo|rio de janeiro|brasilia|recife|porto alegre|montreal|quebec|toronto|ottawa|vancouver|winnipeg|halifax|sydney|melbourne|perth|brisbane|adelaide|auckland|wellington|
+lisbon|lisboa|lisbona|porto|athens|atene|atenas|tirana|skopje|sofia|bucharest|bucarest|belgrade|belgrado|zagreb|ljubljana|lubiana|vienna|viena|vienne|budapest|prague|praga|warsaw|varsavia|varsovia|krakow|berlin|berlino|munich|hamburg|stockholm|oslo|copenhagen|helsinki|tallinn|riga|vilnius|kyiv|kiev|lviv|
+alguer|l'alguer|perpinya|perpignan|noumea|papeete|cayenne|pointe-a-pitre|fort-de-france|saint-denis|bruxelles|brussels|bruselas|brussel·les|luxembourg|luxemburg|bern|berna|berne|zurich|zurigo|lausanne|lugano
+""".replace("\n", "").split("|")
+)
+"""Towns far away, whose people watch; only where a town is greeted, for a few of them are names as well."""
