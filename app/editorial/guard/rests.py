@@ -25,7 +25,7 @@ _HUMAN = (
     rf"(?:{PATIENT}|{RELATIVES}|m[ae]n|wom[ae]n|lady|gentleman|the gent|chap|boy|girl|driver|rider|pilot|uomo|donna|signor[ae]?|anzian[oa]|bimb[oa]|ragazz[oa]|conducente|homme|femme|dame|monsieur|conduct(?:eur|rice)|automobiliste|motard\w*|"
     r"senora?|hombre|mujer|chic[oa]|conductora?|motorista|senyora?|home|dona|noia?|nen[ae]?|malalta?|malat[oa]|malade|enferm[oa]|infartad[oa]|infarta[td]a?|intoxi\w+|intossic\w+|operat[oa]?|operada?|operad[oa]|operee?|hospitali[sz]\w+|ricoverat[oa]|ingresad[oa]|ingressa[td]a?|accidentad[oa]|accidenta[td]a?|accidentee?|he|she|him|her)"
 )
-_TREATED = Lazy(rf"\b{_HUMAN}\b")
+TREATED = Lazy(rf"\b{_HUMAN}\b")
 
 _LABEL = (
     r"(?:mrn|nhc|ipp|record|chart|dossier|cartella|historia|histori\w*|encounter|episod\w+|sejour|admission|stud(?:y|io)|estudio?|etude|trial|essai|ensayo|assaig|sperimentazione|participant\w*|partecipante|"
@@ -78,7 +78,7 @@ _LIVES_NOW = Lazy(
 _FLAT = Lazy(
     r"^\W*(?P<n>(?:escalier|escalera|escala|scala|interno|etage|appartement|apartment|flat|porte|puerta|porta|code porte|piso|pis|piano) ?[a-z0-9]{1,3}\b|code porte|\w+ (?:floor|piano|planta|piso|pis|etage)\b)"
 )
-_SHELTERS = Lazy(
+SHELTERS = Lazy(
     r"\b(?:shelters?|rest centre|schools?|albergue|alberg|rifugio|refuge|gymnase|polideportivo|pavello|pabellon|palestra|collection point|punt d'|punto de|punto di|point d'accueil|closed|cortad[oa]|tallat|tallada|chius[oa]|fermee?|hotline|drop-?off|donations?)\b"
 )
 
@@ -133,7 +133,7 @@ _AGE = Lazy(
     r"\b(?:1[01]\d|[1-9]\d)[- ]?(?:years?|yrs?|yo|anni|ans|anos|anys)\b|\baged? (?:1[01]\d|[1-9]\d)\b|^\W*(?:1[01]\d|[1-9]\d) or so\b|\b(?:she|he)(?: is| was|'s) [1-9]\d(?=\W*$|,)|\b(?:en te|ne ha) [1-9]\d\b|^[1-9]\d(?= (?:and|et|e|y|i) (?:the|leur|l'))"
 )
 _TOWN = Lazy(
-    rf"\b(?i:{_HUMAN}|{PATIENT}) (?:from|de|di|d[e']|du) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?(?!M\.|Mme)[A-Z][a-z]{{2}}|\b(?:from|(?:lives?|living|home)(?: up| down| over| out)? in|viene da|abita a|vive en|vive a|viu a|ve d[e']|(?:he|she|es|is|est|il est|elle est|e) (?:from|d[ei]|d')|vient d[e']|natur(?:al|el) de|d'on ve|habite|originari[oa] di|resident in|vecin[oa] de|veina? d[e']|down from|up from) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?[A-Z][a-z]"
+    rf"^\W*[A-Z][\w'-]+(?: [A-Z][\w'-]+)*, [^.!?]{{0,30}}\b(?:village|town|hamlet|bourg|ville|paesino|paese|borgo|pueblo|aldea|poble|poblet|vila)\b|\b(?i:{_HUMAN}|{PATIENT}) (?:from|de|di|d[e']|du) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?(?!M\.|Mme)[A-Z][a-z]{{2}}|\b(?:from|(?:lives?|living|home)(?: up| down| over| out)? in|viene da|abita a|vive en|vive a|viu a|ve d[e']|(?:he|she|es|is|est|il est|elle est|e) (?:from|d[ei]|d')|vient d[e']|natur(?:al|el) de|d'on ve|habite|originari[oa] di|resident in|vecin[oa] de|veina? d[e']|down from|up from) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?[A-Z][a-z]"
 )
 _TOWN_NOW = Lazy(
     r"^\W*(?:from|a|da|di|de|d'|of|en|in|near) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?(?P<n>[A-Z][a-z][\w'-]+(?: [A-Z][\w'-]+)*)"
@@ -195,7 +195,7 @@ def _codes(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
     if on and any(_CODE_LEFT.search(text) for text in since):
         yield Finding(*on.span("n"), "H", BLOCK, _WHY, "the number")
         return
-    told = c.kind == "surgery" or any(_TREATED.search(low) or _OWN.search(low) for low in lows)
+    told = c.kind == "surgery" or any(TREATED.search(low) or _OWN.search(low) for low in lows)
     if not told:
         return
     on = _LITTLE.match(c.plain) if len(since) > 1 and _ANY_PIECE.search(since[0]) else None
@@ -219,8 +219,8 @@ def _doors(lows: list[str], c: Context) -> Iterator[Finding]:
     if (
         c.kind == "crisis"
         and (street := _LIVES_NOW.search(c.low))
-        and any(_TREATED.search(low) for low in lows)
-        and not _SHELTERS.search(" . ".join(lows))
+        and any(TREATED.search(low) for low in lows)
+        and not SHELTERS.search(" . ".join(lows))
     ):
         yield Finding(*street.span("n"), "B", ASK, _WHY, "at home")
     door = _DOOR.match(c.low)
@@ -232,11 +232,11 @@ def _doors(lows: list[str], c: Context) -> Iterator[Finding]:
         if door is None:
             return
     joined = " . ".join(lows)
-    if _SHELTERS.search(joined) or _SHELTERS.search(c.low):
+    if SHELTERS.search(joined) or SHELTERS.search(c.low):
         return
     if not (_STREET.search(joined) and _AT_HOME.search(joined)):
         return
-    if _TREATED.search(joined) or _TREATED.search(c.low):
+    if TREATED.search(joined) or TREATED.search(c.low):
         yield Finding(*door.span(group), "B", BLOCK, _WHY, "at home")
 
 
@@ -249,7 +249,7 @@ def _surnames(texts: list[str], lows: list[str], c: Context, names: Names) -> It
         on
         and c.kind == "surgery"
         and _WORD_LEFT.search(texts[-1])
-        and any(_TREATED.search(low) for low in lows)
+        and any(TREATED.search(low) for low in lows)
     ):
         yield Finding(*on.span("n"), "B", ASK, _WHY, "")
         return
@@ -279,8 +279,8 @@ def _surnames(texts: list[str], lows: list[str], c: Context, names: Names) -> It
         if (
             now["l"]
             or now["y"]
-            or (said and _TREATED.search(low))
-            or (given and (c.kind in ("surgery", "reply") or _TREATED.search(low)))
+            or (said and TREATED.search(low))
+            or (given and (c.kind in ("surgery", "reply") or TREATED.search(low)))
         ):
             yield Finding(*now.span("n"), "A", BLOCK, _WHY, "the patient")
             return
@@ -291,7 +291,7 @@ def _days(lows: list[str], c: Context) -> Iterator[Finding]:
     born = _BORN.search(joined) is not None
     if not born and not (_STAYED.search(joined) and c.kind in ("surgery", "reply")):
         return
-    if born and c.is_public and not _TREATED.search(joined):
+    if born and c.is_public and not TREATED.search(joined):
         return
     verdict = BLOCK if born else ASK
     if date := _DATE_NOW.search(c.low):
@@ -307,7 +307,7 @@ def _days(lows: list[str], c: Context) -> Iterator[Finding]:
 def _numbers_in_words(lows: list[str], c: Context) -> Iterator[Finding]:
     if (now := _NUMBER_ONLY.match(c.low)) and not now["n"].isdigit():
         joined = " ".join(lows)
-        if _ROOM_LEFT.search(joined) and _TREATED.search(joined):
+        if _ROOM_LEFT.search(joined) and TREATED.search(joined):
             yield Finding(*now.span("n"), "R", ASK, _WHY, "the ward")
     if _AGE_ASKED.search(lows[-1]) and (now := _AGE_NOW.match(c.low)):
         yield Finding(*now.span("n"), "C", ASK, _WHY, "adult")
@@ -324,7 +324,7 @@ def _who(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
             )
         return
     joined = " . ".join(lows)
-    if not _TREATED.search(joined) and c.kind != "surgery":
+    if not TREATED.search(joined) and c.kind != "surgery":
         return
     before = {
         i
@@ -356,4 +356,4 @@ def _who(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
         )
 
 
-__all__ = ["rests"]
+__all__ = ["SHELTERS", "TREATED", "rests"]

@@ -80,11 +80,11 @@ _LOCAL_ROLE = Lazy(
     r"|\b(?:world|[a-z]+)'s (?:first|only|youngest|oldest)(?:[ -]ever)? (?:[\w-]+ ){0,3}(?:transplant|patient|case|recipient|survivor|operation|procedure|implant)|\bworld first\b|\b(?:prima|premiere|primera) (?:mondiale|mundial)\b|\bprimicia mundial\b"
 )
 _RARE = Lazy(
-    r"\b(?:awake cranio\w+|face transplant|hand transplant|uterus transplant|womb transplant|tongue transplant|penis transplant|conjoined|siamese|situs inversus|hemispherectomy|heart[- ]lung transplant|multivisceral|xenotransplant|pig (?:heart|kidney)|in[- ]utero|fetal surgery|ex vivo|domino (?:liver|transplant)|auto-?transplant|rotationplasty|separation of twins|craniopagus|ectopia cordis|total artificial heart"
-    r"|craniotomia (?:da svegli[oa]|desperta)|trapianto di (?:faccia|volto|mano|utero|lingua)|gemelli siamesi|emisferectomia|trapianto cuore[- ]polmoni|xenotrapianto|chirurgia fetale|cuore artificiale totale"
-    r"|craniotomie eveillee|greffe de (?:visage|main|uterus|la face|langue)|siamoises?|siamois|hemispherectomie|greffe coeur[- ]poumons?|xenogreffe|chirurgie foetale|coeur artificiel total"
-    r"|craneotomia (?:despiert[oa]|despert[a]?)|trasplante de (?:cara|mano|utero|lengua)|siames[ea]s|hemisferectomia|trasplante de corazon y pulmon|xenotrasplante|cirugia fetal|corazon artificial total"
-    r"|trasplantament de (?:cara|ma|uter|llengua)|siamesos|siameses|xenotrasplantament|cirurgia fetal|cor artificial total)\b"
+    r"\b(?:awake cranio\w+|face transplant|(?:double[- ])?hands? transplant|uterus transplant|womb transplant|tongue transplant|penis transplant|conjoined|siamese|situs inversus|hemispherectomy|heart[- ]lung transplant|multivisceral|xenotransplant|pig (?:heart|kidney)|in[- ]utero|fetal surgery|ex vivo|domino (?:liver|transplant)|auto-?transplant|rotationplasty|separation of twins|craniopagus|ectopia cordis|total artificial heart"
+    r"|craniotomia (?:da svegli[oa]|desperta)|trapianto (?:di|delle|della|del) (?:due |entrambe le )?(?:faccia|volto|man[oi]|utero|lingua|braccia)|gemelli siamesi|emisferectomia|trapianto cuore[- ]polmoni|xenotrapianto|chirurgia fetale|cuore artificiale totale"
+    r"|craniotomie eveillee|greffe (?:de|des|du|d'une|d') ?(?:la |deux |double )?(?:visage|mains?|uterus|face|langue|bras)|siamoises?|siamois|hemispherectomie|greffe coeur[- ]poumons?|xenogreffe|chirurgie foetale|coeur artificiel total"
+    r"|craneotomia (?:despiert[oa]|despert[a]?)|trasplante (?:de|del|de la|de las|de las dos) (?:cara|manos?|utero|lengua|brazos)|siames[ea]s|hemisferectomia|trasplante de corazon y pulmon|xenotrasplante|cirugia fetal|corazon artificial total"
+    r"|(?:trasplantament|trasplant) (?:de|de la|de les|de les dues) (?:cara|ma|mans|uter|llengua)|hemisferectomia|siamesos|siameses|xenotrasplantament|cirurgia fetal|cor artificial total)\b"
 )
 
 

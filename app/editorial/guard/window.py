@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from app.editorial.guard.context import ASK, BLOCK, HIDDEN, Context, Finding
+from app.editorial.guard.combined import combined
+from app.editorial.guard.completing import completing
+from app.editorial.guard.context import BLOCK, HIDDEN, Context, Finding
 from app.editorial.guard.dictionary import names
 from app.editorial.guard.fold import fold
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.pieces import pieces
 from app.editorial.guard.rests import rests
-from app.editorial.guard.traits import rare_operation
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 WINDOW = 3
@@ -20,7 +21,7 @@ _ENDS_SENTENCE = Lazy(r"[.!?…]\s*$")
 _CONTINUES = Lazy(
     r"^\W*(?:\.{2,}|…|then|and|next|rest|the rest|continued|cont|finally|followed by|ending|ends|last|second|third|part|plus|also|poi|e |e infine|infine|il resto|segue|continua|finisce|seguito da|puis|et |enfin|la suite|suite|le reste|fin|ensuite|luego|y |por ultimo|finalmente|sigue|el resto|resto|termina|despues|acaba|despres|i |finalment|segueix|la resta|acaba|continua|\d)"
 )
-_LABEL_LEFT = Lazy(r"(?:mrn|record|chart|phone|tel|cell|mobile|number|numero|num|no|ssn|social|dni|nie|nhc|cartella|dossier|histori|cognome|nome|name|called|surname|chiama|appelle|nom|prenom|llama|nombre|apellido|diu|cognom|email|e-mail|address|plate|targa|serial|patient|paziente|paciente|pacient|telefon\w*|initials?|born|dob)\b[^.!?]{0,24}$")  # fmt: skip
+_LABEL_LEFT = Lazy(r"(?<![a-z])(?:mrn|record|chart|phone|tel|cell|mobile|number|numero|num|no|ssn|social|dni|nie|nhc|cartella|dossier|histori|cognome|nome|name|called|surname|chiama|appelle|nom|prenom|llama|nombre|apellido|diu|cognom|email|e-mail|address|plate|targa|serial|patient|paziente|paciente|pacient|telefon\w*|initials?|born|dob)\b[^.!?]{0,24}$")  # fmt: skip
 
 
 def split_over(
@@ -46,7 +47,9 @@ def split_over(
         return
     loose = list(_fragments(earlier, main))
     views = [fold(text) for text in earlier]
-    loose += rests([view.plain for view in views], [view.low for view in views], main, names())
+    plains, lows = [view.plain for view in views], [view.low for view in views]
+    loose += rests(plains, lows, main, names())
+    loose += completing(plains, lows, main, names())
     if loose:
         # What the event publishes may be cut by the seam, too.
         head = " ".join(earlier) + " "
@@ -59,7 +62,7 @@ def split_over(
         yield Finding(*then.span("n"), "A", BLOCK, reason, "the patient")
     yield from _resumed(earlier, main)
     yield from pieces(earlier, main)
-    yield from _combinations(earlier, main)
+    yield from combined(earlier, main)
     yield from _house(earlier, main)
     yield from _rest_of_code(earlier, main)
     if _FIRST_INITIAL.search(fold(earlier[-1]).plain) and (second := _NEXT_INITIAL.search(main.plain)):
@@ -303,27 +306,3 @@ _HOUSE_NUMBER = Lazy(
 _STREET_SAID = re.compile(
     r"\b(?:live|lives|living|home|house|abita|vive|viu|habite|domicil\w*|casa|resid\w*|address|indirizzo|adresse|direccion|adreca)\b[^.!?]{0,40}\b(?:street|st|road|rd|avenue|ave|lane|drive|close|way|terrace|court|crescent|grove|via|viale|piazza|corso|vicolo|largo|rue|boulevard|impasse|allee|chemin|place|calle|avenida|plaza|paseo|travesia|camino|carrer|avinguda|placa|passeig|rambla)\b"
 )
-
-
-def _combinations(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
-    """A rare operation told before makes a town, a day or an age of now worth asking about; those ask by themselves already."""
-    if main.kind != "surgery":
-        return
-    rare = rare_operation(main)
-    if rare is None:
-        return
-    for text in earlier:
-        low = fold(text).low
-        if re.search(
-            r"\b\d{1,3}[- ]?(?:year|yr|anni|ans|anos|anys)|\b(?:from|de|da|desde|in) [a-z]{4,}", low
-        ) and re.search(
-            r"\b(?:from|patient|he|she|pazient|pacient|patiente|aged|year-old|anni|ans|anos|anys)\b", low
-        ):
-            yield Finding(
-                *rare,
-                "R",
-                ASK,
-                "A rare operation, with what was said before, points at one person.",
-                "the operation",
-            )
-            return

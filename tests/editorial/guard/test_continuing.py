@@ -17,7 +17,11 @@ RULES_ALONE = RuleGuard(second_opinion=False)
 IN_PIECES = [
     ("surgery", ["The lady on the table is called Petronella."], "Her surname, by the way: Quickbourne."),
     ("surgery", ["Implanted today: pump, serial VQ-3381"], "and the serial goes on 77-B2"),
-    ("reply", ["You ask whether the man we operated on is your uncle Basil Fenwright."], "Yes, that is him."),
+    (
+        "reply",
+        ["You ask whether the man we operated on is your uncle Basil Fenwright."],
+        "He is the one, indeed.",
+    ),
     ("surgery", ["La paziente abita in via dei Calzaiuoli."], "Al civico 41, secondo piano."),
     ("reply", ["Abbiamo in reparto una certa Gelsomina."], "Sì, Scannapieco, proprio lei."),
     ("surgery", ["La voiture du patient est immatriculée GH"], "et la suite, 318 et KT"),
