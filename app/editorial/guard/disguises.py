@@ -9,6 +9,7 @@ import base64
 import binascii
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -61,6 +62,15 @@ _SAID = re.compile(rf"(?<![\w'-]){_ONE_SAID}(?:(?:-|, ?| ){_ONE_SAID}){{4,}}(?![
 _SURELY_SAID = frozenset(
     "effe acca elle emme enne erre esse zeta efe hache eme equis ics jota ema ena erra em gee tee dee cee vee eff aitch jay kay zed zee".split()
 )
+_SPELT = re.compile(
+    r"\b(?:surname|name|spel\w+|letter|cognome|nome|lettera|nom|prenom|epel\w+|lettre|apellido|nombre|deletre\w+|letra|cognom|lletr\w+)\b[^.!?]{0,40}$"
+)
+_PARTED = re.compile(
+    r"(?<![\w.,/+-])\d(?:[ .-]?\d){0,5}(?:(?: ?[|~*_=\\^;>]{1,3} ?| (?:barra|slash|stroke|barre|guion|guio|trattino|tiret|dash|punto|punt|point|dot) )\d(?:[ .-]?\d){0,5}){1,7}(?![\w%]|[.,]\d)"
+)
+_A_NUMBER = 7
+"""Digits from which groups of them are one number, whatever parts them."""
+_UNSEEN = re.compile(r"[^\W\d_]+(?:[\u200b-\u200d\u2060\ufeff]+[^\W\d_]+)+")
 
 Changes = list[tuple[int, int, str]]
 
@@ -73,11 +83,26 @@ def disguises(view: View, names: Names) -> Iterator[View]:
         _written_twice(view, names),
         _letters_told(view),
         _letters_said(view),
+        _parted(view),
         _in_syllables(view, names),
         _turned(view, names),
     ):
         if changes:
             yield rewritten(view, changes)
+
+
+def unveiled(text: str, view: View, names: Names) -> View | None:
+    """What somebody wrote with characters that nobody sees between its letters is a name, unless it is a word."""
+    if text.isascii():
+        return None
+    found: Changes = []
+    for match in _UNSEEN.finditer(text):
+        start, end = bisect_left(view.starts, match.start()), bisect_left(view.starts, match.end())
+        word = view.plain[start:end]
+        low = word.lower()
+        if word.islower() and (low in names.first or low not in names.plain_words):
+            found.append((start, end, word.title()))
+    return rewritten(view, found) if found else None
 
 
 def tidied(view: View) -> View:
@@ -184,7 +209,8 @@ def _letters_said(view: View) -> Changes:
             continue
         text = "".join(_SAID_LETTERS.get(part, part) for part in parts)
         digits = sum(ch.isdigit() for ch in text)
-        if digits > 3 or (not digits and "-" in match.group()):
+        told = "-" in match.group() or _SPELT.search(view.low[max(0, match.start() - 60) : match.start()])
+        if digits > 3 or (not digits and told):
             found.append((*match.span(), text.upper() if digits else text.title()))
     for match in _PLATE_TOLD.finditer(view.low):
         text = "".join(
@@ -194,6 +220,16 @@ def _letters_said(view: View) -> Changes:
             found.append((*match.span(), text.upper()))
     found.sort()
     return [one for i, one in enumerate(found) if i == 0 or one[0] >= found[i - 1][1]]
+
+
+def _parted(view: View) -> Changes:
+    """ "30|18|84|27", "688 barra 312 barra 097": one number."""
+    found: Changes = []
+    for match in _PARTED.finditer(view.low):
+        digits = re.sub(r"\D", "", match.group())
+        if len(digits) >= _A_NUMBER:
+            found.append((*match.span(), digits))
+    return found
 
 
 _SYLLABLES = re.compile(r"(?<![A-Za-z0-9.])[A-Za-z]{1,4}(?:\.[a-z]{1,4}){1,5}(?![A-Za-z0-9.@/])")

@@ -19,7 +19,7 @@ from app.editorial.guard.contacts import contacts
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import GuardDecision, GuardRequest, Span, Verdict
 from app.editorial.guard.dictionary import names
-from app.editorial.guard.disguises import tidied
+from app.editorial.guard.disguises import tidied, unveiled
 from app.editorial.guard.dwelling import dwelling
 from app.editorial.guard.evasion import other_readings, spread_names
 from app.editorial.guard.fold import View, fold
@@ -117,6 +117,8 @@ class RuleGuard:
             ]
         spans += [_span(main, finding) for finding in alone]
         readings = list(other_readings(uneven, names()))
+        if (seen := unveiled(text, uneven, names())) is not None:
+            readings.append(seen)
         for reading in readings:
             found = [*self._judge(Context(reading, kind, lang, langs)), *registered(reading, request.deny)]
             spans += [_surer(text, _span(reading, f)) for f in found if reading.counts(f.start, f.end)]

@@ -191,7 +191,15 @@ def _spaced(view: View) -> View | None:
         if letters.lower() in MNEMONICS:
             continue
         word = re.match(r"[A-Za-z]{5,}(?= ?\d+$)", joined)
-        if sum(c.isdigit() for c in letters) >= 5 or (len(letters) >= 4 and letters.isalpha()) or word:
+        code = (
+            len(letters) > 5 and sum(c.isdigit() for c in letters) > 2 and sum(map(str.isalpha, letters)) > 2
+        )
+        if (
+            code
+            or sum(c.isdigit() for c in letters) >= 5
+            or (len(letters) >= 4 and letters.isalpha())
+            or word
+        ):
             plus = "+" if match.group().startswith("+") else ""
             end = match.end()
             if (wide := re.match(r" {2,4}(?=\w)", view.plain[end:])) is not None:
@@ -259,6 +267,9 @@ def _leet(view: View, names: Names) -> View | None:
                     break
             continue
         word = text.translate(_LEET | {ord("1"): "i"})
+        if word.lower() in _SIMPLE or word.lower() in _TENS:
+            changes.append((match.start(), match.end(), word.lower()))
+            continue
         if _LEET_TWICE.match(text) and word.lower() in names.plain_words:
             changes.append((match.start(), match.end(), word.lower()))
             continue

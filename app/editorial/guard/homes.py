@@ -23,6 +23,9 @@ _SAID_AFTER = Lazy(
 _SAID_BEFORE = Lazy(
     rf"\b(?:at|au|a|al|in|numero|number|no\.?|chez)? ?(?P<n>{NUMBER_WORD}(?:[ ,-]{{1,2}}{NUMBER_WORD}){{0,3}}),? (?:bis,? )?(?:(?:rue|avenue|boulevard|allee|impasse|chemin|place|quai) (?:d[eu]s? |de la |de l'|d')?[a-z'’-]{{3,}}|(?:[a-z]+ ){{1,2}}(?:street|road|avenue|lane|drive|close|terrace|crescent|grove|gardens|court|way|row|place|mews|hill)\b)"
 )
+_NUMBER_OF = Lazy(
+    rf"\b(?:numero|number|num\.?|no\.?|civico) (?P<n>{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}}),? (?:bis,? )?(?:de |di |d'|of |on |in |del )?(?:la |l')?{_TYPE} (?:[a-z'-]+ ){{0,2}}?[a-z'-]{{3,}}"
+)
 _IN_WORDS = Lazy(r"[a-z]{2}")
 _BUILDING = Lazy(
     r"(?<![\w#/])\d{1,4} ?[A-Da-d]?(?:[/-]\d{1,4}[A-Da-d]?)?,? (?:[A-Z][\w'’-]+ ){1,2}(?:Towers?|House|Heights|Mansions|Apartments|Lodge|Flats|Buildings?|Point|Estate)\b"
@@ -66,6 +69,19 @@ _HAMLET = Lazy(
     r"\b(?i:hamlet|village|paesino|borgo|frazione|poblet|poble|llogaret|aldea|pueblecito|pueblito|pueblo|hameau|lieu-dit|caserio|masia|cortijo|farm|farmhouse|cascina|malga|mas) (?i:above|near|over|outside|beyond|past|sopra|vicino a|oltre|sobre|prop de|a prop de|damunt de|cerca de|junto a|encima de|au-dessus de|pres de|a cote de|apres|passat|pasado) (?P<n>[A-Z][\w'’-]+(?:[ -][A-Z][\w'’-]+)*)"
 )
 
+_HOUSE_NAMED = Lazy(
+    r"\b(?i:lives?|living|vive|viu|abita|habite)\b[^.!?\d]{0,40}, (?P<n>(?:n\.? ?)?\d{1,4}[a-d]? (?:[A-Z][\w'-]+ ?){1,3}|[A-Z][\w'-]+(?: [A-Z][\w'-]+)?,? \d{1,4})(?=[,;!?)]|\.(?!\d)|$| ?(?:y|and|e|et|i|con|with|amb|avec|where|dove|ou|donde|on)\b)"
+)
+CALLED_TO = Lazy(
+    r"\b(?:labou?r|malaise|chest pain|cardiac arrest|arret cardiaque|arresto|infart\w*|infarctus|ictus|stroke|avc|epoc|copd|bpco|mpoc|oxygen\w*|oxigeno\w*|ossigeno\w*|respirador|respirateur|ventilator|dialys\w+|dializza\w+|dializad\w+|dialitza\w+|seizure|fitting|convulsi\w+|"
+    r"unconscious|incoscient\w*|diabet\w+|pregnant|incinta|enceinte|embaraz\w+|embarassa\w+|partorient\w*|parturient\w*|parto|accouchement|eclampsia|overdose|dolor toracic\w*|dolore toracico|douleur thoracique|anaphyla\w+|anafila\w+|avortement|bleeding out|a fall|caduta in casa|chute a domicile|caida en casa)\b"
+)
+_SENT_TO = Lazy(
+    r"\b(?i:ambulances?|crews?|medics?|paramedics?|responders?|ambulanz[ae]|equipaggi?o?|automedica|equipes?|smur|samu|ambulancias?|dotaci\w+|uvi|soporte vital|suport vital|unidad)\b[^.!?]{0,30}? "
+    r"(?P<n>\d{1,4}[a-d]?(?: bis| ter)?,? (?:(?:[A-Z][\w'-]+ ){1,3}(?:Street|Road|Avenue|Lane|Drive|Close|Way|Place|Court|Terrace|Crescent|Gardens|Row|Hill|Park|Square|Mews|Rise|Walk|Grove|End|Yard|Fold|Croft|Chase|View|Green|Side|Wharf|Quay)\b|(?:rue|ruelle|avenue|boulevard|allee|impasse|chemin|place|quai) (?:[a-z']+ ?){0,3}[A-Z][\w'-]+)"
+    r"|(?:via|viale|vicolo|corso|piazza|calle|callejon|avenida|plaza|paseo|carrer|carrero|avinguda|placa|passeig|passatge) (?:[a-z']+ ?){0,3}[A-Z][\w'-]+(?: [A-Z][\w'-]+)?,? (?:n\.? ?|numero )?\d{1,4})"
+)
+
 
 def homes(c: Context) -> Iterator[Finding]:
     for match in _MORE_TYPES.finditer(c.plain) if c.has_digit else ():
@@ -75,13 +91,20 @@ def homes(c: Context) -> Iterator[Finding]:
     if c.kind == "surgery":
         for match in _HAMLET.finditer(c.plain):
             yield Finding(*match.span("n"), "B", ASK, "A town narrows down who it is.", "the region")
+        for match in _HOUSE_NAMED.finditer(c.plain) if c.has_digit else ():
+            yield Finding(*match.span("n"), "B", BLOCK, "This is a house address.", "at home")
+    for match in _SENT_TO.finditer(c.plain) if c.has_digit and c.is_public else ():
+        if CALLED_TO.search(c.low[slice(*c.sentence(*match.span()))]):
+            yield Finding(*match.span("n"), "B", BLOCK, "This is a house address.", "at home")
     if c.kind in ("crisis", "press"):
         return
     reason = "This is a house address."
     for match in _LIVES_AT.finditer(c.plain) if c.kind != "training" else ():
         yield Finding(*match.span("n"), "B", BLOCK, reason, "at home")
     for pattern in (
-        (_SAID_AFTER, _SAID_BEFORE) if _LIVES.search(c.low) or c.is_public or c.kind == "reply" else ()
+        (_SAID_AFTER, _SAID_BEFORE, _NUMBER_OF)
+        if _LIVES.search(c.low) or c.is_public or c.kind == "reply"
+        else ()
     ):
         for match in pattern.finditer(c.low):
             if not _IN_WORDS.search(match["n"]):
