@@ -11,13 +11,13 @@ from app.editorial.guard.context import BLOCK, Context, Finding
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
-_CONFIRMED = "This confirms that somebody is or was a patient."
-_INSTEAD = "We cannot speak about individual people here."
-_KIN = (
+CONFIRMED = "This confirms that somebody is or was a patient."
+INSTEAD = "We cannot speak about individual people here."
+KIN = (
     rf"(?:{RELATIVES}|little one|loved one|family member|relative|toddler|baby|boy|girl|lad|piccol[oa]|bimb[oa]|bambin[oa]|familiare|parente|proche|bebe|petite?|"
     r"garcon|pequen[oa]|familiar|chic[oa]|nin[oa]|nen[ae]?|petita|menuda?)"
 )
-_YOURS = (
+YOURS = (
     r"(?:your|(?:il|la|i|le|lo) (?:suo|sua|tuo|tua|suoi|sue|tuoi|tue|vostr[oaie])|suo|sua|tuo|tua|votre|vos|ton|ta|tes|su|sus|tu|tus|vuestr[oa]s?|"
     r"(?:el|la|els|les) (?:seus?|seva|seves|teus?|teva|teves|vostr[ea]s?))"
 )
@@ -31,11 +31,11 @@ _CARED = (
 )
 # "we operated on your sister", "nous avons pris soin de votre père", "vam operar la seva filla", "a su mujer la operamos"
 _WE_CARED = Lazy(
-    rf"\b(?:we|i|our (?:\w+ )?(?:team|surgeons?|doctors?|nurses?|staff|ward|unit|midwives))(?:'ve|'re)?(?: (?:did|have|had|just|also|really|already|were|are|so|all|very much|indeed|certainly)){{0,3}} (?:loved |enjoyed )?{_CARED} (?:up )?(?:{_YOURS} (?:\w+ )?{_KIN}|you|him|her|them)\b"
-    rf"|\b(?:abbiamo|l'abbiamo|vi abbiamo|ci siamo|avons|nous (?:l'|vous )?avons|on (?:a|l'a|vous a)|hemos|le hemos|lo hemos|la hemos|hem|l'hem|li hem)(?: \w+){{0,2}}? {_CARED}(?: (?:di|de|a|bene|bien|be|molto))* {_YOURS} {_KIN}\b"
-    rf"|\b(?:operamos|tratamos|atendimos|ingresamos|cuidamos(?: de)?|vimos|trasladamos|intervenimos|dimos (?:el |de )?alta|(?:vam|hem de|varem) (?:operar|tractar|atendre|ingressar|cuidar|veure|traslladar|intervenir|donar (?:l')?alta)|operammo|curammo)(?: \w+){{0,2}}? (?:a )?{_YOURS} {_KIN}\b"
-    rf"|\ba {_YOURS} {_KIN} (?:ya )?(?:la|lo|le|el|li|l')? ?(?:operamos|tratamos|atendimos|ingresamos|cuidamos|vimos|trasladamos|intervenimos|dimos|hemos|vam|hem|estamos|tenemos|hicimos)\b"
-    rf"|\b(?:pleasure|honou?r|privilege|joy|piacere|onore|plaisir|honneur|placer|honor|plaer)(?: (?:to|di|de|d'|for us to|per noi|pour nous de))? ?(?:care for|look after|treat|operate on|meet|deliver|curare|assistere|operare|soigner|accompagner|prendre soin de|cuidar(?: de)?|atender|tratar|operar|tenir cura de|atendre) (?:a )?(?:{_YOURS} (?:\w+ )?{_KIN}|you|him|her)\b"
+    rf"\b(?:we|i|our (?:\w+ )?(?:team|surgeons?|doctors?|nurses?|staff|ward|unit|midwives))(?:'ve|'re)?(?: (?:did|have|had|just|also|really|already|were|are|so|all|very much|indeed|certainly)){{0,3}} (?:loved |enjoyed )?{_CARED} (?:up )?(?:{YOURS} (?:\w+ )?{KIN}|you|him|her|them)\b"
+    rf"|\b(?:abbiamo|l'abbiamo|vi abbiamo|ci siamo|avons|nous (?:l'|vous )?avons|on (?:a|l'a|vous a)|hemos|le hemos|lo hemos|la hemos|hem|l'hem|li hem)(?: \w+){{0,2}}? {_CARED}(?: (?:di|de|a|bene|bien|be|molto))* {YOURS} {KIN}\b"
+    rf"|\b(?:operamos|tratamos|atendimos|ingresamos|cuidamos(?: de)?|vimos|trasladamos|intervenimos|dimos (?:el |de )?alta|(?:vam|hem de|varem) (?:operar|tractar|atendre|ingressar|cuidar|veure|traslladar|intervenir|donar (?:l')?alta)|operammo|curammo)(?: \w+){{0,2}}? (?:a )?{YOURS} {KIN}\b"
+    rf"|\ba {YOURS} {KIN} (?:ya )?(?:la|lo|le|el|li|l')? ?(?:operamos|tratamos|atendimos|ingresamos|cuidamos|vimos|trasladamos|intervenimos|dimos|hemos|vam|hem|estamos|tenemos|hicimos)\b"
+    rf"|\b(?:pleasure|honou?r|privilege|joy|piacere|onore|plaisir|honneur|placer|honor|plaer)(?: (?:to|di|de|d'|for us to|per noi|pour nous de))? ?(?:care for|look after|treat|operate on|meet|deliver|curare|assistere|operare|soigner|accompagner|prendre soin de|cuidar(?: de)?|atender|tratar|operar|tenir cura de|atendre) (?:a )?(?:{YOURS} (?:\w+ )?{KIN}|you|him|her)\b"
 )
 _STATED = (
     r"(?:(?:was|were|has been|is being|is|'s)(?: (?:now|already|still|just|safely|finally|all))? (?!in (?:our|my) (?:thoughts|prayers|hearts)|welcome|lucky|right|interested|curious|confused|upset|invited|able)(?:\w+ed|sent|seen|taken|given|brought|put|kept|in|on|here|out|home|off|back|up|well|fine|stable|better|ok|okay|asleep|awake|comfortable|ready|safe|doing|breathing|sleeping|eating|resting|recovering|going)"
@@ -44,7 +44,7 @@ _STATED = (
     r"|(?:esta|estuvo|fue|ha|salio|llego|sigue|duerme|va|tuvo|ingreso|paso|se recupera|sera|murio|fallecio|desperto|es paciente)\b(?! (?:derecho|razon))|(?:va (?:sortir|ingressar|arribar|morir|passar|tenir|ser|estar)|segueix|dorm|surt|es recupera|sera|ha|es a|esta)\b(?! (?:dret|rao)))"
 )
 # "your dad went home this morning", "sí, su madre salió ayer"
-_KIN_DID = Lazy(rf"\b{_YOURS} (?:\w+ )?{_KIN},? (?:ya |ja |gia |deja |also )?{_STATED}")
+_KIN_DID = Lazy(rf"\b{YOURS} (?:\w+ )?{KIN},? (?:ya |ja |gia |deja |also )?{_STATED}")
 _TREATMENT = (
     r"(?:\w*(?:scop(?:y|ia|ie)|ectom(?:y|ia|ie)|[oe]stom(?:y|ia|ie)|otom(?:y|ia|ie)|plast(?:y|ia|ie|ica)|graph(?:y|ie)|grafia|biops(?:y|ia|ie)|dialys[ei]s?|dialisi|therap(?:y|ie)|terapia)|"
     r"surger(?:y|ies)|operation|procedure|(?:hip|knee|valve|shoulder|joint) (?:replacement|operation|surgery)|replacement|transplant|bypass|stent|pacemaker|caesarean|c-section|delivery|labour|chemo|infection|wound|scar|stitches|fracture|diagnosis|tumou?r|cancer|miscarriage|stay(?: with us| here| on our ward)|admission|discharge|blood tests?|test results?|results|x-ray|ct scan|scan|mri|medication|prescription|"
@@ -58,7 +58,7 @@ _FEELING = Lazy(
     r"dispiace|spiacenti|scus\w+|content[ie]|felici|liet[ie]|attesa|ritardo|dopo|prima|desoles?|navres?|excus\w+|pardon|ravis?|heureux|contents?|attente|retard|avant|apres|depuis|"
     r"sentimos|lamentamos|disculp\w+|perdon\w*|alegra\w*|contentos|espera|retraso|despues|antes|tras|sentim|lamentem|alegre\w*|contents|greu|endarrer\w+|despres|abans)\b"
 )
-_YOUR_TREATMENT = Lazy(rf"\b{_YOURS} (?:(?:recent|last|first|second|own|{_KIN}'s?) ){{0,2}}{_TREATMENT}\b")
+_YOUR_TREATMENT = Lazy(rf"\b{YOURS} (?:(?:recent|last|first|second|own|{KIN}'s?) ){{0,2}}{_TREATMENT}\b")
 _HAPPENED = Lazy(
     r"^[^.!?;]{0,24}\b(?:was|were|went|is back|are back|took|has been|had to|got|did|e stat[oa]|e andat[oa]|ha avuto|si e|a ete|s'est|etait|fue|se retras\w+|se cancel\w+|ha sido|salio|estuvo|tardo|va (?:ser|anar|sortir|trigar)|es va|ha estat)\b"
 )
@@ -70,7 +70,7 @@ _IN_HOSPITAL = Lazy(
     r"|\b(?:le|li|te|us|vi|le|vous) (?:quitaremos|quitamos|retiraremos|traurem|traiem|togliamo|toglieremo|retirons|retirerons|enlevons|enleverons) (?:los|els|i|les) (?:puntos|punts|punti|fils|agrafes|points|grapas|grapes)\b|\b(?:togliamo|toglieremo|abbiamo tolto|retirons|enlevons|quitamos|traiem) (?:i|vos|tes|tus|sus|els) (?:(?:tuoi|suoi|vostri|seus|teus) )?(?:punti|points|fils|puntos|punts)\b"
 )
 _OF_KIN = Lazy(
-    rf"\b(?:sorry|sentimos|lamentamos|sentim|lamentem|dispiace|desoles|navres)(?: (?:so|very|molto|tres|mucho|molt|lo|el que|about|for|per|pour|de|del|d'|to hear about|what happened to))+ (?:que (?:le |li )?(?:paso|va passar) a )?{_YOURS} {_KIN}\b"
+    rf"\b(?:sorry|sentimos|lamentamos|sentim|lamentem|dispiace|desoles|navres)(?: (?:so|very|molto|tres|mucho|molt|lo|el que|about|for|per|pour|de|del|d'|to hear about|what happened to))+ (?:que (?:le |li )?(?:paso|va passar) a )?{YOURS} {KIN}\b"
 )
 _IF = Lazy(
     r"\b(?:if|whether|unless|in case|should you|hope|hoping|wish|speriamo|auguriamo|esperons|souhaitons|esperamos|deseamos|esperem|desitgem|qualora|se (?:ha|hai|avete|il|la|suo|sua)|cuando|quando|quand|when|quan|can(?:not|'t)|unable|non possiamo|ne pouvons|no podemos|no podem)\b"
@@ -92,7 +92,7 @@ _WORKED = (
     r"quitad\w+|quitar\w*|extirp\w+|cambiad\w+|cambiar\w*|curad\w+|curar\w*|cuidad\w+|cuidar\w*|atendid\w+|atender\w*|sacad\w+|operad\w+|tratad\w+|tratar\w*|"
     r"tret|treure\w*|llevat|canviat|canviar\w*|cuida\w+|ates\w*|atendre\w*|tracta\w+|extirpat)"
 )
-_PART = (
+PART = (
     r"(?:hip|knee|heart|valve|kidney|liver|lungs?|eyes?|ears?|nose|hand|foot|leg|arm|shoulder|back|spine|breast|stitches|wound|scar|tumou?r|cyst|lump|stones?|appendix|gallbladder|tonsils|cataract|hernia|baby|twins|stent|pacemaker|cast|plaster|teeth|tooth|"
     r"anca|ginocchio|cuore|valvola|rene|fegato|polmon[ei]|occhi\w*|orecchi\w*|naso|mano|piede|gamba|braccio|spalla|schiena|seno|punti|ferita|cicatrice|tumore|cisti|calcol\w+|appendice|colecisti|tonsille|cataratta|ernia|bimb[oa]|gess[oi]|gemelli|dente|denti|"
     r"hanche|genou|coeur|valve|rein|foie|poumons?|yeux|oeil|oreilles?|nez|main|pied|jambe|bras|epaule|dos|sein|points|agrafes|plaie|cicatrice|tumeur|kyste|calculs?|appendice|vesicule|amygdales|cataracte|hernie|bebe|jumeaux|platre|dents?|"
@@ -101,16 +101,16 @@ _PART = (
 )
 # "glad to have taken your tumour out", "felici di averle tolto il tumore"
 _GLAD_TO_HAVE = Lazy(
-    rf"\b{_FELT}\b[^.!?;]{{0,50}}\b{_WORKED}\b[^.!?;]{{0,40}}(?:\b(?:you|your|him|her|them|le|li|la|lo|vous|votre|vos|su|sus|usted|vosotr\w+|suo|sua|tuo|tua|seva|seu|teva|teu|vostr\w+)\b|\b{_PART}\b)"
+    rf"\b{_FELT}\b[^.!?;]{{0,50}}\b{_WORKED}\b[^.!?;]{{0,40}}(?:\b(?:you|your|him|her|them|le|li|la|lo|vous|votre|vos|su|sus|usted|vosotr\w+|suo|sua|tuo|tua|seva|seu|teva|teu|vostr\w+)\b|\b{PART}\b)"
     rf"|\b{_FELT}\b[^.!?;]{{0,24}}\b(?:aver(?:le|la|lo|ti|vi|gli)|haber(?:le|la|lo|te|os|les)|haver-(?:li|lo|la|te|vos)|poder(?:le|la|lo|te)|vous avoir|l'avoir|t'avoir)\b (?:(?:ben|bien|be|pogut|podido|pu|potuto) )?{_WORKED}\b"
 )
 # "nos alegra que su cadera nueva vaya bien", "glad the new hip works"
 _PART_WELL = Lazy(
-    rf"\b{_FELT}\b[^.!?;]{{0,36}}\b{_PART}(?: (?:new|nuov[oa]|neuf|neuve|nouvelle|nuev[oa]|nou|nova))?\b[^.!?;]{{0,30}}\b(?:work\w*|heal\w*|doing|going|better|fine|well|hold\w*|funzion\w+|va|vada|stia|sta|bene|meglio|guari\w+|fonctionn\w+|aille|vont?|tient|bien|mieux|gueri\w*|cicatris\w+|funcion\w+|vaya|van|mejor|cur\w+|vagi|vagin|be|millor|aguant\w+)\b"
+    rf"\b{_FELT}\b[^.!?;]{{0,36}}\b{PART}(?: (?:new|nuov[oa]|neuf|neuve|nouvelle|nuev[oa]|nou|nova))?\b[^.!?;]{{0,30}}\b(?:work\w*|heal\w*|doing|going|better|fine|well|hold\w*|funzion\w+|va|vada|stia|sta|bene|meglio|guari\w+|fonctionn\w+|aille|vont?|tient|bien|mieux|gueri\w*|cicatris\w+|funcion\w+|vaya|van|mejor|cur\w+|vagi|vagin|be|millor|aguant\w+)\b"
 )
 _GLAD_OF_PART = Lazy(
-    rf"\b(?:glad|happy|pleased|delighted|relieved|thrilled|content[aei]|felici|liet[ei]|piacere|heureux|ravis|soulages|alegra\w*|contentos|encantados|contents|alegre\w*)\b[^.!?;]{{0,24}}\b{_YOURS} (?:\w+ (?:'s |de |di |of )?){{0,3}}?{_PART}\b"
-    rf"|\b(?:glad|happy|pleased|felici|content[ie]|piacere|heureux|ravis|alegra|contentos|contents)\b[^.!?;]{{0,24}}\b(?:{_PART})(?: \w+)? (?:de |di |d'|of ){_YOURS} {_KIN}\b|\b(?:felici|content[ie]|piacere)\b[^.!?;]{{0,16}}\b(?:il|la|i|le) {_PART}(?: nuov[oa])? (?:la|lo|le|gli|ti|vi)\b"
+    rf"\b(?:glad|happy|pleased|delighted|relieved|thrilled|content[aei]|felici|liet[ei]|piacere|heureux|ravis|soulages|alegra\w*|contentos|encantados|contents|alegre\w*)\b[^.!?;]{{0,24}}\b{YOURS} (?:\w+ (?:'s |de |di |of )?){{0,3}}?{PART}\b"
+    rf"|\b(?:glad|happy|pleased|felici|content[ie]|piacere|heureux|ravis|alegra|contentos|contents)\b[^.!?;]{{0,24}}\b(?:{PART})(?: \w+)? (?:de |di |d'|of ){YOURS} {KIN}\b|\b(?:felici|content[ie]|piacere)\b[^.!?;]{{0,16}}\b(?:il|la|i|le) {PART}(?: nuov[oa])? (?:la|lo|le|gli|ti|vi)\b"
 )
 _IN_RECORDS = Lazy(
     r"\b(?:our|nos|notre|i nostri|le nostre|nuestr[oa]s?|(?:als |dels |els |les )?nostres|el nostre|nel nostro|dal nostro|dai nostri) (?:\w+ )?(?:records?|files?|notes|system|log|database|charts?|dossiers?|fichiers?|registres?|systeme|archiv\w+|registri|sistema|cartelle|registros?|historiales|ficheros|arxius|fitxes|historials)\b(?: \w+)?,? (?:show\w*|say\w*|indicat\w*|confirm\w*|tell\w*|suggest\w*|list\w*|have you|you |he |she |your |montr\w+|indiqu\w+|disent|revel\w+|mentionn\w+|risult\w+|mostra\w*|indica\w*|dicono|dice|conferma\w*|muestra\w*|indican?|dicen|consta\w*|figura\w*|refleja\w*|mostren|diuen|indiquen|vous|votre|lei|suo|sua|su|usted|voste|la seva|el seu)"
@@ -118,7 +118,7 @@ _IN_RECORDS = Lazy(
     r"|\b(?:you|vous|lei|usted|voste|he|she|your \w+) (?:missed|did not attend|didn't (?:attend|come|show)|cancelled|avez (?:manque|annule|rate)|ha (?:saltato|disdetto|faltado|faltat|perdut|perdido|mancato)|falto a|va (?:faltar|perdre))\b[^.!?;]{0,16}\b(?:appointments?|visits?|sessions?|check-?ups?|rendez-vous|consultations?|appuntament\w+|visit[ae]s?|control\w+|citas?|revision\w*|consultas?|cites|visites)"
 )
 _KIN_DID_INDEED = Lazy(
-    rf"\b{_YOURS} (?:\w+ )?{_KIN},? (?:(?:did|indeed|in fact|really|sadly|unfortunately|just|safely|already|now|purtroppo|malheureusement|por desgracia|desgraciadamente|per desgracia|lamentablemente|effettivamente|ben|bien) )*(?:die|died|pass(?:ed)? away|pass(?:ed)?|give birth|gave birth|come|came|check(?:ed)? in|check(?:ed)? out|register(?:ed)?|sign(?:ed)? in|stay(?:ed)?|undergo|underwent|get|got|wake|woke|suffer(?:ed)?|receive[d]?|leave|left|arrive[d]?|enter(?:ed)?|need(?:ed|s)?|respond(?:ed|s)|spent|si trova|si e|e mort\w+|e stat\w+|e arriv\w+|e entrat\w+|est mort\w*|est decede\w*|est arriv\w+|est entre\w*|est venu\w*|murio|fallecio|entro|llego|vino|ingreso|se registro|va morir|va entrar|va arribar|va venir|va ingressar|es va morir|s'ha registrat|ha ingressat|ha entrat|ha arribat|s'est enregistr\w+|a ete (?:admis\w*|opere\w*|hospital\w+))\b"
+    rf"\b{YOURS} (?:\w+ )?{KIN},? (?:(?:did|indeed|in fact|really|sadly|unfortunately|just|safely|already|now|purtroppo|malheureusement|por desgracia|desgraciadamente|per desgracia|lamentablemente|effettivamente|ben|bien) )*(?:die|died|pass(?:ed)? away|pass(?:ed)?|give birth|gave birth|come|came|check(?:ed)? in|check(?:ed)? out|register(?:ed)?|sign(?:ed)? in|stay(?:ed)?|undergo|underwent|get|got|wake|woke|suffer(?:ed)?|receive[d]?|leave|left|arrive[d]?|enter(?:ed)?|need(?:ed|s)?|respond(?:ed|s)|spent|si trova|si e|e mort\w+|e stat\w+|e arriv\w+|e entrat\w+|est mort\w*|est decede\w*|est arriv\w+|est entre\w*|est venu\w*|murio|fallecio|entro|llego|vino|ingreso|se registro|va morir|va entrar|va arribar|va venir|va ingressar|es va morir|s'ha registrat|ha ingressat|ha entrat|ha arribat|s'est enregistr\w+|a ete (?:admis\w*|opere\w*|hospital\w+))\b"
 )
 
 
@@ -128,7 +128,7 @@ _SPEAKER = (
     + RELATIVES
     + ")"
 )
-_YOU_SPEAK = (
+YOU_SPEAK = (
     r"(?:(?:who|whom|that)? ?you(?:'re| are)? (?:mean|mention(?:ed)?|named?|describe[d]?|ask(?:ing|ed)? (?:about|for|after)|look(?:ing)? for|talk(?:ing)? about|search(?:ing)? for|saw|see|recogni[sz]ed?)"
     r"|(?:che|di cui|a cui|per cui) (?:lei )?(?:dice|dici|dite|cerca|cerchi|cercate|chiede|chiedi|chiedete|nomina|nomini|nominate|parla|parli|parlate|ha visto|hai visto|avete visto|vedi|vede|vedete|intende|intendi)"
     r"|(?:que|dont) (?:vous|tu) (?:dites|dis|cherchez|cherches|demandez|demandes|nommez|mentionnez|decrivez|evoquez|parlez|parles|avez vue?|voyez|vois|reconnaissez)"
@@ -144,12 +144,12 @@ _IN_CARE = (
 )
 # "the person you mention was operated on here", "el veí que dius és a medicina interna"
 _SPOKEN_OF = Lazy(
-    rf"\b{_SPEAKER},? {_YOU_SPEAK}[^.!?;]{{0,30}}?\b{_IN_CARE}(?![a-z])|\b{_IN_CARE},? [^.!?;]{{0,20}}?\b{_SPEAKER},? {_YOU_SPEAK}(?![a-z])"
+    rf"\b{_SPEAKER},? {YOU_SPEAK}[^.!?;]{{0,30}}?\b{_IN_CARE}(?![a-z])|\b{_IN_CARE},? [^.!?;]{{0,20}}?\b{_SPEAKER},? {YOU_SPEAK}(?![a-z])"
 )
-_NEAR = rf"(?:{_KIN}|landlord|landlady|tenant|flatmate|classmate|colleague|workmate|teacher|coach|padrone di casa|inquilin[oa]|collega|prof|allenat\w+|proprio|proprietaire|colocataire|collegue|professeur|coloc|caser[oa]|profesora?|companer[oa]|llogater[a]?|propietari|mestr[ea]|company[a]?|professora?)"
+_NEAR = rf"(?:{KIN}|landlord|landlady|tenant|flatmate|classmate|colleague|workmate|teacher|coach|padrone di casa|inquilin[oa]|collega|prof|allenat\w+|proprio|proprietaire|colocataire|collegue|professeur|coloc|caser[oa]|profesora?|companer[oa]|llogater[a]?|propietari|mestr[ea]|company[a]?|professora?)"
 # "that is indeed your landlord on our table", "és el teu germà, sí, el que estem operant"
 _IS_YOURS = Lazy(
-    rf"\b(?:is|'s|was|e|era|est|c'est|etait|es)(?: (?:indeed|really|in fact|actually|just|proprio|davvero|effettivamente|bien|effectivement|vraiment|efectivamente|realmente|justo|efectivament|realment))* {_YOURS} (?:\w+ )?{_NEAR}\b"
+    rf"\b(?:is|'s|was|e|era|est|c'est|etait|es)(?: (?:indeed|really|in fact|actually|just|proprio|davvero|effettivamente|bien|effectivement|vraiment|efectivamente|realmente|justo|efectivament|realment))* {YOURS} (?:\w+ )?{_NEAR}\b"
 )
 _ON_TABLE = Lazy(
     rf"\b{_IN_CARE}(?![a-z])|\b(?:(?:who|that|whom) we(?:'re| are)|(?:che|quell[oa] che) stiamo|qu'on|que (?:nous|estem|estamos)|on (?:the )?(?:screen|stream|camera|live)|in diretta|en direct|en directo|a la pantalla|en pantalla)(?![a-z])"
@@ -164,7 +164,7 @@ _IS_WHOM_YOU_MEAN = Lazy(
 )
 # "your former tenant was indeed treated as an inpatient here"
 _YOURS_IN_CARE = Lazy(
-    rf"\b{_YOURS} (?:\w+ )?{_NEAR}[^.!?;,]{{0,12}}? (?:is|was|has been|e|era|e stat[oa]|est|a (?:bien )?ete|etait|es|esta|fue|ha sido|va ser|ha estat)(?: \w+)? {_IN_CARE}(?![a-z])"
+    rf"\b{YOURS} (?:\w+ )?{_NEAR}[^.!?;,]{{0,12}}? (?:is|was|has been|e|era|e stat[oa]|est|a (?:bien )?ete|etait|es|esta|fue|ha sido|va ser|ha estat)(?: \w+)? {_IN_CARE}(?![a-z])"
 )
 # "sí, hi és, va ingressar ahir"
 _YES_HERE = Lazy(
@@ -203,12 +203,12 @@ _SLIPPED = (
     r"(?:vam|hem|varem|us hem|us vam) (?:\w+ )?(?:perdre|perdut|extraviar|extraviat|canviar|canviat|moure|mogut|oblidar|oblidat|vessar|vessat|ajornar|ajornat|endarrerir|anul·?lar|anul·?lat|confondre|confos))"
 )
 # "vam perdre la teva mostra d'orina", "on a changé votre régime"
-_SLIP = Lazy(rf"\b{_SLIPPED} (?:\w+ )?{_YOURS} (?:\w+ )?{_CARE_THING}\b")
-_NOBODY = Lazy(
+_SLIP = Lazy(rf"\b{_SLIPPED} (?:\w+ )?{YOURS} (?:\w+ )?{_CARE_THING}\b")
+NOBODY = Lazy(
     r"\b(?:surgeons?|nurses?|an(?:a)?esth\w+|staff|volunteers?|students?|doctors?|chirurg\w+|infermier\w+|anest\w+|strumentist\w+|medic[oi]|volontari\w*|specializzand\w+|infirmi\w+|medecins?|benevoles?|internes?|enfermer\w+|cirujan\w+|medic[oa]s?|voluntari\w+|residentes?|infermer\w+|cirurgi[an]\w*|metge\w*|robots?|machines?|macchin\w+|maquin\w+|appar\w+|aparat\w*|ecograf\w+|echograph\w+|scanner|monitor\w*|camera|videos?|replay|podcast|links?|enlla\w+|enlace\w*|kits?)\b"
 )
 """Whom or what an answer may tell everything about."""
-_REFUSED = Lazy(
+REFUSED = Lazy(
     r"\b(?:can(?:not|'t| not)|could|not|n't|never|nothing|no one|nor|neither|non|niente|nulla|nessun\w*|mai|ne|n'\w+|pas|jamais|rien|aucune?|no|nada|nunca|ningun\w*|ni|res|cap|mai|whether|if|would|may|might|please|anyone|someone|should|qualora|se (?:lei|ha|qualcuno|il|la)|si (?:vous|quelqu'un|la|le|el|su|alguien|algu|es)|potrebbe|pourrait|podria)\b|n't\b"
 )
 
@@ -232,15 +232,15 @@ def confirming(c: Context) -> Iterator[Finding]:
         for match in pattern.finditer(c.low):
             first, last = c.sentence(*match.span())
             whole = c.low[first:last]
-            if c.low[last : last + 1] == "?" or _REFUSED.search(c.low[first : match.end()]):
+            if c.low[last : last + 1] == "?" or REFUSED.search(c.low[first : match.end()]):
                 continue
-            if pattern in (_SPOKEN_OF, _WE_HAVE) and _NOBODY.search(whole):
+            if pattern in (_SPOKEN_OF, _WE_HAVE) and NOBODY.search(whole):
                 continue
             if pattern in (_IS_YOURS, _IS_WHOM_YOU_MEAN) and not (
                 _ON_TABLE.search(whole) or (pattern is _IS_WHOM_YOU_MEAN and _A_PATIENT.search(whole))
             ):
                 continue
-            yield Finding(*match.span(), "R", BLOCK, _CONFIRMED, _INSTEAD)
+            yield Finding(*match.span(), "R", BLOCK, CONFIRMED, INSTEAD)
     for pattern in (
         _WE_CARED,
         _KIN_DID,
@@ -265,5 +265,5 @@ def confirming(c: Context) -> Iterator[Finding]:
             text = match.group().rstrip(" .!?,")
             yield Finding(
                 match.start(), match.start() + len(text), "R", BLOCK,
-                _CONFIRMED, _INSTEAD,
+                CONFIRMED, INSTEAD,
             )  # fmt: skip

@@ -14,6 +14,7 @@ from app.editorial.guard.bynames import bynames
 from app.editorial.guard.calendar import calendar
 from app.editorial.guard.callings import callings
 from app.editorial.guard.casing import in_sentence_case, read_in_sentence_case
+from app.editorial.guard.codes import codes
 from app.editorial.guard.confirming import confirming
 from app.editorial.guard.contacts import contacts
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
@@ -24,6 +25,7 @@ from app.editorial.guard.dwelling import dwelling
 from app.editorial.guard.evasion import other_readings, spread_names
 from app.editorial.guard.fold import View, fold
 from app.editorial.guard.glimpses import glimpses
+from app.editorial.guard.guessed import guessed
 from app.editorial.guard.hearsay import hearsay
 from app.editorial.guard.homes import homes
 from app.editorial.guard.introduced import without_introduced
@@ -193,6 +195,7 @@ class RuleGuard:
             *slots(context, known),
             *spoken(context, known),
             *labels(context),
+            *codes(context),
             *marks(context),
             *origins(context, known),
             *remarks(context),
@@ -201,7 +204,7 @@ class RuleGuard:
             *homes(context),
             *answers(context),
             *replying(context),
-            *(confirming(context) if context.kind == "reply" else ()),
+            *((*confirming(context), *guessed(context)) if context.kind == "reply" else ()),
             *attended(context),
         ]
         if context.kind == "reply":

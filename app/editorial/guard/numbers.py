@@ -231,8 +231,8 @@ def _labelled(c: Context) -> Iterator[Finding]:
             code = c.low[start:end]
             # "record 00482913 on 12 May": words between digits are not part of the code.
             digits = sum(ch.isdigit() for ch in code)
-            if match.group().startswith("visit") and re.fullmatch(r"\d{1,2}-\d{1,2}", code):
-                continue  # visiting hours
+            if re.match(r"visit|partic\w+s\b", match.group()) and re.fullmatch(r"\d{1,2}[-/]\d{1,2}", code):
+                continue  # visiting hours, or participants from one to another
             if digits > 5 and len({ch for ch in code if ch.isdigit()}) == 1:
                 continue  # "00000000": nobody's
             label = match.group()

@@ -29,3 +29,13 @@ CALLINGS = by_start(
 )
 
 LEADERS = r"(?:boss|chief|head of \w+|ward sister|matron|consultant|registrar|surgeon|anaesthetist|director|chairman|chairwoman|ceo|owner|chief executive|primario|caposala|direttor[ea]|direttrice|chef de (?:service|clinique)|cadre de sante|chirurgien(?:ne)?|patron|directeur|directrice|jef[ea] de (?:servicio|seccion|planta|urgencias)|jef[ea]|cirujan[oa]|director[a]?|gerente|cap de (?:servei|seccio|planta|urgencies)|cirurgian?a?|gerent|supervisor[a]?|founder|chief constable|commissioner|prefect|fondator\w*|fondatrice|questore|prefett[oa]|commissari[oa]|fondat(?:eur|rice)|prefete?|commissaire|fundador[a]?|comisari[oa]|prefecto|comissari[a]?)"
+
+PLAYERS = by_start(
+    r"diver|submariner|frogm[ae]n|goalie|striker|midfielder|defender|winger|golfer|musician|trumpeter|saxophonist|bassist|lorry driver|truck driver|truckie|ferrym[ae]n|bargee|boatm[ae]n|stuntm[ae]n|caver|potholer|tightrope walker|paraglider|surfer|archer|fencer|weightlifter|marathon runner|(?:motor)?biker|"
+    r"palombar[oa]|sommozzator[ei]|sommozzatrice|sub|subacque[oa]|traghettator[ei]|barcaiol[oa]|gondolier[ea]|portiere|terzino|attaccante|centrocampista|difensor[ei]|musicista|trombettista|chitarrista|ciclista|motociclista|tennista|pallavolista|cestista|rugbista|surfista|arcier[ea]|schermitrice|schermidor[ei]|speleolog[oa]|equilibrista|funambol[oa]|tenore|"
+    r"plongeu(?:r|se)|scaphandri(?:er|ere)|passeu(?:r|se) d[eu]|batelier|bateliere|eclusi(?:er|ere)|gardien(?:ne)? de but|attaquante?|defenseure?|pilier de|musicien(?:ne)?|trompettiste|guitariste|cycliste|motarde?|joueu(?:r|se)|speleologue|funambule|tennisman|rugbyman|surfeu(?:r|se)|arch(?:er|ere)|escrimeu(?:r|se)|equilibriste|"
+    r"buzo|buza|buceador[a]?|submarinista|barquer[oa]|porter[oa]|delanter[oa]|centrocampista|musico|trompetista|ciclista|motorista|tenista|jugador[a]?|espeleolog[oa]|funambulista|equilibrista|surfista|arquer[oa]|esgrimista|"
+    r"escafandrist[ae]|barquer[a]?|davanter[a]?|migcampista|trompetista|jugador[a]?|espeleoleg|espeleologa|arquer[a]?|tennista|"
+    r"campion(?:e|essa|a)?|champion(?:ne)?|campeona?|primatista|recordm[ae]n|medall?ist[ae]?|medaglista|medaillee?"
+)
+"""Who is in, on and under the water, plays, races or climbs: told of somebody in our care as often as a trade."""
