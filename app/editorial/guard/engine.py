@@ -43,6 +43,7 @@ from app.editorial.guard.learned.weighing import weighed, weighing
 from app.editorial.guard.likeness import likeness
 from app.editorial.guard.marks import marks
 from app.editorial.guard.moments import moments
+from app.editorial.guard.narrowing import narrowing
 from app.editorial.guard.numbers import numbers
 from app.editorial.guard.origins import origins
 from app.editorial.guard.outdoors import outdoors
@@ -206,6 +207,7 @@ class RuleGuard:
             *replying(context),
             *((*confirming(context), *guessed(context)) if context.kind == "reply" else ()),
             *attended(context),
+            *narrowing(context),
         ]
         if context.kind == "reply":
             found = uninvited(context, found)
