@@ -22,7 +22,7 @@ from app.editorial.guard.words.people import CLINICIANS, COMMON, RELATIVES
 
 _WHY = "Together with the updates before, this identifies somebody."
 _OURS = Lazy(
-    r"\b(?:his|hers?|sa|son|su|sua|suo|seva|seu|our|nostr[oa]|notre|nuestr[oa]|nostre|(?:rescued|injured|hurt|wounded) \w+|fillette|garcon|bambin[oa]|bimb[oa]|nin[oa]|nen[ae]?|child|toddler|cyclist|teen\w*)\b"
+    r"\b(?:his|hers?|sa|son|su|sua|suo|seva|seu|our|nostr[oa]|notre|nuestr[oa]|nostre|(?:rescued|injured|hurt|wounded) \w+|trasplantad[oa]|trapiantat[oa]|greffee?|trasplanta(?:t|da)|operad[oa]|operat[oa]?|operada|operee?|fillette|garcon|bambin[oa]|bimb[oa]|nin[oa]|nen[ae]?|child|toddler|cyclist|teen\w*)\b"
 )
 _STAFF = Lazy(
     r"\b(?:surgeons?|nurses?|doctors?|residents?|interns?|students?|colleagues?|team|unit|ward|hospital|technique|clinic|chirurg\w+|infermier\w+|strumentist\w+|medic[oi]|specializzand\w+|collegh?[aei]|reparto|ospedale|tecnica|infirmi\w+|ibode|internes?|collegues?|service|hopital|"
@@ -38,7 +38,7 @@ _DAY = Lazy(
 )
 _TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|vent|trent|quarant|cinquant|sessant|settant|ottant|novant|vingt|trente|quarante|cinquante|soixante|quatre-vingt|veint|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|vint|trenta|quaranta|cinquanta|seixanta|setanta|vuitanta|noranta)"
 _YEAR = Lazy(
-    rf"^\W*(?:(?:and|y|e|et|i|of|in|en|el|del?|di|nel|dell|dell'|du|l'|il|le|l|the|back in|anyo?|any|ano|anno|annee|year|l'any|l'annee|classe|vintage|millesime|quinta|fue|was|is|es|fa|era|c'etait|est)[ ':,]{{1,3}}){{0,6}}"
+    rf"^\W*(?:(?:and|y|e|et|i|of|in|en|el|del?|di|nel|dell|dell'|du|l'|il|le|l|the|back in|anyo?|any|ano|anno|annee|year|l'any|l'annee|classe|leva|vintage|cru|cosecha|anyada|on|it|was it|quinta|fue|was|is|es|fa|era|c'etait|est)[ ':,]{{1,3}}){{0,6}}"
     rf"(?P<n>(?:19\d\d|20[0-2]\d)(?![\d%/-]|[.,:]\d)|'\d\d\b|(?:nineteen|two thousand|mille ?novecent|mil nou[ -]cents|mil novecientos|mil neuf cent|dix-neuf cent|duemila|deux mille|dos mil)[a-z -]*|{_TENS}[a-z]*(?:[ -](?:i-|et |y )?(?:[a-z]{{2,6}}))?)"
     r"(?=\W*$|[,;.!)]| (?:exact\w*|esatt\w+|para ser|per ser|per la|nothing|nada|but|if|dit|dice|says|segun|segons|secondo|selon|according|like|come|como|com|comme)\b)"
 )
@@ -51,8 +51,8 @@ _WAY = Lazy(
     r"calle|callejon|callejuela|avenida|plaza|paseo|travesia|camino|carrer|carrero|avinguda|placa|passeig|rambla|passatge|pujada|baixada|cami)\b"
 )
 _DOOR = Lazy(
-    r"^\W*(?:(?:and|y|e|et|i|it's|it is|c'est|es|e il|al|au|a l'|en|el|la|le|il|the) ){0,3}"
-    r"(?P<n>(?:number|numero|num\.?|no\.?|n\.?|nr\.?|n[o°]|portal|civico|house|flat|door|porta|porte|puerta)[ .:]{1,2}\d{1,4} ?(?:bis|ter|[a-d]\b)?|\d{1,4}(?: ?bis| ?ter|[a-d])?(?=,? (?:\d ?(?:st|nd|rd|th|[aoe])|[a-z]+(?: [a-z]+)? (?:floor|piano|planta|piso|pis|etage)|bajo|baixos|ground|code|interno)\b))(?!\d)"
+    r"^\W*(?:(?:and|y|e|et|i|it's|it is|c'est|es|e il|al|au|a l'|en|el|la|le|il|the|house at) ){0,4}"
+    r"(?P<n>(?:number|numero|num\.?|no\.?|n\.?|nr\.?|n[o°]|portal|civico|house|flat|door|porta|porte|puerta)[ .:]{1,2}\d{1,4} ?(?:bis|ter|[a-d]\b)?|\d{1,4}(?: ?bis| ?ter|[a-d])?(?=,? (?:\d ?(?:st|nd|rd|th|[aoe])|[a-z]+(?: [a-z]+)? (?:floor|piano|planta|piso|pis|etage)|[a-z]+ (?:izquierda|derecha|esquerra|dreta|interior|exterior)|bajo|baixos|ground|code|interno|(?:[a-z]+ )?(?:gate|door|bell))\b))(?!\d)"
 )
 _THING_SHUT = Lazy(
     r"\b(?:fire|flood\w*|burst|power|cut|closed|bus|water main|without power|incendi\w*|allagat\w*|chius[oa]|evacuat[oa]|luce|fermee?|inonde\w*|feu|incendio|inundaci\w+|cortad\w+|sin luz|tall|tallat|llum|inundaci\w*|foc|restablert\w*|nessun ferit\w+)\b"
@@ -79,7 +79,7 @@ _SITE = Lazy(
     r"\b[a-z0-9-]{2,}\.(?:[a-z0-9-]+\.)*(?:com|org|net|info|me|io|blog|tv|es|fr|it|cat|uk|eu|app|example)\b"
 )
 _PATH = Lazy(
-    r"(?:(?:^|[\s:])/|\b(?:slash|barra|barre) )(?P<n>[a-z0-9]+(?:[-_][a-z0-9]+)+|(?<=/)[a-z][a-z0-9]{4,})(?![\w/])"
+    r"(?:(?:^|[\s:])/|\b(?:slash|s?barra|barre) )(?P<n>[a-z0-9]+(?:[-_][a-z0-9]+)+|(?<=/)[a-z][a-z0-9]{4,})(?![\w/])"
 )
 
 _LABEL = Lazy(
@@ -111,13 +111,20 @@ _ASKED = Lazy(
     r"\?|\b(?:ask(?:s|ed|ing)?|chied\w+|demand\w+|pregunt\w+|vol(?:en)? saber|wonder\w*|enquir\w+|inquir\w+)\b"
 )
 _SOMEBODY = Lazy(
-    rf"\b(?:{CALLINGS}|{RELATIVES}|charcuter[oa]|butcher|lady|gentleman|patient|paziente|patiente|paciente|pacient)\b"
+    rf"\b(?:{CALLINGS}|{RELATIVES}|charcuter[oa]|butcher|peixater[a]|pescader[oa]|lady|gentleman|patient|paziente|patiente|paciente|pacient)\b(?!'s)"
 )
 _TWO_NAMES = re.compile(r"(?<![.!?¿] )(?<!^)\b[A-Z][a-z]{2,} [A-Z][a-z]{2,}")
 _VERY_SAME = Lazy(
     r"^\W*(?P<n>(?:(?:yes|si|oui|exactly|exact|esatto|indeed|efectivamente|exacte),? )?(?:that(?:'s| is) (?:him|her|the (?:one|man|woman))|(?:the )?very same|the same(?: one)?|none other|him indeed|her indeed|the man himself|herself|himself|proprio l(?:ui|ei)|(?:e )?l(?:ui|ei) in persona|l[oa] stess[oa]|"
     r"lui-meme|elle-meme|c'est (?:bien )?(?:lui|elle)|en personne|(?:est?e |el |la )mism[oa]|es[ea] mism[oa]|est[ea] mism[oa]|en persona|aquest[a]? mateix[a]?|(?:el|la) mateix[a]?|ell mateix|ella mateixa))(?=[,;.!:]|$| (?:and|y|e|et|i)\b)"
 )
+_AT_YOURS = Lazy(
+    r"\b(?:chez vous|with you|at yours|da voi|vostro reparto|vostra|vosotros|ahi|alli|vuestr[oa]|amb vosaltres|a la vostra|al vostre|your (?:hospital|ward|unit)|in (?:the )?hospital|hospitali\w+|ricoverat[oa]|ingresad[oa]|ingressa(?:t|da)|admitted|treating|operated|opere\w*|operad[oa]|operat[oa]?|a l'hopital|in ospedale|all'ospedale|en el hospital|a l'hospital)\b"
+)
+_AFFIRMED = Lazy(
+    r"^\W*(?P<n>tout a fait|absolument|effectivement|en effet|exactly|exactement|absolutely|indeed|correct|certo che si|esatto|esattamente|confermo|assolutamente|exacto|en efecto|efectivamente|asi es|desde luego|exacte|efectivament|aixi es|i tant)(?=[,;.!:]|$| (?:and|y|e|et|i|(?:she|he) is|we are)\b)"
+)
+_ECHOED = Lazy(rf"^\W*(?:yes|si|oui)[,.!]? (?P<n>(?:the |la |el |le |il |lo |l')(?P<who>{CALLINGS}))\b")
 
 
 def completing(texts: list[str], lows: list[str], c: Context, names: Names) -> Iterator[Finding]:
@@ -185,7 +192,7 @@ def _links(lows: list[str], c: Context) -> Iterator[Finding]:
     ):
         yield Finding(*mail.span("n"), "F", BLOCK, _WHY, "")
     path = _PATH.search(c.low)
-    if path and any(_SITE.search(low) and TREATED.search(low) for low in lows):
+    if path and any(_SITE.search(low) and (TREATED.search(low) or _OURS.search(low)) for low in lows):
         yield Finding(*path.span("n"), "N", BLOCK, _WHY, "")
 
 
@@ -213,8 +220,14 @@ def _families(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding
 
 def _confirmed(texts: list[str], lows: list[str], c: Context, names: Names) -> Iterator[Finding]:
     """Asked about somebody, the answer is that it is them."""
+    if not _ASKED.search(lows[-1]):
+        return
     same = _VERY_SAME.match(c.low)
-    if same is None or not _ASKED.search(lows[-1]):
+    if same is None and _AT_YOURS.search(lows[-1]):
+        same = _AFFIRMED.match(c.low)
+    if same is None and (echoed := _ECHOED.match(c.low)) and echoed["who"] in lows[-1]:
+        same = echoed
+    if same is None:
         return
     words = re.findall(r"[A-Za-z'-]{3,}", texts[-1])
     named = _TWO_NAMES.search(texts[-1]) or any(

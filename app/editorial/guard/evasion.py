@@ -191,15 +191,10 @@ def _spaced(view: View) -> View | None:
         if letters.lower() in MNEMONICS:
             continue
         word = re.match(r"[A-Za-z]{5,}(?= ?\d+$)", joined)
-        code = (
-            len(letters) > 5 and sum(c.isdigit() for c in letters) > 2 and sum(map(str.isalpha, letters)) > 2
-        )
-        if (
-            code
-            or sum(c.isdigit() for c in letters) >= 5
-            or (len(letters) >= 4 and letters.isalpha())
-            or word
-        ):
+        digits = sum(c.isdigit() for c in letters)
+        if 2 < digits < 5 and len(letters) > digits + 2:
+            joined = joined.replace(" ", "-").upper()  # "m a p l e - 0 9 2"
+        if digits > 2 or (len(letters) >= 4 and letters.isalpha()) or word:
             plus = "+" if match.group().startswith("+") else ""
             end = match.end()
             if (wide := re.match(r" {2,4}(?=\w)", view.plain[end:])) is not None:

@@ -24,7 +24,7 @@ _SAID_BEFORE = Lazy(
     rf"\b(?:at|au|a|al|in|numero|number|no\.?|chez)? ?(?P<n>{NUMBER_WORD}(?:[ ,-]{{1,2}}{NUMBER_WORD}){{0,3}}),? (?:bis,? )?(?:(?:rue|avenue|boulevard|allee|impasse|chemin|place|quai) (?:d[eu]s? |de la |de l'|d')?[a-z'’-]{{3,}}|(?:[a-z]+ ){{1,2}}(?:street|road|avenue|lane|drive|close|terrace|crescent|grove|gardens|court|way|row|place|mews|hill)\b)"
 )
 _NUMBER_OF = Lazy(
-    rf"\b(?:numero|number|num\.?|no\.?|civico) (?P<n>{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}}),? (?:bis,? )?(?:de |di |d'|of |on |in |del )?(?:la |l')?{_TYPE} (?:[a-z'-]+ ){{0,2}}?[a-z'-]{{3,}}"
+    rf"\b(?:numero|number|num\.?|no\.?|civico|al|au|en el|el) (?P<n>{NUMBER_WORD}(?:[ -]{NUMBER_WORD}){{0,3}}),? (?:bis,? )?(?:de |di |d'|of |on |in |del )?(?:la |l')?{_TYPE} (?:[a-z'-]+ ){{0,2}}?[a-z'-]{{3,}}"
 )
 _IN_WORDS = Lazy(r"[a-z]{2}")
 _BUILDING = Lazy(
@@ -74,7 +74,10 @@ _HOUSE_NAMED = Lazy(
 )
 CALLED_TO = Lazy(
     r"\b(?:labou?r|malaise|chest pain|cardiac arrest|arret cardiaque|arresto|infart\w*|infarctus|ictus|stroke|avc|epoc|copd|bpco|mpoc|oxygen\w*|oxigeno\w*|ossigeno\w*|respirador|respirateur|ventilator|dialys\w+|dializza\w+|dializad\w+|dialitza\w+|seizure|fitting|convulsi\w+|"
-    r"unconscious|incoscient\w*|diabet\w+|pregnant|incinta|enceinte|embaraz\w+|embarassa\w+|partorient\w*|parturient\w*|parto|accouchement|eclampsia|overdose|dolor toracic\w*|dolore toracico|douleur thoracique|anaphyla\w+|anafila\w+|avortement|bleeding out|a fall|caduta in casa|chute a domicile|caida en casa)\b"
+    r"unconscious|incoscient\w*|diabet\w+|pregnant|incinta|enceinte|embaraz\w+|embarassa\w+|partorient\w*|parturient\w*|parto|accouchement|eclampsia|overdose|fallen|dolor en el pecho|doglie|ofec|qui convulse|dolor toracic\w*|dolore toracico|douleur thoracique|anaphyla\w+|anafila\w+|avortement|bleeding out|a fall|caduta in casa|chute a domicile|caida en casa)\b"
+)
+_FOR_MANY = Lazy(
+    r"\b(?:for (?:anyone|those|all|people)|per chi|per tutti|pour ceux|pour tous|para quien\w*|para todos|per a qui|per a tothom|patients|pazienti|pacientes|pacients|stations?|access|available|bisogno|need|besoin|necesit\w+|necessit\w+)\b"
 )
 _SENT_TO = Lazy(
     r"\b(?i:ambulances?|crews?|medics?|paramedics?|responders?|ambulanz[ae]|equipaggi?o?|automedica|equipes?|smur|samu|ambulancias?|dotaci\w+|uvi|soporte vital|suport vital|unidad)\b[^.!?]{0,30}? "
@@ -94,7 +97,8 @@ def homes(c: Context) -> Iterator[Finding]:
         for match in _HOUSE_NAMED.finditer(c.plain) if c.has_digit else ():
             yield Finding(*match.span("n"), "B", BLOCK, "This is a house address.", "at home")
     for match in _SENT_TO.finditer(c.plain) if c.has_digit and c.is_public else ():
-        if CALLED_TO.search(c.low[slice(*c.sentence(*match.span()))]):
+        around = c.low[slice(*c.sentence(*match.span()))]
+        if CALLED_TO.search(around) and not _FOR_MANY.search(around):
             yield Finding(*match.span("n"), "B", BLOCK, "This is a house address.", "at home")
     if c.kind in ("crisis", "press"):
         return

@@ -38,6 +38,9 @@ _DOMAIN = Lazy(
     r"^(?P<n>/[a-z0-9_-]{4,}|\.(?:[a-z0-9-]+\.)*(?:com|org|net|info|me|io|blog|tv|es|fr|it|cat|uk|eu|example)(?:/\S*)?)(?![a-z])"
 )
 _SITE_BEFORE = Lazy(r"\.(?:com|org|net|info|me|io|blog|tv|es|fr|it|cat|uk|eu|example)$")
+_THING_NAMED = Lazy(
+    r"\b(?:robots?|dogs?|cats?|storms?|machines?|manikins?|dummy|console|microscope|cane|gatt[oa]|tempesta|macchina|manichino|colonna|chien\w*|chat|tempete|machine|mannequin|perr[oa]|gat[oa]|borrasca|temporal|dana|maquina|maniqui|torre|gos|gossa|tempesta|llevantada|manequi)\b"
+)
 _WHY = "Together with the update before, this identifies somebody."
 
 
@@ -47,7 +50,9 @@ def pieces(texts: Sequence[str], c: Context) -> Iterator[Finding]:
     if not views:
         return
     last = views[-1].plain.rstrip()
-    said = any(_NAME_SAID.search(view.low.rstrip(" .…,")) for view in views)
+    said = any(
+        _NAME_SAID.search(view.low.rstrip(" .…,")) and not _THING_NAMED.search(view.low) for view in views
+    )
     if said:
         rest = _APPEND.match(c.plain) if _ENDS_IN_NAME.search(last) else None
         if rest is None and (_NAME_SAID.search(views[-1].low.rstrip(" .…,")) or _ENDS_IN_NAME.search(last)):
@@ -55,7 +60,6 @@ def pieces(texts: Sequence[str], c: Context) -> Iterator[Finding]:
             rest = found if found and found["n"].split()[-1][0].isupper() else None
         if rest is not None and HIDDEN not in c.plain[rest.start("n") : rest.end("n") + 2]:
             yield Finding(*rest.span("n"), "A", BLOCK, _WHY, "the patient")
-    joined = " ".join(view.low.rstrip(" .…,:") for view in views)
     joined = " ".join(view.low.rstrip(" .…,:") for view in views)
     if _CODE_BEGUN.search(joined):
         ends = _CODE_ENDS.match(c.plain)

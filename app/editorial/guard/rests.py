@@ -207,9 +207,11 @@ def _codes(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
     if is_rest and (letters := _LETTERS_LEFT.search(c.plain)) and _ANY_PIECE.search(since[-1]):
         yield Finding(*letters.span("n"), "H", BLOCK, _WHY, "the number")
         return
-    if (cut or is_rest) and any(_ANY_PIECE.search(text) for text in since):
+    begun = [piece.group() for text in since for piece in _ANY_PIECE.finditer(text)]
+    if (cut or is_rest) and begun:
+        longest = max(map(len, begun))
         for piece in _PIECE.finditer(c.plain):
-            if sum(ch.isdigit() for ch in piece.group()) > 1:
+            if sum(ch.isdigit() for ch in piece.group()) > 1 and len(piece.group()) + longest > 4:
                 yield Finding(*piece.span(), "H", BLOCK, _WHY, "the number")
                 return
 

@@ -130,6 +130,8 @@ def _fragments(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
         return
     start, end, digits, loose = here
     total, labelled = len(digits), False
+    if _MEASURED.search(main.low) and all(len(number) < 4 for number in _NUMBER.findall(main.low)):
+        return
     for text in reversed(earlier):
         low = fold(text).low
         piece = _digit_piece(low)

@@ -24,6 +24,8 @@ WHOLE_NOW = [
     ("crisis", ["la niña rescatada dijo llamarse Rocío", "avisando a los padres"], "Altamiranda, pues"),
     ("crisis", ["el nen rescatat diu que es diu Bernat"], "Puigdemasa és el cognom"),
     ("reply", ["Somebody asks whether Tom Haddock is in your hospital"], "The very same, and on soft food"),
+    ("reply", ["Est-ce que Bernard Pouzet est chez vous ?"], "Tout à fait, chambre au calme"),
+    ("reply", ["You mean the organist of St Bride's?"], "Yes, the organist, spleen out on Friday"),
     ("reply", ["State parlando del panettiere di via Roma?"], "Proprio lui, gli abbiamo tolto la cistifellea"),
 ]  # fmt: skip
 NARROWED = [
@@ -44,6 +46,11 @@ ON_ITS_OWN = [
     ("surgery", ["L'essai MISTRAL inclut cent patients"], "et pour finir 318 patients en tout"),
     ("crisis", ["Les parents de la fillette sont prévenus"], "Merci donc"),
     ("reply", ["Is it a Kocher clamp?"], "That's the one, well spotted"),
+    ("reply", ["Is the butcher's knot the same as this?"], "The very same, just smaller"),
+    ("surgery", ["Patient fed, plate cleared"], "BP 120, HR 70"),
+    ("surgery", ["episodio de bradicardia, paciente a 45"], "al final 72, tranquilos"),
+    ("surgery", ["Il robot si chiama Gino"], "Kocher, grazie"),
+    ("crisis", ["La borrasca se llama Filomena"], "Cuidado, pues"),
     ("reply", ["¿Es la misma técnica de ayer?"], "La misma, con otra óptica"),
     ("surgery", ["The scope came down from the third floor"], "Whipple steps: kidney next time"),
 ]  # fmt: skip
@@ -53,6 +60,9 @@ TOLD_OTHERWISE = [
     ("surgery", "She lives in the converted chapel, 12 Kiln Side, with her dogs"),
     ("crisis", "Crew to 41 Thistle Walk, ground floor, child fitting"),
     ("crisis", "esposa del accidentado: 6-8-8 barra 3-1-2 barra 0-9-7"),
+    ("surgery", "la pacient viu al quinze del carrer Major"),
+    ("surgery", "telèfon del malalt: 655 coma 102 coma 883"),
+    ("surgery", "ensayo sujeto z o r r o - 3 1 2"),
     ("training", "Abrid el ingreso real 44|19|02|71, pancreatitis"),
     ("surgery", "cognome del paziente lettera per lettera: bi, erre, a, enne, di, o"),
     ("surgery", "Opération de \u13b7artine \u13deambert, hernie"),
@@ -60,6 +70,7 @@ TOLD_OTHERWISE = [
 ]
 SAID_AS_IT_IS = [
     ("crisis", "Crews at 41 Thistle Walk, fire on the second floor is out"),
+    ("crisis", "Ambulanze in via dei Fornai 12 per chi ha bisogno di ossigeno"),
     ("surgery", "punto numero quarantadue della via di accesso"),
     ("training", "Exercise grid 1|2|3|4, walk round"),
     ("surgery", "ga\u200brza contata, su\u200btura finita"),

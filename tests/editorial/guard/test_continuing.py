@@ -27,7 +27,7 @@ IN_PIECES = [
     ("surgery", ["La voiture du patient est immatriculée GH"], "et la suite, 318 et KT"),
     ("reply", ["Nous avons bien une Philomène dans le service."], "Oui, Castagnet, c'est bien elle."),
     ("surgery", ["El paciente vive en la calle Embajadores."], "El portal es el 212."),
-    ("reply", ["¿Que si la operada es su prima Rosaura Belda?"], "En efecto, es ella."),
+    ("reply", ["¿Que si la operada es su prima Rosaura Belda?"], "Ella es, ya descansa."),
     ("surgery", ["El pacient viu al carrer de la Mercè."], "El número de la porta és el 19."),
 ]
 FOLLOWS_ON = [
