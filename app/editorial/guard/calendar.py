@@ -223,11 +223,18 @@ def _dates(c: Context) -> Iterator[Finding]:
             if any(a < match.end() and match.start() < b for a, b in seen):
                 continue
             before = c.before(match.start(), 30)
+            if _EDITION.search(before):
+                continue
             if re.search(
                 r"(?:(?:intervento|operazione|operacion|intervencion|operacio|intervencio|operation|intervention|procedure)(?= (?:on|the|il|el|le|del|l'|was))|admitted|discharged|operated|surgery|born|dob|birthday|ricoverat[oa]|dimess[oa]|nat[oa]|operat[oa]|hospitalisee?|nee?|sortie?|operee?|ingres\w+|alta|nacid[oa]|operad[oa]|nascut|nascuda|since|dal|depuis|desde|des de)(?: on| the| il| el| le| del| l'| in| was)*:? $",
                 before,
             ):
                 yield Finding(*match.span(), "C", ASK, "A date of a stay can point at one person.", "")
+
+
+_EDITION = Lazy(
+    r"\b(?:version[e]?|versio|release|firmware|software|build|update|aggiornamento|actualizacion|mise a jour|actualitzacio)(?: (?:alla|to|a la|la|a))? $"
+)
 
 
 def _is_past(text: str) -> bool:

@@ -136,6 +136,15 @@ def dwelling(c: Context) -> Iterator[Finding]:
             yield Finding(*match.span("t"), "B", ASK, "A town narrows down who it is.", "the region")
 
 
+_REFUGE = Lazy(
+    r"\b(?:pabellon|polideportivo|colegio|instituto|albergue|refugio|iglesia|biblioteca|palestra|palazzetto|scuola|oratorio|chiesa|gymnase|salle|ecole|college|eglise|pavello|poliesportiu|escola|casal|alberg|esglesia|hall|centre|center|centro|school|church|library|shelter|refuge|arena|gym|mosque|gurdwara)\b.*\b(?:abiert[oa]s?|open(?:s|ed)?|apert[oa]|ouverte?|obert[a]?|camas?|beds|lits|letti|brande|llits|accueil|accueille|acogida|acoge|accoglie\w*|accoglienza|acull|acollida|welcomes?|hosts|mantas|coperte|couvertures|mantes|blankets)\b"
+)
+_FOR_ALL = Lazy(
+    r"\b(?:evacuad[oa]s|evacuats|evacuades|evacue[e]?s|evacuati|evacuation|evacuacion|evacuacio|rescatados|ingresos)\b"
+)
+"""Of many, a shelter is for them; one who was evacuated may have lived there."""
+
+
 def _houses(c: Context) -> Iterator[Finding]:
     for match in _NUMBERED.finditer(c.low):
         if not (match["one"] or match["two"]) or HIDDEN in match.group():
@@ -144,6 +153,8 @@ def _houses(c: Context) -> Iterator[Finding]:
         around = c.low[first : match.start()] + " | " + c.low[match.end() : last]
         if not c.plain[match.start("name") :][:40].strip() or not _proper(c, match):
             continue
+        if _REFUGE.search(around):
+            around = _FOR_ALL.regex.sub("", around)
         hurt = c.is_public and _HURT.search(around)
         if hurt or (_AT_HOME.search(around) and (not c.is_public or c.tied(*match.span()))):
             yield Finding(*match.span(), "B", BLOCK, "This is a house address.", "at home")

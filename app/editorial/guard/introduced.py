@@ -64,7 +64,7 @@ def said_to_be_staff(c: Context) -> Iterator[tuple[int, int]]:
         for match in pattern.finditer(text):
             first, last = c.sentence(*match.span())
             around = c.low[first : match.start("n")] + " " + c.low[match.end("n") : last]
-            if not _LIES.search(around) and not c.tied(*match.span("n")):
+            if not _LIES.search(around) and (pattern is _AT_WORK or not c.tied(*match.span("n"))):
                 yield match.span("n")
 
 

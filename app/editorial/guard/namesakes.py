@@ -27,17 +27,17 @@ _THING = rf"(?:{_DOLL}|{_MACHINE}|{_BEAST})"
 _OF_ONE = r"(?:of|in|on|at|for|with|from|by|and|or|but|de|del|della|dell|di|du|des|dels|da|y|e|i|et|o|ou|is|was|e|es|est|con|avec|amb|per|pour|para|sur|su|en|case|patient|pazient[ei]|paciente|pacient|fine|ready)"
 _WHAT_KIND = rf"(?: (?!{_OF_ONE}\b)[\w'.-]+){{0,2}}?(?: (?:de |di |d')(?:laparosc\w+|endosc\w+|video|coelio|clio|cœlio|anestesi\w|anesthesie|rx|la sala|sala))?"
 _ART = r"(?:the |our |il |lo |la |le |el |els |els nostres |les |los |l'|un |una |une |a |an |(?:il |la |el )?(?:nostr[oae]|notre|nuestr[oa])(?: vecchi[oa]| viej[oa]| vieux| vieille| vell[a]?| old| new| brave| fidel| fidele)? )"
-_CALLED = r"(?:(?:(?:is|are|was|were|we) )?(?:called|named|nicknamed|baptised|christened)|s[ie] chiama(?:no)?|chiamat[oaie]|soprannominat[oaie]|battezzat[oaie]|s'appellent?|se nomme|(?:sur)?nommee?s?|appelee?s?|baptisee?s?|se llaman?|llamad[oa]s?|apodad[oa]s?|bautizad[oa]s?|es diu(?:en)?|anomena(?:t|da|ts)|bateja(?:t|da|ts))"
+_CALLED = r"(?:(?:(?:is|are|was|were|we) )?(?:called|named|nicknamed|baptised|christened)|s[ie] chiama(?:no)?|chiamat[oaie]|soprannominat[oaie]|battezzat[oaie]|s'appelle(?:nt)?|se nomme|(?:sur)?nommee?s?|appelee?s?|baptisee?s?|se llaman?|llamad[oa]s?|apodad[oa]s?|bautizad[oa]s?|es diu(?:en)?|anomena(?:t|da|ts)|bateja(?:t|da|ts))"
 _NAME = r"(?P<n>[a-z][\w'-]+)"
 
 _THING_CALLED = Lazy(
-    rf"(?P<t>\b(?:{_ART})?\b{_THING}\b{_WHAT_KIND}),? (?:(?:que|che|qui|which|that|who) )?{_CALLED} (?:el |la |en |na |l')?{_NAME}"
+    rf"(?P<t>\b(?:{_ART}(?:(?!{_OF_ONE}\b)[a-z-]+ )?)?\b{_THING}\b{_WHAT_KIND}),? (?:(?:que|che|qui|which|that|who) )?{_CALLED} (?:el |la |en |na |l')?{_NAME}"
 )
 _IS_THE_NAME = Lazy(
-    rf"(?:^|[.!?:;] ){_NAME}(?: [a-z]+)? (?:(?:es|e|is|c'est|est) (?:el nombre|el nom|il nome|le nom|the name|what we call|come chiamiamo) ?(?:del|de la|de l'|du|della|dell'|of the|of our|the|de|di|la|il)|es diu|si chiama|s'appelle|se llama) ?{_ART}?{_THING}\b(?! (?:case|patient|pazient|pacient))"
+    rf"(?:^|[.!?:;] )(?P<n>[a-z][\w'-]+(?: [a-z][\w'-]+)?) (?:(?:es|e|is|c'est|est) (?:el nombre|el nom|il nome|le nom|the name|what we call|come chiamiamo) ?(?:del|de la|de l'|du|della|dell'|of the|of our|the|de|di|la|il)|es diu|si chiama|s'appelle|se llama) ?{_ART}?{_THING}\b(?! (?:case|patient|pazient|pacient))"
 )
 _WE_CALL = Lazy(
-    rf"\b(?:we (?:call|named|christened)|(?:lo |la )?chiamiamo|abbiamo (?:chiamato|battezzato)|(?:nous |l')?appelons|on (?:l')?appelle|(?:on a|avons) (?:appele|baptise)|llamamos|hemos (?:llamado|bautizado)|(?:en |li )?diem|(?:em|hem) (?:anomenat|batejat)|anomenem) (?:{_NAME} (?:a |al )?{_ART}?{_THING}\b|{_ART}{_THING}\b{_WHAT_KIND} (?P<m>[a-z][\w'-]+))"
+    rf"\b(?:we (?:call|named|christened)|(?:lo |la )?chiamiamo|abbiamo (?:chiamato|battezzato)|(?:nous |l')?appelons|on (?:l')?appelle|(?:on a|avons) (?:appele|baptise)|llamamos|hemos (?:llamado|bautizado)|(?:en |li )?diem|(?:em|hem) (?:anomenat|batejat)|anomenem) (?:{_NAME} (?:a |al )?{_ART}?{_THING}\b|{_ART}(?:(?!{_OF_ONE}\b)[a-z-]+ )?{_THING}\b{_WHAT_KIND} (?P<m>[a-z][\w'-]+))"
     rf"|\b(?:a |al |all')(?:la |l'|el )?{_THING}\b{_WHAT_KIND} (?:la |lo |le |li |el )?(?:llamamos|decimos|diem|chiamiamo) (?P<o>[a-z][\w'-]+)"
 )
 _OUR_THING = Lazy(
@@ -51,7 +51,7 @@ _LED_BY = Lazy(
     r"\b(?:of|in|on|at|with|from|by|beside|near|under|to|for|next|behind|docked|su|sul|sull'|sulla|sullo|nel|nella|nell'|del|dell'|della|al|all'|alla|dal|dalla|sotto|con|col|en|de|du|dans|avec|sous|sur|al|au|a|amb|per|por|pel|para|pour|bajo|sota|whose) ?(?:the |our |el |la |il |le |l'|notre |nuestr[oa] |nostr[oae] )?$"
 )
 _PERSON = Lazy(
-    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|malalt[a]?|malad[ei]s?|malat[oa]|enferm[oa]|bed|letto|lit|cama|llit|room|operated|operat[oa]|operad[oa]|operee?|asleep|awake|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|wife|husband|son|daughter|mother|father|mum|dad|brother|sister|family|moglie|marito|figli[oa]|madre|padre|famiglia|femme|mari|fils|fille|mere|pere|famille|mujer|marido|hij[oa]|familia|dona|fill[a]?|mare|pare|plora|cries|piange|pleure|llora|ingres\w+|admitted|hospitalisee?|ricoverat[oa]|bleeding|sanguina|saigne)\b"
+    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|malalt[a]?|malad[ei]s?|malat[oa]|enferm[oa]|bed|letto|lit|cama|llit|room|operated|operat[oa]|operad[oa]|operee?|asleep|awake|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|wife|husband|son|daughter|mother|father|mum|dad|brother|sister|family|moglie|marito|figli[oa]|madre|padre|famiglia|femme|mari|fils|fille|mere|pere|famille|mujer|marido|hij[oa]|familia|dona|fill[a]?|mare|pare|plora|cries|piange|pleure|llora|ingres\w+|admitted|hospitalisee?|ricoverat[oa]|bleeding|sanguina|saigne|baby|bebe|victims?|vittim[ae]|victim[ae]s?|injured|wounded|ferit[oa]?|ferida|blessee?|herid[oa])\b"
 )
 
 _TOOL = r"(?:pinces?|pinz[ae]s?|pinca|forceps|clamps?|spatules?|espatul[ae]s?|spatol[ae]|ecarteurs?|separadors?|separadores|divaricator[ei]|ciseaux|forbic[ei]|tijeras?|tisores|ventouses?|ventos[ae]s?|curettes?|legras?|porta-?agulles|porta-?agujas|porte-aiguilles?|portaaghi|raspatori?|rugine|bistouri|manoeuvres?|manovr[ae]|maniobr[ae]s?)"
@@ -80,8 +80,12 @@ _SUNG = (
     ),
 )
 
+_EXERCISE = Lazy(
+    r"\b(?i:exercise|esercitazione|exercice|ejercicio|simulacro|simulacre|simulazione|exercici) (?P<n>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)(?= ?(?:[:,.;!]|$))"
+)
+
 _GREETED = Lazy(
-    r"(?:^|[.!?] )(?:good morning|good evening|good afternoon|hello|hi|welcome|thanks|thank you|greetings|bon dia|bona nit|bona tarda|bones|hola|benvinguts|benvingudes|gracies|salutacions|buenas|buenos dias|buenas (?:noches|tardes)|bienvenidos|gracias|saludos|bonjour|bonsoir|salut|bien recu|bienvenue|merci|ciao|buongiorno|buonasera|benvenuti|grazie|saluti),? (?:(?:to|from|a|de|da|di|desde|des de) )?(?P<n>[a-z][a-z'-]+(?: [a-z][a-z'-]+)?)(?= ?(?:[.!;:]|$|, ?(?!(?:il |la |el |le )?(?:your|his|her|votre|son|sa|su|sua|suo|seva|seu|vostr|tu|tua|tuo|ton|ta)\b)))"
+    r"(?:^|[.!?] )(?:good morning|good evening|good afternoon|hello|hi|welcome|thanks|thank you|greetings|bon dia|bona nit|bona tarda|hola|benvinguts|benvingudes|gracies|salutacions|buenas (?:noches|tardes)|buenas|buenos dias|bienvenidos|gracias|saludos|bonjour|bonsoir|salut|bien recu|bienvenue|merci|ciao|buongiorno|buonasera|benvenuti|grazie|saluti),? (?:(?:to|from|a|de|da|di|desde|des de) )?(?P<n>[a-z][a-z'-]+(?: [a-z][a-z'-]+)?)(?= ?(?:[.!;:]|$|, ?(?!(?:il |la |el |le )?(?:your|his|her|votre|son|sa|su|sua|suo|seva|seu|vostr|tu|tua|tuo|ton|ta)\b)))"
 )
 
 _WOULD = (
@@ -115,6 +119,10 @@ def namesakes(c: Context) -> Iterator[tuple[int, int]]:
             for match in pattern.finditer(c.plain):
                 if not _somebody(c, *match.span()) and _sings(match["n"].lower()):
                     yield match.span("n")
+    if c.is_public:
+        for match in _EXERCISE.finditer(c.plain):
+            if not _somebody(c, *match.span()):
+                yield match.span("n")
     for match in _GREETED.finditer(c.low):
         if match["n"] in FAR_TOWNS or match["n"] in TOWNS or match["n"] in WIDE_PLACES:
             yield match.span("n")
@@ -124,7 +132,9 @@ def namesakes(c: Context) -> Iterator[tuple[int, int]]:
 def _things(c: Context) -> Iterator[tuple[int, int]]:
     for match in _THING_CALLED.finditer(c.low):
         doll = _A_DOLL.search(match["t"]) is not None
-        if not _LED_BY.search(c.before(match.start(), 24)) and (doll or not _somebody(c, *match.span("n"))):
+        if not _LED_BY.search(c.before(match.start(), 24)) and (
+            doll or not _is_spoken_of(c, *match.span("n"))
+        ):
             yield _whole(c, *match.span("n"), several="s" in match["t"][-1:])
     for pattern in (_IS_THE_NAME, _OUR_THING):
         for match in pattern.finditer(c.low):
@@ -132,7 +142,7 @@ def _things(c: Context) -> Iterator[tuple[int, int]]:
                 yield match.start("n"), match.end("n")
     for match in _WE_CALL.finditer(c.low):
         group = "n" if match["n"] else "m" if match["m"] else "o"
-        if not _somebody(c, *match.span(group)):
+        if not _is_spoken_of(c, *match.span(group)):
             yield match.span(group)
     for match in _BESIDE.finditer(c.low):
         start, end = match.span("n")
@@ -159,13 +169,18 @@ def _whole(c: Context, start: int, end: int, *, several: bool) -> tuple[int, int
 
 def _somebody(c: Context, start: int, end: int) -> bool:
     """Is a person spoken of in the same sentence?"""
+    return c.tied(start, end) or _is_spoken_of(c, start, end)
+
+
+def _is_spoken_of(c: Context, start: int, end: int) -> bool:
+    """The same of what is surely a thing: theatres say "she" of their machines."""
     first, last = c.sentence(start, end)
-    return c.tied(start, end) or bool(_PERSON.search(c.low[first:start]) or _PERSON.search(c.low[end:last]))
+    return bool(_PERSON.search(c.low[first:start]) or _PERSON.search(c.low[end:last]))
 
 
 def _sings(tune: str) -> bool:
     """ "Paolo Conte" and "Elgar"; a given name alone may be anybody's."""
-    return " " in tune or tune not in names().first
+    return " " in tune or tune not in names().core_first
 
 
 def _of_old(c: Context) -> Iterator[tuple[int, int]]:
@@ -175,6 +190,10 @@ def _of_old(c: Context) -> Iterator[tuple[int, int]]:
             continue
         if group == "g" and any(word in EPONYMS for word in c.low[: match.start()].split()):
             yield match.span("g")
+        elif "himself" in match.group() and any(
+            word in EPONYMS for word in c.low[: match.start("e")].split()
+        ):
+            yield match.span("e")
         elif group == "e" and match["e"] in EPONYMS | OLD_SURGEONS:
             yield match.start("f") if match["f"] in names().first else match.start("e"), match.end("e")
     for match in _ROW.finditer(c.low):

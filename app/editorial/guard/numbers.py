@@ -87,7 +87,7 @@ _BARE_DIGITS = Lazy(
 )
 _TRIAL = Lazy(r"(?<![a-z0-9])(?:nct\d{8}|eudract[ :#]*\d{4}-\d{6}-\d{2}|isrctn\d{8})(?!\d)")
 BENIGN_BEFORE = Lazy(
-    r"(?<![a-z])(?:icd|icd-10|icd-10-cm|icd-9|icd-11|cim-10|cie-10|cpt|hcpcs|drg|loinc|snomed|opcs|ccam|nomesco|iso|ce|din|en|ref|lot|lotto|batch|model|modello|modele|modelo|flight|volo|vol|vuelo|train|treno|tren|bus|route|highway|line|un|pmid|doi|isbn|issn|grant|version|rev|part|episode|season|hall|gate|doses?|magnitude|worth|about|circa|environ|unos|uns|some|over|more than|nearly|almost|up to|total of|exceed|[$€£])[ :.#-]*$"
+    r"(?<![a-z])(?:icd|icd-10|icd-10-cm|icd-9|icd-11|cim-10|cie-10|cpt|hcpcs|drg|loinc|snomed|opcs|ccam|nomesco|iso|ce|din|en|ref|lot|lotto|batch|model|modello|modele|modelo|flight|volo|vol|vuelo|train|treno|tren|bus|route|highway|line|un|pmid|doi|isbn|issn|grant|version|rev|part|episode|season|hall|gate|(?:error|fault|alarm)(?: code)?|errore|codice (?:di )?errore|(?:code d')?erreur|(?:codigo de |codi d')error|doses?|magnitude|worth|about|circa|environ|unos|uns|some|over|more than|nearly|almost|up to|total of|exceed|[$€£])[ :.#-]*$"
 )
 _AGENT = Lazy(
     r"^(?:covid|h\d+n\d+|sars|cov|az|ba|af|ib|fr|lh|vy|u2|ua|aa|dl|ek|i|a|m|e|c|n|ap|ss|sp|rn|sr|us|d|b|l|t)-?\d{1,4}$"

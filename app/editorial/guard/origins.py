@@ -15,7 +15,7 @@ from app.editorial.guard.words.harmless import HARMLESS, WIDE_PLACES
 from app.editorial.guard.words.people import CASUALTY, COMMON
 from app.editorial.guard.words.towns import TOWNS
 
-_N = r"[a-z][a-z'-]*[a-z]"
+_N = r"(?!mas\b)[a-z][a-z'-]*[a-z]"
 _MOVED = (
     r"(?:came|comes|descend|debarque|emigrad[oa]|emigra|emigrat[oa]?|emigree?|coming|come|flew|flown|flies|travell?ed|drove|driven|brought|bussed|sailed|airlifted|helicoptered|shipped|rode|hitched|walked|journeyed|arrived|hails|sent over|sent down|native|fresh|"
     r"vien[ei]|venut[oa]|arrivat[oa]|arriva|sces[oa]|salit[oa]|partit[oa]|portat[oa]|trasferit[oa]|mandat[oa]|volat[oa]|originari[oa]|elicottero|"

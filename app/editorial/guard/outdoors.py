@@ -26,7 +26,7 @@ _STAY_IN = Lazy(
     r"^(?:,? (?:(?:i|y|e|et|and|,) ?)?[A-Z][\w'’-]+(?: (?:de |del |la |i |d')?[A-Z][\w'’-]+){0,2}){0,5} ?[:,—-]? ?(?i:no (?:salgan|salgais|sortiu|surtiu|surtin)|quedau|quedeu|resteu|quedense|quedaos|quedaros|permanezcan|restate|rimanete|restez|ne sortez|stay|remain|leave|evacuate|evacu\w+|do not|don't|non uscite|boil|bullan|bulliu|hiervan|fate bollire|faites|shelter\w*|confin\w+|confina\w*|tancau|tanqueu|cierren|chiudete|fermez|pugeu|suban|salite|montez|road|sense|sin |senza|sans|no (?:water|power)|without)"
 )
 _PLACE_INSIDE = Lazy(
-    rf"^{_GROUND}\b|^(?:san|santa|santo|sant|sainte?|st|torre|porto|borgo|villa|pian|costa|monte|mont|val|vila|casas|fuente|font|pla|mas|puig|roca|serra|sierra) |\b(?:mills?|creek|hill|hall|bank|green|bridge|brook|ford|field|park|cross|moor|common|end|heath|vale|quay|wharf)$"
+    rf"^{_GROUND}\b|^(?:san|santa|santo|sant|sainte?|st|torre|porto|borgo|villa|pian|costa|monte|mont|val|vila|casas|fuente|font|pla|mas|puig|roca|serra|sierra) |\b(?:mills?|creek|hill|hall|bank|green|bridge|brook|ford|field|park|tunnel|underpass|flyover|viaduct|interchange|roundabout|pier|cross|moor|common|end|heath|vale|quay|wharf)$"
 )
 _SOMEBODY = Lazy(
     r"\b(?:found|pulled|rescued|missing|alive|conscious|unconscious|injured|wounded|hurt|dead|died|killed|saved|named|identified|trovat\w+|estratt\w+|salvat\w*|dispers[oa]|ferit[oa]?|vivo|viva|mort[oa]?|cosciente|retrouvee?|sauvee?|disparue?|blessee?|vivante?|conscient\w*|decedee?|rescatad[oa]|hallad[oa]|desaparecid[oa]|herid[oa]|muert[oa]|rescata[td]a?|troba[td]a?|desaparegu\w+|ferida|viu|intuba\w+|operat\w*|operad[oa]|operee?)\b"
@@ -129,6 +129,12 @@ def _explained(c: Context, f: Finding) -> bool:
         return len(c.low[f.start : f.end].split()) == 2 and _IT_DOES.match(c.low[f.end :]) is not None
     if f.cls == "A" and c.low[f.start : f.end] in ("xi", "si", "sp", "x") and before.endswith("da vinci "):
         return True
+    if (
+        c.kind == "press"
+        and f.cls == "A"
+        and c.low[f.start : f.end].startswith(("vall ", "valle ", "vallee "))
+    ):
+        return before.endswith((" la ", " the ")) or before in ("la ", "the ")
     if c.kind != "crisis":
         return False
     if f.cls == "A" and not c.tied(f.start, f.end):

@@ -170,6 +170,8 @@ def _streets(c: Context) -> Iterator[Finding]:
             if not any(a < match.end() and match.start() < b for a, b, _ in found):
                 found.append((*match.span(), True))
     for start, end, numbered in found:
+        if _IMPLANT.match(c.low[start:]):
+            continue
         while end > start and c.plain[end - 1] in " ,":
             end -= 1
         tied = c.tied(start, end) or (numbered and lives_here(c, start))
@@ -193,6 +195,12 @@ def _streets(c: Context) -> Iterator[Finding]:
             yield Finding(start, end, "B", BLOCK, "This is a house address.", "at home")
         else:
             yield Finding(start, end, "B", ASK, "A street narrows down who it is.", "nearby")
+
+
+_IMPLANT = Lazy(
+    r"placa (?:[a-z-]+ ){0,4}?(?:\d{1,2}|con|amb|bloquejada|bloqueada) (?:\d{1,2} )?(?:agujeros|orificios|forats|tornillos|cargols|corticales|corticals)\b"
+)
+"""Of metal, with holes and screws."""
 
 
 def _codes(c: Context) -> Iterator[Finding]:

@@ -54,6 +54,16 @@ _THING_SAID = Lazy(
 )
 
 
+_BRING = Lazy(
+    r"\b(?:traigan?|lleven?|presenten?|traed|porti|portate|portino|mostri|apportez|presentez|munissez-vous de|porteu|portin|presenteu|bring|show) $"
+)
+_BROUGHT = ("cita", "appointment", "appuntamento", "rendez-vous", "visita", "consulta")
+_OF_THINGS = Lazy(
+    r"(?:yes|si|oui),? (?:the |la |el |il |le |l')?(?:machines?|maquin[ae]s?|macchin[ae]|bomba|pumps?|pompe?|robots?|llums?|lampad?[ae]s?|lampes?|camer[ae]s?|ordinador|sierra|serra|monitor\w*)\b(?! (?:of|de la seva|de su|di sua|della sua|de sa|de votre))"
+    r"|sorry you had to wait(?: so| too| that)?(?: long)? (?:in (?:the|our) (?:car park|queue|phone queue)|on (?:the )?(?:phone|line|hold)|at the (?:car park|barrier|till|cafe|gate)|for (?:a reply|an answer|our reply|the stream))\b"
+)
+
+
 def replying(c: Context) -> Iterator[Finding]:
     if c.kind != "reply":
         return
@@ -69,6 +79,10 @@ def replying(c: Context) -> Iterator[Finding]:
             ) and re.match(r"(?:your|su |il suo|la sua|votre|la seva|el seu)", match.group()):
                 continue
             text = match.group().rstrip(" .!?,")
+            if _BRING.search(c.low[first : match.start()]) and text.endswith(_BROUGHT):
+                continue  # "bring your appointment": said to whoever has one
+            if _OF_THINGS.match(c.low[match.start() : match.start() + 60]):
+                continue
             if text.startswith(("si ", "se ")) and _THEN_DO.search(c.low[match.end() : match.end() + 90]):
                 continue  # "if your father is here, call": nothing is said of him
             if re.search(r"\b(?:if|whether|unless) $", c.low[first : match.start()]) or (

@@ -17,7 +17,7 @@ from app.editorial.guard.words.harmless import EPONYMS
 _IDIOM = Lazy(
     r"\b(?:bob's your uncle|fanny's your aunt|jack of all trades|every tom,? dick (?:and|or) harry|murphy's law|sod's law|happy as larry|smart alec|doubting thomas|keeping up with the joneses|plain jane|uncle sam|johnny[- ]come[- ]lately|the real mccoy|gordon bennett|heath robinson|rube goldberg|hobson's choice|peeping tom|nosy parker|simon says|jack frost|jack in the box|aunt sally|joe public|john bull|tom thumb|for pete's sake|even stevens|steady eddie|nervous nellie|debbie downer|moaning minnie|mickey mouse|father christmas|santa claus|bloody mary|tom collins|earl grey|victoria sponge|battenberg|eggs benedict|peach melba|caesar salad|granny smiths?|"
     r"margherita (?:di|per|con|e) pizza|pizza margherita|margherita per tutti|tarte tatin|crepes? suzette|poire belle[- ]helene|beef wellington|pavlova|carpaccio|bellini|croque[- ]?(?:monsieur|madame)|sacher|mata hari|don juan|casanova|pinocchio|cenerentola|babbo natale|pere noel|papa noel|pare noel|tio de nadal|reyes magos|re magi|reis d'orient|rois mages|sant jordi|san jose obrero|"
-    r"perico de los palotes|juan palomo|juan nadie|fulan[oa] de tal|fulanit?[oa]|mengan[oa](?: de cual)?|zutan[oa]|pepito grillo|maria castana|rita la cantaora|pedro por su casa|como perico por su casa|la bella durmiente|el tio del mazo|la madre del cordero|que si quieres arroz,? catalina|la purga de benito|calle abajo|tio sam|oncle sam|zio sam|tal dels quals|en pau i en pere|l'any de la picor|tal faras tal trobaras|mossen pere|la ventafocs|cap roser?s?|"
+    r"(?:mini )?c-arms?|la juve|remi (?:a |at |alle |en )?[01][.,]\d+|perico de los palotes|juan palomo|juan nadie|fulan[oa] de tal|fulanit?[oa]|mengan[oa](?: de cual)?|zutan[oa]|pepito grillo|maria castana|rita la cantaora|pedro por su casa|como perico por su casa|la bella durmiente|el tio del mazo|la madre del cordero|que si quieres arroz,? catalina|la purga de benito|calle abajo|tio sam|oncle sam|zio sam|tal dels quals|en pau i en pere|l'any de la picor|tal faras tal trobaras|mossen pere|la ventafocs|cap roser?s?|"
     r"tizio,? caio (?:e|o) sempronio|tizio e caio|(?:il |la |el )?(?:signora? |sig\.? )?tizi[oa](?: [ck]ai[oa])?|pinco pallino|tal dei tali|(?:monsieur|madame|mme|m\.?) (?:untel|unetelle|tartempion|machin|bidule)|(?:en|na) tal tal|(?:mr |mrs |ms )?joe (?:bloggs|soap)|caio|sempronio|pantalone|pico della mirandola|il pozzo di san patrizio|a babbo morto|per la miseria|juan espanol|monsieur tout le monde|madame michu|pierre,? paul (?:et|ou) jacques|tintin|fanfan la tulipe|c'est la faute a rousseau|mort d'homme|saint[- ][a-z]+ n'y est pour rien|un olivier|vittoria della squadra|salvatore (?:il|lo|la) |quiz ?: [a-z]+, [a-z]+,? [a-z]+ (?:et|y|and|i|e) [a-z]+|a la saint-glinglin|jean passe|jacques a dit|simon dit|simon dice|chez soi)\b"
 )
 _PICTURED = Lazy(
@@ -54,6 +54,19 @@ _PLAYED = Lazy(
 _BEAST = Lazy(
     r"\b(?:dog|puppy|cat|pony|horse|rabbit|hamster|goldfish|parrot|cane|cagnolin[oa]|gatt[oa]|cavallo|coniglio|pappagallo|chien(?:ne)?|chiot|chat|cheval|lapin|perr[oa]|perrit[oa]|gat[oa]|caballo|conejo|gos|gossa|gosset|cavall|conill|ferret|therapy dog|robot|drone|dron|ambulance|ambulanza|ambulancia|helicopter)\b"
 )
+_CONGRESS = r"(?:congress[oi]?|congres|congreso|symposium|simposi[oum]*|convegno|jornad[ae]s|journees|conference|meeting|kongress)"
+_AT_A_CONGRESS = Lazy(
+    rf"\b{_CONGRESS} (?:nazionale |national |anual |annual )?(?:of|in|at|de|del|di|du|d'|a|en) ?$"
+)
+_DURING_A_CONGRESS = Lazy(
+    rf",? (?:durante|during|pendant|lors|durant|at|al|au|en|nel) (?:du |de |the |el |il |le |un |una |a )?(?:last |ultimo |dernier |annual )?{_CONGRESS}\b"
+)
+_IN = Lazy(r"\b(?:in|en|a|ad) $")
+_OF_WORK = Lazy(
+    r" (?:di|d[e'] ?|of|in) ?(?:ferri|mestiere|esperienza|carriera|metier|experience|carriere|bloc\b|oficio|experiencia|carrera|quirofan\w*|ofici|theatres?\b|practice|service|servei|scrubbing)"
+)
+"""Years somebody has worked are not their age."""
+_ACCREDITED = Lazy(r"\b(?:accredit\w+|acreditaci\w+|acredita\w*|accreditations?|rsvp)\b")
 _NAMED = Lazy(
     r"\b(?:called|named|name is|name's|si chiama|s'appelle|se llama|es diu|nomme|chiamat[oa]|llamad[oa]|anomenad[oa]|anomenat|baptise|bautizad[oa]|batejat|battezzat[oa])(?: [a-z]+)? ?$"
 )
@@ -93,8 +106,15 @@ _TITLED_EPONYM = Lazy(
 def _explained(c: Context, f: Finding, idioms: list[tuple[int, int]]) -> bool:
     if f.cls in "AR" and any(f.start < b and a < f.end for a, b in idioms):
         return True
+    if f.cls == "C" and f.verdict == Verdict.ASK:
+        if _OF_WORK.match(c.low[f.end :]):
+            return True
+        if c.kind == "press" and _ACCREDITED.search(c.low) and not c.tied(f.start, f.end):
+            return True
     if f.cls == "C" and c.kind == "training":
         return f.verdict == Verdict.ASK and _PLAYED.search(c.low) is not None
+    if f.cls in "AB" and c.kind == "surgery" and _is_of_a_congress(c, f) and not c.tied(f.start, f.end):
+        return True
     if f.cls != "A":
         return False
     around = c.low[slice(*c.sentence(f.start, f.end))]
@@ -117,3 +137,11 @@ def _explained(c: Context, f: Finding, idioms: list[tuple[int, int]]) -> bool:
     if _NAMED.search(before):
         return (_TOY.search(around) or _BEAST.search(around)) is not None and not c.tied(f.start, f.end)
     return False
+
+
+def _is_of_a_congress(c: Context, f: Finding) -> bool:
+    if _AT_A_CONGRESS.search(c.before(f.start, 40)):
+        return True
+    return (
+        _DURING_A_CONGRESS.match(c.low[f.end :]) is not None and _IN.search(c.before(f.start, 8)) is not None
+    )

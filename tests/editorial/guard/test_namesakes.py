@@ -53,6 +53,30 @@ NAMESAKES = {
         ("training", "Nel caso la signora Tizia ha la febbre da due giorni"),
         ("training", "Le patient du cas s'appelle Monsieur Untel"),
     ),
+    "small words": (
+        ("surgery", "remi a 0,2, todo tranquilo"),
+        ("surgery", "la colonna versione 4.1 si riavvia"),
+        ("surgery", "Placa de 6 agujeros, tornillos de 2,7"),
+        ("surgery", "pas de ganglion suspect"),
+        ("surgery", "error code 40213 on arm 2, rebooting"),
+        ("surgery", "el cirujano suda más que el horno"),
+        ("surgery", "trent'anni di ferri e ancora si emoziona, la nostra strumentista"),
+        ("press", "Accrediti stampa entro giovedì"),
+        ("press", "La Vall Blanca tindrà 300 places"),
+        ("surgery", "Al convegno di Viareggio questo nodo faceva ridere"),
+        ("surgery", "En Sevilla, durante el congreso, nadie creía en este clip"),
+        ("training", "Exercise Lady Ann: a bridge falls on paper"),
+    ),
+    "answers to everybody": (
+        ("reply", "Sí, la bomba també s'escalfa"),
+        ("reply", "Las consultas abren el martes, traiga su cita"),
+        ("reply", "Sorry you had to wait on the phone, the form is on our website"),
+    ),
+    "shelters": (
+        ("crisis", "Pabellón deportivo, calle Mayor 12, abierto para evacuados"),
+        ("crisis", "Salle des fêtes, 8 rue des Lilas : lits pour les évacués"),
+        ("crisis", "Albert Tunnel closed, use Prince Bridge"),
+    ),
 }
 SOMEBODY = (
     ("surgery", "The robot is fine but Gaston is bleeding"),
@@ -73,6 +97,13 @@ SOMEBODY = (
     ("reply", "La musica era di Marta, la paziente del letto 3"),
     ("reply", "Hola Marta, su madre ya está en planta"),
     ("reply", "Good morning Lagos Okafor, your mother is fine"),
+    ("surgery", "Remi dort bien"),
+    ("reply", "Sentimos el retraso en su cita de ayer"),
+    ("reply", "Sorry you had to wait so long for your mother's operation"),
+    ("reply", "Sí, la seva mare ja és a planta"),
+    ("crisis", "El evacuado vive en la calle Mayor 12"),
+    ("crisis", "evacuada herida, calle Labradores 30"),
+    ("crisis", "Le blessé évacué habite 8 rue des Lilas"),
     ("training", "la paziente vera, Tiziana Marelli, ha la febbre"),
 )
 

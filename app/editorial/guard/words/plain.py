@@ -4,7 +4,7 @@ from __future__ import annotations
 
 PLAIN = frozenset(
     """
-abbastanza abierta abierto aboard abord abrigo abroad absent absente abuelita accablee accanto acostada acostado adagio adelante afraid again age agee
+scivola scivolano scorre tira tirano fuma fumano abbastanza abierta abierto aboard abord abrigo abroad absent absente abuelita accablee accanto acostada acostado adagio adelante afraid again age agee
 agite agitee agotada agotado agotat agradable agradecida agradecido agraida agrait agreable aguja ahead ahir ahora aigre aillada ailleurs aimable
 ainsi aise aiuto ajena alcuni alegre algu alguien alguna alguno alhora alive aliviada aliviado allegra allegro allonge allongee allora almeno almost
 alone alors already also alta although alto altra altre always amable amagada amara amarga amarillo amaro amazing ambdos ambos amere amoinada ampia

@@ -13,7 +13,7 @@ sprengel sprotte steell steffee stevens-johnson stiles stille straddle sugita sv
 )
 MORE_MAKES = frozenset(
     """
-endoloop endoloops
+kiwi michelin endoloop endoloops
 abthera aggrastat airtraq alteplase amoxiclav amplatz anectine angiomax angioseal anidulafungin apixaban aprotinin aquacel argatroban argipressin arista artivion bair-hugger bbraun bemiparin beriplast beriplex biotronik bivalirudin bridion bupivacaina cangrelor carto caspofungin cefazolina ceftazidime cellsaver clevidipine
 clexane colistin cordis corcym coseal covidien cryolife cytosorb dabigatran dantrolene daptomycin desflurano dexdor dexketoprofen dexmedetomidine diprivan dobutamina dopamina dynamesh echelon edoxaban eliquis emla enantyum endobutton endogia enoxaparin ensite epidex eptifibatide eraxis erbe ertapenem esmeron esmocard evicel
 exparel fenilefrina fentanilo fentanest fibrillar fibrinogen flowtron fluconazole fluimucil fragmin gadolinium gadovist gelfoam gelofusin gelaspon gentamicina giapreza gore-tex goretex harmonic heparina hemolok hem-o-lok hemopatch hemovac hextend hypnovel idarucizumab innohep integra intellivue isoprenaline isuprel jotec kcentra kabiven
