@@ -17,7 +17,7 @@ _MORE_PARTS = (
     r"gomito|polso|caviglia|menisco|cervello|vescica|prostata|tiroide|utero|intestino|milza|mandibola|femore|clavicola|arteria|aorta|vertebra|"
     r"coude|poignet|cheville|menisque|aorte|cerveau|vessie|thyroide|uterus|intestin|rate|machoire|femur|clavicule|artere|vertebre|"
     r"codo|muneca|tobillo|cerebro|vejiga|tiroides|intestino|bazo|mandibula|femur|arteria|"
-    r"colze|canell|turmell|menisc|cervell|bufeta|melsa|intesti|budell|bac[oa]|ventre)"
+    r"colze|canell|turmell|menisc|cervell|bufeta|melsa|intesti|budell|ventre|amigdales|amygdales|tonsille|calculs|hernies?|varices)"
 )
 _WAS = r"(?:was|is|were|both were|era|erano|eran|eren|es|e|fu|fue|sono|son|va ser|ha sido|ha estat|(?:ce |c')?(?:est|etait|etaient))"
 _THINE = (
@@ -54,7 +54,7 @@ _AFFIRMS = Lazy(
     rf"(?:^|[.!?:;,] ?){_AFFIRMED}[,.!:;]* (?:(?:che|que|that) )?{_THE}(?P<who>[a-z'-]{{3,}}(?: [a-z'-]+){{0,6}}?) {_IS}{_ADV} (?:{_SURE}|{_PLACED})(?![a-z])"
 )
 _THING = Lazy(
-    r"^(?:\w+ )?(?:request|demand\w*|question|message|comment|complaint|email|robot|machine|room|theatre|music|screen|camera|video|stream|replay|coffee|cafeteria|parking|car park|light|lift|scanner|table|wound|case|waste|water|organ|specimen|sample|"
+    r"^(?:\w+ )?(?:request|demand\w*|question|message|comment|complaint|email|robot|machine|room|theatre|screen|camera|video|stream|replay|coffee|cafeteria|parking|car park|light|lift|scanner|table|wound|case|waste|water|organ|specimen|sample|"
     r"richiesta|domanda|messaggio|macchina|sala|musica|schermo|telecamera|diretta|bar|parcheggio|luce|ascensore|letto|risonanza|tac|acqua|organo|campione|carrello|mensa|"
     r"demande|question|message|salle|musique|ecran|direct|cafeteria|parking|lumiere|ascenseur|eau|organe|chariot|irm|"
     r"pregunta|mensaje|solicitud|maquina|pantalla|directo|cafeteria|aparcamiento|luz|ascensor|agua|organo|muestra|carro|resonancia|tele|"
@@ -67,15 +67,16 @@ _ANY = Lazy(
 # "the footballer is being treated by our team"
 _CALLED = Lazy(rf"\b{_THE}(?:\w+ )?(?P<who>{CALLINGS}|{PLAYERS}),? {_IS}{_ADV} {_SURE}(?![a-z])")
 _ASKED = Lazy(rf"\b{_THE}(?P<who>[a-z]{{4,}}(?: [a-z]+)?) {YOU_SPEAK},? {_CARED}")
+_THEIRS = rf"(?:{YOURS}|his|her|their|sa|son|ses)"
 _FRIEND = (
     rf"(?:{KIN}|friends?|mate|pal|buddy|colleague|classmate|flatmate|workmate|teacher|coach|landlord|landlady|tenant|roommate|boss|neighbou?r|amic[oa]|collega|compagn[oa]|vicin[oa]|capo|insegnante|"
-    r"amie?|collegue|copain|copine|camarade|voisine?|chef|patron(?:ne)?|prof|amig[oa]|colega|companer[oa]|vecin[oa]|jef[ea]|profesora?|entrenadora?|amic|amiga|company[a]?|vei|veina|cap|mestr[ea])"
+    r"amie?|collegue|copain|copine|camarade|voisine?|chef|patron(?:ne)?|prof|amig[oa]|colega|companer[oa]|vecin[oa]|jef[ea]|profesora?|entrenadora?|amic|amiga|company[a]?|vei|veina|cap|mestr[ea]|allenat\w+|entraineu\w+|profe|mister)"
 )
 _NO = r"(?:n\.? ?|no\.? ?|number |numero |num\.? )?"
 _UNLIT = r"(?! ?(?:%|euros?|€|people|person\w*|km|min\w*|am\b|pm\b|h\b|hours?))"
 # "su amiga está en la 412", "your friend is in 306"
 _IN_ROOM = Lazy(
-    rf"\b(?:{YOURS} (?:\w+ )?{_FRIEND},?|he|she|lui|lei|il|elle|ella) (?:is|'s|e|est|es|esta|si trova|se trouve|se encuentra|es troba)(?: (?:still|now|ora|ancora|maintenant|encore|ahora|ya|ara|ja))? "
+    rf"\b(?:{_THEIRS} (?:\w+ )?{_FRIEND},?|he|she|lui|lei|il|elle|ella) (?:is|'s|e|est|es|esta|si trova|se trouve|se encuentra|es troba)(?: (?:still|now|ora|ancora|maintenant|encore|ahora|ya|ara|ja))? "
     rf"(?:in|on|at|nella|nel|alla|al|a la|a l'|en la|en el|au|dans la|dans le) ?(?:(?:room|bed|bay|stanza|camera|letto|chambre|lit|habitacion|cama|habitacio|llit|cambra) )?{_NO}\d{{1,4}}[a-d]?\b{_UNLIT}"
 )
 _DOES = (
@@ -85,7 +86,7 @@ _DOES = (
     r"(?:ya )?(?:desperto|se desperto|come|camina|anda|duerme)(?= |[,.!]|$)|salio (?:bien|del quirofano|de quirofano)|ha salido (?:bien|de|del)|se (?:ha despertado|ha levantado|recupera)|esta (?:despiert[oa]|estable|dormid[oa]|fuera de peligro)|"
     r"(?:ja )?(?:camina|menja|dorm)(?= |[,.!]|$)|s'ha (?:despertat|llevat)|es va despertar|ha sortit (?:be|de|del)|va sortir be|esta (?:despert[a]?|adormi[td]a?|fora de perill))"
 )
-_FRIEND_DOES = Lazy(rf"\b{YOURS} (?:\w+ )?{_FRIEND},? (?:ja |ya |gia |deja |already )?{_DOES}")
+_FRIEND_DOES = Lazy(rf"\b{_THEIRS} (?:\w+ )?{_FRIEND},? (?:ja |ya |gia |deja |already )?{_DOES}")
 _ONE = r"(?:lady|gentleman|gent|man|woman|boy|girl|lad|lass|chap|guy|kid|child|patient|one|neighbou?r|signor[ae]?|donna|uomo|ragazz[oa]|bambin[oa]|nonn[oa]|paziente|quell[oa]|monsieur|dame|homme|femme|garcon|fille|petite?|patiente?|celui|celle|mamie|papi|senora?|hombre|mujer|chic[oa]|nin[oa]|abuel[oa]|paciente|senyora?|home|dona|noi|noia|nen[a]?|avi|avia|pacient|malalta?)"
 _GREETS = Lazy(
     r"\b(?:sends?|says?|saying|waves?|waving|blows?|thanks|thank|wishes|greets?|salut\w+|ringrazi\w+|mand\w+|abbracci\w+|remerci\w+|embrass\w+|fait (?:coucou|signe|un)|envo\w+|passe le bonjour|agradec\w+|da las gracias|envi\w+|recuerdos|besos|agra\w+|dona les gracies|petons|records|laugh\w*|ride|rie|riu)\b"

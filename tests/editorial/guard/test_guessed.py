@@ -26,6 +26,9 @@ class TestGuesses:
             "Le monsieur du lit 12 vous fait coucou",
             "El noi del llit 2 us envia una abraçada",
             "el teu veí ja camina pel passadís",
+            "Sí, la operamos ayer",
+            "Sí, la señora está en planta",
+            "Sa voisine s'est réveillée ce matin",
         ],
     )
     def test_a_guess_that_is_confirmed_and_a_greeting_from_a_bed_block(self, text: str) -> None:
@@ -41,6 +44,11 @@ class TestGuesses:
             "È vero, il robot è in reparto da maggio",
             "Su amiga puede llamar a centralita, no damos datos de nadie",
             "La 412 es una sala de espera",
+            "Sí, la cafetería es de la asociación",
+            "Sí, la máquina hace ruido, es normal",
+            "Sí, lo repetimos en otoño",
+            "Las consultas abren el lunes, traiga su cita",
+            "Sorry you had to wait so long in the car park",
         ],
     )
     def test_things_staff_and_refusals_pass(self, text: str) -> None:
