@@ -137,7 +137,7 @@ def dwelling(c: Context) -> Iterator[Finding]:
 
 
 _REFUGE = Lazy(
-    r"\b(?:pabellon|polideportivo|colegio|instituto|albergue|refugio|iglesia|biblioteca|palestra|palazzetto|scuola|oratorio|chiesa|gymnase|salle|ecole|college|eglise|pavello|poliesportiu|escola|casal|alberg|esglesia|hall|centre|center|centro|school|church|library|shelter|refuge|arena|gym|mosque|gurdwara)\b.*\b(?:abiert[oa]s?|open(?:s|ed)?|apert[oa]|ouverte?|obert[a]?|camas?|beds|lits|letti|brande|llits|accueil|accueille|acogida|acoge|accoglie\w*|accoglienza|acull|acollida|welcomes?|hosts|mantas|coperte|couvertures|mantes|blankets)\b"
+    r"\b(?:pabellon|polideportivo|colegio|instituto|albergue|refugio|iglesia|biblioteca|palestra|palazzetto|palasport|tensostruttura|scuola|oratorio|chiesa|gymnase|salle|ecole|college|eglise|pavello|poliesportiu|escola|casal|alberg|esglesia|hall|centre|center|centro|school|church|library|shelter|refuge|arena|gym|mosque|gurdwara)\b.*\b(?:abiert[oa]s?|open(?:s|ed)?|apert[oa]|ouverte?|obert[a]?|camas?|beds|lits|letti|brande|llits|accueil|accueille|acogida|acoge|accoglie\w*|accoglienza|acull|acollida|welcomes?|hosts|mantas|coperte|couvertures|mantes|blankets)\b"
 )
 _FOR_ALL = Lazy(
     r"\b(?:evacuad[oa]s|evacuats|evacuades|evacue[e]?s|evacuati|evacuation|evacuacion|evacuacio|rescatados|ingresos)\b"

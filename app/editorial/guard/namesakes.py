@@ -15,9 +15,9 @@ from app.editorial.guard.words.harmless import EPONYMS, WIDE_PLACES
 from app.editorial.guard.words.towns import FAR_TOWNS, TOWNS
 
 _BEAST = r"(?:dog|puppy|cat|kitten|pony|parrot|cane|cagnolin[oa]|gatt[oa]|gattin[oa]|chien(?:ne)?|chiot|chat(?:te|on)?|perr[oa]|perrit[oa]|gat[oa]|gatit[oa]|gos|gossa|gosset|cadell|gatet)"
-_DOLL = r"(?:manikins?|mannequins?|manichin[oi]|maniqui(?:s|es)?|dumm(?:y|ies)|simulador|simulatore|simulateur|ninot)"
+_DOLL = r"(?:manikins?|simman|resusci|mannequins?|manichin[oi]|maniqui(?:s|es)?|dumm(?:y|ies)|simulador|simulatore|simulateur|ninot)"
 _MACHINE = (
-    r"(?:robots?|(?:robotic |robot )?arm|c-arm|generators?|ventilators?|monitors?|autoclaves?|machines?|stack|tower|screen|printer|laser|microscope|lamp|trolley|drones?|scanner|cell saver|suction|aspirator|"
+    r"(?:robots?|(?:robotic |robot )?arm|c-arm|generators?|ventilators?|monitors?|autoclaves?|machines?|stack|tower|screen|printer|laser|microscope|lamp|drill|trolley|drones?|scanner|cell saver|suction|aspirator|"
     r"braccio|colonna|generator[ei]|ventilatore|macchin(?:a|ario)|aspiratore|torre|schermo|stampante|microscopio|lampada|scialitica|carrello|ecografo|trapano|"
     r"bras|colonne|groupes? electrogenes?|generateurs?|respirateur|moniteur|aspirateur|ecran|imprimante|lampe|scialytique|chariot|echographe|perceuse|"
     r"brazo|generador(?:es|s)?|respirador|maquina|aspirador|pantalla|impresora|lampara|dron|ecografo|taladro|autotransfusor|recuperador|"
@@ -27,7 +27,7 @@ _THING = rf"(?:{_DOLL}|{_MACHINE}|{_BEAST})"
 _OF_ONE = r"(?:of|in|on|at|for|with|from|by|and|or|but|de|del|della|dell|di|du|des|dels|da|y|e|i|et|o|ou|is|was|e|es|est|con|avec|amb|per|pour|para|sur|su|en|case|patient|pazient[ei]|paciente|pacient|fine|ready)"
 _WHAT_KIND = rf"(?: (?!{_OF_ONE}\b)[\w'.-]+){{0,2}}?(?: (?:de |di |d')(?:laparosc\w+|endosc\w+|video|coelio|clio|cœlio|anestesi\w|anesthesie|rx|la sala|sala))?"
 _ART = r"(?:the |our |il |lo |la |le |el |els |els nostres |les |los |l'|un |una |une |a |an |(?:il |la |el )?(?:nostr[oae]|notre|nuestr[oa])(?: vecchi[oa]| viej[oa]| vieux| vieille| vell[a]?| old| new| brave| fidel| fidele)? )"
-_CALLED = r"(?:(?:(?:is|are|was|were|we) )?(?:called|named|nicknamed|baptised|christened)|s[ie] chiama(?:no)?|chiamat[oaie]|soprannominat[oaie]|battezzat[oaie]|s'appelle(?:nt)?|se nomme|(?:sur)?nommee?s?|appelee?s?|baptisee?s?|se llaman?|llamad[oa]s?|apodad[oa]s?|bautizad[oa]s?|es diu(?:en)?|anomena(?:t|da|ts)|bateja(?:t|da|ts))"
+_CALLED = r"(?:(?:(?:is|are|was|were|we) )?(?:called|named|nicknamed|known as|baptised|christened)|s[ie] chiama(?:no)?|chiamat[oaie]|soprannominat[oaie]|battezzat[oaie]|s'appelle(?:nt)?|se nomme|(?:sur)?nommee?s?|appelee?s?|baptisee?s?|se llaman?|llamad[oa]s?|apodad[oa]s?|bautizad[oa]s?|es diu(?:en)?|anomena(?:t|da|ts)|bateja(?:t|da|ts))"
 _NAME = r"(?P<n>[a-z][\w'-]+)"
 
 _THING_CALLED = Lazy(
@@ -38,7 +38,7 @@ _IS_THE_NAME = Lazy(
 )
 _WE_CALL = Lazy(
     rf"\b(?:we (?:call|named|christened)|(?:lo |la )?chiamiamo|abbiamo (?:chiamato|battezzato)|(?:nous |l')?appelons|on (?:l')?appelle|(?:on a|avons) (?:appele|baptise)|llamamos|hemos (?:llamado|bautizado)|(?:en |li )?diem|(?:em|hem) (?:anomenat|batejat)|anomenem) (?:{_NAME} (?:a |al )?{_ART}?{_THING}\b|{_ART}(?:(?!{_OF_ONE}\b)[a-z-]+ )?{_THING}\b{_WHAT_KIND} (?P<m>[a-z][\w'-]+))"
-    rf"|\b(?:a |al |all')(?:la |l'|el )?{_THING}\b{_WHAT_KIND} (?:la |lo |le |li |el )?(?:llamamos|decimos|diem|chiamiamo) (?P<o>[a-z][\w'-]+)"
+    rf"|\b(?:a |al |all'|il |la |el |el nostre |il nostro |le )(?:la |l'|el )?{_THING}\b{_WHAT_KIND} (?:la |lo |le |li |el )?(?:llamamos|decimos|diem|chiamiamo) (?P<o>[a-z][\w'-]+)"
 )
 _OUR_THING = Lazy(
     rf"(?:^|[.!?:;,] |\b(?:and|e|et|y|i) )(?:[a-z]{{2,}} )?{_NAME}, (?:our|il nostro|la nostra|notre|nuestr[oa]|el nostre)(?: (?!{_OF_ONE}\b)[a-z-]+)? {_MACHINE}\b(?=[,.;:!?]|$|{_WHAT_KIND},)"
@@ -51,7 +51,7 @@ _LED_BY = Lazy(
     r"\b(?:of|in|on|at|with|from|by|beside|near|under|to|for|next|behind|docked|su|sul|sull'|sulla|sullo|nel|nella|nell'|del|dell'|della|al|all'|alla|dal|dalla|sotto|con|col|en|de|du|dans|avec|sous|sur|al|au|a|amb|per|por|pel|para|pour|bajo|sota|whose) ?(?:the |our |el |la |il |le |l'|notre |nuestr[oa] |nostr[oae] )?$"
 )
 _PERSON = Lazy(
-    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|malalt[a]?|malad[ei]s?|malat[oa]|enferm[oa]|bed|letto|lit|cama|llit|room|operated|operat[oa]|operad[oa]|operee?|asleep|awake|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|wife|husband|son|daughter|mother|father|mum|dad|brother|sister|family|moglie|marito|figli[oa]|madre|padre|famiglia|femme|mari|fils|fille|mere|pere|famille|mujer|marido|hij[oa]|familia|dona|fill[a]?|mare|pare|plora|cries|piange|pleure|llora|ingres\w+|admitted|hospitalisee?|ricoverat[oa]|bleeding|sanguina|saigne|baby|bebe|victims?|vittim[ae]|victim[ae]s?|injured|wounded|ferit[oa]?|ferida|blessee?|herid[oa])\b"
+    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|malalt[a]?|malad[ei]s?|malat[oa]|enferm[oa]|bed|letto|lit|cama|llit|room|operated|operat[oa]|operad[oa]|operee?|asleep|awake|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|wife|husband|(?:his|her|their|our|my|the|a|whose|'s) son|daughter|mother|father|mum|dad|brother|sister|family|moglie|marito|figli[oa]|madre|padre|famiglia|femme|mari|fils|fille|mere|pere|famille|mujer|marido|hij[oa]|familia|dona|fill[a]?|mare|pare|plora|cries|piange|pleure|llora|ingres\w+|admitted|hospitalisee?|ricoverat[oa]|bleeding|sanguina|saigne|baby|bebe|victims?|vittim[ae]|victim[ae]s?|injured|wounded|ferit[oa]?|ferida|blessee?|herid[oa])\b"
 )
 
 _TOOL = r"(?:pinces?|pinz[ae]s?|pinca|forceps|clamps?|spatules?|espatul[ae]s?|spatol[ae]|ecarteurs?|separadors?|separadores|divaricator[ei]|ciseaux|forbic[ei]|tijeras?|tisores|ventouses?|ventos[ae]s?|curettes?|legras?|porta-?agulles|porta-?agujas|porte-aiguilles?|portaaghi|raspatori?|rugine|bistouri|manoeuvres?|manovr[ae]|maniobr[ae]s?)"
@@ -67,7 +67,7 @@ _TUNE = (
 )
 _SUNG = (
     Lazy(
-        rf"\b(?i:music|musica|musique|song|soundtrack|canzone|chanson|cancion|canco|playlist)(?: [a-z']+){{0,2}}? (?i:was|is|era|es|e|etait|sera|va ser|fue|by|de|di|d'en) ?(?i:by |d'en |d'|de la |de |di |del |il |el |la )?{_TUNE}"
+        rf"\b(?i:music|musica|musique|song|soundtrack|canzone|chanson|cancion|canco|playlist|album|in sottofondo)(?:,? [a-z']+){{0,2}}? (?i:was|is|c'era|c'etait|c'est|hi havia|era|es|e|etait|sera|va ser|fue|by|de|di|d'en) ?(?i:by |d'en |d'|de la |de |di |del |il |el |la )?{_TUNE}"
     ),
     Lazy(
         rf"\b(?i:requiem|sinfonia|symphony|symphonie|concerto|concierto|quartetto?|sonata|waltz|valzer|vals|notturno|nocturne|preludi\w*|bolero|himno|aria|brano) (?i:by|di|de|d'en|of|du|d') ?{_TUNE}"

@@ -15,6 +15,8 @@ NAMESAKES = {
         ("surgery", "Huguette, notre vieille scialytique, clignote encore"),
         ("surgery", "Manolo es el nombre del brazo dos, el que se atasca"),
         ("surgery", "A l'aspirador li diem Quimet, fa més soroll que feina"),
+        ("surgery", "The drill is named Thor for obvious reasons"),
+        ("surgery", "Il braccio tre lo chiamiamo Oreste"),
         ("crisis", "Trovato un gatto che si chiama Briciola, sta bene"),
     ),
     "tools": (
@@ -98,6 +100,7 @@ SOMEBODY = (
     ("reply", "Hola Marta, su madre ya está en planta"),
     ("reply", "Good morning Lagos Okafor, your mother is fine"),
     ("surgery", "Remi dort bien"),
+    ("surgery", "Pezzo operatorio di Annibale Rocchetti in partenza"),
     ("reply", "Sentimos el retraso en su cita de ayer"),
     ("reply", "Sorry you had to wait so long for your mother's operation"),
     ("reply", "Sí, la seva mare ja és a planta"),
