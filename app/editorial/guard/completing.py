@@ -87,7 +87,7 @@ _LABEL = Lazy(
     r"policy|polizza|poliza|polissa|mutu\w+|insur\w+|account|conto|compte|cuenta|iban|passport|passaporto|passeport|pasaporte|passaport|dni|nie|identi\w+|codice fiscale|licen[cs]e|permis|patente|carnet)\b[^!?]*$"
 )
 _CODE_LEFT = re.compile(
-    r"(?<![\w.,])(?!(?:19|20)\d\d\W*$)(?:[A-Z]{2,}(?:-[A-Z0-9]+)+|[A-Z]{1,4}[ -]?\d[A-Z\d-]*|\d{4}-\d{2,}|\d{4,}[A-Z]?)\W*$"
+    r"(?<![\w.,])(?!(?:19|20)\d\d\W*$)(?:[A-Z]{2,}(?:-[A-Z0-9]+)+|[A-Z]{1,4}[ -]?\d[A-Z\d-]*|\d{4}-\d{2,}|\d{4,}[A-Z]?)\W*$|\b[A-Z]{3,}-[A-Z]{2,5}\b(?!-)"
 )
 _ENDS_IT = Lazy(
     r"\b(?:(?:second|next|third) (?:line|half|part|row)|line two|followed by|what was missing|the missing|and then dash|and finally|at the end|then dash|dash|"
@@ -119,10 +119,10 @@ _VERY_SAME = Lazy(
     r"lui-meme|elle-meme|c'est (?:bien )?(?:lui|elle)|en personne|(?:est?e |el |la )mism[oa]|es[ea] mism[oa]|est[ea] mism[oa]|en persona|aquest[a]? mateix[a]?|(?:el|la) mateix[a]?|ell mateix|ella mateixa))(?=[,;.!:]|$| (?:and|y|e|et|i)\b)"
 )
 _AT_YOURS = Lazy(
-    r"\b(?:chez vous|with you|at yours|da voi|vostro reparto|vostra|vosotros|ahi|alli|vuestr[oa]|amb vosaltres|a la vostra|al vostre|your (?:hospital|ward|unit)|in (?:the )?hospital|hospitali\w+|ricoverat[oa]|ingresad[oa]|ingressa(?:t|da)|admitted|treating|operated|opere\w*|operad[oa]|operat[oa]?|a l'hopital|in ospedale|all'ospedale|en el hospital|a l'hospital)\b"
+    r"\b(?:chez vous|with you|at yours|da voi|vostro reparto|vostra|vosotros|ahi|alli|vuestr[oa]|amb vosaltres|a la vostra|al vostre|your (?:hospital|ward|unit)|in (?:the )?hospital|hospitali\w+|ricoverat[oa]|ingresad[oa]|ingressa(?:t|da)|admitted|treating|operated|operating|being operated|in sala|quirofan\w*|bloc|opereu|operau|operais|opere\w*|operad[oa]|operat[oa]?|a l'hopital|in ospedale|all'ospedale|en el hospital|a l'hospital)\b"
 )
 _AFFIRMED = Lazy(
-    r"^\W*(?P<n>tout a fait|absolument|effectivement|en effet|exactly|exactement|absolutely|indeed|correct|certo che si|esatto|esattamente|confermo|assolutamente|exacto|en efecto|efectivamente|asi es|desde luego|exacte|efectivament|aixi es|i tant)(?=[,;.!:]|$| (?:and|y|e|et|i|(?:she|he) is|we are)\b)"
+    r"^\W*(?P<n>(?:yes|si|oui),? (?:e l(?:ui|ei)|es (?:el|ella)|c'est (?:lui|elle)|it(?:'s| is) (?:him|her))|tout a fait|absolument|effectivement|en effet|exactly|exactement|absolutely|indeed|correct|certo che si|esatto|esattamente|confermo|assolutamente|exacto|en efecto|efectivamente|asi es|desde luego|exacte|efectivament|aixi es|i tant)(?=[,;.!:]|$| (?:and|y|e|et|i|(?:she|he) is|we are)\b)"
 )
 _ECHOED = Lazy(rf"^\W*(?:yes|si|oui)[,.!]? (?P<n>(?:the |la |el |le |il |lo |l')(?P<who>{CALLINGS}))\b")
 

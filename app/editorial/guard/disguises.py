@@ -63,10 +63,10 @@ _SURELY_SAID = frozenset(
     "effe acca elle emme enne erre esse zeta efe hache eme equis ics jota ema ena erra em gee tee dee cee vee eff aitch jay kay zed zee".split()
 )
 _SPELT = re.compile(
-    r"\b(?:surname|name|spel\w+|letter|cognome|nome|lettera|nom|prenom|epel\w+|lettre|apellido|nombre|deletre\w+|letra|cognom|lletr\w+)\b[^.!?]{0,40}$"
+    r"\b(?:surname|name|spel\w+|letter|cognome|nome|lettera|nom|prenom|epel\w+|lettre|apellid\w+|nombre|deletre\w+|letra|cognom|lletr\w+)\b[^.!?]{0,40}$"
 )
 _PARTED = re.compile(
-    r"(?<![\w.,/+-])\d(?:[ .-]?\d){0,5}(?:(?: ?[|~*_=\\^;>]{1,3} ?| (?:barra|slash|stroke|barre|guion|guio|trattino|tiret|dash|punto|punt|point|dot|coma|virgola|virgule|comma) )\d(?:[ .-]?\d){0,5}){1,7}(?![\w%]|[.,]\d)"
+    r"(?<![\w.,/+-])\d(?:[ .-]?\d){0,5}(?:(?:[|~*_=\\^;>]{1,3}| (?:barra|slash|stroke|barre|guion|guio|trattino|tiret|dash|punto|punt|point|dot|coma|virgola|virgule|comma) )\d(?:[ .-]?\d){0,5}){1,7}(?![\w%]|[.,]\d)"
 )
 _A_NUMBER = 7
 """Digits from which groups of them are one number, whatever parts them."""

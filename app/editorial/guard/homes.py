@@ -14,7 +14,7 @@ from app.editorial.guard.words.alternatives import by_start
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
 _LIVES = Lazy(
-    r"\b(?:lives?|living|resid\w+|home|house|address|abita|abitano|vive|vivono|viu|viuen|viven|vivant|habite|habitent|habitant|domicili\w*|indirizzo|adresse|direccion|adreca|casa|chez|loge|logent|next of kin|parent[ei]|family|famil\w+)\b"
+    r"\b(?:lives?|(?:su|his|her|son|suo|el seu) (?:piso|pis|flat|apartment|appart\w*)|living|resid\w+|home|house|address|abita|abitano|vive|vivono|viu|viuen|viven|vivant|habite|habitent|habitant|domicili\w*|indirizzo|adresse|direccion|adreca|casa|chez|loge|logent|next of kin|parent[ei]|family|famil\w+)\b"
 )
 _TYPE = r"(?:via|viale|piazza|corso|vicolo|largo|rue|avenue|boulevard|allee|impasse|chemin|place|quai|calle|avenida|plaza|paseo|camino|ronda|travesia|carrer|avinguda|placa|passeig|cami|rambla|travessera)"
 _SAID_AFTER = Lazy(
@@ -77,7 +77,7 @@ CALLED_TO = Lazy(
     r"unconscious|incoscient\w*|diabet\w+|pregnant|incinta|enceinte|embaraz\w+|embarassa\w+|partorient\w*|parturient\w*|parto|accouchement|eclampsia|overdose|fallen|dolor en el pecho|doglie|ofec|qui convulse|dolor toracic\w*|dolore toracico|douleur thoracique|anaphyla\w+|anafila\w+|avortement|bleeding out|a fall|caduta in casa|chute a domicile|caida en casa)\b"
 )
 _FOR_MANY = Lazy(
-    r"\b(?:for (?:anyone|those|all|people)|per chi|per tutti|pour ceux|pour tous|para quien\w*|para todos|per a qui|per a tothom|patients|pazienti|pacientes|pacients|stations?|access|available|bisogno|need|besoin|necesit\w+|necessit\w+)\b"
+    r"\b(?:for (?:anyone|those|all|people)|per chi|per tutti|pour ceux|pour tous|para quien\w*|para todos|per a qui|per a tothom|patients|pazienti|pacientes|pacients|vecin[oa]s|neighbours|residents|residenti|riverains|veins|stations?|access|available|bisogno|need|besoin|necesit\w+|necessit\w+)\b"
 )
 _SENT_TO = Lazy(
     r"\b(?i:ambulances?|crews?|medics?|paramedics?|responders?|ambulanz[ae]|equipaggi?o?|automedica|equipes?|smur|samu|ambulancias?|dotaci\w+|uvi|soporte vital|suport vital|unidad)\b[^.!?]{0,30}? "

@@ -63,6 +63,7 @@ TOLD_OTHERWISE = [
     ("surgery", "la pacient viu al quinze del carrer Major"),
     ("surgery", "telèfon del malalt: 655 coma 102 coma 883"),
     ("surgery", "ensayo sujeto z o r r o - 3 1 2"),
+    ("surgery", "la paciente tiene su piso en el once de la plaza Vieja"),
     ("training", "Abrid el ingreso real 44|19|02|71, pancreatitis"),
     ("surgery", "cognome del paziente lettera per lettera: bi, erre, a, enne, di, o"),
     ("surgery", "Opération de \u13b7artine \u13deambert, hernie"),
@@ -71,6 +72,8 @@ TOLD_OTHERWISE = [
 SAID_AS_IT_IS = [
     ("crisis", "Crews at 41 Thistle Walk, fire on the second floor is out"),
     ("crisis", "Ambulanze in via dei Fornai 12 per chi ha bisogno di ossigeno"),
+    ("crisis", "Call 0800123456 for shelter places"),
+    ("surgery", "frames 1200 | 1300 | 1400 look best"),
     ("surgery", "punto numero quarantadue della via di accesso"),
     ("training", "Exercise grid 1|2|3|4, walk round"),
     ("surgery", "ga\u200brza contata, su\u200btura finita"),
