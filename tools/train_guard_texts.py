@@ -72,6 +72,8 @@ AUTHORS = {
     "fortysixth": 46,
     "fortyseventh": 47,
     "fortyeighth": 48,
+    "fiftythird": 53,
+    "fiftyfourth": 54,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")

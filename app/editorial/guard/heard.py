@@ -17,6 +17,7 @@ from typing import Final
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.learned.concepts import concept
 from app.editorial.guard.surroundings import looks_ordinary
+from app.editorial.guard.vocabulary import is_word
 from app.editorial.guard.words.harmless import (
     CALENDAR,
     DRUGS_AND_MAKES,
@@ -35,7 +36,7 @@ Heard = tuple[frozenset[str], frozenset[str]]
 """Words, and beginnings that forms of them share."""
 _SHORTEST: Final = 5
 """Of a beginning that two forms of one word share."""
-_TECHNICAL = re.compile(
+TECHNICAL = re.compile(
     r"(?:mab|nib|cillin\w?|mycin|mic?ina|azole?|caine?a?|prazol\w?|sartan|statin\w?|olol\w?|pril|parin\w?|xaban|curi[ou]m?|setron|dipin\w|triptan|zepam|zolam|fluran[eo]?|ase|asi|asis|osi|osis|itis|ite|emia|emie|oma|ome|scop\w{1,3}|plast\w{1,3}|tom[yi][ae]?|ectom\w{1,3}|graf\w{1,3}|graph\w{1,3}|log[iy]\w?|path\w{1,3}|patia|"
     r"tions?|ment[eos]?|mento|ments|zion[ei]|cion(?:es)?|cions?|sions?|ness|ando|endo|iendo|ant|ent|ants|ents|ante|ente|anti|enti|ating|ising|izing|issim\w|mos|iamo|iate|amos|emos|imos|aron|ieron|eron|aban|aba|ava|avano|evano|eranno|aient|erai?|eront|erons|ara[ns]?|eran?|iran?|arla|erla|irla|arlo|erlo|irlo|arli|arme|arle|arse|erse|irse|ar-lo|ing|ings|ised|ized|ful|less|ible|able|abile|ibile|ques?|logic\w*|ivos?|ivas?|ives?|ivo|iva|ologo|ologa|ologue|ista|istes?|istas|ismo|isme)$"
 )
@@ -77,8 +78,10 @@ def is_unheard(names: Names, low: str, *, by_ending: bool = True, among: Heard |
             re.search(r"[a-z]{4}", low)
         )
     if by_ending and (
-        looks_ordinary(low) or (len(low) > 5 and _TECHNICAL.search(low) and low not in names.last)
+        looks_ordinary(low) or (len(low) > 5 and TECHNICAL.search(low) and low not in names.last)
     ):
+        return False
+    if is_word(low):
         return False
     words, starts = among or _heard()
     return low not in words and not any(

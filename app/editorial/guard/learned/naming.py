@@ -18,6 +18,7 @@ from app.editorial.guard.heard import Heard, is_unheard
 from app.editorial.guard.learned.concepts import concept
 from app.editorial.guard.learned.row import STEP, unpacked
 from app.editorial.guard.learned.signs import Token, hashed
+from app.editorial.guard.vocabulary import is_word
 
 NAMING: Final = Path(__file__).parent / "naming.bin"
 _UNEXPLAINED: Final = frozenset({"STRANGE", "SHOUT", "FIRST", "LAST", "WEAKNAME"})
@@ -69,6 +70,7 @@ def _sort(word: str, names: Names, among: Heard | None) -> str:
         + ("o" if word in names.only_names else "")
         + ("p" if word in names.plain_words else "")
         + ("c" if concept(word) else "")
+        + ("w" if is_word(word) else "")
         + ("u" if is_unheard(names, word, among=among) else "")
     )
 

@@ -13,7 +13,10 @@ from app.editorial.guard.context import HIDDEN
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.learned.concepts import concept
 from app.editorial.guard.learned.sorts import sort_of
+from app.editorial.guard.heard import TECHNICAL
 from app.editorial.guard.numbers import BENIGN_BEFORE, UNIT_AFTER
+from app.editorial.guard.surroundings import looks_ordinary
+from app.editorial.guard.vocabulary import is_word
 from app.editorial.guard.words.harmless import DRUGS_AND_MAKES, EPONYMS, INSTITUTIONS, WIDE_PLACES
 from app.editorial.guard.words.people import BOTH_NAME_AND_WORD
 from app.editorial.guard.words.towns import TOWNS
@@ -84,6 +87,8 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             opens = not before or before[-1] in ".!?:|"
             sign = "EPONYM" if start < eponym else _sign(match.group(), low[start:end], opens, names)
             sort = sort_of(low[start:end])
+            if not sort and not sign and _is_strange(low[start:end], names):
+                sign = "lowstrange"
         elif sign == "NUMBER":
             sign = _number(match.group(), low[max(0, start - 16) : start], low[end : end + 12])
         elif sign == "CODE":
@@ -94,6 +99,12 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             stem, sign = match.group(), ""
         found.append(Token(start, end, stem, sign, sort))
     return found
+
+
+@lru_cache(maxsize=65536)
+def _is_strange(low: str, names: Names) -> bool:
+    """Is it in no dictionary, and like no word of medicine?"""
+    return len(low) > 3 and not is_word(low) and not looks_ordinary(low) and low not in names.explained_or_both and not TECHNICAL.search(low)
 
 
 @lru_cache(maxsize=65536)
