@@ -19,7 +19,7 @@ from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.heard import HEARD
 from app.editorial.guard.heard import packed as packed_words
 from app.editorial.guard.learned.continuing import CONTINUING
-from app.editorial.guard.learned.naming import NAMING
+from app.editorial.guard.learned.naming import NAMING, Named
 from app.editorial.guard.learned.opinion import WEIGHTS, Opinion
 from app.editorial.guard.learned.row import packed
 from app.editorial.guard.learned.weighing import WEIGHING, Signals
@@ -100,7 +100,7 @@ def learned(without: frozenset[str]) -> Learned:
         texts, vocabulary, [name for name in SETS if name not in without], without
     )
     with_names = [
-        (words, texts[at].has_name)
+        ([word.signs for word in words], texts[at].has_name)
         for at, words in asked.items()
         if words and not texts[at].earlier and (texts[at].has_name or texts[at].decision == "pass")
     ]
@@ -132,11 +132,11 @@ def values(fold: int) -> list[Value]:
             continue
         scale = Opinion.scale(len(text.signs))
         block, ask = (sum([row[i] for i in text.signs]) * scale for row in (rows.block, rows.ask))
-        name = max((sum([rows.name[i] for i in word]) for word in words), default=None)
+        said = [sum([rows.name[i] for i in word.signs]) for word in words]
         over = None
         if text.over:
             over = sum([rows.over[i] for i in text.over]) * Opinion.scale(len(text.over))
-        signals = Signals(first, text.kind, block, ask, name, len(text.pieces), over)
+        signals = Signals(first, text.kind, block, ask, Named.of(said, words), len(text.pieces), over)
         found.append((text.source, text.decision, signals))
     return found
 

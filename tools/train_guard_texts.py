@@ -16,7 +16,7 @@ from app.editorial.guard.fold import View, fold
 from app.editorial.guard.heard import heard_of
 from app.editorial.guard.language import language
 from app.editorial.guard.learned.continuing import features_over
-from app.editorial.guard.learned.naming import candidates
+from app.editorial.guard.learned.naming import Candidate, candidates
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 from app.editorial.guard.lines import read_request
 from bench.guard_decisions import read
@@ -249,18 +249,18 @@ def same_author(name: str) -> set[str]:
 
 def words_that_may_be_names(
     texts: list[Text], vocabulary: Vocabulary, chosen: Iterable[str], without: Iterable[str] = ()
-) -> dict[int, list[list[int]]]:
+) -> dict[int, list[Candidate]]:
     """
-    By the place of a text in `texts`, the signs of each of its words that may be a name.
+    By the place of a text in `texts`, its words that may be names.
 
     The words of a new author are heard for the first time, and so must be those of every set that is learned from.
     """
     left_out = set(without)
-    found: dict[int, list[list[int]]] = {}
+    found: dict[int, list[Candidate]] = {}
     for name in chosen:
         others = heard_of(vocabulary.heard(left_out | same_author(name)))
         for at, text in enumerate(texts):
             if text.source == name and text.counts:
                 asked = candidates(text.pieces, text.plain, text.low, text.kind, text.lang, names(), others)
-                found[at] = [one.signs for one in asked]
+                found[at] = list(asked)
     return found

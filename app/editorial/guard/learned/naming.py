@@ -7,7 +7,7 @@ words that may be names are asked: those of the lists, those that were never hea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,6 +32,35 @@ class Candidate(NamedTuple):
     start: int
     end: int
     signs: list[int]
+    is_word: bool
+    """Do dictionaries have it? Of a word the opinion says less than of what is none."""
+    is_capital: bool
+
+
+class Named(NamedTuple):
+    """How much speaks for a name at most: among words of the dictionaries, among others, and as they are written; nothing where there is none."""
+
+    most: float
+    word: float | None
+    strange: float | None
+    capital: float | None
+    small: float | None
+
+    @classmethod
+    def of(cls, said: Sequence[float], asked: Sequence[Candidate]) -> Named | None:
+        if not said:
+            return None
+
+        def most(which: Callable[[Candidate], bool]) -> float | None:
+            return max((value for value, one in zip(said, asked, strict=True) if which(one)), default=None)
+
+        return cls(
+            max(said),
+            most(lambda one: one.is_word),
+            most(lambda one: not one.is_word),
+            most(lambda one: one.is_capital),
+            most(lambda one: not one.is_capital),
+        )
 
 
 def candidates(
@@ -57,7 +86,8 @@ def candidates(
         text = plain[token.start : token.end]
         case = "U" if text.isupper() else "C" if text[0].isupper() else "l"
         what = f"{case}{sort}{'A' if capitals else 'n'}"
-        yield Candidate(token.start, token.end, hashed(_shown(found, at, word, what, plain, kind, lang)))
+        signs = hashed(_shown(found, at, word, what, plain, kind, lang))
+        yield Candidate(token.start, token.end, signs, "w" in sort, case != "l")
 
 
 def _sort(word: str, names: Names, among: Heard | None) -> str:
@@ -149,17 +179,13 @@ class Naming:
         return sum([weights[i] for i in candidate.signs]) * STEP
 
 
-def likeliest(found: list[Token], context: Context, names: Names) -> tuple[float, Candidate] | None:
-    """The word that is most likely a name, and how much speaks for it; nothing where no word may be one."""
-    said = naming()
-    return max(
-        (
-            (said.of(one), one)
-            for one in candidates(found, context.plain, context.low, context.kind, context.lang, names)
-        ),
-        key=lambda pair: pair[0],
-        default=None,
-    )
+def likeliest(found: list[Token], context: Context, names: Names) -> tuple[Named, Candidate] | None:
+    """The word that is most likely a name, and how much speaks for names; nothing where no word may be one."""
+    asked = list(candidates(found, context.plain, context.low, context.kind, context.lang, names))
+    opinion = naming()
+    said = [opinion.of(one) for one in asked]
+    named = Named.of(said, asked)
+    return named and (named, asked[said.index(named.most)])
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.decision import Verdict
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.learned.continuing import said_together
-from app.editorial.guard.learned.naming import likeliest
+from app.editorial.guard.learned.naming import Named, likeliest
 from app.editorial.guard.learned.opinion import opinion, somebody_is_spoken_of
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 
@@ -52,7 +52,7 @@ class Signals(NamedTuple):
     kind: str
     block: float
     ask: float
-    name: float | None
+    name: Named | None
     pieces: int
     over: float | None = None
     """Of the text together with those before it, where there are any."""
@@ -60,19 +60,24 @@ class Signals(NamedTuple):
     def parts(self) -> Weights:
         """Each opinion as such, where the rules say what they say, and in its kind of text."""
         block, ask = _bounded(self.block), _bounded(self.ask)
-        name = -_MOST if self.name is None else _bounded(self.name)
+        name = -_MOST if self.name is None else _bounded(self.name.most)
         found = {
             "block": block,
             "ask": ask,
             "name": name,
             "block above": max(0.0, block),
             "name above": max(0.0, name),
+            f"name above:{self.verdict}": max(0.0, name),
+            f"name far above:{self.verdict}": max(0.0, name - 2),
             "length": min(self.pieces, 30) / 10,
             "short": float(self.pieces < FEW),
             "one": 1.0,
         }
         for where in (str(self.verdict), self.kind):
             found |= {where: 1.0, f"block:{where}": block, f"ask:{where}": ask, f"name:{where}": name}
+        for how, value in zip(("word", "strange", "capital", "small"), self.name[1:], strict=True) if self.name else ():
+            if value is not None:
+                found |= {how: _bounded(value), f"{how} above": max(0.0, value), f"{how} far above": max(0.0, _bounded(value) - 2)}
         if self.over is not None:
             over = _bounded(self.over)
             found |= {
@@ -138,7 +143,7 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
         return Weighed(verdict, None)
     if decided == verdict:
         return Weighed(verdict, None)
-    if named and named[0] >= max(0.0, block if decided == BLOCK else ask):
+    if named and named[0].most >= max(0.0, block if decided == BLOCK else ask):
         reason = "This stands where the name of a person stands."
         if decided == ASK:
             reason = "Is this the name of a person?"
