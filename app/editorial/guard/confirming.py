@@ -218,6 +218,16 @@ _A_PATIENT = Lazy(
 )
 
 
+_SENT_TO = Lazy(
+    r"\b(?:parl(?:i|ino|ate|a|eu|in|ez)|speak|talk|ask|habl(?:e|en|a|ad)|demandez|adressez-vous|chied(?:a|ete|i)|rivolg\w+|pregunt(?:e|en|a|eu|ad)|consult\w+) (?:con|amb|with|to|avec|a|au|aux|al|alla|for)\b[^.!?,;]{0,30}"
+)
+
+
+def spoken_of(sentence: str) -> str:
+    """Without those somebody is sent to: "ask the doctor" is not about a doctor."""
+    return _SENT_TO.regex.sub("", sentence)
+
+
 def confirming(c: Context) -> Iterator[Finding]:
     for pattern in (
         _SPOKEN_OF,
@@ -234,7 +244,7 @@ def confirming(c: Context) -> Iterator[Finding]:
             whole = c.low[first:last]
             if c.low[last : last + 1] == "?" or REFUSED.search(c.low[first : match.end()]):
                 continue
-            if pattern in (_SPOKEN_OF, _WE_HAVE) and NOBODY.search(whole):
+            if pattern in (_SPOKEN_OF, _WE_HAVE) and NOBODY.search(spoken_of(whole)):
                 continue
             if pattern in (_IS_YOURS, _IS_WHOM_YOU_MEAN) and not (
                 _ON_TABLE.search(whole) or (pattern is _IS_WHOM_YOU_MEAN and _A_PATIENT.search(whole))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.editorial.guard.allowed import hide
 from app.editorial.guard.answers import answers
 from app.editorial.guard.attended import attended
+from app.editorial.guard.bedside import bedside
 from app.editorial.guard.belongings import belongings
 from app.editorial.guard.bulletins import bulletins
 from app.editorial.guard.bynames import bynames
@@ -205,7 +206,11 @@ class RuleGuard:
             *homes(context),
             *answers(context),
             *replying(context),
-            *((*confirming(context), *guessed(context)) if context.kind == "reply" else ()),
+            *(
+                (*confirming(context), *guessed(context), *bedside(context))
+                if context.kind == "reply"
+                else ()
+            ),
             *attended(context),
             *narrowing(context),
         ]
