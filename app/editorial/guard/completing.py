@@ -22,7 +22,7 @@ from app.editorial.guard.words.people import CLINICIANS, COMMON, RELATIVES
 
 _WHY = "Together with the updates before, this identifies somebody."
 _OURS = Lazy(
-    r"\b(?:his|hers?|sa|son|su|sua|suo|seva|seu|our|nostr[oa]|notre|nuestr[oa]|nostre|(?:rescued|injured|hurt|wounded) \w+|trasplantad[oa]|trapiantat[oa]|greffee?|trasplanta(?:t|da)|operad[oa]|operat[oa]?|operada|operee?|fillette|garcon|bambin[oa]|bimb[oa]|nin[oa]|nen[ae]?|child|toddler|cyclist|teen\w*)\b"
+    r"\b(?:his|hers?|sa|son|su|sua|suo|seva|seu|our|nostr[oa]|notre|nuestr[oa]|nostre|(?:rescued|injured|hurt|wounded) \w+|trasplantad[oa]|trapiantat[oa]|greffee?|trasplanta(?:t|da)|operad[oa]|operat[oa]?|operada|operee?|fillette|garcon|bambin[oa]|bimb[oa]|nin[oa]|nen[ae]?|child|toddler|cyclist|teen\w*|pol[iy]-?trauma\w*|atropellad[oa]|atropella[td]a?|renversee?|investit[oa]|reanimad[oa]|reanima[td]a?|reanimee?|patient\'s)\b"
 )
 _STAFF = Lazy(
     r"\b(?:surgeons?|nurses?|doctors?|residents?|interns?|students?|colleagues?|team|unit|ward|hospital|technique|clinic|chirurg\w+|infermier\w+|strumentist\w+|medic[oi]|specializzand\w+|collegh?[aei]|reparto|ospedale|tecnica|infirmi\w+|ibode|internes?|collegues?|service|hopital|"
@@ -83,14 +83,14 @@ _PATH = Lazy(
 )
 
 _LABEL = Lazy(
-    r"\b(?:mrn|nhc|ipp|record|chart|dossier|cartella|historia\w*|histori\w*|encounter|episod\w+|admission|ricovero|ingres\w*|trial|essai|ensayo|assaig|studio|estudio?|etude|participant\w*|partecipante|subject|sample|specimen|biops\w+|campione|muestra|mostra|serial|serie|series|implant\w*|pacemaker|defibrillat\w+|prothese|protesi\w*|"
+    r"\b(?:mrn|(?:patient's|his|her|son|sa|sua|suo|su|seva|seu) (?:reference|referencia|riferimento|code|codice|codigo|codi)|(?:reference|referencia|riferimento) (?:du|de la|del|della|of the) (?:patient\w*|pazient\w|pacient\w?)|nhc|ipp|record|chart|dossier|cartella|historia\w*|histori\w*|encounter|episod\w+|admission|ricovero|ingres\w*|trial|essai|ensayo|assaig|studio|estudio?|etude|participant\w*|partecipante|subject|sample|specimen|biops\w+|campione|muestra|mostra|serial|serie|series|implant\w*|pacemaker|defibrillat\w+|prothese|protesi\w*|"
     r"policy|polizza|poliza|polissa|mutu\w+|insur\w+|account|conto|compte|cuenta|iban|passport|passaporto|passeport|pasaporte|passaport|dni|nie|identi\w+|codice fiscale|licen[cs]e|permis|patente|carnet)\b[^!?]*$"
 )
 _CODE_LEFT = re.compile(
     r"(?<![\w.,])(?!(?:19|20)\d\d\W*$)(?:[A-Z]{2,}(?:-[A-Z0-9]+)+|[A-Z]{1,4}[ -]?\d[A-Z\d-]*|\d{4}-\d{2,}|\d{4,}[A-Z]?)\W*$|\b[A-Z]{3,}-[A-Z]{2,5}\b(?!-)"
 )
 _ENDS_IT = Lazy(
-    r"\b(?:(?:second|next|third) (?:line|half|part|row)|line two|followed by|what was missing|the missing|and then dash|and finally|at the end|then dash|dash|"
+    r"\b(?:(?:it )?(?:closes|ends|finishes) (?:with|in|on)|(?:si )?(?:chiude|conclude) con|finisce (?:con|per)|se (?:ferme|termine|conclut) (?:par|sur)|finit par|(?:se )?(?:cierra|termina|acaba) (?:con|en)|(?:es )?(?:tanca|acaba) (?:amb|en)|(?:second|next|third) (?:line|half|part|row)|line two|followed by|what was missing|the missing|and then dash|and finally|at the end|then dash|dash|"
     r"(?:seconda|altra) (?:riga|meta|parte)|seguit[oa] d[ai]|quel che mancava|quello che mancava|in fondo|alla fine|trattino|"
     r"(?:deuxieme|seconde|autre) (?:ligne|moitie|partie)|suivie? (?:de|par|du)|ce qui manquait|pour finir|a la fin|tiret|"
     r"segunda (?:linea|mitad|parte)|seguid[oa] (?:de|por)|lo que faltaba|el resto|letra final|al final|guion|"
@@ -119,7 +119,7 @@ _VERY_SAME = Lazy(
     r"lui-meme|elle-meme|c'est (?:bien )?(?:lui|elle)|en personne|(?:est?e |el |la )mism[oa]|es[ea] mism[oa]|est[ea] mism[oa]|en persona|aquest[a]? mateix[a]?|(?:el|la) mateix[a]?|ell mateix|ella mateixa))(?=[,;.!:]|$| (?:and|y|e|et|i)\b)"
 )
 _AT_YOURS = Lazy(
-    r"\b(?:chez vous|with you|at yours|da voi|vostro reparto|vostra|vosotros|ahi|alli|vuestr[oa]|amb vosaltres|a la vostra|al vostre|your (?:hospital|ward|unit)|in (?:the )?hospital|hospitali\w+|ricoverat[oa]|ingresad[oa]|ingressa(?:t|da)|admitted|treating|operated|operating|being operated|in sala|quirofan\w*|bloc|opereu|operau|operais|opere\w*|operad[oa]|operat[oa]?|a l'hopital|in ospedale|all'ospedale|en el hospital|a l'hospital)\b"
+    r"\b(?:chez vous|with you|at yours|da voi|vostro reparto|vostra|vosotros|ahi|alli|vuestr[oa]|amb vosaltres|a la vostra|al vostre|your (?:hospital|ward|unit|care|icu)|in (?:the )?hospital|hospitali\w+|ricoverat[oa]|ingresad[oa]|ingressa(?:t|da)|admitted|treating|operated|operating|being operated|in sala|quirofan\w*|bloc|opereu|operau|operais|opere\w*|operad[oa]|operat[oa]?|a l'hopital|in ospedale|all'ospedale|en el hospital|a l'hospital)\b"
 )
 _AFFIRMED = Lazy(
     r"^\W*(?P<n>(?:yes|si|oui),? (?:e l(?:ui|ei)|es (?:el|ella)|c'est (?:lui|elle)|it(?:'s| is) (?:him|her))|tout a fait|absolument|effectivement|en effet|exactly|exactement|absolutely|indeed|correct|certo che si|esatto|esattamente|confermo|assolutamente|exacto|en efecto|efectivamente|asi es|desde luego|exacte|efectivament|aixi es|i tant)(?=[,;.!:]|$| (?:and|y|e|et|i|(?:she|he) is|we are)\b)"
@@ -139,6 +139,7 @@ def completing(texts: list[str], lows: list[str], c: Context, names: Names) -> I
         if told:
             yield from _years(lows, c)
             yield from _plates(texts, lows, c)
+            yield from _phones(lows, c)
             yield from _codes(texts, lows, c)
 
 
@@ -207,8 +208,29 @@ def _codes(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
             return
 
 
+_SURNAME_IS = Lazy(
+    r"^\W*(?i:(?:his|her|their|the|il (?:suo )?|la|son|le|su|el (?:seu )?) ?(?:surname|family name|last name|cognome|nom de famille|apellido|cognom))\b[^.!?]{0,30}?(?: (?i:is|was|e'?|è|est|es|és|era)|:) (?P<n>(?:(?:[Dd][eiu]|[Dd]el|[Ll]a|[Vv]an) )?[A-Z][\w'-]{2,}(?: [A-Z][\w'-]+)?)(?=\W|$)"
+)
+
+
+_PHONE_BEGUN = Lazy(
+    r"\b(?:phone|mobile|contact\w*|number|telefono|cellulare|recapito|contatto|numero|telephone|portable|numero|note le debut|movil|telefon|mobil|contacte)\b[^!?]*?(?<![\d.,/+])(?P<d>(?:\+?\d{2,3} )?0?\d{2,3}(?: ?\d{1,3}){1,3})\W*$|(?<![\d.,/])(?P<e>0[67](?: ?\d\d){1,3})\W*$"
+)
+_PHONE_REST = Lazy(r"^\W*(?P<n>\d{2,4}(?:[ .-]\d{2,3}){0,3})(?=[,;.!)]|\W*$)(?![.,]\d)")
+
+
+def _phones(lows: list[str], c: Context) -> Iterator[Finding]:
+    """The other half of somebody's number."""
+    rest = _PHONE_REST.match(c.low)
+    if rest is None or (begun := _PHONE_BEGUN.search(lows[-1])) is None:
+        return
+    had = sum(map(str.isdigit, begun["d"] or begun["e"]))
+    if 4 < had < 10 and 8 < had + sum(map(str.isdigit, rest["n"])) < 13:
+        yield Finding(*rest.span("n"), "D", BLOCK, _WHY, "the number")
+
+
 def _families(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding]:
-    name = _FAMILY_NAME.match(c.plain)
+    name = _FAMILY_NAME.match(c.plain) or _SURNAME_IS.match(c.plain)
     if name is None or HIDDEN in name["n"] or name["n"].lower() in COMMON:
         return
     for text, low in zip(texts, lows, strict=True):
@@ -218,6 +240,18 @@ def _families(texts: list[str], lows: list[str], c: Context) -> Iterator[Finding
             return
 
 
+_JUST_YES = Lazy(
+    r"^\W*(?P<n>(?:yes|yep|si|oui)(?:[,.]? (?:we (?:confirm|do|are|have)|(?:lo |ho |le |la )?conferm\w+|(?:nous )?confirm\w+|indeed|certo|claro|bien sur|efectivamente|efectivament|en effet))?)\W*$"
+)
+_ALREADY = Lazy(
+    r"^\W*(?P<n>(?:s?he(?:'s| is) (?:\w+ )?(?:awake|eating|walking|asleep|resting|recovering|sitting up|doing (?:well|fine)|stable)|(?:(?:ja|ya|gia|il|elle) )?(?:(?:deja|ja|ya|gia) )?(?:menja|dorm|camina|respira|come|duerme|anda|mangia|dorme|cammina|mange|dort|marche|remarche|parla|habla|parle)(?: deja)? (?:sol[ao]?|sola|seule?|tot[a]?|tout|be|bien|bene|ja|ya|gia|per si|por si|da sol[ao])))\b"
+)
+_THE_NAMED = re.compile(r"\b(?:la|el|en|na|il) [A-Z][a-z]{2,}")
+_ASKS_LEAVE = Lazy(
+    r"\b(?:can|may|could|allowed|possible|possibile|possible|posible|posso|possiamo|si puo|puo|puis-je|peut|peux|peut-on|pouvez|puedo|puede|podemos|pot|puc|podem|visit\w*|how|when|where|why|come|quando|perche|comment|quand|pourquoi|como|cuando|quan|doctors?|staff|parking)\b"
+)
+
+
 def _confirmed(texts: list[str], lows: list[str], c: Context, names: Names) -> Iterator[Finding]:
     """Asked about somebody, the answer is that it is them."""
     if not _ASKED.search(lows[-1]):
@@ -225,14 +259,17 @@ def _confirmed(texts: list[str], lows: list[str], c: Context, names: Names) -> I
     same = _VERY_SAME.match(c.low)
     if same is None and _AT_YOURS.search(lows[-1]):
         same = _AFFIRMED.match(c.low)
+    if same is None and _AT_YOURS.search(lows[-1]) and not _ASKS_LEAVE.search(lows[-1]):
+        same = _JUST_YES.match(c.low) or _ALREADY.match(c.low)
     if same is None and (echoed := _ECHOED.match(c.low)) and echoed["who"] in lows[-1]:
         same = echoed
     if same is None:
         return
     words = re.findall(r"[A-Za-z'-]{3,}", texts[-1])
-    named = _TWO_NAMES.search(texts[-1]) or any(
+    named = bool(_TWO_NAMES.search(texts[-1])) or any(
         word[0].isupper() and word.lower() in names.only_names for word in words[1:]
     )
+    named = bool(named or (same.re is _ALREADY.regex and _THE_NAMED.search(texts[-1])))
     if (named or _SOMEBODY.search(lows[-1])) and not any(word.lower() in CLINICIANS for word in words):
         confirmed, instead = (
             "This confirms that somebody is or was a patient.",

@@ -27,6 +27,12 @@ WHOLE_NOW = [
     ("reply", ["Est-ce que Bernard Pouzet est chez vous ?"], "Tout à fait, chambre au calme"),
     ("reply", ["You mean the organist of St Bride's?"], "Yes, the organist, spleen out on Friday"),
     ("reply", ["State parlando del panettiere di via Roma?"], "Proprio lui, gli abbiamo tolto la cistifellea"),
+    ("crisis", ["mobile of the injured man's wife, 07700 90"], "0 461, she speaks Welsh"),
+    ("crisis", ["Véhicule de la polytraumatisée, plaque EJ-7"], "fin de plaque 06-VB"),
+    ("press", ["La paciente autoriza a dar su nombre: Begoña."], "El apellido, para los rótulos, es Urrestarazu"),
+    ("press", ["la referencia del paciente empieza por KD-31"], "y termina en 8842"),
+    ("reply", ["¿mi sobrina está ingresada ahí desde ayer?"], "Sí."),
+    ("reply", ["Pregunten si la Mercè de la fleca és a la vostra planta"], "Ja camina sola"),
 ]  # fmt: skip
 NARROWED = [
     ("surgery", ["Our man came down from Tobermory this morning"], "Double lung transplant at 29, not often seen"),
@@ -37,6 +43,10 @@ ON_ITS_OWN = [
     ("surgery", ["técnica descrita el 3 de mayo"], "en 1963, nada menos"),
     ("surgery", ["oggi è il compleanno della strumentista, 3 maggio"], "siamo a 1988 suture in carriera"),
     ("crisis", ["Calle del Pozo cortada por inundación"], "portal 3 sin luz"),
+    ("reply", ["Can my mother visit me in hospital?"], "Yes."),
+    ("reply", ["La strumentista è da voi da tanto?"], "Sì, certo"),
+    ("surgery", ["Nombre de los instrumentos: pinzas"], "El apellido, para curiosos, es Allis"),
+    ("press", ["The study reference, NCT-0412"], "and it ends with 12 centres taking part"),
     ("crisis", ["Ruelle des Tanneurs fermée, incendie"], "au 17, troisième étage, plus de fumée"),
     ("crisis", ["la matrícula del camión caído es 5512"], "SEM y UCI avisados"),
     ("surgery", ["The driver's plate is titanium, 4 holes"], "MRI safe, two screws in"),
