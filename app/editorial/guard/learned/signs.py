@@ -11,9 +11,9 @@ from zlib import crc32
 
 from app.editorial.guard.context import HIDDEN
 from app.editorial.guard.dictionary import Names
+from app.editorial.guard.heard import TECHNICAL
 from app.editorial.guard.learned.concepts import concept
 from app.editorial.guard.learned.sorts import sort_of
-from app.editorial.guard.heard import TECHNICAL
 from app.editorial.guard.numbers import BENIGN_BEFORE, UNIT_AFTER
 from app.editorial.guard.surroundings import looks_ordinary
 from app.editorial.guard.vocabulary import is_word
@@ -104,7 +104,13 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
 @lru_cache(maxsize=65536)
 def _is_strange(low: str, names: Names) -> bool:
     """Is it in no dictionary, and like no word of medicine?"""
-    return len(low) > 3 and not is_word(low) and not looks_ordinary(low) and low not in names.explained_or_both and not TECHNICAL.search(low)
+    return (
+        len(low) > 3
+        and not is_word(low)
+        and not looks_ordinary(low)
+        and low not in names.explained_or_both
+        and not TECHNICAL.search(low)
+    )
 
 
 @lru_cache(maxsize=65536)

@@ -75,9 +75,15 @@ class Signals(NamedTuple):
         }
         for where in (str(self.verdict), self.kind):
             found |= {where: 1.0, f"block:{where}": block, f"ask:{where}": ask, f"name:{where}": name}
-        for how, value in zip(("word", "strange", "capital", "small"), self.name[1:], strict=True) if self.name else ():
+        for how, value in (
+            zip(("word", "strange", "capital", "small"), self.name[1:], strict=True) if self.name else ()
+        ):
             if value is not None:
-                found |= {how: _bounded(value), f"{how} above": max(0.0, value), f"{how} far above": max(0.0, _bounded(value) - 2)}
+                found |= {
+                    how: _bounded(value),
+                    f"{how} above": max(0.0, value),
+                    f"{how} far above": max(0.0, _bounded(value) - 2),
+                }
         if self.over is not None:
             over = _bounded(self.over)
             found |= {
