@@ -72,8 +72,11 @@ AUTHORS = {
     "fortysixth": 46,
     "fortyseventh": 47,
     "fortyeighth": 48,
+    "fortyninth": 49,
+    "fiftieth": 50,
     "fiftythird": 53,
     "fiftyfourth": 54,
+    "fiftyfifth": 55,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")
