@@ -74,8 +74,8 @@ class TestNaming:
 
     def test_words_are_learned_as_those_of_a_new_author(self) -> None:
         """Else every harmless word of the labelled texts would have been heard, and every other one would be a name."""
-        assert not is_unheard(names(), "spaghettino", among=heard_of(["spaghettino"]))
-        assert is_unheard(names(), "spaghettino", among=heard_of([]))
+        assert not is_unheard(names(), "brugnolotto", among=heard_of(["brugnolotto"]))
+        assert is_unheard(names(), "brugnolotto", among=heard_of([]))
 
     def test_the_file_fits_the_signs(self) -> None:
         """A weight for each, many of them learned; another length is refused, and what is packed comes back."""

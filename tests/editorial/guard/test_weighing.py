@@ -12,6 +12,7 @@ from app.editorial.guard.dictionary import names
 from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.fold import fold
 from app.editorial.guard.learned import weighing as learned
+from app.editorial.guard.learned.naming import Named
 from app.editorial.guard.learned.weighing import WEIGHING, Signals, Weighed, total, weighed, weighing
 from app.editorial.guard.lines import read_request
 from tests.editorial.guard.corpus import FIXTURES
@@ -29,15 +30,17 @@ class TestWeighing:
     def test_every_part_has_a_weight(self) -> None:
         """For each verdict of the rules and each kind of text, alone and after others, for blocking and for asking."""
         for verdict, kind, over in product(Verdict, engine.KINDS, (None, 1.0)):
-            parts = Signals(verdict, kind, 1.0, -1.0, None, 7, over).parts()
-            for row in weighing().values():
-                assert set(parts) <= set(row)
+            for named in (None, Named(1.0, 1.0, 0.0, 1.0, 0.0)):
+                parts = Signals(verdict, kind, 1.0, -1.0, named, 7, over).parts()
+                for row in weighing().values():
+                    assert set(parts) <= set(row)
 
     def test_what_speaks_for_a_name_never_speaks_against_blocking(self) -> None:
         """More of either opinion weighs more where the rules let pass."""
         low, high = (
-            total(weighing()["block"], Signals(Verdict.PASS, "surgery", value, 0.0, value, 12).parts())
+            total(weighing()["block"], Signals(Verdict.PASS, "surgery", value, 0.0, named, 12).parts())
             for value in (0.5, 4.0)
+            for named in (Named(value, None, value, None, value),)
         )
         assert high > low
 
