@@ -55,9 +55,22 @@ _LIES = Lazy(
     r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|on the (?:operating )?table|in bed|under the knife|being operated|operated|admitted|asleep|awake|ill|sick|wakes|operat[oa]|operad[oa]|operee?|opere|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|ingres\w+|hospitalisee?|ricoverat[oa]|malat[oa]|malade|malalta?|enferm[oa]|sotto i ferri|sur la table|en la mesa|a la taula|sul tavolo)\b"
 )
 
+_FULL_NAME = r"(?P<n>[A-Z][\w'-]+(?: (?:(?:de|del|della|di|da|le|la|van|von|el|ben) )?[A-Z][\w'-]*){0,3})"
+_OFFICIAL = Lazy(
+    rf"\b(?i:contact|contatt[oi]|contact presse|contacto|contacte|contactar|information|informazioni)(?: |: ?){_FULL_NAME}(?=,? \(?(?i:press|media|communications?|ufficio stampa|service (?:de )?(?:presse|communication)|comunicaz|(?:gabinete|oficina|servicio) de (?:prensa|comunicacion)|(?:gabinet|oficina|servei) de (?:premsa|comunicacio)))"
+)
+_IN_OFFICE = Lazy(
+    rf"\b(?i:mayor|prefect|minister|spokes(?:man|woman|person)|governor|sindac[oa]|prefett[oa]|ministr[oae]|portavoce|governatore|governatrice|prefete?|maire|ministre|porte-parole|alcalde|alcaldesa|alcaldessa|portavoz|portaveu|gobernadora?|conseller[oa]?|consejer[oa]) {_FULL_NAME}"
+)
+_HURT = Lazy(
+    r"\b(?:injur\w+|hurt|wounded|burn(?:ed|t)|dead|died|missing|treat\w+|care|ferit[oaie]?|ustionat[oaie]|mort[oaie]?|dispers[oaie]|blessee?s?|brulee?s?|disparue?s?|herid[oa]s?|quemad[oa]s?|muert[oa]s?|desaparecid[oa]s?|ferides?|ferits|cremat|cremada|desaparegut|hospital\w*|ospedale|hopital|ricover\w+|ingres\w+|intensive|icu|uci|rea|reanimation|rianimazione)\b"
+)
+
 
 def said_to_be_staff(c: Context) -> Iterator[tuple[int, int]]:
     """Who is named beside what they do here, where nothing says that today they lie on the table."""
+    if c.kind in ("crisis", "press"):
+        yield from _officials(c)
     if c.kind not in ("surgery", "reply", "training"):
         return
     for pattern, text in ((_SAID_TO_BE, c.low), (_ROLE_NAMED, c.plain), (_AT_WORK, c.low)):
@@ -65,6 +78,15 @@ def said_to_be_staff(c: Context) -> Iterator[tuple[int, int]]:
             first, last = c.sentence(*match.span())
             around = c.low[first : match.start("n")] + " " + c.low[match.end("n") : last]
             if not _LIES.search(around) and (pattern is _AT_WORK or not c.tied(*match.span("n"))):
+                yield match.span("n")
+
+
+def _officials(c: Context) -> Iterator[tuple[int, int]]:
+    """Who answers the press, and who governs and speaks, where nobody is hurt or lies in a bed."""
+    for pattern in (_OFFICIAL, _IN_OFFICE):
+        for match in pattern.finditer(c.plain):
+            around = c.low[slice(*c.sentence(*match.span()))]
+            if not _LIES.search(around) and not _HURT.search(around):
                 yield match.span("n")
 
 

@@ -6,6 +6,7 @@ from app.editorial.guard import GuardRequest, Verdict
 from app.editorial.guard.engine import RuleGuard
 
 RULES = RuleGuard(second_opinion=False)
+GUARD = RuleGuard()
 NAMESAKES = {
     "things": (
         ("surgery", "our C-arm is named Walter, please be kind to him"),
@@ -130,3 +131,30 @@ def test_a_patient_named_beside_it_is_still_found() -> None:
         if RULES.check(GuardRequest(text=text, kind=kind)).verdict != Verdict.BLOCK
     ]
     assert passed == []
+
+
+class TestOfficials:
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("Contact: Keisha Nguyen, press office.", "crisis"),
+            ("Contatto: Ornella Pruzzo, ufficio stampa.", "press"),
+            ("Contact Gwendoline Tanguy, service de presse.", "press"),
+            ("Contacto: Saioa Urruti, gabinete de prensa", "crisis"),
+            ("Contacte: Neus Trabal (gabinet de premsa), de 9 a 14 h.", "press"),
+            ("Le préfet Gaëlle Le Goff appelle au calme.", "crisis"),
+        ],
+    )
+    def test_who_answers_the_press_or_governs_is_nobodys_patient(self, text: str, kind: str) -> None:
+        assert GUARD.check(GuardRequest(text, kind)).verdict == Verdict.PASS
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Le préfet Gaëlle Le Goff est blessée à la jambe.",
+            "El alcalde Joan Pujades está ingresado en nuestra UCI.",
+            "Contact: Keisha Nguyen, our patient, asked the press office.",
+        ],
+    )
+    def test_unless_they_are_hurt_or_lie_in_a_bed(self, text: str) -> None:
+        assert GUARD.check(GuardRequest(text, "crisis")).verdict == Verdict.BLOCK

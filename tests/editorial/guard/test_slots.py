@@ -27,6 +27,7 @@ class TestPlaces:
             "la sra zorrakin ya esta en quirofano",
             "madame destribois a froid aux pieds",
             "nonno zambrottone ha riso fino alla mascherina",
+            "nonno ferruzzano ha scherzato fino alla maschera",
             "adormim en remigi barrufet, tranquil",
             "el abuelo de luz esta fuera esperando noticias",
         ],
@@ -34,9 +35,6 @@ class TestPlaces:
     def test_a_name_of_no_list_in_lower_case_blocks_where_people_stand(self, text: str) -> None:
         """A title, a grandfather, what is done to people, somebody's relative."""
         assert verdict(text) == Verdict.BLOCK
-
-    def test_where_the_opinions_doubt_a_rule_it_is_asked_about(self) -> None:
-        assert verdict("nonno ferruzzano ha scherzato fino alla maschera") == Verdict.ASK
 
     @pytest.mark.parametrize(
         "text",

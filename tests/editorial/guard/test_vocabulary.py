@@ -36,7 +36,9 @@ class TestVocabulary:
     def test_whatever_the_letters_it_answers(self) -> None:
         assert not is_word("παπαδοπουλος")
 
-    def test_a_file_that_is_cut_short_is_refused(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_file_that_is_cut_short_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         cut = tmp_path / "vocabulary.bin"
         cut.write_bytes(marked(["casa"])[:-1])
         monkeypatch.setattr(vocabulary, "VOCABULARY", cut)

@@ -12,26 +12,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from app.editorial.guard.context import Context
 from app.editorial.guard.learned.row import STEP, unpacked
 from app.editorial.guard.learned.signs import Token, hashed, of_pair, of_token
 
 WEIGHTS: Final = Path(__file__).parent / "weights.bin"
 
 _POINTS_AT: Final = {
-    **dict.fromkeys(("FIRST", "LAST", "STRANGE", "SHOUT", "BOTH", "WEAKNAME", "lowfirst", "lowweak", "LETTER", "HANDLE"), "A"),
+    **dict.fromkeys(("FIRST", "LAST", "STRANGE", "SHOUT", "BOTH", "WEAKNAME", "lowfirst", "lowweak", "lowstrange", "LETTER", "HANDLE"), "A"),
     **dict.fromkeys(("NUM6", "NUM9", "NUM13", "CODE4", "CODE6", "NUM4"), "H"),
     **dict.fromkeys(("DATE", "DAYMONTH", "YEAR"), "C"),
     "MAIL": "F",
 }  # fmt: skip
 """Signs that can themselves identify, and the class of what they are."""
-_EVIDENCE: Final = frozenset(_POINTS_AT) - {"NUM4"} | {
-    "patient", "victim", "donor", "child", "adult", "elder", "kin", "family", "friend", "celebrity", "record", "nationalid",
-    "plan", "licence", "phone", "email", "ip", "photo", "face", "born",
-}  # fmt: skip
-"""Without one of these nobody is spoken of, and the opinion keeps out of it; in an answer, "you" is somebody."""
-_ONE_LETTER: Final = frozenset("aeiouy")
-"""Letters that are words by themselves in one of the five languages."""
 _CLASSES: Final = {
     "photo": "Q", "face": "P", "street": "B", "town": "B", "live": "B", "born": "C", "age": "C", "phone": "D", "fax": "E",
     "plan": "I", "account": "J", "licence": "K", "vehicle": "L", "device": "M", "link": "N", "ip": "O",
@@ -81,21 +73,6 @@ class Opinion:
         ):
             last += 1
         return found[first].start, found[last].end, _POINTS_AT.get(found[best].sign, cls)
-
-
-def somebody_is_spoken_of(found: list[Token], context: Context) -> bool:
-    """Is there anything that a person may be known by? Else no opinion is asked."""
-    spoken_of = _EVIDENCE | {"you"} if context.kind == "reply" else _EVIDENCE
-    return any(token.sign in spoken_of and not _is_article(token, context.low) for token in found)
-
-
-def _is_article(token: Token, low: str) -> bool:
-    """Is it a word of one letter? "A knee" speaks of nobody; initials come with a point, or another one."""
-    return low[token.start : token.end] in _ONE_LETTER and low[token.end : token.end + 1] not in (
-        ".",
-        "·",
-        "-",
-    )
 
 
 @lru_cache(maxsize=1)

@@ -86,6 +86,8 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             before = plain[:start].rstrip(" \"'(-")
             opens = not before or before[-1] in ".!?:|"
             sign = "EPONYM" if start < eponym else _sign(match.group(), low[start:end], opens, names)
+            if sign == "LETTER" and _is_article(low[start:end], low[end : end + 1]):
+                sign = ""
             sort = sort_of(low[start:end])
             if not sort and not sign and _is_strange(low[start:end], names):
                 sign = "lowstrange"
@@ -99,6 +101,11 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             stem, sign = match.group(), ""
         found.append(Token(start, end, stem, sign, sort))
     return found
+
+
+def _is_article(letter: str, behind: str) -> bool:
+    """Is it a word of one letter? "A knee" speaks of nobody; initials come with a point, or another one."""
+    return letter in "aeiouy" and behind not in (".", "·", "-")
 
 
 @lru_cache(maxsize=65536)
