@@ -11,10 +11,10 @@ from app.editorial.guard.rests import TREATED
 from app.editorial.guard.traits import rare_operation
 
 _SOMEONE_NARROWED = Lazy(
-    r"\b(?:aged? |is |turns |just turned |compie |ha |tiene |cumple |cumplio |a |te |fa |fara |ha fet |va fer )(?:hoy |oggi |avui |today |just |only |solo |nomes )?\d{1,3}(?=[,;!]|\W*$| (?:years?|anni|ans|anos|anys)\b)|\b\d{1,3}[- ](?:year|yr|anni|ans|anos|anys)"
+    r"\b(?:aged? |is |turns |just turned |compie |ha |tiene |cumple |cumplio |a |te |fa |fara |ha fet |va fer )(?:hoy |oggi |avui |today |just |only |solo |nomes )?\d{1,3}(?=[,;!]|\W*$| (?:years?|anni|ans|anos|anys)\b)|\b\d{1,3}[- ]?(?:year|yr|anni|ans|anos|anys)"
 )
 _CAME_FROM = Lazy(
-    r"\b(?:from|in from|down from|near|viene da|venut[oa] da|arriva da|abita a|vive (?:a|en)|viu a|ve d[e']|viene de|llega de|vino de|desde|des de|vient d[e']|habite(?: a)?|originari[oa] di|natural de|resident in|lives in) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?(?!Dr\b|Prof)[A-Z][a-z]{2}|^\W*[A-Z][\w'-]+(?: [A-Z][\w'-]+)*, [^.!?]{0,30}\b(?:village|town|hamlet|bourg|ville|paese|paesino|borgo|pueblo|aldea|ciudad|poble|poblet|vila)\b"
+    r"\b(?:from|in from|down from|near|viene da|venut[oa] da|arriva da|abita a|vive (?:a|en)|viu a|ve d[e']|viene de|llega de|vino de|desde|des de|vient d[e']|habite(?: a)?|originari[oa] di|natural de|resident in|lives in) ?(?:[Ll]a |[Ee]l |[Ll]es? |[Ll]')?(?!Dr\b|Prof)[A-Z][a-z]{2}|\b(?:came|comes|man|woman|lad|lass|girl|boy|patient|old),? from [a-z]{4,}|^\W*[A-Z][\w'-]+(?: [A-Z][\w'-]+)*, [^.!?]{0,30}\b(?:village|town|hamlet|bourg|ville|paese|paesino|borgo|pueblo|aldea|ciudad|poble|poblet|vila)\b"
 )
 _OPERATED_AT = Lazy(
     r"\b(?:\w*transplant\w*|trasplant\w*|trapiant\w*|greffe|bypass|pontage|whipple|\w{4,}(?:ectom|plast)(?:y|ia|ie))\b[^.!?]{0,30}?(?: at|,| aged?| a| con| a los| als| amb| de| di) [1-9]\d(?=[,;!]|\W*$)"
@@ -22,7 +22,7 @@ _OPERATED_AT = Lazy(
 
 
 def combined(earlier: Sequence[str], main: Context) -> Iterator[Finding]:
-    """A rare operation told before makes a town, a day or an age of now worth asking about; those ask by themselves already."""
+    """A rare operation is worth asking about where an update before told a town or an age; those ask by themselves already."""
     if main.kind != "surgery":
         return
     rare = rare_operation(main)

@@ -46,7 +46,7 @@ _IS_KIN = re.compile(
     rf"|\b(?:our|my|notre|nos|nuestr[oa]|nostr[oae]|mio|mia|mon|ma|mi|meu|meva) (?:\w+ )?(?:boss|chief|head|colleague|consultant|matron|manager|porter|registrar|receptionist|chaplain|surgeon|nurse|anaesthetist|director|ceo)'s (?:own |twin |eldest |little )?(?:{RELATIVES})\b"
 )
 _FAMED = re.compile(
-    r"\b(?:(?:record|title|trophy|belt|crown)[ -]holder|mascot|whistle-?blower|defendant|fugitive|(?:the|le|la|un|une|our|notre|murder|prime|armed) suspecte?|suspect (?:in|of|du)|hostage|plaintiff|lone survivor|sole survivor|last (?:speaker|survivor|lighthouse keeper|miner|veteran)|town crier|lollipop (?:man|lady)|carnival queen|scandal|on trial for|court case|imputat[oa]|ostaggio|unic[oa] superstite|sopravvissut[oa]|accusee?|otage|seule? survivante?|rescapee?|acusad[oa]|rehen|unic[oa] superviviente|supervivient[ae]|acusat|ostatge|unica? supervivent|pregoner[oa]?|rey mago|reina de las fiestas|pubilla|hereu|gegant\w*|influencer|youtuber|streamer|tiktoker|instagramer|blogger|bloguer[ao])\b"
+    r"\b(?:(?:record|title|trophy|belt|crown)[ -]holder|mascot|whistle-?blower|defendant|fugitive|(?:the|an?|le|la|un|une|our|notre|murder|prime|armed) suspecte?|suspect (?:in|of|du|from)|suspect's|hostage|plaintiff|lone survivor|sole survivor|last (?:speaker|survivor|lighthouse keeper|miner|veteran)|town crier|lollipop (?:man|lady)|carnival queen|scandal|on trial for|court case|imputat[oa]|ostaggio|unic[oa] superstite|sopravvissut[oa]|accusee?|otage|seule? survivante?|rescapee?|acusad[oa]|rehen|unic[oa] superviviente|supervivient[ae]|acusat|ostatge|unica? supervivent|pregoner[oa]?|rey mago|reina de las fiestas|pubilla|hereu|gegant\w*|influencer|youtuber|streamer|tiktoker|instagramer|blogger|bloguer[ao])\b"
 )
 
 

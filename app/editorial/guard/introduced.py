@@ -49,18 +49,15 @@ _ROLE_NAMED = Lazy(
     rf"\b(?:il|lo|la|le|el|l'|our|{_OUR}) ?{_STAFF} (?P<n>[A-Z][\w'-]+(?: [A-Z][\w'-]+)?)(?! [A-Z])(?=[ ,.;:!]|$)"
 )
 _AT_WORK = Lazy(
-    r"\b(?P<n>(?:mr|miss|ms|mrs|sister|matron) [a-z][\w'-]+)(?: is| are|,)? (?:(?:is |are )?(?:on|at|takes|runs) the (?:console|camera|robot console|controls|scope|head end)|(?:is |are |now |just |has |both )?(?:scrubbed(?! clean)|scrubs|scrubbing|assisting|assists|gowned)\b|once (?:he|she) has scrubbed|when (?:he|she) (?:has scrubbed|scrubs out))"
+    r"\b(?P<n>(?:(?:sister|matron) [a-z][\w'-]+)(?= (?:is |has )?(?:scrubbed|scrubs|scrubbing|assisting|assists)\b)|mr [a-z][\w'-]+(?= (?:is )?(?:on|at|takes) the (?:console|controls)\b(?! tomorrow)))"
 )
 _LIES = Lazy(
-    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|on the (?:operating )?table|in bed|under the knife|being operated|operated|admitted|asleep|awake|ill|sick|wakes|operat[oa]|operad[oa]|operee?|opere|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|ingres\w+|hospitalisee?|ricoverat[oa]|malat[oa]|malade|malalta?|enferm[oa]|sotto i ferri|sur la table|en la mesa|a la taula|sul tavolo)\b"
+    r"\b(?:patient\w*|pazient\w+|paciente?s?|pacients?|trolley|consented|transplant\w*|trapiant\w*|trasplant\w*|list|on the (?:operating )?table|in bed|under the knife|being operated|operated|admitted|asleep|awake|ill|sick|wakes|operat[oa]|operad[oa]|operee?|opere|dorm[ei]?|duerme|dort|despert\w*|despiert\w+|svegli[oa]?|reveill\w+|ingres\w+|hospitalisee?|ricoverat[oa]|malat[oa]|malade|malalta?|enferm[oa]|sotto i ferri|sur la table|en la mesa|a la taula|sul tavolo)\b"
 )
 
 _FULL_NAME = r"(?P<n>[A-Z][\w'-]+(?: (?:(?:de|del|della|di|da|le|la|van|von|el|ben) )?[A-Z][\w'-]*){0,3})"
 _OFFICIAL = Lazy(
     rf"\b(?i:contact|contatt[oi]|contact presse|contacto|contacte|contactar|information|informazioni)(?: |: ?){_FULL_NAME}(?=,? \(?(?i:press|media|communications?|ufficio stampa|service (?:de )?(?:presse|communication)|comunicaz|(?:gabinete|oficina|servicio) de (?:prensa|comunicacion)|(?:gabinet|oficina|servei) de (?:premsa|comunicacio)))"
-)
-_IN_OFFICE = Lazy(
-    rf"\b(?i:mayor|prefect|minister|spokes(?:man|woman|person)|governor|sindac[oa]|prefett[oa]|ministr[oae]|portavoce|governatore|governatrice|prefete?|maire|ministre|porte-parole|alcalde|alcaldesa|alcaldessa|portavoz|portaveu|gobernadora?|conseller[oa]?|consejer[oa]) {_FULL_NAME}"
 )
 _HURT = Lazy(
     r"\b(?:injur\w+|hurt|wounded|burn(?:ed|t)|dead|died|missing|treat\w+|care|ferit[oaie]?|ustionat[oaie]|mort[oaie]?|dispers[oaie]|blessee?s?|brulee?s?|disparue?s?|herid[oa]s?|quemad[oa]s?|muert[oa]s?|desaparecid[oa]s?|ferides?|ferits|cremat|cremada|desaparegut|hospital\w*|ospedale|hopital|ricover\w+|ingres\w+|intensive|icu|uci|rea|reanimation|rianimazione)\b"
@@ -71,23 +68,22 @@ def said_to_be_staff(c: Context) -> Iterator[tuple[int, int]]:
     """Who is named beside what they do here, where nothing says that today they lie on the table."""
     if c.kind in ("crisis", "press"):
         yield from _officials(c)
-    if c.kind not in ("surgery", "reply", "training"):
+    if c.kind not in ("surgery", "training"):
         return
     for pattern, text in ((_SAID_TO_BE, c.low), (_ROLE_NAMED, c.plain), (_AT_WORK, c.low)):
         for match in pattern.finditer(text):
             first, last = c.sentence(*match.span())
             around = c.low[first : match.start("n")] + " " + c.low[match.end("n") : last]
-            if not _LIES.search(around) and (pattern is _AT_WORK or not c.tied(*match.span("n"))):
+            if not _LIES.search(around) and not c.tied(*match.span("n")):
                 yield match.span("n")
 
 
 def _officials(c: Context) -> Iterator[tuple[int, int]]:
-    """Who answers the press, and who governs and speaks, where nobody is hurt or lies in a bed."""
-    for pattern in (_OFFICIAL, _IN_OFFICE):
-        for match in pattern.finditer(c.plain):
-            around = c.low[slice(*c.sentence(*match.span()))]
-            if not _LIES.search(around) and not _HURT.search(around):
-                yield match.span("n")
+    """Who answers the press, where the sentence speaks of nobody hurt or in care."""
+    for match in _OFFICIAL.finditer(c.plain):
+        around = c.low[slice(*c.sentence(*match.span()))]
+        if not _LIES.search(around) and not _HURT.search(around):
+            yield match.span("n")
 
 
 def without_introduced(view: View, earlier: Sequence[str], kind: str) -> View:

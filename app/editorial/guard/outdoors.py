@@ -129,12 +129,6 @@ def _explained(c: Context, f: Finding) -> bool:
         return len(c.low[f.start : f.end].split()) == 2 and _IT_DOES.match(c.low[f.end :]) is not None
     if f.cls == "A" and c.low[f.start : f.end] in ("xi", "si", "sp", "x") and before.endswith("da vinci "):
         return True
-    if (
-        c.kind == "press"
-        and f.cls == "A"
-        and c.low[f.start : f.end].startswith(("vall ", "valle ", "vallee "))
-    ):
-        return before.endswith((" la ", " the ")) or before in ("la ", "the ")
     if c.kind != "crisis":
         return False
     if f.cls == "A" and not c.tied(f.start, f.end):

@@ -59,7 +59,7 @@ _BRING = Lazy(
 )
 _BROUGHT = ("cita", "appointment", "appuntamento", "rendez-vous", "visita", "consulta")
 _OF_THINGS = Lazy(
-    r"(?:yes|si|oui),? (?:the |la |el |il |le |l')?(?:machines?|maquin[ae]s?|macchin[ae]|bomba|pumps?|pompe?|robots?|llums?|lampad?[ae]s?|lampes?|camer[ae]s?|ordinador|sierra|serra|monitor\w*)\b(?! (?:of|de la seva|de su|di sua|della sua|de sa|de votre))"
+    r"(?:yes|si|oui),? (?:the |la |el |il |le |l')?(?:machines?|maquin[ae]s?|macchin[ae]|bomba|pumps?|pompe?|robots?|llums?|lampad?[ae]s?|lampes?|camer[ae]s?|ordinador|sierra|serra|monitor\w*)\b(?![^.!?]*\b(?:of|seva?|seu|su|sua|suo|sa|son|votre|your|his|her|mother|father|wife|husband|mare|pare|madre|padre|mere|pere)\b)"
     r"|sorry you had to wait(?: so| too| that)?(?: long)? (?:in (?:the|our) (?:car park|queue|phone queue)|on (?:the )?(?:phone|line|hold)|at the (?:car park|barrier|till|cafe|gate)|for (?:a reply|an answer|our reply|the stream))\b"
 )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from app.editorial.guard.context import Context, Finding
 from app.editorial.guard.decision import Verdict
+from app.editorial.guard.dictionary import names
 from app.editorial.guard.introduced import said_to_be_staff
 from app.editorial.guard.lazy import Lazy
 from app.editorial.guard.namesakes import namesakes
@@ -65,6 +66,7 @@ _IN = Lazy(r"\b(?:in|en|a|ad) $")
 _OF_WORK = Lazy(
     r" (?:di|d[e'] ?|of|in) ?(?:ferri|mestiere|esperienza|carriera|metier|experience|carriere|bloc\b|oficio|experiencia|carrera|quirofan\w*|ofici|theatres?\b|practice|service|servei|scrubbing)"
 )
+_IN_YEARS = Lazy(r"(?:years|anni|ans|anos|anys)$")
 """Years somebody has worked are not their age."""
 _ACCREDITED = Lazy(r"\b(?:accredit\w+|acreditaci\w+|acredita\w*|accreditations?|rsvp)\b")
 _NAMED = Lazy(
@@ -107,13 +109,13 @@ def _explained(c: Context, f: Finding, idioms: list[tuple[int, int]]) -> bool:
     if f.cls in "AR" and any(f.start < b and a < f.end for a, b in idioms):
         return True
     if f.cls == "C" and f.verdict == Verdict.ASK:
-        if _OF_WORK.match(c.low[f.end :]):
+        if _IN_YEARS.search(c.low[f.start : f.end]) and _OF_WORK.match(c.low[f.end :]):
             return True
-        if c.kind == "press" and _ACCREDITED.search(c.low) and not c.tied(f.start, f.end):
-            return True
+        if c.kind == "press" and not c.tied(f.start, f.end):
+            return _ACCREDITED.search(c.low[slice(*c.sentence(f.start, f.end))]) is not None
     if f.cls == "C" and c.kind == "training":
         return f.verdict == Verdict.ASK and _PLAYED.search(c.low) is not None
-    if f.cls in "AB" and c.kind == "surgery" and _is_of_a_congress(c, f) and not c.tied(f.start, f.end):
+    if f.cls in "AB" and c.kind == "surgery" and _is_of_a_congress(c, f):
         return True
     if f.cls != "A":
         return False
@@ -140,8 +142,19 @@ def _explained(c: Context, f: Finding, idioms: list[tuple[int, int]]) -> bool:
 
 
 def _is_of_a_congress(c: Context, f: Finding) -> bool:
+    """Is it the town of a congress, and nobody's who came from there?"""
+    around = c.low[slice(*c.sentence(f.start, f.end))]
+    if _MEANT.search(around) or _CAME.search(around) or c.tied(f.start, f.end):
+        return False
+    if f.cls == "A" and any(names().is_person_word(word) for word in c.low[f.start : f.end].split()):
+        return False
     if _AT_A_CONGRESS.search(c.before(f.start, 40)):
         return True
     return (
         _DURING_A_CONGRESS.match(c.low[f.end :]) is not None and _IN.search(c.before(f.start, 8)) is not None
     )
+
+
+_CAME = Lazy(
+    r"\b(?:ingres\w+|admitted|ricover\w+|hospitali[sz]\w+|lives?|living|vive|viu|vit|abita|habite|from)\b"
+)
