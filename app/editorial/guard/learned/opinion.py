@@ -24,6 +24,10 @@ _POINTS_AT: Final = {
     "MAIL": "F",
 }  # fmt: skip
 """Signs that can themselves identify, and the class of what they are."""
+_SPOKEN_OF: Final = frozenset(_POINTS_AT) - {"NUM4"} | {
+    "patient", "victim", "donor", "child", "adult", "elder", "kin", "family", "friend", "celebrity", "record", "nationalid",
+    "plan", "licence", "phone", "email", "ip", "photo", "face", "born", "you",
+}  # fmt: skip
 _CLASSES: Final = {
     "photo": "Q", "face": "P", "street": "B", "town": "B", "live": "B", "born": "C", "age": "C", "phone": "D", "fax": "E",
     "plan": "I", "account": "J", "licence": "K", "vehicle": "L", "device": "M", "link": "N", "ip": "O",
@@ -73,6 +77,11 @@ class Opinion:
         ):
             last += 1
         return found[first].start, found[last].end, _POINTS_AT.get(found[best].sign, cls)
+
+
+def somebody_is_spoken_of(found: list[Token]) -> bool:
+    """Is there anything that a person may be known by? "So brave of her" says nothing of whom."""
+    return any(token.sign in _SPOKEN_OF for token in found)
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from app.editorial.guard.decision import Verdict
 from app.editorial.guard.dictionary import Names
 from app.editorial.guard.learned.continuing import said_together
 from app.editorial.guard.learned.naming import Named, likeliest
-from app.editorial.guard.learned.opinion import opinion
+from app.editorial.guard.learned.opinion import opinion, somebody_is_spoken_of
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 
 WEIGHING: Final = Path(__file__).parent / "weighing.json"
@@ -126,6 +126,9 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
     """
     found = tokens(context.plain, context.low, names)
     named = likeliest(found, context, names)
+    nobody = named is None and not earlier and not somebody_is_spoken_of(found)
+    if verdict == Verdict.PASS and context.kind == "reply" and nobody:
+        return Weighed(verdict, None)  # what people write under an operation is mostly wishes
     over = said_together(earlier, found, context.kind) if earlier else None
     said = opinion()
     block, ask = said.of(hashed(features(found, context.kind)))
