@@ -2,8 +2,8 @@
 The ordinary words of five languages with their forms, of dictionaries: is a word one of them?
 
 Some two million forms, of which the first eight letters are kept, and of these only marks in a row of bits (a Bloom filter): a word of
-the dictionaries always counts as one, and so do four in a thousand of what is none. Names that are no words are left out. The file is written by
-`tools/build_guard_vocabulary.py`.
+the dictionaries always counts as one, and so do four in a thousand of other beginnings. Names that are no words are left out, but a long
+one that begins as a word does counts: "bonifacio", one in ten of the longer given names. The file is written by `tools/build_guard_vocabulary.py`.
 """
 
 from __future__ import annotations
