@@ -197,6 +197,7 @@ class TestOfficials:
             "Le préfet Gaëlle Le Goff est blessée à la jambe.",
             "El alcalde Joan Pujades está ingresado en nuestra UCI.",
             "Contact: Keisha Nguyen, our patient, asked the press office.",
+            "Contact Keisha Nguyen, press office, was injured and is in our ICU.",
         ],
     )
     def test_unless_they_are_hurt_or_lie_in_a_bed(self, text: str) -> None:
