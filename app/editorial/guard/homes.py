@@ -5,11 +5,13 @@ for the kinds of text in which an address alone is harmless.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from app.editorial.guard.context import ASK, BLOCK, Context, Finding
 from app.editorial.guard.evasion import NUMBER_WORD
 from app.editorial.guard.lazy import Lazy
+from app.editorial.guard.vocabulary import is_word
 from app.editorial.guard.words.alternatives import by_start
 from app.editorial.guard.words.people import PATIENT, RELATIVES
 
@@ -85,6 +87,26 @@ _SENT_TO = Lazy(
     r"|(?:via|viale|vicolo|corso|piazza|calle|callejon|avenida|plaza|paseo|carrer|carrero|avinguda|placa|passeig|passatge) (?:[a-z']+ ?){0,3}[A-Z][\w'-]+(?: [A-Z][\w'-]+)?,? (?:n\.? ?|numero )?\d{1,4})"
 )
 
+_STREET_EN = r"(?:[A-Z][\w'-]+ ){1,3}(?:Street|Road|Avenue|Lane|Drive|Close|Way|Place|Court|Terrace|Crescent|Gardens|Row|Hill|Square|Mews|Rise|Walk|Grove)"
+_STREET_FR = r"(?:rue|ruelle|avenue|boulevard|allee|impasse|chemin|place|quai) (?:[a-z']+ ?){0,3}[A-Z][\w'-]+"
+_STREET = r"(?:via|viale|vicolo|corso|piazza|calle|avenida|plaza|paseo|carrer|avinguda|placa|passeig) (?:[a-z']+ ?){0,3}[A-Z][\w'-]+(?: [A-Z][\w'-]+)?,? (?:n\.? ?|numero )?\d{1,4}"
+_FAMILY = r"(?i:famil\w+|famigli\w+|household)"
+_HOUSEHOLD = Lazy(
+    rf"(?:\b(?i:the) (?P<a>[A-Z][\w'-]+s|{_FAMILY}) (?:at|of|from|in) \d{{1,4}}[a-d]? {_STREET_EN}\b"
+    rf"|\b\d{{1,4}}[a-d]? {_STREET_EN},? (?:the) (?P<b>[A-Z][\w'-]+s) (?:are|were|have|had)\b"
+    rf"|\b(?i:les?|la) (?P<d>[A-Z][\w'-]+|{_FAMILY}(?: [A-Z][\w'-]+)?) (?:du|au|qui habitent au) \d{{1,4}}(?: bis| ter)?,? {_STREET_FR}\b"
+    rf"|\b(?i:i|gli|los|els|la) (?P<e>[A-Z][\w'-]+|{_FAMILY}(?: [A-Z][\w'-]+)?) (?:di|in|de|de la|del|de l'|d'en) {_STREET}\b)"
+)
+"""A family told by its house, in any kind of text: "the Hendersons at 27 Alder Road"."""
+
+
+def _households(c: Context) -> Iterator[Finding]:
+    for match in _HOUSEHOLD.finditer(c.plain) if c.has_digit else ():
+        name = next(value for value in match.groups() if value).lower()
+        # A capital opens a sentence, too: "The Shelters at 3 High Street".
+        if re.match(_FAMILY, name) or not (is_word(name) or is_word(name.removesuffix("s"))):
+            yield Finding(*match.span(), "B", BLOCK, "This tells a family and its house.", "a family")
+
 
 def homes(c: Context) -> Iterator[Finding]:
     for match in _MORE_TYPES.finditer(c.plain) if c.has_digit else ():
@@ -100,6 +122,7 @@ def homes(c: Context) -> Iterator[Finding]:
         around = c.low[slice(*c.sentence(*match.span()))]
         if CALLED_TO.search(around) and not _FOR_MANY.search(around):
             yield Finding(*match.span("n"), "B", BLOCK, "This is a house address.", "at home")
+    yield from _households(c)
     if c.kind in ("crisis", "press"):
         return
     reason = "This is a house address."
