@@ -1,5 +1,7 @@
 """
-Train what the guard has learned from the labelled texts: `python -m tools.train_guard [--values=FILE]`, some ten minutes.
+Train what the guard has learned from the labelled texts: `python -m tools.train_guard READ [--values=FILE]`, some ten minutes.
+
+READ is what `tools.train_guard_network` wrote beside its network: what networks say of each text that never read its author.
 
 Five files of `app/editorial/guard/learned/`: the words that were heard, two rows of weights over a text's signs ("must be blocked", "must be asked about or blocked"), one over
 the signs of a word ("is a name"), one over those of a text and the texts before it ("tells somebody together"), and how these are weighed with the rules. For the last the authors are left out by turns, so that what is weighed is
@@ -10,7 +12,7 @@ in the order of each set's texts). `--values` writes these values, for choosing 
 import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +24,7 @@ from app.editorial.guard.learned.continuing import CONTINUING
 from app.editorial.guard.learned.naming import NAMING, Named
 from app.editorial.guard.learned.opinion import WEIGHTS, Opinion
 from app.editorial.guard.learned.row import packed
-from app.editorial.guard.learned.weighing import WEIGHING, Signals
+from app.editorial.guard.learned.weighing import WEIGHING, Signals, unread
 from tools.train_guard_rows import fitted, fitted_naming, fitted_weighing
 from tools.train_guard_texts import SETS, Text, Vocabulary, read_texts, words_that_may_be_names
 
@@ -119,8 +121,8 @@ Value = tuple[str, str, Signals]
 """The set and the label of a text that was new to everything, and what was said of it."""
 
 
-def values(fold: int) -> list[Value]:
-    """What is said of the texts of strangers by weights that never read them."""
+def values(read: dict[str, tuple[float, float]], fold: int) -> list[Value]:
+    """What is said of the texts of strangers by weights that never read them; `read`: by networks, by the text's place."""
     texts, vocabulary = material()
     strangers, beside = FOLDS[fold]
     rows = learned(strangers | beside)
@@ -139,16 +141,18 @@ def values(fold: int) -> list[Value]:
         over = None
         if text.over:
             over = sum([rows.over[i] for i in text.over]) * Opinion.scale(len(text.over))
-        signals = Signals(first, text.kind, block, ask, Named.of(said, words), len(text.pieces), over)
+        named = Named.of(said, words)
+        signals = Signals(first, text.kind, block, ask, named, len(text.pieces), over, read[str(at)])
         found.append((text.source, text.decision, signals))
     return found
 
 
 def main() -> None:
     out = next((Path(word[9:]) for word in sys.argv[1:] if word.startswith("--values=")), None)
+    read = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     texts, vocabulary = material()
     with ProcessPoolExecutor() as pool:
-        by_fold = pool.map(values, range(len(FOLDS)))
+        by_fold = pool.map(partial(values, read), range(len(FOLDS)))
         words = vocabulary.heard()
         HEARD.write_bytes(packed_words(words))
         rows = learned(frozenset())
@@ -158,6 +162,9 @@ def main() -> None:
     CONTINUING.write_bytes(packed(rows.over))
     weighed = {
         "block": fitted_weighing([(signals.parts(), label == "block") for _, label, signals in found]),
+        "block unread": fitted_weighing(
+            [(unread(signals.parts()), label == "block") for _, label, signals in found]
+        ),
         "ask": fitted_weighing([(signals.parts(), label != "pass") for _, label, signals in found]),
     }
     WEIGHING.write_text(json.dumps(weighed, indent=1, sort_keys=True) + "\n", encoding="utf-8")

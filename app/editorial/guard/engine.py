@@ -37,6 +37,7 @@ from app.editorial.guard.language import languages
 from app.editorial.guard.lazy import Lazy, compile_all, looked_at
 from app.editorial.guard.learned.continuing import continuing
 from app.editorial.guard.learned.naming import naming
+from app.editorial.guard.learned.network import network
 from app.editorial.guard.learned.opinion import opinion
 from app.editorial.guard.learned.signs import Token, tokens
 from app.editorial.guard.learned.sorts import sort_of
@@ -71,7 +72,7 @@ KINDS = frozenset({"surgery", "crisis", "training", "press", "reply"})
 
 
 class RuleGuard:
-    """Rules and dictionaries, and a learned second opinion; no network, no state beyond the dictionaries and weights."""
+    """Rules and dictionaries, and a learned second opinion; nothing is asked elsewhere, no state beyond the dictionaries, the weights and a bounded number of words."""
 
     def __init__(self, *, second_opinion: bool = True) -> None:
         """`second_opinion`: off for what the rules say by themselves, which the trainer asks."""
@@ -84,6 +85,7 @@ class RuleGuard:
         opinion()
         naming()
         continuing()
+        network()
         weighing()
         sort_of("ready")
         languages("ready")

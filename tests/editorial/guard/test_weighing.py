@@ -13,7 +13,17 @@ from app.editorial.guard.engine import RuleGuard
 from app.editorial.guard.fold import fold
 from app.editorial.guard.learned import weighing as learned
 from app.editorial.guard.learned.naming import Named
-from app.editorial.guard.learned.weighing import WEIGHING, Signals, Weighed, total, weighed, weighing
+from app.editorial.guard.learned.network import network
+from app.editorial.guard.learned.signs import Token, tokens
+from app.editorial.guard.learned.weighing import (
+    WEIGHING,
+    Signals,
+    Weighed,
+    total,
+    unread,
+    weighed,
+    weighing,
+)
 from app.editorial.guard.lines import read_request
 from tests.editorial.guard.corpus import FIXTURES
 
@@ -26,14 +36,19 @@ def said(text: str, verdict: Verdict, kind: str = "surgery") -> Weighed:
     return weighed(Context(fold(text), kind, "en"), names(), verdict)
 
 
+def pieces(text: str) -> list[Token]:
+    view = fold(text)
+    return tokens(view.plain, view.low, names())
+
+
 class TestWeighing:
     def test_every_part_has_a_weight(self) -> None:
         """For each verdict of the rules and each kind of text, alone and after others, for blocking and for asking."""
         for verdict, kind, over in product(Verdict, engine.KINDS, (None, 1.0)):
             for named in (None, Named(1.0, 1.0, 0.0, 1.0, 0.0)):
                 parts = Signals(verdict, kind, 1.0, -1.0, named, 7, over).parts()
-                for row in weighing().values():
-                    assert set(parts) <= set(row)
+                for name, row in weighing().items():
+                    assert set(unread(parts) if name == "block unread" else parts) <= set(row)
 
     def test_what_speaks_for_a_name_never_speaks_against_blocking(self) -> None:
         """More of either opinion weighs more where the rules let pass."""
@@ -53,6 +68,22 @@ class TestWeighing:
         assert 0 <= found.finding.start < found.finding.end <= len(text)
         assert found.finding.reason.endswith((".", "?"))
         assert found.finding.cls in "ABCDEFGHIJKLMNOPQR"
+
+    @pytest.mark.parametrize(
+        ("kind", "text"),
+        [
+            ("crisis", "At 14 Birch Close, two children are trapped."),
+            ("crisis", "Els del carrer Nou 4 són atrapats."),
+            (
+                "press",
+                "The pressure is stable and the team checks the next step with care. We can confirm that the goalkeeper of FC Marlow is here",
+            ),
+        ],
+    )
+    def test_G10_what_the_network_never_saw_is_still_told_by_the_others(self, kind: str, text: str) -> None:
+        """Families by street and number, roles among calm words: surely harmless to it alone."""
+        assert network().of([], pieces(text), kind, names())[0] < 0
+        assert GUARD.check(GuardRequest(text, kind)).verdict == Verdict.BLOCK
 
     def test_a_calm_text_is_none_of_its_business(self) -> None:
         """Steps, counts and measures of an operation; a question that names nobody."""

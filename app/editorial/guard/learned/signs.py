@@ -48,19 +48,27 @@ _UNIT = re.compile(
 )
 
 
+_MARKS = frozenset(".!?,:;\"'(@#-")
+"""What a piece may follow that says how it is meant."""
 _BETWEEN = frozenset("det of pre cnj pro rel aux mod adv now deg unk abb".split())
 """Sorts of words that hold a sentence together; that they share a text with something says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One piece of a text: its place, the word's beginning ("" for numbers and the like), its sign ("" says nothing) and its sort."""
+    """
+    One piece of a text: its place, the word's beginning ("" for numbers and the like), its sign ("" says nothing) and its sort.
+
+    `text`: as it is written. `before`: the mark that it follows, if any.
+    """
 
     start: int
     end: int
     stem: str
     sign: str
     sort: str = ""
+    text: str = ""
+    before: str = ""
 
     @property
     def seen_as(self) -> str:
@@ -99,7 +107,8 @@ def tokens(plain: str, low: str, names: Names) -> list[Token]:
             sign = ""  # the rules look into these
         elif sign == "MARK":
             stem, sign = match.group(), ""
-        found.append(Token(start, end, stem, sign, sort))
+        mark = plain[max(0, start - 4) : start].rstrip(" ")[-1:]
+        found.append(Token(start, end, stem, sign, sort, plain[start:end], mark if mark in _MARKS else ""))
     return found
 
 
