@@ -37,9 +37,13 @@ def test_G10_a_family_told_by_its_house_is_blocked(text: str) -> None:
         "Los vecinos de la calle Mayor 12 deben salir",
         "Els veïns del carrer Nou 4 han de sortir",
         "At 14 Birch Close, the gates are shut",
+        "The families at 12 Station Road are given blankets.",
+        "Les familles au 3 rue des Lilas sont attendues à 10 h",
+        "Le Rialto au 3 rue des Lilas reste ouvert",
+        "La Pedrera del passeig de Gràcia 92 és tancada",
         "Le centre du 3 rue des Lilas est ouvert",
     ],
 )
 def test_an_address_for_everybody_passes(text: str) -> None:
-    """Shelters, gates, meeting points and neighbours."""
+    """Shelters, gates, meeting points, neighbours, places with a name."""
     assert GUARD.check(GuardRequest(text, "crisis")).verdict == Verdict.PASS
