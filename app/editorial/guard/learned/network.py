@@ -34,6 +34,7 @@ OF_LETTERS: Final = 11
 """The signs that make a vector."""
 MOST_PIECES: Final = 64
 MOST_PIECES_BEFORE: Final = 24
+"""So many pieces are read at once, and of each text before, its last."""
 KINDS: Final = ("surgery", "crisis", "training", "press", "reply")
 SHAPES: Final = {
     "table": (PLACES, WIDTH),
@@ -56,13 +57,11 @@ SHAPES: Final = {
 What the file holds of each member: the table in whole numbers with a step for each row, the kind of text, the side (this text, those before), then
 the layers.
 """
+BETWEEN: Final = "SEP"
+"""The sign of what stands between two updates."""
 _LONGEST: Final = 12
 
 Vector = NDArray[np.float32]
-
-
-BETWEEN: Final = "SEP"
-"""The sign of what stands between two updates."""
 
 
 def place(sign: str) -> int:
@@ -119,7 +118,7 @@ class Network:
         for name in self._of:
             if name.endswith("bias"):
                 self._of[name] = self._of[name][:, None]
-        self._of_sort = lru_cache(maxsize=8192)(self._summed)
+        self._kept = lru_cache(maxsize=8192)(self._summed)
         self._word = lru_cache(maxsize=16384)(self._word_anew)
         self._between = self._summed((BETWEEN,))
 
@@ -157,8 +156,8 @@ class Network:
         attention /= attention.sum(1, keepdims=True)
         looked_at = (attention.swapaxes(1, 2) @ far).reshape(MEMBERS, 1, -1)
         mean = far[:, before:].sum(1, keepdims=True) / max(1, len(vectors) - before)
-        strongest = far.max(1, keepdims=True), mean, near.max(1, keepdims=True)
-        whole = np.concatenate([looked_at, *strongest], -1)
+        strongest, strongest_near = far.max(1, keepdims=True), near.max(1, keepdims=True)
+        whole = np.concatenate([looked_at, strongest, mean, strongest_near], -1)
         values = _positive(whole @ of["whole"] + of["whole bias"]) @ of["values"] + of["values bias"]
         block, ask = values.mean((0, 1))
         return float(block), float(ask)
@@ -167,7 +166,7 @@ class Network:
         word = token.text.lower()
         # Numbers and addresses come once, and are not kept.
         letters, known = self._word(word, names) if word.isalpha() else self._word_anew(word, names)
-        return letters + self._of_sort(_of_sort(token, known))
+        return letters + self._kept(_of_sort(token, known))
 
     def _word_anew(self, word: str, names: Names) -> tuple[Vector, int]:
         return self._summed(tuple(_of_letters(word))), _known(word, names)
