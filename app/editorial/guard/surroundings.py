@@ -170,6 +170,16 @@ def after_role(c: Context, end: int) -> bool:
     )
 
 
+_BEFALLEN = Lazy(
+    r"(?: [a-z'-]+){0,2},? (?:(?:was|is|has been|has|e|e stat[oa]|viene|est|a ete|esta|ha sido|fue|ha estat|va ser|es) )?(?:(?:now|just|ora|gia|ya|ja|deja) )?"
+    r"(?:collapsed|intubated|unconscious|injured|wounded|hospitali[sz]ed|admitted|operated on|rescued|dug out|pulled (?:out|from)|in (?:theatre|surgery|intensive care)|on (?:our|the) table|"
+    r"colt[oa] da|infartuat[oa]|incosciente|intubat[oa]|ricoverat[oa]|ferit[oa]|operat[oa]|estratt[oa] (?:dalle|da)|in (?:sala operatoria|rianimazione|coma)|"
+    r"victime d'|inconsciente?|intubee?|hospitalisee?|blessee?|operee?|(?:extraite?|degagee?) d|au bloc|en reanimation|"
+    r"intubad[oa]|ingresad[oa]|herid[oa]|operad[oa]|rescatad[oa]|en (?:quirofano|la uci|coma)|inconscient|intubada|ingressa(?:t|da)|ferida|operada|rescata(?:t|da)|a (?:quirofan|l'uci))\b"
+)
+"""An official of whom this is said is a patient."""
+
+
 def is_public_person(c: Context, words: list[Word], index: int) -> bool:
     """Staff, speakers and officials: a role just before the name, or just after it."""
     window = words[max(0, index - 6) : index]
@@ -190,7 +200,7 @@ def is_public_person(c: Context, words: list[Word], index: int) -> bool:
             and len(between) <= 44
             and not re.search(r"[;()]", between)
         ):
-            return not re.search(
+            return not _BEFALLEN.match(c.low[words[index].end : last]) and not re.search(
                 r"'s |\b(?:daughter|son|wife|husband|mother|father|figli|mogli|fille|fils|femme|hij|espos|fill)",
                 between,
             )
@@ -205,7 +215,7 @@ def is_public_person(c: Context, words: list[Word], index: int) -> bool:
 
 
 _CALLED_AFTER_SOMEBODY = Lazy(
-    r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|rue|avenue|av|boulevard|place|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig|rambla|ronda|route|street|road|hospital|ospedale|hopital|scuola|ecole|escuela|escola|liceo|lycee|instituto|institut|istituto|universita|universite|universidad|universitat|stadio|stade|estadio|estadi|aeroporto|aeroport|aeropuerto|parco|parc|parque|ponte|pont|puente|teatro|theatre|teatre|sala|salle|aula|hall|room|centro|centre|center|clinica|clinique|fondazione|fondation|fundacion|fundacio|biblioteca|palazzo|palais|palau|palacio|villa|stazione|gare|estacion|estacio|metro|cappella|chiesa|eglise|iglesia|esglesia|mercat|mercado|gate|storm|hurricane|tempesta|operation|torre|travesia|travessera|travessia|glorieta|pasaje|passatge|urbanizacion|urbanitzacio|camino|cami|chemin|impasse|allee|contrada|strada|ronda|poligono|poligon|borgo|lungomare|lungotevere|residencia|residenza|poliesportiu|polideportivo|pavello|pabellon|gymnase|palestra|collegio|college|colegio|barrio|barri|quartiere|quartier)(?: (?:de|del|della|d'|di|du|des|de la|dei|l'|dr|prof|general|generale|presidente|president))*[ ']*$"
+    r"\b(?:via|viale|piazza|piazzale|corso|vicolo|largo|rue|avenue|av|boulevard|place|quai|calle|c/|avenida|plaza|paseo|carrer|avinguda|placa|passeig|rambla|ronda|route|street|road|hospital|ospedale|hopital|scuola|ecole|escuela|escola|liceo|lycee|instituto|institut|istituto|universita|universite|universidad|universitat|stadio|stade|estadio|estadi|aeroporto|aeroport|aeropuerto|parco|parc|parque|ponte|pont|puente|teatro|theatre|teatre|sala|salle|aula|hall|room|centro|centre|center|clinica|clinique|fondazione|fondation|fundacion|fundacio|biblioteca|palazzo|palais|palau|palacio|villa|stazione|gare|estacion|estacio|metro|cappella|chiesa|eglise|iglesia|esglesia|mercat|mercado|gate|storm|hurricane|tempesta|operation|torre|travesia|travessera|travessia|glorieta|pasaje|passatge|urbanizacion|urbanitzacio|camino|cami|chemin|impasse|allee|contrada|strada|ronda|poligono|poligon|borgo|lungomare|lungotevere|residencia|residenza|poliesportiu|polideportivo|pavello|pabellon|gymnase|palestra|palazzetto|palasport|collegio|college|colegio|barrio|barri|quartiere|quartier)(?: (?:de|del|della|d'|di|du|des|de la|dei|l'|dr|prof|general|generale|presidente|president))*[ ']*$"
 )
 
 

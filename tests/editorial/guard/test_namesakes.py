@@ -42,6 +42,11 @@ NAMESAKES = {
         ("training", "Nel caso la signora Tizia ha la febbre da due giorni"),
         ("training", "Le patient du cas s'appelle Monsieur Untel"),
     ),
+    "officials at work": (
+        ("crisis", "Mayor Anna Doyle says twelve were injured and admitted"),
+        ("crisis", "Il sindaco Mario Rossi: dodici feriti ricoverati, nessuno grave"),
+        ("crisis", "Le maire Hyacinthe Rouvier demande de rester chez soi"),
+    ),
     "small words": (
         ("surgery", "remi a 0,2, todo tranquilo"),
         ("surgery", "la colonna versione 4.1 si riavvia"),
@@ -59,6 +64,8 @@ NAMESAKES = {
         ("reply", "Sí, la bomba també s'escalfa"),
         ("reply", "Las consultas abren el martes, traiga su cita"),
         ("reply", "Sorry you had to wait on the phone, the form is on our website"),
+        ("reply", "Sorry you had to wait, our complaints desk reads every letter"),
+        ("reply", "By law we neither confirm nor deny that a person is a patient"),
     ),
     "shelters": (
         ("crisis", "Pabellón deportivo, calle Mayor 12, abierto para evacuados"),
@@ -89,6 +96,12 @@ SOMEBODY = (
     ("surgery", "Pezzo operatorio di Annibale Rocchetti in partenza"),
     ("reply", "Sentimos el retraso en su cita de ayer"),
     ("reply", "Sorry you had to wait so long for your mother's operation"),
+    ("reply", "Sorry you had to wait six hours to be seen"),
+    ("reply", "Sorry you had to wait in A&E last night"),
+    ("reply", "Sorry you had to wait on the trolley last night"),
+    ("reply", "We neither confirm nor deny, but your brother is our patient"),
+    ("reply", "We neither confirm nor deny it, he's here with us and eating"),
+    ("reply", "Neither confirm nor deny: she is doing fine here"),
     ("reply", "Sí, la seva mare ja és a planta"),
     ("crisis", "El evacuado vive en la calle Mayor 12"),
     ("crisis", "evacuada herida, calle Labradores 30"),
