@@ -1,5 +1,5 @@
 """
-Fit the guard's network from the labelled texts: `python -m tools.train_guard_network VALUES`, some ten minutes on two cores.
+Fit the guard's network from the labelled texts: `python -m tools.train_guard_network VALUES`, some twenty minutes on two cores.
 
 It writes `app/editorial/guard/learned/network.npz` and to the file VALUES what networks say of each text that never read its author, which
 `tools.train_guard` weighs. JAX is needed here only (`requirements/train.lock`, beside those of the tests). The same texts give the same network on the same machine; on another
@@ -41,7 +41,7 @@ BESIDE: Final = frozenset({"worked", "kinds", "library"})
 """Sets of ours that were written when some authors had been read: no network of which strangers' texts are asked reads them."""
 APART: Final = 50
 """The seeds of one member's dice from the next one's."""
-EPOCHS: Final = 6
+EPOCHS: Final = 10
 TOGETHER: Final = 128
 """Texts in one step."""
 RATE: Final = 2e-3
@@ -107,7 +107,7 @@ def said(w: Weights, at: Any, side: Any, kind: Any, key: Any = None) -> Any:
     if key is not None:
         one, two, three = jax.random.split(key, 3)
         # Which word it is, is hidden now and then, as a stranger's would be; what it is, is not.
-        word = jax.random.bernoulli(one, 0.75, (*at.shape[:2], 1, 1))
+        word = jax.random.bernoulli(one, 0.6, (*at.shape[:2], 1, 1))
         parts = parts * jnp.where(
             (jnp.arange(OF_SORT + OF_LETTERS) >= OF_SORT)[None, None, :, None], word, 1.0
         )

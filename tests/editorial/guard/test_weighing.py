@@ -72,16 +72,15 @@ class TestWeighing:
     @pytest.mark.parametrize(
         ("kind", "text"),
         [
-            ("crisis", "At 14 Birch Close, two children are trapped."),
-            ("crisis", "Els del carrer Nou 4 són atrapats."),
+            ("crisis", "At 14 Birch Close, two families are trapped."),
             (
                 "press",
-                "The pressure is stable and the team checks the next step with care. We can confirm that the goalkeeper of FC Marlow is here",
+                "The pressure is stable and the team checks the next step with care. The postman of Whitby is one of our patients.",
             ),
         ],
     )
     def test_G10_what_the_network_never_saw_is_still_told_by_the_others(self, kind: str, text: str) -> None:
-        """Families by street and number, roles among calm words: surely harmless to it alone."""
+        """Families by street and number, a role behind calm words: harmless to it alone."""
         assert network().of([], pieces(text), kind, names())[0] < 0
         assert GUARD.check(GuardRequest(text, kind)).verdict == Verdict.BLOCK
 

@@ -25,17 +25,19 @@ from app.editorial.guard.learned.opinion import opinion, somebody_is_spoken_of
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 
 WEIGHING: Final = Path(__file__).parent / "weighing.json"
-BLOCKS: Final = {"surgery": -0.6, "reply": -0.7, "crisis": -0.6, "press": -0.3, "training": 0.3}
+BLOCKS: Final = {"surgery": -0.8, "reply": -0.7, "crisis": -1.0, "press": -0.5, "training": 0.0}
 """
 From here on what no rule blocks is blocked. Chosen with each author left out in turn, as the others: as long as a step down finds more slips
 than it stops harmless texts, of which each kind of text has its own.
 """
-BLOCKS_UNREAD: Final = {"surgery": 0.6, "crisis": 0.0, "press": 0.0, "training": 0.0}
+BLOCKS_NAMELESS: Final = -0.3
+"""The same under an operation where no word could be a name: "O2 95-98" is like a code."""
+BLOCKS_UNREAD: Final = {"surgery": 0.6, "crisis": 0.3, "press": 0.0, "training": 0.0}
 """
 From here on the others block without the network, which has not read everything: it never saw a family told by its street and number. Chosen likewise.
 In answers, where it knows best, it is never left out.
 """
-HOLDS: Final = -0.5
+HOLDS: Final = -0.9
 """Below this a name that rules block is asked about."""
 HOLDS_TOGETHER: Final = -3.0
 """Below this what rules block only because of the updates before is asked about."""
@@ -47,9 +49,9 @@ ASKS_NAMED: Final = 2.0
 From here on a word is as good as a name, and under an operation it is asked about whatever the others say: of strangers' texts as many told somebody as
 were harmless. Elsewhere people go by their names.
 """
-TOGETHER: Final = 0.5
+TOGETHER: Final = 0.2
 """From here on a text is blocked for what it says together with those before it: short updates follow one another all day."""
-TOGETHER_IN_CRISIS: Final = 1.5
+TOGETHER_IN_CRISIS: Final = 0.8
 """The same where places, numbers and people of authority are what is told, one after another."""
 ASKS_TOGETHER: Final = 3.0
 FEW: Final = 5
@@ -172,7 +174,7 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
         # In a few words there is nothing that would speak against a name.
         return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
     alone = not earlier and context.kind in BLOCKS_UNREAD
-    if blocks >= _blocks_from(context.kind, after_others=bool(earlier)) or (
+    if blocks >= _blocks_from(context.kind, after_others=bool(earlier), nameless=named is None) or (
         alone and total(rows["block unread"], parts) >= BLOCKS_UNREAD[context.kind]
     ):
         decided = BLOCK
@@ -206,9 +208,9 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
     return Weighed(decided, Finding(start, end, cls, decided, reason))
 
 
-def _blocks_from(kind: str, *, after_others: bool) -> float:
+def _blocks_from(kind: str, *, after_others: bool, nameless: bool) -> float:
     if not after_others:
-        return BLOCKS[kind]
+        return BLOCKS_NAMELESS if nameless and kind == "surgery" else BLOCKS[kind]
     return TOGETHER_IN_CRISIS if kind == "crisis" else TOGETHER
 
 
