@@ -174,7 +174,7 @@ _BEFALLEN = Lazy(
     r"(?: [a-z'-]+){0,2},? (?:(?:was|is|has been|has|e|e stat[oa]|viene|est|a ete|esta|ha sido|fue|ha estat|va ser|es) )?(?:(?:now|just|ora|gia|ya|ja|deja) )?"
     r"(?:collapsed|intubated|unconscious|injured|wounded|hospitali[sz]ed|admitted|operated on|rescued|dug out|pulled (?:out|from)|in (?:theatre|surgery|intensive care)|on (?:our|the) table|"
     r"colt[oa] da|infartuat[oa]|incosciente|intubat[oa]|ricoverat[oa]|ferit[oa]|operat[oa]|estratt[oa] (?:dalle|da)|in (?:sala operatoria|rianimazione|coma)|"
-    r"victime d'|inconsciente?|intubee?|hospitalisee?|blessee?|operee?|(?:extraite?|degagee?) d|au bloc|en reanimation|"
+    r"victime d'|inconsciente?|intubee?|hospitalisee?|blessee?|operee?|(?:extraite?|degagee?) d(?:es|u|e)|au bloc|en reanimation|"
     r"intubad[oa]|ingresad[oa]|herid[oa]|operad[oa]|rescatad[oa]|en (?:quirofano|la uci|coma)|inconscient|intubada|ingressa(?:t|da)|ferida|operada|rescata(?:t|da)|a (?:quirofan|l'uci))\b"
 )
 """An official of whom this is said is a patient."""

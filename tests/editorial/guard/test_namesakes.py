@@ -148,6 +148,7 @@ BESIDE_A_THING = (
     ("press", "it", "Il sindaco Mario Rossi colto da infarto, è in sala operatoria"),
     ("crisis", "it", "Il sindaco Mario Rossi estratto dalle macerie, incosciente"),
     ("crisis", "fr", "La fille du maire Jean Petit est intubée"),
+    ("crisis", "fr", "Le maire Jean Petit est dégagé des décombres"),
     ("training", "it", "Simulazione Giulia Conti: lo shock settico di ieri in sala 3"),
     ("reply", "it", "Certo, la nostra infermiera Chiara Bonetti è stata da noi per la colecisti"),
     ("surgery", "en", "Operating on a suspect from the bank raid"),

@@ -72,7 +72,7 @@ class TestWeighing:
     @pytest.mark.parametrize(
         ("kind", "text"),
         [
-            ("crisis", "At 14 Birch Close, two families are trapped."),
+            ("crisis", "At 14 Birch Close, four families are trapped."),
             (
                 "press",
                 "The pressure is stable and the team checks the next step with care. The postman of Whitby is one of our patients.",
