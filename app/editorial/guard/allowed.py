@@ -1,4 +1,4 @@
-"""Hiding what the event has published: staff, hospital, addresses, phones, links, e-mails, handles, hashtags, emergency numbers."""
+"""Hiding what the event has published (staff, hospital, addresses, phones, links, e-mails, handles, hashtags), large hospitals and emergency numbers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from app.editorial.guard.context import HIDDEN
 from app.editorial.guard.decision import Allow
 from app.editorial.guard.fold import View, folded
 from app.editorial.guard.surroundings import PARTICLES
+from app.editorial.guard.words.hospitals import HOSPITALS
 
 _TITLE = re.compile(
     r"^(?:dr|dra|prof|prof\.ssa|dott|dott\.ssa|dottor|dottoressa|doctor|doctora|doctor|docteur|sr|sra|mr|mrs|ms|nurse|sister)\.? "
@@ -20,6 +21,12 @@ _SAINT = re.compile(r"\b(?:san|santo|santa|sant|sainte?|st\.?)[ -][a-z][a-z' -]+
 """A hospital named after a saint is called by the saint."""
 _EMERGENCY = re.compile(r"(?<![\d.,+-])116 ?\d{3}(?!\d|[ .-]\d)")
 """The European help lines; the shorter emergency numbers are too short for any rule."""
+_HOSPITAL = re.compile(
+    rf"(?<![a-z0-9@#])(?:{'|'.join(re.escape(name) for name in sorted(HOSPITALS, key=len, reverse=True))})(?![a-z0-9])"
+)
+_OF_HOSPITALS = frozenset(name.split()[0].split("-")[0].split("'")[0] for name in HOSPITALS)
+"""Their first words; a text without one of these is not looked through."""
+_WORDS = re.compile(r"[a-z0-9]+")
 
 
 @lru_cache(maxsize=128)
@@ -95,6 +102,8 @@ def hide(view: View, staff: tuple[str, ...], allow: Allow) -> View:
     people, phones, facts = _patterns(staff, allow)
     low = view.low
     spans: list[tuple[int, int]] = [m.span() for m in _EMERGENCY.finditer(low)]
+    if not _OF_HOSPITALS.isdisjoint(_WORDS.findall(low)):
+        spans += [m.span() for m in _HOSPITAL.finditer(low)]
     if people is not None:
         for match in people.finditer(low):
             # A patient may share a first name with a surgeon; and lower-case words are no names of staff.

@@ -64,6 +64,18 @@ _PUBLIC_LINE = Lazy(
     r"renseignement|attenzione|atencion|atencio|24 ?h|h24|all night|day and night|jour et nuit|dia y noche|dia i nit|round the clock|reunification|report|segnal|signal|register|registra|inscri|booking|prenota|reserv|call us|chiamateci|appelez-nous|families can|"
     r"questions|domande|preguntas|preguntes|gas leak|hotel|poison|suicide|crisis|samaritans|red cross|croce rossa|croix-rouge|cruz roja|creu roja|mental health|support|\btel\b|aiut|ayuda|ajuda|\baide|\bhelp|call |chiamare|chiamate|appelez|llamen|llame|truqueu|contact"
 )
+_DESK_BEFORE = Lazy(
+    r"\b(?:switchboard|helpline|hotline|(?:info(?:rmation)?|help|enquir(?:y|ies)|appointments?|bookings?|booking) (?:line|desk|office)|patient liaison|pals|press office|for (?:appointments|bookings)|to book(?: an appointment)?|"
+    r"centralino|cup|urp|numero verde|ufficio (?:relazioni|stampa|informazioni)\w*|(?:per|le) (?:gli )?(?:appuntamenti|prenotazioni)|prenotazioni|"
+    r"standard(?: telephonique)?|accueil|secretariat|(?:prise de |prendre |pour (?:un |les )?)rendez-vous|numero vert|service (?:des )?(?:admissions|presse|relations)\w*|"
+    r"centralita|(?:pedir|para|su) cita|citas|citaciones|atencion al (?:paciente|usuario)|oficina de prensa|"
+    r"centraleta|(?:demanar|per a?) (?:cita|hora)|cites|programacio|atencio (?:al|a l') ?(?:pacient|usuari)|oficina de premsa)"
+    r"(?: \w+){0,2}[ :,(]{1,3}(?:(?:is|on|at|e|est|es|al|au|el|il|le|tel\.?|call|llame al|truqueu al|chiamate lo|dallo|n[o°.]*) ?){0,2}$"
+)
+_DESK_AFTER = Lazy(
+    r"^,? ?\(?(?:(?:is|that's|it's|e|c'est|es|le|la|el|il|the|our|nostr[oa]|notre|nuestra) ?){0,2}(?:switchboard|helpline|hotline|information (?:desk|line)|centralino|standard\b|centralita|centraleta|numero verde|cup\b|urp\b)"
+)
+"""Whose line it is told to be right beside the number: an answer tells where to call."""
 _FREE_LINE = Lazy(
     r"^(?:\+?44|0)?(?:800|808|300|845|844)\d{6,7}$|^(?:39)?800\d{6}$|^(?:33|0)80\d{7}$|^(?:34)?90[0-2]\d{6}$|^1?8(?:00|88|77|66|55)\d{7}$|^116\d{3}$"
 )
@@ -284,6 +296,11 @@ def _phones(c: Context) -> Iterator[Finding]:
                 continue  # a line that costs nothing or is shared by everybody is nobody's own
             kins = _OF_ONES_KIN.search(c.before(start, 60)) is not None
             tied = c.tied(start, end) and not (c.kind != "training" and _CALL_IT.search(c.before(start, 24)))
+            if c.kind == "reply" and not (tied or kins):
+                near = c.before(start, 60)
+                desk = _DESK_BEFORE.search(near) or _DESK_AFTER.match(c.after(end, 30))
+                if desk and not _SOMEBODYS.search(near):
+                    continue
             if c.is_public and not (tied or kins):
                 first, last = c.sentence(start, end)
                 around = c.low[first:start] + "|" + c.low[end:last]

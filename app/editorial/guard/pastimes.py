@@ -44,7 +44,7 @@ _LOT_NUMBER = Lazy(
     r"\b(?:lots?|lotes?|lotto|lotti|batch|partida|serie)\b[^;!?\d]{0,40}?(?P<n>[a-z]{0,3}-?\d[\da-z/-]{3,})"
 )
 _STREET = Lazy(
-    r"(?:\bc/|\bc\. ?/?|\b(?:calle|plaza|avenida|avda\.?|paseo|carrer|placa|avinguda|passeig|via|viale|piazza|corso|largo|rue|avenue|place|boulevard|quai)) ?(?:de |del |de la |della |di |dei |du |des |d'|general |maestro |doctor |dr\.? |mestre |professor |maresciallo |marechal )*(?:[a-z'-]+ )?$"
+    r"(?:\bc/|\bc\. ?/?|\b(?:calle|plaza|avenida|avda\.?|paseo|carrer|placa|avinguda|passeig|via|viale|piazza|corso|largo|rue|avenue|place|boulevard|quai)\b) ?(?:de |del |de la |della |di |dei |du |des |d'|general |maestro |doctor |dr\.? |mestre |professor |maresciallo |marechal )*(?:[a-z'-]+ )?$"
 )
 _WISH = Lazy(
     r"\b(?:de mayor|de gran|da grande|quand elle sera grande|quand il sera grand|when (?:she|he)(?:'s| is) (?:big|older|grown up))\b"

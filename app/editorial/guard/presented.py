@@ -30,6 +30,13 @@ _BY_ALL = r"(?:everyone|everybody|all|the (?:whole )?\w+|(?:his|her) \w+|friends
 _CALLED = Lazy(
     rf"\b(?i:known|calls?|called|conosciut[oa]|conosc\w+|chiamat[oa]|chiam\w+|connue?|conna\w+|appelee?|appel\w+|conocid[oa]|conoc\w+|llamad[oa]|llam\w+|conegu[td]a?|coneix\w*|anomen\w+)(?i:(?: (?:to|by|da|de|par|per|por|a|pour|on|in|here|here as|simply|just|affectionately))?(?: {_BY_ALL})?(?: \w+){{0,3}}? (?:as|come|como|comme|com|simply|just)(?: the| il| la| le| el| l'| en| na)? ?)(?P<n>[A-Z][\w'-]+(?: [A-Z][\w'-]+){{0,2}})"
 )
+_ONE_CALLED = Lazy(
+    r"(?i:\b(?:boy|girl|lad|lass|man|woman|lady|gentleman|child|toddler|baby|teenager|pensioner|ragazz[oa]|bambin[oa]|uomo|donna|anzian[oa]|"
+    r"garcon|fille|fillette|homme|femme|dame|enfant|nin[oa]|chic[oa]|hombre|mujer|ancian[oa]|nen[a]?|noi[a]?|home|dona|avi|avia) "
+    r"(?:called|named|by the name of|di nome|chiamat[oa]|che si chiama|nommee?|prenommee?|appelee?|qui s'appelle|de nombre|llamad[oa]|que se llama|anomena(?:t|da)|que es diu|de nom)) "
+    rf"(?:la |el |en |na |l')?{_N}"
+)
+"""For press and crisis desks, who name places and officials, too: behind "a girl called" stands neither."""
 _ANSWERS = Lazy(
     rf"\b(?i:answers? to|goes by|went by|risponde al nome di|repond au (?:doux )?(?:nom|prenom) de?|responde al nombre de|respon al nom (?:de|d')|se fait appeler|si fa chiamare|se hace llamar|es fa dir)(?: the| il| la| le| el| l')? ?(?:la |el |en |na |l')?{_N}"
 )
@@ -202,6 +209,13 @@ _CAPITALISED = Lazy(rf"(?<![A-Za-z]){_ONE}")
 
 
 def _presented(c: Context, names: Names, seen: Sequence[Finding]) -> Iterator[Finding]:
+    if c.kind in ("crisis", "press"):
+        for match in _ONE_CALLED.finditer(c.plain):
+            words = match["n"].lower().split()
+            if words[0] in names.first and not is_thing(words, c.low[match.end("n") :]):
+                yield Finding(
+                    *match.span("n"), "A", BLOCK, "Somebody's name seems to stand here.", "somebody"
+                )
     if c.kind not in ("surgery", "reply"):
         yield from _left_on(c, names)
         return

@@ -2,6 +2,7 @@
 
 MORE_EPONYMS = frozenset(
     """
+barouk krackow metaizeau papineau shuck tscherne
 mascagni wrisberg bauhin beckman beckmann connell bugnion riolano riolan cajal camey
 burch abrams alagille arantius arlt austin-flint balthazar barany barthel batson baxter beighton bellini belsey bismuth bosniak botal botallo bourneville bowen braden bristow brucke bruch buford caroli caplan carvallo cavernoma child-pugh clavien collis corti cotrel couinaud crutchfield cryer dega deiters
 denis descemet desault dieffenbach dindo disse dressler dubin dubousset ducuing duroziez eden-hybinette epley erlenmeyer essex-lopresti fabry ferriman frankel freiberg galeazzi galveston gartland gigli gimbernat gitelman gorlin graham-steell gritti guglielmi gustilo guttmann harrington hasner
@@ -13,6 +14,39 @@ sprengel sprotte steell steffee stevens-johnson stiles stille straddle sugita sv
 )
 MORE_MAKES = frozenset(
     """
+actrapid acuitel adalat adenocor adiro advagraf advil aerius aldactone alimta allevyn allopurinol ambisome
+amchafibrin amikacina amlor anafranil andexxa androcur anexate anvitoff apidra apiretal aprotinina aquamantys
+aranesp arixtra atarax ativan atrovent avlocardyl azactam baclofen bactrim bactroban baypress benadryl berocca
+betaserc biprofenid bisoprolol bondronat bricanyl brilique bromazepam brufen budesonide bupropion buscopan
+buspirone calciparine calcium canesten captopril carbetocin carbocaina cardioxane carvedilol cefalexin cefepime
+cefoxitin ceftriaxona celebrex celestone certican ciflox cipro ciprofloxacino clindamicina clindamycin
+clonazepam cloxacilina colchicine colimycine concerta contramal cordarex corotrope cortisone cosyntropin
+coumadin creon crestor cubicin cusa cymbalta cytotec dafalgan daktarin dalacin dantrium decapeptyl depakine
+desferal dexketoprofeno diamox diazepam diclofenaco digoxin dihydan diltiazem diprophos diprosone dolantina
+doliprane dolosal donormyl dostinex doxycycline droleptan dulcolax duraprep duratobal durogesic efedrina
+efferalgan efient elocom eloxatin emend emerade entresto epipen eprex erythromycin escitalopram esidrex euthyrox
+exacyl exforge ezetrol feldene ferinject ferlixit flebocortid flixotide flumazenil fortecortin forxiga
+fosfomicina fraxiparina fraxiparine frisium fucidin fucidine fungizone gabapentin ganciclovir gardenal gaviscon
+gelocatil glivec glucagen glucantime glucophage glypressin haldol haloperidol hemabate hemovas hibor humalog
+humira humulin hydrea hydrocortisone hypnomidate hypotensil imigran imodium imovane imuran inderal inspra
+insulatard integrilin intralipid invanz isofundin isoptin jardiance juvedal kaletra kardegic kayexalate kenacort
+keppra ketalar konakion kytril lamictal largactil laroxyl lercan lescol levemir levetiracetam levofloxacino
+levothyrox lexatin lexomil librium lioresal lipitor losec loxen lyrica lysanxia mabthera madopar maxipime medrol
+meronem mestinon metalyse methergin methotrexate methylene micardis mopral motilium moxifloxacino mucomyst
+mycostatin myolastan nalador narcan nardelzine natrecor nebilet neupogen neurontin nexium nimotop nitroprussiat
+nitroprusside nizoral nootropil norvasc novorapid nplate nubain nurofen octreotide oflocet omeprazol oramorph
+orbenine orfidal orgaran orthofix otrivin oxycontin oxynorm pabal palacos palexia pantecta parlodel paroxetine
+pentothal perfusalgan pethidine phenergan physiotens piperacilina pipril polaramine praluent pravafen praxbind
+prazosin prednisolona prednisone prepidil prevena previscan primperan profenid propess prozac pulmicort
+quetiapine quinine ranitidine reactine refludan remicade renitec requip retrovir rifadin risperdal rivotril
+robinul rohypnol sabril salbutamol sandostatin scandicaine seguril seretide seroplex seroquel sevredol sinemet
+singulair sintrom sintron solucortef solupred soluprick spasfon spiriva stealth sterillium stilnox strepsils
+subutex suprane synacthen syntocinon targin tavanic tavor tegretol temesta tenormin terlipressin thymoglobuline
+tildiem timoptic topalgic topamax trandate trangorex tranxene tranxilium trasylol trental tresiba triatec
+trileptal trinitrina trinitrine tutobone tygacil tylenol ultracortenol unacim urapidil urokinase uromitexan
+utrogestan valcyte valium valtrex vancocin velcade ventavis ventolin ventoline verapamil vfend viagra
+vibramycine vimpat viread visken vistide xanax xeloda xilocaina xolair xyzal zaldiar zantac zelitrex zinnat
+zithromax zocor zoladex zoloft zometa zophren zovirax zyloric zyprexa zyrtec
 kiwi michelin endoloop endoloops
 abthera aggrastat airtraq alteplase amoxiclav amplatz anectine angiomax angioseal anidulafungin apixaban aprotinin aquacel argatroban argipressin arista artivion bair-hugger bbraun bemiparin beriplast beriplex biotronik bivalirudin bridion bupivacaina cangrelor carto caspofungin cefazolina ceftazidime cellsaver clevidipine
 clexane colistin cordis corcym coseal covidien cryolife cytosorb dabigatran dantrolene daptomycin desflurano dexdor dexketoprofen dexmedetomidine diprivan dobutamina dopamina dynamesh echelon edoxaban eliquis emla enantyum endobutton endogia enoxaparin ensite epidex eptifibatide eraxis erbe ertapenem esmeron esmocard evicel
