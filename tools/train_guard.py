@@ -4,7 +4,7 @@ Train what the guard has learned from the labelled texts: `python -m tools.train
 READ is what `tools.train_guard_network` wrote beside its network: what networks say of each text that never read its author.
 
 Five files of `app/editorial/guard/learned/`: the words that were heard, two rows of weights over a text's signs ("must be blocked", "must be asked about or blocked"), one over
-the signs of a word ("is a name"), one over those of a text and the texts before it ("tells somebody together"), and how these are weighed with the rules. For the last the authors are left out by turns, so that what is weighed is
+the signs of a word ("is a name"), one over those of a text and the texts before it ("tells somebody together"), and how these are weighed with the rules. For the last the authors are left out a quarter at a time, so that what is weighed is
 what the others' opinions are of a stranger's text, beside what the rules said of it when they had not been tuned on it (`first_looks.json`; the letters p, a, b
 in the order of each set's texts). `--values` writes these values, for choosing thresholds.
 """
@@ -26,75 +26,16 @@ from app.editorial.guard.learned.opinion import WEIGHTS, Opinion
 from app.editorial.guard.learned.row import packed
 from app.editorial.guard.learned.weighing import WEIGHING, Signals, unread
 from tools.train_guard_rows import fitted, fitted_naming, fitted_weighing
-from tools.train_guard_texts import SETS, Text, Vocabulary, read_texts, words_that_may_be_names
-
-FOLDS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (frozenset({"dev", "second"}), frozenset({"worked", "kinds"})),
-    (frozenset({"third", "third_b"}), frozenset({"kinds"})),
-    (frozenset({"fourth", "fourth_b", "fifth"}), frozenset({"kinds"})),
-    (frozenset({"seventh", "eighth"}), frozenset()),
-    (frozenset({"ninth"}), frozenset()),
-    (frozenset({"tenth"}), frozenset()),
-    (frozenset({"eleventh"}), frozenset()),
-    (frozenset({"twelfth"}), frozenset()),
-    (frozenset({"fourteenth"}), frozenset()),
-    (frozenset({"fifteenth"}), frozenset()),
-    (frozenset({"sixteenth"}), frozenset()),
-    (frozenset({"seventeenth"}), frozenset()),
-    (frozenset({"eighteenth"}), frozenset()),
-    (frozenset({"nineteenth"}), frozenset()),
-    (frozenset({"twentieth"}), frozenset()),
-    (frozenset({"twentyfirst"}), frozenset()),
-    (frozenset({"twentysecond"}), frozenset()),
-    (frozenset({"twentythird"}), frozenset()),
-    (frozenset({"twentyfourth"}), frozenset()),
-    (frozenset({"twentyfifth"}), frozenset()),
-    (frozenset({"twentysixth"}), frozenset()),
-    (frozenset({"twentyseventh"}), frozenset()),
-    (frozenset({"twentyeighth"}), frozenset()),
-    (frozenset({"twentyninth"}), frozenset()),
-    (frozenset({"thirtieth"}), frozenset()),
-    (frozenset({"thirtyfirst"}), frozenset()),
-    (frozenset({"thirtysecond"}), frozenset()),
-    (frozenset({"thirtythird"}), frozenset()),
-    (frozenset({"thirtyfourth"}), frozenset()),
-    (frozenset({"thirtyfifth"}), frozenset()),
-    (frozenset({"thirtysixth"}), frozenset()),
-    (frozenset({"thirtyseventh"}), frozenset()),
-    (frozenset({"thirtyeighth"}), frozenset()),
-    (frozenset({"thirtyninth"}), frozenset()),
-    (frozenset({"fortieth"}), frozenset()),
-    (frozenset({"fortyfirst"}), frozenset()),
-    (frozenset({"fortysecond"}), frozenset()),
-    (frozenset({"fortythird"}), frozenset()),
-    (frozenset({"fortyfourth"}), frozenset()),
-    (frozenset({"fortyfifth"}), frozenset()),
-    (frozenset({"fortysixth"}), frozenset()),
-    (frozenset({"fortyseventh"}), frozenset()),
-    (frozenset({"fortyeighth"}), frozenset()),
-    (frozenset({"fiftythird"}), frozenset()),
-    (frozenset({"fiftyfourth"}), frozenset()),
-    (frozenset({"fortyninth"}), frozenset()),
-    (frozenset({"fiftieth"}), frozenset()),
-    (frozenset({"fiftyfifth"}), frozenset()),
-    (frozenset({"fiftyfirst"}), frozenset()),
-    (frozenset({"fiftysecond"}), frozenset()),
-    (frozenset({"fiftysixth"}), frozenset()),
-    (frozenset({"fiftyseventh"}), frozenset()),
-    (frozenset({"sixtysecond"}), frozenset()),
-    (frozenset({"sixtythird"}), frozenset()),
-    (frozenset({"sixtyfourth"}), frozenset()),
-    (frozenset({"sixtyfifth"}), frozenset()),
-    (frozenset({"sixtysixth"}), frozenset()),
-    (frozenset({"sixtyseventh"}), frozenset()),
-    (frozenset({"sixtyeighth"}), frozenset()),
-    (frozenset({"sixtyninth"}), frozenset()),
-    (frozenset({"seventieth"}), frozenset()),
-    (frozenset({"seventyfirst"}), frozenset()),
-    (frozenset({"seventysecond"}), frozenset()),
-    (frozenset({"product"}), frozenset({"library"})),
+from tools.train_guard_texts import (
+    BESIDE,
+    GROUPS,
+    SETS,
+    Text,
+    Vocabulary,
+    read_texts,
+    strangers,
+    words_that_may_be_names,
 )
-"""Authors that are strangers by turns, and the sets of ours that were written when they had been read."""
 
 
 class Learned(NamedTuple):
@@ -136,16 +77,14 @@ Value = tuple[str, str, Signals]
 """The set and the label of a text that was new to everything, and what was said of it."""
 
 
-def values(read: dict[str, tuple[float, float]], fold: int) -> list[Value]:
+def values(read: dict[str, tuple[float, float]], turn: int) -> list[Value]:
     """What is said of the texts of strangers by weights that never read them; `read`: by networks, by the text's place."""
     texts, vocabulary = material()
-    strangers, beside = FOLDS[fold]
-    rows = learned(strangers | beside)
+    unknown = strangers(turn)
+    rows = learned(unknown | BESIDE)
     rules = RuleGuard(second_opinion=False)
     found: list[Value] = []
-    for at, words in words_that_may_be_names(
-        texts, vocabulary, sorted(strangers), strangers | beside
-    ).items():
+    for at, words in words_that_may_be_names(texts, vocabulary, sorted(unknown), unknown | BESIDE).items():
         text = texts[at]
         first = checked(rules, text.request).verdict if text.is_made else text.first
         if first is None:
@@ -167,11 +106,11 @@ def main() -> None:
     read = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     texts, vocabulary = material()
     with ProcessPoolExecutor() as pool:
-        by_fold = pool.map(partial(values, read), range(len(FOLDS)))
+        by_turn = pool.map(partial(values, read), range(GROUPS))
         words = vocabulary.heard()
         HEARD.write_bytes(packed_words(words))
         rows = learned(frozenset())
-        found = [value for fold in by_fold for value in fold]
+        found = [value for turn in by_turn for value in turn]
     WEIGHTS.write_bytes(packed(rows.block, rows.ask))
     NAMING.write_bytes(packed(rows.name))
     CONTINUING.write_bytes(packed(rows.over))

@@ -10,6 +10,7 @@ import json
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -33,12 +34,12 @@ from app.editorial.guard.learned.network import (
     place,
     signs,
 )
-from tools.train_guard_texts import AUTHORS, Text, read_texts
+from tools.train_guard_texts import BESIDE, GROUPS, Text, in_small_letters, read_texts, strangers
 
-GROUPS: Final = 8
-"""The authors are left out an eighth at a time; so many networks are fitted, and one that reads everybody."""
-BESIDE: Final = frozenset({"worked", "kinds", "library"})
-"""Sets of ours that were written when some authors had been read: no network of which strangers' texts are asked reads them."""
+JUDGES: Final = 2
+"""Of a stranger's text so many networks that differ by their dice are asked, and averaged."""
+KEPT: Final = 8
+"""The seed of the first network that reads everybody."""
 APART: Final = 50
 """The seeds of one member's dice from the next one's."""
 EPOCHS: Final = 10
@@ -50,6 +51,12 @@ SHRINK: Final = 0.01
 LENGTHS: Final = (8, 16, 24, 32, 48, 64, 96, 128)
 OF_MADE: Final = 0.3
 """Of the texts that were put together only this share is read."""
+IN_SMALL_LETTERS: Final = 0.25
+"""Of the texts with capitals this share is read without them, drawn anew each time that all are read: so one types in haste."""
+BESIDE_ANOTHER: Final = 0.2
+"""Of those without updates before, this share is read with a harmless text before or behind it: what one sentence tells stays told."""
+MOST_BESIDE: Final = 60
+"""Pieces that both may have together."""
 SMOOTH: Final = 0.01
 OF_PARTS: Final = 0.35
 """What a piece's vector is of the sum of its parts; so the table learns no faster than the layers."""
@@ -186,28 +193,62 @@ def batch(rows: list[Row], texts: list[Text], length: int, members: list[int]) -
     return at, side, kind, label, counts
 
 
-def fitted(rows: list[Row], texts: list[Text], chosen: list[int], seed: int) -> Weights:
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The labelled texts as the network reads them, each in its place, and those that have capitals once more without."""
+
+    texts: list[Text]
+    rows: list[Row]
+    small: dict[int, Row]
+
+    @classmethod
+    def of(cls, texts: list[Text]) -> "Read":
+        small = ((at, in_small_letters(text)) for at, text in enumerate(texts) if text.counts)
+        return cls(texts, [row(text) for text in texts], {at: row(text) for at, text in small if text})
+
+    def dressed(self, chosen: list[int], dice: random.Random) -> list[Row]:
+        """All rows, those of `chosen` as they are read this time."""
+        harmless: dict[str, list[int]] = {}
+        for at in chosen:
+            text = self.texts[at]
+            if text.decision == "pass" and not text.earlier and text.source != "product":
+                harmless.setdefault(text.kind, []).append(at)
+        found = list(self.rows)
+        for at in chosen:
+            text = self.texts[at]
+            if at in self.small and dice.random() < IN_SMALL_LETTERS:
+                found[at] = self.small[at]
+            if not text.earlier and text.source != "product" and dice.random() < BESIDE_ANOTHER:
+                both = [found[at][0], self.rows[dice.choice(harmless[text.kind])][0]]
+                if sum(map(len, both)) <= MOST_BESIDE:
+                    dice.shuffle(both)
+                    found[at] = np.concatenate(both), 0, found[at][2]
+        return found
+
+
+def fitted(read: Read, chosen: list[int], seed: int) -> Weights:
     dice = random.Random(seed)
-    chosen = [at for at in chosen if not texts[at].is_made or dice.random() < OF_MADE]
+    chosen = [at for at in chosen if not read.texts[at].is_made or dice.random() < OF_MADE]
     w = first_weights(jax.random.PRNGKey(seed))
     moments = (jax.tree.map(jnp.zeros_like, w), jax.tree.map(jnp.zeros_like, w))
     key = jax.random.PRNGKey(100 + seed)
-    steps, time = EPOCHS * len(batches(rows, chosen)), 0
+    steps, time = EPOCHS * len(batches(read.rows, chosen)), 0
     for _ in range(EPOCHS):
+        rows = read.dressed(chosen, dice)
         for length, members in batches(rows, chosen, dice):
             time += 1
             key, mine = jax.random.split(key)
-            rate = RATE * min(1, time / WARMED_UP) * (1 - time / steps) + 1e-5
-            w, moments = stepped(w, moments, batch(rows, texts, length, members), mine, rate, float(time))
+            rate = RATE * min(1, time / WARMED_UP) * max(0, 1 - time / steps) + 1e-5
+            w, moments = stepped(
+                w, moments, batch(rows, read.texts, length, members), mine, rate, float(time)
+            )
     return w
 
 
-def values(
-    w: Weights, rows: list[Row], texts: list[Text], chosen: list[int]
-) -> Iterator[tuple[int, list[float]]]:
+def values(w: Weights, read: Read, chosen: list[int]) -> Iterator[tuple[int, list[float]]]:
     ask = jax.jit(partial(said, w))
-    for length, members in batches(rows, chosen):
-        at, side, kind, _, _ = batch(rows, texts, length, members)
+    for length, members in batches(read.rows, chosen):
+        at, side, kind, _, _ = batch(read.rows, read.texts, length, members)
         yield from zip(members, np.asarray(ask(at, side, kind)).tolist(), strict=False)
 
 
@@ -226,28 +267,22 @@ def saved(members: list[Weights]) -> None:
     )
 
 
-def group(source: str) -> int | None:
-    """Which network must not read it; None: all may."""
-    return 0 if source == "product" else AUTHORS[source] % GROUPS if source in AUTHORS else None
-
-
 def main() -> None:
     out = Path(sys.argv[1])
     texts = read_texts()
-    rows = [row(text) for text in texts]
+    read = Read.of(texts)
     counted = [at for at, text in enumerate(texts) if text.counts]
     found: dict[int, Any] = {}
     for turn in range(GROUPS):
-        others = [at for at in counted if group(texts[at].source) != turn and texts[at].source not in BESIDE]
-        strangers = [at for at in counted if group(texts[at].source) == turn]
-        for member in range(MEMBERS):
-            w = fitted(rows, texts, others, turn + APART * member)
-            for at, value in values(w, rows, texts, strangers):
-                found[at] = np.array(value) / MEMBERS + found.get(at, 0)
-        print(
-            f"{turn + 1} of {GROUPS}: {len(others)} texts read, {len(strangers)} were strangers'", flush=True
-        )
-    saved([fitted(rows, texts, counted, GROUPS + APART * member) for member in range(MEMBERS)])
+        left_out = strangers(turn)
+        others = [at for at in counted if texts[at].source not in left_out | BESIDE]
+        theirs = [at for at in counted if texts[at].source in left_out]
+        for member in range(JUDGES):
+            w = fitted(read, others, turn + APART * member)
+            for at, value in values(w, read, theirs):
+                found[at] = np.array(value) / JUDGES + found.get(at, 0)
+        print(f"{turn + 1} of {GROUPS}: {len(others)} texts read, {len(theirs)} were strangers'", flush=True)
+    saved([fitted(read, counted, KEPT + APART * member) for member in range(MEMBERS)])
     out.write_text(json.dumps({at: value.tolist() for at, value in found.items()}) + "\n", encoding="utf-8")
 
 

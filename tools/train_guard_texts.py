@@ -92,10 +92,21 @@ AUTHORS = {
     "seventieth": 70,
     "seventyfirst": 71,
     "seventysecond": 72,
+    "seventyseventh": 77,
+    "seventyeighth": 78,
+    "seventyninth": 79,
+    "eightieth": 80,
+    "eightysecond": 82,
+    "eightythird": 83,
+    "eightyfourth": 84,
 }
 """Who wrote a set; what is not here was written beside the rules."""
 OURS = ("seen", "held", "fresh", "tune", "final", "hand", "worked", "kinds", "library", "product")
 SETS = (*OURS, *AUTHORS)
+GROUPS = 4
+"""The authors are strangers a quarter at a time."""
+BESIDE = frozenset({"worked", "kinds", "library"})
+"""Sets of ours that were written when some authors had been read: nothing of which strangers' texts are asked reads them."""
 PER_FRAME = 2
 """So many texts of one frame and language count."""
 _LETTERS = {"p": Verdict.PASS, "a": Verdict.ASK, "b": Verdict.BLOCK}
@@ -188,6 +199,16 @@ def _text(
     )
 
 
+def in_small_letters(text: Text) -> Text | None:
+    """The same as somebody types it in haste; none where it has no capitals, and of what was put together or is the product's own."""
+    small = text.request.text.lower()
+    if text.is_made or text.source == "product" or small == text.request.text:
+        return None
+    before = tuple(one.lower() for one in text.request.previous)
+    request = replace(text.request, text=small, previous=before)
+    return _text(text.source, request, text.decision, text.has_name, text.counts, text.first)
+
+
 def _made(
     harmless: list[GuardRequest], told: list[GuardRequest], dice: random.Random
 ) -> Iterable[GuardRequest]:
@@ -259,6 +280,12 @@ class Vocabulary:
             if harmless & kept or (left and left & ~self._author[left & -left]):
                 found.add(word)
         return found
+
+
+def strangers(turn: int) -> frozenset[str]:
+    """The sets that what is fitted in this turn must not read, in 0 to `GROUPS` - 1; in the first the product's own words, too."""
+    found = {name for name, author in AUTHORS.items() if author % GROUPS == turn}
+    return frozenset(found if turn else found | {"product"})
 
 
 def same_author(name: str) -> set[str]:

@@ -1,5 +1,5 @@
 """
-What two small networks say of a text, read word after word with the updates before it.
+What four small networks say of a text, read word after word with the updates before it.
 
 The other opinions know which signs a text has and which stand side by side; these also know their order and what several words say together. Each
 piece is the sum of the vectors of its signs, its sort, its letters and the mark before it; three convolutions look at three to nine neighbours, two kinds
@@ -25,8 +25,8 @@ from app.editorial.guard.vocabulary import is_word
 NETWORK: Final = Path(__file__).parent / "network.npz"
 PLACES: Final = 1 << 15
 """Rows of the table of vectors; two signs may share one. The first is of nothing."""
-MEMBERS: Final = 2
-"""Networks that differ by the dice only; what they say is averaged, so that a whim of one weighs half."""
+MEMBERS: Final = 4
+"""Networks that differ by the dice only; what they say is averaged, so that a whim of one weighs a quarter."""
 WIDTH: Final = 40
 """Of a piece's vector."""
 OF_SORT: Final = 5

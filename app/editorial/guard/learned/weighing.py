@@ -25,13 +25,16 @@ from app.editorial.guard.learned.opinion import opinion, somebody_is_spoken_of
 from app.editorial.guard.learned.signs import Token, features, hashed, tokens
 
 WEIGHING: Final = Path(__file__).parent / "weighing.json"
-BLOCKS: Final = {"surgery": -0.8, "reply": -0.7, "crisis": -1.0, "press": -0.5, "training": 0.0}
+BLOCKS: Final = {"surgery": -1.0, "reply": -0.6, "crisis": -1.2, "press": -1.0, "training": -0.8}
 """
 From here on what no rule blocks is blocked. Chosen with each author left out in turn, as the others: as long as a step down finds more slips
 than it stops harmless texts, of which each kind of text has its own.
 """
-BLOCKS_NAMELESS: Final = -0.3
-"""The same under an operation where no word could be a name: "O2 95-98" is like a code."""
+BLOCKS_NAMELESS: Final = 0.3
+ASKS_NAMELESS: Final = 0.6
+NAMELESS: Final = frozenset({"surgery", "training"})
+SHORT: Final = 8
+"""The same in so few pieces of these kinds, where no word could be a name: "O2 95-98" is like a code. What is a code is surer by far."""
 BLOCKS_UNREAD: Final = {"surgery": 0.6, "crisis": 0.3, "press": 0.0, "training": 0.0}
 """
 From here on the others block without the network, which has not read everything: it never saw a family told by its street and number. Chosen likewise.
@@ -41,7 +44,7 @@ HOLDS: Final = -0.9
 """Below this a name that rules block is asked about."""
 HOLDS_TOGETHER: Final = -3.0
 """Below this what rules block only because of the updates before is asked about."""
-ASKS: Final = 0.0
+ASKS: Final = -0.6
 ASKS_ALONE: Final = 2.3
 """From here on the opinion on the whole text asks, whatever the others say: somebody may be told without a name ("your husband")."""
 ASKS_NAMED: Final = 2.0
@@ -174,7 +177,8 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
         # In a few words there is nothing that would speak against a name.
         return Weighed(BLOCK if blocks >= HOLDS or len(found) < FEW else ASK, None)
     alone = not earlier and context.kind in BLOCKS_UNREAD
-    if blocks >= _blocks_from(context.kind, after_others=bool(earlier), nameless=named is None) or (
+    nameless = named is None and context.kind in NAMELESS and len(found) <= SHORT
+    if blocks >= _blocks_from(context.kind, after_others=bool(earlier), nameless=nameless) or (
         alone and total(rows["block unread"], parts) >= BLOCKS_UNREAD[context.kind]
     ):
         decided = BLOCK
@@ -182,7 +186,7 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
         verdict == ASK
         or ask >= ASKS_ALONE
         or (named and context.kind == "surgery" and not earlier and named[0].most >= ASKS_NAMED)
-        or total(rows["ask"], parts) >= (ASKS_TOGETHER if earlier else ASKS)
+        or total(rows["ask"], parts) >= _asks_from(after_others=bool(earlier), nameless=nameless)
     ):
         decided = ASK
     else:
@@ -210,8 +214,14 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
 
 def _blocks_from(kind: str, *, after_others: bool, nameless: bool) -> float:
     if not after_others:
-        return BLOCKS_NAMELESS if nameless and kind == "surgery" else BLOCKS[kind]
+        return BLOCKS_NAMELESS if nameless else BLOCKS[kind]
     return TOGETHER_IN_CRISIS if kind == "crisis" else TOGETHER
+
+
+def _asks_from(*, after_others: bool, nameless: bool) -> float:
+    if after_others:
+        return ASKS_TOGETHER
+    return ASKS_NAMELESS if nameless else ASKS
 
 
 @lru_cache(maxsize=1)
