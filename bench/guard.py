@@ -1,9 +1,9 @@
 """
-How well and how fast the guard decides: `python -m bench.guard [seen|held|FILE …] [--write]`, and for a set written by
+How well and how fast the guard decides: `python -m bench.guard [unread|seen|held|FILE …] [--write]`, and for a set written by
 anybody, by decisions and families, `python -m bench.guard score FILE [--half=A|B] [--misses]` (`guard_decisions.py`).
 
 Prints the figures of the labelled sets in `tests/fixtures/guard/` with n and 95 % Wilson bounds; `--write` puts those of the
-held-out set into `docs/guard.md`. A span counts as caught when the decision is at least as strict as it asks and a reported
+unread part (`UNREAD`) and of the once held-out set into `docs/guard.md`. A span counts as caught when the decision is at least as strict as it asks and a reported
 span touches it; the class is counted apart. `--misses` lists what went wrong, of sets that may be looked at.
 """
 
@@ -24,6 +24,8 @@ from bench.guard_decisions import wilson
 
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURES = ROOT / "tests" / "fixtures" / "guard"
+UNREAD = FIXTURES / "unread"
+"""Sets by strangers that neither rules, weights, thresholds nor people who work on the guard have read: only totals are taken of them."""
 NOTE = ROOT / "docs" / "guard.md"
 RANK = {"pass": 0, "ask": 1, "block": 2}
 DIRECT = frozenset("ADEFGHIJK")
@@ -138,6 +140,26 @@ def table(scores: Scores) -> str:
     return "\n".join(lines)
 
 
+def unread_rows() -> list[dict[str, Any]]:
+    return [row for path in sorted(UNREAD.glob("*.jsonl")) for row in guard_decisions.read(path)]
+
+
+def written(mark: str, text: str) -> None:
+    """Put into the note what stands between its marks."""
+    before, _, rest = NOTE.read_text(encoding="utf-8").partition(f"<!-- {mark} -->")
+    _, _, after = rest.partition(f"<!-- end of {mark} -->")
+    NOTE.write_text(f"{before}<!-- {mark} -->\n{text}\n<!-- end of {mark} -->{after}", encoding="utf-8")
+
+
+def score_unread() -> None:
+    """Totals alone: a set whose misses are listed is no longer unread."""
+    rows = unread_rows()
+    text = guard_decisions.table(guard_decisions.decisions(rows), CLASSES, with_tags=False)
+    print(f"## unread: {len(rows)} texts\n\n{text}")
+    if "--write" in sys.argv:
+        written("unread", text)
+
+
 def score_file(path: Path, half: str, misses: bool) -> None:
     rows = guard_decisions.read(path, half)
     found = guard_decisions.decisions(rows)
@@ -156,6 +178,9 @@ def main() -> None:
             if not word.startswith("--"):
                 score_file(Path(word), half, "--misses" in sys.argv)
         return
+    if sys.argv[1:2] == ["unread"]:
+        score_unread()
+        return
     names = [word for word in sys.argv[1:] if not word.startswith("--")] or ["held"]
     for name in names:
         path = FIXTURES / f"{name}.jsonl" if (FIXTURES / f"{name}.jsonl").exists() else Path(name)
@@ -169,11 +194,7 @@ def main() -> None:
         if "--misses" in sys.argv:
             print("\n".join(scores.misses))
         if "--write" in sys.argv and name == "held":
-            before, _, rest = NOTE.read_text(encoding="utf-8").partition("<!-- scores -->")
-            _, _, after = rest.partition("<!-- end of scores -->")
-            NOTE.write_text(
-                f"{before}<!-- scores -->\n{text}\n<!-- end of scores -->{after}", encoding="utf-8"
-            )
+            written("scores", text)
 
 
 if __name__ == "__main__":

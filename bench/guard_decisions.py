@@ -169,7 +169,7 @@ def decisions(rows: Iterable[dict[str, Any]]) -> Decisions:
     return found
 
 
-def table(found: Decisions, classes: dict[str, str]) -> str:
+def table(found: Decisions, classes: dict[str, str], *, with_tags: bool = True) -> str:
     head = "| {} | figure | 95 % over texts | 95 % over families | n | families | aim |\n|---|---|---|---|---|---|---|"
     shares = found.shares
     lines = [
@@ -188,8 +188,11 @@ def table(found: Decisions, classes: dict[str, str]) -> str:
         "",
         head.format("language"),
     ]  # fmt: skip
-    for lang in LANGS:
-        lines.append(shares[f"caught {lang}"].line(f"{lang}: caught", "within 2 points of en"))
-        lines.append(shares[f"harmless {lang}"].line(f"{lang}: harmless passed", "within 2 points of en"))
+    for lang in (*LANGS, "no language"):
+        if f"caught {lang}" in shares or lang in LANGS:
+            lines.append(shares[f"caught {lang}"].line(f"{lang}: caught", "within 2 points of en"))
+            lines.append(shares[f"harmless {lang}"].line(f"{lang}: harmless passed", "within 2 points of en"))
+    if not with_tags:
+        return "\n".join(lines)
     tags = sorted(name for name in shares if name.startswith("tag "))
     return "\n".join([*lines, "", head.format("tag"), *(shares[name].line(name[4:]) for name in tags)])

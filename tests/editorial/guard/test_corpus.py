@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
-from bench.guard import CLASSES, Scores, score, wilson
+from bench.guard import CLASSES, UNREAD, Scores, score, unread_rows, wilson
 from bench.guard_decisions import Decisions, decisions, labelled
 from tests.editorial.guard.corpus import FIXTURES
+from tools.train_guard_texts import SETS
+
+FEW_WORDS = 4
+"""So many words come to two people: "Skin closed." """
 
 
 def rows(pool: str) -> list[dict[str, Any]]:
@@ -57,6 +61,59 @@ class TestScores:
         found = scores(pool)
         for what in ("recall", "harmless"):
             assert found.share(f"{what} {lang}") >= found.share(f"{what} en") - 0.02, found.misses
+
+
+@cache
+def unread() -> Decisions:
+    return decisions(unread_rows())
+
+
+def figure(found: Decisions, what: str) -> tuple[str, float, int]:
+    """Without the texts that went wrong: nobody is to read them."""
+    share = found.shares[what]
+    return what, round(share.share, 4), share.n
+
+
+class TestUnread:
+    """Strangers' sets that no rule, no weight and nobody who works on the guard has read: floors below what is reached, so that nothing is lost unseen."""
+
+    @pytest.mark.parametrize(
+        ("what", "least", "least_n"),
+        [
+            ("direct", 0.98, 1100),
+            ("asks", 0.97, 300),
+            ("evasions", 0.97, 250),
+            ("split", 0.95, 200),
+            ("harmless not blocked", 0.96, 550),
+            ("harmless not asked", 0.93, 550),
+        ],
+    )
+    def test_strangers_texts_are_judged_no_worse_than_they_were(
+        self, what: str, least: float, least_n: int
+    ) -> None:
+        """The aims of evasions (97 %) and splits (95 %) are floors here; those of direct identifiers (99.5 %) and of harmless texts (1 % blocked, 5 % asked) are not reached."""
+        assert unread().shares[what].n >= least_n
+        assert unread().shares[what].share >= least, figure(unread(), what)
+
+    @pytest.mark.parametrize("cls", CLASSES)
+    def test_every_class_is_caught(self, cls: str) -> None:
+        """Of each of the eighteen classes at least 95 %, disguised and split ones included; the aim is 98, which B, C and R miss."""
+        assert unread().shares[f"class {cls}"].n >= 30
+        assert unread().shares[f"class {cls}"].share >= 0.95, figure(unread(), f"class {cls}")
+
+    @pytest.mark.parametrize("lang", ["it", "fr", "es", "ca", "no language"])
+    def test_every_language_is_as_good_as_english(self, lang: str) -> None:
+        """Within two points, for what is caught and for what goes through; so are texts whose language is not given."""
+        for what in ("caught", "harmless"):
+            mine, english = (unread().shares[f"{what} {one}"] for one in (lang, "en"))
+            assert mine.n >= 80
+            assert mine.share >= english.share - 0.02, figure(unread(), f"{what} {lang}")
+
+    def test_no_trainer_reads_it(self) -> None:
+        """Nothing that is learned from bears its name, and none of its texts stands in a set that is learned from."""
+        assert not {path.stem for path in UNREAD.glob("*.jsonl")} & set(SETS)
+        learned = {row["text"] for name in SETS for row in rows(name)}
+        assert not learned & {row["text"] for row in unread_rows() if len(row["text"].split()) > FEW_WORDS}
 
 
 @pytest.mark.parametrize("pool", ["tune", "final"])
