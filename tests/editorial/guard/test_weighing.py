@@ -90,6 +90,13 @@ class TestWeighing:
             assert said(text, Verdict.PASS) == (Verdict.PASS, None)
         assert said("Is he ok?", Verdict.PASS, "reply") == (Verdict.PASS, None)
 
+    @pytest.mark.parametrize(
+        "text", ["Tomorrow we show an operation.", "Tomorrow we show an operation at 10 am."]
+    )
+    def test_what_the_network_is_sure_of_is_not_asked_about_for_one_opinion_alone(self, text: str) -> None:
+        """An announcement tells nobody, although a few of its words stand where people are told."""
+        assert GUARD.check(GuardRequest(text, "surgery")).verdict == Verdict.PASS
+
     @pytest.mark.parametrize("set_name", ["dev", "third_b", "held"])
     def test_G10_what_rules_ask_about_is_never_let_pass(self, set_name: str) -> None:
         """Over texts of every set: what is weighed stays asked about at least, and what is no name stays blocked."""

@@ -46,7 +46,9 @@ HOLDS_TOGETHER: Final = -3.0
 """Below this what rules block only because of the updates before is asked about."""
 ASKS: Final = -0.6
 ASKS_ALONE: Final = 2.3
-"""From here on the opinion on the whole text asks, whatever the others say: somebody may be told without a name ("your husband")."""
+"""From here on the opinion on the whole text asks, whatever is weighed: somebody may be told without a name ("your husband")."""
+ASKS_UNLIKELY: Final = -2.0
+"""Not where the network is as good as sure of the contrary: "Tomorrow we show an operation" tells nobody."""
 ASKS_NAMED: Final = 2.0
 """
 From here on a word is as good as a name, and under an operation it is asked about whatever the others say: of strangers' texts as many told somebody as
@@ -184,7 +186,7 @@ def weighed(context: Context, names: Names, verdict: Verdict, earlier: Sequence[
         decided = BLOCK
     elif (
         verdict == ASK
-        or ask >= ASKS_ALONE
+        or (ask >= ASKS_ALONE and read[1] >= ASKS_UNLIKELY)
         or (named and context.kind == "surgery" and not earlier and named[0].most >= ASKS_NAMED)
         or total(rows["ask"], parts) >= _asks_from(after_others=bool(earlier), nameless=nameless)
     ):
