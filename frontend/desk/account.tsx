@@ -334,7 +334,7 @@ export function AccountPage({ acting, name, approves }: { acting: Acting; name: 
   const read = async () => {
     factors.value = await access.readFactors()
   }
-  useEffect(() => void acting.once('read', read), [])
+  useEffect(() => acting.opened(read), [])
   const trouble = acting.trouble.value
   return (
     <main class="pg" id="main">

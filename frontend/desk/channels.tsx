@@ -354,11 +354,14 @@ function AddForm({ page }: { page: Channels }) {
 
 export function ChannelsPage({ page, may }: { page: Channels; may: boolean }) {
   useEffect(() => {
-    void page.acting.once('read', () => page.read())
+    const leave = page.acting.opened(() => page.read())
     page.finish()
     // Probes go on by themselves; what they see is shown without a press, and takes no word back that was said before.
     const timer = setInterval(() => void page.read().catch(() => undefined), 15_000)
-    return () => clearInterval(timer)
+    return () => {
+      clearInterval(timer)
+      leave()
+    }
   }, [page])
   const list = page.list.value
   return (

@@ -87,7 +87,7 @@ export function ConsentPage({ desk }: { desk: Desk }) {
   }
   useEffect(
     () =>
-      void desk.acting.once('read', async () => {
+      desk.acting.opened(async () => {
         take(await readConsent(id))
         people.value = (await commands.readPeople()).filter(({ person }) => !person.disabled).map(({ person }) => ({ id: person.id, words: person.name }))
       }),

@@ -20,7 +20,7 @@ function stateOf(event: EventState): { words: string; tone: Tone } {
 export function EventsPage({ acting, session, may, admin }: { acting: Acting; session: commands.Session; may: boolean; admin: boolean }) {
   const events = useSignal<EventState[] | undefined>(undefined)
   const adding = useSignal(false)
-  useEffect(() => void acting.once('read', async () => void (events.value = await commands.readEvents())), [])
+  useEffect(() => acting.opened(async () => void (events.value = await commands.readEvents())), [])
   const trouble = acting.trouble.value
   return (
     <main class={adding.value ? 'pg two' : 'pg'} id="main">

@@ -29,7 +29,7 @@ export function PeoplePage({ acting, two, may, me, event_id }: { acting: Acting;
   const read = async () => {
     people.value = await commands.readPeople()
   }
-  useEffect(() => void acting.once('read', read), [])
+  useEffect(() => acting.opened(read), [])
   const trouble = acting.trouble.value
   const set = (part: Partial<typeof form.value>) => (form.value = { ...form.value, ...part })
   const editing = people.value?.find(({ person }) => person.id === chosen.value)

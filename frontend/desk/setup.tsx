@@ -19,7 +19,7 @@ export function SetUpPage({ acting, session }: { acting: Acting; session: comman
   const known = useSignal<Known | undefined>(undefined)
   useEffect(
     () =>
-      void acting.once('read', async () => {
+      acting.opened(async () => {
         const [people, channels] = await Promise.all([commands.readPeople(), commands.readChannels()])
         known.value = { session, people, channels }
       }),
@@ -27,10 +27,11 @@ export function SetUpPage({ acting, session }: { acting: Acting; session: comman
   )
   const facts = known.value
   const asked = STEPS.find((one) => one === route.value.id)
-  const step = asked ?? (facts ? nextOpen(facts) : 'hospital')
-  const n = STEPS.indexOf(step) + 1
+  // Which step is next is not known before the server has told what is done.
+  const step = asked ?? (facts && nextOpen(facts))
+  const n = step ? STEPS.indexOf(step) + 1 : 0
   const before = STEPS[n - 2]
-  const after = STEPS[n]
+  const after = step && STEPS[n]
   // Whoever goes on to a step starts reading at its heading; opening the page moves nothing.
   const seen = useRef(asked)
   useEffect(() => {
@@ -58,12 +59,12 @@ export function SetUpPage({ acting, session }: { acting: Acting; session: comman
           </ol>
         </nav>
         <section aria-labelledby="h-setup">
-          <p class="t2">{t('setup.of', { n, all: STEPS.length })}</p>
+          {step && <p class="t2">{t('setup.of', { n, all: STEPS.length })}</p>}
           <h1 id="h-setup" tabIndex={-1}>
-            {t(`setup.${step}`)}
+            {t(step ? `setup.${step}` : 'setup.title')}
           </h1>
           <TroubleNotice trouble={acting.trouble.value} />
-          {facts && <StepBody step={step} facts={facts} />}
+          {step && facts && <StepBody step={step} facts={facts} />}
           <div class="row wrap">
             {before && (
               <a class="btn btn-q btn-lg" href={href('setup', before)}>
@@ -71,7 +72,7 @@ export function SetUpPage({ acting, session }: { acting: Acting; session: comman
               </a>
             )}
             <span class="sp" />
-            {after ? (
+            {!step ? null : after ? (
               <a class="btn btn-p btn-lg" href={href('setup', after)}>
                 {t('setup.next', { step: t(`setup.${after}`) })}
               </a>

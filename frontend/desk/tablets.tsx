@@ -144,7 +144,7 @@ export function TabletsPage({ desk }: { desk: Desk }) {
   }
   useEffect(
     () =>
-      void desk.acting.once('read', async () => {
+      desk.acting.opened(async () => {
         people.value = await commands.readPeople()
         await read()
       }),

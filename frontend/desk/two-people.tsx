@@ -260,7 +260,7 @@ export function TwoPeoplePage({ two, may }: { two: TwoPeople; may: boolean }) {
   const people = useSignal<Awaited<ReturnType<typeof commands.readPeople>>>([])
   useEffect(
     () =>
-      void two.acting.once('read', async () => {
+      two.acting.opened(async () => {
         await two.read()
         people.value = await commands.readPeople()
       }),

@@ -66,6 +66,29 @@ export class Acting {
   }
 
   /**
+   * Run `read`, which fills a page that was just opened. Never dropped: what the page before asks for may still be on its
+   * way. What fails is said with a way to ask again, while the page is open.
+   *
+   * Returns: What to call when the page is left.
+   */
+  opened(read: () => Promise<void>): () => void {
+    let left = false
+    const run = async (): Promise<void> => {
+      this.trouble.value = undefined
+      try {
+        await read()
+      } catch (error) {
+        if (left) return
+        this.fail(error, () => void run(), { title: t('trouble.noanswer'), words: t('trouble.noanswer.start'), label: t('trouble.again') })
+      }
+    }
+    void run()
+    return () => {
+      left = true
+    }
+  }
+
+  /**
    * Run `work`. Where the privacy check asks about words, what it asks is said beside them, and one more press does it
    * all the same: `work` is then told that a person looked again.
    */
@@ -83,7 +106,7 @@ export class Acting {
     run(false)
   }
 
-  private fail(error: unknown, again?: () => void, unheard?: Pick<Trouble, 'title' | 'words'>): void {
+  private fail(error: unknown, again?: () => void, unheard?: Pick<Trouble, 'title' | 'words' | 'label'>): void {
     if (error instanceof NoAnswer) this.trouble.value = { ...(unheard ?? { title: t('trouble.noanswer'), words: t('trouble.noanswer.sub') }), again }
     else if (error instanceof ApiError && error.status === 401) {
       // What was being written is kept on this machine and comes back after signing in.
